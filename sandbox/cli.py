@@ -1,0 +1,139 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: `python -m sandbox ...`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from sandbox import by_hand
+from sandbox.errors import UserError
+from sandbox.faults import KINDS
+from sandbox.layout import Layout
+
+EPILOG = (
+    "This program is ours (collection collectivites.antai). It is not ANTAI's, speaks to nobody outside this machine, "
+    "and nothing it makes has legal value."
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        code: int = given.command(Layout(Path(given.state)), given)
+    except UserError as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has left: nothing to complain of.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _serve(layout: Layout, given: argparse.Namespace) -> int:
+    # Only these two need the web server; `sandbox status` starts without it.
+    from sandbox.policy import load_policy
+    from sandbox.serve import serve
+
+    serve(layout, load_policy(given.policy), {"portal": given.portal_port, "sifps": given.sifps_port}, given.until_stdin_closes)
+    return 0
+
+
+def _run(layout: Layout, given: argparse.Namespace) -> int:
+    from sandbox.running import run
+
+    words = given.words[1:] if given.words[:1] == ["--"] else given.words
+    if not words:
+        raise UserError("`run` needs a command after `--`.", 2)
+    return run(layout, given.policy, words)
+
+
+def _parser() -> argparse.ArgumentParser:
+    state = argparse.ArgumentParser(add_help=False)
+    state.add_argument(
+        "--state",
+        metavar="DIR",
+        default=os.environ.get("SANDBOX_STATE", ".sandbox"),
+        help="state directory (default: $SANDBOX_STATE, else .sandbox)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="A stand-in for ANTAI's portal, its SI FPS and a PSCE.", epilog=EPILOG
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, function: object, siret: bool = False) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text, epilog=EPILOG, parents=[state])
+        sub.set_defaults(command=function)
+        if siret:
+            sub.add_argument("siret", metavar="SIRET")
+        return sub
+
+    _add_server(command)
+    command("approve", "ANTAI accepts the account request of a collectivité", by_hand.approve, siret=True)
+    refuse = command(
+        "refuse", "ANTAI refuses the account request under control, else the convention that waits", by_hand.refuse, siret=True
+    )
+    refuse.add_argument("--reason", required=True, metavar="TEXT", help="shown to the collectivité (motif)")
+    command("sign", "the mayor signs: lays signed/<siret>.pdf, a signed copy of the blank convention", by_hand.sign, siret=True)
+    command("countersign", "ANTAI countersigns the convention that waits", by_hand.countersign, siret=True)
+    command("issue", "the PSCE issues certificates for the CSRs of a collectivité in its drop folder", by_hand.issue, siret=True)
+    _add_clock(command)
+    command("status", "every collectivité, its states, and which person has to act", by_hand.status)
+    seed = command("seed", "put many collectivités into the state, one JSON object per line (policy entry plus siret)", by_hand.seed)
+    seed.add_argument("--file", required=True, type=Path, metavar="FILE.jsonl")
+    _add_log(command)
+    _add_fault(commands, state)
+    return parser
+
+
+def _add_server(command: by_hand.AddCommand) -> None:
+    serve = command("serve", "serve the portal, the SI FPS and the PSCE until SIGTERM or Ctrl-C", _serve)
+    serve.add_argument("--policy", type=Path, metavar="FILE", help="who exists and what people do by themselves (default: a small demo)")
+    serve.add_argument("--portal-port", type=int, default=0, metavar="N", help="0: any free port (default)")
+    serve.add_argument("--sifps-port", type=int, default=0, metavar="N", help="0: any free port (default)")
+    serve.add_argument(
+        "--until-stdin-closes", action="store_true", help="stop also when standard input ends, so as not to outlive who started it"
+    )
+    run = command("run", "serve while COMMAND runs, then stop; exits with COMMAND's code", _run)
+    run.add_argument("--policy", type=Path, metavar="FILE")
+    run.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND ...", help="sees SANDBOX_STATE and SANDBOX_ENDPOINTS")
+
+
+def _add_clock(command: by_hand.AddCommand) -> None:
+    tick = command("tick", "move the sandbox's clock", by_hand.tick)
+    how = tick.add_mutually_exclusive_group(required=True)
+    for unit in ("days", "hours", "seconds"):
+        how.add_argument(f"--{unit}", type=float, metavar="N")
+    how.add_argument("--to", metavar="DATE", help="2027-01-01 or 2027-01-01T12:00:00Z")
+    tick.add_argument("--back", action="store_true", help="allow going back in time")
+
+
+def _add_log(command: by_hand.AddCommand) -> None:
+    log = command("log", "what was asked of the server", by_hand.log)
+    log.add_argument("--class", dest="operation_class", choices=("read", "write", "session"))
+    log.add_argument("--who", metavar="LOGIN_OR_FINGERPRINT")
+    log.add_argument("--operation", metavar="NAME", help="an operationId of openapi.yaml")
+    log.add_argument("--count", action="store_true", help="only how many")
+    log.add_argument("--json", action="store_true", help="the lines as they are")
+
+
+def _add_fault(commands: argparse._SubParsersAction[argparse.ArgumentParser], state: argparse.ArgumentParser) -> None:
+    text = "make things go wrong between client and server"
+    actions = commands.add_parser("fault", help=text, description=text, epilog=EPILOG).add_subparsers(required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add a fault", epilog=EPILOG, parents=[state])
+    add.add_argument("--operation", required=True, metavar="NAME", help="an operationId of openapi.yaml, or *")
+    add.add_argument("--face", choices=("portal", "sifps"))
+    add.add_argument("--kind", required=True, choices=KINDS)
+    add.add_argument("--times", type=int, metavar="N", help="how many requests (default: until cleared)")
+    add.add_argument("--delay", type=float, metavar="SECONDS", help="of a latency (default: 1)")
+    add.add_argument("--retry-after", type=int, metavar="S", help="of a 429 or 503 (default: no such header)")
+    add.set_defaults(command=by_hand.fault_add)
+    for name, function, help_text in (("clear", by_hand.fault_clear, "remove all faults"), ("list", by_hand.fault_list, "show the faults")):
+        actions.add_parser(name, help=help_text, epilog=EPILOG, parents=[state]).set_defaults(command=function)

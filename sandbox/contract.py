@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""openapi.yaml as data: the operations, how to recognise them, and compiled validators of what they take."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+DOCUMENT = Path(__file__).with_name("openapi.yaml")
+METHODS = ("get", "put", "post", "delete", "patch")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    place: str  # path, query or header
+    required: bool
+    type: str
+    default: Any
+    validator: Draft202012Validator
+
+
+@dataclass(frozen=True)
+class Operation:
+    id: str
+    face: str  # portal or sifps: the tag
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+    operation_class: str  # read, write or session
+    security: frozenset[str]
+    parameters: tuple[Parameter, ...]
+    body: Draft202012Validator | None
+
+    @property
+    def query_names(self) -> frozenset[str]:
+        return frozenset(p.name for p in self.parameters if p.place == "query")
+
+
+def load(path: Path = DOCUMENT) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    return document
+
+
+def resolve(node: Any, document: dict[str, Any]) -> Any:
+    """A copy without $ref. Patterns end with \\Z: Python's $ would let a final newline pass."""
+    if isinstance(node, list):
+        return [resolve(item, document) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return resolve(target, document)
+    copy = {key: resolve(value, document) for key, value in node.items()}
+    if isinstance(copy.get("pattern"), str):
+        copy["pattern"] = re.sub(r"\$$", r"\\Z", copy["pattern"])
+    return copy
+
+
+def operations(document: dict[str, Any] | None = None) -> list[Operation]:
+    document = document or load()
+    found = []
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                found.append(_operation(path, method, resolve(item[method], document)))
+    return found
+
+
+def _operation(path: str, method: str, item: dict[str, Any]) -> Operation:
+    body = item.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    names = [name for alternative in item["security"] for name in alternative]
+    return Operation(
+        id=item["operationId"],
+        face=item["tags"][0],
+        method=method.upper(),
+        path=path,
+        pattern=re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)),
+        operation_class=item["x-operation-class"],
+        security=frozenset(names),
+        parameters=tuple(_parameter(p) for p in item.get("parameters", [])),
+        body=Draft202012Validator(body) if body else None,
+    )
+
+
+def _parameter(item: dict[str, Any]) -> Parameter:
+    schema = item["schema"]
+    return Parameter(
+        item["name"], item["in"], item.get("required", False), schema["type"], schema.get("default"), Draft202012Validator(schema)
+    )

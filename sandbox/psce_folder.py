@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The PSCE's counter: CSRs come in psce/in, certificates leave by psce/out, refusals by psce/rejected."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+
+from sandbox import psce
+from sandbox.layout import Layout, write_atomically
+
+SUFFIXES = (".csr", ".pem")
+MAXIMUM_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    issued: Path | None
+    reason: str | None = None
+
+
+@contextmanager
+def _counter(layout: Layout) -> Iterator[None]:
+    """The server and a person at the keyboard never serve the same CSR twice."""
+    with layout.psce_lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Counter:
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.authority = psce.load_authority(layout)
+        # Files that wait for a person, or are still being written: not read again until they change.
+        self._left: dict[str, tuple[int, int]] = {}
+
+    def serve(self, wanted: Callable[[tuple[str, ...]], bool], now: Callable[[], datetime]) -> list[Outcome]:
+        """Treat each waiting CSR whose identifiers are `wanted`; the others stay."""
+        changed = [entry for entry in self._waiting() if self._left.get(entry.name) != self._stamp(entry)]
+        if not changed:
+            return []
+        outcomes = []
+        with _counter(self.layout):
+            for entry in changed:
+                outcome = self._treat(Path(entry.path), wanted, now())
+                if outcome:
+                    outcomes.append(outcome)
+                    self._left.pop(entry.name, None)
+                else:
+                    self._left[entry.name] = self._stamp(entry)
+        return outcomes
+
+    @staticmethod
+    def named_in(folder: Path) -> tuple[str, ...]:
+        """The SIRENs and SIRETs of the CSRs that wait."""
+        found: list[str] = []
+        for path in folder.iterdir() if folder.is_dir() else ():
+            try:
+                found += psce.identifiers(x509.load_pem_x509_csr(path.read_bytes()).subject)
+            except (ValueError, OSError):
+                continue
+        return tuple(found)
+
+    def _waiting(self) -> list[os.DirEntry[str]]:
+        with os.scandir(self.layout.psce_in) as entries:
+            return sorted((e for e in entries if e.name.endswith(SUFFIXES) and not e.name.startswith(".")), key=lambda e: e.name)
+
+    @staticmethod
+    def _stamp(entry: os.DirEntry[str]) -> tuple[int, int]:
+        try:
+            status = entry.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return status.st_mtime_ns, status.st_size
+
+    def _treat(self, path: Path, wanted: Callable[[tuple[str, ...]], bool], now: datetime) -> Outcome | None:
+        try:
+            content = path.read_bytes() if path.stat().st_size <= MAXIMUM_BYTES else b"-----END too large-----"
+        except OSError:
+            return None  # gone, or not a file: nothing to serve
+        try:
+            csr = x509.load_pem_x509_csr(content)
+            named = psce.identifiers(csr.subject)
+        except ValueError as error:
+            # Without its last line it is still being written.
+            return self._reject(path, f"this is no CSR in PEM: {error}") if b"-----END" in content else None
+        if not wanted(named):
+            return None
+        try:
+            chain = psce.issue(self.authority, csr, now)
+        except psce.BadRequest as error:
+            return self._reject(path, str(error))
+        issued = self.layout.psce_out / f"{path.stem}.pem"
+        write_atomically(issued, chain, 0o644)
+        path.replace(self.layout.psce_done / path.name)
+        return Outcome(path.name, issued)
+
+    def _reject(self, path: Path, reason: str) -> Outcome:
+        text = f"{path.name} was refused by the sandbox's PSCE (not a real one): {reason}\n"
+        write_atomically(self.layout.psce_rejected / f"{path.stem}.txt", text.encode(), 0o644)
+        path.replace(self.layout.psce_rejected / path.name)
+        return Outcome(path.name, None, reason)

@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`run`: a server for the time of one command."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from sandbox.errors import UserError
+from sandbox.layout import Layout
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 15.0
+PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
+
+
+def run(layout: Layout, policy: Path | None, words: list[str]) -> int:
+    server = _start(layout, policy)
+    try:
+        _await_ready(layout, server)
+        environment = {**os.environ, "SANDBOX_STATE": str(layout.root), "SANDBOX_ENDPOINTS": str(layout.endpoints)}
+        return _command(words, environment)
+    finally:
+        _stop(server)
+
+
+def _start(layout: Layout, policy: Path | None) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "sandbox", "serve", "--state", str(layout.root), "--until-stdin-closes"]
+    if policy:
+        words += ["--policy", str(policy)]
+    path = os.pathsep.join(filter(None, (PACKAGE_PARENT, os.environ.get("PYTHONPATH"))))
+    # A session of its own: Ctrl-C is for the command, the server stops after it. Its stdin ends with us, however we end.
+    return subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, "PYTHONPATH": path})
+
+
+def _await_ready(layout: Layout, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise UserError(f"The server did not start (its exit code is {server.returncode}; its message stands above).", 2)
+        try:
+            if json.loads(layout.endpoints.read_text(encoding="utf-8"))["pid"] == server.pid:
+                return
+        except (OSError, ValueError):
+            pass  # not there yet
+        time.sleep(0.02)
+    raise UserError(f"The server was not ready within {READY_SECONDS:.0f} seconds.", 2)
+
+
+def _command(words: list[str], environment: dict[str, str]) -> int:
+    """Run it to its end; signals that reach us are for it."""
+    try:
+        child = subprocess.Popen(words, env=environment)
+    except OSError as error:
+        raise UserError(f"{words[0]} cannot be run: {error.strerror}", 127) from error
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGTERM:
+            child.send_signal(number)  # the terminal has given it SIGINT already
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, pass_on)
+    code = child.wait()
+    return 128 - code if code < 0 else code
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    if server.stdin:
+        server.stdin.close()

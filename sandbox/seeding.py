@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts into the state what a policy says exists: agents and editors at each start, collectivités once."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sandbox import documents, people, rules
+from sandbox.sessions import hash_password, password_matches
+from sandbox.world import World
+
+
+def apply_policy(world: World) -> None:
+    with world.db.transaction():
+        for agent in world.policy.agents:
+            _agent(world, agent)
+        for editor in world.policy.editors:
+            _editor(world, editor)
+        for siret, entry in world.policy.collectivites.items():
+            collectivite(world, siret, entry)
+    for siret in world.policy.collectivites:
+        if world.policy.decide("sign", siret).kind == "accept":
+            people.sign(world, siret, again=False)
+
+
+def _agent(world: World, agent: dict[str, Any]) -> None:
+    login = agent["login"]
+    known = world.db.one("SELECT password FROM agent WHERE login = ?", login)
+    password = known["password"] if known and password_matches(agent["password"], known["password"]) else hash_password(agent["password"])
+    # An agent that ANTAI created earlier for this e-mail gives way to the one the policy names.
+    other = world.db.one("SELECT login FROM agent WHERE courriel = ? AND login <> ?", agent["email"], login)
+    if other:
+        world.db.run("UPDATE agent SET courriel = 'ancien+' || login WHERE login = ?", other["login"])
+    world.db.run(
+        "INSERT INTO agent VALUES (?, ?, ?, ?, ?) ON CONFLICT (login) DO UPDATE"
+        " SET nom = excluded.nom, courriel = excluded.courriel, role = excluded.role, password = excluded.password",
+        login,
+        agent["name"],
+        agent["email"],
+        agent.get("role", "collectivite").upper(),
+        password,
+    )
+    if other:
+        world.db.run("INSERT OR IGNORE INTO mandat SELECT ?, siret FROM mandat WHERE login = ?", login, other["login"])
+    for siret in agent.get("mandates", []):
+        world.db.run("INSERT OR IGNORE INTO mandat VALUES (?, ?)", login, siret)
+
+
+def _editor(world: World, editor: dict[str, Any]) -> None:
+    world.db.run(
+        "INSERT OR REPLACE INTO editeur VALUES (?, ?, ?, ?)",
+        editor["id"],
+        editor["name"],
+        editor["key"],
+        int(editor.get("qualified", True)),
+    )
+
+
+def collectivite(world: World, siret: str, entry: dict[str, Any]) -> None:
+    """Its name and cycle at each start; what existed before the sandbox once."""
+    world.db.run("INSERT OR REPLACE INTO collectivite VALUES (?, ?, ?)", siret, entry.get("name"), entry.get("cycle", "complet"))
+    existing = entry.get("existing")
+    if existing is None:
+        return
+    if login := existing.get("agent"):
+        world.db.run("INSERT OR IGNORE INTO mandat SELECT login, ? FROM agent WHERE login = ?", siret, login)
+    if world.account_state(siret) is None and existing.get("account", "active"):
+        _account(world, siret, entry, existing)
+
+
+def _account(world: World, siret: str, entry: dict[str, Any], existing: dict[str, Any]) -> None:
+    name = entry.get("name") or f"Collectivité {siret}"
+    address = existing.get("address") or {"voie": "1 place de la Mairie", "code_postal": "00000", "commune": name[:100]}
+    now = world.now()
+    fields = {
+        "siret": siret,
+        "nom": name,
+        "departement": existing.get("departement", "75"),
+        **address,
+        "courriel": existing.get("email", f"contact-{siret}@bac-a-sable.example"),
+        "etat_depuis": now,
+        "depose_le": now,
+    }
+    world.db.insert("compte", etat="CLOS" if existing.get("account") == "closed" else "ACTIF", **fields)
+    if login := existing.get("agent"):
+        agent = world.db.one("SELECT nom, courriel FROM agent WHERE login = ?", login)
+        if agent:
+            world.db.insert("demande", etat="ACCEPTEE", agent_nom=agent["nom"], agent_courriel=agent["courriel"], **fields)
+    if existing.get("convention"):
+        _convention(world, siret, entry.get("cycle", "complet"), existing["convention"])
+
+
+def _convention(world: World, siret: str, cycle: str, state: str) -> None:
+    """In force: that of the running wave, from its first day; ended: that of the wave before."""
+    end = rules.wave_end(date.fromisoformat(world.now()[:10]))
+    if state == "ended":
+        end = end.replace(year=end.year - rules.WAVE_YEARS)
+    begin = date(end.year - rules.WAVE_YEARS + 1, 1, 1)
+    document, copy = _earlier_documents(cycle, begin, end)
+    for content in (document, copy):
+        world.keep_document(content, documents.fingerprint(content))
+    signed_on = f"{begin.isoformat()}T08:00:00Z"
+    world.db.insert(
+        "convention",
+        siret=siret,
+        cycle=cycle,
+        decision="CONTRESIGNEE",
+        nom_fichier="anterieure.pdf",
+        depose_le=signed_on,
+        contresignee_le=signed_on,
+        debut=begin.isoformat(),
+        fin=end.isoformat(),
+        empreinte=documents.fingerprint(document),
+        empreinte_contresignee=documents.fingerprint(copy),
+    )
+
+
+@lru_cache
+def _earlier_documents(cycle: str, begin: date, end: date) -> tuple[bytes, bytes]:
+    """One document for all: 35,000 collectivités are seeded in seconds."""
+    document = documents.signed(cycle, {"nom": "convention antérieure au bac à sable", "date": begin.isoformat()})
+    return document, documents.countersigned(document, "(antérieure)", begin.isoformat(), begin.isoformat(), end.isoformat())

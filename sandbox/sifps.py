@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SI FPS: its operations. Mutual TLS; the client certificate is the identity. Paths and fields are ours."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from typing import Any
+
+from sandbox import rules, validation, views
+from sandbox.answers import Answer, json_answer, refuse_if
+from sandbox.clock import moment
+from sandbox.errors import Refusal
+from sandbox.face import Call, Handling
+from sandbox.identity import Presented
+from sandbox.rules import Ruling
+
+
+def _certificate(call: Call) -> Presented:
+    if call.identity.certificate is None:
+        raise Refusal(403, "CERTIFICAT_ABSENT", "Aucun certificat client n'est présenté.")
+    return call.identity.certificate
+
+
+def _installed(call: Call, siret: str) -> Any:
+    sql = "SELECT etat, dernier_echange_le FROM certificat WHERE siret = ? AND empreinte = ?"
+    return call.world.db.one(sql, siret, _certificate(call).empreinte)
+
+
+# --- installation (letter, operation 1) ---
+
+
+def install_values(call: Call) -> None:
+    validation.check_siret(call.body["siret"])
+    validation.check_not_blank({"prestataire": call.body["prestataire"]})
+
+
+def _editor_known(call: Call) -> bool | None:
+    """None without editor headers: the collectivité itself, whose certificate is its proof."""
+    identifier, key = call.parameters["X-Editeur"], call.parameters["X-Editeur-Cle"]
+    if identifier is None and key is None:
+        return None
+    row = call.world.db.one("SELECT cle, qualifie FROM editeur WHERE id = ?", identifier)
+    return bool(row and row["qualifie"] and hmac.compare_digest(row["cle"].encode(), (key or "").encode()))
+
+
+def certificate_install(call: Call) -> Answer:
+    world, certificate, siret = call.world, _certificate(call), call.body["siret"]
+    refuse_if(rules.judge_install(certificate.facts, siret, _editor_known(call), world.account_state(siret), call.now), 403)
+    known = _installed(call, siret)
+    if known is None:
+        lag = timedelta(seconds=world.policy.listing_lag_seconds)
+        world.db.insert(
+            "certificat",
+            siret=siret,
+            empreinte=certificate.empreinte,
+            sujet=certificate.sujet,
+            emetteur=certificate.emetteur,
+            prestataire=call.body["prestataire"],
+            etat="INACTIF",
+            etat_depuis=call.now,
+            valide_du=certificate.facts.valide_du,
+            valide_au=certificate.facts.valide_au,
+            installe_le=call.now,
+            liste_le=moment(world.clock.now() + lag),
+        )
+    return Answer(201 if known is None else 200, views.certificate(world.db, siret, certificate.empreinte))
+
+
+# --- exchange (letter, operation 3) ---
+
+
+def _judge(call: Call, siret: str) -> tuple[str, Ruling | None, Any]:
+    installed = _installed(call, siret)
+    state, ruling = rules.judge_exchange(
+        _certificate(call).facts,
+        siret,
+        call.world.account_state(siret),
+        installed["etat"] if installed else None,
+        call.world.conventions(siret),
+        call.now,
+    )
+    return state, ruling, installed
+
+
+def exchange_query(call: Call) -> Answer:
+    siret = call.parameters["siret"]
+    state, ruling, installed = _judge(call, siret)
+    rule = ruling.rule if ruling and state != "INCONNU" else None
+    # Who presents another collectivité's SIRET learns nothing about it.
+    mine = rules.judge_identity(_certificate(call).facts, siret) is None
+    answer = json_answer(
+        {
+            "siret": siret,
+            "empreinte": _certificate(call).empreinte,
+            "etat": state,
+            "regle": rule,
+            "message": ruling.message if ruling else "Ce certificat peut échanger pour ce SIRET.",
+            "dernier_echange_le": installed["dernier_echange_le"] if installed and mine else None,
+        }
+    )
+    answer.rule = rule
+    return answer
+
+
+def fps_values(call: Call) -> None:
+    validation.check_siret(call.body["numero"][:14])
+
+
+def fps_send(call: Call) -> Answer:
+    number = call.body["numero"]
+    refuse_if(_judge(call, number[:14])[1], 403)
+    if call.world.db.one("SELECT 1 FROM fps WHERE numero = ?", number):
+        raise Refusal(409, "FPS_DEJA_RECU", "Ce numéro de FPS a déjà été accepté.")
+    empreinte = _certificate(call).empreinte
+    call.world.db.insert("fps", numero=number, empreinte=empreinte, accepte_le=call.now)
+    call.world.db.run("UPDATE certificat SET dernier_echange_le = ? WHERE siret = ? AND empreinte = ?", call.now, number[:14], empreinte)
+    return json_answer({"numero": number, "accepte_le": call.now}, 201)
+
+
+HANDLINGS = {
+    "certificateInstall": Handling(certificate_install, install_values),
+    "exchangeQuery": Handling(exchange_query),
+    "fpsSend": Handling(fps_send, fps_values),
+}
