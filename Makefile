@@ -1,0 +1,182 @@
+# collectivites.antai: everything a clone needs. It takes GNU make, git (for `make sanity`) and Python >= 3.11; the rest is set up here.
+#
+#   make PYTHON=/path/to/python3.12 ...   the interpreter that .venv is built with
+#   make onboard ARGS="--limit albi -v"   more arguments for ansible-playbook (onboard), pytest (test, unit) or ansible-test (sanity)
+
+PYTHON    ?=
+ARGS      ?=
+VENV      := .venv
+BIN       := $(VENV)/bin
+BUILD     := build
+LINK      := $(BUILD)/collections/ansible_collections/collectivites/antai
+NAME      := ansible_collections.collectivites.antai
+SANDBOX   := --state .sandbox
+# pytest workers: as many as CI has cores.
+WORKERS   ?= 2
+COVERAGE  := 95
+
+# What `make sanity` looks at: the package as it would be published. ansible-test wants this path.
+PACKAGE   := $(BUILD)/package
+UNPACKED  := $(BUILD)/sanity/ansible_collections/collectivites/antai
+# ansible-test keeps its environments in its home; ours lies in build/, the user's stays as it is.
+TEST_HOME := $(CURDIR)/$(BUILD)/home
+
+# What pip says in there is of no use to a reader (it is all in build/sanity.log).
+PIP_TALK  := '^(Collecting|  |Downloading|Looking in|Processing|Installing|Obtaining|Requirement|Successfully|Using cached|WARNING: (Location|Using locale|Reviewing previous))|━'
+
+IN_VENV   := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(BUILD)/collections
+export ANSIBLE_HOME := $(CURDIR)/$(BUILD)/ansible
+export LC_ALL := C.UTF-8
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONNOUSERSITE := 1
+unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATHS PYTHONHOME VIRTUAL_ENV
+
+SHELL       := /bin/sh
+.SHELLFLAGS := -euc
+MAKEFLAGS   += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+##@ Use
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: onboard
+onboard: setup ## onboard the demo communes against the sandbox, ending in the table (ARGS= for ansible-playbook)
+	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
+	  $(BIN)/ansible-playbook -i inventories/demo playbooks/onboard.yml $(ARGS)
+
+.PHONY: sandbox
+sandbox: setup ## run the sandbox in the foreground (state in .sandbox/; Ctrl-C ends it)
+	@exec $(BIN)/python -m sandbox serve $(SANDBOX) $(ARGS)
+
+##@ Develop
+
+.PHONY: setup
+setup: $(VENV)/.stamp | $(LINK) ## environment and link folder (every other target does this first)
+	@:
+
+.PHONY: test
+test: molecule unit ## molecule scenarios, then pytest with the branch coverage of plugins/module_utils
+
+.PHONY: unit
+unit: setup ## pytest alone (ARGS= for pytest)
+	@echo "== pytest, $(WORKERS) workers; branch coverage of plugins/module_utils must reach $(COVERAGE)%"
+	@$(IN_VENV) $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
+
+.PHONY: molecule
+molecule: setup ## the scenarios of extensions/molecule alone
+	@set -- extensions/molecule/*/molecule.yml; \
+	if [ -e "$$1" ]; then \
+	  echo "== molecule, $$# scenario(s)"; \
+	  $(IN_VENV) molecule test --all; \
+	else echo "== molecule: no scenario yet"; fi
+
+.PHONY: lint
+lint: lint-ruff lint-mypy lint-yaml lint-ansible lint-changelog lint-docs ## all linters (make -k lint: don't stop at the first)
+
+.PHONY: lint-ruff lint-mypy lint-yaml lint-ansible lint-changelog lint-docs
+lint-ruff: setup
+	@echo "== ruff"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format does it."; exit 1; }
+
+lint-mypy: setup
+	@echo "== mypy"
+	@code=0; \
+	$(BIN)/mypy --no-error-summary --python-version 3.10 -p $(NAME).plugins || code=1; \
+	$(BIN)/mypy --no-error-summary --python-version 3.11 -p sandbox || code=1; \
+	exit $$code
+
+lint-yaml: setup
+	@echo "== yamllint"
+	@$(BIN)/yamllint --strict .
+
+lint-ansible: setup
+	@echo "== ansible-lint"
+	@$(IN_VENV) ansible-lint --profile production --offline --strict -q
+
+lint-changelog: setup
+	@echo "== antsibull-changelog"
+	@$(IN_VENV) antsibull-changelog lint
+
+lint-docs: $(UNPACKED)
+	@echo "== antsibull-docs"
+	@cd $(PACKAGE)/src && $(IN_VENV) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all --skip-rstcheck .
+
+.PHONY: format
+format: setup ## let ruff format the Python files and mend what it can
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+.PHONY: sanity
+sanity: $(UNPACKED) ## ansible-test sanity over the package as published (ARGS="--test pep8" for one test)
+	@version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	echo "== ansible-test sanity on Python $$version (the first time: some 40 s for its own environments)"; \
+	cache="$(TEST_HOME)/.ansible/test/cache"; mkdir -p "$$cache" "$(TEST_HOME)/.config"; \
+	for v in 23_1_2 24_2 25_2; do printf 'import ensurepip\nensurepip.bootstrap()\n' > "$$cache/get_pip_$$v.py"; done; \
+	if [ -d "$$HOME/.config/pip" ]; then ln -sfn "$$HOME/.config/pip" "$(TEST_HOME)/.config/pip"; fi; \
+	log="$(CURDIR)/$(BUILD)/sanity.log"; cd $(UNPACKED); \
+	{ HOME="$(TEST_HOME)" $(IN_VENV) ansible-test sanity --color no --python "$$version" --requirements $(ARGS) \
+	  || echo "ansible-test failed with exit code $$?"; } 2>&1 | tee "$$log" | grep --line-buffered -v -E $(PIP_TALK) || true; \
+	if grep -q -e '^ansible-test failed' -e 'All targets skipped' "$$log"; then exit 1; fi
+
+.PHONY: lock
+lock: ## lock the versions of requirements-dev.in, with all they need, into requirements-dev.txt
+	@test -x $(VENV)-lock/bin/pip-compile || { $(find-python); "$$python" -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -qq pip-tools==7.6.2; }
+	@$(VENV)-lock/bin/pip-compile -qq --strip-extras --no-header --no-emit-options --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --annotation-style=line --output-file requirements-dev.txt requirements-dev.in
+
+.PHONY: clean
+clean: ## remove everything that make made, the sandbox's state too
+	rm -rf $(VENV) $(VENV)-lock $(BUILD) .sandbox .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- how the pieces are made ----------------------------------------------------------------------------------------------------------
+
+# Sets $python to an interpreter that is new enough and can build an environment (a shim may exist and yet not run; an active .venv
+# gives way to the interpreter behind it).
+LOOK = import os, sys, ensurepip, venv; sys.version_info >= (3, 11) or sys.exit(1); print(os.path.realpath(sys.executable))
+define find-python
+python=; \
+for candidate in $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3); do \
+  if python=$$("$$candidate" -c '$(LOOK)' 2>/dev/null); then break; else python=; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "No usable Python found: 3.11 or newer with the modules venv and ensurepip (Debian: apt install python3 python3-venv)." >&2; \
+  echo "Tried: $(or $(PYTHON),python3.11 python3.12 python3.13 python3). Name another with: make PYTHON=/path/to/python3.11 ..." >&2; \
+  exit 1; \
+fi
+endef
+
+$(VENV)/.stamp: requirements-dev.txt
+	@$(find-python); \
+	echo "== set-up: .venv from $$("$$python" -V), $$(grep -c == $<) pinned packages (half a minute to two minutes, only once)"; \
+	rm -rf $(VENV); "$$python" -m venv $(VENV); \
+	$(BIN)/python -m pip install -qq -r $<; \
+	touch $@
+
+# Ansible, the tests and mypy see the collection under its full name through this link.
+$(LINK): | $(BUILD)
+	@mkdir -p $(@D); ln -sfn ../../../.. $@
+
+$(BUILD):
+	@mkdir -p $@
+
+# The working tree (what git knows or would take), built and unpacked: the files a user gets, and no others.
+# The empty git there is for ansible-test: it would ask ours, which ignores build/, and skip everything.
+.PHONY: $(UNPACKED)
+$(UNPACKED): setup
+	@rm -rf $(PACKAGE) $(BUILD)/sanity; mkdir -p $(PACKAGE)/src $@
+	@git ls-files -co --exclude-standard -z \
+	  | xargs -0 sh -c 'for f do if [ -e "$$f" ] || [ -h "$$f" ]; then printf "%s\0" "$$f"; fi; done' sh \
+	  | tar --null -T - -cf - | tar -xf - -C $(PACKAGE)/src
+	@$(IN_VENV) ansible-galaxy collection build $(PACKAGE)/src --output-path $(PACKAGE) >$(PACKAGE)/build.log 2>&1 || { cat $(PACKAGE)/build.log >&2; exit 1; }
+	@tar -xzf $(PACKAGE)/collectivites-antai-*.tar.gz -C $@
+	@git -C $@ init --quiet
