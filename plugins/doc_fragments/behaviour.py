@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of the modules that change something."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  wait:
+    description:
+      - Whether to look again, until nobody is waited for or O(wait_timeout) is over. People take days; this is for a PSCE or a portal
+        that answers at once, and for tests.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Seconds to wait at most.
+    type: float
+    default: 60.0
+  fail_on_waiting:
+    description: Whether to fail where somebody is still waited for at the end. By default the task succeeds and says so.
+    type: bool
+    default: false
+"""

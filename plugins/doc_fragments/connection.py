@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of every module: how to speak with ANTAI, as whom, and where to keep things."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  profile:
+    description:
+      - The interface to speak, as data. No interface of ANTAI is public; whoever was given its specification describes it in a profile.
+      - The name of a shipped profile (V(sandbox), the interface of this project's sandbox, which is not ANTAI's), the path of your own
+        YAML file on the controller, or the content of one.
+      - Read on the controller, where the environment variable E(ANTAI_PROFILE) stands in for it.
+    type: raw
+  portal_url:
+    description:
+      - Base URL of the portal (espace numérique), beginning with C(https://).
+      - E(ANTAI_PORTAL_URL) stands in for it.
+    type: str
+  portal_ca_file:
+    description:
+      - PEM file of the CA that signs the portal's server certificate; the system's CAs where it is not set. Verification is never off.
+      - E(ANTAI_PORTAL_CA_FILE) stands in for it.
+    type: path
+  sifps_url:
+    description:
+      - Base URL of the SI FPS, beginning with C(https://).
+      - E(ANTAI_SIFPS_URL) stands in for it.
+    type: str
+  sifps_ca_file:
+    description:
+      - PEM file of the CA that signs the server certificate of the SI FPS; the system's CAs where it is not set. Verification is never off.
+      - E(ANTAI_SIFPS_CA_FILE) stands in for it.
+    type: path
+  username:
+    description:
+      - Login of an agent on the portal. Without one, only the follow-up of the account request can be read.
+      - E(ANTAI_USERNAME) stands in for it.
+    type: str
+  password:
+    description:
+      - Password of that agent.
+      - E(ANTAI_PASSWORD) stands in for it.
+    type: str
+  editor_id:
+    description:
+      - Name under which the SI FPS knows the editor that installs certificates. Without it, the collectivité itself installs.
+      - E(ANTAI_EDITOR_ID) stands in for it.
+    type: str
+  editor_key:
+    description:
+      - The editor's key to the SI FPS.
+      - E(ANTAI_EDITOR_KEY) stands in for it.
+    type: str
+  timeout:
+    description:
+      - Seconds to wait for a connection, and for each part of an answer.
+      - E(ANTAI_TIMEOUT) stands in for it.
+    type: float
+    default: 30.0
+  store:
+    description:
+      - Folder, as an absolute path on the machine where the task runs, that keeps the keys, requests, certificates and documents of all
+        collectivités, one folder for each SIRET. Directories are made 0700 and files 0600.
+      - No key is ever made without it.
+      - E(ANTAI_STORE) stands in for it.
+    type: path
+  language:
+    description:
+      - Language of the texts for people. Messages of errors are in English.
+      - E(ANTAI_LANGUAGE) stands in for it.
+    type: str
+    choices: [fr, en]
+    default: fr
+requirements:
+  - requests
+  - cryptography >= 42
+  - jmespath
+  - python-stdnum
+"""

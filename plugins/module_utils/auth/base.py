@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every authentication method offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..http import Request, Response
+from ..redact import Redactor
+
+Send = Callable[[Request], Response]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Of one agent (portal) and of one editor (SI FPS); None where not declared."""
+
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    editor_id: str | None = None
+    editor_key: str | None = field(default=None, repr=False)
+    redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
+
+
+class Authentication:
+    """One conversation with one face. settings: the profile's `auth`; send: sends a request of the session itself."""
+
+    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send) -> None:
+        self.settings = settings
+        self.credentials = credentials
+        self.send = send
+
+    def headers(self, *, anonymous: bool) -> dict[str, str]:
+        """Headers for the next call. anonymous: the call needs no login. Raises AuthenticationFailed."""
+        raise NotImplementedError
+
+    def forget(self) -> bool:
+        """Drop the login after a 401. True where a new one is worth trying."""
+        return False

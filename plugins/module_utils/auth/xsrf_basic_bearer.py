@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""XSRF cookie, then HTTP Basic, then a bearer token: the habits of ANTAI's public API for editors, as third-party code shows them.
+
+`init` sets a cookie; its value is repeated in a header by every call; `login` sends HTTP Basic and answers with the token in its
+response header `Authorization: Bearer`.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from ..errors import AuthenticationFailed, UnexpectedAnswer
+from ..http import Request, Response
+from .base import Authentication
+
+
+class XsrfBasicBearer(Authentication):
+    """settings: init and login ({method, path}), cookie (name), header (name of the XSRF header)."""
+
+    _xsrf: str | None = None
+    _token: str | None = None
+
+    def headers(self, *, anonymous: bool) -> dict[str, str]:
+        headers = self._xsrf_headers()
+        if not anonymous:
+            headers["Authorization"] = f"Bearer {self._token or self._login()}"
+        return headers
+
+    def forget(self) -> bool:
+        had_token = self._token is not None
+        self._token = self._xsrf = None
+        return had_token
+
+    def _xsrf_headers(self) -> dict[str, str]:
+        if self._xsrf is None:
+            self._xsrf = self._init()
+        return {self.settings["header"]: self._xsrf, "Cookie": f"{self.settings['cookie']}={self._xsrf}"}
+
+    def _init(self) -> str:
+        response = self.send(Request(self.settings["init"]["method"], self.settings["init"]["path"]))
+        value = response.cookies.get(self.settings["cookie"])
+        if not value:
+            raise UnexpectedAnswer(f"the session does not begin: no cookie {self.settings['cookie']} (HTTP {response.status})", "check portal_url and the profile")
+        self.credentials.redactor.learn(value)
+        return value
+
+    def _login(self) -> str:
+        basic = base64.b64encode(f"{self.credentials.username}:{self.credentials.password}".encode()).decode()
+        self.credentials.redactor.learn(basic)
+        headers = self._xsrf_headers() | {"Authorization": f"Basic {basic}"}
+        response = self.send(Request(self.settings["login"]["method"], self.settings["login"]["path"], headers=headers))
+        scheme, _space, token = response.headers.get("authorization", "").partition(" ")
+        if response.status != 200 or scheme.lower() != "bearer" or not token:
+            raise self._refused(response)
+        self.credentials.redactor.learn(token)
+        self._token = token
+        return token
+
+    def _refused(self, response: Response) -> Exception:
+        if response.status in (401, 403):
+            return AuthenticationFailed(
+                f"the portal refuses the credentials of {self.credentials.username}",
+                "check username and password (antai_username, antai_password); nothing was changed",
+                status=response.status,
+            )
+        return UnexpectedAnswer(f"the login answers HTTP {response.status} without a bearer token", "check portal_url and the profile", status=response.status)

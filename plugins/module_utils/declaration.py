@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user declares for one collectivité, once, as data.
+
+Each field is an inventory variable (prefix `antai_`), a CSV column of the same name, and an option of the modules that take it.
+Argument specs are made from this table; tests hold the documentation, the roles' argument specs and the table against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
+from .redact import SECRET_FIELDS
+from .resources.certificate import STATES as CERTIFICATE_STATES
+from .resources.convention import CYCLES
+
+
+@dataclass(frozen=True)
+class Field:
+    """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option."""
+
+    name: str
+    fr: str
+    en: str
+    type: str = "str"
+    choices: tuple[str, ...] = ()
+    default: Any = None
+    option: str = ""
+    env: str = ""
+    elements: tuple[Field, ...] = field(default=())
+
+    @property
+    def variable(self) -> str:
+        return f"antai_{self.name}"
+
+    @property
+    def option_name(self) -> str:
+        return self.option or self.name
+
+    @property
+    def secret(self) -> bool:
+        return self.name in SECRET_FIELDS
+
+    def spec(self, **more: Any) -> dict[str, Any]:
+        """The option, as Ansible's argument_spec wants it."""
+        spec: dict[str, Any] = {"type": self.type}
+        if self.choices:
+            spec["choices"] = list(self.choices)
+        if self.default is not None:
+            spec["default"] = self.default
+        if self.secret or "key" in self.name:
+            spec["no_log"] = self.secret
+        if self.elements:
+            spec["options"] = {each.option_name: each.spec(required=True) if each.name == "provider" else each.spec() for each in self.elements}
+        if self.type == "list":
+            spec["elements"] = "dict"
+        return spec | more
+
+
+ADDRESS = (
+    Field("street", "Voie", "Street and number"),
+    Field("postal_code", "Code postal", "Postal code"),
+    Field("city", "Commune", "City"),
+)
+
+CERTIFICATE = (
+    Field("provider", "Prestataire (étiquette)", "Provider (label)"),
+    Field("state", "État voulu", "Wanted state", choices=CERTIFICATE_STATES),
+    Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint"),
+    Field("certificate", "Fichier du certificat", "Certificate file", "path"),
+    Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
+    Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
+    Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
+)
+
+# The collectivité itself.
+COLLECTIVITE = (
+    Field("siret", "SIRET", "SIRET"),
+    Field("name", "Nom officiel", "Official name"),
+    Field("departement", "Département", "Département"),
+    Field("address", "Adresse postale", "Postal address", "dict", elements=ADDRESS),
+    Field("contact_email", "Courriel de la collectivité", "E-mail of the collectivité"),
+    Field("agent_name", "Nom de l'agent mandaté", "Name of the mandated agent"),
+    Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent"),
+    Field("cycle", "Cycle de la convention", "Cycle of the convention", choices=CYCLES, default="complet"),
+    Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
+    Field("certificates", "Certificats, un par prestataire", "Certificates, one per provider", "list", elements=CERTIFICATE),
+    Field("exclusive", "Désactiver les certificats non déclarés", "Deactivate certificates that are not declared", "bool", default=False),
+)
+
+# Where a person or a program of the PSCE takes requests from and lays certificates, for all collectivités.
+ORDERING = (
+    Field("drop_folder", "Dossier où déposer les demandes (CSR)", "Folder to lay requests (CSR) in", "path"),
+    Field("pickup_folder", "Dossier où relever les certificats", "Folder to pick certificates up from", "path"),
+)
+
+# How to speak with ANTAI, as whom, and where to keep things.
+CONNECTION = (
+    Field("profile", "Profil d'interface", "Interface profile", "raw", env="ANTAI_PROFILE"),
+    Field("portal_url", "URL du portail", "URL of the portal", env="ANTAI_PORTAL_URL"),
+    Field("portal_ca_file", "AC du portail", "CA file of the portal", "path", env="ANTAI_PORTAL_CA_FILE"),
+    Field("sifps_url", "URL du SI FPS", "URL of the SI FPS", env="ANTAI_SIFPS_URL"),
+    Field("sifps_ca_file", "AC du SI FPS", "CA file of the SI FPS", "path", env="ANTAI_SIFPS_CA_FILE"),
+    Field("username", "Identifiant de l'agent", "Login of the agent", env="ANTAI_USERNAME"),
+    Field("password", "Mot de passe de l'agent", "Password of the agent", env="ANTAI_PASSWORD"),
+    Field("editor_id", "Identifiant de l'éditeur", "Identifier of the editor", env="ANTAI_EDITOR_ID"),
+    Field("editor_key", "Clé de l'éditeur", "Key of the editor", env="ANTAI_EDITOR_KEY"),
+    Field("timeout", "Délai d'attente d'une réponse (s)", "Seconds to wait for an answer", "float", default=30.0, env="ANTAI_TIMEOUT"),
+    Field("store", "Dossier des clés et documents", "Folder of keys and documents", "path", env="ANTAI_STORE"),
+    Field("language", "Langue des textes", "Language of texts for people", choices=("fr", "en"), default="fr", env="ANTAI_LANGUAGE"),
+)
+
+# How one run behaves.
+BEHAVIOUR = (
+    Field("wait", "Attendre les personnes", "Wait for people", "bool", default=False),
+    Field("wait_timeout", "Attente maximale (s)", "Seconds to wait at most", "float", default=60.0),
+    Field("fail_on_waiting", "Échouer si quelqu'un est attendu", "Fail where somebody is waited for", "bool", default=False),
+)
+
+FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *CONNECTION, *BEHAVIOUR)}

@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every way in which a run can fail, as typed errors.
+
+They are raised where they arise and become `fail_json` once, in the adapter. A message says what is wrong and where; the
+hint says what to do. Waiting for people and refusals by people are states, never errors (see waiting.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class AntaiError(Exception):
+    """Base of all errors of the collection.
+
+    code: stable, for programs. message: English, for people. hint: what to do. details: JSON-able facts.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, hint: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = details
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
+
+
+class MissingLibrary(AntaiError):
+    """A Python package that the plugins need is not installed where the task runs."""
+
+    code = "missing_library"
+
+    def __init__(self, packages: list[str]) -> None:
+        super().__init__(
+            f"Python package(s) missing where this task runs: {', '.join(packages)}",
+            hint=f"pip install {' '.join(packages)} for the interpreter named by ansible_python_interpreter",
+            packages=packages,
+        )
+
+
+class InvalidInput(AntaiError):
+    """What the user declared cannot be right. Raised before any request; nothing was changed."""
+
+    code = "invalid_input"
+
+    def __init__(self, field: str, message: str, hint: str = "", **details: Any) -> None:
+        super().__init__(f"{field}: {message}", hint, field=field, **details)
+
+
+class ProfileError(AntaiError):
+    """The profile (the interface described as data) is not usable; all its problems at once."""
+
+    code = "invalid_profile"
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("the profile cannot be used: " + "; ".join(problems), hint="correct the profile; plugins/profiles/sandbox.yml is an example", problems=problems)
+
+
+class StoreError(AntaiError):
+    """The local store (antai_store) cannot be read or written, or another run holds it."""
+
+    code = "store"
+
+
+class OperationAbsent(AntaiError):
+    """The profile declares no such operation."""
+
+    code = "operation_absent"
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"the profile has no operation {operation}", hint="the interface does not offer it, or the profile is incomplete", operation=operation)
+
+
+class RequestError(AntaiError):
+    """A request that did not end well.
+
+    ambiguous: True where a write may have been done although its answer is lost or unreadable; the runner then observes again.
+    """
+
+    code = "request"
+
+    def __init__(self, message: str, hint: str = "", *, ambiguous: bool = False, **details: Any) -> None:
+        super().__init__(message, hint, **details)
+        self.ambiguous = ambiguous
+
+
+class TransportError(RequestError):
+    """No complete answer: name, connection, TLS, time-out, reset, truncated body."""
+
+    code = "transport"
+
+
+class UnexpectedAnswer(RequestError):
+    """A complete answer that the profile does not explain: status, content type, body, or an unmapped state."""
+
+    code = "unexpected_answer"
+
+
+class RefusedByServer(RequestError):
+    """The server said no. status: HTTP status. rule and server_code: as the server names them, or None."""
+
+    code = "refused_by_server"
+
+    def __init__(self, message: str, hint: str = "", *, status: int, rule: str | None = None, server_code: str | None = None, **details: Any) -> None:
+        super().__init__(message, hint, status=status, rule=rule, server_code=server_code, **details)
+        self.status = status
+        self.rule = rule
+        self.server_code = server_code
+
+
+class Forbidden(RefusedByServer):
+    """These credentials are good but do not give access to this collectivité (no mandate)."""
+
+    code = "forbidden"
+
+
+class AuthenticationFailed(RefusedByServer):
+    """The credentials themselves were refused."""
+
+    code = "authentication_failed"

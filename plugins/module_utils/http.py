@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The only file that opens a connection: TLS, time-outs, bounded bodies, patience.
+
+Certificates are always verified; there is no switch against it. Redirects are not followed: a notice must never be sent elsewhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+from .errors import InvalidInput, TransportError
+from .libraries import requests
+
+MAX_BODY = 16 * 1024 * 1024
+# A read is repeated after these pauses (seconds) when the connection breaks or the server is busy; a write never after a break.
+PAUSES = (0.2, 1.0, 3.0)
+LONGEST_RETRY_AFTER = 60.0
+BUSY = (429, 503)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to send. safe: repeating it changes nothing (operation classes read and session)."""
+
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    json: Any = None
+    safe: bool = True
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back, whole. headers: names in lower case. cookies: name to value."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    cookies: dict[str, str]
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+@dataclass(frozen=True)
+class ClientCertificate:
+    """Paths of a PEM certificate and of its PEM private key, for mutual TLS."""
+
+    certificate: str
+    key: str
+
+
+class HttpClient:
+    """One base URL, one pool of connections, at most one client certificate."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        ca_file: str | None = None,
+        timeout: float = 30.0,
+        client_certificate: ClientCertificate | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if not base_url.startswith("https://"):
+            raise InvalidInput("url", f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
+        self.base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._pause = pause
+        # Given with each request: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
+        self._verify: str | bool = ca_file or True
+        self._certificate = (client_certificate.certificate, client_certificate.key) if client_certificate else None
+        self._session = requests.Session()
+        # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def send(self, request: Request) -> Response:
+        """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
+        for pause in PAUSES:
+            try:
+                response = self._once(request)
+            except TransportError:
+                if not request.safe:
+                    raise
+                self._pause(pause)
+                continue
+            wait = self._patience(request, response, pause)
+            if wait is None:
+                return response
+            self._pause(wait)
+        return self._once(request)
+
+    def close(self) -> None:
+        self._session.close()
+
+    @staticmethod
+    def _patience(request: Request, response: Response, pause: float) -> float | None:
+        """Seconds to wait before repeating, or None to take the answer as it is. 429 says that nothing was done; 503 does not."""
+        if response.status not in BUSY or (response.status != 429 and not request.safe):
+            return None
+        asked = retry_after(response)
+        if asked is None:
+            return pause
+        return asked if asked <= LONGEST_RETRY_AFTER else None
+
+    def _once(self, request: Request) -> Response:
+        try:
+            with self._session.request(
+                request.method,
+                self.base_url + request.path,
+                params=request.query or None,
+                headers=request.headers,
+                json=request.json,
+                timeout=self._timeout,
+                verify=self._verify,
+                cert=self._certificate,
+                auth=_own_headers_only,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                body = self._body(request, answer)
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                return Response(answer.status_code, headers, body, dict(answer.cookies))
+        except (requests.RequestException, OSError) as error:
+            raise self._transport_error(request, error) from error
+
+    def _body(self, request: Request, answer: Any) -> bytes:
+        body = bytearray()
+        for chunk in answer.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise TransportError(f"{self.base_url} answers with more than {MAX_BODY} bytes", ambiguous=not request.safe)
+        return bytes(body)
+
+    def _transport_error(self, request: Request, error: Exception) -> TransportError:
+        what, hint, sent = explain(error)
+        return TransportError(f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, method=request.method, path=request.path)
+
+
+def _own_headers_only(prepared: Any) -> Any:
+    """Given as `auth` so that a .netrc of the user never replaces our Authorization header."""
+    return prepared
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds asked for by Retry-After (RFC 9110, 10.2.3): a number, or a date read against the answer's own Date."""
+    value = response.headers.get("retry-after")
+    if value is None:
+        return None
+    if value.isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+        since = parsedate_to_datetime(response.headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (until - since).total_seconds())
+
+
+def explain(error: Exception) -> tuple[str, str, bool]:
+    """(what happened, what to do, may the request have reached the server?)."""
+    text = str(error)
+    if isinstance(error, requests.exceptions.SSLError) or "[SSL:" in text or "SSLError" in text:
+        return _explain_tls(text)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy does not let this through", "check the proxy variables of the environment, and NO_PROXY", False
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return "no connection in time", "check the address, the firewall and the proxy", False
+    if isinstance(error, requests.exceptions.ReadTimeout):
+        return "no answer in time", "try again; raise timeout if the server is slow", True
+    if "NameResolutionError" in text or "Name or service not known" in text:
+        return "this host name does not resolve", "check the URL and the DNS", False
+    if "Connection refused" in text or "NewConnectionError" in text:
+        return "connection refused", "check the URL and that the server runs", False
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException) and "file" in text.lower():
+        return text, "check the CA file, the certificate and the key", False
+    return "the connection broke before the answer was complete", "try again; the next run observes first", True
+
+
+def _explain_tls(text: str) -> tuple[str, str, bool]:
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        reason = text.split("certificate verify failed:")[-1].split("(")[0].strip()
+        return f"the server's certificate is not accepted: {reason}", "give the CA that signs it (ca_file); verification is never turned off", False
+    if "alert" in text.lower():  # TLS 1.3 sends it after the handshake, while the first answer is read
+        return "the server refuses the client certificate during the TLS handshake", "check that the certificate comes from a PSCE the server trusts, and that key and certificate belong together", False
+    return "the TLS connection failed", "check that this port speaks TLS", False

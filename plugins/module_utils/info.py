@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the read-only modules answer. Nothing here writes, at ANTAI or on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .arguments import Spec, declared_certificate, onboarding
+from .declaration import FIELDS
+from .errors import InvalidInput
+from .plan import Plan
+from .resources.account import view as account_view
+from .resources.base import World
+from .resources.certificate import Declared, held_here
+from .resources.certificate_request import kept
+from .resources.certificate_request import view as request_view
+from .resources.space import Space, observe_space
+from .runner import Settings
+from .siret import check_siret
+from .status import status
+from .store import check_label
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class InfoKind:
+    """One read-only module: its options, and what it answers."""
+
+    spec: Spec
+    answer: Callable[[dict[str, Any], World, Settings], Answer]
+
+
+def _options(*names: str, required: tuple[str, ...] = ()) -> Spec:
+    return {FIELDS[name].option_name: FIELDS[name].spec(required=True) if name in required else FIELDS[name].spec() for name in names}
+
+
+def _spaces(parameters: dict[str, Any], world: World) -> list[tuple[str, Space]]:
+    """The space of one SIRET, or of all that the agent may see."""
+    if parameters["siret"]:
+        siret = check_siret(parameters["siret"])
+        return [(siret, observe_space(world.operations, siret, parameters["agent_email"]))]
+    if not world.operations.has_login:
+        raise InvalidInput("siret", "is not set, and without credentials there is no list to read", "give siret, or username and password")
+    return [
+        (each["account"]["siret"], Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"])))
+        for each in world.operations.space_list()
+    ]
+
+
+def account_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    return {"accounts": [account_view(siret, space) for siret, space in _spaces(parameters, world)]}
+
+
+def convention_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    return {"conventions": [{"siret": siret} | each for siret, space in _spaces(parameters, world) for each in space.conventions]}
+
+
+def certificate_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    return {"certificates": [{"siret": siret} | each for siret, space in _spaces(parameters, world) for each in space.certificates]}
+
+
+def certificate_request_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    siret, store = check_siret(parameters["siret"]), world.store
+    if store is None:
+        raise InvalidInput("store", "is not set", "declare antai_store: requests are kept there and nowhere else")
+    providers = [check_label(parameters["provider"])] if parameters["provider"] else store.providers()
+    return {"requests": [request_view(store, siret, provider, kept(store, provider)) for provider in providers]}
+
+
+def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    siret = check_siret(parameters["siret"])
+    declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
+    space = observe_space(world.operations, siret, parameters["agent_email"])
+    return {"dialogues": [dialogue(world, siret, each, space) for each in declared]}
+
+
+def dialogue(world: World, siret: str, declared: Declared, space: Space) -> dict[str, Any]:
+    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none."""
+    item = held_here(declared, siret, world.store)
+    listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
+    found = {
+        "provider": declared.provider,
+        "fingerprint": item.fingerprint,
+        "state": "unknown",
+        "rule": None,
+        "message": None,
+        "last_exchange_at": listed.get("last_exchange_at"),
+        "not_after": item.local.not_after.strftime("%Y-%m-%dT%H:%M:%SZ") if item.local else listed.get("not_after"),
+        "source": "space" if listed else "none",
+    }
+    if item.client:
+        answer = world.operations.exchange_query(siret, item.client)
+        found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
+    return found
+
+
+def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    """Plan everything and do nothing: the stage, the steps that a run would do, and who is waited for."""
+    resources = onboarding(parameters)
+    planned: list[tuple[str, Plan]] = []
+    for resource in resources:
+        planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
+    told = exchange_info(parameters, world, settings)["dialogues"]
+    return {"status": status(check_siret(parameters["siret"]), parameters["name"], planned, told, settings)}
+
+
+_ONE_OR_ALL = _options("siret", "agent_email")
+
+INFORMING: dict[str, InfoKind] = {
+    "account_info": InfoKind(_ONE_OR_ALL, account_info),
+    "convention_info": InfoKind(_ONE_OR_ALL, convention_info),
+    "certificate_info": InfoKind(_ONE_OR_ALL, certificate_info),
+    "certificate_request_info": InfoKind(_options("siret", required=("siret",)) | {"provider": {"type": "str"}}, certificate_request_info),
+    "exchange_info": InfoKind(_options("siret", "certificates", "agent_email", required=("siret", "certificates")), exchange_info),
+    "onboarding_info": InfoKind(
+        _options(
+            "siret",
+            "name",
+            "departement",
+            "address",
+            "contact_email",
+            "agent_name",
+            "agent_email",
+            "cycle",
+            "convention_document",
+            "certificates",
+            "exclusive",
+            "drop_folder",
+            "pickup_folder",
+            required=("siret", "name", "certificates"),
+        )
+        | {"document_content": {"type": "str"}},
+        onboarding_info,
+    ),
+}

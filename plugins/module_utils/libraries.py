@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The third-party libraries of the plugins, imported in one place.
+
+Ansible must be able to load a module where they are missing, so that the user reads which package to
+install and not a traceback: every other file takes them from here, and the adapters call `require()` first.
+"""
+
+from __future__ import annotations
+
+from .errors import MissingLibrary
+
+MISSING: list[str] = []
+
+try:
+    import requests
+except ImportError:
+    requests = None  # type: ignore[assignment]
+    MISSING.append("requests")
+
+try:
+    import jmespath
+except ImportError:
+    jmespath = None
+    MISSING.append("jmespath")
+
+try:
+    from stdnum.fr import siren as stdnum_siren
+    from stdnum.fr import siret as stdnum_siret
+except ImportError:
+    stdnum_siren = stdnum_siret = None  # type: ignore[assignment]
+    MISSING.append("python-stdnum")
+
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+except ImportError:
+    x509 = hashes = serialization = ec = rsa = None  # type: ignore[assignment]
+    MISSING.append("cryptography")
+
+__all__ = ["ec", "hashes", "jmespath", "requests", "require", "rsa", "serialization", "stdnum_siren", "stdnum_siret", "x509"]
+
+
+def require() -> None:
+    """Raise MissingLibrary, naming the packages, where one of the libraries cannot be imported."""
+    if MISSING:
+        raise MissingLibrary(list(MISSING))

@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a resource decides: steps with their reasons, the state they lead to, and who is being waited for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .waiting import Waiting
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. code: stable name; reason: why, in English; target: what it is done to (a fingerprint, a provider, a cycle).
+
+    chain: steps of one chain depend on each other in order. after_all: done only if every step before it, of any chain, is done.
+    """
+
+    code: str
+    reason: str
+    target: str = ""
+    chain: str = ""
+    after_all: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.code, self.target)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """before and after: the resource as observed and as the steps will leave it, of equal shape; people may act in between.
+
+    server_assigned: names of fields of `after` that cannot be known before the steps are done; they are None there.
+    """
+
+    before: Any
+    after: Any
+    steps: tuple[Step, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    warnings: tuple[str, ...] = ()
+    server_assigned: tuple[str, ...] = ()
+
+
+class Waits(Exception):
+    """Raised by a resource's apply: the step cannot be done now, and somebody is waited for. A state, not an error."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        super().__init__(waiting.code)
+        self.waiting = waiting
+
+
+@dataclass
+class Done:
+    """A step and what became of it: planned (check mode), done, settled (answer lost, effect seen), waiting or withheld."""
+
+    step: Step
+    outcome: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"code": self.step.code, "target": self.step.target, "reason": self.step.reason, "outcome": self.outcome}
+
+
+@dataclass
+class Round:
+    """All that one run did for one resource."""
+
+    done: list[Done] = field(default_factory=list)
+    waits: list[Waiting] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return any(item.outcome in ("planned", "done", "settled") for item in self.done)

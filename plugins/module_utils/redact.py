@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets: named once, and removed from everything that leaves the collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Every option, inventory variable (with the prefix antai_) and CSV column that holds a secret.
+SECRET_FIELDS = ("password", "editor_key")
+
+HIDDEN = "********"
+
+
+class Redactor:
+    """Replaces known secret values by HIDDEN in any JSON-like value; learns session tokens while it runs."""
+
+    def __init__(self, parameters: dict[str, Any] | None = None) -> None:
+        self._values: set[str] = set()
+        for field in SECRET_FIELDS:
+            value = (parameters or {}).get(field)
+            if value:
+                self.learn(str(value))
+
+    def learn(self, value: str) -> None:
+        """Remember a secret met on the way (a bearer token, an XSRF value)."""
+        if value:
+            self._values.add(value)
+
+    def clean(self, value: Any) -> Any:
+        """A copy of value, of the same shape, without any secret in its strings and keys."""
+        if isinstance(value, str):
+            return self._clean_text(value)
+        if isinstance(value, dict):
+            return {self.clean(key): self.clean(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.clean(item) for item in value]
+        return value
+
+    def _clean_text(self, text: str) -> str:
+        for secret in sorted(self._values, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        return text

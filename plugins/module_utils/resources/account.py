@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collectivité's account, its "espace numérique FPS" (letter, operation 1).
+
+Requested without any access to the space; ANTAI checks; then the credentials arrive and the space is accessible.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ..errors import InvalidInput, RefusedByServer
+from ..plan import Plan, Step, Waits
+from ..waiting import Waiting
+from .base import Resource, World
+from .space import Space, account_waiting, observe_space
+
+# Fields that a user declares and ANTAI shows; the order is that of results and diffs.
+DECLARED = ("name", "departement", "street", "postal_code", "city", "contact_email")
+AGENT = ("agent_name", "agent_email")
+
+
+class Account(Resource):
+    """declared: the fields of DECLARED and AGENT, None where not declared. present: False to close the account."""
+
+    name = "account"
+
+    def __init__(self, siret: str, declared: dict[str, str | None], *, present: bool = True) -> None:
+        super().__init__(siret)
+        self.declared = declared
+        self.present = present
+
+    def observe(self, world: World) -> Space:
+        return observe_space(world.operations, self.siret, self.declared.get("agent_email"))
+
+    def plan(self, observed: Space, now: datetime) -> Plan:
+        before = view(self.siret, observed)
+        return self._present(observed, before) if self.present else self._absent(observed, before)
+
+    def apply(self, world: World, observed: Space, step: Step, now: datetime) -> None:
+        operations = world.operations
+        if step.code == "request_account":
+            try:
+                operations.account_request(self._whole(AGENT))
+            except RefusedByServer as error:
+                if error.status == 409:  # somebody else opened the space, where these credentials cannot see it
+                    raise Waits(Waiting("mandate")) from error
+                raise
+        elif step.code == "update_account":
+            account = observed.account or {}
+            operations.account_update({"siret": self.siret} | {field: self.declared.get(field) or account[field] for field in DECLARED})
+        else:
+            operations.account_close(self.siret)
+
+    # What to do
+
+    def _present(self, space: Space, before: dict[str, Any]) -> Plan:
+        different = self._different(space)
+        if space.state in ("absent", "closed") or (space.state == "refused" and different):
+            self._whole(AGENT)
+            after = before | self._given() | {"state": "under_control", "since": None, "reason": None}
+            step = Step("request_account", _why_request(space, different))
+            return Plan(before, after, (step,), (Waiting("account_control"),), server_assigned=("since",))
+        if space.state == "active" and different:
+            step = Step("update_account", f"differs from the declaration: {', '.join(different)}")
+            return Plan(before, before | self._given(), (step,))
+        waiting = account_waiting(space, self.declared.get("agent_email"))
+        return Plan(before, before, waiting=(waiting,) if waiting else ())
+
+    def _absent(self, space: Space, before: dict[str, Any]) -> Plan:
+        if space.state in ("absent", "closed", "refused"):
+            return Plan(before, before)
+        waiting = account_waiting(space, self.declared.get("agent_email"))
+        if waiting:
+            return Plan(before, before, waiting=(waiting,))
+        active = [each for each in space.certificates if each["state"] == "active"]
+        if active:
+            return Plan(before, before, waiting=(Waiting("certificates_still_active", about={"count": len(active)}),))
+        after = before | {"state": "closed", "since": None}
+        return Plan(before, after, (Step("close_account", "declared absent"),), server_assigned=("since",))
+
+    # Comparing
+
+    def _given(self) -> dict[str, str]:
+        return {field: value for field, value in self.declared.items() if value is not None and field in DECLARED}
+
+    def _different(self, space: Space) -> list[str]:
+        return [field for field, value in self._given().items() if (space.account or {}).get(field) != value]
+
+    def _whole(self, also: tuple[str, ...]) -> dict[str, str]:
+        """All that a request is made of. Raises InvalidInput naming what is not declared."""
+        wanted = {field: self.declared.get(field) for field in (*DECLARED, *also)}
+        missing = [field for field, value in wanted.items() if not value]
+        if missing:
+            raise InvalidInput(missing[0], f"the request for the space needs {', '.join(missing)}", "declare them; nothing was sent", missing=missing)
+        return {"siret": self.siret} | {field: str(value) for field, value in wanted.items()}
+
+
+def view(siret: str, space: Space) -> dict[str, Any]:
+    """As results show it."""
+    record = space.account or {}
+    return {"siret": siret, "state": space.state, "access": space.access} | {field: record.get(field) for field in (*DECLARED, "since", "reason")}
+
+
+def _why_request(space: Space, different: list[str]) -> str:
+    if space.state == "refused":
+        return f"refused, and the declaration has changed since: {', '.join(different)}"
+    return "the account is closed" if space.state == "closed" else "there is no account"

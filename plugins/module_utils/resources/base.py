@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every resource is: a declaration that can be observed, planned and applied (the one road, see runner.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..operations import Operations
+from ..plan import Plan, Step
+from ..store import Store
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a resource may touch. store: None where the user declared none."""
+
+    operations: Operations
+    store: Store | None = None
+
+
+class Resource:
+    """One declaration. `plan` is pure: no I/O, no clock of its own; it alone decides. Only `apply` changes anything."""
+
+    # Name of the resource, and of the field of the result that shows it.
+    name = ""
+
+    def __init__(self, siret: str) -> None:
+        self.siret = siret
+
+    def observe(self, world: World) -> Any:
+        """Everything that `plan` needs to know. Local files first: bad input is refused before any request."""
+        raise NotImplementedError
+
+    def plan(self, observed: Any, now: datetime) -> Plan:
+        raise NotImplementedError
+
+    def apply(self, world: World, observed: Any, step: Step, now: datetime) -> None:
+        """Do one step of the plan made from `observed`. Raises Waits where somebody is waited for instead."""
+        raise NotImplementedError

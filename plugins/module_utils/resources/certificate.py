@@ -1,0 +1,274 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The certificates of a collectivité at ANTAI: installed in the SI FPS, listed in the space, active or not (letter, operations 1 and 3).
+
+R1 nothing is installed before the account is active; R2 nothing is activated before the convention is signed by both; R3 installing never
+activates; R4 several certificates can be active at once, one per provider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ..errors import RefusedByServer
+from ..http import ClientCertificate
+from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
+from ..plan import Plan, Step, Waits
+from ..store import Store, read_file, read_json
+from ..waiting import Waiting
+from .base import Resource, World
+from .certificate_request import ABOUT, CERTIFICATE, KEY, REQUEST
+from .convention import convention_waiting
+from .space import Space, account_waiting, observe_space
+
+STATES = ("present", "active", "inactive", "absent")
+# What the SI FPS says of a certificate, as a state in the terms of the space.
+DIALOGUE_STATES = {"authorised": "active", "known_inactive": "inactive", "unknown": "not_installed", "refused": "refused"}
+
+CHANGES = {
+    "activate_certificate": "certificate_activate",
+    "deactivate_certificate": "certificate_deactivate",
+    "remove_certificate": "certificate_remove",
+}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One certificate of the collectivité's list. state: one of STATES. fingerprint, or files, or neither: the store's own for this provider."""
+
+    provider: str
+    state: str
+    fingerprint: str | None = None
+    certificate: str | None = None
+    private_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is known of one declared certificate. state: active, inactive, not_installed, refused, unknown, or missing (there is no certificate yet)."""
+
+    declared: Declared
+    state: str
+    fingerprint: str | None = None
+    local: Certificate | None = None
+    client: ClientCertificate | None = None
+    listed: dict[str, Any] | None = None
+    dialogue: dict[str, Any] | None = None
+    pending: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Observed:
+    """others: certificates that the space lists and nobody declared. removable: the interface knows removal."""
+
+    space: Space
+    items: tuple[Item, ...]
+    others: tuple[dict[str, Any], ...]
+    store: Store | None
+    removable: bool
+    by_editor: bool
+
+
+class Certificates(Resource):
+    """The whole declared list of a collectivité. exclusive: what is not in it gets deactivated, once all of it is as declared."""
+
+    name = "certificates"
+
+    def __init__(self, siret: str, declared: list[Declared], *, exclusive: bool = False, agent_email: str | None = None) -> None:
+        super().__init__(siret)
+        self.declared = declared
+        self.exclusive = exclusive
+        self.agent_email = agent_email
+
+    # Observing
+
+    def observe(self, world: World) -> Observed:
+        held = [held_here(each, self.siret, world.store) for each in self.declared]
+        space = observe_space(world.operations, self.siret, self.agent_email)
+        items = tuple(self._seen(item, space, world) for item in held)
+        known = {item.fingerprint for item in items}
+        return Observed(
+            space=space,
+            items=items,
+            others=tuple(each for each in space.certificates if each["fingerprint"] not in known),
+            store=world.store,
+            removable=world.operations.has("certificate_remove"),
+            by_editor=bool(world.operations.credentials.editor_id),
+        )
+
+    def _seen(self, item: Item, space: Space, world: World) -> Item:
+        if item.fingerprint is None:
+            return item
+        listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
+        if listed:
+            return replace(item, state=listed["state"], listed=listed)
+        if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
+            return replace(item, state="not_installed" if space.visible else "unknown")
+        dialogue = world.operations.exchange_query(self.siret, item.client)
+        return replace(item, state=DIALOGUE_STATES[dialogue["state"]], dialogue=dialogue)
+
+    # Deciding
+
+    def plan(self, observed: Observed, now: datetime) -> Plan:
+        decisions = [self._item(item, observed, now) for item in observed.items]
+        steps = [step for each in decisions for step in each.steps]
+        waiting = tuple(one for each in decisions for one in each.waiting)
+        surplus = [each for each in observed.others if each["state"] == "active"] if self.exclusive else []
+        if waiting:  # nothing is taken away before all that is declared is there
+            surplus = []
+        steps += [_exclusive_step(each) for each in surplus]
+        gone = {each["fingerprint"] for each in surplus}
+        before = self._view([_shown(item) for item in observed.items], observed, set())
+        after = self._view([each.after for each in decisions], observed, gone)
+        # An activation never waits behind a deactivation.
+        steps.sort(key=lambda step: (step.after_all, step.code not in ("install_certificate", "activate_certificate")))
+        return Plan(before, after, tuple(steps), waiting, server_assigned=("since",))
+
+    def _item(self, item: Item, observed: Observed, now: datetime) -> Plan:
+        before = _shown(item)
+        wanted = item.declared.state
+        if item.state == "missing":
+            return Plan(before, before, waiting=() if wanted in ("inactive", "absent") else (_missing(item, observed),))
+        if wanted in ("inactive", "absent"):
+            return self._off(item, observed, before)
+        if item.local and item.local.not_after <= now and item.state in ("inactive", "not_installed"):
+            about = {"provider": item.declared.provider, "end": item.local.not_after.date().isoformat()}
+            return Plan(before, before, waiting=(Waiting("certificate_expired", None, about),))
+        if item.state in ("not_installed", "unknown", "refused"):
+            return self._install(item, observed, before)
+        if wanted == "active" and item.state == "inactive":
+            return self._activate(item, observed, before, ())
+        return Plan(before, before)
+
+    def _install(self, item: Item, observed: Observed, before: dict[str, Any]) -> Plan:
+        account = account_waiting(observed.space, self.agent_email)
+        if item.state == "refused":
+            return Plan(before, before, waiting=(_refused(item, item.dialogue or {}),))
+        if account and not item.dialogue:  # where the space cannot be seen, the SI FPS's own answer stands for the account
+            return Plan(before, before, waiting=(account,))
+        if item.client is None:
+            return Plan(before, before, waiting=(Waiting("certificate_installation", None, _about(item)),))
+        step = Step("install_certificate", "the SI FPS does not know it", str(item.fingerprint), chain=str(item.fingerprint))
+        after = before | {"state": "inactive", "since": None, "listed": observed.space.visible}
+        if item.declared.state == "present":
+            return Plan(before, after, (step,))
+        return self._activate(item, observed, after, (step,))
+
+    def _activate(self, item: Item, observed: Observed, before: dict[str, Any], first: tuple[Step, ...]) -> Plan:
+        """Only in the space, by who has access to it, and only under a convention in force (R2)."""
+        if not observed.space.visible:
+            return Plan(before, before, first, (Waiting("certificate_activation", None, _about(item)),))
+        convention = convention_waiting(observed.space, observed.store)
+        if convention:
+            return Plan(before, before, first, (convention,))
+        if not item.listed and not first:
+            return Plan(before, before, first, (Waiting("certificate_listing"),))
+        step = Step("activate_certificate", "declared active, and the convention is in force", str(item.fingerprint), chain=str(item.fingerprint))
+        return Plan(before, before | {"state": "active", "since": None}, (*first, step))
+
+    def _off(self, item: Item, observed: Observed, before: dict[str, Any]) -> Plan:
+        """`absent` means inactive where the interface has no removal."""
+        removal = item.declared.state == "absent" and observed.removable and item.listed is not None
+        if item.state != "active" and not removal:
+            return Plan(before, before)
+        if not observed.space.visible:
+            return Plan(before, before, waiting=(Waiting("certificate_deactivation", None, _about(item)),))
+        if removal:
+            return Plan(before, before | {"state": "not_installed", "since": None}, (Step("remove_certificate", "declared absent", str(item.fingerprint)),))
+        step = Step("deactivate_certificate", f"declared {item.declared.state}", str(item.fingerprint))
+        return Plan(before, before | {"state": "inactive", "since": None}, (step,))
+
+    @staticmethod
+    def _view(items: list[dict[str, Any]], observed: Observed, gone: set[str]) -> dict[str, Any]:
+        others = [
+            {"fingerprint": each["fingerprint"], "provider": each["provider"], "state": "inactive" if each["fingerprint"] in gone else each["state"]}
+            for each in observed.others
+        ]
+        return {"declared": items, "others": others}
+
+    # Doing
+
+    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
+        if step.code == "install_certificate":
+            item = next(each for each in observed.items if each.fingerprint == step.target)
+            self._do_install(world, observed, item)
+            return
+        try:
+            found = world.operations.certificate_change(CHANGES[step.code], self.siret, step.target)
+        except RefusedByServer as error:
+            if error.status != 409:
+                raise
+            about = {"fingerprint": step.target, "provider": "", "reason": error.message, "rule": error.rule}
+            raise Waits(Waiting("certificate_refused", None, about)) from error
+        if not found:
+            raise Waits(Waiting("certificate_listing"))
+
+    def _do_install(self, world: World, observed: Observed, item: Item) -> None:
+        try:
+            if item.client:
+                world.operations.certificate_install(self.siret, item.declared.provider, item.client)
+        except RefusedByServer as error:
+            about = _about(item) | {"reason": error.message, "rule": error.rule}
+            raise Waits(Waiting("certificate_rights" if observed.by_editor else "certificate_refused", None, about)) from error
+
+
+def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
+    """What lies on this machine. Raises InvalidInput where files do not belong together or to this collectivité."""
+    item = Item(declared, "missing", declared.fingerprint)
+    current = store.version(declared.provider, "current") if store else None
+    pending = store.version(declared.provider, "pending") if store else None
+    if pending:
+        item = replace(item, pending=read_json(pending / ABOUT))
+    if declared.certificate:
+        return _with_files(item, declared.certificate, declared.private_key, siret)
+    if declared.fingerprint or not current:
+        return item
+    return _with_files(item, str(current / CERTIFICATE), str(current / KEY), siret)
+
+
+def _with_files(item: Item, certificate: str, private_key: str | None, siret: str) -> Item:
+    chain = load_chain(read_file(certificate, "certificate"), "certificate")
+    if private_key is None:
+        leaf = chain[0]
+        check_owner(leaf, siret, "certificate")
+        return replace(item, fingerprint=leaf.fingerprint, local=leaf)
+    leaf = leaf_for(chain, read_file(private_key, "private_key"), siret, "certificate")
+    return replace(item, fingerprint=leaf.fingerprint, local=leaf, client=ClientCertificate(certificate, private_key))
+
+
+def _about(item: Item) -> dict[str, Any]:
+    return {"provider": item.declared.provider, "fingerprint": item.fingerprint}
+
+
+def _missing(item: Item, observed: Observed) -> Waiting:
+    provider = item.declared.provider
+    if not item.pending or not observed.store:
+        return Waiting("certificate_order", None, {"provider": provider})
+    places = observed.store.certificates(provider)
+    about = {"provider": provider, "csr": str(places / "pending" / REQUEST), "drop": str(observed.store.dropped(provider))}
+    return Waiting("certificate_issue", item.pending["requested_at"], about)
+
+
+def _refused(item: Item, dialogue: dict[str, Any]) -> Waiting:
+    return Waiting("certificate_refused", None, _about(item) | {"reason": dialogue.get("message"), "rule": dialogue.get("rule")})
+
+
+def _exclusive_step(listed: dict[str, Any]) -> Step:
+    return Step("deactivate_certificate", "exclusive: active, and not declared", listed["fingerprint"], after_all=True)
+
+
+def _shown(item: Item) -> dict[str, Any]:
+    record = item.listed or item.dialogue or {}
+    not_after = item.local.not_after.strftime("%Y-%m-%dT%H:%M:%SZ") if item.local else record.get("not_after")
+    return {
+        "provider": item.declared.provider,
+        "fingerprint": item.fingerprint,
+        "state": item.state,
+        "listed": item.listed is not None,
+        "since": record.get("since"),
+        "not_after": not_after,
+        "last_exchange_at": record.get("last_exchange_at"),
+    }

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collectivité's space as these credentials can see it; what they may not see is `unknown`, never assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import Forbidden
+from ..operations import Operations
+from ..waiting import Waiting
+
+
+@dataclass(frozen=True)
+class Space:
+    """access: open, no_credentials or no_mandate. state of the account: absent, under_control, refused, accepted, active, closed, unknown.
+
+    accepted: ANTAI has accepted the request, but these credentials do not open the space (yet). account: the record behind the state, or None.
+    """
+
+    access: str
+    state: str
+    account: dict[str, Any] | None = None
+    conventions: tuple[dict[str, Any], ...] = ()
+    certificates: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def visible(self) -> bool:
+        return self.access == "open"
+
+    @property
+    def since(self) -> str | None:
+        return self.account["since"] if self.account else None
+
+
+def observe_space(operations: Operations, siret: str, agent_email: str | None) -> Space:
+    """Through the agent's access where there is one; else through the public follow-up of the request (letter, operation 1)."""
+    if not operations.has_login:
+        return _behind_the_request(operations, siret, agent_email, "no_credentials")
+    try:
+        account = operations.account_get(siret)
+    except Forbidden:
+        return _behind_the_request(operations, siret, agent_email, "no_mandate")
+    if account is None:
+        return Space("open", "absent")
+    conventions, certificates = operations.convention_list(siret), operations.certificate_list(siret)
+    return Space("open", account["state"], account, tuple(conventions), tuple(certificates))
+
+
+def _behind_the_request(operations: Operations, siret: str, agent_email: str | None, access: str) -> Space:
+    if not agent_email:
+        return Space(access, "unknown")
+    request = operations.account_request_get(siret, agent_email)
+    return Space(access, request["state"], request) if request else Space(access, "absent")
+
+
+def account_waiting(space: Space, agent_email: str | None) -> Waiting | None:
+    """Why nothing can be done in the space yet (R1), or None where the account is active and open to these credentials."""
+    if space.state == "active":
+        return None
+    codes = {
+        "absent": "account_missing",
+        "closed": "account_closed",
+        "under_control": "account_control",
+        "refused": "account_refused",
+        "accepted": "credentials" if space.access == "no_credentials" else "mandate",
+        "unknown": "mandate",
+    }
+    about = {"agent_email": agent_email, "reason": (space.account or {}).get("reason")}
+    return Waiting(codes[space.state], space.since, about)

@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SIREN and SIRET (R7): refused early, never corrected.
+
+A SIRET is the 9 digits of the SIREN, 4 of the NIC and a Luhn key; La Poste (356000000) has a rule of its own.
+A wrong one at onboarding corrupts every FPS number issued afterwards (R7).
+"""
+
+from __future__ import annotations
+
+import re
+
+from .errors import InvalidInput
+from .libraries import stdnum_siren, stdnum_siret
+
+# Whatever is not 14 digits has a likely origin; (pattern, what it looks like, what to do).
+MISTAKES = (
+    (r"\d{9}", "this is a SIREN (9 digits)", "give the SIRET of the establishment: SIREN, then 5 more digits"),
+    (r"\d{5}", "this looks like a postal code or an INSEE code", "give the SIRET (14 digits); a postal code identifies no collectivité"),
+    (r"\d{13}", "13 digits: a leading zero may have been lost", "look the SIRET up again and quote it as text; it is never completed here"),
+    (r"[\d.,]+[eE]\+?\d+", "a spreadsheet has turned the SIRET into a number and lost digits", "format the column as text and enter the SIRET again"),
+    (r"FR\w{2}\d{9}", "this is a VAT number", "give the SIRET (14 digits)"),
+    (r"[\d\s.\u00a0\u202f-]+", "only digits are accepted", "write the 14 digits without spaces or signs"),
+)
+
+
+def check_siret(value: str, field: str = "siret") -> str:
+    """The SIRET itself, 14 digits. Raises InvalidInput with what the value looks like instead."""
+    if not re.fullmatch(r"[0-9]{14}", value):
+        raise _explained(value, field)
+    if not stdnum_siret.is_valid(value):
+        raise InvalidInput(field, f"{value} has a wrong key: at least one digit is not right", "compare it with the official notice of the establishment (avis de situation)", value=value)
+    return value
+
+
+def check_siren(value: str, field: str = "siren") -> str:
+    """The SIREN itself, 9 digits. Raises InvalidInput."""
+    if not re.fullmatch(r"[0-9]{9}", value) or not stdnum_siren.is_valid(value):
+        raise InvalidInput(field, f"{value!r} is not a SIREN (9 digits with a valid key)", "look it up again", value=value)
+    return value
+
+
+def siren_of(siret: str) -> str:
+    """The first 9 digits."""
+    return siret[:9]
+
+
+def _explained(value: str, field: str) -> InvalidInput:
+    for pattern, looks_like, todo in MISTAKES:
+        if re.fullmatch(pattern, value):
+            return InvalidInput(field, f"{value!r} is not a SIRET: {looks_like}", todo, value=value)
+    return InvalidInput(field, f"{value!r} is not a SIRET", "a SIRET is 14 digits", value=value)

@@ -1,0 +1,183 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one declared store (antai_store): keys, requests, certificates and documents of each collectivité, on the machine where the task runs.
+
+    <store>/<siret>/
+        journal.jsonl                              what was done, one JSON object a line
+        certificates/<provider>/
+            versions/<n>/                          key.pem request.csr request.json, then certificate.pem chain.pem
+            pending -> versions/<n>                requested, not issued yet
+            current -> versions/<n>                key and certificate in use: they change together, by one symlink swap
+            dropped/                               where people lay the certificate that the PSCE sent
+        conventions/<cycle>/                       blank.pdf signed.pdf countersigned.pdf
+
+Directories are 0700 and files 0600. A file is written beside its place and renamed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .errors import InvalidInput, StoreError
+
+LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der")
+
+
+def check_label(value: str, field: str = "provider") -> str:
+    """A provider's label: it names folders and is shown in the space. Raises InvalidInput."""
+    if not LABEL.fullmatch(value):
+        raise InvalidInput(field, f"{value!r} is no label", "use up to 64 letters without accents, digits, '.', '_' or '-', beginning with a letter or digit", value=value)
+    return value
+
+
+class Store:
+    """The files of one collectivité. Nothing is created before the first write."""
+
+    def __init__(self, root: str, siret: str) -> None:
+        if not os.path.isabs(root):
+            raise InvalidInput("store", f"{root!r} is not an absolute path", "give the whole path: a run from another folder must find the same keys")
+        self.root = Path(root) / siret
+
+    # Places
+
+    def conventions(self, cycle: str) -> Path:
+        return self.root / "conventions" / cycle
+
+    def signed_convention(self, cycle: str) -> Path:
+        return self.conventions(cycle) / "signed.pdf"
+
+    def certificates(self, provider: str) -> Path:
+        return self.root / "certificates" / provider
+
+    def dropped(self, provider: str) -> Path:
+        return self.certificates(provider) / "dropped"
+
+    def version(self, provider: str, name: str) -> Path | None:
+        """The directory behind the link `pending` or `current`, or None."""
+        link = self.certificates(provider) / name
+        return link.resolve() if link.is_dir() else None
+
+    def providers(self) -> list[str]:
+        folder = self.root / "certificates"
+        return sorted(each.name for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
+
+    def dropped_files(self, provider: str) -> list[Path]:
+        """What people laid there, oldest first; hidden and unfinished files are passed over."""
+        folder = self.dropped(provider)
+        if not folder.is_dir():
+            return []
+        files = [each for each in folder.iterdir() if each.is_file() and each.suffix.lower() in DROPPED_SUFFIXES and not each.name.startswith(".")]
+        return sorted(files, key=lambda each: (each.stat().st_mtime, each.name))
+
+    # Writing
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold this collectivité for the time of a write. Raises StoreError at once where another run holds it."""
+        self._make(self.root)
+        with (self.root / ".lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StoreError(f"another run is working on {self.root}", "wait for it to end, then run again") from error
+            yield
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Atomically, 0600."""
+        self._make(path.parent)
+        with self._guarded(path):
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(temporary, path)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    def new_version(self, provider: str, files: dict[str, bytes]) -> None:
+        """A new directory with these files, reached through `pending`."""
+        versions = self.certificates(provider) / "versions"
+        self._make(versions)
+        taken = [int(each.name) for each in versions.iterdir() if each.name.isdigit()]
+        folder = versions / str(max(taken, default=0) + 1)
+        for name, content in files.items():
+            self.write(folder / name, content)
+        self._link(provider, "pending", folder)
+        self._make(self.dropped(provider))
+
+    def complete_version(self, provider: str, files: dict[str, bytes]) -> None:
+        """Add the issued certificate to the pending version, and make it the current one."""
+        folder = self.version(provider, "pending")
+        if folder is None:
+            raise StoreError(f"{self.certificates(provider)} has no pending request", "request a certificate first")
+        for name, content in files.items():
+            self.write(folder / name, content)
+        self._link(provider, "current", folder)
+        (self.certificates(provider) / "pending").unlink()
+
+    def discard_pending(self, provider: str) -> None:
+        """Remove a request that was not answered, with its key."""
+        folder = self.version(provider, "pending")
+        (self.certificates(provider) / "pending").unlink(missing_ok=True)
+        if folder is not None:
+            shutil.rmtree(folder)
+
+    def note(self, now: datetime, what: str, target: str) -> None:
+        """One line in the journal."""
+        self._make(self.root)
+        line = json.dumps({"at": now.isoformat(timespec="seconds"), "what": what, "target": target})
+        with self._guarded(self.root), os.fdopen(os.open(self.root / "journal.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as journal:
+            journal.write(line + "\n")
+
+    def _link(self, provider: str, name: str, folder: Path) -> None:
+        link = self.certificates(provider) / name
+        temporary = link.with_name(f".{name}.tmp")
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(Path("versions") / folder.name)
+        os.replace(temporary, link)
+
+    def _make(self, folder: Path) -> None:
+        with self._guarded(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @staticmethod
+    @contextmanager
+    def _guarded(path: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror or error}", "check the path, its owner and its mode") from error
+
+
+def read_file(path: str | Path, field: str) -> bytes:
+    """The bytes of a file that the user named. Raises InvalidInput, with the reason, where it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidInput(field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)) from error
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object that this store wrote. Raises StoreError."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read: {error}", "restore it from a backup, or discard the request (state: absent)") from error
+    if not isinstance(content, dict):
+        raise StoreError(f"{path} holds no JSON object", "restore it from a backup, or discard the request (state: absent)")
+    return content

@@ -1,0 +1,196 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is being waited for: the one catalogue of all the reasons why a collectivité does not advance.
+
+Every step of the road waits on people (R10). A resource's plan names a reason by its code; who it is waited for (`on`),
+what for (`for`) and what to do next stand here, in French and English.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+# Number in the letter of 2017, last paragraph.
+SUPPORT_LINE = "01.76.49.27.07"
+# After this ANTAI is late and its support line is shown (ours: no delay is published).
+LATE_AFTER = timedelta(days=15)
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of the catalogue. on: who; what: what for; fr, en: what to do next, with {placeholders}."""
+
+    on: str
+    what: str
+    fr: str
+    en: str
+
+
+REASONS: dict[str, Reason] = {
+    "account_control": Reason(
+        "antai",
+        "account",
+        "L'ANTAI contrôle la demande d'espace numérique ; rien à faire.",
+        "ANTAI is checking the request for the space; nothing to do.",
+    ),
+    "account_refused": Reason(
+        "collectivite",
+        "account",
+        "L'ANTAI a refusé la demande : « {reason} ». Corrigez la déclaration ; elle est renvoyée dès qu'elle diffère.",
+        'ANTAI refused the request: "{reason}". Correct the declaration; it is sent again as soon as it differs.',
+    ),
+    "account_missing": Reason(
+        "collectivite",
+        "account",
+        "L'espace numérique n'existe pas encore : déclarez-le (antai_account).",
+        "The space does not exist yet: declare it (antai_account).",
+    ),
+    "account_closed": Reason(
+        "collectivite",
+        "account",
+        "L'espace numérique est clos : demandez-en un nouveau (antai_account).",
+        "The space is closed: ask for a new one (antai_account).",
+    ),
+    "credentials": Reason(
+        "collectivite",
+        "credentials",
+        "L'ANTAI a accepté la demande et envoyé les identifiants à {agent_email} : déclarez-les (antai_username, antai_password).",
+        "ANTAI accepted the request and sent the credentials to {agent_email}: declare them (antai_username, antai_password).",
+    ),
+    "mandate": Reason(
+        "collectivite",
+        "mandate",
+        "Ces identifiants n'ont pas de mandat pour cette collectivité : demandez-le-lui, ou qu'elle fasse elle-même l'opération.",
+        "These credentials hold no mandate for this collectivité: ask it for one, or to do the operation itself.",
+    ),
+    "certificates_still_active": Reason(
+        "collectivite",
+        "deactivation",
+        "L'espace ne peut être clos tant que {count} certificat(s) sont actifs : désactivez-les d'abord.",
+        "The space cannot be closed while {count} certificate(s) are active: deactivate them first.",
+    ),
+    "convention_signature": Reason(
+        "collectivite",
+        "convention",
+        "Faites signer la convention (cycle {cycle}) puis déposez le PDF signé : {path}",
+        "Have the convention (cycle {cycle}) signed, then lay the signed PDF here: {path}",
+    ),
+    "convention_countersignature": Reason(
+        "antai",
+        "convention",
+        "La convention signée est déposée ; l'ANTAI doit la contresigner.",
+        "The signed convention is uploaded; ANTAI has to countersign it.",
+    ),
+    "convention_refused": Reason(
+        "collectivite",
+        "convention",
+        "L'ANTAI a refusé la convention : « {reason} ». Faites signer un document corrigé : {path}",
+        'ANTAI refused the convention: "{reason}". Have a corrected document signed: {path}',
+    ),
+    "convention_ended": Reason(
+        "collectivite",
+        "convention",
+        "La convention a pris fin le {end} : aucun FPS ne passe plus. Faites-en signer une nouvelle : {path}",
+        "The convention ended on {end}: no FPS passes any more. Have a new one signed: {path}",
+    ),
+    "convention_begins": Reason(
+        "date",
+        "convention",
+        "La convention contresignée entre en vigueur le {start}.",
+        "The countersigned convention comes into force on {start}.",
+    ),
+    "convention_exclusive": Reason(
+        "date",
+        "convention",
+        "Une convention cycle complet est en vigueur jusqu'au {end} ; elle exclut le cycle partiel (R5).",
+        "A convention cycle complet is in force until {end}; it excludes the cycle partiel (R5).",
+    ),
+    "certificate_order": Reason(
+        "collectivite",
+        "certificate",
+        "Aucun certificat pour {provider} : demandez-le (antai_certificate_request) ou déclarez son empreinte.",
+        "No certificate for {provider}: request it (antai_certificate_request) or declare its fingerprint.",
+    ),
+    "certificate_issue": Reason(
+        "psce",
+        "certificate",
+        "Le PSCE doit délivrer le certificat de {provider}. Demande : {csr} ; déposez le certificat reçu ici : {drop}",
+        "The PSCE has to issue the certificate of {provider}. Request: {csr}; lay the certificate received here: {drop}",
+    ),
+    "certificate_expired": Reason(
+        "psce",
+        "certificate",
+        "Le certificat de {provider} a expiré le {end} : il en faut un nouveau.",
+        "The certificate of {provider} expired on {end}: a new one is needed.",
+    ),
+    "certificate_installation": Reason(
+        "prestataire",
+        "installation",
+        "Le prestataire {provider}, qui détient la clé, doit installer le certificat {fingerprint} dans le SI FPS.",
+        "The provider {provider}, who holds the key, has to install the certificate {fingerprint} in the SI FPS.",
+    ),
+    "certificate_rights": Reason(
+        "editeur",
+        "installation",
+        "Le SI FPS refuse l'installation par cet éditeur : « {reason} » (règle {rule}). Vérifiez sa qualification, antai_editor_id et antai_editor_key.",
+        'The SI FPS refuses the installation by this editor: "{reason}" (rule {rule}). Check its qualification, antai_editor_id and antai_editor_key.',
+    ),
+    "certificate_refused": Reason(
+        "collectivite",
+        "certificate",
+        "Le SI FPS refuse le certificat {fingerprint} ({provider}) : « {reason} » (règle {rule}).",
+        'The SI FPS refuses the certificate {fingerprint} ({provider}): "{reason}" (rule {rule}).',
+    ),
+    "certificate_listing": Reason(
+        "antai",
+        "listing",
+        "Le certificat est installé ; il doit encore apparaître dans l'espace numérique. Rien à réinstaller.",
+        "The certificate is installed; it has yet to show up in the space. Nothing to install again.",
+    ),
+    "certificate_activation": Reason(
+        "collectivite",
+        "activation",
+        "Le certificat {fingerprint} ({provider}) est installé : activez-le dans votre espace numérique.",
+        "The certificate {fingerprint} ({provider}) is installed: activate it in your space.",
+    ),
+    "certificate_deactivation": Reason(
+        "collectivite",
+        "deactivation",
+        "Le certificat {fingerprint} ({provider}) doit être désactivé dans votre espace numérique.",
+        "The certificate {fingerprint} ({provider}) has to be deactivated in your space.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None."""
+
+    code: str
+    since: str | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> Reason:
+        return REASONS[self.code]
+
+    def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
+        """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
+        text = (self.reason.fr if language == "fr" else self.reason.en).format_map(self.about)
+        late = self.reason.on == "antai" and self.since is not None and now - parse_date(self.since) > LATE_AFTER
+        return {
+            "on": self.reason.on,
+            "for": self.reason.what,
+            "since": self.since,
+            "next_action": {"code": self.code, "text": text, "support": SUPPORT_LINE if late else None},
+        }
+
+
+def parse_date(text: str) -> datetime:
+    """An RFC 3339 instant, with its offset. Raises ValueError."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

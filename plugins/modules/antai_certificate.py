@@ -1,0 +1,122 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: antai_certificate
+short_description: The certificates of a collectivité at ANTAI, installed and active
+version_added: 0.1.0
+description:
+  - Operations 1 and 3 of the letter. Installs certificates in the SI FPS, over mutual TLS with the certificate itself, and activates or deactivates them in the space; by that the
+    collectivité authorises or forbids a provider to exchange.
+  - Nothing is installed before the account is active (R1). Nothing is activated before the convention is signed by both (R2). Installing never activates (R3). Several
+    certificates can be active at once (R4).
+  - An installed certificate that the space does not list yet is waited for, never installed again.
+  - A certificate whose files are here must match its key and name this collectivité; otherwise it is refused before any request.
+options:
+  state:
+    description:
+      - What every certificate of the list is to be that does not say so itself.
+      - V(present) is installed, active or not. V(active) is installed and active. V(inactive) is not active.
+      - V(absent) is removed; where the interface knows no removal, the same as V(inactive).
+    type: str
+    choices: [present, active, inactive, absent]
+    default: active
+extends_documentation_fragment:
+  - collectivites.antai.collectivite
+  - collectivites.antai.collectivite.agent_email
+  - collectivites.antai.collectivite.certificates
+  - collectivites.antai.collectivite.exclusive
+  - collectivites.antai.connection
+  - collectivites.antai.behaviour
+  - collectivites.antai.attributes
+author: collectivites.antai contributors (@collectivites-antai)
+seealso:
+  - module: collectivites.antai.antai_certificate_info
+  - module: collectivites.antai.antai_certificate_request
+  - module: collectivites.antai.antai_exchange_info
+"""
+
+EXAMPLES = r"""
+- name: Have the certificate of Albi's provider active, and no other
+  collectivites.antai.antai_certificate:
+    profile: sandbox
+    portal_url: https://127.0.0.1:8443
+    sifps_url: https://127.0.0.1:8444
+    username: "{{ antai_username }}"
+    password: "{{ antai_password }}"
+    store: /var/lib/antai
+    siret: "21810004800014"
+    certificates:
+      - provider: parkexemple
+    exclusive: true
+
+- name: Forbid a provider, whose key is elsewhere, to exchange
+  collectivites.antai.antai_certificate:
+    profile: sandbox
+    portal_url: https://127.0.0.1:8443
+    username: "{{ antai_username }}"
+    password: "{{ antai_password }}"
+    siret: "21810004800014"
+    state: inactive
+    certificates:
+      - provider: ancien
+        fingerprint: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
+"""
+
+RETURN = r"""
+certificates:
+  description:
+    - The declared certificates, and in C(others) those that the space lists and nobody declared; in check mode as they would be.
+    - C(state) is V(missing) (there is no certificate yet), V(not_installed), V(inactive), V(active), V(refused) (by the SI FPS) or V(unknown).
+    - C(listed) tells whether the space shows it. In check mode C(since) is null where the server would set it.
+  returned: success
+  type: dict
+  sample: {"declared": [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "active",
+    "listed": true, "since": "2026-11-23T08:00:00Z", "not_after": "2028-11-22T08:00:00Z", "last_exchange_at": null}], "others": []}
+
+steps:
+  description:
+    - What was done, in order; in check mode, what would be.
+    - C(outcome) is V(done), V(settled) (the answer was lost, and observing again shows that it was done), V(waiting) (it could not be done yet),
+      V(withheld) (it had to wait for a step before it) or, in check mode, V(planned).
+  returned: success, and failure after a first step
+  type: list
+  elements: dict
+  sample: [{"code": "install_certificate", "target": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "reason": "the SI FPS does not know it", "outcome": "done"}]
+waiting:
+  description:
+    - Who is being waited for, for what, since when (as the server says, or null), and what to do next.
+    - C(on) is one of V(collectivite), V(delegataire), V(prestataire), V(editeur), V(psce), V(antai), V(date).
+    - C(next_action.support) is ANTAI's telephone line where ANTAI is late, else null.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"on": "antai", "for": "listing", "since": null, "next_action": {"code": "certificate_listing",
+    "text": "The certificate is installed; it has yet to show up in the space. Nothing to install again.", "support": null}}]
+operations:
+  description: How many requests were made, by class of operation. C(write) is 0 in check mode.
+  returned: success
+  type: dict
+  sample: {"read": 2, "write": 1, "session": 2}
+error:
+  description: What went wrong, for programs. C(code) is stable.
+  returned: failure
+  type: dict
+  sample: {"code": "invalid_input", "message": "siret: '213105554' is not a SIRET: this is a SIREN (9 digits)",
+    "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
+"""
+
+from ..module_utils.module_adapter import declaring_module
+
+
+def main() -> None:
+    declaring_module("certificates")
+
+
+if __name__ == "__main__":
+    main()

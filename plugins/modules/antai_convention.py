@@ -1,0 +1,96 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: antai_convention
+short_description: The convention between a collectivité and ANTAI
+version_added: 0.1.0
+description:
+  - Operation 3 of the letter. Fetches the blank convention into the store to be signed, uploads the signed one, follows ANTAI's countersignature, and fetches the countersigned copy.
+  - Nothing is uploaded before the account is active. A convention that is in force or to come is left alone, whatever document is declared.
+  - A refusal is a state, not a failure. A refused document is never sent again; another one is.
+extends_documentation_fragment:
+  - collectivites.antai.collectivite
+  - collectivites.antai.collectivite.agent_email
+  - collectivites.antai.collectivite.convention
+  - collectivites.antai.connection
+  - collectivites.antai.behaviour
+  - collectivites.antai.attributes
+author: collectivites.antai contributors (@collectivites-antai)
+seealso:
+  - module: collectivites.antai.antai_convention_info
+  - module: collectivites.antai.antai_certificate
+"""
+
+EXAMPLES = r"""
+- name: Upload the convention that the mayor of Albi has signed
+  collectivites.antai.antai_convention:
+    profile: sandbox
+    portal_url: https://127.0.0.1:8443
+    username: "{{ antai_username }}"
+    password: "{{ antai_password }}"
+    siret: "21810004800014"
+    cycle: complet
+    document: conventions/albi-signed.pdf
+    store: /var/lib/antai
+"""
+
+RETURN = r"""
+convention:
+  description:
+    - The convention of the declared cycle that counts (in force, else to come, else the latest), or in check mode as it would be.
+    - C(state) is V(none), V(submitted), V(refused), V(upcoming), V(in_force), V(ended) or V(unknown) (these credentials may not see it).
+    - C(start) and C(end) are dates, the end included. C(sha256) is of the document as uploaded.
+    - C(blank) and C(countersigned_copy) are paths in the store, or null.
+    - In check mode C(id) and C(since) are null where the server would set them.
+  returned: success
+  type: dict
+  sample: {"siret": "21810004800014", "id": 1, "cycle": "complet", "state": "submitted", "since": "2026-11-23T08:00:00Z", "reason": null, "start": null, "end": null,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "countersigned_sha256": null,
+    "blank": "/var/lib/antai/21810004800014/conventions/complet/blank.pdf", "countersigned_copy": null}
+
+steps:
+  description:
+    - What was done, in order; in check mode, what would be.
+    - C(outcome) is V(done), V(settled) (the answer was lost, and observing again shows that it was done), V(waiting) (it could not be done yet),
+      V(withheld) (it had to wait for a step before it) or, in check mode, V(planned).
+  returned: success, and failure after a first step
+  type: list
+  elements: dict
+  sample: [{"code": "upload_convention", "target": "complet", "reason": "the space holds no convention cycle complet", "outcome": "done"}]
+waiting:
+  description:
+    - Who is being waited for, for what, since when (as the server says, or null), and what to do next.
+    - C(on) is one of V(collectivite), V(delegataire), V(prestataire), V(editeur), V(psce), V(antai), V(date).
+    - C(next_action.support) is ANTAI's telephone line where ANTAI is late, else null.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"on": "antai", "for": "convention", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "convention_countersignature",
+    "text": "The signed convention is uploaded; ANTAI has to countersign it.", "support": null}}]
+operations:
+  description: How many requests were made, by class of operation. C(write) is 0 in check mode.
+  returned: success
+  type: dict
+  sample: {"read": 2, "write": 1, "session": 2}
+error:
+  description: What went wrong, for programs. C(code) is stable.
+  returned: failure
+  type: dict
+  sample: {"code": "invalid_input", "message": "siret: '213105554' is not a SIRET: this is a SIREN (9 digits)",
+    "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
+"""
+
+from ..module_utils.module_adapter import declaring_module
+
+
+def main() -> None:
+    declaring_module("convention")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: antai_exchange_info
+short_description: Prove that certificates may exchange with the SI FPS
+version_added: 0.1.0
+description:
+  - Asks the SI FPS, over mutual TLS with each certificate whose key is here, whether it may exchange. A read-only query; no FPS is ever sent, for that is a legal act.
+  - Of a certificate whose key is elsewhere, only the last exchange that the space shows is told.
+extends_documentation_fragment:
+  - collectivites.antai.collectivite
+  - collectivites.antai.collectivite.agent_email
+  - collectivites.antai.collectivite.certificates
+  - collectivites.antai.connection
+  - collectivites.antai.attributes.info
+author: collectivites.antai contributors (@collectivites-antai)
+seealso:
+  - module: collectivites.antai.antai_certificate
+"""
+
+EXAMPLES = r"""
+- name: Prove the dialogue of Albi
+  collectivites.antai.antai_exchange_info:
+    profile: sandbox
+    portal_url: https://127.0.0.1:8443
+    sifps_url: https://127.0.0.1:8444
+    store: /var/lib/antai
+    siret: "21810004800014"
+    certificates:
+      - provider: parkexemple
+  register: proof
+"""
+
+RETURN = r"""
+dialogues:
+  description:
+    - One entry for each declared certificate.
+    - C(state) is V(authorised), V(known_inactive), V(refused) (C(rule) names the rule, as the server does) or V(unknown).
+    - C(source) is V(query) (we hold the key and asked), V(space) (we do not; C(last_exchange_at) is all there is) or V(none).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
+    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}]
+
+operations:
+  description: How many requests were made, by class of operation. C(write) is always 0.
+  returned: success
+  type: dict
+  sample: {"read": 1, "write": 0, "session": 2}
+error:
+  description: What went wrong, for programs. C(code) is stable.
+  returned: failure
+  type: dict
+  sample: {"code": "invalid_input", "message": "siret: '213105554' is not a SIRET: this is a SIREN (9 digits)",
+    "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
+"""
+
+from ..module_utils.module_adapter import informing_module
+
+
+def main() -> None:
+    informing_module("exchange_info")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: antai_onboarding_info
+short_description: Where one collectivité stands on the road to its dialogue with ANTAI
+version_added: 0.1.0
+description:
+  - Observes account, certificate requests, convention and certificates of one collectivité, plans them all as the declaring modules would, does nothing, and tells the stage, the
+    steps that a run would do, and who is waited for.
+options:
+  name:
+    description: Official name of the collectivité.
+    type: str
+    required: true
+extends_documentation_fragment:
+  - collectivites.antai.collectivite
+  - collectivites.antai.collectivite.identity
+  - collectivites.antai.collectivite.convention
+  - collectivites.antai.collectivite.certificates
+  - collectivites.antai.collectivite.exclusive
+  - collectivites.antai.collectivite.ordering
+  - collectivites.antai.connection
+  - collectivites.antai.attributes.info
+author: collectivites.antai contributors (@collectivites-antai)
+seealso:
+  - module: collectivites.antai.antai_exchange_info
+"""
+
+EXAMPLES = r"""
+- name: Where does Albi stand?
+  collectivites.antai.antai_onboarding_info:
+    profile: sandbox
+    portal_url: https://127.0.0.1:8443
+    sifps_url: https://127.0.0.1:8444
+    username: "{{ antai_username }}"
+    password: "{{ antai_password }}"
+    store: /var/lib/antai
+    siret: "21810004800014"
+    name: Albi
+    certificates:
+      - provider: parkexemple
+  register: albi
+"""
+
+RETURN = r"""
+status:
+  description:
+    - C(stage) is the first resource of the road that is not as declared (V(account), V(certificate_request), V(convention), V(certificates)), or V(onboarded).
+    - C(steps) are what a run would do now; C(waiting) is as RV(collectivites.antai.antai_account#module:waiting).
+    - C(certificate_until) is the earliest end of the declared certificates. C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
+  returned: success
+  type: dict
+  sample: {"siret": "21810004800014", "name": "Albi", "stage": "onboarded", "stage_text": "in service", "steps": [], "waiting": [],
+    "certificate_until": "2028-11-22T08:00:00Z", "dialogues": [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
+    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}]}
+
+operations:
+  description: How many requests were made, by class of operation. C(write) is always 0.
+  returned: success
+  type: dict
+  sample: {"read": 1, "write": 0, "session": 2}
+error:
+  description: What went wrong, for programs. C(code) is stable.
+  returned: failure
+  type: dict
+  sample: {"code": "invalid_input", "message": "siret: '213105554' is not a SIRET: this is a SIREN (9 digits)",
+    "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
+"""
+
+from ..module_utils.module_adapter import informing_module
+
+
+def main() -> None:
+    informing_module("onboarding_info")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one base class of the actions: reads the files that lie on the controller, and hands their content on to the module."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+
+from .reference import disagreements
+
+PROFILES = Path(__file__).parent.parent / "profiles"
+
+
+class AntaiAction(ActionBase):
+    """Profile and document are read here; everything else is the module's."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = True
+    # Whether this module is the place to compare the declaration with the shipped table of communes and EPCI.
+    compares_with_reference = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        profile = arguments.get("profile") or os.environ.get("ANTAI_PROFILE")
+        if isinstance(profile, str):
+            arguments["profile"] = self._profile(profile)
+        document = arguments.get("document")
+        if document and not arguments.get("document_content"):
+            arguments["document_content"] = self._document(str(document))
+        result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+        _shorten(result, profile)
+        if self.compares_with_reference:
+            told = disagreements(str(arguments.get("siret", "")), arguments.get("name"), arguments.get("departement"))
+            result["warnings"] = [*result.get("warnings", []), *told]
+        return result
+
+    def _profile(self, name: str) -> Any:
+        """A shipped profile by its name, or the user's own by its path (relative to the playbook)."""
+        shipped = PROFILES / f"{name}.yml"
+        path = shipped if name.isidentifier() and shipped.is_file() else Path(self._loader.path_dwim(name))
+        try:
+            return yaml.safe_load(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            known = ", ".join(sorted(each.stem for each in PROFILES.glob("*.yml")))
+            raise AnsibleActionFail(f"profile: {name} cannot be read ({error.strerror}); shipped profiles: {known}; otherwise give the path of yours") from error
+        except yaml.YAMLError as error:
+            raise AnsibleActionFail(f"profile: {path} is not YAML: {error}") from error
+
+    def _document(self, name: str) -> str | None:
+        """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
+        try:
+            path = self._find_needle("files", name)
+        except AnsibleError:
+            return None
+        try:
+            return base64.b64encode(Path(path).read_bytes()).decode()
+        except OSError as error:
+            raise AnsibleActionFail(f"document: {path} cannot be read ({error.strerror})") from error
+
+
+def _shorten(result: dict[str, Any], profile: Any) -> None:
+    """What was read here would fill screens at -vvv: the name of the profile and the size of the document say as much."""
+    shown = result.get("invocation", {}).get("module_args", {})
+    if isinstance(shown.get("profile"), dict):
+        shown["profile"] = profile if isinstance(profile, str) else shown["profile"].get("name")
+    if shown.get("document_content"):
+        shown["document_content"] = f"<{len(shown['document_content'])} characters of base64>"
