@@ -88,7 +88,9 @@ def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
     siret, provider = check_siret(parameters["siret"]), check_label(parameters["provider"])
     name = _text(parameters, "name", 64)  # ub-organization-name of RFC 5280
     common_name = _text({"common_name": parameters["common_name"] or f"FPS {provider}"}, "common_name", 64)
-    order = Order(Subject(siret, name, common_name), provider, parameters["key_type"], parameters["drop_folder"], parameters["pickup_folder"])
+    order = Order(
+        Subject(siret, name, common_name), provider, parameters["key_type"], parameters["drop_folder"], parameters["pickup_folder"]
+    )
     return CertificateRequest(order, present=parameters["state"] == "present")
 
 
@@ -109,14 +111,25 @@ def declared_certificate(item: dict[str, Any], state: str) -> Declared:
         fingerprint = fingerprint.replace(":", "").lower()
         _checked("certificates.fingerprint", fingerprint, FINGERPRINT, "a SHA-256: 64 hexadecimal digits")
     if item.get("private_key") and not item.get("certificate"):
-        raise InvalidInput("certificates.private_key", "is declared without its certificate", "declare both files, or neither (the store's own are used)")
-    return Declared(check_label(item["provider"], "certificates.provider"), item.get("state") or state, fingerprint, item.get("certificate"), item.get("private_key"))
+        raise InvalidInput(
+            "certificates.private_key", "is declared without its certificate", "declare both files, or neither (the store's own are used)"
+        )
+    return Declared(
+        check_label(item["provider"], "certificates.provider"),
+        item.get("state") or state,
+        fingerprint,
+        item.get("certificate"),
+        item.get("private_key"),
+    )
 
 
 def onboarding(parameters: dict[str, Any]) -> list[Resource]:
     """Every resource of one collectivité, in the order of the road: whatever can advance advances, whoever else is waited for."""
     requests = [
-        certificate_request(parameters | {"common_name": item.get("common_name"), "provider": item["provider"], "key_type": item["key_type"], "state": "present"})
+        certificate_request(
+            parameters
+            | {"common_name": item.get("common_name"), "provider": item["provider"], "key_type": item["key_type"], "state": "present"}
+        )
         for item in parameters["certificates"]
         if not item.get("fingerprint") and not item.get("certificate") and item.get("state") in (None, "present", "active")
     ]
@@ -160,7 +173,9 @@ def _document(parameters: dict[str, Any]) -> Document | None:
     try:
         return check_pdf(name, base64.b64decode(content, validate=True))
     except binascii.Error as error:
-        raise InvalidInput("document_content", "is not base64", "give the file with `document`, or its content with the filter b64encode") from error
+        raise InvalidInput(
+            "document_content", "is not base64", "give the file with `document`, or its content with the filter b64encode"
+        ) from error
 
 
 def _matching(parameters: dict[str, Any], field: str, pattern: re.Pattern[str], wanted: str) -> str | None:
@@ -176,5 +191,7 @@ def _checked(field: str, value: str | None, pattern: re.Pattern[str], wanted: st
 def _text(parameters: dict[str, Any], field: str, longest: int) -> str:
     value = parameters[field].strip()
     if not value or len(value) > longest:
-        raise InvalidInput(field, f"{parameters[field]!r} must have 1 to {longest} characters", "shorten it: it stands in the certificate's subject")
+        raise InvalidInput(
+            field, f"{parameters[field]!r} must have 1 to {longest} characters", "shorten it: it stands in the certificate's subject"
+        )
     return value

@@ -29,7 +29,20 @@ RECORDS: dict[str, Record] = {
         ("under_control", "refused", "active", "closed"),
     ),
     "request": Record(
-        ("siret", "name", "departement", "street", "postal_code", "city", "contact_email", "agent_name", "agent_email", "state", "since", "reason"),
+        (
+            "siret",
+            "name",
+            "departement",
+            "street",
+            "postal_code",
+            "city",
+            "contact_email",
+            "agent_name",
+            "agent_email",
+            "state",
+            "since",
+            "reason",
+        ),
         ("under_control", "refused", "accepted"),
     ),
     # start and end: ISO dates, end included (R6). sha256 of the document as uploaded and of the countersigned copy.

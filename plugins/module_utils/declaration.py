@@ -54,7 +54,9 @@ class Field:
         if self.secret or "key" in self.name:
             spec["no_log"] = self.secret
         if self.elements:
-            spec["options"] = {each.option_name: each.spec(required=True) if each.name == "provider" else each.spec() for each in self.elements}
+            spec["options"] = {
+                each.option_name: each.spec(required=True) if each.name == "provider" else each.spec() for each in self.elements
+            }
         if self.type == "list":
             spec["elements"] = "dict"
         return spec | more

@@ -58,7 +58,11 @@ class ProfileError(AntaiError):
     code = "invalid_profile"
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("the profile cannot be used: " + "; ".join(problems), hint="correct the profile; plugins/profiles/sandbox.yml is an example", problems=problems)
+        super().__init__(
+            "the profile cannot be used: " + "; ".join(problems),
+            hint="correct the profile; plugins/profiles/sandbox.yml is an example",
+            problems=problems,
+        )
 
 
 class StoreError(AntaiError):
@@ -73,7 +77,11 @@ class OperationAbsent(AntaiError):
     code = "operation_absent"
 
     def __init__(self, operation: str) -> None:
-        super().__init__(f"the profile has no operation {operation}", hint="the interface does not offer it, or the profile is incomplete", operation=operation)
+        super().__init__(
+            f"the profile has no operation {operation}",
+            hint="the interface does not offer it, or the profile is incomplete",
+            operation=operation,
+        )
 
 
 class RequestError(AntaiError):
@@ -106,7 +114,9 @@ class RefusedByServer(RequestError):
 
     code = "refused_by_server"
 
-    def __init__(self, message: str, hint: str = "", *, status: int, rule: str | None = None, server_code: str | None = None, **details: Any) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, status: int, rule: str | None = None, server_code: str | None = None, **details: Any
+    ) -> None:
         super().__init__(message, hint, status=status, rule=rule, server_code=server_code, **details)
         self.status = status
         self.rule = rule

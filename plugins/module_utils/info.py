@@ -47,7 +47,10 @@ def _spaces(parameters: dict[str, Any], world: World) -> list[tuple[str, Space]]
     if not world.operations.has_login:
         raise InvalidInput("siret", "is not set, and without credentials there is no list to read", "give siret, or username and password")
     return [
-        (each["account"]["siret"], Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"])))
+        (
+            each["account"]["siret"],
+            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"])),
+        )
         for each in world.operations.space_list()
     ]
 

@@ -22,7 +22,7 @@ except ImportError:
 try:
     import jmespath
 except ImportError:
-    jmespath = None
+    jmespath = None  # type: ignore[assignment]
     MISSING.append("jmespath")
 
 try:

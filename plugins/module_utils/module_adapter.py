@@ -70,9 +70,13 @@ def _inform(kind: str, parameters: dict[str, Any], redactor: Redactor) -> dict[s
 def build_world(parameters: dict[str, Any], redactor: Redactor, siret: str | None) -> World:
     """The operations and the store that the connection options describe."""
     if not isinstance(parameters["profile"], dict):
-        raise ProfileError(["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"])
+        raise ProfileError(
+            ["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"]
+        )
     credentials = Credentials(parameters["username"], parameters["password"], parameters["editor_id"], parameters["editor_key"], redactor)
-    endpoints = Endpoints(parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"])
+    endpoints = Endpoints(
+        parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
+    )
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
     return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store)
 

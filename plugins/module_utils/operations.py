@@ -17,7 +17,7 @@ from typing import Any
 
 from .auth import Authentication, Credentials, authentication
 from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, UnexpectedAnswer
-from .http import ClientCertificate, HttpClient, Request, Response
+from .https import ClientCertificate, HttpClient, Request, Response
 from .profile import Call, Profile
 
 
@@ -168,7 +168,9 @@ class Operations:
         if key not in self._conversations:
             url = self.endpoints.portal_url if face == "portal" else self.endpoints.sifps_url
             if not url:
-                raise InvalidInput(f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL")
+                raise InvalidInput(
+                    f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL"
+                )
             ca_file = self.endpoints.portal_ca_file if face == "portal" else self.endpoints.sifps_ca_file
             client = HttpClient(url, ca_file=ca_file, timeout=self.endpoints.timeout, client_certificate=certificate)
             auth = authentication(self.profile.faces[face]["auth"], self.credentials, self._session_sender(client))
@@ -189,7 +191,7 @@ class Operations:
             return response
         error = self.profile.error(response)
         said = error["message"] or f"HTTP {response.status}"
-        about = {"status": response.status, "rule": error["rule"], "server_code": error["code"], "operation": call.name}
+        about: dict[str, Any] = {"status": response.status, "rule": error["rule"], "server_code": error["code"], "operation": call.name}
         if outcome == "forbidden":
             raise Forbidden(f"{call.name}: {said}", "these credentials hold no mandate for this collectivité", **about)
         if response.status == 401:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from .catalogue import CLASSES, FACES, OPERATIONS, RECORDS, Operation
 from .errors import InvalidInput, ProfileError, UnexpectedAnswer
-from .http import Request, Response
+from .https import Request, Response
 from .libraries import jmespath
 
 PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")

@@ -55,7 +55,15 @@ NOTHING = "-"
 def row(host: str, status: dict[str, Any] | None, failure: str | None, language: str) -> Row:
     """One collectivité. status: as status.py makes it, None where the run did not come so far; failure: the message of the task that failed."""
     index = _index(language)
-    empty = {"collectivite": host, "siret": NOTHING, "waiting_for": [], "since": [], "certificate_until": NOTHING, "dialogue": NOTHING, "waiting": []}
+    empty = {
+        "collectivite": host,
+        "siret": NOTHING,
+        "waiting_for": [],
+        "since": [],
+        "certificate_until": NOTHING,
+        "dialogue": NOTHING,
+        "waiting": [],
+    }
     if failure is not None:
         return empty | {"stage": FAILED[index], "failure": failure}
     if status is None:
@@ -80,7 +88,11 @@ def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
     states = {state for _provider, state in told}
     if not told:
         return NOTHING
-    return f"{states.pop()}{f' x{len(told)}' if len(told) > 1 else ''}" if len(states) == 1 else ", ".join(f"{provider}: {state}" for provider, state in told)
+    return (
+        f"{states.pop()}{f' x{len(told)}' if len(told) > 1 else ''}"
+        if len(states) == 1
+        else ", ".join(f"{provider}: {state}" for provider, state in told)
+    )
 
 
 def table(rows: list[Row], language: str) -> str:
@@ -91,7 +103,7 @@ def table(rows: list[Row], language: str) -> str:
     for each in ordered:
         lines += _lines(each)
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     text.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join([*text, *_next(ordered, index)])
 
@@ -100,7 +112,7 @@ def _lines(row: Row) -> list[list[str]]:
     """The lines of one row: one for each thing that is waited for, the rest of the row on the first."""
     first = [row[name] for name in ("collectivite", "siret", "stage")]
     last = [row[name] for name in ("certificate_until", "dialogue")]
-    waiting = list(zip(row["waiting_for"], row["since"])) or [(NOTHING, NOTHING)]
+    waiting = list(zip(row["waiting_for"], row["since"], strict=True)) or [(NOTHING, NOTHING)]
     return [[*(first if number == 0 else [""] * 3), *each, *(last if number == 0 else [""] * 2)] for number, each in enumerate(waiting)]
 
 

@@ -166,14 +166,22 @@ class Run:
             "diff": {"before": first.before, "after": state},
         }
         if self._error:
-            result |= {"failed": True, "msg": f"{self._error.message} (what was done before stands in steps)", "error": self._error.as_dict()}
+            result |= {
+                "failed": True,
+                "msg": f"{self._error.message} (what was done before stands in steps)",
+                "error": self._error.as_dict(),
+            }
         return self._world.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
         if self._settings.check_mode:
             return []
         done = {item.step.key for item in self._round.done if item.outcome == "done"}
-        return [f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}" for step in plan.steps if step.key in done]
+        return [
+            f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}"
+            for step in plan.steps
+            if step.key in done
+        ]
 
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:

@@ -19,7 +19,11 @@ MISTAKES = (
     (r"\d{9}", "this is a SIREN (9 digits)", "give the SIRET of the establishment: SIREN, then 5 more digits"),
     (r"\d{5}", "this looks like a postal code or an INSEE code", "give the SIRET (14 digits); a postal code identifies no collectivité"),
     (r"\d{13}", "13 digits: a leading zero may have been lost", "look the SIRET up again and quote it as text; it is never completed here"),
-    (r"[\d.,]+[eE]\+?\d+", "a spreadsheet has turned the SIRET into a number and lost digits", "format the column as text and enter the SIRET again"),
+    (
+        r"[\d.,]+[eE]\+?\d+",
+        "a spreadsheet has turned the SIRET into a number and lost digits",
+        "format the column as text and enter the SIRET again",
+    ),
     (r"FR\w{2}\d{9}", "this is a VAT number", "give the SIRET (14 digits)"),
     (r"[\d\s.\u00a0\u202f-]+", "only digits are accepted", "write the 14 digits without spaces or signs"),
 )
@@ -30,7 +34,12 @@ def check_siret(value: str, field: str = "siret") -> str:
     if not re.fullmatch(r"[0-9]{14}", value):
         raise _explained(value, field)
     if not stdnum_siret.is_valid(value):
-        raise InvalidInput(field, f"{value} has a wrong key: at least one digit is not right", "compare it with the official notice of the establishment (avis de situation)", value=value)
+        raise InvalidInput(
+            field,
+            f"{value} has a wrong key: at least one digit is not right",
+            "compare it with the official notice of the establishment (avis de situation)",
+            value=value,
+        )
     return value
 
 

@@ -34,7 +34,11 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
         "name": name,
         "stage": stage,
         "stage_text": STAGES[stage][0 if settings.language == "fr" else 1],
-        "steps": [{"resource": resource, "code": step.code, "target": step.target, "reason": step.reason} for resource, plan in planned for step in plan.steps],
+        "steps": [
+            {"resource": resource, "code": step.code, "target": step.target, "reason": step.reason}
+            for resource, plan in planned
+            for step in plan.steps
+        ],
         "waiting": waiting_list(tuple(each for _resource, plan in planned for each in plan.waiting), settings),
         "certificate_until": min((each["not_after"] for each in dialogues if each["not_after"]), default=None),
         "dialogues": dialogues,

@@ -38,7 +38,12 @@ DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der")
 def check_label(value: str, field: str = "provider") -> str:
     """A provider's label: it names folders and is shown in the space. Raises InvalidInput."""
     if not LABEL.fullmatch(value):
-        raise InvalidInput(field, f"{value!r} is no label", "use up to 64 letters without accents, digits, '.', '_' or '-', beginning with a letter or digit", value=value)
+        raise InvalidInput(
+            field,
+            f"{value!r} is no label",
+            "use up to 64 letters without accents, digits, '.', '_' or '-', beginning with a letter or digit",
+            value=value,
+        )
     return value
 
 
@@ -47,7 +52,9 @@ class Store:
 
     def __init__(self, root: str, siret: str) -> None:
         if not os.path.isabs(root):
-            raise InvalidInput("store", f"{root!r} is not an absolute path", "give the whole path: a run from another folder must find the same keys")
+            raise InvalidInput(
+                "store", f"{root!r} is not an absolute path", "give the whole path: a run from another folder must find the same keys"
+            )
         self.root = Path(root) / siret
 
     # Places
@@ -78,7 +85,11 @@ class Store:
         folder = self.dropped(provider)
         if not folder.is_dir():
             return []
-        files = [each for each in folder.iterdir() if each.is_file() and each.suffix.lower() in DROPPED_SUFFIXES and not each.name.startswith(".")]
+        files = [
+            each
+            for each in folder.iterdir()
+            if each.is_file() and each.suffix.lower() in DROPPED_SUFFIXES and not each.name.startswith(".")
+        ]
         return sorted(files, key=lambda each: (each.stat().st_mtime, each.name))
 
     # Writing
@@ -141,7 +152,10 @@ class Store:
         """One line in the journal."""
         self._make(self.root)
         line = json.dumps({"at": now.isoformat(timespec="seconds"), "what": what, "target": target})
-        with self._guarded(self.root), os.fdopen(os.open(self.root / "journal.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as journal:
+        with (
+            self._guarded(self.root),
+            os.fdopen(os.open(self.root / "journal.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as journal,
+        ):
             journal.write(line + "\n")
 
     def _link(self, provider: str, name: str, folder: Path) -> None:
@@ -169,7 +183,9 @@ def read_file(path: str | Path, field: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise InvalidInput(field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)) from error
+        raise InvalidInput(
+            field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)
+        ) from error
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -10,10 +10,12 @@ module: antai_account
 short_description: The collectivité's account (espace numérique FPS) at ANTAI
 version_added: 0.1.0
 description:
-  - Operation 1 of the letter "Trois opérations à réaliser dès à présent" (2017). Requests the space, follows ANTAI's control, keeps name, address and contact as
+  - Operation 1 of the letter "Trois opérations à réaliser dès à présent" (2017). Requests the space, follows ANTAI's control, keeps name, address
+    and contact as
     declared, closes the account.
   - The request needs no access to the space. ANTAI checks it; then the credentials of the agent arrive, and the space is accessible.
-  - A refusal is a state, not a failure. A refused request waits for the collectivité, and is sent again only when the declaration differs from what was refused.
+  - A refusal is a state, not a failure. A refused request waits for the collectivité, and is sent again only when the declaration differs from what
+    was refused.
   - A wrong SIRET is refused before any request, and never corrected.
 options:
   name:
@@ -64,13 +66,15 @@ RETURN = r"""
 account:
   description:
     - The account as it is, or in check mode as it would be.
-    - C(state) is V(absent), V(under_control), V(refused), V(accepted) (ANTAI has accepted, and these credentials do not open the space), V(active), V(closed) or
+    - C(state) is V(absent), V(under_control), V(refused), V(accepted) (ANTAI has accepted, and these credentials do not open the space), V(active),
+      V(closed) or
       V(unknown) (these credentials may not see it).
     - C(access) is V(open), V(no_credentials) or V(no_mandate).
     - In check mode C(since) is null where the server would set it.
   returned: success
   type: dict
-  sample: {"siret": "21810004800014", "state": "under_control", "access": "no_credentials", "name": "Albi", "departement": "81", "street": "16 rue de l'Hôtel de Ville",
+  sample: {"siret": "21810004800014", "state": "under_control", "access": "no_credentials", "name": "Albi", "departement": "81",
+    "street": "16 rue de l'Hôtel de Ville",
     "postal_code": "81000", "city": "Albi", "contact_email": "stationnement@albi.example", "since": "2026-11-23T08:00:00Z", "reason": null}
 
 steps:

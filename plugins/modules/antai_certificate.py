@@ -10,9 +10,11 @@ module: antai_certificate
 short_description: The certificates of a collectivité at ANTAI, installed and active
 version_added: 0.1.0
 description:
-  - Operations 1 and 3 of the letter. Installs certificates in the SI FPS, over mutual TLS with the certificate itself, and activates or deactivates them in the space; by that the
+  - Operations 1 and 3 of the letter. Installs certificates in the SI FPS, over mutual TLS with the certificate itself, and activates or deactivates
+    them in the space; by that the
     collectivité authorises or forbids a provider to exchange.
-  - Nothing is installed before the account is active (R1). Nothing is activated before the convention is signed by both (R2). Installing never activates (R3). Several
+  - Nothing is installed before the account is active (R1). Nothing is activated before the convention is signed by both (R2). Installing never
+    activates (R3). Several
     certificates can be active at once (R4).
   - An installed certificate that the space does not list yet is waited for, never installed again.
   - A certificate whose files are here must match its key and name this collectivité; otherwise it is refused before any request.

@@ -10,7 +10,8 @@ module: antai_certificate_request
 short_description: Order an RGS* certificate from a PSCE, and pick it up
 version_added: 0.1.0
 description:
-  - Operation 2 of the letter. Makes a private key and a certificate signing request (CSR) with the subject of the RGS profile, hands the request out, and picks up the certificate
+  - Operation 2 of the letter. Makes a private key and a certificate signing request (CSR) with the subject of the RGS profile, hands the request
+    out, and picks up the certificate
     that the PSCE delivers. Nothing of it needs ANTAI, so it can go on while ANTAI checks the account.
   - The key is made in the store and never leaves it. A certificate that does not match the key, or names another collectivité, is refused.
   - Key and certificate change together, by the swap of one symbolic link (C(current)).
@@ -92,7 +93,8 @@ waiting:
   type: list
   elements: dict
   sample: [{"on": "psce", "for": "certificate", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "certificate_issue",
-    "text": "The PSCE has to issue the certificate of parkexemple. Request: /var/lib/antai/.../request.csr; lay the certificate received here: /var/lib/antai/.../dropped",
+    "text": "The PSCE has to issue the certificate of parkexemple. Request: /var/lib/antai/.../request.csr; lay the certificate received here:
+      /var/lib/antai/.../dropped",
     "support": null}}]
 operations:
   description: How many requests were made, by class of operation. C(write) is 0 in check mode.

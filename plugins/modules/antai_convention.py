@@ -10,7 +10,8 @@ module: antai_convention
 short_description: The convention between a collectivité and ANTAI
 version_added: 0.1.0
 description:
-  - Operation 3 of the letter. Fetches the blank convention into the store to be signed, uploads the signed one, follows ANTAI's countersignature, and fetches the countersigned copy.
+  - Operation 3 of the letter. Fetches the blank convention into the store to be signed, uploads the signed one, follows ANTAI's countersignature,
+    and fetches the countersigned copy.
   - Nothing is uploaded before the account is active. A convention that is in force or to come is left alone, whatever document is declared.
   - A refusal is a state, not a failure. A refused document is never sent again; another one is.
 extends_documentation_fragment:
@@ -49,7 +50,8 @@ convention:
     - In check mode C(id) and C(since) are null where the server would set them.
   returned: success
   type: dict
-  sample: {"siret": "21810004800014", "id": 1, "cycle": "complet", "state": "submitted", "since": "2026-11-23T08:00:00Z", "reason": null, "start": null, "end": null,
+  sample: {"siret": "21810004800014", "id": 1, "cycle": "complet", "state": "submitted", "since": "2026-11-23T08:00:00Z", "reason": null,
+    "start": null, "end": null,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "countersigned_sha256": null,
     "blank": "/var/lib/antai/21810004800014/conventions/complet/blank.pdf", "countersigned_copy": null}
 

@@ -33,11 +33,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 conventions:
-  description: The conventions, oldest first for each collectivité; the fields are those of RV(collectivites.antai.antai_convention#module:convention), without the paths.
+  description: The conventions, oldest first for each collectivité; the fields are those of
+    RV(collectivites.antai.antai_convention#module:convention), without the paths.
   returned: success
   type: list
   elements: dict
-  sample: [{"siret": "21810004800014", "id": 1, "cycle": "complet", "state": "submitted", "since": "2026-11-23T08:00:00Z", "reason": null, "start": null, "end": null,
+  sample: [{"siret": "21810004800014", "id": 1, "cycle": "complet", "state": "submitted", "since": "2026-11-23T08:00:00Z", "reason": null,
+    "start": null, "end": null,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "countersigned_sha256": null}]
 
 operations:

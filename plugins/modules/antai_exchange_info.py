@@ -10,7 +10,8 @@ module: antai_exchange_info
 short_description: Prove that certificates may exchange with the SI FPS
 version_added: 0.1.0
 description:
-  - Asks the SI FPS, over mutual TLS with each certificate whose key is here, whether it may exchange. A read-only query; no FPS is ever sent, for that is a legal act.
+  - Asks the SI FPS, over mutual TLS with each certificate whose key is here, whether it may exchange. A read-only query; no FPS is ever sent, for
+    that is a legal act.
   - Of a certificate whose key is elsewhere, only the last exchange that the space shows is told.
 extends_documentation_fragment:
   - collectivites.antai.collectivite

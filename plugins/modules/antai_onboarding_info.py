@@ -10,7 +10,8 @@ module: antai_onboarding_info
 short_description: Where one collectivité stands on the road to its dialogue with ANTAI
 version_added: 0.1.0
 description:
-  - Observes account, certificate requests, convention and certificates of one collectivité, plans them all as the declaring modules would, does nothing, and tells the stage, the
+  - Observes account, certificate requests, convention and certificates of one collectivité, plans them all as the declaring modules would, does
+    nothing, and tells the stage, the
     steps that a run would do, and who is waited for.
 options:
   name:
@@ -50,13 +51,15 @@ EXAMPLES = r"""
 RETURN = r"""
 status:
   description:
-    - C(stage) is the first resource of the road that is not as declared (V(account), V(certificate_request), V(convention), V(certificates)), or V(onboarded).
+    - C(stage) is the first resource of the road that is not as declared (V(account), V(certificate_request), V(convention), V(certificates)), or
+      V(onboarded).
     - C(steps) are what a run would do now; C(waiting) is as RV(collectivites.antai.antai_account#module:waiting).
     - C(certificate_until) is the earliest end of the declared certificates. C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
   returned: success
   type: dict
   sample: {"siret": "21810004800014", "name": "Albi", "stage": "onboarded", "stage_text": "in service", "steps": [], "waiting": [],
-    "certificate_until": "2028-11-22T08:00:00Z", "dialogues": [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
+    "certificate_until": "2028-11-22T08:00:00Z", "dialogues": [{"provider": "parkexemple",
+      "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
     "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}]}
 
 operations:

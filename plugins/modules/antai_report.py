@@ -42,7 +42,8 @@ rows:
   returned: success
   type: list
   elements: dict
-  sample: [{"collectivite": "Bourges", "siret": "21180033900015", "stage": "espace numérique", "waiting_for": ["ANTAI (espace numérique)"], "since": ["2026-11-23"],
+  sample: [{"collectivite": "Bourges", "siret": "21180033900015", "stage": "espace numérique", "waiting_for": ["ANTAI (espace numérique)"],
+    "since": ["2026-11-23"],
     "certificate_until": "2028-11-22", "dialogue": "refusé (R1)", "waiting": [], "failure": null}]
 text:
   description: The table as printed.

@@ -52,7 +52,9 @@ class AntaiAction(ActionBase):
             return yaml.safe_load(path.read_text(encoding="utf-8"))
         except OSError as error:
             known = ", ".join(sorted(each.stem for each in PROFILES.glob("*.yml")))
-            raise AnsibleActionFail(f"profile: {name} cannot be read ({error.strerror}); shipped profiles: {known}; otherwise give the path of yours") from error
+            raise AnsibleActionFail(
+                f"profile: {name} cannot be read ({error.strerror}); shipped profiles: {known}; otherwise give the path of yours"
+            ) from error
         except yaml.YAMLError as error:
             raise AnsibleActionFail(f"profile: {path} is not YAML: {error}") from error
 

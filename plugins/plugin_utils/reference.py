@@ -38,12 +38,18 @@ def disagreements(siret: str, name: str | None, departement: str | None) -> list
         return []
     known = look_up(siret[:9])
     if known is None:
-        return [f"siret {siret}: its SIREN {siret[:9]} is not in the shipped table of communes and EPCI; check it (a new commune, a syndicat and others are not in it)"]
+        return [
+            f"siret {siret}: its SIREN {siret[:9]} is not in the shipped table of communes and EPCI; check it (a syndicat is not in it)"
+        ]
     found = []
     if name and comparable(name) != comparable(known.name):
-        found.append(f"siret {siret}: declared as {name!r}, but this SIREN is {known.name!r} in the shipped table; were two SIRETs swapped?")
+        found.append(
+            f"siret {siret}: declared as {name!r}, but this SIREN is {known.name!r} in the shipped table; were two SIRETs swapped?"
+        )
     if departement and known.departement and departement != known.departement:
-        found.append(f"siret {siret}: declared in département {departement}, but {known.name!r} is in {known.departement} in the shipped table")
+        found.append(
+            f"siret {siret}: declared in département {departement}, but {known.name!r} is in {known.departement} in the shipped table"
+        )
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..http import Request, Response
+from ..https import Request, Response
 from ..redact import Redactor
 
 Send = Callable[[Request], Response]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 
 from ..errors import AuthenticationFailed, UnexpectedAnswer
-from ..http import Request, Response
+from ..https import Request, Response
 from .base import Authentication
 
 
@@ -42,7 +42,10 @@ class XsrfBasicBearer(Authentication):
         response = self.send(Request(self.settings["init"]["method"], self.settings["init"]["path"]))
         value = response.cookies.get(self.settings["cookie"])
         if not value:
-            raise UnexpectedAnswer(f"the session does not begin: no cookie {self.settings['cookie']} (HTTP {response.status})", "check portal_url and the profile")
+            raise UnexpectedAnswer(
+                f"the session does not begin: no cookie {self.settings['cookie']} (HTTP {response.status})",
+                "check portal_url and the profile",
+            )
         self.credentials.redactor.learn(value)
         return value
 
@@ -65,4 +68,6 @@ class XsrfBasicBearer(Authentication):
                 "check username and password (antai_username, antai_password); nothing was changed",
                 status=response.status,
             )
-        return UnexpectedAnswer(f"the login answers HTTP {response.status} without a bearer token", "check portal_url and the profile", status=response.status)
+        return UnexpectedAnswer(
+            f"the login answers HTTP {response.status} without a bearer token", "check portal_url and the profile", status=response.status
+        )

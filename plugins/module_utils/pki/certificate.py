@@ -67,7 +67,11 @@ def leaf_for(chain: list[Certificate], key_pem: bytes, siret: str, field: str) -
     wanted = public_bytes(load_private_key(key_pem, "private_key").public_key())
     matching = [each for each in chain if each.public_key == wanted]
     if not matching:
-        raise InvalidInput(field, "no certificate in this file matches the private key", "give the certificate that was issued for this request; another request's does not work with this key")
+        raise InvalidInput(
+            field,
+            "no certificate in this file matches the private key",
+            "give the certificate that was issued for this request; another request's does not work with this key",
+        )
     check_owner(matching[0], siret, field)
     return matching[0]
 

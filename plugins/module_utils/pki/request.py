@@ -9,6 +9,7 @@ Subject after the RGS profile (annex A4): C in upper case, O the official name, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..libraries import ec, hashes, rsa, serialization, x509
 # RSA-2048 is not allowed after 2030 (RGS, annex B1).
 DEFAULT_KEY_TYPE = "rsa-3072"
 # Name of the option's choice to a maker.
-KEY_TYPES = {
+KEY_TYPES: dict[str, Callable[[], Any]] = {
     "rsa-2048": lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048),
     "rsa-3072": lambda: rsa.generate_private_key(public_exponent=65537, key_size=3072),
     "rsa-4096": lambda: rsa.generate_private_key(public_exponent=65537, key_size=4096),

@@ -94,14 +94,18 @@ class Account(Resource):
         wanted = {field: self.declared.get(field) for field in (*DECLARED, *also)}
         missing = [field for field, value in wanted.items() if not value]
         if missing:
-            raise InvalidInput(missing[0], f"the request for the space needs {', '.join(missing)}", "declare them; nothing was sent", missing=missing)
+            raise InvalidInput(
+                missing[0], f"the request for the space needs {', '.join(missing)}", "declare them; nothing was sent", missing=missing
+            )
         return {"siret": self.siret} | {field: str(value) for field, value in wanted.items()}
 
 
 def view(siret: str, space: Space) -> dict[str, Any]:
     """As results show it."""
     record = space.account or {}
-    return {"siret": siret, "state": space.state, "access": space.access} | {field: record.get(field) for field in (*DECLARED, "since", "reason")}
+    return {"siret": siret, "state": space.state, "access": space.access} | {
+        field: record.get(field) for field in (*DECLARED, "since", "reason")
+    }
 
 
 def _why_request(space: Space, different: list[str]) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import RefusedByServer
-from ..http import ClientCertificate
+from ..https import ClientCertificate
 from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
 from ..plan import Plan, Step, Waits
 from ..store import Store, read_file, read_json
@@ -166,7 +166,9 @@ class Certificates(Resource):
             return Plan(before, before, first, (convention,))
         if not item.listed and not first:
             return Plan(before, before, first, (Waiting("certificate_listing"),))
-        step = Step("activate_certificate", "declared active, and the convention is in force", str(item.fingerprint), chain=str(item.fingerprint))
+        step = Step(
+            "activate_certificate", "declared active, and the convention is in force", str(item.fingerprint), chain=str(item.fingerprint)
+        )
         return Plan(before, before | {"state": "active", "since": None}, (*first, step))
 
     def _off(self, item: Item, observed: Observed, before: dict[str, Any]) -> Plan:
@@ -177,14 +179,22 @@ class Certificates(Resource):
         if not observed.space.visible:
             return Plan(before, before, waiting=(Waiting("certificate_deactivation", None, _about(item)),))
         if removal:
-            return Plan(before, before | {"state": "not_installed", "since": None}, (Step("remove_certificate", "declared absent", str(item.fingerprint)),))
+            return Plan(
+                before,
+                before | {"state": "not_installed", "since": None},
+                (Step("remove_certificate", "declared absent", str(item.fingerprint)),),
+            )
         step = Step("deactivate_certificate", f"declared {item.declared.state}", str(item.fingerprint))
         return Plan(before, before | {"state": "inactive", "since": None}, (step,))
 
     @staticmethod
     def _view(items: list[dict[str, Any]], observed: Observed, gone: set[str]) -> dict[str, Any]:
         others = [
-            {"fingerprint": each["fingerprint"], "provider": each["provider"], "state": "inactive" if each["fingerprint"] in gone else each["state"]}
+            {
+                "fingerprint": each["fingerprint"],
+                "provider": each["provider"],
+                "state": "inactive" if each["fingerprint"] in gone else each["state"],
+            }
             for each in observed.others
         ]
         return {"declared": items, "others": others}

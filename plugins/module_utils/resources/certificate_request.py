@@ -80,7 +80,11 @@ class CertificateRequest(Resource):
 
     def observe(self, world: World) -> Observed:
         if world.store is None:
-            raise InvalidInput("store", "is not set, and no key is made without a place to keep it", "declare antai_store, an absolute path on the machine where the task runs")
+            raise InvalidInput(
+                "store",
+                "is not set, and no key is made without a place to keep it",
+                "declare antai_store, an absolute path on the machine where the task runs",
+            )
         pending = world.store.version(self.order.provider, "pending")
         delivered = self._delivered(world.store, pending) if pending else None
         return Observed(world.store, kept(world.store, self.order.provider), delivered)
@@ -92,12 +96,20 @@ class CertificateRequest(Resource):
         if observed.kept.current and not observed.pending:
             return Plan(before, before)
         if not observed.pending:
-            steps = (Step("make_request", f"the store holds no certificate for {self.order.provider}", self.order.provider), *self._hand_out(None))
+            steps = (
+                Step("make_request", f"the store holds no certificate for {self.order.provider}", self.order.provider),
+                *self._hand_out(None),
+            )
             after = before | self._declared() | {"state": "pending", "handed_out": bool(self.order.drop_folder)}
             return Plan(before, after, steps, (self._issue(observed, None),), server_assigned=("requested_at",))
         if observed.delivered:
             after = before | {"state": "issued"} | _shown(observed.delivered.leaf)
-            return Plan(before, after, (Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider),), warnings=self._warnings(observed.pending))
+            return Plan(
+                before,
+                after,
+                (Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider),),
+                warnings=self._warnings(observed.pending),
+            )
         steps = self._hand_out(observed.pending)
         after = before | ({"handed_out": True} if steps else {})
         return Plan(before, after, steps, (self._issue(observed, observed.pending["requested_at"]),), self._warnings(observed.pending))
@@ -124,7 +136,7 @@ class CertificateRequest(Resource):
     def _absent(self, observed: Observed, before: dict[str, Any]) -> Plan:
         if not observed.pending:
             return Plan(before, before)
-        empty = {field: None for field in (*self._declared(), "requested_at")}
+        empty = dict.fromkeys((*self._declared(), "requested_at"))
         after = before | empty | {"state": "issued" if observed.kept.current else "none", "handed_out": False}
         return Plan(before, after, (Step("discard_request", "declared absent, and not answered yet", self.order.provider),))
 
@@ -143,7 +155,9 @@ class CertificateRequest(Resource):
         different = [field for field, value in self._declared().items() if pending.get(field) != value]
         if not different:
             return ()
-        return (f"the pending request of {self.order.provider} was made with another {', '.join(different)}; to order anew, discard it first (state: absent)",)
+        return (
+            f"the pending request of {self.order.provider} was made with another {', '.join(different)}; to order anew, discard it first (state: absent)",
+        )
 
     # Observing
 
@@ -151,7 +165,11 @@ class CertificateRequest(Resource):
         """The newest certificate that people or the PSCE laid down. One that does not fit the pending key or the SIRET is refused aloud."""
         files = [str(each) for each in store.dropped_files(self.order.provider)]
         if self.order.pickup_folder:
-            files += [str(each) for suffix in (".pem", ".crt", ".cer", ".der") if (each := Path(self.order.pickup_folder) / f"{self.order.stem}{suffix}").is_file()]
+            files += [
+                str(each)
+                for suffix in (".pem", ".crt", ".cer", ".der")
+                if (each := Path(self.order.pickup_folder) / f"{self.order.stem}{suffix}").is_file()
+            ]
         if not files:
             return None
         path = files[-1]

@@ -40,7 +40,9 @@ class Convention(Resource):
 
     name = "convention"
 
-    def __init__(self, siret: str, cycle: str, document: Document | None = None, *, expected: str | None = None, agent_email: str | None = None) -> None:
+    def __init__(
+        self, siret: str, cycle: str, document: Document | None = None, *, expected: str | None = None, agent_email: str | None = None
+    ) -> None:
         super().__init__(siret)
         self.cycle = cycle
         self.document = document
@@ -100,7 +102,7 @@ class Convention(Resource):
     def _signed_by_both(self, observed: Observed, convention: dict[str, Any], before: dict[str, Any]) -> Plan:
         waiting = (Waiting("convention_begins", about={"start": convention["start"]}),) if convention["state"] == "upcoming" else ()
         document = observed.document
-        warnings = ()
+        warnings: tuple[str, ...] = ()
         if document and convention["sha256"] and document.sha256 != convention["sha256"]:
             warnings = (f"{document.name} is not the document of the convention {convention['state']}; it is not sent while that one runs",)
         if not observed.store or (observed.copy and convention["countersigned_sha256"] in (None, observed.copy_sha256)):
@@ -116,14 +118,16 @@ class Convention(Resource):
             if account:
                 return Plan(before, before, waiting=(account,))
             step = Step("upload_convention", self._why_upload(convention), self.cycle)
-            submitted = {field: None for field in SHOWN} | {"cycle": self.cycle, "state": "submitted", "sha256": document.sha256}
+            submitted = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": "submitted", "sha256": document.sha256}
             return Plan(before, before | submitted, (step,), (Waiting("convention_countersignature"),), server_assigned=("id", "since"))
         steps: tuple[Step, ...] = ()
         after = before
         if observed.store and not observed.blank:
             steps = (Step("fetch_blank", "nothing to sign lies in the store yet", self.cycle),)
             after = before | {"blank": str(self._paths(observed.store)[0])}
-        waiting = (signature_waiting(convention, self.cycle, self.expected or signing_place(observed.store, self.cycle)),) + ((account,) if account else ())
+        waiting = (signature_waiting(convention, self.cycle, self.expected or signing_place(observed.store, self.cycle)),) + (
+            (account,) if account else ()
+        )
         return Plan(before, after, steps, waiting)
 
     def _why_upload(self, convention: dict[str, Any] | None) -> str:
@@ -148,7 +152,7 @@ class Convention(Resource):
 
     def _view(self, observed: Observed, convention: dict[str, Any] | None) -> dict[str, Any]:
         state = "none" if observed.space.visible or observed.space.state in ("absent", "under_control", "refused") else "unknown"
-        empty = {field: None for field in SHOWN} | {"cycle": self.cycle, "state": state}
+        empty = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": state}
         return {"siret": self.siret} | empty | (convention or {}) | {"blank": observed.blank, "countersigned_copy": observed.copy}
 
 

@@ -143,7 +143,9 @@ class HttpClient:
 
     def _transport_error(self, request: Request, error: Exception) -> TransportError:
         what, hint, sent = explain(error)
-        return TransportError(f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, method=request.method, path=request.path)
+        return TransportError(
+            f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, method=request.method, path=request.path
+        )
 
 
 def _own_headers_only(prepared: Any) -> Any:
@@ -189,7 +191,15 @@ def explain(error: Exception) -> tuple[str, str, bool]:
 def _explain_tls(text: str) -> tuple[str, str, bool]:
     if "CERTIFICATE_VERIFY_FAILED" in text:
         reason = text.split("certificate verify failed:")[-1].split("(")[0].strip()
-        return f"the server's certificate is not accepted: {reason}", "give the CA that signs it (ca_file); verification is never turned off", False
+        return (
+            f"the server's certificate is not accepted: {reason}",
+            "give the CA that signs it (ca_file); verification is never turned off",
+            False,
+        )
     if "alert" in text.lower():  # TLS 1.3 sends it after the handshake, while the first answer is read
-        return "the server refuses the client certificate during the TLS handshake", "check that the certificate comes from a PSCE the server trusts, and that key and certificate belong together", False
+        return (
+            "the server refuses the client certificate during the TLS handshake",
+            "check that the certificate comes from a PSCE the server trusts, and that key and certificate belong together",
+            False,
+        )
     return "the TLS connection failed", "check that this port speaks TLS", False
