@@ -98,7 +98,9 @@ class Store:
     def locked(self) -> Iterator[None]:
         """Hold this collectivité for the time of a write. Raises StoreError at once where another run holds it."""
         self._make(self.root)
-        with (self.root / ".lock").open("w") as handle:
+        with self._guarded(self.root):
+            lock = os.open(self.root / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(lock, "w") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -167,7 +169,10 @@ class Store:
 
     def _make(self, folder: Path) -> None:
         with self._guarded(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Not parents=True: those would get the mode that the umask gives.
+            for each in (*reversed(folder.parents), folder):
+                if not each.is_dir():
+                    each.mkdir(mode=0o700, exist_ok=True)
 
     @staticmethod
     @contextmanager

@@ -38,6 +38,7 @@ class Bench:
         self.folder = folder
         self.login: tuple[str, str] | None = AGENT
         self.editor: tuple[str, str] | None = None
+        self.fingerprint = ""
 
     @property
     def endpoints(self) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class CertificateRequest(Resource):
             after = before | self._declared() | {"state": "pending", "handed_out": bool(self.order.drop_folder)}
             return Plan(before, after, steps, (self._issue(observed, None),), server_assigned=("requested_at",))
         if observed.delivered:
-            after = before | {"state": "issued"} | _shown(observed.delivered.leaf)
+            after = before | self._answered() | {"state": "issued"} | _shown(observed.delivered.leaf)
             return Plan(
                 before,
                 after,
@@ -136,9 +136,12 @@ class CertificateRequest(Resource):
     def _absent(self, observed: Observed, before: dict[str, Any]) -> Plan:
         if not observed.pending:
             return Plan(before, before)
-        empty = dict.fromkeys((*self._declared(), "requested_at"))
-        after = before | empty | {"state": "issued" if observed.kept.current else "none", "handed_out": False}
+        after = before | self._answered() | {"state": "issued" if observed.kept.current else "none"}
         return Plan(before, after, (Step("discard_request", "declared absent, and not answered yet", self.order.provider),))
+
+    def _answered(self) -> dict[str, Any]:
+        """The fields of a pending request, once there is none."""
+        return dict.fromkeys((*self._declared(), "requested_at")) | {"handed_out": False}
 
     def _hand_out(self, pending: dict[str, Any] | None) -> tuple[Step, ...]:
         if not self.order.drop_folder or (pending and pending["handed_out"]):

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of the house: imports run one way, the network has one door, no interface stands in code, profile and contract agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import OPERATIONS
+
+from tests.support.collection import MODULE_UTILS, PLUGINS, ROOT, imports
+
+FILES = sorted(MODULE_UTILS.rglob("*.py"))
+SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
+# From the door to the street: a file imports from its own floor and the floors below it.
+FLOORS = (
+    {"errors", "redact"},
+    {"libraries"},
+    {"siret", "waiting", "documents", "catalogue", "https", "pki"},
+    {"auth", "profile", "plan", "store"},
+    {"operations"},
+    {"resources"},
+    {"runner", "declaration"},
+    {"arguments", "status", "report"},
+    {"info"},
+    {"module_adapter"},
+)
+
+
+def _floor(name: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if name in rooms)
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(MODULE_UTILS).parts[0].removesuffix(".py")
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_imports_run_one_way(path: Path) -> None:
+    rooms = {name.split(".")[1] for name in imports(path) if name.startswith("module_utils.") and name.split(".")[1] != _room(path)}
+    assert all(_floor(room) <= _floor(_room(path)) for room in rooms), rooms
+
+
+def test_there_is_no_circle() -> None:
+    graph = {_dotted(path): {name for name in imports(path) if name.startswith("module_utils")} for path in FILES}
+    seen: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail, name))
+        if name not in seen:
+            for each in graph.get(name, ()):
+                visit(each, (*trail, name))
+            seen.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PLUGINS).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_only_the_adapter_knows_ansible(path: Path) -> None:
+    assert path.name == "module_adapter.py" or not [name for name in imports(path) if name.split(".")[0] == "ansible"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_one_file_opens_connections(path: Path) -> None:
+    opens = {"requests", "urllib.request", "http.client", "socket", "ssl"} & set(imports(path))
+    assert not opens or path.name in ("libraries.py", "https.py")
+    assert path.name in ("libraries.py", "https.py") or not re.search(r"import .*\brequests\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_no_path_of_an_interface_stands_in_python(path: Path) -> None:
+    assert not re.search(r"[\"']/(api|v\d)\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=_name)
+def test_plugins_know_nothing_of_the_sandbox(path: Path) -> None:
+    assert not [name for name in imports(path) if name.split(".")[0] == "sandbox"]
+
+
+@pytest.mark.parametrize("path", SANDBOX, ids=_name)
+def test_the_sandbox_knows_nothing_of_the_plugins(path: Path) -> None:
+    assert not [name for name in imports(path) if name.split(".")[0] in ("ansible_collections", "ansible", "plugins")]
+
+
+@pytest.mark.parametrize("path", sorted([*PLUGINS.rglob("*.py"), *PLUGINS.rglob("*.yml")]), ids=_name)
+def test_verification_is_never_turned_off(path: Path) -> None:
+    assert not re.search(r"verify *= *False|CERT_NONE|check_hostname *= *False|disable_warnings", path.read_text(encoding="utf-8"))
+
+
+def test_only_the_runner_knows_check_mode() -> None:
+    knowing = {path.name for path in FILES if "check_mode" in path.read_text(encoding="utf-8")}
+    assert knowing == {"runner.py", "module_adapter.py"}
+
+
+PROFILE = yaml.safe_load((PLUGINS / "profiles/sandbox.yml").read_text(encoding="utf-8"))
+CONTRACT = yaml.safe_load((ROOT / "sandbox/openapi.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("operation", [name for name, call in PROFILE["operations"].items() if call])
+def test_the_profile_speaks_the_contract(operation: str) -> None:
+    call = PROFILE["operations"][operation]
+    path = call["request"]["path"].replace("{fingerprint}", "{empreinte}")
+    described = CONTRACT["paths"][path][call["request"]["method"].lower()]
+    assert described["x-operation-class"] == call["class"] == OPERATIONS[operation].kind
+    assert described["tags"] == [call["face"] if "face" in call else OPERATIONS[operation].face]
+    assert {str(status) for status in call["success"]} <= set(described["responses"])
+    body = call["request"].get("body")
+    if body:
+        assert set(body) == _required(described["requestBody"]["content"]["application/json"]["schema"])
+
+
+def test_the_collection_never_sends_an_fps() -> None:
+    spoken = {call["request"]["path"] for call in PROFILE["operations"].values() if call}
+    assert "/v1/fps" in CONTRACT["paths"]
+    assert "/v1/fps" not in spoken
+
+
+def _required(schema: dict[str, object]) -> set[str]:
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        schema = CONTRACT["components"]["schemas"][reference.rsplit("/", 1)[1]]
+    required = schema["required"]
+    assert isinstance(required, list)
+    return set(required)

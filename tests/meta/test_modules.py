@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module is whole: documented, in the group, with its action, its twin, its tests; its options are the declaration's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS
+
+from tests.support.collection import MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
+
+SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
+SPEAKING = [module for module in MODULES if module != PRINTS_ONLY]
+
+
+def spec_of(module: str) -> dict[str, dict[str, Any]]:
+    if module in SPECS:
+        return connection_spec() | DECLARING[SPECS[module]].spec | behaviour_spec()
+    return connection_spec() | INFORMING[module.removeprefix("antai_")].spec
+
+
+def test_every_kind_has_its_module() -> None:
+    assert set(SPEAKING) == set(SPECS) | {f"antai_{kind}" for kind in INFORMING}
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_every_declaring_module_has_a_read_only_twin(module: str) -> None:
+    assert f"{module}_info" in MODULES
+
+
+def test_the_action_group_is_every_module_that_takes_the_connection() -> None:
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    assert runtime["action_groups"]["antai"] == sorted(SPEAKING)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_its_action(module: str) -> None:
+    assert (PLUGINS / "action" / f"{module}.py").is_file()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_used_by_the_tests_over_tls(module: str) -> None:
+    assert any(module in path.read_text(encoding="utf-8") for path in (ROOT / "tests/integration").glob("test_*.py"))
+
+
+@pytest.mark.parametrize("module", SPEAKING)
+def test_options_are_documented_as_they_are(module: str) -> None:
+    documented, spec = documentation(module)["options"], spec_of(module)
+    assert set(documented) == set(spec)
+    for name, option in spec.items():
+        assert _shape(documented[name]) == _shape(option), name
+
+
+@pytest.mark.parametrize("module", SPEAKING)
+def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
+    known = {field.option_name: field for field in FIELDS.values()}
+    own = {"state", "document_content", "provider", "key_type", "common_name"}
+    for name, option in spec_of(module).items():
+        assert name in own or name in known, f"{name} is neither declared nor the module's own"
+        if name in known and name not in own:
+            assert _shape(option, required=False) == _shape(known[name].spec(), required=False), name
+
+
+@pytest.mark.parametrize("module", SPEAKING)
+def test_secrets_are_never_logged(module: str) -> None:
+    hidden = {name for name, option in spec_of(module).items() if option.get("no_log")}
+    assert hidden == set(SECRET_FIELDS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_samples_are_yaml_and_examples_use_the_module(module: str) -> None:
+    assert all("sample" in entry and "description" in entry for entry in returns(module).values())
+    tasks = yaml.safe_load(constants(PLUGINS / "modules" / f"{module}.py")["EXAMPLES"])
+    assert any(f"collectivites.antai.{module}" in task for task in tasks)
+    for task in tasks:
+        options = task.get(f"collectivites.antai.{module}") or {}
+        assert set(options) <= set(documentation(module)["options"])
+
+
+def _shape(option: dict[str, Any], *, required: bool = True) -> dict[str, Any]:
+    """What both the documentation and the spec say of one option."""
+    shape: dict[str, Any] = {key: option.get(key) for key in ("type", "choices", "default", "elements")}
+    if required:
+        shape["required"] = bool(option.get("required"))
+    inner = option.get("suboptions") or option.get("options")
+    if inner:
+        shape["options"] = {name: _shape(each) for name, each in inner.items()}
+    return shape

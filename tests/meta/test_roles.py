@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles, playbooks and the demo: the same declaration, nothing hidden, nothing misspelt."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.collectivites.antai.plugins.module_utils.declaration import CONNECTION, FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.siret import check_siret
+from ansible_collections.collectivites.antai.plugins.plugin_utils.reference import disagreements
+
+from tests.support.collection import ROLES, ROOT, role_specs, variables_used, yaml_files
+
+VARIABLES = {field.variable: field for field in FIELDS.values()}
+# Variables of the roles and playbooks alone, which no module takes under this name.
+ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout"}
+PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection"}
+RESULTS = {f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding")}
+PLAYS = yaml_files("roles", "playbooks", "extensions")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_tells_what_it_is(role: str) -> None:
+    folder = ROOT / "roles" / role
+    assert "```yaml" in (folder / "README.md").read_text(encoding="utf-8")
+    assert "main" in role_specs(role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_variables_are_the_declaration(role: str) -> None:
+    for entry, spec in role_specs(role).items():
+        for name, option in spec["options"].items():
+            assert name in VARIABLES or name in ROLES_OWN, f"{role}/{entry}: {name}"
+            if name in VARIABLES:
+                assert _shape(option) == _shape(VARIABLES[name].spec()), f"{role}/{entry}: {name}"
+                assert bool(option.get("no_log")) == VARIABLES[name].secret, f"{role}/{entry}: {name}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_defaults_are_what_the_spec_says(role: str) -> None:
+    path = ROOT / "roles" / role / "defaults/main.yml"
+    defaults = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    declared = {name: option for spec in role_specs(role).values() for name, option in spec["options"].items()}
+    for name, value in defaults.items():
+        assert name == "antai_connection" or declared[name]["default"] == value, name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_roles_read_what_they_declare(role: str) -> None:
+    declared = {name for each in (role, "connection") for spec in role_specs(each).values() for name in spec["options"]}
+    used = set().union(*(variables_used(path) for path in yaml_files(f"roles/{role}/tasks")))
+    assert used <= declared | RESULTS | {"antai_connection"}
+
+
+def test_the_connection_is_every_connection_option() -> None:
+    text = yaml.safe_load((ROOT / "roles/connection/defaults/main.yml").read_text(encoding="utf-8"))
+    assert text["antai_connection"] == {field.option_name: f"{{{{ {field.variable} | default(omit, true) }}}}" for field in CONNECTION}
+
+
+@pytest.mark.parametrize("path", [*PLAYS, *yaml_files("inventories")], ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_variable_is_misspelt(path: Path) -> None:
+    assert variables_used(path) <= set(VARIABLES) | ROLES_OWN | PLAYBOOKS_OWN | RESULTS
+
+
+@pytest.mark.parametrize("path", PLAYS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_hides_a_failure_or_a_change(path: Path) -> None:
+    assert not re.search(r"ignore_errors|ignore_unreachable|failed_when|changed_when|rescue:", path.read_text(encoding="utf-8"))
+
+
+def _demo() -> dict[str, dict[str, Any]]:
+    groups = yaml.safe_load((ROOT / "inventories/demo/hosts.yml").read_text(encoding="utf-8"))["antai"]["children"]
+    return {host: entry for group in groups.values() for host, entry in group["hosts"].items()}
+
+
+def test_the_demo_is_a_dozen_communes_of_the_shipped_table() -> None:
+    assert len(_demo()) == 12
+    for entry in _demo().values():
+        check_siret(entry["antai_siret"])
+        assert disagreements(entry["antai_siret"], entry["antai_name"], entry["antai_departement"]) == []
+
+
+def test_the_people_of_the_demo_know_every_commune() -> None:
+    policy = yaml.safe_load((ROOT / "sandbox/demo_policy.yaml").read_text(encoding="utf-8"))
+    assert set(policy["collectivites"]) == {entry["antai_siret"] for entry in _demo().values()}
+
+
+def _shape(option: dict[str, Any]) -> dict[str, Any]:
+    shape: dict[str, Any] = {key: option.get(key) for key in ("type", "choices", "default", "elements")}
+    if option.get("options"):
+        shape["options"] = {name: _shape(each) for name, each in option["options"].items()}
+    return shape

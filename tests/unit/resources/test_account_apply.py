@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an account does: which operation, with which values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import RefusedByServer
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+
+from tests.support.fake_operations import FakeOperations
+from tests.support.observed import ADDRESS, DECLARED, EMAIL, NOW, SIRET, account, request, space
+
+
+def apply(step: str, answers: dict[str, Any] | None = None, declared: dict[str, Any] | None = None, observed: Any = None) -> Any:
+    operations = FakeOperations(answers)
+    Account(SIRET, {**DECLARED, **(declared or {})}).apply(World(operations), observed or space(), Step(step, "why"), NOW)
+    return operations.calls
+
+
+def test_observe_without_login_reads_the_public_follow_up() -> None:
+    operations = FakeOperations({"account_request_get": request("accepted")}, login=False)
+    observed = Account(SIRET, dict(DECLARED)).observe(World(operations))
+    assert observed == space("accepted", "no_credentials")
+    assert operations.calls == [("account_request_get", SIRET, EMAIL)]
+
+
+def test_request_sends_the_whole_declaration() -> None:
+    assert apply("request_account") == [("account_request", {"siret": SIRET, **DECLARED})]
+
+
+def test_update_sends_what_is_declared_and_keeps_the_rest() -> None:
+    observed = space(account=account(street="2 rue", city="Ailleurs"))
+    calls = apply("update_account", declared={"street": None, "city": ""}, observed=observed)
+    assert calls == [("account_update", {"siret": SIRET, **ADDRESS, "street": "2 rue", "city": "Ailleurs"})]
+
+
+def test_close() -> None:
+    assert apply("close_account") == [("account_close", SIRET)]
+
+
+def test_request_for_a_space_that_others_opened_waits_for_a_mandate() -> None:
+    with pytest.raises(Waits) as caught:
+        apply("request_account", {"account_request": RefusedByServer("déjà là", status=409)})
+    assert caught.value.waiting.code == "mandate"
+
+
+@pytest.mark.parametrize("status", [400, 422, 404])
+def test_other_refusals_of_a_request_are_errors(status: int) -> None:
+    with pytest.raises(RefusedByServer):
+        apply("request_account", {"account_request": RefusedByServer("non", status=status)})
