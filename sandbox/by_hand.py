@@ -71,6 +71,10 @@ def sign(layout: Layout, given: argparse.Namespace) -> int:
     return _act(layout, given, people.sign)
 
 
+def activate(layout: Layout, given: argparse.Namespace) -> int:
+    return _act(layout, given, people.activate)
+
+
 def issue(layout: Layout, given: argparse.Namespace) -> int:
     siret = _checked(given.siret)
     with _world(layout, create=True) as world:

@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     refuse.add_argument("--reason", required=True, metavar="TEXT", help="shown to the collectivité (motif)")
     command("sign", "the mayor signs: lays signed/<siret>.pdf, a signed copy of the blank convention", by_hand.sign, siret=True)
+    command("activate", "the collectivité's agent activates its certificates in the space", by_hand.activate, siret=True)
     command("countersign", "ANTAI countersigns the convention that waits", by_hand.countersign, siret=True)
     command("issue", "the PSCE issues certificates for the CSRs of a collectivité in its drop folder", by_hand.issue, siret=True)
     _add_clock(command)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ANTAI's people, the mayor and the PSCE's clerk: by policy at once, or by hand. The caller opens the transaction."""
+"""ANTAI's people, the collectivité's mayor and agent, and the PSCE's clerk: by policy at once, or by hand. The caller opens the transaction."""
 
 from __future__ import annotations
 
@@ -117,6 +117,24 @@ def refuse(world: World, siret: str, reason: str) -> str:
     if any(c.decision == "DEPOSEE" for c in world.conventions(siret)):
         return refuse_convention(world, siret, reason)
     raise UserError(f"Neither an account request nor a convention of {siret} waits for ANTAI. See `python -m sandbox status`.")
+
+
+# --- the collectivité's own agent, in its space ---
+
+
+def activate(world: World, siret: str) -> str:
+    """Every certificate that the space lists and that is not active, as the agent would do it by hand."""
+    now = world.now()
+    sql = "SELECT * FROM certificat WHERE siret = ? AND etat = 'INACTIF' AND liste_le <= ? ORDER BY id"
+    waiting = world.db.all(sql, siret, now)
+    if not waiting:
+        raise UserError(f"The space of {siret} lists no inactive certificate. See `python -m sandbox status`.")
+    for row in waiting:
+        ruling = world.activation_ruling(row, now)
+        if ruling:
+            raise UserError(f"{siret} cannot activate {row['empreinte']}: {ruling.message} ({ruling.rule})")
+        world.set_certificate_state(row, "ACTIF", now)
+    return f"{siret} activated in its space: {', '.join(row['empreinte'] for row in waiting)}"
 
 
 # --- ANTAI, by policy ---

@@ -11,7 +11,6 @@ from sandbox import documents, people, rules, validation, views
 from sandbox.answers import PDF, Answer, json_answer, refuse_if
 from sandbox.errors import Refusal
 from sandbox.face import Call, Handling
-from sandbox.rules import Certificate
 
 FIELDS = ("nom", "departement", "courriel")
 ADDRESS = ("voie", "code_postal", "commune")
@@ -183,8 +182,7 @@ def _listed(call: Call) -> Any:
 def certificate_activate(call: Call) -> Answer:
     row = _listed(call)
     if row["etat"] != "ACTIF":
-        facts = Certificate((), row["valide_du"], row["valide_au"])
-        refuse_if(rules.judge_activation(_account_state(call), call.world.conventions(row["siret"]), facts, call.now), 409)
+        refuse_if(call.world.activation_ruling(row, call.now), 409)
     return _set_state(call, row, "ACTIF")
 
 
@@ -193,8 +191,7 @@ def certificate_deactivate(call: Call) -> Answer:
 
 
 def _set_state(call: Call, row: Any, state: str) -> Answer:
-    if row["etat"] != state:
-        call.world.db.run("UPDATE certificat SET etat = ?, etat_depuis = ? WHERE id = ?", state, call.now, row["id"])
+    call.world.set_certificate_state(row, state, call.now)
     return Answer(200, views.certificate(call.world.db, row["siret"], row["empreinte"]))
 
 

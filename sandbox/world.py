@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sandbox import rules
 from sandbox.clock import Clock, moment
@@ -63,6 +64,16 @@ class World:
     def conventions(self, siret: str) -> Sequence[rules.Convention]:
         rows = self.db.all("SELECT cycle, decision, debut, fin FROM convention WHERE siret = ? ORDER BY id", siret)
         return [rules.Convention(*row) for row in rows]
+
+    def activation_ruling(self, certificate: Any, now: str) -> rules.Ruling | None:
+        """Why this row of the table certificat cannot be activated, or None."""
+        siret = certificate["siret"]
+        facts = rules.Certificate((), certificate["valide_du"], certificate["valide_au"])
+        return rules.judge_activation(str(self.account_state(siret)), self.conventions(siret), facts, now)
+
+    def set_certificate_state(self, certificate: Any, state: str, now: str) -> None:
+        if certificate["etat"] != state:
+            self.db.run("UPDATE certificat SET etat = ?, etat_depuis = ? WHERE id = ?", state, now, certificate["id"])
 
     def keep_document(self, content: bytes, empreinte: str) -> None:
         self.db.run("INSERT OR IGNORE INTO document VALUES (?, ?)", empreinte, content)

@@ -16,7 +16,7 @@ from tests.conftest import StartSandbox
 from tests.support.keys import drop, get_issued, make_csr
 from tests.support.portal_client import PortalClient, SiFpsClient
 from tests.support.sandbox_process import SandboxProcess
-from tests.support.values import AGENT, OTHER, SIRET, THIRD, existing, policy
+from tests.support.values import AGENT, OTHER, SIRET, THIRD, clients, existing, policy
 
 
 def follow(portal: PortalClient, siret: str) -> tuple[str, str | None]:
@@ -168,3 +168,20 @@ def test_what_existed_before(sandbox: StartSandbox, convention: str | None, stat
     for shown in conventions:
         portal.call("GET", f"/api/espaces/{SIRET}/conventions/{shown['id']}/document", 200)
     assert portal.call("GET", f"/api/demandes/{SIRET}?courriel=agent@essai.example", 200).json()["etat"] == "ACCEPTEE"
+
+
+def test_the_agent_activates_in_the_space(sandbox: StartSandbox, tmp_path: Path) -> None:
+    running = sandbox(existing())
+    assert "no inactive certificate" in running.cli("activate", SIRET, check=False).stderr
+    portal, machine, issued = clients(running, tmp_path)
+    machine.install(SIRET)
+    assert issued.fingerprint in running.cli("activate", SIRET).stdout
+    assert [each["etat"] for each in portal.space(SIRET)["certificats"]] == ["ACTIF"]
+
+
+def test_the_agent_cannot_activate_without_a_convention(sandbox: StartSandbox, tmp_path: Path) -> None:
+    running = sandbox(existing(convention=None))
+    portal, machine, _issued = clients(running, tmp_path)
+    machine.install(SIRET)
+    assert "R2" in running.cli("activate", SIRET, check=False).stderr
+    assert [each["etat"] for each in portal.space(SIRET)["certificats"]] == ["INACTIF"]

@@ -84,10 +84,15 @@ class Account(Resource):
     # Comparing
 
     def _given(self) -> dict[str, str]:
-        return {field: value for field, value in self.declared.items() if value is not None and field in DECLARED}
+        """What is declared of the account's own fields; an empty text declares nothing."""
+        return {field: value for field, value in self.declared.items() if value and field in DECLARED}
 
     def _different(self, space: Space) -> list[str]:
-        return [field for field, value in self._given().items() if (space.account or {}).get(field) != value]
+        """Fields that differ; the agent's name counts where the record shows one (a request that ANTAI refused)."""
+        record = space.account or {}
+        different = [field for field, value in self._given().items() if record.get(field) != value]
+        agent = self.declared.get("agent_name")
+        return different + (["agent_name"] if space.state == "refused" and agent and record.get("agent_name") not in (None, agent) else [])
 
     def _whole(self, also: tuple[str, ...]) -> dict[str, str]:
         """All that a request is made of. Raises InvalidInput naming what is not declared."""

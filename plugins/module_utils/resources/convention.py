@@ -162,12 +162,9 @@ def of_state(conventions: list[dict[str, Any]] | tuple[dict[str, Any], ...], sta
 
 
 def convention_waiting(space: Space, store: Store | None) -> Waiting | None:
-    """Why no certificate can be activated (R2, R6), or None where a convention of either cycle is in force."""
-    if of_state(space.conventions, "in_force"):
+    """Why no certificate can be activated (R2, R6), or None where a convention of either cycle is signed by both."""
+    if any(of_state(space.conventions, state) for state in SIGNED_BY_BOTH):
         return None
-    upcoming = of_state(space.conventions, "upcoming")
-    if upcoming:
-        return Waiting("convention_begins", about={"start": upcoming["start"]})
     last = space.conventions[-1] if space.conventions else None
     if last and last["state"] == "submitted":
         return Waiting("convention_countersignature", last["since"])
