@@ -196,6 +196,12 @@ def _explain_tls(text: str) -> tuple[str, str, bool]:
             "give the CA that signs it (ca_file); verification is never turned off",
             False,
         )
+    if "EOF occurred" in text:  # with TLS, a connection that breaks while we write; or a port that closes at the handshake
+        return (
+            "the connection broke before the answer was complete",
+            "try again, and check that this port speaks TLS; the next run observes first",
+            True,
+        )
     if "alert" in text.lower():  # TLS 1.3 sends it after the handshake, while the first answer is read
         return (
             "the server refuses the client certificate during the TLS handshake",

@@ -55,16 +55,22 @@ def _spaces(parameters: dict[str, Any], world: World) -> list[tuple[str, Space]]
     ]
 
 
+def _seen(name: str, spaces: list[tuple[str, Space]], told: Callable[[str, Space], list[Answer]]) -> Answer:
+    """access: an empty list means "none" only where it is open; else it means "not to be seen"."""
+    access = next((space.access for _siret, space in spaces if not space.visible), "open")
+    return {name: [each for siret, space in spaces for each in told(siret, space)], "access": access}
+
+
 def account_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    return {"accounts": [account_view(siret, space) for siret, space in _spaces(parameters, world)]}
+    return _seen("accounts", _spaces(parameters, world), lambda siret, space: [account_view(siret, space)])
 
 
 def convention_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    return {"conventions": [{"siret": siret} | each for siret, space in _spaces(parameters, world) for each in space.conventions]}
+    return _seen("conventions", _spaces(parameters, world), lambda siret, space: [{"siret": siret} | each for each in space.conventions])
 
 
 def certificate_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    return {"certificates": [{"siret": siret} | each for siret, space in _spaces(parameters, world) for each in space.certificates]}
+    return _seen("certificates", _spaces(parameters, world), lambda siret, space: [{"siret": siret} | each for each in space.certificates])
 
 
 def certificate_request_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:

@@ -192,7 +192,7 @@ class Operations:
         error = self.profile.error(response)
         said = error["message"] or f"HTTP {response.status}"
         about: dict[str, Any] = {"status": response.status, "rule": error["rule"], "server_code": error["code"], "operation": call.name}
-        if outcome == "forbidden":
+        if outcome == "forbidden" and (not self.profile.mandate_codes or error["code"] in self.profile.mandate_codes):
             raise Forbidden(f"{call.name}: {said}", "these credentials hold no mandate for this collectivité", **about)
         if response.status == 401:
             raise AuthenticationFailed(f"{call.name}: {said}", "check username and password", **about)
@@ -201,7 +201,7 @@ class Operations:
         raise UnexpectedAnswer(
             f"{call.name}: HTTP {response.status}",
             "the server is in trouble: run again later; the next run observes first",
-            ambiguous=call.spec.kind == "write" and response.status >= 500,
+            ambiguous=call.spec.kind == "write",  # a 200 that the profile does not explain may have done it, as a 500 may
             **about,
         )
 

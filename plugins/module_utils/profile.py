@@ -22,6 +22,7 @@ from .libraries import jmespath
 
 PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
 OUTCOMES = ("success", "not_there", "forbidden")
+ERROR_FIELDS = ("code", "rule", "message")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,10 @@ class Profile:
         self.notice = str(data.get("notice", ""))
         self.faces: dict[str, dict[str, Any]] = self._faces(data.get("faces"))
         self._records = {name: self._record(name, (data.get("records") or {}).get(name)) for name in RECORDS}
-        self._error = {name: self._compiled(f"errors.{name}", text) for name, text in (data.get("errors") or {}).items()}
+        errors = data.get("errors") or {}
+        # The server's codes for "no mandate"; without them, every status that an operation calls forbidden means it.
+        self.mandate_codes = tuple(errors.get("mandate_codes") or ())
+        self._error = {name: self._compiled(f"errors.{name}", errors.get(name)) for name in ERROR_FIELDS}
         self._calls = self._operations(data.get("operations"))
         if self._problems:
             raise ProfileError(self._problems)
@@ -191,7 +195,7 @@ class Profile:
         except ValueError:
             body = None
         found = {name: _search(path, body) for name, path in self._error.items()}
-        return {name: str(found[name]) if found.get(name) is not None else None for name in ("code", "rule", "message")}
+        return {name: str(value) if value is not None else None for name, value in found.items()}
 
     def total(self, call: Call, response: Response) -> int:
         """How many items the list has in all."""

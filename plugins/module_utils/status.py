@@ -27,7 +27,10 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
 
     {siret, name, stage, stage_text, steps, waiting, certificate_until, dialogues}; certificate_until: the earliest end, RFC 3339, or None.
     """
-    unsettled = [resource for resource, plan in planned if plan.steps or plan.waiting]
+    waited = [
+        (resource, each) for resource, plan in planned for each in plan.waiting if not (each.code == "mandate" and authorised(dialogues))
+    ]
+    unsettled = [resource for resource, plan in planned if plan.steps or any(resource == each for each, _waiting in waited)]
     stage = unsettled[0] if unsettled else "onboarded"
     return {
         "siret": siret,
@@ -39,7 +42,12 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
             for resource, plan in planned
             for step in plan.steps
         ],
-        "waiting": waiting_list(tuple(each for _resource, plan in planned for each in plan.waiting), settings),
+        "waiting": waiting_list(tuple(each for _resource, each in waited), settings),
         "certificate_until": min((each["not_after"] for each in dialogues if each["not_after"]), default=None),
         "dialogues": dialogues,
     }
+
+
+def authorised(dialogues: list[dict[str, Any]]) -> bool:
+    """Whether the SI FPS lets every declared certificate exchange: that proves account and convention too, even to who may not see them."""
+    return bool(dialogues) and all(each["state"] == "authorised" for each in dialogues)

@@ -107,8 +107,8 @@ class Store:
                 raise StoreError(f"another run is working on {self.root}", "wait for it to end, then run again") from error
             yield
 
-    def write(self, path: Path, content: bytes) -> None:
-        """Atomically, 0600."""
+    def write(self, path: Path, content: bytes, mode: int = 0o600) -> None:
+        """Atomically; readable by others only where `mode` says so."""
         self._make(path.parent)
         with self._guarded(path):
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
@@ -117,6 +117,7 @@ class Store:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
+                os.chmod(temporary, mode)
                 os.replace(temporary, path)
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)

@@ -39,6 +39,11 @@ accounts:
   sample: [{"siret": "21810004800014", "state": "active", "access": "open", "name": "Albi", "departement": "81", "street": "16 rue de l'Hôtel de Ville",
     "postal_code": "81000", "city": "Albi", "contact_email": "stationnement@albi.example", "since": "2026-11-23T08:00:00Z", "reason": null}]
 
+access:
+  description: V(open), V(no_credentials) or V(no_mandate). Where it is not V(open), an empty list does not mean that there is nothing.
+  returned: success
+  type: str
+  sample: open
 operations:
   description: How many requests were made, by class of operation. C(write) is always 0.
   returned: success

@@ -43,6 +43,11 @@ certificates:
     "subject": "CN=FPS parkexemple,OU=0002 21810004800014,O=Albi,C=FR", "issuer": "CN=Example CA,O=Example,C=FR", "state": "active",
     "since": "2026-11-23T08:00:00Z", "not_before": "2026-11-23T08:00:00Z", "not_after": "2028-11-22T08:00:00Z", "last_exchange_at": null}]
 
+access:
+  description: V(open), V(no_credentials) or V(no_mandate). Where it is not V(open), an empty list does not mean that there is nothing.
+  returned: success
+  type: str
+  sample: open
 operations:
   description: How many requests were made, by class of operation. C(write) is always 0.
   returned: success

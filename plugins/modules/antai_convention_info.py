@@ -42,6 +42,11 @@ conventions:
     "start": null, "end": null,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "countersigned_sha256": null}]
 
+access:
+  description: V(open), V(no_credentials) or V(no_mandate). Where it is not V(open), an empty list does not mean that there is nothing.
+  returned: success
+  type: str
+  sample: open
 operations:
   description: How many requests were made, by class of operation. C(write) is always 0.
   returned: success

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..errors import RefusedByServer
+from ..errors import InvalidInput, RefusedByServer
 from ..https import ClientCertificate
 from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
 from ..plan import Plan, Step, Waits
-from ..store import Store, read_file, read_json
+from ..store import Store, read_file
 from ..waiting import Waiting
 from .base import Resource, World
-from .certificate_request import ABOUT, CERTIFICATE, KEY, REQUEST
+from .certificate_request import CERTIFICATE, KEY, REQUEST, read_about
 from .convention import convention_waiting
 from .space import Space, account_waiting, observe_space
 
@@ -87,6 +87,7 @@ class Certificates(Resource):
 
     def observe(self, world: World) -> Observed:
         held = [held_here(each, self.siret, world.store) for each in self.declared]
+        _each_once(held)
         space = observe_space(world.operations, self.siret, self.agent_email)
         items = tuple(self._seen(item, space, world) for item in held)
         known = {item.fingerprint for item in items}
@@ -161,9 +162,9 @@ class Certificates(Resource):
         """Only in the space, by who has access to it, and only under a convention in force (R2)."""
         if not observed.space.visible:
             return Plan(before, before, first, (Waiting("certificate_activation", None, _about(item)),))
-        convention = convention_waiting(observed.space, observed.store)
-        if convention:
-            return Plan(before, before, first, (convention,))
+        lacking = account_waiting(observed.space, self.agent_email) or convention_waiting(observed.space, observed.store)
+        if lacking:
+            return Plan(before, before, first, (lacking,))
         if not item.listed and not first:
             return Plan(before, before, first, (Waiting("certificate_listing"),))
         step = Step(
@@ -181,7 +182,7 @@ class Certificates(Resource):
         if removal:
             return Plan(
                 before,
-                before | {"state": "not_installed", "since": None},
+                _shown(replace(item, state="not_installed", listed=None, dialogue=None)),
                 (Step("remove_certificate", "declared absent", str(item.fingerprint)),),
             )
         step = Step("deactivate_certificate", f"declared {item.declared.state}", str(item.fingerprint))
@@ -231,7 +232,7 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     current = store.version(declared.provider, "current") if store else None
     pending = store.version(declared.provider, "pending") if store else None
     if pending:
-        item = replace(item, pending=read_json(pending / ABOUT))
+        item = replace(item, pending=read_about(pending))
     if declared.certificate:
         return _with_files(item, declared.certificate, declared.private_key, siret)
     if declared.fingerprint or not current:
@@ -239,14 +240,25 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     return _with_files(item, str(current / CERTIFICATE), str(current / KEY), siret)
 
 
+def _each_once(held: list[Item]) -> None:
+    """Raises InvalidInput where two entries turn out to be one certificate: what they want could contradict each other."""
+    identities = [item.fingerprint for item in held if item.fingerprint]
+    for identity in identities:
+        if identities.count(identity) > 1:
+            raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
+
+
 def _with_files(item: Item, certificate: str, private_key: str | None, siret: str) -> Item:
     chain = load_chain(read_file(certificate, "certificate"), "certificate")
     if private_key is None:
-        leaf = chain[0]
+        leaf, client = chain[0], None
         check_owner(leaf, siret, "certificate")
-        return replace(item, fingerprint=leaf.fingerprint, local=leaf)
-    leaf = leaf_for(chain, read_file(private_key, "private_key"), siret, "certificate")
-    return replace(item, fingerprint=leaf.fingerprint, local=leaf, client=ClientCertificate(certificate, private_key))
+    else:
+        leaf = leaf_for(chain, read_file(private_key, "private_key"), siret, "certificate")
+        client = ClientCertificate(certificate, private_key)
+    if item.fingerprint not in (None, leaf.fingerprint):
+        raise InvalidInput("certificates.fingerprint", f"is not that of {certificate}, {leaf.fingerprint}", "declare one of both")
+    return replace(item, fingerprint=leaf.fingerprint, local=leaf, client=client)
 
 
 def _about(item: Item) -> dict[str, Any]:

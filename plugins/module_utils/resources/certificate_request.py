@@ -14,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInput
+from ..errors import InvalidInput, StoreError
 from ..pki.certificate import Certificate, leaf_for, load_chain
 from ..pki.request import Subject, make_request
 from ..plan import Plan, Step
-from ..store import Store, read_file, read_json
+from ..store import DROPPED_SUFFIXES, Store, read_file, read_json
 from ..waiting import Waiting
 from .base import Resource, World
 
@@ -85,9 +85,8 @@ class CertificateRequest(Resource):
                 "is not set, and no key is made without a place to keep it",
                 "declare antai_store, an absolute path on the machine where the task runs",
             )
-        pending = world.store.version(self.order.provider, "pending")
-        delivered = self._delivered(world.store, pending) if pending else None
-        return Observed(world.store, kept(world.store, self.order.provider), delivered)
+        found = kept(world.store, self.order.provider)
+        return Observed(world.store, found, self._delivered(world.store, found) if found.pending else None)
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
         before = view(observed.store, self.siret, self.order.provider, observed.kept)
@@ -123,7 +122,8 @@ class CertificateRequest(Resource):
         elif step.code == "hand_out":
             folder = store.version(provider, "pending")
             if folder and self.order.drop_folder:
-                store.write(Path(self.order.drop_folder) / f"{self.order.stem}.csr", read_file(folder / REQUEST, "store"))
+                request = read_file(folder / REQUEST, "store")
+                store.write(Path(self.order.drop_folder) / f"{self.order.stem}.csr", request, mode=0o644)
                 store.write(folder / ABOUT, _json(read_json(folder / ABOUT) | {"handed_out": True}))
         elif step.code == "pick_up" and observed.delivered:
             others = [each for each in observed.delivered.chain if each.fingerprint != observed.delivered.leaf.fingerprint]
@@ -164,21 +164,25 @@ class CertificateRequest(Resource):
 
     # Observing
 
-    def _delivered(self, store: Store, pending: Path) -> Delivered | None:
-        """The newest certificate that people or the PSCE laid down. One that does not fit the pending key or the SIRET is refused aloud."""
+    def _delivered(self, store: Store, found: Kept) -> Delivered | None:
+        """The newest certificate that people or the PSCE laid down, but for the one in use, which was picked up before.
+
+        One that does not fit the pending key or the SIRET is refused aloud.
+        """
         files = [str(each) for each in store.dropped_files(self.order.provider)]
         if self.order.pickup_folder:
             files += [
                 str(each)
-                for suffix in (".pem", ".crt", ".cer", ".der")
+                for suffix in DROPPED_SUFFIXES
                 if (each := Path(self.order.pickup_folder) / f"{self.order.stem}{suffix}").is_file()
             ]
-        if not files:
-            return None
-        path = files[-1]
-        chain = load_chain(read_file(path, "certificate"), path)
-        leaf = leaf_for(chain, read_file(pending / KEY, "store"), self.siret, path)
-        return Delivered(path, leaf, tuple(chain))
+        for path in reversed(files):
+            chain = load_chain(read_file(path, "certificate"), path)
+            if found.current and found.current.fingerprint in {each.fingerprint for each in chain}:
+                continue
+            key = read_file(store.certificates(self.order.provider) / "pending" / KEY, "store")
+            return Delivered(path, leaf_for(chain, key, self.siret, path), tuple(chain))
+        return None
 
     def _declared(self) -> dict[str, Any]:
         subject = self.order.subject
@@ -189,9 +193,17 @@ def kept(store: Store, provider: str) -> Kept:
     """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read."""
     pending, current = store.version(provider, "pending"), store.version(provider, "current")
     return Kept(
-        read_json(pending / ABOUT) if pending else None,
+        read_about(pending) if pending else None,
         load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
     )
+
+
+def read_about(version: Path) -> dict[str, Any]:
+    """What request.json says of a request. Raises StoreError where it does not say it."""
+    about = read_json(version / ABOUT)
+    if not {"requested_at", "handed_out"} <= about.keys():
+        raise StoreError(f"{version / ABOUT} is incomplete", "restore it from a backup, or remove the link `pending` beside `versions`")
+    return about
 
 
 def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]:
