@@ -190,8 +190,8 @@ def _checked(field: str, value: str | None, pattern: re.Pattern[str], wanted: st
 
 def _text(parameters: dict[str, Any], field: str, longest: int) -> str:
     value = parameters[field].strip()
-    if not value or len(value) > longest:
+    if not value or len(value.encode()) > longest:  # the library that makes the request counts bytes
         raise InvalidInput(
-            field, f"{parameters[field]!r} must have 1 to {longest} characters", "shorten it: it stands in the certificate's subject"
+            field, f"{parameters[field]!r} must have 1 to {longest} characters (an accented one counts double)", "shorten it: it stands in the certificate's subject"
         )
     return value

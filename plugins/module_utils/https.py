@@ -143,6 +143,8 @@ class HttpClient:
 
     def _transport_error(self, request: Request, error: Exception) -> TransportError:
         what, hint, sent = explain(error)
+        if sent and self._certificate:
+            hint += "; a server that does not accept the client certificate may close the connection like this"
         return TransportError(
             f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, method=request.method, path=request.path
         )
@@ -158,14 +160,13 @@ def retry_after(response: Response) -> float | None:
     value = response.headers.get("retry-after")
     if value is None:
         return None
-    if value.isdigit():
+    if value.isdecimal():
         return float(value)
     try:
-        until = parsedate_to_datetime(value)
-        since = parsedate_to_datetime(response.headers.get("date", ""))
+        asked = parsedate_to_datetime(value) - parsedate_to_datetime(response.headers.get("date", ""))
     except (TypeError, ValueError):
         return None
-    return max(0.0, (until - since).total_seconds())
+    return max(0.0, asked.total_seconds())
 
 
 def explain(error: Exception) -> tuple[str, str, bool]:
@@ -183,7 +184,7 @@ def explain(error: Exception) -> tuple[str, str, bool]:
         return "this host name does not resolve", "check the URL and the DNS", False
     if "Connection refused" in text or "NewConnectionError" in text:
         return "connection refused", "check the URL and that the server runs", False
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException) and "file" in text.lower():
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException) and ("file" in text.lower() or "path" in text):
         return text, "check the CA file, the certificate and the key", False
     return "the connection broke before the answer was complete", "try again; the next run observes first", True
 
@@ -196,6 +197,8 @@ def _explain_tls(text: str) -> tuple[str, str, bool]:
             "give the CA that signs it (ca_file); verification is never turned off",
             False,
         )
+    if "NO_CERTIFICATE_OR_CRL_FOUND" in text:
+        return "the CA file holds no certificate", "give a file with the CA's certificate in PEM (ca_file)", False
     if "EOF occurred" in text:  # with TLS, a connection that breaks while we write; or a port that closes at the handshake
         return (
             "the connection broke before the answer was complete",

@@ -15,7 +15,7 @@ from .errors import InvalidInput
 from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
-from .resources.certificate import Declared, held_here
+from .resources.certificate import Item, held_here
 from .resources.certificate_request import kept
 from .resources.certificate_request import view as request_view
 from .resources.space import Space, observe_space
@@ -84,16 +84,16 @@ def certificate_request_info(parameters: dict[str, Any], world: World, settings:
 def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
+    held = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
     space = observe_space(world.operations, siret, parameters["agent_email"])
-    return {"dialogues": [dialogue(world, siret, each, space) for each in declared]}
+    return {"dialogues": [dialogue(world, siret, each, space) for each in held]}
 
 
-def dialogue(world: World, siret: str, declared: Declared, space: Space) -> dict[str, Any]:
+def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, Any]:
     """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none."""
-    item = held_here(declared, siret, world.store)
     listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
     found = {
-        "provider": declared.provider,
+        "provider": item.declared.provider,
         "fingerprint": item.fingerprint,
         "state": "unknown",
         "rule": None,

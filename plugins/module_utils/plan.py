@@ -70,6 +70,11 @@ class Round:
     done: list[Done] = field(default_factory=list)
     waits: list[Waiting] = field(default_factory=list)
 
+    def try_again(self) -> None:
+        """Forget what was waited for, and the steps that did not come to anything: they are attempted anew."""
+        self.waits.clear()
+        self.done = [item for item in self.done if item.outcome not in ("waiting", "withheld")]
+
     @property
     def changed(self) -> bool:
         return any(item.outcome in ("planned", "done", "settled") for item in self.done)

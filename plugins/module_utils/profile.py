@@ -52,10 +52,11 @@ class Profile:
         self.name = str(data.get("name", ""))
         self.notice = str(data.get("notice", ""))
         self.faces: dict[str, dict[str, Any]] = self._faces(data.get("faces"))
-        self._records = {name: self._record(name, (data.get("records") or {}).get(name)) for name in RECORDS}
-        errors = data.get("errors") or {}
+        records = self._mapping("records", data.get("records"))
+        self._records = {name: self._record(name, records.get(name)) for name in RECORDS}
+        errors = self._mapping("errors", data.get("errors"))
         # The server's codes for "no mandate"; without them, every status that an operation calls forbidden means it.
-        self.mandate_codes = tuple(errors.get("mandate_codes") or ())
+        self.mandate_codes = tuple(str(code) for code in self._list("errors.mandate_codes", errors.get("mandate_codes"), "codes"))
         self._error = {name: self._compiled(f"errors.{name}", errors.get(name)) for name in ERROR_FIELDS}
         self._calls = self._operations(data.get("operations"))
         if self._problems:
@@ -97,16 +98,17 @@ class Profile:
         self._same_names("operations", set(data) - absent, set(OPERATIONS) - absent)
         return {name: self._operation(name, item) for name, item in data.items() if name in OPERATIONS and name not in absent}
 
-    def _operation(self, name: str, data: dict[str, Any]) -> Call:
+    def _operation(self, name: str, data: Any) -> Call:
         where, spec = f"operations.{name}", OPERATIONS[name]
-        request = data.get("request") or {}
+        data = self._mapping(where, data, empty=False)
+        request = self._mapping(f"{where}.request", data.get("request"))
         if data.get("class") not in CLASSES or data.get("class") != spec.kind:
             self._problems.append(f"{where}.class: must be {spec.kind}")
         if not str(request.get("path", "")).startswith("/") or not request.get("method"):
             self._problems.append(f"{where}.request: needs a method and a path that begins with /")
         for used in sorted(_placeholders(request) - set(spec.values)):
             self._problems.append(f"{where}.request: {{{used}}} is no value of this operation ({', '.join(spec.values)})")
-        outcome = {int(status): kind for kind in OUTCOMES for status in data.get(kind, [])}
+        outcome = {int(status): kind for kind in OUTCOMES for status in self._list(f"{where}.{kind}", data.get(kind), "HTTP statuses", int)}
         if "success" not in outcome.values():
             self._problems.append(f"{where}.success: needs at least one HTTP status")
         return Call(
@@ -115,11 +117,11 @@ class Profile:
             anonymous=bool(data.get("anonymous", False)),
             method=str(request.get("method", "")),
             path=str(request.get("path", "")),
-            query=request.get("query") or {},
-            headers=request.get("headers") or {},
+            query=self._mapping(f"{where}.request.query", request.get("query")),
+            headers=self._mapping(f"{where}.request.headers", request.get("headers")),
             body=request.get("body"),
             outcome=outcome,
-            answer=self._answer(where, spec, data.get("answer") or {}),
+            answer=self._answer(where, spec, self._mapping(f"{where}.answer", data.get("answer"))),
             pagination=self._pagination(where, data.get("pagination")),
         )
 
@@ -127,18 +129,33 @@ class Profile:
         parts = ("at", "account", "conventions", "certificates") if spec.answer == "space" else ("at",)
         return {part: self._compiled(f"{where}.answer.{part}", data.get(part, "@")) for part in parts}
 
-    def _pagination(self, where: str, data: dict[str, Any] | None) -> dict[str, Any] | None:
+    def _pagination(self, where: str, data: Any) -> dict[str, Any] | None:
         if data is None:
             return None
+        data = self._mapping(f"{where}.pagination", data)
         missing = {"page", "size", "per_page", "first", "total"} - set(data)
         if missing:
             self._problems.append(f"{where}.pagination: needs {', '.join(sorted(missing))}")
             return None
         return {**data, "total": self._compiled(f"{where}.pagination.total", data["total"])}
 
-    def _same_names(self, where: str, given: set[str], known: set[str]) -> None:
+    def _mapping(self, where: str, data: Any, *, empty: bool = True) -> dict[str, Any]:
+        """The mapping itself; an empty one, and a problem, for what is none. empty: whether nothing at all is an empty one."""
+        if isinstance(data, dict):
+            return data
+        if data is not None or not empty:
+            self._problems.append(f"{where}: must be a mapping")
+        return {}
+
+    def _list(self, where: str, data: Any, of: str, kind: type = str) -> list[Any]:
+        if data is None or (isinstance(data, list) and all(isinstance(item, kind) for item in data)):
+            return data or []
+        self._problems.append(f"{where}: must be a list of {of}")
+        return []
+
+    def _same_names(self, where: str, given: set[Any], known: set[str]) -> None:
         self._problems += [f"{where}: {name} is missing" for name in sorted(known - given)]
-        self._problems += [f"{where}: {name} is unknown" for name in sorted(given - known)]
+        self._problems += [f"{where}: {name} is unknown" for name in sorted(map(str, given - known))]
 
     def _compiled(self, where: str, text: Any) -> Any:
         if text is None:
@@ -156,7 +173,7 @@ class Profile:
         return Request(
             method=call.method,
             path=PLACEHOLDER.sub(lambda match: _segment(match[1], values), call.path),
-            query={name: str(_filled(text, values)) for name, text in call.query.items()} | (query or {}),
+            query={name: str(text) for name, text in _filled(call.query, values).items() if text is not None} | (query or {}),
             headers={name: text for name, text in _filled(call.headers, values).items() if text is not None},
             json=_filled(call.body, values),
             safe=call.spec.kind != "write",
@@ -172,10 +189,10 @@ class Profile:
         found = _search(call.answer["at"], self.json(call, response))
         if call.spec.answer == "one":
             return self.record(str(call.spec.record), found, call)
+        if call.spec.answer == "many":
+            return self._several(str(call.spec.record), call, found)
         if not isinstance(found, list):
             raise _unexpected(call, "no list where the profile looks for one")
-        if call.spec.answer == "many":
-            return [self.record(str(call.spec.record), item, call) for item in found]
         return [self._space(call, item) for item in found]
 
     def record(self, kind: str, item: Any, call: Call) -> dict[str, Any]:
@@ -183,7 +200,7 @@ class Profile:
         declared = self._records[kind]
         record = {name: _search(path, item) for name, path in declared["fields"].items()}
         theirs = record["state"]
-        if theirs not in declared["states"]:
+        if not isinstance(theirs, str) or theirs not in declared["states"]:
             raise _unexpected(call, f"state {theirs!r} of {kind} is not in the profile's state map")
         record["state"] = declared["states"][theirs]
         return record
@@ -192,7 +209,7 @@ class Profile:
         """{code, rule, message} as the server names them, None where it does not."""
         try:
             body = json.loads(response.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         found = {name: _search(path, body) for name, path in self._error.items()}
         return {name: str(value) if value is not None else None for name, value in found.items()}
@@ -209,15 +226,20 @@ class Profile:
             raise _unexpected(call, f"content type {response.content_type or 'missing'} instead of JSON")
         try:
             return json.loads(response.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _unexpected(call, "the body is no JSON") from error
 
     def _space(self, call: Call, item: Any) -> dict[str, Any]:
         return {
             "account": self.record("account", _search(call.answer["account"], item), call),
-            "conventions": [self.record("convention", each, call) for each in _search(call.answer["conventions"], item) or []],
-            "certificates": [self.record("certificate", each, call) for each in _search(call.answer["certificates"], item) or []],
+            "conventions": self._several("convention", call, _search(call.answer["conventions"], item) or []),
+            "certificates": self._several("certificate", call, _search(call.answer["certificates"], item) or []),
         }
+
+    def _several(self, kind: str, call: Call, found: Any) -> list[dict[str, Any]]:
+        if not isinstance(found, list):
+            raise _unexpected(call, "no list where the profile looks for one")
+        return [self.record(kind, each, call) for each in found]
 
     @staticmethod
     def _document(call: Call, response: Response) -> bytes:
@@ -236,7 +258,11 @@ def _unexpected(call: Call, what: str) -> UnexpectedAnswer:
 
 
 def _search(path: Any, data: Any) -> Any:
-    return None if path is None else path.search(data)
+    """What the path finds; None where there is no path, nothing, or something that its functions cannot take."""
+    try:
+        return None if path is None else path.search(data)
+    except jmespath.exceptions.JMESPathError:
+        return None
 
 
 def _placeholders(data: Any) -> set[str]:
@@ -249,7 +275,7 @@ def _placeholders(data: Any) -> set[str]:
 
 def _segment(name: str, values: dict[str, Any]) -> str:
     """A value as part of a path: encoded, so that it can neither add a segment nor climb out of its own."""
-    text = str(values[name])
+    text = "" if values[name] is None else str(values[name])
     if text in (".", "..") or not text:
         raise InvalidInput(name, f"{text!r} cannot stand in a path", "correct the value")
     return quote(text, safe="")

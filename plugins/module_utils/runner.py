@@ -104,10 +104,10 @@ class Run:
     def _wait(self, plan: Plan) -> Plan:
         deadline = self._settings.monotonic() + self._settings.wait_timeout
         pause = FIRST_PAUSE
-        while plan.waiting and self._settings.monotonic() < deadline:
+        while (plan.waiting or self._round.waits) and self._settings.monotonic() < deadline:
             self._settings.pause(min(pause, max(0.0, deadline - self._settings.monotonic())))
             pause = min(pause * 1.5, LONGEST_PAUSE)
-            self._round.waits.clear()
+            self._round.try_again()
             plan = self._advance(self._planned())
         return plan
 
@@ -139,7 +139,11 @@ class Run:
 
     def _settle(self, step: Step, error: RequestError) -> None:
         """The answer to a write was lost: only observing tells whether it was done. It is never sent a second time."""
-        plan = self._planned()
+        try:
+            plan = self._planned()
+        except AntaiError as second:
+            error.details["settled"] = f"it may have been done; observing again failed: {second.message}"
+            raise error from second
         if step.key in {each.key for each in plan.steps}:
             error.details["settled"] = "observed again: it was not done"
             raise error
@@ -186,8 +190,10 @@ class Run:
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:
     """As results show it, each thing once: what several resources wait for is told by the first."""
-    once = {(each.code, each.about.get("provider")): each for each in reversed(waiting)}
-    return [each.as_dict(settings.language, settings.now()) for each in reversed(once.values())]
+    once: dict[Any, Waiting] = {}
+    for each in waiting:
+        once.setdefault((each.code, each.about.get("provider"), each.about.get("fingerprint")), each)
+    return [each.as_dict(settings.language, settings.now()) for each in once.values()]
 
 
 def run(resource: Resource, world: World, settings: Settings) -> dict[str, Any]:

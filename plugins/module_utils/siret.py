@@ -33,6 +33,8 @@ def check_siret(value: str, field: str = "siret") -> str:
     """The SIRET itself, 14 digits. Raises InvalidInput with what the value looks like instead."""
     if not re.fullmatch(r"[0-9]{14}", value):
         raise _explained(value, field)
+    if value.startswith("0" * 9):
+        raise InvalidInput(field, f"{value} is a placeholder, no SIRET", "enter the SIRET of the establishment", value=value)
     if not stdnum_siret.is_valid(value):
         raise InvalidInput(
             field,

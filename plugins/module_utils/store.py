@@ -72,9 +72,10 @@ class Store:
         return self.certificates(provider) / "dropped"
 
     def version(self, provider: str, name: str) -> Path | None:
-        """The directory behind the link `pending` or `current`, or None."""
+        """The directory behind the link `pending` or `current`, or None. A kill may leave the current one pending: it is answered."""
         link = self.certificates(provider) / name
-        return link.resolve() if link.is_dir() else None
+        folder = link.resolve() if link.is_dir() else None
+        return None if name == "pending" and folder == self.version(provider, "current") else folder
 
     def providers(self) -> list[str]:
         folder = self.root / "certificates"
@@ -142,14 +143,15 @@ class Store:
         for name, content in files.items():
             self.write(folder / name, content)
         self._link(provider, "current", folder)
-        (self.certificates(provider) / "pending").unlink()
+        self._unlink_pending(provider)
 
     def discard_pending(self, provider: str) -> None:
-        """Remove a request that was not answered, with its key."""
+        """Remove a request that was not answered, with its key; never the version in use, which a kill may have left pending too."""
         folder = self.version(provider, "pending")
-        (self.certificates(provider) / "pending").unlink(missing_ok=True)
-        if folder is not None:
-            shutil.rmtree(folder)
+        self._unlink_pending(provider)
+        if folder is not None and folder != self.version(provider, "current"):
+            with self._guarded(folder):
+                shutil.rmtree(folder)
 
     def note(self, now: datetime, what: str, target: str) -> None:
         """One line in the journal."""
@@ -164,9 +166,15 @@ class Store:
     def _link(self, provider: str, name: str, folder: Path) -> None:
         link = self.certificates(provider) / name
         temporary = link.with_name(f".{name}.tmp")
-        temporary.unlink(missing_ok=True)
-        temporary.symlink_to(Path("versions") / folder.name)
-        os.replace(temporary, link)
+        with self._guarded(link):
+            temporary.unlink(missing_ok=True)
+            temporary.symlink_to(Path("versions") / folder.name)
+            os.replace(temporary, link)
+
+    def _unlink_pending(self, provider: str) -> None:
+        link = self.certificates(provider) / "pending"
+        with self._guarded(link):
+            link.unlink(missing_ok=True)
 
     def _make(self, folder: Path) -> None:
         with self._guarded(folder):

@@ -10,7 +10,7 @@ what for (`for`) and what to do next stand here, in French and English.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 # Number in the letter of 2017, last paragraph.
@@ -182,7 +182,7 @@ class Waiting:
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
         """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
         text = (self.reason.fr if language == "fr" else self.reason.en).format_map(self.about)
-        late = self.reason.on == "antai" and self.since is not None and now - parse_date(self.since) > LATE_AFTER
+        late = self.reason.on == "antai" and self.since is not None and _older(self.since, now)
         return {
             "on": self.reason.on,
             "for": self.reason.what,
@@ -191,6 +191,15 @@ class Waiting:
         }
 
 
+def _older(since: str, now: datetime) -> bool:
+    """Whether it began more than LATE_AFTER ago; not known, and so False, where the server's words are no instant."""
+    try:
+        return now - parse_date(since) > LATE_AFTER
+    except ValueError:
+        return False
+
+
 def parse_date(text: str) -> datetime:
-    """An RFC 3339 instant, with its offset. Raises ValueError."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    """An RFC 3339 instant; without an offset it is taken as UTC. Raises ValueError."""
+    instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)
