@@ -192,6 +192,8 @@ def _text(parameters: dict[str, Any], field: str, longest: int) -> str:
     value = parameters[field].strip()
     if not value or len(value.encode()) > longest:  # the library that makes the request counts bytes
         raise InvalidInput(
-            field, f"{parameters[field]!r} must have 1 to {longest} characters (an accented one counts double)", "shorten it: it stands in the certificate's subject"
+            field,
+            f"{parameters[field]!r} must have 1 to {longest} characters (an accented one counts double)",
+            "shorten it: it stands in the certificate's subject",
         )
     return value

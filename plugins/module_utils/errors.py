@@ -98,9 +98,16 @@ class RequestError(AntaiError):
 
 
 class TransportError(RequestError):
-    """No complete answer: name, connection, TLS, time-out, reset, truncated body."""
+    """No complete answer: name, connection, TLS, time-out, reset, truncated body.
+
+    passing: True where the connection stood and broke, so that trying again is of use; a wrong CA or host name does not heal.
+    """
 
     code = "transport"
+
+    def __init__(self, message: str, hint: str = "", *, ambiguous: bool = False, passing: bool = False, **details: Any) -> None:
+        super().__init__(message, hint, ambiguous=ambiguous, **details)
+        self.passing = passing
 
 
 class UnexpectedAnswer(RequestError):

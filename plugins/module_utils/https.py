@@ -88,8 +88,8 @@ class HttpClient:
         for pause in PAUSES:
             try:
                 response = self._once(request)
-            except TransportError:
-                if not request.safe:
+            except TransportError as error:
+                if not (request.safe and error.passing):
                     raise
                 self._pause(pause)
                 continue
@@ -146,7 +146,7 @@ class HttpClient:
         if sent and self._certificate:
             hint += "; a server that does not accept the client certificate may close the connection like this"
         return TransportError(
-            f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, method=request.method, path=request.path
+            f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, passing=sent, method=request.method, path=request.path
         )
 
 

@@ -34,13 +34,27 @@ except ImportError:
 
 try:
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 except ImportError:
     x509 = hashes = serialization = ec = rsa = None  # type: ignore[assignment]
+    UnsupportedAlgorithm = ValueError  # type: ignore[assignment,misc]
     MISSING.append("cryptography")
 
-__all__ = ["ec", "hashes", "jmespath", "requests", "require", "rsa", "serialization", "stdnum_siren", "stdnum_siret", "x509"]
+__all__ = [
+    "UnsupportedAlgorithm",
+    "ec",
+    "hashes",
+    "jmespath",
+    "requests",
+    "require",
+    "rsa",
+    "serialization",
+    "stdnum_siren",
+    "stdnum_siret",
+    "x509",
+]
 
 
 def require() -> None:

@@ -20,7 +20,7 @@ from .errors import InvalidInput, ProfileError, UnexpectedAnswer
 from .https import Request, Response
 from .libraries import jmespath
 
-PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 OUTCOMES = ("success", "not_there", "forbidden")
 ERROR_FIELDS = ("code", "rule", "message")
 

@@ -29,11 +29,11 @@ class Redactor:
             self._values.add(value)
 
     def clean(self, value: Any) -> Any:
-        """A copy of value, of the same shape, without any secret in its strings and keys."""
+        """A copy of value, of the same shape, without any secret in its strings. Keys are our own words and stay."""
         if isinstance(value, str):
             return self._clean_text(value)
         if isinstance(value, dict):
-            return {self.clean(key): self.clean(item) for key, item in value.items()}
+            return {key: self.clean(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.clean(item) for item in value]
         return value

@@ -146,10 +146,10 @@ class Store:
         self._unlink_pending(provider)
 
     def discard_pending(self, provider: str) -> None:
-        """Remove a request that was not answered, with its key; never the version in use, which a kill may have left pending too."""
+        """Remove a request that was not answered, with its key."""
         folder = self.version(provider, "pending")
         self._unlink_pending(provider)
-        if folder is not None and folder != self.version(provider, "current"):
+        if folder is not None:
             with self._guarded(folder):
                 shutil.rmtree(folder)
 

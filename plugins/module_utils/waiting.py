@@ -181,7 +181,9 @@ class Waiting:
 
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
         """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
-        text = (self.reason.fr if language == "fr" else self.reason.en).format_map(self.about)
+        text = (self.reason.fr if language == "fr" else self.reason.en).format_map(
+            {name: "-" if value is None else value for name, value in self.about.items()}
+        )
         late = self.reason.on == "antai" and self.since is not None and _older(self.since, now)
         return {
             "on": self.reason.on,

@@ -55,7 +55,8 @@ def disagreements(siret: str, name: str | None, departement: str | None) -> list
 
 def comparable(name: str) -> str:
     """The name without what differs from one list to the next: accents, case, hyphens, "Ville de"."""
-    plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")).encode("ascii", "ignore").decode().lower()
+    whole = name.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
+    plain = "".join(each for each in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(each)).lower()
     spaced = re.sub(r"[^a-z0-9]+", " ", plain).strip()
     return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", COURTESIES.sub("", spaced)))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import OPERATIONS
 
+from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import OPERATIONS
 from tests.support.collection import MODULE_UTILS, PLUGINS, ROOT, imports
 
 FILES = sorted(MODULE_UTILS.rglob("*.py"))

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
+
 from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
 from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS
-
 from tests.support.collection import MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}

@@ -17,7 +17,7 @@ from tests.support.sandbox_process import SandboxProcess
 from tests.support.values import AGENT, SIRET
 
 Listing = dict[str, tuple[int, str | bytes]]
-ACCOUNT = {
+ACCOUNT: dict[str, Any] = {
     "siret": SIRET,
     "name": "Lyon",
     "departement": "69",
@@ -38,7 +38,7 @@ class Bench:
         self.folder = folder
         self.login: tuple[str, str] | None = AGENT
         self.editor: tuple[str, str] | None = None
-        self.fingerprint = ""
+        self.fingerprint = ""  # of the certificate that a test's preparation has made
 
     @property
     def endpoints(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.support.keys import key_pem, new_key
 
-FROM = datetime(2026, 1, 1, tzinfo=timezone.utc)
+FROM = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def certificate(

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.spac
 SIRET = "21690123100011"
 OTHER = "21310555400017"
 # A run's clock; tests of plans know no other.
-NOW = datetime(2026, 3, 2, 10, 0, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 2, 10, 0, 0, tzinfo=UTC)
 SINCE = "2026-02-20T08:00:00Z"
 EMAIL = "agent@essai.example"
 

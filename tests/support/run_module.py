@@ -45,6 +45,8 @@ def run_module(name: str, arguments: dict[str, Any], *, check: bool = False, dif
             raise AssertionError(f"{name} ended without a result")
     result: Result = json.loads(printed.getvalue())
     assert bool(result.get("failed")) is (code == 1)
+    if "warnings" in result:  # as Ansible would show them
+        result["warnings"] = [each["event"]["msg"] if isinstance(each, dict) else each for each in result["warnings"]]
     return {**result, "exit_code": code}
 
 

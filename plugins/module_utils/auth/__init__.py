@@ -23,4 +23,14 @@ def authentication(settings: dict[str, Any], credentials: Credentials, send: Sen
     method = METHODS.get(str(settings["method"]))
     if method is None:
         raise ProfileError([f"auth.method: {settings['method']!r} is none of {', '.join(sorted(METHODS))}"])
+    missing = [name for name in method.required if not _there(settings, name)]
+    if missing:
+        raise ProfileError([f"auth.{name}: is missing (method {settings['method']})" for name in missing])
     return method(settings, credentials, send)
+
+
+def _there(settings: dict[str, Any], dotted: str) -> bool:
+    found: Any = settings
+    for name in dotted.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return isinstance(found, str) and bool(found)

@@ -29,6 +29,9 @@ class Credentials:
 class Authentication:
     """One conversation with one face. settings: the profile's `auth`; send: sends a request of the session itself."""
 
+    # Settings without which the method cannot work, dotted where they are nested.
+    required: tuple[str, ...] = ()
+
     def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send) -> None:
         self.settings = settings
         self.credentials = credentials

@@ -19,6 +19,7 @@ from .base import Authentication
 class XsrfBasicBearer(Authentication):
     """settings: init and login ({method, path}), cookie (name), header (name of the XSRF header)."""
 
+    required = ("init.method", "init.path", "login.method", "login.path", "cookie", "header")
     _xsrf: str | None = None
     _token: str | None = None
 

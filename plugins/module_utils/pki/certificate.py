@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import InvalidInput
-from ..libraries import hashes, serialization, x509
+from ..libraries import UnsupportedAlgorithm, hashes, serialization, x509
 
 PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 # Where a French organisation is named in a subject: OU "0002 <SIREN or SIRET>", organizationIdentifier "NTRFR-<...>" and its variants.
@@ -45,7 +45,7 @@ def load_chain(content: bytes, field: str) -> list[Certificate]:
     try:
         found = [x509.load_pem_x509_certificate(block) for block in blocks] or [x509.load_der_x509_certificate(content)]
         return [_described(each) for each in found]
-    except (ValueError, TypeError, x509.InvalidVersion) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise InvalidInput(field, "this is no X.509 certificate (PEM or DER)", "give the file that the PSCE delivered") from error
 
 
@@ -53,7 +53,7 @@ def load_private_key(content: bytes, field: str) -> Any:
     """An unencrypted private key in PEM. Raises InvalidInput; the message never repeats the content."""
     try:
         return serialization.load_pem_private_key(content, password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise InvalidInput(field, "this is no unencrypted private key in PEM", "give the key that the request was made with") from error
 
 

@@ -165,7 +165,7 @@ def convention_waiting(space: Space, store: Store | None) -> Waiting | None:
     """Why no certificate can be activated (R2, R6), or None where a convention of either cycle is signed by both."""
     if any(of_state(space.conventions, state) for state in SIGNED_BY_BOTH):
         return None
-    last = space.conventions[-1] if space.conventions else None
+    last = of_state(space.conventions, "submitted") or (space.conventions[-1] if space.conventions else None)
     if last and last["state"] == "submitted":
         return Waiting("convention_countersignature", last["since"])
     cycle = last["cycle"] if last else "complet"

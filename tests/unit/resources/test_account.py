@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
-
 from tests.support.observed import ADDRESS, DECLARED, EMAIL, NOW, SINCE, SIRET, account, changes, codes, listed, request, space, waited
 
 REQUEST, UPDATE, CLOSE = [("request_account", "")], [("update_account", "")], [("close_account", "")]
@@ -30,7 +30,12 @@ PRESENT: dict[str, tuple[Space, list[tuple[str, str]], list[str], dict[str, Any]
     "under control, open": (space("under_control"), [], ["account_control"], {}),
     "under control, no credentials": (space("under_control", "no_credentials"), [], ["account_control"], {}),
     "under control, no mandate": (space("under_control", "no_mandate"), [], ["account_control"], {}),
-    "under control, declaration differs": (space("under_control", account=account("under_control", city="Paris")), [], ["account_control"], {}),
+    "under control, declaration differs": (
+        space("under_control", account=account("under_control", city="Paris")),
+        [],
+        ["account_control"],
+        {},
+    ),
     "refused as declared, open": (space("refused"), [], ["account_refused"], {}),
     "refused as declared, no credentials": (space("refused", "no_credentials"), [], ["account_refused"], {}),
     "refused as declared, no mandate": (space("refused", "no_mandate"), [], ["account_refused"], {}),
@@ -133,11 +138,6 @@ def test_what_is_not_declared_is_not_compared(value: str | None) -> None:
     """An empty column of a CSV declares nothing."""
     plan = plan_of(space(account=account(city="ailleurs", street="là")), city=value, street=value)
     assert (codes(plan), changes(plan)) == ([], {})
-
-
-@pytest.mark.parametrize("shown", [None, "Agen Essai"])
-def test_agent_is_not_compared_once_the_account_is_active(shown: str | None) -> None:
-    assert codes(plan_of(space(account=account(agent_name=shown)))) == []
 
 
 @pytest.mark.parametrize(

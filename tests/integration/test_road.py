@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The road end to end, with real `ansible-playbook` over inventories/demo: a dozen communes, run again and again while people act.
+
+One test, because it is one story, and each run takes its time: run, run again, audit, people act, run, offboard.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.bench import listing
+from tests.support.keys import Issued
+from tests.support.playbook import Played, play
+from tests.support.portal_client import PortalClient, SiFpsClient, code
+from tests.support.sandbox_process import SandboxProcess
+
+# What the demo's policy lets happen by itself; the others go through.
+WAITING = {
+    "arras": ("account", [("collectivite", "account_refused")]),
+    "bourges": ("account", [("antai", "account_control")]),
+    "colmar": ("certificate_request", [("psce", "certificate_issue")]),
+    "laval": ("convention", [("collectivite", "convention_signature")]),
+    "ajaccio": ("account", [("collectivite", "mandate"), ("collectivite", "certificate_activation")]),
+}
+THROUGH = {"albi", "ornans", "montreuil", "niort", "quimper", "beauvais", "saint_brieuc"}
+PEOPLE = (("approve", "21180033900015"), ("sign", "21530130000012"), ("issue", "21680066400015"))
+ADVANCED_BY_THE_COLLECTION = {"bourges", "laval", "colmar"}
+ALBI, LAVAL, NIORT, AJACCIO = "21810004800014", "21530130000012", "21790191700013", "21200004600012"
+
+
+@dataclass
+class Demo:
+    """The demo of a clone, with its state elsewhere."""
+
+    running: SandboxProcess
+    folder: Path
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    def play(self, playbook: str, *arguments: str) -> Played:
+        return play(
+            f"playbooks/{playbook}.yml",
+            "inventories/demo",
+            self.folder / "home",
+            *("-e", json.dumps({"antai_store": str(self.store)}), *arguments),
+            SANDBOX_ENDPOINTS=str(self.running.state_dir / "endpoints.json"),
+        )
+
+    def writes(self) -> int:
+        return len(self.running.requests(operation_class="write"))
+
+    def machine(self, siret: str, provider: str) -> SiFpsClient:
+        """An independent client with this commune's certificate, from the store."""
+        current = self.store / siret / "certificates" / provider / "current"
+        return SiFpsClient(self.running.endpoints, Issued(current / "certificate.pem", current / "key.pem"))
+
+
+@pytest.fixture
+def demo(tmp_path: Path, sandbox_template: Path) -> Iterator[Demo]:
+    with SandboxProcess(tmp_path / "sandbox", None, sandbox_template) as running:
+        yield Demo(running, tmp_path)
+
+
+def test_the_road(demo: Demo) -> None:
+    check_mode_writes_nothing(demo)
+    first_run(demo)
+    an_fps_passes_only_for_who_is_onboarded(demo)
+    second_run_changes_nothing(demo)
+    people_act(demo)
+    next_run_advances_exactly_those(demo)
+    audit_writes_nothing(demo)
+    offboarding_ends_the_dialogue(demo)
+
+
+def stages(played: Played) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    return {
+        host: (status["stage"], [(each["on"], each["next_action"]["code"]) for each in status["waiting"]])
+        for host, status in played.statuses().items()
+    }
+
+
+def fps(siret: str, rank: int) -> str:
+    return f"{siret}26{rank:010}"
+
+
+def check_mode_writes_nothing(demo: Demo) -> None:
+    played = demo.play("onboard", "--check", "--diff", "--limit", "albi,ajaccio")
+    assert (played.code, demo.writes(), demo.store.exists()) == (0, 0, False), played.stdout[-2000:]
+    assert played.changed() == {"albi", "ajaccio"}, "it predicts"
+
+
+def first_run(demo: Demo) -> None:
+    played = demo.play("onboard")
+    assert (played.code, played.failed()) == (0, set()), played.stdout[-4000:]
+    assert stages(played) == WAITING | {host: ("onboarded", []) for host in THROUGH}
+    states = {host: {each["state"] for each in status["dialogues"]} for host, status in played.statuses().items()}
+    assert {host for host, seen in states.items() if seen == {"authorised"}} == THROUGH
+    assert len(played.statuses()["montreuil"]["dialogues"]) == 2, "two providers at once (R4)"
+    for name in ("Albi", "Saint-Brieuc", "en service", "En attente de", "ANTAI (espace numérique)"):
+        assert name in played.stdout, "the table at the end, by antai_report"
+
+
+def an_fps_passes_only_for_who_is_onboarded(demo: Demo) -> None:
+    albi, laval = demo.machine(ALBI, "parkexemple"), demo.machine(LAVAL, "parkexemple")
+    albi.send(fps(ALBI, 1))
+    assert code(albi.send(fps(NIORT, 1), 403)) == ("SIRET_DIFFERENT", "R7"), "for another commune"
+    assert code(laval.send(fps(LAVAL, 1), 403)) == ("CERTIFICAT_INACTIF", "R3"), "before its activation"
+
+
+def second_run_changes_nothing(demo: Demo) -> None:
+    writes, store = demo.writes(), listing(demo.store)
+    played = demo.play("onboard")
+    assert (played.code, len(played.stats), played.changed()) == (0, 12, set()), played.stdout[-4000:]
+    assert (demo.writes(), listing(demo.store)) == (writes, store)
+
+
+def people_act(demo: Demo) -> None:
+    for deed, siret in PEOPLE:
+        demo.running.cli(deed, siret)
+    own = PortalClient(demo.running.endpoints).login("agent-ajaccio", "sandbox-ajaccio")
+    installed = own.space(AJACCIO)["certificats"]
+    assert [each["prestataire"] for each in installed] == ["horodat"]
+    own.activate(AJACCIO, installed[0]["empreinte"])
+
+
+def next_run_advances_exactly_those(demo: Demo) -> None:
+    played = demo.play("onboard")
+    assert (played.code, played.changed()) == (0, ADVANCED_BY_THE_COLLECTION), played.stdout[-4000:]
+    onboarded = {host for host, (stage, _waiting) in stages(played).items() if stage == "onboarded"}
+    assert onboarded == THROUGH | ADVANCED_BY_THE_COLLECTION | {"ajaccio"}
+    assert stages(played)["arras"] == WAITING["arras"]
+    demo.machine(LAVAL, "parkexemple").send(fps(LAVAL, 1))
+    demo.machine(AJACCIO, "horodat").send(fps(AJACCIO, 1))
+
+
+def audit_writes_nothing(demo: Demo) -> None:
+    writes, store = demo.writes(), listing(demo.store)
+    played = demo.play("audit")
+    assert (played.code, len(played.stats), played.changed()) == (0, 12, set()), played.stdout[-4000:]
+    assert (demo.writes(), listing(demo.store)) == (writes, store)
+    told = {each["host"]: each["result"]["msg"] for each in played.results if each["action"].endswith("assert")}
+    assert len(told) == 12
+    assert all(each.startswith("0 writes, ") for each in told.values())
+
+
+def offboarding_ends_the_dialogue(demo: Demo) -> None:
+    albi = demo.machine(ALBI, "parkexemple")
+    writes = demo.writes()
+    unconfirmed = demo.play("offboard", "--limit", "albi")
+    assert (unconfirmed.code, unconfirmed.failed(), demo.writes()) == (2, {"albi"}, writes), "not without its confirmation"
+    albi.send(fps(ALBI, 2))
+    played = demo.play("offboard", "--limit", "albi", "-e", f"antai_offboard_sirets={ALBI}")
+    assert (played.code, played.changed()) == (0, {"albi"}), played.stdout[-4000:]
+    assert code(albi.send(fps(ALBI, 3), 403))[1] == "R1", "its account is closed"
+    done: list[dict[str, Any]] = demo.running.requests(operation_class="write")[writes:]
+    assert [(line["operation"], line["siret"]) for line in done if line["operation"] != "fpsSend"] == [
+        ("certificateDeactivate", ALBI),
+        ("accountClose", ALBI),
+    ]
+    again = demo.play("offboard", "--limit", "albi", "-e", f"antai_offboard_sirets={ALBI}")
+    assert (again.code, again.changed()) == (0, set())

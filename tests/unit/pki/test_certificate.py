@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading certificates and keys: whose they are, and which belong together."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import (
+    check_owner,
+    leaf_for,
+    load_chain,
+    load_private_key,
+)
+from tests.support import issued
+from tests.support.keys import key_pem, new_key
+from tests.support.observed import OTHER, SIRET
+
+KEY = new_key()
+MINE = issued.certificate(KEY, units=(f"0002 {SIRET}",))
+PEM = issued.pem(MINE)
+DER = MINE.public_bytes(serialization.Encoding.DER)
+P256_OID = bytes.fromhex("2a8648ce3d030107")
+UNKNOWN_CURVE = bytes.fromhex("2a8648ce3d0301ff")[:-1] + b"\x7f"
+SIREN = SIRET[:9]
+
+
+@pytest.mark.parametrize("content", [PEM, DER, b"Bag Attributes\n" + PEM, PEM.replace(b"\n", b"\r\n")], ids=["PEM", "DER", "text", "CRLF"])
+def test_forms(content: bytes) -> None:
+    (found,) = load_chain(content, "certificate")
+    assert found.fingerprint == issued.fingerprint(MINE)
+    assert (found.not_before, found.not_after) == (issued.FROM, issued.FROM + timedelta(days=700))
+    assert found.subject == f"CN=fps.exemple,OU=0002 {SIRET},O=Essai,C=FR"
+    assert found.pem == PEM
+
+
+def test_chain_in_its_order() -> None:
+    other = issued.certificate(new_key())
+    found = load_chain(issued.pem(other) + PEM, "certificate")
+    assert [each.fingerprint for each in found] == [issued.fingerprint(other), issued.fingerprint(MINE)]
+
+
+@pytest.mark.parametrize(
+    ("units", "organization_identifier", "named"),
+    [
+        ((f"0002 {SIRET}",), None, (SIRET,)),
+        ((f"0002{SIRET}",), None, (SIRET,)),
+        ((f" 0002 {SIRET} ",), None, (SIRET,)),
+        ((f"0002 {SIREN}",), None, (SIREN,)),
+        ((), f"NTRFR-{SIRET}", (SIRET,)),
+        ((), f"NTRFR-{SIREN}", (SIREN,)),
+        ((), f"SI:FR-{SIRET}", (SIRET,)),
+        ((), f"0002 {SIRET}", (SIRET,)),
+        ((), f"0002{SIREN}", (SIREN,)),
+        (("Stationnement", f"0002 {SIRET}"), f"NTRFR-{SIREN}", (SIRET, SIREN)),
+        ((f"0002 {SIRET}",), f"NTRFR-{SIRET}", (SIRET,)),
+        (("Stationnement",), None, ()),
+        ((f"0003 {SIRET}",), None, ()),
+        ((f"0002 {SIRET}1",), None, ()),
+        ((SIRET,), None, ()),
+        ((), f"VATFR-83{SIREN}", ()),
+        ((), f"NTRDE-{SIRET}", ()),
+        ((), None, ()),
+    ],
+)
+def test_identifiers(units: tuple[str, ...], organization_identifier: str | None, named: tuple[str, ...]) -> None:
+    made = issued.certificate(KEY, units=units, organization_identifier=organization_identifier)
+    (found,) = load_chain(issued.pem(made), "certificate")
+    assert found.identifiers == named
+
+
+@pytest.mark.parametrize(
+    ("units", "siret", "owned"),
+    [
+        pytest.param((f"0002 {SIRET}",), SIRET, True, id="its SIRET"),
+        pytest.param((f"0002 {SIREN}",), SIRET, True, id="its SIREN"),
+        pytest.param((f"0002 {SIRET}", f"0002 {SIREN}"), SIRET, True, id="both"),
+        pytest.param((f"0002 {SIRET}",), OTHER, False, id="another's"),
+        pytest.param((f"0002 {SIREN}00029",), SIRET, False, id="another establishment of its own"),
+        pytest.param((f"0002 {SIRET}", f"0002 {OTHER}"), SIRET, False, id="two of them"),
+        pytest.param((), SIRET, False, id="nobody"),
+    ],
+)
+def test_owner(units: tuple[str, ...], siret: str, owned: bool) -> None:
+    (found,) = load_chain(issued.pem(issued.certificate(KEY, units=units)), "certificate")
+    assert found.names(siret) is owned
+    if owned:
+        check_owner(found, siret, "certificate")
+        return
+    named = ", ".join(found.identifiers) or "nobody"
+    with pytest.raises(
+        InvalidInput, match=rf"^certificate: certificate {found.fingerprint[:16]}\.\.\. names {named}, not {siret}$"
+    ) as caught:
+        check_owner(found, siret, "certificate")
+    assert caught.value.details["fingerprint"] == found.fingerprint
+
+
+def test_leaf_is_found_by_its_key() -> None:
+    chain = load_chain(issued.pem(issued.certificate(new_key())) + PEM, "certificate")
+    assert leaf_for(chain, key_pem(KEY), SIRET, "certificate") is chain[1]
+
+
+def test_key_that_does_not_match() -> None:
+    with pytest.raises(InvalidInput, match=r"^certificate: no certificate in this file matches the private key$"):
+        leaf_for(load_chain(PEM, "certificate"), key_pem(new_key()), SIRET, "certificate")
+
+
+def test_leaf_of_another_siret() -> None:
+    with pytest.raises(InvalidInput, match=f"names {SIRET}, not {OTHER}$"):
+        leaf_for(load_chain(PEM, "certificate"), key_pem(KEY), OTHER, "certificate")
+
+
+def encrypted() -> bytes:
+    return KEY.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"canari")
+    )
+
+
+def armoured(label: str, der: bytes) -> bytes:
+    return f"-----BEGIN {label}-----\n{base64.encodebytes(der).decode()}-----END {label}-----\n".encode()
+
+
+KEY_DER = KEY.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"garbage", PEM, encrypted(), key_pem(KEY)[:-40], KEY_DER, armoured("PRIVATE KEY", KEY_DER.replace(P256_OID, UNKNOWN_CURVE))],
+    ids=["empty", "garbage", "certificate", "encrypted", "cut short", "DER", "unknown curve"],
+)
+def test_bad_key(content: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"^private_key: this is no unencrypted private key in PEM$"):
+        load_private_key(content, "private_key")
+
+
+@pytest.mark.parametrize("key", [new_key(), ec.generate_private_key(ec.SECP521R1()), ed25519.Ed25519PrivateKey.generate()])
+def test_key(key: Any) -> None:
+    assert load_private_key(key_pem(key), "private_key").public_key() == key.public_key()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"garbage",
+        DER[:-1],
+        DER + b"x",
+        key_pem(KEY),
+        PEM.replace(b"MII", b"***", 1),
+        PEM[:-30],
+        DER.replace(P256_OID, UNKNOWN_CURVE),
+        armoured("CERTIFICATE", DER.replace(P256_OID, UNKNOWN_CURVE)),
+        PEM + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ],
+    ids=["empty", "garbage", "cut", "trailing", "key", "no base64", "no end", "unknown curve", "unknown curve, PEM", "second is garbage"],
+)
+def test_bad_certificate(content: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"^certificate: this is no X\.509 certificate \(PEM or DER\)$"):
+        load_chain(content, "certificate")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200))
+def test_garbage_is_invalid_input_only(content: bytes) -> None:
+    for read in (load_chain, load_private_key):
+        with pytest.raises(InvalidInput):
+            read(content, "certificate")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.integers(0, len(DER) - 1), st.integers(1, 255))
+def test_a_damaged_certificate_is_read_or_refused(place: int, flip: int) -> None:
+    damaged = DER[:place] + bytes([DER[place] ^ flip]) + DER[place + 1 :]
+    try:
+        load_chain(damaged, "certificate")
+    except InvalidInput as error:
+        assert error.details["field"] == "certificate"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(KEY_DER) - 1), st.integers(1, 255))
+def test_a_damaged_key_is_read_or_refused(place: int, flip: int) -> None:
+    damaged = KEY_DER[:place] + bytes([KEY_DER[place] ^ flip]) + KEY_DER[place + 1 :]
+    try:
+        load_private_key(armoured("PRIVATE KEY", damaged), "private_key")
+    except InvalidInput as error:
+        assert error.details["field"] == "private_key"

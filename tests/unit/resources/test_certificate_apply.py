@@ -1,0 +1,243 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the certificates' resource reads, and what its steps do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, RefusedByServer, StoreError, TransportError
+from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support import issued
+from tests.support.fake_operations import FakeOperations
+from tests.support.observed import EMAIL, NOW, OTHER, SIRET, account, dialogue, listed, request
+
+A = "a" * 64
+OPEN: dict[str, Any] = {"account_get": account(), "convention_list": [], "certificate_list": [listed(A, "active")]}
+
+
+def resource(*declared: Declared, **options: Any) -> Certificates:
+    return Certificates(SIRET, list(declared), agent_email=EMAIL, **options)
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> tuple[Declared, ClientCertificate, str]:
+    """A certificate with its key in files: declaration, client, fingerprint."""
+    certificate, key, fingerprint = issued.files(tmp_path, SIRET)
+    return Declared("acme", "active", None, str(certificate), str(key)), ClientCertificate(str(certificate), str(key)), fingerprint
+
+
+# Observing
+
+
+def test_listed_certificate_by_fingerprint() -> None:
+    observed = resource(Declared("acme", "active", A)).observe(World(FakeOperations(OPEN)))
+    (found,) = observed.items
+    assert (found.state, found.listed, found.client, found.dialogue) == ("active", listed(A, "active"), None, None)
+    assert (observed.others, observed.removable, observed.by_editor) == ((), False, False)
+
+
+def test_what_is_listed_and_not_declared_is_other() -> None:
+    observed = resource(Declared("acme", "active", "b" * 64)).observe(World(FakeOperations(OPEN, removable=True)))
+    assert observed.others == (listed(A, "active"),)
+    assert observed.items[0].state == "not_installed"
+    assert observed.removable is True
+
+
+def test_by_editor() -> None:
+    operations = FakeOperations(OPEN, credentials=Credentials(editor_id="e-1"))
+    assert resource().observe(World(operations)).by_editor is True
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("authorised", "active"), ("known_inactive", "inactive"), ("unknown", "not_installed"), ("refused", "refused")],
+)
+def test_a_certificate_held_here_and_not_listed_is_asked_for(held: Any, answer: str, state: str) -> None:
+    declared, client, fingerprint = held
+    operations = FakeOperations({**OPEN, "exchange_query": dialogue(fingerprint, answer)})
+    (found,) = resource(declared).observe(World(operations)).items
+    assert (found.state, found.fingerprint, found.client) == (state, fingerprint, client)
+    assert operations.calls[-1] == ("exchange_query", SIRET, client)
+
+
+def test_a_listed_certificate_is_not_asked_for(held: Any) -> None:
+    declared, _client, fingerprint = held
+    operations = FakeOperations({**OPEN, "certificate_list": [listed(fingerprint, "inactive")]})
+    assert resource(declared).observe(World(operations)).items[0].state == "inactive"
+    assert "exchange_query" not in [call[0] for call in operations.calls]
+
+
+@pytest.mark.parametrize(
+    ("login", "answers", "state"),
+    [
+        pytest.param(True, {"account_get": account("closed"), "convention_list": [], "certificate_list": []}, "not_installed", id="closed"),
+        pytest.param(True, {}, "not_installed", id="absent"),
+        pytest.param(False, {"account_request_get": request("under_control")}, "unknown", id="under control, unseen"),
+        pytest.param(False, {"account_request_get": request("refused")}, "unknown", id="refused, unseen"),
+    ],
+)
+def test_nothing_is_asked_where_the_account_cannot_be_active(held: Any, login: bool, answers: dict[str, Any], state: str) -> None:
+    operations = FakeOperations(answers, login=login)
+    assert resource(held[0]).observe(World(operations)).items[0].state == state
+    assert "exchange_query" not in [call[0] for call in operations.calls]
+
+
+@pytest.mark.parametrize("login", [True, False])
+def test_unseen_and_accepted_is_asked_for(held: Any, login: bool) -> None:
+    operations = FakeOperations({"account_request_get": request("accepted"), "exchange_query": dialogue(held[2], "unknown")}, login=False)
+    assert resource(held[0]).observe(World(operations)).items[0].state == "not_installed"
+
+
+def test_the_same_certificate_declared_twice_is_refused(held: Any) -> None:
+    """By its file and by its fingerprint: two wishes for one certificate would undo each other at every run."""
+    declared, _client, fingerprint = held
+    operations = FakeOperations(OPEN)
+    with pytest.raises(InvalidInput, match=f"^certificates: {fingerprint} is declared twice"):
+        resource(declared, Declared("other", "absent", fingerprint)).observe(World(operations))
+    assert operations.calls == []
+
+
+# What lies here
+
+
+def test_without_store_nor_files_it_is_missing() -> None:
+    found = held_here(Declared("acme", "active"), SIRET, None)
+    assert (found.state, found.fingerprint, found.local, found.client, found.pending) == ("missing", None, None, None, None)
+
+
+def test_certificate_without_key(held: Any) -> None:
+    declared, _client, fingerprint = held
+    found = held_here(Declared("acme", "active", None, declared.certificate), SIRET, None)
+    assert (found.fingerprint, found.client) == (fingerprint, None)
+    assert found.local is not None
+
+
+def test_fingerprint_beside_another_file_is_refused(held: Any) -> None:
+    declared = held[0]
+    with pytest.raises(InvalidInput, match=r"^certificates\.fingerprint: "):
+        held_here(Declared("acme", "active", A, declared.certificate, declared.private_key), SIRET, None)
+
+
+def test_fingerprint_beside_its_file(held: Any) -> None:
+    declared, client, fingerprint = held
+    assert held_here(Declared("acme", "active", fingerprint, declared.certificate, declared.private_key), SIRET, None).client == client
+
+
+@pytest.mark.parametrize("key", [True, False], ids=["with key", "without key"])
+def test_certificate_of_another_siret(held: Any, key: bool) -> None:
+    declared = held[0]
+    with pytest.raises(InvalidInput, match=f"names {SIRET}, not {OTHER}$"):
+        held_here(Declared("acme", "active", None, declared.certificate, declared.private_key if key else None), OTHER, None)
+
+
+@pytest.mark.parametrize(("field", "value"), [("certificate", "/none.pem"), ("private_key", "/none.pem")])
+def test_unreadable_file_names_the_field(held: Any, field: str, value: str) -> None:
+    declared = {"certificate": held[0].certificate, "private_key": held[0].private_key, field: value}
+    with pytest.raises(InvalidInput, match=f"^{field}: /none.pem: No such file or directory$"):
+        held_here(Declared("acme", "active", None, **declared), SIRET, None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """With a current certificate of acme, and a pending request besides."""
+    made = Store(str(tmp_path / "store"), SIRET)
+    certificate, key, _fingerprint = issued.files(tmp_path, SIRET)
+    made.new_version("acme", {"key.pem": key.read_bytes(), "request.json": b"{}"})
+    made.complete_version("acme", {"certificate.pem": certificate.read_bytes()})
+    made.new_version("acme", {"request.json": b'{"requested_at": "2026-02-20T08:00:00Z", "handed_out": true}'})
+    return made
+
+
+def test_the_stores_own(store: Store) -> None:
+    found = held_here(Declared("acme", "active"), SIRET, store)
+    current = store.certificates("acme") / "versions" / "1"
+    assert found.client == ClientCertificate(str(current / "certificate.pem"), str(current / "key.pem"))
+    assert found.pending == {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True}
+
+
+def test_a_declared_fingerprint_goes_before_the_store(store: Store) -> None:
+    found = held_here(Declared("acme", "active", A), SIRET, store)
+    assert (found.fingerprint, found.client) == (A, None)
+
+
+@pytest.mark.parametrize("content", [b"{}", b'{"requested_at": "2026-02-20"}', b"[]", b"{", b"\xff"])
+def test_a_garbled_request_is_an_error_of_the_store(tmp_path: Path, content: bytes) -> None:
+    store = Store(str(tmp_path), SIRET)
+    store.new_version("acme", {"request.json": content})
+    with pytest.raises(StoreError, match=r"versions/1/request\.json"):
+        held_here(Declared("acme", "active"), SIRET, store)
+
+
+# Doing
+
+
+def test_install(held: Any) -> None:
+    declared, client, fingerprint = held
+    operations = FakeOperations({**OPEN, "exchange_query": dialogue(fingerprint, "unknown")})
+    wanted, world = resource(declared), World(operations)
+    wanted.apply(world, wanted.observe(world), Step("install_certificate", "why", fingerprint), NOW)
+    assert operations.written == [("certificate_install", SIRET, "acme", client)]
+
+
+@pytest.mark.parametrize(("editor", "code"), [(None, "certificate_refused"), ("e-1", "certificate_rights")])
+def test_a_refused_installation_is_waited_for(held: Any, editor: str | None, code: str) -> None:
+    declared, _client, fingerprint = held
+    refusal = RefusedByServer("install: non", status=403, rule="EDITEUR")
+    operations = FakeOperations(
+        {**OPEN, "exchange_query": dialogue(fingerprint, "unknown"), "certificate_install": refusal},
+        credentials=Credentials(editor_id=editor),
+    )
+    wanted, world = resource(declared), World(operations)
+    with pytest.raises(Waits) as caught:
+        wanted.apply(world, wanted.observe(world), Step("install_certificate", "why", fingerprint), NOW)
+    assert caught.value.waiting.code == code
+    assert caught.value.waiting.about == {"provider": "acme", "fingerprint": fingerprint, "reason": "install: non", "rule": "EDITEUR"}
+
+
+def apply(step: str, answer: Any) -> list[tuple[Any, ...]]:
+    operations = FakeOperations({"certificate_change": answer})
+    wanted = resource(Declared("acme", "active", A))
+    observed = wanted.observe(World(FakeOperations(OPEN)))
+    wanted.apply(World(operations), observed, Step(step, "why", A), NOW)
+    return operations.calls
+
+
+@pytest.mark.parametrize(
+    ("step", "operation"),
+    [
+        ("activate_certificate", "certificate_activate"),
+        ("deactivate_certificate", "certificate_deactivate"),
+        ("remove_certificate", "certificate_remove"),
+    ],
+)
+def test_change(step: str, operation: str) -> None:
+    assert apply(step, True) == [("certificate_change", operation, SIRET, A)]
+
+
+def test_a_certificate_that_the_space_does_not_list_yet_is_waited_for() -> None:
+    with pytest.raises(Waits) as caught:
+        apply("activate_certificate", False)
+    assert caught.value.waiting.code == "certificate_listing"
+
+
+def test_a_conflict_is_waited_for_and_names_its_rule() -> None:
+    with pytest.raises(Waits) as caught:
+        apply("activate_certificate", RefusedByServer("non", status=409, rule="R2"))
+    about = caught.value.waiting.about
+    assert (caught.value.waiting.code, about["reason"], about["rule"], about["fingerprint"]) == ("certificate_refused", "non", "R2", A)
+
+
+@pytest.mark.parametrize("error", [RefusedByServer("non", status=400), TransportError("coupé", ambiguous=True)], ids=["400", "lost"])
+def test_other_failures_are_errors(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        apply("activate_certificate", error)

@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several certificates (R4): order of the steps, chains, and exclusivity over the whole declared list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
+from tests.support.observed import NOW, SIRET, codes, convention, dialogue, item, listed, space, waited
+
+A, B, C, D = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)
+OPEN = space(conventions=(convention("in_force"),))
+
+
+def install(fingerprint: str) -> tuple[str, str]:
+    return ("install_certificate", fingerprint)
+
+
+def activate(fingerprint: str) -> tuple[str, str]:
+    return ("activate_certificate", fingerprint)
+
+
+def deactivate(fingerprint: str) -> tuple[str, str]:
+    return ("deactivate_certificate", fingerprint)
+
+
+def in_space(fingerprint: str, state: str, wanted: str = "active", provider: str = "acme") -> Item:
+    return item(fingerprint, state, wanted, provider=provider, listed=listed(fingerprint, state, provider))
+
+
+def new(fingerprint: str, provider: str = "acme", wanted: str = "active") -> Item:
+    """Not installed, and its key lies here."""
+    return item(fingerprint, "not_installed", wanted, key=True, provider=provider, dialogue=dialogue(fingerprint, "unknown"))
+
+
+def plan_of(*items: Item, others: tuple[dict[str, Any], ...] = (), exclusive: bool = False, observed: Space = OPEN) -> Plan:
+    resource = Certificates(SIRET, [each.declared for each in items], exclusive=exclusive)
+    return resource.plan(Observed(observed, items, others, None, False, False), NOW)
+
+
+def after_all(plan: Plan) -> list[tuple[str, str]]:
+    return [step.key for step in plan.steps if step.after_all]
+
+
+OTHERS = (listed(C, "active", "old"), listed(D, "inactive", "older"))
+
+
+def test_two_providers_at_once() -> None:
+    plan = plan_of(new(A, "one"), new(B, "two"))
+    assert codes(plan) == [install(A), activate(A), install(B), activate(B)]
+    assert [step.chain for step in plan.steps] == [A, A, B, B]
+    assert [each["state"] for each in plan.after["declared"]] == ["active", "active"]
+
+
+def test_activation_goes_before_deactivation() -> None:
+    plan = plan_of(in_space(A, "active", "inactive", "old"), new(B, "new"), in_space(C, "inactive", provider="third"))
+    assert codes(plan) == [install(B), activate(B), activate(C), deactivate(A)]
+
+
+def test_one_that_waits_does_not_stop_the_other() -> None:
+    plan = plan_of(item(None, "missing", provider="one"), in_space(B, "inactive", provider="two"))
+    assert (codes(plan), waited(plan)) == ([activate(B)], ["certificate_order"])
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_others_are_shown(exclusive: bool) -> None:
+    plan = plan_of(in_space(A, "active"), others=OTHERS, exclusive=exclusive)
+    assert plan.before["others"] == [
+        {"fingerprint": C, "provider": "old", "state": "active"},
+        {"fingerprint": D, "provider": "older", "state": "inactive"},
+    ]
+    assert [each["state"] for each in plan.after["others"]] == ["inactive" if exclusive else "active", "inactive"]
+
+
+@pytest.mark.parametrize(
+    ("items", "steps", "last"),
+    [
+        pytest.param((in_space(A, "active"),), [deactivate(C)], [deactivate(C)], id="all active"),
+        pytest.param((new(A),), [install(A), activate(A), deactivate(C)], [deactivate(C)], id="one to install"),
+        pytest.param((in_space(A, "inactive"),), [activate(A), deactivate(C)], [deactivate(C)], id="one to activate"),
+        pytest.param(
+            (in_space(A, "active", "inactive", "old"), new(B, "new")),
+            [install(B), activate(B), deactivate(A), deactivate(C)],
+            [deactivate(C)],
+            id="declared inactive goes first",
+        ),
+        pytest.param((), [deactivate(C)], [deactivate(C)], id="nothing declared"),
+        pytest.param((new(A, wanted="present"),), [install(A), deactivate(C)], [deactivate(C)], id="present only"),
+    ],
+)
+def test_exclusive(items: tuple[Item, ...], steps: list[Any], last: list[Any]) -> None:
+    plan = plan_of(*items, others=OTHERS, exclusive=True)
+    assert (codes(plan), after_all(plan), waited(plan)) == (steps, last, [])
+
+
+@pytest.mark.parametrize(
+    ("items", "steps", "waiting"),
+    [
+        pytest.param((item(None, "missing"),), [], ["certificate_order"], id="missing"),
+        pytest.param((in_space(A, "active"), item(None, "missing", provider="two")), [], ["certificate_order"], id="second missing"),
+        pytest.param((item(A, "not_installed"),), [], ["certificate_installation"], id="key elsewhere"),
+        pytest.param(
+            (item(A, "inactive", key=True, dialogue=dialogue(A, "known_inactive")),), [], ["certificate_listing"], id="not listed yet"
+        ),
+        pytest.param((item(A, "refused", key=True, dialogue=dialogue(A, "refused")),), [], ["certificate_refused"], id="refused"),
+    ],
+)
+def test_exclusive_takes_nothing_away_while_a_declared_one_waits(items: tuple[Item, ...], steps: list[Any], waiting: list[str]) -> None:
+    plan = plan_of(*items, others=OTHERS, exclusive=True)
+    assert (codes(plan), waited(plan)) == (steps, waiting)
+    assert plan.after["others"] == plan.before["others"]
+
+
+def test_exclusive_takes_nothing_away_before_the_convention() -> None:
+    plan = plan_of(new(A), others=OTHERS, exclusive=True, observed=space())
+    assert (codes(plan), waited(plan)) == ([install(A)], ["convention_signature"])
+
+
+def test_not_exclusive_leaves_others_alone() -> None:
+    plan = plan_of(in_space(A, "inactive"), others=OTHERS)
+    assert codes(plan) == [activate(A)]
+
+
+def test_exclusive_reason() -> None:
+    (step,) = plan_of(in_space(A, "active"), others=OTHERS, exclusive=True).steps
+    assert (step.reason, step.target, step.after_all, step.chain) == ("exclusive: active, and not declared", C, True, "")

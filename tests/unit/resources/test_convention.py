@@ -1,0 +1,249 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of a convention as a table: desired x observed -> steps, who is waited for, what will differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import SHOWN, Convention, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support.observed import CORRECTED, EMAIL, NOW, SIGNED, SIRET, changes, codes, convention, space, waited
+
+STORE = Store("/store", SIRET)
+BLANK = f"/store/{SIRET}/conventions/complet/blank.pdf"
+COPY = f"/store/{SIRET}/conventions/complet/countersigned.pdf"
+UPLOAD, FETCH_BLANK, FETCH_COPY = [("upload_convention", "complet")], [("fetch_blank", "complet")], [("fetch_countersigned", "complet")]
+COUNTERSIGNED = "c" * 64
+
+
+@dataclass(frozen=True)
+class Case:
+    """document: what is declared. conventions: what the space shows. blank, copy: what the store holds (copy: its SHA-256)."""
+
+    conventions: tuple[dict[str, Any], ...] = ()
+    document: Document | None = None
+    space: Space = field(default_factory=space)
+    store: Store | None = STORE
+    blank: bool = True
+    copy: str | None = None
+    cycle: str = "complet"
+    steps: list[tuple[str, str]] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    differs: dict[str, Any] = field(default_factory=dict)
+    warns: bool = False
+
+    def plan(self) -> Plan:
+        folder = f"/store/{SIRET}/conventions/{self.cycle}"
+        found = Space(self.space.access, self.space.state, self.space.account, self.conventions)
+        observed = Observed(
+            found,
+            self.document,
+            self.store,
+            f"{folder}/blank.pdf" if self.blank and self.store else None,
+            f"{folder}/countersigned.pdf" if self.copy else None,
+            self.copy,
+        )
+        return Convention(SIRET, self.cycle, agent_email=EMAIL).plan(observed, NOW)
+
+
+def uploaded(before: dict[str, Any] | None, document: Document) -> dict[str, Any]:
+    """What an upload changes in the record that was there before it; the cycle stays."""
+    old = before or dict.fromkeys(SHOWN) | {"state": "none"}
+    after = dict.fromkeys(SHOWN) | {"state": "submitted", "sha256": document.sha256}
+    return {name: after[name] for name in SHOWN if name != "cycle" and old[name] != after[name]}
+
+
+REFUSED, ENDED = convention("refused"), convention("ended")
+IN_FORCE, UPCOMING, SUBMITTED = convention("in_force"), convention("upcoming"), convention("submitted")
+WAITS_SIGNATURE, WAITS_ANTAI = ["convention_signature"], ["convention_countersignature"]
+
+CASES: dict[str, Case] = {
+    # Nothing at ANTAI yet
+    "none, nothing to send": Case(waiting=WAITS_SIGNATURE),
+    "none, nothing to send, no blank yet": Case(blank=False, steps=FETCH_BLANK, waiting=WAITS_SIGNATURE, differs={"blank": BLANK}),
+    "none, nothing to send, no store": Case(store=None, waiting=WAITS_SIGNATURE),
+    "none, signed": Case(document=SIGNED, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(None, SIGNED)),
+    "none, signed, no blank": Case(document=SIGNED, blank=False, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(None, SIGNED)),
+    "none, signed, no store": Case(document=SIGNED, store=None, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(None, SIGNED)),
+    # Submitted
+    "submitted": Case((SUBMITTED,), waiting=WAITS_ANTAI),
+    "submitted, same document": Case((SUBMITTED,), SIGNED, waiting=WAITS_ANTAI),
+    "submitted, another document": Case((SUBMITTED,), CORRECTED, waiting=WAITS_ANTAI),
+    "submitted, no blank": Case((SUBMITTED,), blank=False, waiting=WAITS_ANTAI),
+    # Refused
+    "refused, same document": Case((REFUSED,), SIGNED, waiting=["convention_refused"]),
+    "refused, no document": Case((REFUSED,), waiting=["convention_refused"]),
+    "refused, no document, no blank": Case(
+        (REFUSED,), blank=False, steps=FETCH_BLANK, waiting=["convention_refused"], differs={"blank": BLANK}
+    ),
+    "refused, corrected": Case((REFUSED,), CORRECTED, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(REFUSED, CORRECTED)),
+    "refused, then submitted again": Case((REFUSED, SUBMITTED), SIGNED, waiting=WAITS_ANTAI),
+    # Upcoming
+    "upcoming, no store": Case((UPCOMING,), store=None, waiting=["convention_begins"]),
+    "upcoming, copy to fetch": Case((UPCOMING,), steps=FETCH_COPY, waiting=["convention_begins"], differs={"countersigned_copy": COPY}),
+    "upcoming, copy here": Case((UPCOMING,), copy=COUNTERSIGNED, waiting=["convention_begins"]),
+    "upcoming, another document": Case((UPCOMING,), CORRECTED, copy=COUNTERSIGNED, waiting=["convention_begins"], warns=True),
+    # In force
+    "in force, no store": Case((IN_FORCE,), store=None),
+    "in force, same document, copy here": Case((IN_FORCE,), SIGNED, copy=COUNTERSIGNED),
+    "in force, copy to fetch": Case((IN_FORCE,), steps=FETCH_COPY, differs={"countersigned_copy": COPY}),
+    "in force, copy is not ANTAI's": Case((IN_FORCE,), copy="d" * 64, steps=FETCH_COPY),
+    "in force, copy here, no digest shown": Case((convention("in_force", countersigned_sha256=None),), copy="d" * 64),
+    "in force, another document": Case((IN_FORCE,), CORRECTED, copy=COUNTERSIGNED, warns=True),
+    "in force, another document, copy to fetch": Case(
+        (IN_FORCE,), CORRECTED, steps=FETCH_COPY, differs={"countersigned_copy": COPY}, warns=True
+    ),
+    "in force, a document, no digest shown": Case((convention("in_force", sha256=None),), CORRECTED, copy=COUNTERSIGNED),
+    "in force, after one that ended": Case((ENDED, IN_FORCE), copy=COUNTERSIGNED),
+    "in force, before one upcoming": Case((IN_FORCE, UPCOMING), copy=COUNTERSIGNED),
+    "in force, a later one refused": Case((IN_FORCE, REFUSED), copy=COUNTERSIGNED),
+    # Ended (R6)
+    "ended, same document": Case((ENDED,), SIGNED, waiting=["convention_ended"]),
+    "ended, no document": Case((ENDED,), waiting=["convention_ended"]),
+    "ended, another document": Case((ENDED,), CORRECTED, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(ENDED, CORRECTED)),
+    "ended, next one upcoming": Case((ENDED, UPCOMING), copy=COUNTERSIGNED, waiting=["convention_begins"]),
+    "ended, next one submitted": Case((ENDED, SUBMITTED), waiting=WAITS_ANTAI),
+    # Both cycles (R5)
+    "complet wanted, partiel in force, no document": Case((convention("in_force", "partiel"),), waiting=WAITS_SIGNATURE),
+    "complet wanted, partiel in force, signed": Case(
+        (convention("in_force", "partiel"),), CORRECTED, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(None, CORRECTED)
+    ),
+    **{
+        f"partiel wanted, complet {state}": Case((convention(state),), CORRECTED, cycle="partiel", waiting=["convention_exclusive"])
+        for state in ("in_force", "upcoming")
+    },
+    **{
+        f"partiel wanted, complet {state}": Case(
+            (convention(state),),
+            CORRECTED,
+            cycle="partiel",
+            steps=[("upload_convention", "partiel")],
+            waiting=WAITS_ANTAI,
+            differs=uploaded(None, CORRECTED),
+        )
+        for state in ("submitted", "refused", "ended")
+    },
+    "partiel wanted and in force beside complet": Case(
+        (convention("in_force"), convention("in_force", "partiel")), cycle="partiel", copy=COUNTERSIGNED
+    ),
+    "partiel wanted and submitted beside complet": Case(
+        (convention("in_force"), convention("submitted", "partiel")), cycle="partiel", waiting=WAITS_ANTAI
+    ),
+    # The account (R1)
+    **{
+        f"signed, account {state}, {access}": Case(document=SIGNED, space=space(state, access), waiting=[waiting])
+        for state, access, waiting in (
+            ("absent", "open", "account_missing"),
+            ("absent", "no_credentials", "account_missing"),
+            ("under_control", "open", "account_control"),
+            ("under_control", "no_mandate", "account_control"),
+            ("refused", "no_credentials", "account_refused"),
+            ("closed", "open", "account_closed"),
+            ("accepted", "no_credentials", "credentials"),
+            ("accepted", "no_mandate", "mandate"),
+            ("unknown", "no_credentials", "mandate"),
+            ("unknown", "no_mandate", "mandate"),
+        )
+    },
+    "no document, account under control: both are waited for, and the blank is fetched": Case(
+        space=space("under_control", "no_credentials"),
+        blank=False,
+        steps=FETCH_BLANK,
+        waiting=["convention_signature", "account_control"],
+        differs={"blank": BLANK},
+    ),
+    "no document, account accepted, unseen": Case(space=space("accepted", "no_credentials"), blank=False, waiting=["credentials"]),
+    "no document, account unknown": Case(space=space("unknown", "no_mandate"), blank=False, waiting=["mandate"]),
+    "refused, corrected, account closed": Case((REFUSED,), CORRECTED, space=space("closed"), waiting=["account_closed"]),
+    "in force, account closed": Case((IN_FORCE,), space=space("closed"), copy=COUNTERSIGNED),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_plan(name: str) -> None:
+    case = CASES[name]
+    plan = case.plan()
+    assert (codes(plan), waited(plan), changes(plan)) == (case.steps, case.waiting, case.differs)
+    assert plan.after["cycle"] == plan.before["cycle"] == case.cycle
+    assert bool(plan.warnings) is case.warns
+    assert plan.server_assigned == (("id", "since") if case.steps and case.steps[0][0] == "upload_convention" else ())
+
+
+@pytest.mark.parametrize(
+    ("observed", "state"),
+    [
+        (space(), "none"),
+        (space("absent", "no_credentials"), "none"),
+        (space("under_control", "no_mandate"), "none"),
+        (space("refused", "no_credentials"), "none"),
+        (space("accepted", "no_credentials"), "unknown"),
+        (space("unknown", "no_mandate"), "unknown"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{value.state} {value.access}",
+)
+def test_what_one_may_not_see_is_unknown(observed: Space, state: str) -> None:
+    assert Case(space=observed).plan().before["state"] == state
+
+
+def test_view_of_none() -> None:
+    assert Case(blank=False).plan().before == {
+        "siret": SIRET,
+        **dict.fromkeys(SHOWN),
+        "cycle": "complet",
+        "state": "none",
+        "blank": None,
+        "countersigned_copy": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("case", "about"),
+    [
+        (Case(), {"cycle": "complet", "path": f"/store/{SIRET}/conventions/complet/signed.pdf"}),
+        (Case(store=None), {"cycle": "complet", "path": "antai_convention_document"}),
+        (
+            Case((REFUSED,), SIGNED),
+            {"cycle": "complet", "path": f"/store/{SIRET}/conventions/complet/signed.pdf", "reason": "page 3 manque"},
+        ),
+        (Case((ENDED,), SIGNED), {"cycle": "complet", "path": f"/store/{SIRET}/conventions/complet/signed.pdf", "end": "2028-12-31"}),
+        (Case((UPCOMING,), store=None), {"start": "2026-01-01"}),
+        (Case((IN_FORCE,), cycle="partiel"), {"end": "2028-12-31"}),
+    ],
+    ids=["to sign", "to sign, no store", "refused", "ended", "upcoming", "exclusive"],
+)
+def test_waiting_tells_the_facts(case: Case, about: dict[str, Any]) -> None:
+    assert case.plan().waiting[0].about == about
+
+
+def test_a_declared_path_is_where_the_document_is_awaited() -> None:
+    resource = Convention(SIRET, "complet", expected="/files/lyon.pdf")
+    plan = resource.plan(Observed(space(), None, STORE, "blank", None, None), NOW)
+    assert plan.waiting[0].about["path"] == "/files/lyon.pdf"
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        (Case(document=SIGNED), "the space holds no convention cycle complet"),
+        (Case((REFUSED,), CORRECTED), "the convention is refused, and another document is declared"),
+        (Case((ENDED,), CORRECTED), "the convention is ended, and another document is declared"),
+        (Case(blank=False), "nothing to sign lies in the store yet"),
+        (Case((IN_FORCE,)), "the store does not hold the countersigned copy"),
+    ],
+    ids=["none", "refused", "ended", "blank", "copy"],
+)
+def test_reasons(case: Case, reason: str) -> None:
+    assert [step.reason for step in case.plan().steps] == [reason]
+
+
+def test_the_latest_in_force_counts() -> None:
+    plan = Case((convention("in_force", id="1"), convention("in_force", id="2")), copy=COUNTERSIGNED).plan()
+    assert plan.before["id"] == "2"

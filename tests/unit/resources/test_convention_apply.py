@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a convention reads and does, with a store on disk and operations of the test; and why activations wait for it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention, convention_waiting
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support.fake_operations import FakeOperations
+from tests.support.observed import CORRECTED, NOW, OTHER_PDF, PDF, SIGNED, SINCE, SIRET, account, convention, space
+
+OPEN: dict[str, Any] = {"account_get": account(), "convention_list": [convention("in_force")], "certificate_list": []}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(str(tmp_path), SIRET)
+
+
+def lay(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def test_observe_without_store() -> None:
+    observed = Convention(SIRET, "complet", SIGNED).observe(World(FakeOperations(OPEN)))
+    assert (observed.document, observed.blank, observed.copy, observed.copy_sha256) == (SIGNED, None, None, None)
+    assert observed.space == space(conventions=(convention("in_force"),))
+
+
+def test_observe_empty_store(store: Store) -> None:
+    observed = Convention(SIRET, "complet").observe(World(FakeOperations(OPEN), store))
+    assert (observed.document, observed.blank, observed.copy, observed.copy_sha256) == (None, None, None, None)
+    assert not store.root.exists()
+
+
+def test_observe_store(store: Store) -> None:
+    folder = store.conventions("complet")
+    for name in ("blank.pdf", "signed.pdf", "countersigned.pdf"):
+        lay(folder / name, PDF)
+    observed = Convention(SIRET, "complet").observe(World(FakeOperations(OPEN), store))
+    assert observed.document == SIGNED
+    assert (observed.blank, observed.copy) == (str(folder / "blank.pdf"), str(folder / "countersigned.pdf"))
+    assert observed.copy_sha256 == hashlib.sha256(PDF).hexdigest()
+
+
+def test_a_declared_document_goes_before_the_one_in_the_store(store: Store) -> None:
+    lay(store.signed_convention("complet"), PDF)
+    assert Convention(SIRET, "complet", CORRECTED).observe(World(FakeOperations(OPEN), store)).document == CORRECTED
+
+
+def test_the_other_cycle_has_a_document_of_its_own(store: Store) -> None:
+    lay(store.signed_convention("partiel"), PDF)
+    assert Convention(SIRET, "complet").observe(World(FakeOperations(OPEN), store)).document is None
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.4 cut"], ids=["empty", "not a PDF", "cut short"])
+def test_a_bad_document_in_the_store_is_refused_before_any_request(store: Store, content: bytes) -> None:
+    lay(store.signed_convention("complet"), content)
+    operations = FakeOperations(OPEN)
+    with pytest.raises(InvalidInput, match=r"^document: signed.pdf "):
+        Convention(SIRET, "complet").observe(World(operations, store))
+    assert operations.calls == []
+
+
+def test_upload_sends_the_document() -> None:
+    operations = FakeOperations(OPEN)
+    resource, world = Convention(SIRET, "partiel", CORRECTED), World(operations)
+    resource.apply(world, resource.observe(world), Step("upload_convention", "why"), NOW)
+    assert operations.written == [("convention_upload", SIRET, "partiel", "corrected.pdf", OTHER_PDF)]
+
+
+def test_fetch_blank_lays_it_in_the_store(store: Store) -> None:
+    operations = FakeOperations({**OPEN, "convention_blank": PDF})
+    resource, world = Convention(SIRET, "partiel"), World(operations, store)
+    resource.apply(world, resource.observe(world), Step("fetch_blank", "why"), NOW)
+    assert (store.conventions("partiel") / "blank.pdf").read_bytes() == PDF
+    assert operations.calls[-1] == ("convention_blank", "partiel")
+
+
+@pytest.mark.parametrize("answer", [PDF, None], ids=["there", "not there"])
+def test_fetch_countersigned(store: Store, answer: bytes | None) -> None:
+    operations = FakeOperations({**OPEN, "convention_document": answer})
+    resource, world = Convention(SIRET, "complet"), World(operations, store)
+    resource.apply(world, resource.observe(world), Step("fetch_countersigned", "why"), NOW)
+    copy = store.conventions("complet") / "countersigned.pdf"
+    assert operations.calls[-1] == ("convention_document", SIRET, "7")
+    assert (copy.read_bytes() if copy.exists() else None) == answer
+
+
+# Why no certificate can be activated (R2, R6)
+
+
+@pytest.mark.parametrize(
+    ("conventions", "code", "since"),
+    [
+        pytest.param((), "convention_signature", None, id="none"),
+        pytest.param((convention("submitted"),), "convention_countersignature", SINCE, id="submitted"),
+        pytest.param((convention("refused"),), "convention_refused", SINCE, id="refused"),
+        pytest.param((convention("upcoming"),), None, None, id="upcoming"),
+        pytest.param((convention("ended"),), "convention_ended", SINCE, id="ended"),
+        pytest.param((convention("ended"), convention("submitted")), "convention_countersignature", SINCE, id="ended, next submitted"),
+        pytest.param((convention("ended"), convention("upcoming")), None, None, id="ended, next upcoming"),
+        pytest.param((convention("upcoming"), convention("refused", "partiel")), None, None, id="upcoming, other refused"),
+        pytest.param((convention("in_force"),), None, None, id="in force"),
+        pytest.param((convention("in_force", "partiel"),), None, None, id="partiel in force"),
+        pytest.param((convention("in_force", "partiel"), convention("submitted")), None, None, id="partiel in force, complet submitted"),
+    ],
+)
+def test_convention_waiting(conventions: tuple[dict[str, Any], ...], code: str | None, since: str | None) -> None:
+    waiting = convention_waiting(space(conventions=conventions), None)
+    assert (waiting and waiting.code, waiting and waiting.since) == (code, since)
+
+
+def test_convention_waiting_names_the_cycle_and_the_place(store: Store) -> None:
+    waiting = convention_waiting(space(conventions=(convention("refused", "partiel"),)), store)
+    assert waiting is not None
+    assert (waiting.about["cycle"], waiting.about["path"]) == ("partiel", str(store.signed_convention("partiel")))

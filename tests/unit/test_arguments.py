@@ -1,0 +1,192 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to declarations: every bad input is refused, its field named, before any I/O."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils import arguments
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
+from tests.support.observed import DECLARED, EMAIL, PDF, SIGNED, SIRET
+
+A = "a" * 64
+ADDRESS = {field: DECLARED[field] for field in ("street", "postal_code", "city")}
+PARAMETERS: dict[str, Any] = {
+    "siret": SIRET,
+    "name": "Lyon",
+    "departement": "69",
+    "address": ADDRESS,
+    "contact_email": DECLARED["contact_email"],
+    "agent_name": DECLARED["agent_name"],
+    "agent_email": EMAIL,
+    "state": "present",
+    "cycle": "complet",
+    "document": None,
+    "document_content": None,
+    "provider": "acme",
+    "common_name": None,
+    "key_type": "rsa-3072",
+    "drop_folder": None,
+    "pickup_folder": None,
+    "certificates": [{"provider": "acme", "key_type": "rsa-3072"}],
+    "exclusive": False,
+}
+BUILD = {name: kind.build for name, kind in DECLARING.items()}
+
+
+def certificates(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"certificates": list(items)}
+
+
+BAD: list[tuple[str, dict[str, Any], str]] = [
+    *[(kind, {"siret": "213102554"}, "siret") for kind in BUILD],
+    *[(kind, {"siret": "69001"}, "siret") for kind in BUILD],
+    *[(kind, {"siret": "21690123100012"}, "siret") for kind in BUILD],
+    *[
+        (kind, {"agent_email": value}, "agent_email")
+        for kind in ("account", "convention", "certificates")
+        for value in ("x", "a@b", "a b@c.fr")
+    ],
+    *[("account", {"departement": value}, "departement") for value in ("", "6", "2C", "069", "Rhône", "2a", "990")],
+    *[("account", {"address": {"postal_code": value}}, "address.postal_code") for value in ("", "6900", "690011", "2A000", "69 001")],
+    *[("account", {"contact_email": value}, "contact_email") for value in ("", "mairie", "a@b", "@b.fr", "a@@b.fr", "a@b.fr\n")],
+    ("convention", {"document_content": "***"}, "document_content"),
+    ("convention", {"document_content": base64.b64encode(PDF).decode()[:-1]}, "document_content"),
+    ("convention", {"document_content": ""}, "document"),
+    ("convention", {"document_content": base64.b64encode(b"PK").decode(), "document": "/a/b.pdf"}, "document"),
+    *[("certificate_request", {"provider": value}, "provider") for value in ("", "a b", "../x", "é", "x" * 65)],
+    *[("certificate_request", {"name": value}, "name") for value in ("", "  ", "x" * 65)],
+    *[("certificate_request", {"common_name": value}, "common_name") for value in (" ", "x" * 65, "é" * 33)],
+    *[("certificates", certificates({"provider": value}), "certificates.provider") for value in ("", "a/b", "-x")],
+    *[
+        ("certificates", certificates({"provider": "a", "fingerprint": value}), "certificates.fingerprint")
+        for value in ("", "a" * 63, "a" * 65, "g" * 64, "a" * 40)
+    ],
+    ("certificates", certificates({"provider": "a", "private_key": "/k.pem"}), "certificates.private_key"),
+    ("certificates", certificates({"provider": "a"}, {"provider": "a"}), "certificates"),
+    ("certificates", certificates({"provider": "a", "fingerprint": A}, {"provider": "b", "fingerprint": "A" * 64}), "certificates"),
+    ("certificates", certificates({"provider": "a", "certificate": "/c"}, {"provider": "b", "certificate": "/c"}), "certificates"),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "field"), BAD, ids=lambda value: value if isinstance(value, str) else repr(value)[:60])
+def test_bad_input_names_its_field(kind: str, change: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        BUILD[kind]({**PARAMETERS, **change})
+    assert caught.value.details["field"] == field
+    assert caught.value.message.startswith(f"{field}: ")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("departement", ["01", "2A", "2B", "69", "95", "971", "976", "987", "988", None])
+def test_departement(departement: str | None) -> None:
+    assert arguments.account({**PARAMETERS, "departement": departement}).declared["departement"] == departement
+
+
+def test_account() -> None:
+    resource = arguments.account(PARAMETERS)
+    assert (resource.siret, resource.declared, resource.present) == (SIRET, DECLARED, True)
+    assert arguments.account({**PARAMETERS, "state": "absent", "address": None}).present is False
+
+
+def test_account_of_a_siret_alone() -> None:
+    empty = dict.fromkeys(PARAMETERS) | {"siret": SIRET, "state": "present"}
+    assert arguments.account(empty).declared == dict.fromkeys(DECLARED)
+
+
+def test_convention() -> None:
+    content = base64.b64encode(PDF).decode()
+    resource = arguments.convention({**PARAMETERS, "cycle": "partiel", "document": "/a/signed.pdf", "document_content": content})
+    assert (resource.cycle, resource.document, resource.expected, resource.agent_email) == ("partiel", SIGNED, "/a/signed.pdf", EMAIL)
+    unnamed = arguments.convention({**PARAMETERS, "document_content": content}).document
+    assert unnamed is not None
+    assert unnamed.name == "convention.pdf"
+    assert arguments.convention({**PARAMETERS, "document": "/a/not-yet.pdf"}).document is None
+
+
+def test_certificate_request() -> None:
+    order = arguments.certificate_request({**PARAMETERS, "name": " Lyon ", "drop_folder": "/d", "pickup_folder": "/p"}).order
+    assert order.subject == Subject(SIRET, "Lyon", "FPS acme")
+    assert (order.provider, order.key_type, order.drop_folder, order.pickup_folder) == ("acme", "rsa-3072", "/d", "/p")
+    assert order.stem == f"{SIRET}-acme"
+    assert arguments.certificate_request({**PARAMETERS, "common_name": "fps.lyon.fr"}).order.subject.common_name == "fps.lyon.fr"
+
+
+def test_certificates() -> None:
+    resource = arguments.certificates(
+        {
+            **PARAMETERS,
+            "state": "active",
+            "exclusive": True,
+            "certificates": [
+                {"provider": "a", "fingerprint": ":".join(["AB"] * 32)},
+                {"provider": "b", "certificate": "/c", "private_key": "/k", "state": "absent"},
+                {"provider": "b"},
+            ],
+        }
+    )
+    assert resource.declared == [
+        Declared("a", "active", "ab" * 32),
+        Declared("b", "absent", None, "/c", "/k"),
+        Declared("b", "active"),
+    ]
+    assert (resource.exclusive, resource.agent_email) == (True, EMAIL)
+
+
+def test_onboarding_is_the_road_in_its_order() -> None:
+    items = [
+        {"provider": "own", "key_type": "ec-p256"},
+        {"provider": "wanted", "key_type": "ec-p256", "state": "present"},
+        {"provider": "going", "key_type": "ec-p256", "state": "inactive"},
+        {"provider": "named", "key_type": "ec-p256", "fingerprint": A},
+        {"provider": "filed", "key_type": "ec-p256", "certificate": "/c"},
+    ]
+    resources = arguments.onboarding({**PARAMETERS, "certificates": items})
+    assert [each.name for each in resources] == ["account", "certificate_request", "certificate_request", "convention", "certificates"]
+    assert [each.order.provider for each in resources if each.name == "certificate_request"] == ["own", "wanted"]  # type: ignore[attr-defined]
+    assert [each.state for each in resources[-1].declared] == ["active", "present", "inactive", "active", "active"]  # type: ignore[attr-defined]
+
+
+# The specs, made from the one table
+
+
+def test_secrets_are_never_logged() -> None:
+    every = connection_spec() | behaviour_spec()
+    for kind in DECLARING.values():
+        every |= kind.spec
+    for name in SECRET_FIELDS:
+        assert every[name]["no_log"] is True
+    assert {name for name, spec in every.items() if spec.get("no_log")} == set(SECRET_FIELDS)
+
+
+@pytest.mark.parametrize(("kind", "required"), [(kind, {"siret"}) for kind in ("account", "convention")])
+def test_required(kind: str, required: set[str]) -> None:
+    assert {name for name, spec in DECLARING[kind].spec.items() if spec.get("required")} == required
+
+
+def test_nested_options() -> None:
+    spec = DECLARING["certificates"].spec["certificates"]
+    assert (spec["type"], spec["elements"], spec["required"]) == ("list", "dict", True)
+    assert spec["options"]["provider"] == {"type": "str", "required": True}
+    assert spec["options"]["private_key"] == {"type": "path", "no_log": False}
+    assert spec["options"]["key_type"]["default"] == "rsa-3072"
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_has_a_label_in_both_languages(name: str) -> None:
+    field = FIELDS[name]
+    assert field.fr
+    assert field.en
+    assert field.variable == f"antai_{name}"
+    assert field.secret is (name in SECRET_FIELDS)
+    assert field.default is None or not field.choices or field.default in field.choices

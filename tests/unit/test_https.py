@@ -1,0 +1,175 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pure parts of https.py: what an error means, how long to be patient, which URLs."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import pytest
+import requests
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError
+from ansible_collections.collectivites.antai.plugins.module_utils.https import (
+    LONGEST_RETRY_AFTER,
+    PAUSES,
+    HttpClient,
+    Request,
+    Response,
+    explain,
+    retry_after,
+)
+
+READ, WRITE = Request("GET", "/x"), Request("POST", "/x", safe=False)
+
+
+def response(status: int = 200, **headers: str) -> Response:
+    return Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, b"", {})
+
+
+DATE = "Mon, 02 Mar 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry_after": "0"}, 0.0),
+        ({"retry_after": "7"}, 7.0),
+        ({"retry_after": "-1"}, None),
+        ({"retry_after": "1.5"}, None),
+        ({"retry_after": "²"}, None),
+        ({"retry_after": "soon"}, None),
+        ({"retry_after": "Mon, 02 Mar 2026 10:00:30 GMT", "date": DATE}, 30.0),
+        ({"retry_after": "Mon, 02 Mar 2026 09:00:00 GMT", "date": DATE}, 0.0),
+        ({"retry_after": "Mon, 02 Mar 2026 10:00:30 GMT"}, None),
+        ({"retry_after": "Mon, 02 Mar 2026 10:00:30 GMT", "date": "x"}, None),
+        ({"retry_after": "Mon, 02 Mar 2026 10:00:30 -0000", "date": DATE}, None),
+    ],
+)
+def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(response(503, **headers)) == seconds
+
+
+def waited(request: Request, *answers: Response | Exception) -> tuple[Any, list[float], int]:
+    """(status or error, pauses, requests sent) of one `send` that gets these answers; no connection is opened."""
+    pauses: list[float] = []
+    client = HttpClient("https://portal.example", pause=pauses.append)
+    left = list(answers)
+
+    def once(_request: Request) -> Response:
+        answer = left.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    client._once = once  # type: ignore[method-assign]
+    try:
+        return client.send(request).status, pauses, len(answers) - len(left)
+    except TransportError as error:
+        return error, pauses, len(answers) - len(left)
+
+
+BROKEN = TransportError("cut", passing=True)
+LASTING = TransportError("wrong CA")
+
+
+@pytest.mark.parametrize(
+    ("request_", "answers", "status", "pauses"),
+    [
+        pytest.param(READ, [response()], 200, [], id="read, answered"),
+        pytest.param(READ, [BROKEN, response()], 200, [PAUSES[0]], id="read, cut once"),
+        pytest.param(READ, [response(503), response()], 200, [PAUSES[0]], id="read, busy once"),
+        pytest.param(READ, [response(429, retry_after="2"), response()], 200, [2.0], id="read, too many, asked to wait"),
+        pytest.param(READ, [response(503)] * 4, 503, list(PAUSES), id="read, busy for ever"),
+        pytest.param(READ, [response(503, retry_after="61")], 503, [], id="read, asked to wait too long"),
+        pytest.param(READ, [response(503, retry_after="60"), response()], 200, [LONGEST_RETRY_AFTER], id="read, asked to wait long"),
+        pytest.param(READ, [response(500)], 500, [], id="read, 500"),
+        pytest.param(READ, [BROKEN, response(503), response(404)], 404, [PAUSES[0], PAUSES[1]], id="read, cut, busy, not there"),
+        pytest.param(WRITE, [response(429), response(201)], 201, [PAUSES[0]], id="write, too many: nothing was done"),
+        pytest.param(WRITE, [response(503)], 503, [], id="write, busy: may have been done"),
+        pytest.param(WRITE, [response(503, retry_after="1")], 503, [], id="write, busy, asked to wait"),
+    ],
+)
+def test_patience(request_: Request, answers: list[Any], status: int, pauses: list[float]) -> None:
+    assert waited(request_, *answers) == (status, pauses, len(answers))
+
+
+def test_a_write_is_never_repeated_after_a_break() -> None:
+    assert waited(WRITE, BROKEN, response()) == (BROKEN, [], 1)
+
+
+def test_what_does_not_heal_is_not_tried_again() -> None:
+    assert waited(READ, LASTING, response()) == (LASTING, [], 1)
+
+
+def test_a_read_that_breaks_for_ever_is_an_error() -> None:
+    assert waited(READ, *[BROKEN] * 4) == (BROKEN, list(PAUSES), 4)
+
+
+@pytest.mark.parametrize(
+    ("error", "what", "sent"),
+    [
+        (requests.exceptions.ConnectTimeout("x"), "no connection in time", False),
+        (requests.exceptions.ReadTimeout("x"), "no answer in time", True),
+        (requests.exceptions.ProxyError("x"), "the proxy does not let this through", False),
+        (requests.exceptions.ConnectionError("NameResolutionError(...)"), "this host name does not resolve", False),
+        (requests.exceptions.ConnectionError("[Errno -2] Name or service not known"), "this host name does not resolve", False),
+        (requests.exceptions.ConnectionError("NewConnectionError: [Errno 111] Connection refused"), "connection refused", False),
+        (requests.exceptions.ConnectionError("Connection aborted."), "the connection broke before the answer was complete", True),
+        (requests.exceptions.ChunkedEncodingError("IncompleteRead"), "the connection broke before the answer was complete", True),
+        (ConnectionResetError(104, "reset"), "the connection broke before the answer was complete", True),
+        (
+            OSError("Could not find the TLS certificate file, invalid path: /x"),
+            "Could not find the TLS certificate file, invalid path: /x",
+            False,
+        ),
+        (
+            requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1)"),
+            "the server's certificate is not accepted: self-signed certificate",
+            False,
+        ),
+        (
+            requests.exceptions.SSLError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required"),
+            "the server refuses the client certificate during the TLS handshake",
+            False,
+        ),
+        (
+            requests.exceptions.ConnectionError("[SSL: SSLV3_ALERT_BAD_CERTIFICATE]"),
+            "the server refuses the client certificate during the TLS handshake",
+            False,
+        ),
+        (requests.exceptions.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "the TLS connection failed", False),
+        (ssl.SSLError("[SSL: KEY_VALUES_MISMATCH] key values mismatch"), "the TLS connection failed", False),
+        (
+            requests.exceptions.SSLError("EOF occurred in violation of protocol"),
+            "the connection broke before the answer was complete",
+            True,
+        ),
+    ],
+)
+def test_explain(error: Exception, what: str, sent: bool) -> None:
+    found, hint, may_have_arrived = explain(error)
+    assert (found, may_have_arrived) == (what, sent)
+    assert hint
+
+
+@pytest.mark.parametrize("url", ["http://portal.example", "portal.example", "", "HTTPS//x", "ftp://x"])
+def test_only_https(url: str) -> None:
+    with pytest.raises(InvalidInput, match="does not begin with https://"):
+        HttpClient(url)
+
+
+def test_base_url() -> None:
+    assert HttpClient("https://portal.example/a/").base_url == "https://portal.example/a"
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [("application/json", "application/json"), ("Text/HTML; charset=utf-8", "text/html"), (" a/b ;x", "a/b"), ("", "")],
+)
+def test_content_type(header: str, found: str) -> None:
+    assert response(content_type=header).content_type == found
+    assert response().content_type == ""

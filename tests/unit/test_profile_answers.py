@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an answer to a record: what the profile does not explain is an error with a name."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import RECORDS
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
+from ansible_collections.collectivites.antai.plugins.module_utils.https import Response
+from ansible_collections.collectivites.antai.plugins.module_utils.profile import Call, Profile
+from tests.support.observed import PDF, SINCE, SIRET
+
+SHIPPED = Path(__file__).parents[2] / "plugins" / "profiles" / "sandbox.yml"
+DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+PROFILE = Profile(copy.deepcopy(DATA))
+
+ACCOUNT = {
+    "siret": SIRET,
+    "nom": "Lyon",
+    "departement": "69",
+    "adresse": {"voie": "1 place", "code_postal": "69001", "commune": "Lyon"},
+    "courriel": "m@x.example",
+    "etat": "ACTIF",
+    "etat_depuis": SINCE,
+    "motif": None,
+}
+CERTIFICATE = {"empreinte": "a" * 64, "prestataire": "acme", "etat": "INACTIF"}
+
+
+def answer(content: Any, content_type: str | None = "application/json", status: int = 200) -> Response:
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return Response(status, {"content-type": content_type} if content_type else {}, body, {})
+
+
+def call(operation: str) -> Call:
+    found = PROFILE.call(operation)
+    assert found is not None
+    return found
+
+
+def read(operation: str, content: Any, content_type: str | None = "application/json") -> Any:
+    return PROFILE.read(call(operation), answer(content, content_type))
+
+
+def test_one() -> None:
+    assert read("account_get", {"compte": ACCOUNT}) == {
+        "siret": SIRET,
+        "name": "Lyon",
+        "departement": "69",
+        "street": "1 place",
+        "postal_code": "69001",
+        "city": "Lyon",
+        "contact_email": "m@x.example",
+        "state": "active",
+        "since": SINCE,
+        "reason": None,
+    }
+
+
+def test_what_is_not_shown_is_none() -> None:
+    record = read("account_get", {"compte": {"etat": "CLOS"}})
+    assert record == dict.fromkeys(RECORDS["account"].fields) | {"state": "closed"}
+
+
+def test_many() -> None:
+    found = read("certificate_list", {"certificats": [CERTIFICATE, {**CERTIFICATE, "etat": "ACTIF"}]})
+    assert [(each["provider"], each["state"]) for each in found] == [("acme", "inactive"), ("acme", "active")]
+    assert read("certificate_list", {"certificats": []}) == []
+
+
+def test_space() -> None:
+    item = {"compte": ACCOUNT, "conventions": [{"etat": "EN_VIGUEUR"}], "certificats": [CERTIFICATE]}
+    (found,) = read("space_list", {"elements": [item], "total": 1})
+    assert (found["account"]["state"], found["conventions"][0]["state"], found["certificates"][0]["state"]) == (
+        "active",
+        "in_force",
+        "inactive",
+    )
+
+
+def test_space_without_lists() -> None:
+    (found,) = read("space_list", {"elements": [{"compte": ACCOUNT}]})
+    assert (found["conventions"], found["certificates"]) == ([], [])
+
+
+def test_nothing_is_read_from_a_writes_answer() -> None:
+    assert read("account_close", {"etat": "CLOS"}) is None
+
+
+def test_document() -> None:
+    assert read("convention_blank", PDF, "application/pdf") == PDF
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "application/json; charset=utf-8", "application/problem+json", "Application/JSON"]
+)
+def test_json_content_types(content_type: str) -> None:
+    assert read("account_get", {"compte": ACCOUNT}, content_type)["state"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("operation", "content", "content_type", "said"),
+    [
+        pytest.param(
+            "account_get", {"compte": {"etat": "SUSPENDU"}}, "application/json", "state 'SUSPENDU' of account", id="unmapped state"
+        ),
+        pytest.param("account_get", {"compte": {}}, "application/json", "state None of account", id="no state"),
+        pytest.param("account_get", {}, "application/json", "state None of account", id="no record"),
+        pytest.param(
+            "account_get", {"compte": {"etat": {"a": 1}}}, "application/json", "state {'a': 1} of account", id="state is an object"
+        ),
+        pytest.param(
+            "account_get", {"compte": {"etat": ["ACTIF"]}}, "application/json", "state ['ACTIF'] of account", id="state is a list"
+        ),
+        pytest.param("account_get", {"compte": [1]}, "application/json", "state None of account", id="record is a list"),
+        pytest.param("account_get", b"{", "application/json", "the body is no JSON", id="cut short"),
+        pytest.param("account_get", b"", "application/json", "the body is no JSON", id="empty"),
+        pytest.param("account_get", b"\xff\xfe{", "application/json", "the body is no JSON", id="not UTF-8"),
+        pytest.param("account_get", b"[" * 100_000, "application/json", "the body is no JSON", id="too deep"),
+        pytest.param("account_get", b"<html>", "text/html", "content type text/html instead of JSON", id="HTML"),
+        pytest.param("account_get", {"compte": ACCOUNT}, None, "content type missing instead of JSON", id="no content type"),
+        pytest.param("account_close", b"ok", "text/plain", "content type text/plain instead of JSON", id="write answered by text"),
+        pytest.param("certificate_list", {"certificats": None}, "application/json", "no list where", id="no list"),
+        pytest.param("certificate_list", {"certificats": {"a": 1}}, "application/json", "no list where", id="an object for a list"),
+        pytest.param("certificate_list", {"certificats": [None]}, "application/json", "state None of certificate", id="null in a list"),
+        pytest.param("space_list", {"elements": "x"}, "application/json", "no list where", id="a text for a list"),
+        pytest.param("space_list", {"elements": [{}]}, "application/json", "state None of account", id="space without account"),
+        pytest.param("convention_blank", b"<html>", "application/pdf", "no PDF (content type application/pdf)", id="not a PDF"),
+        pytest.param("convention_blank", PDF, "text/html", "no PDF (content type text/html)", id="PDF of another type"),
+        pytest.param("convention_blank", PDF, None, "no PDF (content type missing)", id="PDF without type"),
+    ],
+)
+def test_unexpected(operation: str, content: Any, content_type: str | None, said: str) -> None:
+    with pytest.raises(UnexpectedAnswer) as caught:
+        read(operation, content, content_type)
+    assert caught.value.message.startswith(f"{operation}: {said}")
+    assert caught.value.details["operation"] == operation
+    assert caught.value.ambiguous is (operation == "account_close")
+
+
+def test_an_expression_that_cannot_take_the_answer_is_unexpected() -> None:
+    data = copy.deepcopy(DATA)
+    data["operations"]["certificate_list"]["answer"]["at"] = "sort(certificats)"
+    profile = Profile(data)
+    found = profile.call("certificate_list")
+    assert found is not None
+    with pytest.raises(UnexpectedAnswer, match="no list where"):
+        profile.read(found, answer({"certificats": 3}))
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ({"erreur": {"code": "C", "regle": "R1", "message": "m"}}, ("C", "R1", "m")),
+        ({"erreur": {"code": 12}}, ("12", None, None)),
+        ({"erreur": "x"}, (None, None, None)),
+        ([], (None, None, None)),
+        (b"<html>", (None, None, None)),
+        (b"\xff", (None, None, None)),
+        (b"[" * 100_000, (None, None, None)),
+        (b"", (None, None, None)),
+    ],
+)
+def test_error(content: Any, found: tuple[str | None, ...]) -> None:
+    assert PROFILE.error(answer(content, status=400)) == dict(zip(("code", "rule", "message"), found, strict=True))
+
+
+def test_total() -> None:
+    assert PROFILE.total(call("space_list"), answer({"total": 12})) == 12
+
+
+@pytest.mark.parametrize("content", [{}, {"total": "12"}, {"total": None}, []])
+def test_no_total(content: Any) -> None:
+    with pytest.raises(UnexpectedAnswer, match=r"^space_list: no total"):
+        PROFILE.total(call("space_list"), answer(content))

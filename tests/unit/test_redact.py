@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets: removed from everything of a JSON's shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, SECRET_FIELDS, Redactor
+
+
+@pytest.mark.parametrize("field", SECRET_FIELDS)
+def test_declared_secrets(field: str) -> None:
+    assert Redactor({field: "canari", "username": "agent"}).clean("agent: canari!") == f"agent: {HIDDEN}!"
+
+
+@pytest.mark.parametrize("parameters", [None, {}, {"password": None}, {"password": ""}])
+def test_without_secret_nothing_changes(parameters: Any) -> None:
+    redactor = Redactor(parameters)
+    redactor.learn("")
+    assert redactor.clean("a text") == "a text"
+
+
+@pytest.mark.parametrize(
+    ("value", "clean"),
+    [
+        ("x", "x"),
+        (None, None),
+        (1, 1),
+        (True, True),
+        (["canari", ["a canari"]], [HIDDEN, [f"a {HIDDEN}"]]),
+        (("canari", 1), [HIDDEN, 1]),
+        ({"b": {"a": "canari"}}, {"b": {"a": HIDDEN}}),
+    ],
+)
+def test_shapes(value: Any, clean: Any) -> None:
+    assert Redactor({"password": "canari"}).clean(value) == clean
+
+
+def test_a_number_as_secret() -> None:
+    assert Redactor({"password": 123456}).clean("is 123456") == f"is {HIDDEN}"
+
+
+def test_the_longer_secret_goes_first() -> None:
+    redactor = Redactor({"password": "abc"})
+    redactor.learn("abcdef")
+    assert redactor.clean("abcdef abc") == f"{HIDDEN} {HIDDEN}"
+
+
+def test_the_original_is_not_touched() -> None:
+    original = {"a": ["canari"]}
+    Redactor({"password": "canari"}).clean(original)
+    assert original == {"a": ["canari"]}
+
+
+TEXTS = st.text(alphabet="abCD*", max_size=8)
+JSON = st.recursive(TEXTS, lambda inner: st.lists(inner) | st.dictionaries(st.just("key"), inner), max_leaves=8)
+
+
+@given(JSON, st.text(alphabet="abCD", min_size=1, max_size=4))
+def test_no_secret_is_left(value: Any, secret: str) -> None:
+    assert secret not in repr(Redactor({"password": secret}).clean(value))
+
+
+def test_keys_stay_even_where_a_secret_is_spelt_the_same() -> None:
+    assert Redactor({"password": "waiting"}).clean({"waiting": ["waiting"]}) == {"waiting": ["********"]}
