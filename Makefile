@@ -75,7 +75,7 @@ molecule: setup ## the scenarios of extensions/molecule alone
 	@set -- extensions/molecule/*/molecule.yml; \
 	if [ -e "$$1" ]; then \
 	  echo "== molecule, $$# scenario(s)"; \
-	  $(IN_VENV) molecule test --all; \
+	  for each in "$$@"; do $(IN_VENV) molecule test --scenario-name "$$(basename "$$(dirname "$$each")")"; done; \
 	else echo "== molecule: no scenario yet"; fi
 
 .PHONY: lint

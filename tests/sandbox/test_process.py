@@ -126,9 +126,11 @@ def test_policy_errors_come_all_at_once_with_their_place(tmp_path: Path) -> None
 
 def test_the_demo_is_there_without_a_policy(sandbox: StartSandbox) -> None:
     running = sandbox(None)
-    agent = running.endpoints["agents"][0]
-    portal = PortalClient(running.endpoints).login(agent["login"], agent["password"])
-    assert portal.call("GET", "/api/espaces", 200).json()["total"] == 1
+    seen = {}
+    for agent in running.endpoints["agents"]:
+        portal = PortalClient(running.endpoints).login(agent["login"], agent["password"])
+        seen[agent["login"]] = portal.call("GET", "/api/espaces", 200).json()["total"]
+    assert seen == {"agent-ajaccio": 1, "agent-horodat": 0, "agent-parkexemple": 0}, "only Ajaccio's account is there from the start"
 
 
 def test_the_log_counts_and_keeps_no_secret(sandbox: StartSandbox, tmp_path: Path) -> None:
