@@ -63,8 +63,7 @@ def _read(call: Call) -> None:
     try:
         if len(call.body) > MAXIMUM_BYTES:
             raise ValueError(f"more than {MAXIMUM_BYTES} bytes")
-        csr = x509.load_der_x509_csr(base64.b64decode(b"".join(call.body.split()), validate=True))
-        named = psce.identifiers(csr.subject)
+        csr, named = psce.read_csr(base64.b64decode(b"".join(call.body.split()), validate=True), x509.load_der_x509_csr)
     except (binascii.Error, ValueError) as error:
         raise _refused(400, f"this is no PKCS#10 as DER in base64, without BEGIN and END lines ({error})") from error
     call.body = csr

@@ -10,6 +10,7 @@ number that RFC 5612 keeps for examples.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,12 +95,23 @@ def identifiers(subject: x509.Name) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def read_csr(
+    content: bytes, load: Callable[[bytes], x509.CertificateSigningRequest]
+) -> tuple[x509.CertificateSigningRequest, tuple[str, ...]]:
+    """A CSR, and whom it names; ValueError for all that cannot be read, of which the library has several kinds."""
+    try:
+        csr = load(content)
+        return csr, identifiers(csr.subject)
+    except (TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise ValueError(str(error)) from error
+
+
 def check(csr: x509.CertificateSigningRequest) -> tuple[str, ...]:
     """Who the CSR is for, or BadRequest."""
     try:
         signed = csr.is_signature_valid
         key = csr.public_key()
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError) as error:
+    except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError) as error:
         raise BadRequest(f"its key or signature cannot be read: {error}") from error
     if not signed:
         raise BadRequest("its signature does not verify: the key in it is not the key that signed it")

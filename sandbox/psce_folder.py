@@ -89,7 +89,7 @@ class Counter:
         found: list[str] = []
         for path in folder.iterdir() if folder.is_dir() else ():
             try:
-                found += psce.identifiers(x509.load_pem_x509_csr(path.read_bytes()).subject)
+                found += psce.read_csr(path.read_bytes(), x509.load_pem_x509_csr)[1]
             except (ValueError, OSError):
                 continue
         return tuple(found)
@@ -112,8 +112,7 @@ class Counter:
         except OSError:
             return None  # gone, or not a file: nothing to serve
         try:
-            csr = x509.load_pem_x509_csr(content)
-            named = psce.identifiers(csr.subject)
+            csr, named = psce.read_csr(content, x509.load_pem_x509_csr)
         except ValueError as error:
             # Without its last line it is still being written.
             return self._reject(path, f"this is no CSR in PEM: {error}") if b"-----END" in content else None

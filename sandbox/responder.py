@@ -86,6 +86,8 @@ class Responder:
         return _dated(response, now, certificate, key)
 
     def _say(self, db: Database, request: ocsp.OCSPRequest, now: datetime, kinds: Collection[str]) -> ocsp.OCSPResponseBuilder:
+        if request.serial_number < 0:
+            raise ValueError("a serial number is positive")
         row = register.find(db, request.serial_number) if self._is_ours(request) and "ocsp_unknown" not in kinds else None
         status, since, reason = ocsp.OCSPCertStatus.UNKNOWN, None, None
         if row:

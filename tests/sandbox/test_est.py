@@ -8,15 +8,17 @@ from __future__ import annotations
 import base64
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from tests.conftest import StartSandbox
-from tests.support.keys import Issued, get_issued, key_pem, make_csr
+from tests.support.keys import Issued, flipped, get_issued, key_pem, make_csr
 from tests.support.portal_client import SiFpsClient
 from tests.support.psce_client import PsceClient, certificates, state
 from tests.support.values import ANNEX, EST, EST_OF_THIRD, SIRET, THIRD, existing, policy
@@ -105,6 +107,34 @@ def test_refused_in_words(sandbox: StartSandbox) -> None:
     client.post(right, 200)
     assert running.errors.read_text() == ""
     assert not list((running.state_dir / "psce/rejected").iterdir()), "a refusal over EST leaves nothing behind"
+
+
+def test_a_bit_flipped_in_a_csr(sandbox: StartSandbox) -> None:
+    running = sandbox(policy())
+    client = PsceClient(running.endpoints)
+    for spoilt in flipped(x509.load_pem_x509_csr(make_csr(SIRET)[0]).public_bytes(Encoding.DER)):
+        # 200: not every bit of a BIT STRING's header counts
+        assert client.post(base64.b64encode(spoilt)).status_code in (200, 400)
+    assert running.errors.read_text() == ""
+
+
+def test_killed_while_issuing(sandbox: StartSandbox) -> None:
+    """What is out is in the register, whenever the process died: it can be revoked."""
+    running = sandbox(policy())
+    for rank in range(3):
+        client = PsceClient(running.endpoints, checked=False)
+        timer = threading.Timer(0.05 + 0.07 * rank, running.kill)
+        timer.start()
+        with pytest.raises(requests.ConnectionError):
+            while True:
+                client.enroll(make_csr(SIRET)[0])
+        timer.join()
+        running.start()
+    client = PsceClient(running.endpoints)
+    out = list((running.state_dir / "psce/out").glob("est-*.pem"))
+    assert out
+    for file in out:
+        assert state(client.ocsp(x509.load_pem_x509_certificate(file.read_bytes()))) == "GOOD"
 
 
 def test_refused_when_issuing(sandbox: StartSandbox) -> None:

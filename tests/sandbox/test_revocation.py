@@ -20,7 +20,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tests.conftest import StartSandbox
 from tests.support.issued import certificate as self_signed
-from tests.support.keys import Issued, drop, get_issued, make_csr, new_key
+from tests.support.keys import Issued, drop, flipped, get_issued, make_csr, new_key
 from tests.support.portal_client import code
 from tests.support.psce_client import PsceClient, state
 from tests.support.sandbox_process import SandboxProcess
@@ -161,6 +161,16 @@ def test_a_malformed_ocsp_request(sandbox: StartSandbox, content: bytes, get: bo
     assert client.ocsp_raw(content, get).response_status == ocsp.OCSPResponseStatus.MALFORMED_REQUEST
     client.call("POST", "/ocsp", 400, data=content, headers={"Content-Type": "text/plain"})
     assert client.call("GET", "/ocsp/a/b//c", 200).headers["Content-Type"] == "application/ocsp-response"
+    assert running.errors.read_text() == ""
+
+
+def test_a_bit_flipped_in_an_ocsp_request(sandbox: StartSandbox, tmp_path: Path) -> None:
+    running, client, (issued,) = issued_by(sandbox, tmp_path, "un")
+    request = ocsp.OCSPRequestBuilder().add_certificate(issued.certificate, client.issuing, hashes.SHA1())
+    der = request.add_extension(x509.OCSPNonce(bytes(16)), critical=False).build().public_bytes(Encoding.DER)
+    for spoilt in flipped(der):
+        answer = client.ocsp_raw(spoilt)
+        assert answer.response_status in (ocsp.OCSPResponseStatus.SUCCESSFUL, ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
     assert running.errors.read_text() == ""
 
 

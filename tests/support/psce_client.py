@@ -53,7 +53,7 @@ class PsceClient:
         """A CSR in PEM, sent as EST wants it."""
         return self.post(base64.encodebytes(x509.load_pem_x509_csr(csr).public_bytes(Encoding.DER)), expect)
 
-    def post(self, body: bytes, expect: int, content_type: str = "application/pkcs10") -> requests.Response:
+    def post(self, body: bytes, expect: int | None = None, content_type: str = "application/pkcs10") -> requests.Response:
         headers = {"Content-Type": content_type}
         return self.call("POST", "/.well-known/est/simpleenroll", expect, data=body, headers=headers, auth=self.account)
 
