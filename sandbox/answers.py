@@ -14,6 +14,7 @@ from sandbox.rules import Ruling
 
 JSON = "application/json"
 PDF = "application/pdf"
+TEXT = "text/plain"
 
 
 @dataclass
@@ -35,6 +36,11 @@ def refusal_answer(refusal: Refusal) -> Answer:
     )
     answer.rule = refusal.rule
     return answer
+
+
+def text_refusal(refusal: Refusal) -> Answer:
+    """As the PSCE refuses: EST wants text for a person (RFC 7030, 4.2.3)."""
+    return Answer(refusal.status, f"{refusal.message}\n".encode(), TEXT, refusal.headers, refusal.rule)
 
 
 def refuse_if(ruling: Ruling | None, status: int) -> None:

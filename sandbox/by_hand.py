@@ -27,7 +27,7 @@ class AddCommand(Protocol):
 
 
 @contextmanager
-def _world(layout: Layout, create: bool = False) -> Iterator[World]:
+def open_world(layout: Layout, create: bool = False) -> Iterator[World]:
     if not create and not layout.database.exists():
         raise UserError(f"There is no sandbox state in {layout.root}. Start `python -m sandbox serve` once, or give --state.")
     world = World.open(layout)
@@ -37,7 +37,7 @@ def _world(layout: Layout, create: bool = False) -> Iterator[World]:
         world.close()
 
 
-def _checked(siret: str) -> str:
+def checked_siret(siret: str) -> str:
     if not siret_number.is_valid(siret) or len(siret) != 14:
         raise UserError(f"{siret} is no SIRET: 14 digits with a right key are needed.")
     return siret
@@ -47,8 +47,8 @@ def _checked(siret: str) -> str:
 
 
 def _act(layout: Layout, given: argparse.Namespace, deed: Callable[[World, str], str]) -> int:
-    siret = _checked(given.siret)
-    with _world(layout) as world:
+    siret = checked_siret(given.siret)
+    with open_world(layout) as world:
         with world.db.transaction():
             text = deed(world, siret)
         print(text)
@@ -76,10 +76,10 @@ def activate(layout: Layout, given: argparse.Namespace) -> int:
 
 
 def issue(layout: Layout, given: argparse.Namespace) -> int:
-    siret = _checked(given.siret)
-    with _world(layout, create=True) as world:
+    siret = checked_siret(given.siret)
+    with open_world(layout, create=True) as world:
         psce.ensure_ca(layout, world.clock.now())
-        outcomes = Counter(layout).serve(lambda named: rules.names_siret(named, siret), world.clock.now)
+        outcomes = Counter(world).serve(lambda named: rules.names_siret(named, siret))
     if not outcomes:
         raise UserError(f"No CSR of {siret} waits in {layout.psce_in}. Drop one there (<name>.csr, in PEM).")
     for outcome in outcomes:
@@ -91,7 +91,7 @@ def issue(layout: Layout, given: argparse.Namespace) -> int:
 
 
 def tick(layout: Layout, given: argparse.Namespace) -> int:
-    with _world(layout) as world, world.db.transaction():
+    with open_world(layout) as world, world.db.transaction():
         now = world.clock.now()
         try:
             target = parse_moment(given.to) if given.to else shift(now, given.days or 0, given.hours or 0, given.seconds or 0)
@@ -116,20 +116,20 @@ def fault_add(layout: Layout, given: argparse.Namespace) -> int:
     if any(value is not None and value < low for value, low in ((given.times, 1), (given.delay, 0), (given.retry_after, 0))):
         raise UserError("--times begins at 1, --delay and --retry-after at 0.", 2)
     fault = faults.Fault(0, given.operation, given.face, given.kind, given.times, given.delay, given.retry_after)
-    with _world(layout) as world:
+    with open_world(layout) as world:
         number = faults.add(world.db, fault)
     print(f"fault {number} added: {_describe(fault)}")
     return 0
 
 
 def fault_clear(layout: Layout, given: argparse.Namespace) -> int:
-    with _world(layout) as world:
+    with open_world(layout) as world:
         print(f"{faults.clear(world.db)} fault(s) removed")
     return 0
 
 
 def fault_list(layout: Layout, given: argparse.Namespace) -> int:
-    with _world(layout) as world:
+    with open_world(layout) as world:
         for fault in faults.listed(world.db):
             print(f"{fault.id}: {_describe(fault)}")
     return 0
@@ -137,7 +137,7 @@ def fault_list(layout: Layout, given: argparse.Namespace) -> int:
 
 def _describe(fault: faults.Fault) -> str:
     times = "until cleared" if fault.times is None else f"{fault.times} time(s)"
-    return f"{fault.kind} on {fault.operation} ({fault.face or 'both faces'}), {times}"
+    return f"{fault.kind} on {fault.operation} ({fault.face or 'all faces'}), {times}"
 
 
 # --- looking ---
@@ -173,7 +173,7 @@ LEFT JOIN compte c ON c.siret = s.siret LEFT JOIN collectivite p ON p.siret = s.
 def status(layout: Layout, given: argparse.Namespace) -> int:
     waiting = set(Counter.named_in(layout.psce_in))
     sirets = json.dumps([named for named in waiting if len(named) == 14])
-    with _world(layout) as world:
+    with open_world(layout) as world:
         now = world.now()
         rows = world.db.connection.execute(STATUS, {"today": now[:10], "waiting": sirets}).fetchall()
     print(f"Sandbox (ours, not ANTAI): it is {now}, {len(rows)} collectivité(s)")
@@ -208,7 +208,7 @@ def _who(row: Any, layout: Layout, waiting: set[str]) -> str:
 
 def seed(layout: Layout, given: argparse.Namespace) -> int:
     entries = list(_entries(given.file))
-    with _world(layout, create=True) as world, world.db.transaction():
+    with open_world(layout, create=True) as world, world.db.transaction():
         for siret, entry in entries:
             seeding.collectivite(world, siret, entry)
     print(f"{len(entries)} collectivité(s) seeded")

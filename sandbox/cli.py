@@ -10,10 +10,12 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox import by_hand
+from sandbox import by_hand, by_hand_psce
+from sandbox.defects import KINDS as DEFECTS
 from sandbox.errors import UserError
-from sandbox.faults import KINDS
+from sandbox.faults import KINDS as FAULTS
 from sandbox.layout import Layout
+from sandbox.register import REASONS
 
 EPILOG = (
     "This program is ours (collection collectivites.antai). It is not ANTAI's, speaks to nobody outside this machine, "
@@ -42,7 +44,8 @@ def _serve(layout: Layout, given: argparse.Namespace) -> int:
     from sandbox.policy import load_policy
     from sandbox.serve import serve
 
-    serve(layout, load_policy(given.policy), {"portal": given.portal_port, "sifps": given.sifps_port}, given.until_stdin_closes)
+    ports = {"portal": given.portal_port, "sifps": given.sifps_port, "psce": given.psce_port, "psce-http": given.psce_http_port}
+    serve(layout, load_policy(given.policy), ports, given.until_stdin_closes)
     return 0
 
 
@@ -85,12 +88,14 @@ def _parser() -> argparse.ArgumentParser:
     command("activate", "the collectivité's agent activates its certificates in the space", by_hand.activate, siret=True)
     command("countersign", "ANTAI countersigns the convention that waits", by_hand.countersign, siret=True)
     command("issue", "the PSCE issues certificates for the CSRs of a collectivité in its drop folder", by_hand.issue, siret=True)
+    _add_revoke(command)
     _add_clock(command)
     command("status", "every collectivité, its states, and which person has to act", by_hand.status)
     seed = command("seed", "put many collectivités into the state, one JSON object per line (policy entry plus siret)", by_hand.seed)
     seed.add_argument("--file", required=True, type=Path, metavar="FILE.jsonl")
     _add_log(command)
     _add_fault(commands, state)
+    _add_defect(commands, state)
     return parser
 
 
@@ -99,12 +104,22 @@ def _add_server(command: by_hand.AddCommand) -> None:
     serve.add_argument("--policy", type=Path, metavar="FILE", help="who exists and what people do by themselves (default: a small demo)")
     serve.add_argument("--portal-port", type=int, default=0, metavar="N", help="0: any free port (default)")
     serve.add_argument("--sifps-port", type=int, default=0, metavar="N", help="0: any free port (default)")
+    kept = "0: the one of the last time, else any free port (default)"
+    serve.add_argument("--psce-port", type=int, default=0, metavar="N", help=f"EST; {kept}")
+    serve.add_argument("--psce-http-port", type=int, default=0, metavar="N", help=f"CRL and OCSP, in every certificate's URLs; {kept}")
     serve.add_argument(
         "--until-stdin-closes", action="store_true", help="stop also when standard input ends, so as not to outlive who started it"
     )
     run = command("run", "serve while COMMAND runs, then stop; exits with COMMAND's code", _run)
     run.add_argument("--policy", type=Path, metavar="FILE")
     run.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND ...", help="sees SANDBOX_STATE and SANDBOX_ENDPOINTS")
+
+
+def _add_revoke(command: by_hand.AddCommand) -> None:
+    revoke = command("revoke", "the PSCE revokes a certificate, or every one of a SIRET", by_hand_psce.revoke)
+    revoke.add_argument("who", metavar="FINGERPRINT|SIRET", help="SHA-256 of the certificate, or the SIRET it names")
+    revoke.add_argument("--reason", choices=REASONS, default="unspecified", help="(default: unspecified)")
+    revoke.add_argument("--at", metavar="DATE", help="from when on (default: now); 2027-01-01 or 2027-01-01T12:00:00Z")
 
 
 def _add_clock(command: by_hand.AddCommand) -> None:
@@ -130,11 +145,24 @@ def _add_fault(commands: argparse._SubParsersAction[argparse.ArgumentParser], st
     actions = commands.add_parser("fault", help=text, description=text, epilog=EPILOG).add_subparsers(required=True, metavar="ACTION")
     add = actions.add_parser("add", help="add a fault", epilog=EPILOG, parents=[state])
     add.add_argument("--operation", required=True, metavar="NAME", help="an operationId of openapi.yaml, or *")
-    add.add_argument("--face", choices=("portal", "sifps"))
-    add.add_argument("--kind", required=True, choices=KINDS)
+    add.add_argument("--face", choices=("portal", "sifps", "psce"))
+    add.add_argument("--kind", required=True, choices=FAULTS)
     add.add_argument("--times", type=int, metavar="N", help="how many requests (default: until cleared)")
     add.add_argument("--delay", type=float, metavar="SECONDS", help="of a latency (default: 1)")
     add.add_argument("--retry-after", type=int, metavar="S", help="of a 429 or 503 (default: no such header)")
     add.set_defaults(command=by_hand.fault_add)
     for name, function, help_text in (("clear", by_hand.fault_clear, "remove all faults"), ("list", by_hand.fault_list, "show the faults")):
+        actions.add_parser(name, help=help_text, epilog=EPILOG, parents=[state]).set_defaults(command=function)
+
+
+def _add_defect(commands: argparse._SubParsersAction[argparse.ArgumentParser], state: argparse.ArgumentParser) -> None:
+    text = "make the PSCE get its CRL, its OCSP answers or its certificates wrong"
+    actions = commands.add_parser("defect", help=text, description=text, epilog=EPILOG).add_subparsers(required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add a defect", epilog=EPILOG, parents=[state])
+    add.add_argument("--kind", required=True, choices=DEFECTS)
+    add.add_argument("--siret", metavar="SIRET", help="only in this one's certificates (default: in all)")
+    add.add_argument("--times", type=int, metavar="N", help="how many answers or certificates (default: until cleared)")
+    add.set_defaults(command=by_hand_psce.defect_add)
+    others = (("clear", by_hand_psce.defect_clear, "remove all defects"), ("list", by_hand_psce.defect_list, "show the defects"))
+    for name, function, help_text in others:
         actions.add_parser(name, help=help_text, epilog=EPILOG, parents=[state]).set_defaults(command=function)

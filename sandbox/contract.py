@@ -30,14 +30,16 @@ class Parameter:
 @dataclass(frozen=True)
 class Operation:
     id: str
-    face: str  # portal or sifps: the tag
+    face: str  # portal, sifps or psce: the tag
+    plain: bool  # over plain HTTP, on a port of its own
     method: str
     path: str
     pattern: re.Pattern[str]
     operation_class: str  # read, write or session
     security: frozenset[str]
     parameters: tuple[Parameter, ...]
-    body: Draft202012Validator | None
+    body_type: str | None  # media type
+    body: Draft202012Validator | None  # of JSON only
 
     @property
     def query_names(self) -> frozenset[str]:
@@ -78,19 +80,27 @@ def operations(document: dict[str, Any] | None = None) -> list[Operation]:
 
 
 def _operation(path: str, method: str, item: dict[str, Any]) -> Operation:
-    body = item.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    content = item.get("requestBody", {}).get("content", {})
+    body = content.get("application/json", {}).get("schema")
     names = [name for alternative in item["security"] for name in alternative]
     return Operation(
         id=item["operationId"],
         face=item["tags"][0],
+        plain=any(server["url"].startswith("http:") for server in item.get("servers", [])),
         method=method.upper(),
         path=path,
-        pattern=re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)),
+        pattern=_pattern(path, item),
         operation_class=item["x-operation-class"],
         security=frozenset(names),
         parameters=tuple(_parameter(p) for p in item.get("parameters", [])),
+        body_type=next(iter(content), None),
         body=Draft202012Validator(body) if body else None,
     )
+
+
+def _pattern(path: str, item: dict[str, Any]) -> re.Pattern[str]:
+    with_slashes = {p["name"] for p in item.get("parameters", []) if p.get("x-slashes")}
+    return re.compile(re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{'.+' if m[1] in with_slashes else '[^/]+'})", path))
 
 
 def _parameter(item: dict[str, Any]) -> Parameter:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What both faces do with a request, whatever the operation. The order of the checks is decided here and nowhere else:
+"""What all faces do with a request, whatever the operation. The order of the checks is decided here and nowhere else:
 
 XSRF (403), authentication (401), size (413), form (400), mandate (403), values in themselves (422),
 existence (404), state (409, on the SI FPS 403). The last two belong to the operation.
@@ -38,11 +38,14 @@ class Call:
     identity: Identity
     now: str
     parameters: dict[str, Any]
-    body: Any
+    body: Any  # JSON, or bytes of another type
+    about: str | None = None  # whom a body that is not JSON names, for the log
     afterwards: list[Callable[[], None]] = field(default_factory=list)  # what the people do at once: after the answer, in its transaction
 
     @property
     def siret(self) -> str | None:
+        if self.about:
+            return self.about
         if isinstance(self.body, dict):
             given = self.body.get("siret") or str(self.body.get("numero", ""))[:14]
             return given or self.parameters.get("siret")
@@ -60,6 +63,7 @@ class Handling:
 
     handle: Handler
     check_values: Callable[[Call], None] | None = None
+    own_transactions: bool = False  # of a deed that writes files too, and says itself what must be committed before them
 
 
 class Face:
@@ -71,12 +75,21 @@ class Face:
         operations: list[Operation],
         handlings: Mapping[str, Handling],
         authenticate: Authenticator,
+        refuse: Callable[[Refusal], Answer] = refusal_answer,
+        plain: bool = False,
     ) -> None:
         self.name = name
+        self.plain = plain
+        self.refuse = refuse
         self.world = world
         self.log = log
-        self.operations = [(o, handlings[o.id]) for o in operations if o.face == name]
+        self.operations = [(o, handlings[o.id]) for o in operations if (o.face, o.plain) == (name, plain)]
         self.authenticate = authenticate
+
+    @property
+    def site(self) -> str:
+        """What listens on a port."""
+        return f"{self.name}-http" if self.plain else self.name
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         self.world.refresh()
@@ -84,7 +97,7 @@ class Face:
         found = self._find(request)
         if isinstance(found, Refusal):
             entry.operation_class = "read" if request.method in ("GET", "HEAD") else "write"
-            return self._leave(entry, refusal_answer(found))
+            return self._leave(entry, self.refuse(found))
         operation, handling, path = found
         entry.operation, entry.operation_class = operation.id, operation.operation_class
         entry.siret = path.get("siret") or wire.siret_of_query(request)
@@ -120,26 +133,26 @@ class Face:
         try:
             identity = self.authenticate(self.world, operation, request)
             entry.who = identity.who
-            raw = await wire.read_body(request, BODY_LIMIT) if operation.body else b""
+            raw = await wire.read_body(request, BODY_LIMIT) if operation.body_type else b""
             parameters = validation.check_parameters(operation, path, request.rel_url.raw_query_string, request.headers)
-            body = validation.parse_json(raw) if operation.body else None
-            validation.check_body(operation, body)
+            body = validation.read(operation, raw, request.content_type)
             call = Call(self.world, operation, identity, self.world.now(), parameters, body)
             entry.siret = call.siret
             identity.check_mandate(self.world, parameters.get("siret") if "siret" in path else None)
             if handling.check_values:
                 handling.check_values(call)
+                entry.siret = call.siret
             return self._do(call, handling)
         except Refusal as refusal:
-            return refusal_answer(refusal)
+            return self.refuse(refusal)
         except (ConnectionError, HttpProcessingError, web.RequestPayloadError):
-            return refusal_answer(validation.malformed("Le corps de la requête est incomplet."))
+            return self.refuse(validation.malformed("Le corps de la requête est incomplet."))
         except Exception:  # a defect of ours: say so, in the form of every other error
             traceback.print_exc(file=sys.stderr)
-            return refusal_answer(Refusal(500, "INTERNE", "Défaut du bac à sable : voir sa sortie d'erreur."))
+            return self.refuse(Refusal(500, "INTERNE", "Défaut du bac à sable : voir sa sortie d'erreur."))
 
     def _do(self, call: Call, handling: Handling) -> Answer:
-        if call.operation.operation_class != "write":
+        if call.operation.operation_class != "write" or handling.own_transactions:
             return handling.handle(call)
         with self.world.db.transaction():
             answer = handling.handle(call)

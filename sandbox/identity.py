@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is asking: an agent of the portal by XSRF and token, or a machine of the SI FPS by its certificate."""
+"""Who is asking: an agent of the portal by XSRF and token, a machine of the SI FPS by its certificate, an account of the PSCE."""
 
 from __future__ import annotations
 
+import hmac
 import ssl
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -92,6 +93,20 @@ def _by_token(world: World, authorization: str) -> Identity:
     if login is None or world.db.one("SELECT 1 FROM agent WHERE login = ?", login) is None:
         raise _unauthorised("Jeton absent, inconnu ou expiré.", "Bearer")
     return Identity(login, login)
+
+
+# --- PSCE ---
+
+
+def of_est_account(world: World, operation: Operation, request: web.BaseRequest) -> Identity:
+    """Nobody asks who reads the CA certificates, a CRL or OCSP."""
+    if "est" not in operation.security:
+        return Identity()
+    login, password = parse_basic(request.headers.get("Authorization", "")) or ("", "")
+    account = world.policy.est_account(login)
+    if account is None or not hmac.compare_digest(account["password"].encode(), password.encode()):
+        raise _unauthorised("Login and password of an EST account are needed (HTTP Basic).", "Basic")
+    return Identity(login)
 
 
 # --- SI FPS ---

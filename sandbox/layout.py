@@ -24,8 +24,8 @@ class Layout:
         self.signed = self.root / "signed"
         self.tls = self.root / "tls"
         self.psce = self.root / "psce"
-        # Room for crl/, ocsp/ and est/ beside these, when the PSCE learns them.
         self.psce_ca = self.psce / "ca"
+        self.psce_ocsp = self.psce / "ocsp"
         self.psce_in = self.psce / "in"
         self.psce_out = self.psce / "out"
         self.psce_done = self.psce / "done"
@@ -41,6 +41,7 @@ class Layout:
             self.tls,
             self.psce,
             self.psce_ca,
+            self.psce_ocsp,
             self.psce_in,
             self.psce_out,
             self.psce_done,

@@ -38,6 +38,11 @@ class Policy:
     agents: list[dict[str, Any]] = field(default_factory=list)
     editors: list[dict[str, Any]] = field(default_factory=list)
     collectivites: dict[str, dict[str, Any]] = field(default_factory=dict)
+    est: list[dict[str, Any]] = field(default_factory=list)
+    est_retry_after_seconds: int = 60
+
+    def est_account(self, login: str) -> dict[str, Any] | None:
+        return next((account for account in self.est if account["login"] == login), None)
 
     def decide(self, what: str, siret: str) -> Decision:
         """`what` is control, countersign, issue or sign."""
@@ -65,6 +70,8 @@ def load_policy(path: Path | None) -> Policy:
         agents=data.get("agents", []),
         editors=data.get("editors", []),
         collectivites=data.get("collectivites", {}),
+        est=data.get("est", []),
+        est_retry_after_seconds=data.get("est_retry_after_seconds", 60),
     )
     policy.defaults.update({name: data[name] for name in policy.defaults if name in data})
     return policy
@@ -117,13 +124,14 @@ def _check_values(data: dict[str, Any]) -> list[str]:
         named = entry.get("existing", {}).get("agent")
         if named is not None and named not in logins:
             faults.append(f"collectivites.{siret}.existing.agent: there is no agent {named}")
-    for rank, agent in enumerate(data.get("agents", [])):
-        faults += [
-            f"agents.{rank}.mandates: the key of the SIRET {s} is wrong (R7)"
-            for s in agent.get("mandates", [])
-            if not siret_number.is_valid(s)
-        ]
-    for kind, key in (("agents", "login"), ("agents", "email"), ("editors", "id")):
+    for kind, names in (("agents", "mandates"), ("est", "sirets")):
+        for rank, entry in enumerate(data.get(kind, [])):
+            faults += [
+                f"{kind}.{rank}.{names}: the key of the SIRET {s} is wrong (R7)"
+                for s in entry.get(names, [])
+                if not siret_number.is_valid(s)
+            ]
+    for kind, key in (("agents", "login"), ("agents", "email"), ("editors", "id"), ("est", "login")):
         values = [entry[key].lower() for entry in data.get(kind, [])]
         faults += [f"{kind}: {key} {value} is there twice" for value in sorted({v for v in values if values.count(v) > 1})]
     return faults

@@ -10,6 +10,7 @@ number that RFC 5612 keeps for examples.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +19,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from sandbox.layout import Layout, write_atomically
+from sandbox.ports import Urls
 from sandbox.tls import key_usage, make_ca, private_pem, public_pem
 
 POLICY_OID = x509.ObjectIdentifier("1.3.6.1.4.1.32473.2017.1.1")
@@ -40,6 +43,18 @@ class BadRequest(Exception):
 class Authority:
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What may differ from one certificate to another; `bad_certificates.py` makes them wrong on demand."""
+
+    subject: x509.Name
+    key: CertificatePublicKeyTypes
+    begin: datetime
+    end: datetime
+    usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH
+    policy: x509.ObjectIdentifier | None = POLICY_OID
 
 
 def chain_file(layout: Layout) -> Path:
@@ -80,12 +95,23 @@ def identifiers(subject: x509.Name) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def read_csr(
+    content: bytes, load: Callable[[bytes], x509.CertificateSigningRequest]
+) -> tuple[x509.CertificateSigningRequest, tuple[str, ...]]:
+    """A CSR, and whom it names; ValueError for all that cannot be read, of which the library has several kinds."""
+    try:
+        csr = load(content)
+        return csr, identifiers(csr.subject)
+    except (TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise ValueError(str(error)) from error
+
+
 def check(csr: x509.CertificateSigningRequest) -> tuple[str, ...]:
     """Who the CSR is for, or BadRequest."""
     try:
         signed = csr.is_signature_valid
         key = csr.public_key()
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError) as error:
+    except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError) as error:
         raise BadRequest(f"its key or signature cannot be read: {error}") from error
     if not signed:
         raise BadRequest("its signature does not verify: the key in it is not the key that signed it")
@@ -100,30 +126,44 @@ def check(csr: x509.CertificateSigningRequest) -> tuple[str, ...]:
     return named
 
 
-def issue(authority: Authority, csr: x509.CertificateSigningRequest, now: datetime) -> bytes:
-    """Leaf, then issuing CA, in PEM."""
+def profile_for(authority: Authority, csr: x509.CertificateSigningRequest, now: datetime) -> Profile:
+    """As it should be, or BadRequest."""
     check(csr)
-    key = csr.public_key()
     last = authority.certificate.not_valid_after_utc
     if now >= last:
         raise BadRequest(f"the issuing CA of this sandbox ended on {last:%Y-%m-%d}; move its clock back or begin a new state directory")
+    return Profile(csr.subject, csr.public_key(), now, min(now + LIFE, last))
+
+
+def issue(authority: Authority, profile: Profile, urls: Urls) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
-        .subject_name(csr.subject)
+        .subject_name(profile.subject)
         .issuer_name(authority.certificate.subject)
-        .public_key(key)
+        .public_key(profile.key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(min(now + LIFE, last))
+        .not_valid_before(profile.begin)
+        .not_valid_after(profile.end)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(key_usage(digital_signature=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-        .add_extension(x509.CertificatePolicies([x509.PolicyInformation(POLICY_OID, None)]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([profile.usage]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(profile.key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
+        .add_extension(_distribution(urls), critical=False)
+        .add_extension(_access(urls), critical=False)
     )
+    if profile.policy:
+        builder = builder.add_extension(x509.CertificatePolicies([x509.PolicyInformation(profile.policy, None)]), critical=False)
     try:
-        leaf = builder.sign(authority.key, hashes.SHA256())
+        return builder.sign(authority.key, hashes.SHA256())
     except ValueError as error:
         raise BadRequest(f"its subject cannot be put into a certificate: {error}") from error
-    return public_pem(leaf) + public_pem(authority.certificate)
+
+
+def _distribution(urls: Urls) -> x509.CRLDistributionPoints:
+    return x509.CRLDistributionPoints([x509.DistributionPoint([x509.UniformResourceIdentifier(urls.crl)], None, None, None)])
+
+
+def _access(urls: Urls) -> x509.AuthorityInformationAccess:
+    places = ((AuthorityInformationAccessOID.OCSP, urls.ocsp), (AuthorityInformationAccessOID.CA_ISSUERS, urls.ca_issuers))
+    return x509.AuthorityInformationAccess([x509.AccessDescription(oid, x509.UniformResourceIdentifier(url)) for oid, url in places])

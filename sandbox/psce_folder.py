@@ -15,8 +15,11 @@ from pathlib import Path
 
 from cryptography import x509
 
-from sandbox import psce
+from sandbox import bad_certificates, defects, ports, psce, register
 from sandbox.layout import Layout, write_atomically
+from sandbox.policy import Policy
+from sandbox.tls import public_pem
+from sandbox.world import World
 
 SUFFIXES = (".csr", ".pem")
 MAXIMUM_BYTES = 64 * 1024
@@ -29,6 +32,14 @@ class Outcome:
     reason: str | None = None
 
 
+Wanted = Callable[[tuple[str, ...]], bool]
+
+
+def by_policy(policy: Policy) -> Wanted:
+    """Whom the clerk serves at once. What names nobody is refused at once too: no person could do better."""
+    return lambda named: all(policy.decide("issue", siret).kind == "accept" for siret in named)
+
+
 @contextmanager
 def _counter(layout: Layout) -> Iterator[None]:
     """The server and a person at the keyboard never serve the same CSR twice."""
@@ -38,13 +49,14 @@ def _counter(layout: Layout) -> Iterator[None]:
 
 
 class Counter:
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.authority = psce.load_authority(layout)
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.layout = world.layout
+        self.authority = psce.load_authority(world.layout)
         # Files that wait for a person, or are still being written: not read again until they change.
         self._left: dict[str, tuple[int, int]] = {}
 
-    def serve(self, wanted: Callable[[tuple[str, ...]], bool], now: Callable[[], datetime]) -> list[Outcome]:
+    def serve(self, wanted: Wanted) -> list[Outcome]:
         """Treat each waiting CSR whose identifiers are `wanted`; the others stay."""
         changed = [entry for entry in self._waiting() if self._left.get(entry.name) != self._stamp(entry)]
         if not changed:
@@ -52,7 +64,7 @@ class Counter:
         outcomes = []
         with _counter(self.layout):
             for entry in changed:
-                outcome = self._treat(Path(entry.path), wanted, now())
+                outcome = self._treat(Path(entry.path), wanted, self.world.clock.now())
                 if outcome:
                     outcomes.append(outcome)
                     self._left.pop(entry.name, None)
@@ -60,13 +72,24 @@ class Counter:
                     self._left[entry.name] = self._stamp(entry)
         return outcomes
 
+    def order(self, stem: str, csr: bytes, wanted: Wanted) -> bytes | None:
+        """Lay this CSR in the folder, unless its certificate is there; None while it waits for a person."""
+        issued, waiting = self.layout.psce_out / f"{stem}.pem", self.layout.psce_in / f"{stem}.csr"
+        if not issued.exists():
+            if not waiting.exists():
+                write_atomically(waiting, csr)
+            for outcome in self.serve(wanted):
+                if outcome.name == waiting.name and outcome.reason:
+                    raise psce.BadRequest(outcome.reason)
+        return issued.read_bytes() if issued.exists() else None
+
     @staticmethod
     def named_in(folder: Path) -> tuple[str, ...]:
         """The SIRENs and SIRETs of the CSRs that wait."""
         found: list[str] = []
         for path in folder.iterdir() if folder.is_dir() else ():
             try:
-                found += psce.identifiers(x509.load_pem_x509_csr(path.read_bytes()).subject)
+                found += psce.read_csr(path.read_bytes(), x509.load_pem_x509_csr)[1]
             except (ValueError, OSError):
                 continue
         return tuple(found)
@@ -83,27 +106,35 @@ class Counter:
             return (0, 0)
         return status.st_mtime_ns, status.st_size
 
-    def _treat(self, path: Path, wanted: Callable[[tuple[str, ...]], bool], now: datetime) -> Outcome | None:
+    def _treat(self, path: Path, wanted: Wanted, now: datetime) -> Outcome | None:
         try:
             content = path.read_bytes() if path.stat().st_size <= MAXIMUM_BYTES else b"-----END too large-----"
         except OSError:
             return None  # gone, or not a file: nothing to serve
         try:
-            csr = x509.load_pem_x509_csr(content)
-            named = psce.identifiers(csr.subject)
+            csr, named = psce.read_csr(content, x509.load_pem_x509_csr)
         except ValueError as error:
             # Without its last line it is still being written.
             return self._reject(path, f"this is no CSR in PEM: {error}") if b"-----END" in content else None
         if not wanted(named):
             return None
         try:
-            chain = psce.issue(self.authority, csr, now)
+            chain = self._issue(csr, named, now)
         except psce.BadRequest as error:
             return self._reject(path, str(error))
         issued = self.layout.psce_out / f"{path.stem}.pem"
         write_atomically(issued, chain, 0o644)
         path.replace(self.layout.psce_done / path.name)
         return Outcome(path.name, issued)
+
+    def _issue(self, csr: x509.CertificateSigningRequest, named: tuple[str, ...], now: datetime) -> bytes:
+        """Leaf, then issuing CA. In the register before anybody can pick it up: what is out can be revoked."""
+        db = self.world.db
+        profile = psce.profile_for(self.authority, csr, now)
+        profile = bad_certificates.spoil(profile, defects.take(db, defects.ISSUING, named), now)
+        leaf = psce.issue(self.authority, profile, ports.urls(db))
+        register.add(db, leaf)
+        return public_pem(leaf) + public_pem(self.authority.certificate)
 
     def _reject(self, path: Path, reason: str) -> Outcome:
         text = f"{path.name} was refused by the sandbox's PSCE (not a real one): {reason}\n"

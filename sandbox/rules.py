@@ -4,7 +4,7 @@
 """The rules as pure functions: plain data and the moment in, a ruling out. No I/O, no clock.
 
 Sources: the 2017 letter "Trois opérations à réaliser dès à présent" (R1-R4, EDITEUR), the public conventions (R5, R6),
-the public description of the FPS number (R7), RFC 5280 section 4.1.2.5 (PKI-DATE).
+the public description of the FPS number (R7), RFC 5280 sections 4.1.2.5 (PKI-DATE) and 5 (PKI-REVOCATION).
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Certificate:
     identifiers: tuple[str, ...]
     valide_du: str
     valide_au: str
+    revoque_le: str | None = None
 
 
 # --- conventions (R5, R6) ---
@@ -137,7 +138,7 @@ def judge_close(account_state: str, active_certificates: int) -> Ruling | None:
     return None
 
 
-# --- certificates and exchange (R1, R2, R3, R6, R7, PKI-DATE, EDITEUR) ---
+# --- certificates and exchange (R1, R2, R3, R6, R7, PKI-DATE, PKI-REVOCATION, EDITEUR) ---
 
 
 def names_siret(identifiers: Sequence[str], siret: str) -> bool:
@@ -163,6 +164,18 @@ def judge_dates(certificate: Certificate, now: str) -> Ruling | None:
     return None
 
 
+def judge_revocation(certificate: Certificate, now: str) -> Ruling | None:
+    """PKI-REVOCATION (RFC 5280, 5): from the moment of the revocation on."""
+    if certificate.revoque_le and certificate.revoque_le <= now:
+        return Ruling("CERTIFICAT_REVOQUE", "PKI-REVOCATION", f"Le certificat est révoqué par son PSCE depuis le {certificate.revoque_le}.")
+    return None
+
+
+def judge_certificate(certificate: Certificate, siret: str, now: str) -> Ruling | None:
+    """In itself: whose it is, its dates, its revocation."""
+    return judge_identity(certificate, siret) or judge_dates(certificate, now) or judge_revocation(certificate, now)
+
+
 def judge_account(account_state: str | None) -> Ruling | None:
     """R1: nothing about certificates before the account is active."""
     if account_state != "ACTIF":
@@ -175,7 +188,7 @@ def judge_install(certificate: Certificate, siret: str, editor_known: bool | Non
     editor = (
         Ruling("EDITEUR_NON_QUALIFIE", "EDITEUR", "Éditeur inconnu, clé fausse ou éditeur non qualifié.") if editor_known is False else None
     )
-    return judge_identity(certificate, siret) or judge_dates(certificate, now) or editor or judge_account(account_state)
+    return judge_certificate(certificate, siret, now) or editor or judge_account(account_state)
 
 
 def judge_activation(account_state: str, conventions: Sequence[Convention], certificate: Certificate, now: str) -> Ruling | None:
@@ -198,7 +211,7 @@ def judge_exchange(
     now: str,
 ) -> tuple[str, Ruling | None]:
     """May this certificate exchange for this SIRET? `certificate_state` is None when it is not installed. The first that holds is the answer."""
-    if ruling := judge_identity(certificate, siret) or judge_dates(certificate, now) or judge_account(account_state):
+    if ruling := judge_certificate(certificate, siret, now) or judge_account(account_state):
         return "REFUSE", ruling
     if certificate_state is None:
         return "INCONNU", Ruling("CERTIFICAT_INCONNU", "R3", "Ce certificat n'est pas installé pour ce SIRET.")

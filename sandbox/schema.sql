@@ -70,3 +70,18 @@ CREATE TABLE IF NOT EXISTS fault (
   id INTEGER PRIMARY KEY, operation TEXT NOT NULL, face TEXT, kind TEXT NOT NULL,
   times INTEGER, delay REAL, retry_after INTEGER
 );
+
+-- What the PSCE has issued: its CRL and its responder speak of these. The serial number is hexadecimal, `identifiants` JSON.
+CREATE TABLE IF NOT EXISTS psce_certificat (
+  serie TEXT PRIMARY KEY, empreinte TEXT NOT NULL UNIQUE, identifiants TEXT NOT NULL, emis_le TEXT NOT NULL,
+  revoque_le TEXT, motif TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS psce_revoque ON psce_certificat (revoque_le) WHERE revoque_le IS NOT NULL;
+
+-- Each CRL that was published; `entrees` tells whether the next one would say anything else.
+CREATE TABLE IF NOT EXISTS psce_crl (
+  numero INTEGER PRIMARY KEY AUTOINCREMENT, du TEXT NOT NULL, entrees TEXT NOT NULL, der BLOB NOT NULL
+);
+
+-- The newest table: state.py takes it as the sign that the schema is whole.
+CREATE TABLE IF NOT EXISTS defect (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, siret TEXT, times INTEGER);

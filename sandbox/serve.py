@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`serve`: both faces and the PSCE's counter in one process, until it is told to stop."""
+"""`serve`: the faces and the PSCE's counter in one process, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -10,25 +10,28 @@ import fcntl
 import logging
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.log import server_logger
 
-from sandbox import contract, identity, portal, psce, seeding, sifps, tls
+from sandbox import contract, endpoints, identity, portal, ports, psce, register, responder, seeding, sifps, tls
+from sandbox.answers import text_refusal
 from sandbox.errors import UserError
+from sandbox.est import Est
 from sandbox.face import Face
-from sandbox.layout import NOTICE, Layout, write_json
+from sandbox.layout import Layout, write_json
 from sandbox.policy import Policy
-from sandbox.psce_folder import Counter
+from sandbox.ports import HOST
+from sandbox.psce_folder import Counter, by_policy
 from sandbox.request_log import RequestLog
+from sandbox.revocation import Revocation
 from sandbox.world import World
 
-HOST = "127.0.0.1"
 COUNTER_SECONDS = 0.05
 SHUTDOWN_SECONDS = 2.0
 
@@ -51,22 +54,24 @@ def _held(layout: Layout) -> Iterator[None]:
         yield
 
 
-def serve(layout: Layout, policy: Policy, ports: dict[str, int], until_stdin_closes: bool = False) -> None:
+def serve(layout: Layout, policy: Policy, asked: dict[str, int], until_stdin_closes: bool = False) -> None:
     layout.create()
     with _held(layout):
         layout.endpoints.unlink(missing_ok=True)
         world = World.open(layout, policy)
         try:
             psce.ensure_ca(layout, world.clock.now())
+            responder.ensure_responder(layout, psce.load_authority(layout))
+            register.adopt(world.db, layout)
             tls.ensure_server_certificates(layout)
             seeding.apply_policy(world)
-            asyncio.run(_serve(world, ports, until_stdin_closes))
+            asyncio.run(_serve(world, asked, until_stdin_closes))
         finally:
             layout.endpoints.unlink(missing_ok=True)
             world.close()
 
 
-async def _serve(world: World, ports: dict[str, int], until_stdin_closes: bool) -> None:
+async def _serve(world: World, asked: dict[str, int], until_stdin_closes: bool) -> None:
     stop = asyncio.Event()
     server_logger.addFilter(_OursOnly())
     loop = asyncio.get_running_loop()
@@ -75,17 +80,18 @@ async def _serve(world: World, ports: dict[str, int], until_stdin_closes: bool) 
     if until_stdin_closes:
         loop.add_reader(sys.stdin.fileno(), _stop_at_end, stop)
     log = RequestLog(world.layout.requests)
-    runners = [await _start(face, world.layout, ports.get(face.name, 0)) for face in _faces(world, log)]
-    counter = asyncio.create_task(_keep_counter(world))
+    desk = Counter(world)
+    runners = {face.site: await _start(face, world, asked.get(face.site, 0)) for face in _faces(world, log, desk)}
+    counter = asyncio.create_task(_keep_counter(world, desk))
     try:
-        write_json(world.layout.endpoints, _endpoints(world, runners))
+        write_json(world.layout.endpoints, endpoints.content(world, {site: _port(runner) for site, runner in runners.items()}))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, counter}, return_when=asyncio.FIRST_COMPLETED)
         if counter.done():
             await counter
     finally:
         counter.cancel()
-        for runner in runners:
+        for runner in runners.values():
             await runner.cleanup()
         log.close()
 
@@ -97,64 +103,65 @@ def _stop_at_end(stop: asyncio.Event) -> None:
         stop.set()
 
 
-def _faces(world: World, log: RequestLog) -> list[Face]:
+def _faces(world: World, log: RequestLog, desk: Counter) -> list[Face]:
     operations = contract.operations()
+    revocation = Revocation(desk.authority, responder.Responder(world.layout, desk.authority))
     return [
+        # Its ports first: no other face may be given one of them. Plain HTTP before EST: the certificates that EST issues carry its port.
+        Face("psce", world, log, operations, revocation.handlings(), identity.of_est_account, text_refusal, plain=True),
+        Face("psce", world, log, operations, Est(desk).handlings(), identity.of_est_account, text_refusal),
         Face("portal", world, log, operations, portal.HANDLINGS, identity.of_agent),
         Face("sifps", world, log, operations, sifps.HANDLINGS, identity.of_certificate),
     ]
 
 
-async def _start(face: Face, layout: Layout, port: int) -> web.ServerRunner:
+async def _start(face: Face, world: World, asked: int) -> web.ServerRunner:
     server = web.Server(face, access_log=None, auto_decompress=False, keepalive_timeout=120.0)
     runner = web.ServerRunner(server)
     await runner.setup()
-    client_ca = psce.chain_file(layout) if face.name == "sifps" else None
-    site = web.TCPSite(runner, HOST, port, ssl_context=tls.server_context(layout, face.name, client_ca), shutdown_timeout=SHUTDOWN_SECONDS)
-    try:
-        await site.start()
-    except OSError as error:
-        raise UserError(
-            f"Port {port} of {HOST} cannot be used for the {face.name}: {error.strerror}. Choose another, or 0 for a free one.", 2
-        ) from error
+    client_ca = psce.chain_file(world.layout) if face.name == "sifps" else None
+    context = None if face.plain else tls.server_context(world.layout, face.name, client_ca)
+    kept = ports.kept(world.db, face.site) if face.name == "psce" and not asked else None
+    if not (kept and await _listen_again(runner, kept, context, face.site)):
+        try:
+            await _listen(runner, asked, context)
+        except OSError as error:
+            raise UserError(
+                f"Port {asked} of {HOST} cannot be used for the {face.site}: {error.strerror}. Choose another, or 0 for a free one.", 2
+            ) from error
+    if face.name == "psce":
+        ports.keep(world.db, face.site, _port(runner))
     return runner
 
 
-async def _keep_counter(world: World) -> None:
+async def _listen(runner: web.ServerRunner, port: int, context: ssl.SSLContext | None) -> None:
+    await web.TCPSite(runner, HOST, port, ssl_context=context, shutdown_timeout=SHUTDOWN_SECONDS).start()
+
+
+async def _listen_again(runner: web.ServerRunner, port: int, context: ssl.SSLContext | None, site: str) -> bool:
+    """On the port of the last time, which certificates may name; if it is taken, say what that means."""
+    try:
+        await _listen(runner, port, context)
+    except OSError as error:
+        lost = " Certificates issued until now point to the old port for their CRL and OCSP." if site == ports.HTTP else ""
+        print(f"sandbox: port {port} of the {site} cannot be used again ({error.strerror}): another is taken.{lost}", file=sys.stderr)
+        return False
+    return True
+
+
+def _port(runner: web.ServerRunner) -> int:
+    port: int = runner.addresses[0][1]
+    return port
+
+
+async def _keep_counter(world: World, desk: Counter) -> None:
     """The PSCE's clerk looks at the folder now and then; what the policy leaves to a person stays."""
-    counter = Counter(world.layout)
-
-    def wanted(named: tuple[str, ...]) -> bool:
-        # What names nobody is refused at once: no person could do better.
-        return not named or all(world.policy.decide("issue", siret).kind == "accept" for siret in named)
-
+    wanted = by_policy(world.policy)
     while True:
         world.refresh()
         try:
-            counter.serve(wanted, world.clock.now)
+            desk.serve(wanted)
         except OSError as error:
             # A file was taken away under the clerk's hands, or the disk is full: the next round may do better.
             print(f"PSCE: {error}", file=sys.stderr)
         await asyncio.sleep(COUNTER_SECONDS)
-
-
-def _endpoints(world: World, runners: list[web.ServerRunner]) -> dict[str, Any]:
-    layout = world.layout
-    urls = [f"https://{HOST}:{runner.addresses[0][1]}" for runner in runners]
-    faces = {name: {"url": url, "ca_file": str(tls.server_ca(layout))} for name, url in zip(("portal", "sifps"), urls, strict=True)}
-    agents = [
-        {"login": a["login"], "password": a["password"], "role": a.get("role", "collectivite").upper(), "name": a["name"]}
-        for a in world.policy.agents
-    ]
-    editors = [{"id": e["id"], "name": e["name"], "key": e["key"], "qualified": e.get("qualified", True)} for e in world.policy.editors]
-    return {
-        "notice": NOTICE,
-        "pid": os.getpid(),
-        **faces,
-        "psce": {"drop_folder": str(layout.psce_in), "pickup_folder": str(layout.psce_out), "ca_file": str(psce.chain_file(layout))},
-        "mail_folder": str(layout.mail),
-        "signed_folder": str(layout.signed),
-        "agents": agents,
-        "editors": editors,
-        "requests_log": str(layout.requests),
-    }

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sandbox import rules, validation, views
+from sandbox import register, rules, validation, views
 from sandbox.answers import Answer, json_answer, refuse_if
 from sandbox.clock import moment
 from sandbox.errors import Refusal
@@ -22,6 +23,12 @@ def _certificate(call: Call) -> Presented:
     if call.identity.certificate is None:
         raise Refusal(403, "CERTIFICAT_ABSENT", "Aucun certificat client n'est présenté.")
     return call.identity.certificate
+
+
+def _facts(call: Call) -> rules.Certificate:
+    """With what changes after the certificate was issued. The SI FPS asks the PSCE's register itself, so it knows at once."""
+    certificate = _certificate(call)
+    return replace(certificate.facts, revoque_le=register.revoked_on(call.world.db, certificate.empreinte))
 
 
 def _installed(call: Call, siret: str) -> Any:
@@ -48,7 +55,7 @@ def _editor_known(call: Call) -> bool | None:
 
 def certificate_install(call: Call) -> Answer:
     world, certificate, siret = call.world, _certificate(call), call.body["siret"]
-    refuse_if(rules.judge_install(certificate.facts, siret, _editor_known(call), world.account_state(siret), call.now), 403)
+    refuse_if(rules.judge_install(_facts(call), siret, _editor_known(call), world.account_state(siret), call.now), 403)
     known = _installed(call, siret)
     if known is None:
         lag = timedelta(seconds=world.policy.listing_lag_seconds)
@@ -75,7 +82,7 @@ def certificate_install(call: Call) -> Answer:
 def _judge(call: Call, siret: str) -> tuple[str, Ruling | None, Any]:
     installed = _installed(call, siret)
     state, ruling = rules.judge_exchange(
-        _certificate(call).facts,
+        _facts(call),
         siret,
         call.world.account_state(siret),
         installed["etat"] if installed else None,

@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox import rules
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-VERSION = "1"
+VERSION = "2"
 BUSY_MILLISECONDS = 10_000
 
 
@@ -40,12 +40,13 @@ class Database:
             for statement in SCHEMA.read_text(encoding="utf-8").split(";\n"):
                 if statement.strip():
                     self.connection.execute(statement)
-            self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?)", (VERSION,))
+            self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (VERSION,))
             self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('secret', ?)", (secrets.token_hex(32),))
             self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('offset', '0')")
 
     def _has_schema(self) -> bool:
-        return self.one("SELECT 1 FROM sqlite_master WHERE name = 'fault'") is not None
+        """Whole and new: a state made by an earlier version gets what it lacks (versions only ever add tables)."""
+        return self.one("SELECT 1 FROM sqlite_master WHERE name = 'defect'") is not None
 
     def close(self) -> None:
         self.connection.close()
@@ -83,11 +84,14 @@ class Database:
         return version
 
     def meta(self, name: str) -> str:
-        row = self.one("SELECT value FROM meta WHERE name = ?", name)
-        if row is None:
+        value = self.find_meta(name)
+        if value is None:
             raise KeyError(name)
-        value: str = row[0]
         return value
+
+    def find_meta(self, name: str) -> str | None:
+        row = self.one("SELECT value FROM meta WHERE name = ?", name)
+        return row[0] if row else None
 
     def set_meta(self, name: str, value: str) -> None:
         self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)

@@ -41,6 +41,17 @@ def wrong(message: str, rule: str | None = None, code: str = "VALEUR") -> Refusa
 # --- 400: form ---
 
 
+def read(operation: Operation, body: bytes, content_type: str) -> Any:
+    """JSON of the contract's form; another type as the bytes it came in, if it says that it is of this type."""
+    if operation.body:
+        value = parse_json(body)
+        check_body(operation, value)
+        return value
+    if operation.body_type and content_type.lower() != operation.body_type:
+        raise malformed(f"Content-Type : {operation.body_type} attendu.")
+    return body
+
+
 def parse_json(body: bytes) -> Any:
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)

@@ -23,7 +23,9 @@ from schemathesis.core.result import Ok
 from tests.conftest import StartSandbox
 from tests.support import contract
 from tests.support.portal_client import PortalClient, SiFpsClient
-from tests.support.values import SIRET, existing, policy, ready
+from tests.support.psce_client import PsceClient
+from tests.support.sandbox_process import SandboxProcess
+from tests.support.values import EST, SIRET, existing, policy, ready
 
 EXAMPLES = 12
 FACES = {name: operation["tags"][0] for name, operation in contract.operations().items()}
@@ -35,26 +37,39 @@ def test_the_document_is_valid_openapi() -> None:
 
 def test_every_operation_is_tagged_and_classed() -> None:
     for name, operation in contract.operations().items():
-        assert operation["tags"] in (["portal"], ["sifps"]), name
+        assert operation["tags"] in (["portal"], ["sifps"], ["psce"]), name
         assert operation["x-operation-class"] in ("read", "write", "session"), name
 
 
 def test_every_path_is_served_and_no_other(sandbox: StartSandbox, tmp_path: Path) -> None:
     running = sandbox(existing())
-    portal, machine, _ = ready(running, tmp_path)
-    for session in (portal.session, machine.session):
-        session.hooks["response"].clear()
-    values = {"siret": SIRET, "id": "1", "empreinte": "0" * 64}
+    faces = clients_of_all(running, tmp_path)
+    for client in faces.values():
+        client.session.hooks["response"].clear()
+    values = {"siret": SIRET, "id": "1", "empreinte": "0" * 64, "request": "MAA="}
     for name, operation in contract.operations().items():
         path = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], operation["path"])
-        right, wrong = (portal, machine) if FACES[name] == "portal" else (machine, portal)
-        answer = right.call(operation["method"], path)
+        answer = faces[FACES[name]].call(operation["method"], path)
         assert answer.status_code not in (404, 405) or answer.json()["erreur"]["code"] == "INTROUVABLE", name
         assert running.requests()[-1]["operation"] == name
         assert running.requests()[-1]["class"] == operation["x-operation-class"]
-        assert wrong.call(operation["method"], path).json()["erreur"]["code"] == "CHEMIN_INCONNU", "each path belongs to one face"
-    source = (Path(contract.DOCUMENT).parent / "portal.py").read_text() + (Path(contract.DOCUMENT).parent / "sifps.py").read_text()
-    assert set(re.findall(r'^    "(\w+)": Handling\(', source, re.MULTILINE)) == set(contract.operations())
+        for face, client in faces.items():
+            assert face == FACES[name] or client.call(operation["method"], path).status_code == 404, "each path belongs to one face"
+    source = "".join((Path(contract.DOCUMENT).parent / f"{room}.py").read_text() for room in ("portal", "sifps", "est", "revocation"))
+    assert set(re.findall(r'^ +"(\w+)": Handling\(', source, re.MULTILINE)) == set(contract.operations())
+
+
+def test_est_and_plain_http_are_apart(sandbox: StartSandbox) -> None:
+    psce = sandbox(policy()).endpoints["psce"]
+    plain = psce["crl_url"].removesuffix("/crl/clients.crl")
+    for url in (f"{plain}/.well-known/est/cacerts", f"{psce['url']}/crl/clients.crl", f"{psce['url']}/"):
+        answer = requests.get(url, verify=psce["est_ca_file"], timeout=10)
+        assert answer.status_code == 404 and answer.headers["Content-Type"] == "text/plain"
+
+
+def clients_of_all(running: SandboxProcess, folder: Path) -> dict[str, PortalClient | SiFpsClient | PsceClient]:
+    portal, machine, _ = ready(running, folder)
+    return {"portal": portal, "sifps": machine, "psce": PsceClient(running.endpoints)}
 
 
 def test_sandbox_and_plugins_never_import_each_other() -> None:
@@ -68,13 +83,12 @@ def test_sandbox_and_plugins_never_import_each_other() -> None:
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
 def test_no_request_makes_it_fail(sandbox: StartSandbox, tmp_path: Path, mode: GenerationMode) -> None:
     running = sandbox(existing())
-    portal, machine, _ = ready(running, tmp_path)
+    faces = clients_of_all(running, tmp_path)
     schema = schemathesis.openapi.from_path(str(contract.DOCUMENT))
     for result in schema.get_all_operations():
         assert isinstance(result, Ok)
         operation = result.ok()
-        client = portal if FACES[operation.definition.raw["operationId"]] == "portal" else machine
-        _try(operation, mode, client)
+        _try(operation, mode, faces[FACES[operation.definition.raw["operationId"]]])
     assert running.errors.read_text() == ""
     reached = {(line["operation"], line["status"]) for line in running.requests()}
     if mode == GenerationMode.POSITIVE:
@@ -83,16 +97,18 @@ def test_no_request_makes_it_fail(sandbox: StartSandbox, tmp_path: Path, mode: G
         )
 
 
-def _try(operation: Any, mode: GenerationMode, client: PortalClient | SiFpsClient) -> None:
+def _try(operation: Any, mode: GenerationMode, client: PortalClient | SiFpsClient | PsceClient) -> None:
     """A bounded number of generated requests to one operation: no 5xx, and only statuses that its contract has."""
     name = operation.definition.raw["operationId"]
-    endpoint = client.endpoints[FACES[name]]
+    raw = operation.definition.raw
+    url, ca_file = _address(client, bool(raw.get("servers")))
     headers = {k: v for k, v in client.session.headers.items() if k == "X-Xsrf-Token" or (k == "Authorization" and name != "login")}
     if "XSRF-TOKEN" in client.session.cookies:
         headers["Cookie"] = f"XSRF-TOKEN={client.session.cookies['XSRF-TOKEN']}"
     session = requests.Session()
     session.trust_env = False
     session.cert = client.session.cert
+    session.auth = EST if name == "estEnroll" else None
 
     @settings(
         max_examples=EXAMPLES,
@@ -107,14 +123,27 @@ def _try(operation: Any, mode: GenerationMode, client: PortalClient | SiFpsClien
         if mode == GenerationMode.POSITIVE and "siret" in (case.path_parameters or {}):
             case.path_parameters["siret"] = SIRET
         session.cookies.clear()
-        answer = case.call(base_url=endpoint["url"], session=session, headers=headers, verify=endpoint["ca_file"], timeout=30)
+        answer = case.call(base_url=url, session=session, headers=headers, verify=ca_file, timeout=30)
         assert answer.status_code < 500, (case, answer.text)
-        assert str(answer.status_code) in {*operation.definition.raw["responses"], "404", "405"}, (case, answer.text)
+        assert str(answer.status_code) in {*raw["responses"], "404", "405"}, (case, answer.text)
 
     try:
         attempt()
     except Unsatisfiable:
         assert mode == GenerationMode.NEGATIVE, "an operation that takes nothing has nothing to negate"
+
+
+def _address(client: PortalClient | SiFpsClient | PsceClient, plain: bool) -> tuple[str, str]:
+    if isinstance(client, PsceClient):
+        psce = client.psce
+        return psce["crl_url"].removesuffix("/crl/clients.crl") if plain else psce["url"], psce["est_ca_file"]
+    endpoint = client.endpoints["portal" if isinstance(client, PortalClient) else "sifps"]
+    return endpoint["url"], endpoint["ca_file"]
+
+
+@schemathesis.serializer("application/pkcs10", "application/ocsp-request")
+def _as_it_is(context: Any, value: Any) -> dict[str, Any]:
+    return {"data": value if isinstance(value, bytes) else str(value).encode()}
 
 
 ODD = [

@@ -12,6 +12,7 @@ import requests
 
 from tests.conftest import StartSandbox
 from tests.support.portal_client import PortalClient
+from tests.support.psce_client import PsceClient
 from tests.support.values import AGENT, SIRET, THIRD, existing, policy
 
 
@@ -100,6 +101,19 @@ def test_a_fault_of_one_face_spares_the_other(sandbox: StartSandbox) -> None:
     PortalClient(running.endpoints).init()
     running.cli("fault", "add", "--operation", "*", "--kind", "429", "--times", "1")
     unchecked(PortalClient(running.endpoints)).call("GET", "/api/init", 429)
+
+
+def test_a_fault_of_the_psce(sandbox: StartSandbox) -> None:
+    running = sandbox(policy())
+    client = PsceClient(running.endpoints, checked=False)
+    running.cli("fault", "add", "--operation", "*", "--face", "psce", "--kind", "503", "--times", "2", "--retry-after", "1")
+    assert client.call("GET", "/crl/clients.crl", 503).headers["Retry-After"] == "1"
+    client.call("GET", "/.well-known/est/cacerts", 503)
+    assert [(line["face"], line["operation"]) for line in running.requests(fault="503")] == [("psce", "crlGet"), ("psce", "estCacerts")]
+    running.cli("fault", "add", "--operation", "crlGet", "--kind", "truncated", "--times", "1")
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        client.crl()
+    client.crl()
 
 
 def test_errors_of_the_command(sandbox: StartSandbox) -> None:

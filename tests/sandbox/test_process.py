@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ import requests
 from tests.conftest import StartSandbox
 from tests.support.keys import get_issued
 from tests.support.portal_client import PortalClient, SiFpsClient
+from tests.support.psce_client import PsceClient
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 from tests.support.values import AGENT, NUMBER, SIRET, existing, policy, ready
 
@@ -74,6 +77,52 @@ def test_fixed_ports(sandbox: StartSandbox) -> None:
         other.start("--portal-port", taken)
 
 
+def test_the_psce_keeps_its_ports(sandbox: StartSandbox, tmp_path: Path) -> None:
+    running = sandbox(policy())
+    before = running.endpoints["psce"]
+    running.kill()
+    running.start()
+    assert running.endpoints["psce"] == before
+    running.stop()
+    port = int(before["ocsp_url"].rsplit(":", 1)[1].removesuffix("/ocsp"))
+    with socket.create_server(("127.0.0.1", port)):
+        running.start()
+        assert f"port {port} of the psce-http cannot be used again" in running.errors.read_text()
+        after = running.endpoints["psce"]
+        assert after["ocsp_url"] != before["ocsp_url"] and after["url"] == before["url"]
+    running.restart()
+    assert running.endpoints["psce"] == after, "from now on"
+    running.stop()
+    running.start("--psce-http-port", str(port))
+    assert running.endpoints["psce"]["ocsp_url"] == before["ocsp_url"]
+
+
+NEWER = ("psce_certificat", "psce_crl", "defect")
+
+
+def test_a_state_from_before_the_register_opens(sandbox: StartSandbox, tmp_path: Path) -> None:
+    running = sandbox(existing())
+    portal, _, issued = ready(running, tmp_path)
+    space = portal.space(SIRET)
+    running.stop()
+    database = sqlite3.connect(running.state_dir / "state.sqlite")
+    with database:
+        for table in NEWER:
+            database.execute(f"DROP TABLE {table}")
+        database.execute("DELETE FROM meta WHERE name = 'psce_adopted' OR name LIKE 'port:%'")
+        database.execute("UPDATE meta SET value = '1' WHERE name = 'version'")
+    database.close()
+    for file in ("tls/psce.pem", "tls/psce.key", "psce/ocsp/responder.pem", "psce/ocsp/responder.key"):
+        (running.state_dir / file).unlink()
+    running.start()
+    assert PortalClient(running.endpoints).login(*AGENT).space(SIRET) == space
+    client = PsceClient(running.endpoints)
+    assert len(client.cacerts()) == 2 and running.errors.read_text() == ""
+    running.cli("revoke", issued.fingerprint)
+    assert client.crl().get_revoked_certificate_by_serial_number(issued.certificate.serial_number)
+    assert SiFpsClient(running.endpoints, issued).query(SIRET)["regle"] == "PKI-REVOCATION"
+
+
 def test_the_clock_moves_and_the_header_shows_it(sandbox: StartSandbox) -> None:
     running = sandbox(policy())
     portal = PortalClient(running.endpoints)
@@ -106,6 +155,9 @@ POLICY_FAULTS = {
     "collectivites: {'21690123100011': {control: {refuse: ''}}}": "collectivites.21690123100011.control",
     "collectivites: {'21690123100011': {existing: {agent: personne}}}": "existing.agent",
     "collectivites: {21690123100011: {}}": "collectivites.21690123100011: write this key in quotes",
+    "est: [{login: a}]": "est.0",
+    "est: [{login: a, password: b}, {login: A, password: c}]": "est: login a is there twice",
+    "est: [{login: a, password: b, sirets: ['21690123100012']}]": "est.0.sirets",
     "- 1": "(top)",
     "a: [": "not YAML",
 }
@@ -205,7 +257,7 @@ def test_run_killed_takes_the_server_with_it(tmp_path: Path) -> None:
 
 def test_help_says_whose_it_is(tmp_path: Path) -> None:
     process = SandboxProcess(tmp_path / "state")
-    for arguments in ((), ("serve",), ("run",), ("tick",), ("fault", "add"), ("refuse",)):
+    for arguments in ((), ("serve",), ("run",), ("tick",), ("fault", "add"), ("refuse",), ("revoke",), ("defect", "add")):
         assert "not ANTAI's" in " ".join(process.cli(*arguments, "--help").stdout.split())
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,12 @@ def test_keys_that_are_accepted_also_speak_tls(sandbox: StartSandbox, tmp_path: 
     SiFpsClient(running.endpoints, Issued(certificate, key_file)).install(SIRET)
 
 
+def _version_2(csr: bytes) -> bytes:
+    """No CSR has this version; the library has a kind of error of its own for it."""
+    der = x509.load_pem_x509_csr(csr).public_bytes(serialization.Encoding.DER).replace(b"\x02\x01\x00", b"\x02\x01\x01", 1)
+    return b"-----BEGIN CERTIFICATE REQUEST-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE REQUEST-----\n"
+
+
 def _weak() -> dict[str, bytes]:
     forged = bytearray(x509.load_pem_x509_csr(make_csr(SIRET)[0]).public_bytes(serialization.Encoding.DER))
     forged[-1] ^= 1
@@ -76,6 +83,7 @@ def _weak() -> dict[str, bytes]:
         "exposant-3": make_csr(SIRET, rsa.generate_private_key(3, 2048))[0],
         "p-256k1": make_csr(SIRET, ec.generate_private_key(ec.SECP256K1()))[0],
         "ed25519": edwards.public_bytes(serialization.Encoding.PEM),
+        "version-2": _version_2(make_csr(SIRET)[0]),
         "pas-un-csr": b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n",
         "enorme": b"x" * 100_000,
     }
@@ -93,6 +101,7 @@ def test_bad_requests_are_rejected_with_a_reason(sandbox: StartSandbox, tmp_path
         "rsa-1024": "weak",
         "exposant-3": "weak",
         "p-256k1": "unsupported",
+        "version-2": "version",
     }.items():
         assert word in reasons[stem]
     get_issued(running.endpoints, tmp_path, SIRET)  # the clerk is still there

@@ -47,7 +47,8 @@ def operations() -> dict[str, dict[str, Any]]:
 
 def find(method: str, path: str) -> dict[str, Any] | None:
     for operation in operations().values():
-        if operation["method"] == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", operation["path"]), path):
+        any_text = ".+" if any(p.get("x-slashes") for p in operation.get("parameters", [])) else "[^/]+"
+        if operation["method"] == method and re.fullmatch(re.sub(r"\{\w+\}", any_text, operation["path"]), path):
             return operation
     return None
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,12 @@ def make_csr(siret: str | None, key: PrivateKey | None = None, common_name: str 
     )
     csr = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
     return csr.public_bytes(serialization.Encoding.PEM), key
+
+
+def flipped(content: bytes) -> Iterator[bytes]:
+    """The same with one bit flipped: in each byte one."""
+    for place in range(len(content)):
+        yield content[:place] + bytes([content[place] ^ (1 << place % 8)]) + content[place + 1 :]
 
 
 def drop(endpoints: dict[str, Any], stem: str, content: bytes) -> Path:

@@ -87,7 +87,7 @@ class SandboxProcess:
         self._end(signal.SIGKILL)
 
     def restart(self) -> SandboxProcess:
-        """On the same state; the ports are new."""
+        """On the same state; the ports are new, but for those of the PSCE."""
         if self._process is not None:
             self.stop()
         return self.start()

@@ -20,17 +20,24 @@ NUMBER = SIRET + "26" + "0000000001"
 AGENT = ("agent", "secret-agent")
 EDITOR = ("editeur-1", "cle-1")
 UNQUALIFIED = ("editeur-2", "cle-2")
+EST = ("est", "secret-est")
+EST_OF_THIRD = ("est-3", "secret-est-3")
 EXISTING = {"account": "active", "convention": "in_force", "agent": AGENT[0]}
 
 
 def policy(**changes: Any) -> dict[str, Any]:
-    """One agent mandated for SIRET and THIRD, a qualified and an unqualified editor; people accept, but the mayor."""
+    """One agent mandated for SIRET and THIRD, a qualified and an unqualified editor, two EST accounts; people accept, but the mayor."""
     return {
         "agents": [{"login": AGENT[0], "password": AGENT[1], "name": "Agent", "email": "agent@essai.example", "mandates": [SIRET, THIRD]}],
         "editors": [
             {"id": EDITOR[0], "name": "Un", "key": EDITOR[1], "qualified": True},
             {"id": UNQUALIFIED[0], "name": "Deux", "key": UNQUALIFIED[1], "qualified": False},
         ],
+        "est": [
+            {"login": EST[0], "password": EST[1]},
+            {"login": EST_OF_THIRD[0], "password": EST_OF_THIRD[1], "sirets": [THIRD]},
+        ],
+        "est_retry_after_seconds": 2,
         **changes,
     }
 
