@@ -52,6 +52,11 @@ onboard: setup ## onboard the demo communes against the sandbox, ending in the t
 	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
 	  $(BIN)/ansible-playbook -i inventories/demo playbooks/onboard.yml $(ARGS)
 
+.PHONY: audit
+audit: setup ## tell where the demo communes stand, write nothing, and prove it
+	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
+	  $(BIN)/ansible-playbook -i inventories/demo playbooks/audit.yml $(ARGS)
+
 .PHONY: sandbox
 sandbox: setup ## run the sandbox in the foreground (state in .sandbox/; Ctrl-C ends it)
 	@exec $(BIN)/python -m sandbox serve $(SANDBOX) $(ARGS)

@@ -37,10 +37,11 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def _row(host: str, seen: Any, language: str) -> dict[str, Any]:
-        results = [seen[name] for name in RESULTS if name in seen]
+        results = [each for name in RESULTS if name in seen for each in (seen[name].get("results") or [seen[name]])]
         failed = next((each for each in results if each.get("failed")), None)
+        status = next((each["status"] for each in reversed(results) if "status" in each), None)
         if failed:
-            first = next((each for each in failed.get("results", []) if each.get("failed")), failed)
-            return row(host, None, str(first.get("msg", "")), language)
-        status = seen["antai_onboarding_result"].get("status") if "antai_onboarding_result" in seen else None
-        return row(host, status, None, language)
+            return row(host, None, str(failed.get("msg", "")), language)
+        # A step that could not be done is known to the task that tried it, and to nobody else.
+        tried = [one for each in results if any(step["outcome"] == "waiting" for step in each.get("steps", [])) for one in each["waiting"]]
+        return row(host, status, None, language, tried)

@@ -34,6 +34,12 @@ options:
 
     IDENTITY = r"""
 options:
+  reopen:
+    description:
+      - Whether to ask for a new account where it was closed. Without it, a closed account stays closed, so that a run that comes again
+        and again never undoes an offboarding.
+    type: bool
+    default: false
   departement:
     description: Département, V(01) to V(95), V(2A), V(2B), V(97x) or V(98x), quoted. Compared with the shipped table of communes; a difference is a warning.
     type: str

@@ -22,6 +22,7 @@ from .errors import InvalidInput
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .resources.account import Account
 from .resources.base import Resource
+from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.certificate import Certificates, Declared
 from .resources.certificate_request import CertificateRequest, Order
 from .resources.convention import Convention
@@ -64,6 +65,9 @@ def _state(choices: tuple[str, ...], default: str) -> Spec:
     return {"state": {"type": "str", "choices": list(choices), "default": default}}
 
 
+CERTIFICATE_STATE = _state(CERTIFICATE_STATES, "active")
+
+
 def account(parameters: dict[str, Any]) -> Account:
     address = parameters["address"] or {}
     declared = {
@@ -76,7 +80,7 @@ def account(parameters: dict[str, Any]) -> Account:
         "agent_name": parameters["agent_name"],
         "agent_email": _matching(parameters, "agent_email", EMAIL, "an e-mail address"),
     }
-    return Account(check_siret(parameters["siret"]), declared, present=parameters["state"] == "present")
+    return Account(check_siret(parameters["siret"]), declared, present=parameters["state"] == "present", reopen=parameters["reopen"])
 
 
 def convention(parameters: dict[str, Any]) -> Convention:
@@ -130,15 +134,21 @@ def onboarding(parameters: dict[str, Any]) -> list[Resource]:
             parameters
             | {"common_name": item.get("common_name"), "provider": item["provider"], "key_type": item["key_type"], "state": "present"}
         )
-        for item in parameters["certificates"]
-        if not item.get("fingerprint") and not item.get("certificate") and item.get("state") in (None, "present", "active")
+        for item in to_be_there(parameters)
+        if not item.get("fingerprint") and not item.get("certificate")
     ]
-    return [account(parameters | {"state": "present"}), *requests, convention(parameters), certificates(parameters | {"state": "active"})]
+    return [account(parameters | {"state": "present"}), *requests, convention(parameters), certificates(parameters)]
+
+
+def to_be_there(parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries of `certificates` that are to be installed; `state` stands for those that do not say it themselves."""
+    return [item for item in parameters["certificates"] if (item.get("state") or parameters["state"]) in ("present", "active")]
 
 
 DECLARING: dict[str, Kind] = {
     "account": Kind(
-        _options("siret", "name", "departement", "address", "contact_email", "agent_name", "agent_email") | _state(PRESENCE, "present"),
+        _options("siret", "name", "departement", "address", "contact_email", "agent_name", "agent_email", "reopen")
+        | _state(PRESENCE, "present"),
         account,
     ),
     "convention": Kind(
@@ -158,7 +168,7 @@ DECLARING: dict[str, Kind] = {
         certificate_request,
     ),
     "certificates": Kind(
-        _options("siret", "certificates", "exclusive", "agent_email") | _state(("present", "active", "inactive", "absent"), "active"),
+        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE,
         certificates,
     ),
 }

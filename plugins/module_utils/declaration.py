@@ -87,6 +87,7 @@ COLLECTIVITE = (
     Field("contact_email", "Courriel de la collectivité", "E-mail of the collectivité"),
     Field("agent_name", "Nom de l'agent mandaté", "Name of the mandated agent"),
     Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent"),
+    Field("reopen", "Demander un nouvel espace après une clôture", "Ask for a new space after a closing", "bool", default=False),
     Field("cycle", "Cycle de la convention", "Cycle of the convention", choices=CYCLES, default="complet"),
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
     Field("certificates", "Certificats, un par prestataire", "Certificates, one per provider", "list", elements=CERTIFICATE),

@@ -26,6 +26,11 @@ class AntaiError(Exception):
         self.hint = hint
         self.details = details
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and what to do."""
+        return " - ".join(filter(None, (self.message, self.hint)))
+
     def as_dict(self) -> dict[str, Any]:
         return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
 

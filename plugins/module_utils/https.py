@@ -66,13 +66,14 @@ class HttpClient:
         self,
         base_url: str,
         *,
+        option: str = "url",
         ca_file: str | None = None,
         timeout: float = 30.0,
         client_certificate: ClientCertificate | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         if not base_url.startswith("https://"):
-            raise InvalidInput("url", f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
+            raise InvalidInput(option, f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._pause = pause

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .arguments import Spec, declared_certificate, onboarding
+from .arguments import CERTIFICATE_STATE, Spec, declared_certificate, onboarding, to_be_there
 from .declaration import FIELDS
 from .errors import InvalidInput
 from .plan import Plan
@@ -114,7 +114,7 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
-    told = exchange_info(parameters, world, settings)["dialogues"]
+    told = exchange_info(parameters | {"certificates": to_be_there(parameters)}, world, settings)["dialogues"]
     return {"status": status(check_siret(parameters["siret"]), parameters["name"], planned, told, settings)}
 
 
@@ -135,6 +135,7 @@ INFORMING: dict[str, InfoKind] = {
             "contact_email",
             "agent_name",
             "agent_email",
+            "reopen",
             "cycle",
             "convention_document",
             "certificates",
@@ -143,7 +144,8 @@ INFORMING: dict[str, InfoKind] = {
             "pickup_folder",
             required=("siret", "name", "certificates"),
         )
-        | {"document_content": {"type": "str"}},
+        | {"document_content": {"type": "str"}}
+        | CERTIFICATE_STATE,
         onboarding_info,
     ),
 }

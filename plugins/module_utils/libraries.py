@@ -26,10 +26,9 @@ except ImportError:
     MISSING.append("jmespath")
 
 try:
-    from stdnum.fr import siren as stdnum_siren
     from stdnum.fr import siret as stdnum_siret
 except ImportError:
-    stdnum_siren = stdnum_siret = None  # type: ignore[assignment]
+    stdnum_siret = None  # type: ignore[assignment]
     MISSING.append("python-stdnum")
 
 try:
@@ -51,7 +50,6 @@ __all__ = [
     "require",
     "rsa",
     "serialization",
-    "stdnum_siren",
     "stdnum_siret",
     "x509",
 ]

@@ -88,7 +88,7 @@ def _finish(module: AnsibleModule, work: Any) -> None:
         result = work(module.params, redactor)
     except AntaiError as error:
         told = redactor.clean(error.as_dict())
-        module.fail_json(msg=" - ".join(filter(None, (told["message"], told["hint"]))), error=told)
+        module.fail_json(msg=redactor.clean(error.sentence), error=told)
     for warning in result.pop("warnings", []):
         module.warn(warning)
     if result.get("failed"):

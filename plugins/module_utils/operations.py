@@ -172,7 +172,7 @@ class Operations:
                     f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL"
                 )
             ca_file = self.endpoints.portal_ca_file if face == "portal" else self.endpoints.sifps_ca_file
-            client = HttpClient(url, ca_file=ca_file, timeout=self.endpoints.timeout, client_certificate=certificate)
+            client = HttpClient(url, option=f"{face}_url", ca_file=ca_file, timeout=self.endpoints.timeout, client_certificate=certificate)
             auth = authentication(self.profile.faces[face]["auth"], self.credentials, self._session_sender(client))
             self._conversations[key] = _Conversation(client, auth)
         return self._conversations[key]

@@ -50,7 +50,6 @@ class Profile:
         if not isinstance(data, dict):
             raise ProfileError(["a profile is a mapping"])
         self.name = str(data.get("name", ""))
-        self.notice = str(data.get("notice", ""))
         self.faces: dict[str, dict[str, Any]] = self._faces(data.get("faces"))
         records = self._mapping("records", data.get("records"))
         self._records = {name: self._record(name, records.get(name)) for name in RECORDS}

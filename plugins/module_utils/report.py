@@ -37,6 +37,7 @@ THINGS = {
     "installation": ("installation", "installation"),
     "listing": ("publication", "listing"),
     "activation": ("activation", "activation"),
+    "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
 }
 DIALOGUES = {
@@ -46,14 +47,18 @@ DIALOGUES = {
     "unknown": ("inconnu", "unknown"),
 }
 FAILED = ("ÉCHEC", "FAILED")
-NOT_RUN = ("non traitée", "not run")
+NOT_RUN = ("arrêtée avant la fin, voir l'erreur plus haut", "stopped before the end, see the error above")
+NEXT_RUN = ("prochain passage ({count} étapes)", "next run ({count} steps)")
 NEXT = ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:")
 FAILURES = ("Échecs :", "Failures:")
 NOTHING = "-"
 
 
-def row(host: str, status: dict[str, Any] | None, failure: str | None, language: str) -> Row:
-    """One collectivité. status: as status.py makes it, None where the run did not come so far; failure: the message of the task that failed."""
+def row(host: str, status: dict[str, Any] | None, failure: str | None, language: str, tried: list[dict[str, Any]] | None = None) -> Row:
+    """One collectivité. status: as status.py makes it, None where the run did not come so far. failure: the message of the task that failed.
+
+    tried: what the tasks of this run waited for when they tried a step.
+    """
     index = _index(language)
     empty = {
         "collectivite": host,
@@ -66,20 +71,25 @@ def row(host: str, status: dict[str, Any] | None, failure: str | None, language:
     }
     if failure is not None:
         return empty | {"stage": FAILED[index], "failure": failure}
-    if status is None:
-        return empty | {"stage": NOT_RUN[index], "failure": None}
-    waiting = status["waiting"]
+    if status is None:  # something failed that is no module of ours: a template, an argument, a lookup
+        return empty | {"stage": FAILED[index], "failure": NOT_RUN[index]}
+    waiting = _once([*(tried or []), *status["waiting"]])
+    coming = [NEXT_RUN[index].format(count=len(status["steps"]))] if status["steps"] and not tried else []
     return {
         "collectivite": status["name"],
         "siret": status["siret"],
         "stage": status["stage_text"],
-        "waiting_for": [f"{PEOPLE[each['on']][index]} ({THINGS[each['for']][index]})" for each in waiting],
-        "since": [_day(each["since"]) for each in waiting],
+        "waiting_for": coming + [f"{PEOPLE[each['on']][index]} ({THINGS[each['for']][index]})" for each in waiting],
+        "since": [NOTHING] * len(coming) + [_day(each["since"]) for each in waiting],
         "certificate_until": _day(status["certificate_until"]),
         "dialogue": dialogue(status["dialogues"], language),
         "waiting": waiting,
         "failure": None,
     }
+
+
+def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({each["next_action"]["text"]: each for each in waiting}.values())
 
 
 def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
@@ -98,7 +108,7 @@ def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
 def table(rows: list[Row], language: str) -> str:
     """Failures first, then who waits, then who is in service; below it what to do next, for each."""
     index = _index(language)
-    ordered = sorted(rows, key=lambda each: (each["failure"] is None, not each["waiting"]))
+    ordered = sorted(rows, key=lambda each: (each["failure"] is None, not each["waiting_for"]))
     lines = [[words[index] for words in COLUMNS.values()]]
     for each in ordered:
         lines += _lines(each)

@@ -172,7 +172,7 @@ class Run:
         if self._error:
             result |= {
                 "failed": True,
-                "msg": f"{self._error.message} (what was done before stands in steps)",
+                "msg": f"{self._error.sentence} (what was done before stands in steps)",
                 "error": self._error.as_dict(),
             }
         return self._world.operations.credentials.redactor.clean(result)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from .errors import InvalidInput
-from .libraries import stdnum_siren, stdnum_siret
+from .libraries import stdnum_siret
 
 # Whatever is not 14 digits has a likely origin; (pattern, what it looks like, what to do).
 MISTAKES = (
@@ -43,18 +43,6 @@ def check_siret(value: str, field: str = "siret") -> str:
             value=value,
         )
     return value
-
-
-def check_siren(value: str, field: str = "siren") -> str:
-    """The SIREN itself, 9 digits. Raises InvalidInput."""
-    if not re.fullmatch(r"[0-9]{9}", value) or not stdnum_siren.is_valid(value):
-        raise InvalidInput(field, f"{value!r} is not a SIREN (9 digits with a valid key)", "look it up again", value=value)
-    return value
-
-
-def siren_of(siret: str) -> str:
-    """The first 9 digits."""
-    return siret[:9]
 
 
 def _explained(value: str, field: str) -> InvalidInput:

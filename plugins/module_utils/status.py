@@ -9,6 +9,7 @@ from typing import Any
 
 from .plan import Plan
 from .runner import Settings, waiting_list
+from .waiting import Waiting
 
 # Stage: the first resource of the road that is not as declared. (French, English).
 STAGES = {
@@ -16,22 +17,27 @@ STAGES = {
     "certificate_request": ("certificat à délivrer", "certificate to be issued"),
     "convention": ("convention", "convention"),
     "certificates": ("activation", "activation"),
+    "dialogue": ("dialogue refusé", "dialogue refused"),
     "onboarded": ("en service", "in service"),
 }
 
 Planned = list[tuple[str, Plan]]
 
+# What the steps of a resource bring about: while they are not done, nobody else can be waited for about it.
+BROUGHT_ABOUT = {"account": "account", "certificate_request": "certificate", "convention": "convention"}
+
 
 def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
-    """planned: (resource, its plan) in the order of the road. dialogues: what is known of each declared certificate's exchange.
+    """planned: (resource, its plan) in the order of the road. dialogues: what is known of the exchange of each certificate that is to be there.
 
     {siret, name, stage, stage_text, steps, waiting, certificate_until, dialogues}; certificate_until: the earliest end, RFC 3339, or None.
+    What is waited for is what is waited for now: not what would be, once the steps are done.
     """
-    waited = [
-        (resource, each) for resource, plan in planned for each in plan.waiting if not (each.code == "mandate" and authorised(dialogues))
-    ]
+    waited = _waited(planned, dialogues)
     unsettled = [resource for resource, plan in planned if plan.steps or any(resource == each for each, _waiting in waited)]
-    stage = unsettled[0] if unsettled else "onboarded"
+    if not unsettled:
+        waited = [("dialogue", _refused(each)) for each in dialogues if each["state"] == "refused"]
+    stage = unsettled[0] if unsettled else ("dialogue" if waited else "onboarded")
     return {
         "siret": siret,
         "name": name,
@@ -46,6 +52,27 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
         "certificate_until": min((each["not_after"] for each in dialogues if each["not_after"]), default=None),
         "dialogues": dialogues,
     }
+
+
+def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
+    coming = {BROUGHT_ABOUT.get(resource) for resource, plan in planned if plan.steps}
+    return [
+        (resource, each)
+        for resource, plan in planned
+        for each in plan.waiting
+        if not plan.steps and each.reason.what not in coming and not (each.code == "mandate" and authorised(dialogues))
+    ]
+
+
+def _refused(dialogue: dict[str, Any]) -> Waiting:
+    """Everything is as declared, and the SI FPS refuses all the same: a town that loses its notices without a word (R11)."""
+    about = {
+        "provider": dialogue["provider"],
+        "fingerprint": dialogue["fingerprint"],
+        "reason": dialogue["message"],
+        "rule": dialogue["rule"],
+    }
+    return Waiting("dialogue_refused", None, about)
 
 
 def authorised(dialogues: list[dict[str, Any]]) -> bool:

@@ -53,8 +53,8 @@ REASONS: dict[str, Reason] = {
     "account_closed": Reason(
         "collectivite",
         "account",
-        "L'espace numérique est clos : demandez-en un nouveau (antai_account).",
-        "The space is closed: ask for a new one (antai_account).",
+        "L'espace numérique est clos. Pour en demander un nouveau : antai_reopen: true. Sinon, retirez la collectivité de l'inventaire.",
+        "The space is closed. To ask for a new one: antai_reopen: true. Otherwise take the collectivité out of the inventory.",
     ),
     "credentials": Reason(
         "collectivite",
@@ -67,6 +67,12 @@ REASONS: dict[str, Reason] = {
         "mandate",
         "Ces identifiants n'ont pas de mandat pour cette collectivité : demandez-le-lui, ou qu'elle fasse elle-même l'opération.",
         "These credentials hold no mandate for this collectivité: ask it for one, or to do the operation itself.",
+    ),
+    "access": Reason(
+        "collectivite",
+        "credentials",
+        "Rien ne permet de voir cet espace : déclarez antai_username et antai_password ou, pour suivre la demande, antai_agent_email.",
+        "Nothing lets this space be seen: declare antai_username and antai_password or, to follow the request, antai_agent_email.",
     ),
     "certificates_still_active": Reason(
         "collectivite",
@@ -145,6 +151,12 @@ REASONS: dict[str, Reason] = {
         "certificate",
         "Le SI FPS refuse le certificat {fingerprint} ({provider}) : « {reason} » (règle {rule}).",
         'The SI FPS refuses the certificate {fingerprint} ({provider}): "{reason}" (rule {rule}).',
+    ),
+    "dialogue_refused": Reason(
+        "collectivite",
+        "dialogue",
+        "Le SI FPS refuse le dialogue de {provider} : « {reason} » (règle {rule}). Aucun FPS ne passe.",
+        'The SI FPS refuses the dialogue of {provider}: "{reason}" (rule {rule}). No FPS passes.',
     ),
     "certificate_listing": Reason(
         "antai",

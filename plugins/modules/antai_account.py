@@ -23,7 +23,7 @@ options:
     type: str
   state:
     description:
-      - V(present) requests the account where there is none and keeps it as declared.
+      - V(present) requests the account where there is none and keeps it as declared. A closed one stays closed, but for O(reopen).
       - V(absent) closes it, once none of its certificates is active.
     type: str
     choices: [present, absent]

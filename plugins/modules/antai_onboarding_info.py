@@ -18,6 +18,11 @@ options:
     description: Official name of the collectivité.
     type: str
     required: true
+  state:
+    description: What every certificate of the list is to be that does not say so itself; as in M(collectivites.antai.antai_certificate).
+    type: str
+    choices: [present, active, inactive, absent]
+    default: active
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.identity
@@ -52,7 +57,7 @@ RETURN = r"""
 status:
   description:
     - C(stage) is the first resource of the road that is not as declared (V(account), V(certificate_request), V(convention), V(certificates)), or
-      V(onboarded).
+      V(dialogue) (all is as declared, and the SI FPS refuses all the same) or V(onboarded).
     - C(steps) are what a run would do now; C(waiting) is as RV(collectivites.antai.antai_account#module:waiting).
     - C(certificate_until) is the earliest end of the declared certificates. C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
   returned: success

@@ -37,12 +37,18 @@ class AntaiAction(ActionBase):
         document = arguments.get("document")
         if document and not arguments.get("document_content"):
             arguments["document_content"] = self._document(str(document))
+        told = self._compared(arguments) if self.compares_with_reference else []
         result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         _shorten(result, profile)
-        if self.compares_with_reference:
-            told = disagreements(str(arguments.get("siret", "")), arguments.get("name"), arguments.get("departement"))
+        if told:
             result["warnings"] = [*result.get("warnings", []), *told]
         return result
+
+    @staticmethod
+    def _compared(arguments: dict[str, Any]) -> list[str]:
+        """What YAML made of the values stands as text here, as in the module."""
+        siret, name, departement = (None if arguments.get(key) is None else str(arguments[key]) for key in ("siret", "name", "departement"))
+        return disagreements(siret or "", name, departement)
 
     def _profile(self, name: str) -> Any:
         """A shipped profile by its name, or the user's own by its path (relative to the playbook)."""

@@ -160,7 +160,7 @@ BAD = (
     Bad("postal code", "antai_account", ACCOUNT | {"address": {"postal_code": "1000"}}, "five digits", "address.postal_code"),
     Bad("département", "antai_account", ACCOUNT | {"departement": "1"}, "two digits", "departement"),
     Bad("e-mail", "antai_account", ACCOUNT | {"contact_email": "mairie"}, "e-mail", "contact_email"),
-    Bad("http", "antai_account", ACCOUNT | {"portal_url": "http://127.0.0.1:1"}, "https://", "url"),
+    Bad("http", "antai_account", ACCOUNT | {"portal_url": "http://127.0.0.1:1"}, "https://", "portal_url"),
     Bad("no URL", "antai_account", ACCOUNT | {"portal_url": None}, "is not set", "portal_url"),
     Bad("no SIRET and no credentials", "antai_account_info", {"username": None, "password": None}, "without credentials", "siret"),
     Bad("no profile", "antai_account", ACCOUNT | {"profile": "sandbox"}, "not read by the action", None, "invalid_profile"),

@@ -99,7 +99,8 @@ RECIPES = (
             Move("change", ACCOUNT | {"contact_email": "autre@lyon.example", "name": "Lyon"}, ("update_account",)),
             Move("back", ACCOUNT, ("update_account",)),
             Move("absent", {"siret": SIRET, "state": "absent"}, ("close_account",)),
-            Move("anew", ACCOUNT, ("request_account",)),
+            Move("closed stays closed", ACCOUNT, ()),
+            Move("anew", ACCOUNT | {"reopen": True}, ("request_account",)),
         ),
     ),
     Recipe(

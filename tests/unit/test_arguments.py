@@ -29,6 +29,7 @@ PARAMETERS: dict[str, Any] = {
     "contact_email": DECLARED["contact_email"],
     "agent_name": DECLARED["agent_name"],
     "agent_email": EMAIL,
+    "reopen": False,
     "state": "present",
     "cycle": "complet",
     "document": None,
@@ -151,7 +152,7 @@ def test_onboarding_is_the_road_in_its_order() -> None:
         {"provider": "named", "key_type": "ec-p256", "fingerprint": A},
         {"provider": "filed", "key_type": "ec-p256", "certificate": "/c"},
     ]
-    resources = arguments.onboarding({**PARAMETERS, "certificates": items})
+    resources = arguments.onboarding({**PARAMETERS, "state": "active", "certificates": items})
     assert [each.name for each in resources] == ["account", "certificate_request", "certificate_request", "convention", "certificates"]
     assert [each.order.provider for each in resources if each.name == "certificate_request"] == ["own", "wanted"]  # type: ignore[attr-defined]
     assert [each.state for each in resources[-1].declared] == ["active", "present", "inactive", "active", "active"]  # type: ignore[attr-defined]

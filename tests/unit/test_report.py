@@ -13,7 +13,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.plan import Pl
 from ansible_collections.collectivites.antai.plugins.module_utils.report import dialogue, row, table
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import SUPPORT_LINE, Waiting
 from tests.support.observed import SIRET
-from tests.support.statuses import CONTROL, DONE, ORDER, status_of, told
+from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_rows() -> None:
     assert (waiting["since"], waiting["certificate_until"], waiting["dialogue"]) == (["2026-02-20", "-"], "2028-01-01", "inconnu")
     failed, not_run = row("nice", None, "boom", "en"), row("nice", None, None, "en")
     assert (failed["stage"], failed["failure"], failed["collectivite"], failed["siret"]) == ("FAILED", "boom", "nice", "-")
-    assert (not_run["stage"], not_run["failure"]) == ("not run", None)
+    assert (not_run["stage"], not_run["failure"]) == ("FAILED", "stopped before the end, see the error above")
 
 
 def test_table() -> None:
@@ -76,3 +76,15 @@ def test_the_support_line_is_shown_where_antai_is_late() -> None:
 
 def test_an_empty_table() -> None:
     assert len(table([], "fr").splitlines()) == 2
+
+
+def test_steps_to_come_are_said() -> None:
+    found = row("lyon", status_of(DONE, DONE, DONE, STEP), None, "fr")
+    assert (found["waiting_for"], found["since"]) == (["prochain passage (1 étapes)"], ["-"])
+
+
+def test_what_a_task_tried_in_vain_is_told_first_and_once() -> None:
+    status = status_of(CONTROL, DONE, DONE, STEP)
+    tried = status_of(DONE, ORDER, DONE, DONE)["waiting"]
+    found = row("lyon", status, None, "fr", [*tried, *status["waiting"]])
+    assert found["waiting_for"] == ["collectivité (certificat)", "ANTAI (espace numérique)"]

@@ -77,7 +77,7 @@ def test_a_partial_failure_is_failed_and_changed(error: AntaiError, code: str) -
     result = road(resource)
     assert (result["failed"], result["changed"]) == (True, True)
     assert outcomes(result) == [("one", "done")]
-    assert result["msg"] == f"{error.message} (what was done before stands in steps)"
+    assert result["msg"] == f"{error.sentence} (what was done before stands in steps)"
     assert result["error"]["code"] == code
     assert result["words"] == {"words": ["one"]}
     assert result["diff"] == {"before": {"words": []}, "after": {"words": ["one"]}}

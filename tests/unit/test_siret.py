@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.siret import check_siren, check_siret, siren_of
+from ansible_collections.collectivites.antai.plugins.module_utils.siret import check_siret
 from tests.support.observed import SIRET
 
 
@@ -104,18 +104,3 @@ def test_any_text_is_accepted_as_it_is_or_refused(value: str) -> None:
         assert check_siret(value) == value
     except InvalidInput as error:
         assert error.code == "invalid_input"
-
-
-@pytest.mark.parametrize("siren", ["216901231", "356000000", "929939411"])
-def test_siren(siren: str) -> None:
-    assert check_siren(siren) == siren
-
-
-@pytest.mark.parametrize("siren", ["", "216901232", "21690123", SIRET, "21690123 ", "21690123a"])
-def test_bad_siren(siren: str) -> None:
-    with pytest.raises(InvalidInput, match=r"^siren: .* is not a SIREN"):
-        check_siren(siren)
-
-
-def test_siren_of() -> None:
-    assert siren_of(SIRET) == "216901231"

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
 from ansible_collections.collectivites.antai.plugins.module_utils.status import STAGES, authorised
+from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 
@@ -61,3 +62,35 @@ def test_no_certificate_no_end() -> None:
 )
 def test_authorised(dialogues: list[dict[str, Any]], expected: bool) -> None:
     assert authorised(dialogues) is expected
+
+
+REQUESTING = Plan({}, {}, (Step("request_account", "why"),), (Waiting("account_control"),))
+MISSING = Plan({}, {}, (), (Waiting("account_missing"),))
+SIGNATURE = Plan({}, {}, (), (Waiting("convention_signature", None, {"cycle": "complet", "path": "/p"}),))
+
+
+def test_nobody_is_waited_for_about_what_was_not_done_yet() -> None:
+    found = status_of(REQUESTING, ORDER, SIGNATURE, MISSING)
+    assert [each["code"] for each in found["steps"]] == ["request_account"]
+    assert [each["next_action"]["code"] for each in found["waiting"]] == ["certificate_order", "convention_signature"]
+
+
+def test_all_as_declared_and_yet_refused_is_not_in_service() -> None:
+    refused = {"fingerprint": "f", "message": "expiré", **told("acme", "refused", "PKI-DATE")}
+    found = status_of(DONE, DONE, DONE, DONE, dialogues=(refused, told("b", "authorised")))
+    assert found["stage"] == "dialogue"
+    assert [each["next_action"]["code"] for each in found["waiting"]] == ["dialogue_refused"]
+    assert "PKI-DATE" in found["waiting"][0]["next_action"]["text"]
+
+
+def test_while_something_else_is_waited_for_a_refusal_says_nothing_new() -> None:
+    refused = {"fingerprint": "f", "message": "non", **told("acme", "refused", "R1")}
+    assert [each["next_action"]["code"] for each in status_of(CONTROL, DONE, DONE, DONE, dialogues=(refused,))["waiting"]] == [
+        "account_control"
+    ]
+
+
+def test_no_mandate_does_not_matter_where_every_certificate_is_authorised() -> None:
+    mandate = Plan({}, {}, (), (Waiting("mandate"),))
+    assert status_of(mandate, DONE, mandate, DONE, dialogues=(told("a", "authorised"),))["stage"] == "onboarded"
+    assert status_of(mandate, DONE, mandate, DONE, dialogues=(told("a", "unknown"),))["stage"] == "account"

@@ -23,12 +23,16 @@ AGENT = ("agent_name", "agent_email")
 
 
 class Account(Resource):
-    """declared: the fields of DECLARED and AGENT, None where not declared. present: False to close the account."""
+    """declared: the fields of DECLARED and AGENT, None where not declared. present: False to close the account.
+
+    reopen: whether to ask for a new account where it was closed; a run that comes again and again must not undo a closing by itself.
+    """
 
     name = "account"
 
-    def __init__(self, siret: str, declared: dict[str, str | None], *, present: bool = True) -> None:
+    def __init__(self, siret: str, declared: dict[str, str | None], *, present: bool = True, reopen: bool = False) -> None:
         super().__init__(siret)
+        self.reopen = reopen
         self.declared = declared
         self.present = present
 
@@ -58,7 +62,8 @@ class Account(Resource):
 
     def _present(self, space: Space, before: dict[str, Any]) -> Plan:
         different = self._different(space)
-        if space.state in ("absent", "closed") or (space.state == "refused" and different):
+        reopened = space.state == "closed" and self.reopen
+        if space.state == "absent" or reopened or (space.state == "refused" and different):
             self._whole(AGENT)
             after = before | self._given() | {"state": "under_control", "since": None, "reason": None}
             step = Step("request_account", _why_request(space, different))

@@ -18,7 +18,7 @@ from ..https import ClientCertificate
 from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
 from ..plan import Plan, Step, Waits
 from ..store import Store, read_file
-from ..waiting import Waiting
+from ..waiting import Waiting, parse_date
 from .base import Resource, World
 from .certificate_request import CERTIFICATE, KEY, REQUEST, read_about
 from .convention import convention_waiting
@@ -117,6 +117,8 @@ class Certificates(Resource):
         decisions = [self._item(item, observed, now) for item in observed.items]
         steps = [step for each in decisions for step in each.steps]
         waiting = tuple(one for each in decisions for one in each.waiting)
+        if self.exclusive and not observed.space.visible:  # what else is active there cannot be seen, so nothing can be told of it
+            waiting = (account_waiting(observed.space, self.agent_email) or Waiting("mandate"), *waiting)
         surplus = [each for each in observed.others if each["state"] == "active"] if self.exclusive else []
         if waiting:  # nothing is taken away before all that is declared is there
             surplus = []
@@ -135,8 +137,9 @@ class Certificates(Resource):
             return Plan(before, before, waiting=() if wanted in ("inactive", "absent") else (_missing(item, observed),))
         if wanted in ("inactive", "absent"):
             return self._off(item, observed, before)
-        if item.local and item.local.not_after <= now and item.state in ("inactive", "not_installed"):
-            about = {"provider": item.declared.provider, "end": item.local.not_after.date().isoformat()}
+        end = _end(item)
+        if end and end <= now:  # active or not: nothing passes with it any more
+            about = {"provider": item.declared.provider, "end": end.date().isoformat()}
             return Plan(before, before, waiting=(Waiting("certificate_expired", None, about),))
         if item.state in ("not_installed", "unknown", "refused"):
             return self._install(item, observed, before)
@@ -259,6 +262,17 @@ def _with_files(item: Item, certificate: str, private_key: str | None, siret: st
     if item.fingerprint not in (None, leaf.fingerprint):
         raise InvalidInput("certificates.fingerprint", f"is not that of {certificate}, {leaf.fingerprint}", "declare one of both")
     return replace(item, fingerprint=leaf.fingerprint, local=leaf, client=client)
+
+
+def _end(item: Item) -> datetime | None:
+    """When it expires, from the file or from the space; None where neither tells."""
+    if item.local:
+        return item.local.not_after
+    told = (item.listed or {}).get("not_after")
+    try:
+        return parse_date(told) if told else None
+    except ValueError:
+        return None
 
 
 def _about(item: Item) -> dict[str, Any]:

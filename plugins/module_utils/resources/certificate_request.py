@@ -85,18 +85,24 @@ class CertificateRequest(Resource):
                 "is not set, and no key is made without a place to keep it",
                 "declare antai_store, an absolute path on the machine where the task runs",
             )
-        found = kept(world.store, self.order.provider)
+        found = kept(world.store, self.order.provider, to_discard=not self.present)
         return Observed(world.store, found, self._delivered(world.store, found) if found.pending else None)
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
         before = view(observed.store, self.siret, self.order.provider, observed.kept)
         if not self.present:
             return self._absent(observed, before)
-        if observed.kept.current and not observed.pending:
+        current = observed.kept.current
+        if current and not observed.pending and current.not_after > now:
             return Plan(before, before)
         if not observed.pending:
+            why = (
+                f"the certificate for {self.order.provider} has expired"
+                if current
+                else f"the store holds no certificate for {self.order.provider}"
+            )
             steps = (
-                Step("make_request", f"the store holds no certificate for {self.order.provider}", self.order.provider),
+                Step("make_request", why, self.order.provider),
                 *self._hand_out(None),
             )
             after = before | self._declared() | {"state": "pending", "handed_out": bool(self.order.drop_folder)}
@@ -189,11 +195,12 @@ class CertificateRequest(Resource):
         return {"organization": subject.organization, "common_name": subject.common_name, "key_type": self.order.key_type}
 
 
-def kept(store: Store, provider: str) -> Kept:
-    """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read."""
+def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
+    """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read; to be discarded, a request need not be readable."""
     pending, current = store.version(provider, "pending"), store.version(provider, "current")
+    unread = {"requested_at": None, "handed_out": False}
     return Kept(
-        read_about(pending) if pending else None,
+        (unread if to_discard else read_about(pending)) if pending else None,
         load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
     )
 

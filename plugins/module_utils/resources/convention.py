@@ -168,8 +168,9 @@ def convention_waiting(space: Space, store: Store | None) -> Waiting | None:
     last = of_state(space.conventions, "submitted") or (space.conventions[-1] if space.conventions else None)
     if last and last["state"] == "submitted":
         return Waiting("convention_countersignature", last["since"])
-    cycle = last["cycle"] if last else "complet"
-    return signature_waiting(last, cycle, signing_place(store, cycle))
+    if last is None:  # which cycle it is to be is declared elsewhere
+        return signature_waiting(None, "complet/partiel", "antai_convention")
+    return signature_waiting(last, last["cycle"], signing_place(store, last["cycle"]))
 
 
 def signing_place(store: Store | None, cycle: str) -> str:

@@ -66,7 +66,7 @@ def account_waiting(space: Space, agent_email: str | None) -> Waiting | None:
         "under_control": "account_control",
         "refused": "account_refused",
         "accepted": "credentials" if space.access == "no_credentials" else "mandate",
-        "unknown": "mandate",
+        "unknown": "access" if space.access == "no_credentials" else "mandate",
     }
     about = {"agent_email": agent_email, "reason": (space.account or {}).get("reason")}
     return Waiting(codes[space.state], space.since, about)

@@ -71,13 +71,8 @@ PRESENT: dict[str, tuple[Space, list[tuple[str, str]], list[str], dict[str, Any]
         [],
         {"name": "Lyon", "city": "Lyon"},
     ),
-    "closed": (
-        space("closed"),
-        REQUEST,
-        ["account_control"],
-        {"state": "under_control", "since": None},
-    ),
-    "unknown, no credentials": (space("unknown", "no_credentials"), [], ["mandate"], {}),
+    "closed stays closed": (space("closed"), [], ["account_closed"], {}),
+    "unknown, no credentials": (space("unknown", "no_credentials"), [], ["access"], {}),
     "unknown, no mandate": (space("unknown", "no_mandate"), [], ["mandate"], {}),
 }
 
@@ -96,8 +91,8 @@ ABSENT: dict[str, tuple[Space, list[tuple[str, str]], list[str], dict[str, Any]]
 }
 
 
-def plan_of(observed: Space, *, present: bool = True, **declared: Any) -> Any:
-    return Account(SIRET, {**DECLARED, **declared}, present=present).plan(observed, NOW)
+def plan_of(observed: Space, *, present: bool = True, reopen: bool = False, **declared: Any) -> Any:
+    return Account(SIRET, {**DECLARED, **declared}, present=present, reopen=reopen).plan(observed, NOW)
 
 
 @pytest.mark.parametrize("name", PRESENT)
@@ -129,7 +124,7 @@ def test_request_needs_every_field(field: str, value: str | None) -> None:
 
 def test_request_names_all_that_is_missing() -> None:
     with pytest.raises(InvalidInput) as caught:
-        plan_of(space("closed"), city=None, agent_name=None)
+        plan_of(space("absent"), city=None, agent_name=None)
     assert caught.value.details == {"field": "city", "missing": ["city", "agent_name"]}
 
 
@@ -154,7 +149,14 @@ def test_what_is_not_declared_is_not_compared(value: str | None) -> None:
     ids=["absent", "closed", "refused", "active"],
 )
 def test_reasons(observed: Space, reason: str) -> None:
-    assert [step.reason for step in plan_of(observed).steps] == [reason]
+    assert [step.reason for step in plan_of(observed, reopen=True).steps] == [reason]
+
+
+def test_closed_is_asked_for_anew_only_where_that_is_declared() -> None:
+    plan = plan_of(space("closed"), reopen=True)
+    assert (codes(plan), waited(plan), changes(plan)) == (REQUEST, ["account_control"], {"state": "under_control", "since": None})
+    for state in ("under_control", "active"):
+        assert codes(plan_of(space(state), reopen=True)) == []
 
 
 def test_view() -> None:

@@ -121,7 +121,7 @@ UNSEEN_ROWS: dict[str, Row] = {
     "active: key held, refused": (told("refused", "active", "refused"), UNSEEN, [], ["certificate_refused"], {}),
     "active: key not held, no mandate": (item(A, "unknown"), UNSEEN, [], ["mandate"], {}),
     "active: key not held, no credentials": (item(A, "unknown"), space("accepted", "no_credentials"), [], ["credentials"], {}),
-    "active: key not held, nothing known": (item(A, "unknown"), space("unknown", "no_credentials"), [], ["mandate"], {}),
+    "active: key not held, nothing known": (item(A, "unknown"), space("unknown", "no_credentials"), [], ["access"], {}),
     "present: key held, nothing known, not installed": (
         told("not_installed", "present", "unknown"),
         space("unknown", "no_credentials"),
@@ -280,9 +280,18 @@ def test_an_expired_certificate_can_still_be_deactivated(wanted: str) -> None:
     assert codes(plan_of(found)) == [DEACTIVATE]
 
 
-def test_an_expired_active_certificate_is_left_alone() -> None:
-    plan = plan_of(replace(in_space("active", "active"), local=local(A, timedelta(days=-1))))
-    assert (codes(plan), waited(plan)) == ([], [])
+@pytest.mark.parametrize("wanted", ["active", "present"])
+def test_an_expired_active_certificate_is_waited_for(wanted: str) -> None:
+    """Nothing passes with it any more: to say that all is well would be a lie (R11)."""
+    plan = plan_of(replace(in_space("active", wanted), local=local(A, timedelta(days=-1))))
+    assert (codes(plan), waited(plan)) == ([], ["certificate_expired"])
+
+
+def test_the_end_is_read_in_the_space_where_the_file_is_elsewhere() -> None:
+    found = in_space("active", "active")
+    ended = replace(found, local=None, listed={**(found.listed or {}), "not_after": "2020-01-01T00:00:00Z"})
+    assert waited(plan_of(ended)) == ["certificate_expired"]
+    assert waited(plan_of(replace(ended, listed={**(found.listed or {}), "not_after": "soon"}))) == []
 
 
 def test_refusal_names_the_rule() -> None:

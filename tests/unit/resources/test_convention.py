@@ -149,7 +149,7 @@ CASES: dict[str, Case] = {
             ("closed", "open", "account_closed"),
             ("accepted", "no_credentials", "credentials"),
             ("accepted", "no_mandate", "mandate"),
-            ("unknown", "no_credentials", "mandate"),
+            ("unknown", "no_credentials", "access"),
             ("unknown", "no_mandate", "mandate"),
         )
     },

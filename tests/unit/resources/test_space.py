@@ -75,7 +75,7 @@ def test_wrong_credentials_are_an_error_and_no_state() -> None:
         ("accepted", "no_credentials", "credentials"),
         ("accepted", "no_mandate", "mandate"),
         ("closed", "open", "account_closed"),
-        ("unknown", "no_credentials", "mandate"),
+        ("unknown", "no_credentials", "access"),
         ("unknown", "no_mandate", "mandate"),
     ],
 )
