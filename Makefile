@@ -70,6 +70,10 @@ unit: setup ## pytest alone (ARGS= for pytest)
 	@echo "== pytest, $(WORKERS) workers; branch coverage of plugins/module_utils must reach $(COVERAGE)%"
 	@$(IN_VENV) $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
 
+.PHONY: certificates-proof
+certificates-proof: setup ## every rule on certificates, against certificates that just pass and just fail, made by two sources
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
+
 .PHONY: molecule
 molecule: setup ## the scenarios of extensions/molecule alone
 	@set -- extensions/molecule/*/molecule.yml; \
