@@ -60,7 +60,9 @@ options:
     elements: path
     default: []
   fetch:
-    description: Whether to fetch CRL and OCSP from the addresses in the certificate. Where it is V(false) and no file is given, revocation is V(not_verifiable).
+    description:
+      - Whether to fetch CRL and OCSP from the addresses in the certificate. Where it is V(false) and no file is given, revocation is
+        V(not_verifiable).
     type: bool
     default: true
   unreachable:
