@@ -110,10 +110,10 @@ def ocsp_delegation(case: Case, ca: Parsed, response: Any) -> Finding | None:
     signer, judged = _signer(ca, response)
     if signer is None or judged.outcome != PASS:
         return not_verifiable("nobody is known to have signed it")
-    return None if signer == ca or public_same(signer, ca) else _delegate(case, ca, signer)
+    return None if signer == ca or _same_ca(signer, ca) else _delegate(case, ca, signer)
 
 
-def public_same(one: Parsed, other: Parsed) -> bool:
+def _same_ca(one: Parsed, other: Parsed) -> bool:
     return bool(one.subject == other.subject and one.key == other.key)
 
 

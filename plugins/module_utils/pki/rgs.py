@@ -38,10 +38,6 @@ class Judgement:
     def as_dict(self) -> dict[str, Any]:
         return {"outcome": self.outcome, "verdicts": [each.as_dict() for each in self.verdicts]}
 
-    def rules(self, outcome: str) -> list[str]:
-        """Names of the rules that say so."""
-        return [each.rule for each in self.verdicts if each.outcome == outcome]
-
 
 def make_case(leaf: Parsed, others: tuple[Parsed, ...], store: TrustStore, usage: str, now: datetime, **about: Any) -> Case:
     """With its path to an anchor. about: at, siret, host, key."""

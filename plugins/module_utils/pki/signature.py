@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether signed data that is no certificate (CRL, OCSP response) was signed by a key, with an algorithm that may still be used."""
+"""Whether an OCSP response was signed by a key, with an algorithm that may still be used: the library does not verify these itself."""
 
 from __future__ import annotations
 
