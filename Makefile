@@ -75,6 +75,13 @@ unit: setup ## pytest alone (ARGS= for pytest)
 	@echo "== pytest, $(WORKERS) workers; branch coverage of plugins/module_utils must reach $(COVERAGE)%"
 	@$(IN_VENV) $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
 
+.PHONY: certificates-proof
+certificates-proof: setup ## every rule on certificates, against certificates that just pass and just fail, made by two sources
+	@echo "== real certificates, and broken files (bit flips, cuts, noise)"
+	@$(IN_VENV) $(BIN)/python -m pytest -q --no-header -W ignore::UserWarning tests/certificates_proof/test_real.py tests/certificates_proof/test_malformed.py
+	@echo "== every rule, from two sources"
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
+
 .PHONY: molecule
 molecule: setup ## the scenarios of extensions/molecule alone
 	@set -- extensions/molecule/*/molecule.yml; \

@@ -78,7 +78,7 @@ options:
     default: fr
 requirements:
   - requests
-  - cryptography >= 42
+  - cryptography >= 45
   - jmespath
   - python-stdnum
 """

@@ -4,10 +4,12 @@
 """The only file that opens a connection: TLS, time-outs, bounded bodies, patience.
 
 Certificates are always verified; there is no switch against it. Redirects are not followed: a notice must never be sent elsewhere.
+Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: they are signed, and judged before they are believed.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -149,6 +151,67 @@ class HttpClient:
         return TransportError(
             f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, passing=sent, method=request.method, path=request.path
         )
+
+
+class Fetcher:
+    """CRLs and OCSP responses, each asked for once in the life of this object: a fleet shares one. Failures are remembered as well.
+
+    longest: seconds for one whole answer; timeout: for a connection, and for each part of it.
+    """
+
+    def __init__(self, timeout: float = 10.0, longest: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._timeout = timeout
+        self._longest = longest
+        self._clock = clock
+        self._session = requests.Session()
+        self._known: dict[tuple[str, bytes | None], bytes | TransportError] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, url: str, body: bytes | None = None) -> bytes:
+        """The content; body: an OCSP request to post. Raises TransportError."""
+        with self._lock:  # one at a time: threads of a fleet want the same CRL at the same moment
+            found = self._known.get((url, body))
+            if found is None:
+                found = self._known[(url, body)] = self._settled(url, body)
+        if isinstance(found, TransportError):
+            raise found
+        return found
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _settled(self, url: str, body: bytes | None) -> bytes | TransportError:
+        try:
+            return self._fetched(url, body)
+        except TransportError as error:
+            return error
+        except (requests.RequestException, OSError, ValueError) as error:
+            what, hint, _sent = explain(error)
+            return TransportError(f"{url}: {what}", hint)
+
+    def _fetched(self, url: str, body: bytes | None) -> bytes:
+        until = self._clock() + self._longest
+        with self._session.request(
+            "GET" if body is None else "POST",
+            url,
+            data=body,
+            headers={} if body is None else {"Content-Type": "application/ocsp-request"},
+            timeout=self._timeout,
+            verify=True,
+            auth=_own_headers_only,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            if answer.status_code != 200:
+                raise TransportError(f"{url} answers with status {answer.status_code}", "is this address still right?")
+            content = bytearray()
+            for chunk in answer.iter_content(64 * 1024):
+                content += chunk
+                if len(content) > MAX_BODY:
+                    raise TransportError(f"{url} answers with more than {MAX_BODY} bytes")
+                if self._clock() > until:
+                    raise TransportError(f"{url} has not answered within {self._longest:g} s")
+        return bytes(content)
 
 
 def _own_headers_only(prepared: Any) -> Any:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from .arguments import CERTIFICATE_STATE, Spec, declared_certificate, onboarding, to_be_there
 from .declaration import FIELDS
 from .errors import InvalidInput
+from .pki.renewal import Lifetime, renewal
 from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
-from .resources.certificate import Item, held_here
+from .resources.certificate import Declared, Item, held_here
 from .resources.certificate_request import kept
 from .resources.certificate_request import view as request_view
 from .resources.space import Space, observe_space
@@ -70,7 +72,37 @@ def convention_info(parameters: dict[str, Any], world: World, settings: Settings
 
 
 def certificate_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    return _seen("certificates", _spaces(parameters, world), lambda siret, space: [{"siret": siret} | each for each in space.certificates])
+    now = settings.now()
+
+    def told(siret: str, space: Space) -> list[Answer]:
+        return [{"siret": siret} | each | {"renewal": renewal_of(each["not_after"], now)} for each in space.certificates]
+
+    return _seen("certificates", _spaces(parameters, world), told) | {"held": _held(parameters["siret"], world, now)}
+
+
+def _held(siret: str | None, world: World, now: datetime) -> list[Answer]:
+    """The certificates that the store holds for this SIRET, whatever the space shows of them."""
+    store = world.store
+    items = [held_here(Declared(each, "present"), siret, store) for each in store.providers()] if store and siret else []
+    return [
+        {
+            "provider": item.declared.provider,
+            "fingerprint": item.fingerprint,
+            "not_after": f"{item.local.not_after:%Y-%m-%dT%H:%M:%SZ}",
+            "renewal": renewal(Lifetime(item.local.not_after), now).as_dict(),
+        }
+        for item in items
+        if item.local
+    ]
+
+
+def renewal_of(not_after: str | None, now: datetime) -> dict[str, Any] | None:
+    """None where the space says no end, or none that can be read."""
+    try:
+        end = datetime.fromisoformat((not_after or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return renewal(Lifetime(end if end.tzinfo else end.replace(tzinfo=timezone.utc)), now).as_dict()
 
 
 def certificate_request_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:

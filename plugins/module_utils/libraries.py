@@ -33,24 +33,31 @@ except ImportError:
 
 try:
     from cryptography import x509
-    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.x509 import ocsp, verification
 except ImportError:
-    x509 = hashes = serialization = ec = rsa = None  # type: ignore[assignment]
-    UnsupportedAlgorithm = ValueError  # type: ignore[assignment,misc]
+    x509 = hashes = serialization = ec = padding = rsa = pkcs12 = ocsp = verification = None  # type: ignore[assignment]
+    InvalidSignature = UnsupportedAlgorithm = None  # type: ignore[assignment,misc]
     MISSING.append("cryptography")
 
 __all__ = [
+    "InvalidSignature",
     "UnsupportedAlgorithm",
     "ec",
     "hashes",
     "jmespath",
+    "ocsp",
+    "padding",
+    "pkcs12",
     "requests",
     "require",
     "rsa",
     "serialization",
     "stdnum_siret",
+    "verification",
     "x509",
 ]
 

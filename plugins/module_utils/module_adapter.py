@@ -22,6 +22,7 @@ from .resources.base import Resource, World
 from .runner import Settings, run
 from .siret import check_siret
 from .store import Store
+from .validation import SPEC, validate
 
 
 def declaring_module(kind: str) -> None:
@@ -34,6 +35,12 @@ def informing_module(kind: str) -> None:
     """Run the read-only module of this kind (a key of INFORMING)."""
     module = AnsibleModule(argument_spec=_connection() | INFORMING[kind].spec, supports_check_mode=True)
     _finish(module, lambda parameters, redactor: _inform(kind, parameters, redactor))
+
+
+def validating_module() -> None:
+    """Run the module that validates a certificate file; it speaks with nobody but the addresses in the certificate."""
+    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
+    _finish(module, lambda parameters, redactor: redactor.clean(validate(parameters)))
 
 
 def _connection() -> Spec:

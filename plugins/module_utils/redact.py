@@ -9,6 +9,8 @@ from typing import Any
 
 # Every option, inventory variable (with the prefix antai_) and CSV column that holds a secret.
 SECRET_FIELDS = ("password", "editor_key")
+# Of the modules that speak with nobody.
+SECRET_OPTIONS = ("passphrase",)
 
 HIDDEN = "********"
 
@@ -18,7 +20,7 @@ class Redactor:
 
     def __init__(self, parameters: dict[str, Any] | None = None) -> None:
         self._values: set[str] = set()
-        for field in SECRET_FIELDS:
+        for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
             value = (parameters or {}).get(field)
             if value:
                 self.learn(str(value))

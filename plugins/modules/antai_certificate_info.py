@@ -36,13 +36,23 @@ certificates:
   description:
     - The certificates, oldest first for each collectivité. C(state) is V(active) or V(inactive).
     - C(last_exchange_at) is the last exchange that the SI FPS accepted with it, or null.
+    - C(renewal) says whether the next one should be ordered, from the dates alone. C(stage) is 90, 60, 30, 14 or 7 days before the end,
+      0 before that, -1 once it is over. Null where no end is known.
   returned: success
   type: list
   elements: dict
   sample: [{"siret": "21810004800014", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "provider": "parkexemple",
     "subject": "CN=FPS parkexemple,OU=0002 21810004800014,O=Albi,C=FR", "issuer": "CN=Example CA,O=Example,C=FR", "state": "active",
-    "since": "2026-11-23T08:00:00Z", "not_before": "2026-11-23T08:00:00Z", "not_after": "2028-11-22T08:00:00Z", "last_exchange_at": null}]
-
+    "since": "2026-11-23T08:00:00Z", "not_before": "2026-11-23T08:00:00Z", "not_after": "2028-11-22T08:00:00Z", "last_exchange_at": null,
+    "renewal": {"due": false, "stage": 0, "reason": "the certificate ends on 2028-11-22", "end": "2028-11-22T08:00:00Z", "days_left": 730}}]
+held:
+  description: The certificates that the O(store) holds for O(siret), with their C(renewal), whatever the space shows of them. Empty without both.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "not_after": "2028-11-22T08:00:00Z", "renewal": {"due": false, "stage": 0, "reason": "the certificate ends on 2028-11-22",
+      "end": "2028-11-22T08:00:00Z", "days_left": 730}}]
 access:
   description: V(open), V(no_credentials) or V(no_mandate). Where it is not V(open), an empty list does not mean that there is nothing.
   returned: success

@@ -14,6 +14,7 @@ import yaml
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
+from . import trust_store
 from .reference import disagreements
 
 PROFILES = Path(__file__).parent.parent / "profiles"
@@ -74,6 +75,33 @@ class AntaiAction(ActionBase):
             return base64.b64encode(Path(path).read_bytes()).decode()
         except OSError as error:
             raise AnsibleActionFail(f"document: {path} cannot be read ({error.strerror})") from error
+
+
+class RgsAction(ActionBase):
+    """The trust store is read here; certificates, keys and CRLs lie where the module runs."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        store = arguments.get("trust_store")
+        if isinstance(store, str):
+            arguments["trust_store"] = self._trust_store(store)
+        result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+        shown = result.get("invocation", {}).get("module_args", {})
+        if isinstance(shown.get("trust_store"), dict) and isinstance(store, str):
+            shown["trust_store"] = store
+        return result
+
+    def _trust_store(self, name: str) -> Any:
+        """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
+        try:
+            return trust_store.load(trust_store.shipped(name) or Path(self._loader.path_dwim(name)))
+        except trust_store.Unreadable as error:
+            raise AnsibleActionFail(f"trust_store: {error}") from error
 
 
 def _shorten(result: dict[str, Any], profile: Any) -> None:

@@ -25,7 +25,7 @@ FLOORS = (
     {"operations"},
     {"resources"},
     {"runner", "declaration"},
-    {"arguments", "status", "report"},
+    {"arguments", "status", "report", "validation"},
     {"info"},
     {"module_adapter"},
 )

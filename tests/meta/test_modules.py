@@ -13,14 +13,17 @@ import yaml
 from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
 from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS
-from tests.support.collection import MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
+from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
+from tests.support.collection import JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
-SPEAKING = [module for module in MODULES if module != PRINTS_ONLY]
+SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY)]
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
+    if module == JUDGES_ONLY:
+        return VALIDATION
     if module in SPECS:
         return connection_spec() | DECLARING[SPECS[module]].spec | behaviour_spec()
     return connection_spec() | INFORMING[module.removeprefix("antai_")].spec
@@ -50,7 +53,7 @@ def test_every_module_is_used_by_the_tests_over_tls(module: str) -> None:
     assert any(module in path.read_text(encoding="utf-8") for path in (ROOT / "tests/integration").glob("test_*.py"))
 
 
-@pytest.mark.parametrize("module", SPEAKING)
+@pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY])
 def test_options_are_documented_as_they_are(module: str) -> None:
     documented, spec = documentation(module)["options"], spec_of(module)
     assert set(documented) == set(spec)
@@ -72,6 +75,10 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
 def test_secrets_are_never_logged(module: str) -> None:
     hidden = {name for name, option in spec_of(module).items() if option.get("no_log")}
     assert hidden == set(SECRET_FIELDS)
+
+
+def test_the_passphrase_is_never_logged() -> None:
+    assert {name for name, option in VALIDATION.items() if option.get("no_log")} == set(SECRET_OPTIONS)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -32,7 +32,8 @@ Result = dict[str, Any]
 def run_module(name: str, arguments: dict[str, Any], *, check: bool = False, diff: bool = True) -> Result:
     """What the module prints, as Ansible would read it; `exit_code` is 0, or 1 where it failed."""
     main = importlib.import_module(f"{MODULES}.{name}").main
-    given = {"profile": profile(), **arguments, "_ansible_check_mode": check, "_ansible_diff": diff}
+    spoken = {"profile": profile()} if name.startswith("antai_") else {}
+    given = {**spoken, **arguments, "_ansible_check_mode": check, "_ansible_diff": diff}
     printed = io.StringIO()
     # Ansible keeps the warnings of a module for the life of its process.
     warnings._global_warnings.clear()

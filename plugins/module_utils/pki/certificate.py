@@ -15,11 +15,9 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, hashes, serialization, x509
+from .identity import named
 
 PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-# Where a French organisation is named in a subject: OU "0002 <SIREN or SIRET>", organizationIdentifier "NTRFR-<...>" and its variants.
-OU_IDENTIFIER = re.compile(r"0002 ?(\d{14}|\d{9})")
-ORGANIZATION_IDENTIFIER = re.compile(r"(?:NTRFR-|SI:FR-|0002 ?)(\d{14}|\d{9})")
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def load_chain(content: bytes, field: str) -> list[Certificate]:
     try:
         found = [x509.load_pem_x509_certificate(block) for block in blocks] or [x509.load_der_x509_certificate(content)]
         return [_described(each) for each in found]
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
         raise InvalidInput(field, "this is no X.509 certificate (PEM or DER)", "give the file that the PSCE delivered") from error
 
 
@@ -80,10 +78,10 @@ def check_owner(certificate: Certificate, siret: str, field: str) -> None:
     """Raises InvalidInput where the subject names nobody, or somebody else (R7)."""
     if certificate.names(siret):
         return
-    named = ", ".join(certificate.identifiers) or "nobody"
+    whom = ", ".join(certificate.identifiers) or "nobody"
     raise InvalidInput(
         field,
-        f"certificate {certificate.fingerprint[:16]}... names {named}, not {siret}",
+        f"certificate {certificate.fingerprint[:16]}... names {whom}, not {siret}",
         "the SIRET stands in the subject's OU (0002 ...) or organizationIdentifier: order a certificate for this collectivité, or declare the right file",
         fingerprint=certificate.fingerprint,
     )
@@ -103,11 +101,4 @@ def _described(certificate: Any) -> Certificate:
 
 def identifiers(subject: Any) -> list[str]:
     """Every SIREN and SIRET that a subject names, in its order, without repetition."""
-    oid = x509.NameOID
-    found: list[str] = []
-    for attribute in subject:
-        pattern = {oid.ORGANIZATIONAL_UNIT_NAME: OU_IDENTIFIER, oid.ORGANIZATION_IDENTIFIER: ORGANIZATION_IDENTIFIER}.get(attribute.oid)
-        match = pattern.fullmatch(str(attribute.value).strip()) if pattern else None
-        if match and match[1] not in found:
-            found.append(match[1])
-    return found
+    return list(dict.fromkeys(each.number for each in named(subject)))

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the rules look at: one certificate, and everything that was gathered about it. Nothing here reads a file or a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .parsing import Parsed
+from .trust import Entry, TrustStore
+
+
+@dataclass(frozen=True)
+class Case:
+    """usage: client, or server for the SI FPS's own certificate. at: a given time, or None. path: leaf to anchor, empty where there is none;
+    broken: then, why. siret, host, key: what it is to be for, where the user says so.
+    """
+
+    leaf: Parsed
+    usage: str
+    now: datetime
+    store: TrustStore
+    at: datetime | None = None
+    path: tuple[Parsed, ...] = ()
+    broken: str = ""
+    siret: str | None = None
+    host: str | None = None
+    key: Any = None
+
+    @property
+    def date(self) -> datetime:
+        """The time that trust is judged at."""
+        return self.at or self.now
+
+    @property
+    def known_until(self) -> datetime:
+        """The time that revocation is judged at: nobody knows today who will be revoked tomorrow."""
+        return min(self.date, self.now)
+
+    @property
+    def issuer(self) -> Parsed | None:
+        """The CA that issued the leaf."""
+        return self.path[1] if len(self.path) > 1 else None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the store says of that CA for this usage, on any day."""
+        return self.store.of(self.issuer, self.usage) if self.issuer else ()
+
+    def extension(self, kind: Any) -> Any:
+        return self.leaf.extension(kind)

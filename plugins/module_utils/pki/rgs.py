@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The judgement of a certificate: every rule its own verdict, and one outcome from all of them. Pure; nothing is fetched here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from .case import Case
+from .chain import find_path
+from .crl import CRL_RULES
+from .ocsp_answer import OCSP_RULES
+from .parsing import Parsed
+from .profile_rules import RULES
+from .revocation import REVOCATION, Evidence, judge_revocation
+from .trust import TrustStore
+from .verdict import Override, Verdict, check_overrides, overall, overridden
+
+ALL_RULES: tuple[str, ...] = (
+    *(rule.name for rule in RULES),
+    *(rule.name for rule in CRL_RULES),
+    *(rule.name for rule in OCSP_RULES),
+    REVOCATION,
+)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """outcome: the worst of the verdicts, after overrides."""
+
+    outcome: str
+    verdicts: tuple[Verdict, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"outcome": self.outcome, "verdicts": [each.as_dict() for each in self.verdicts]}
+
+
+def make_case(leaf: Parsed, others: tuple[Parsed, ...], store: TrustStore, usage: str, now: datetime, **about: Any) -> Case:
+    """With its path to an anchor. about: at, siret, host, key."""
+    path, broken = find_path(leaf, others, store.anchors)
+    return replace(Case(leaf, usage, now, store, path=path, broken=broken), **about)
+
+
+def judge(case: Case, evidence: Evidence, overrides: Iterable[Override] = ()) -> Judgement:
+    """Every rule of the profile, then revocation. Raises InvalidInput where an override names no rule."""
+    wanted = check_overrides(overrides, ALL_RULES)
+    verdicts = [*judge_profile(case), *judge_revocation(case, evidence)]
+    softened = overridden(verdicts, wanted)
+    return Judgement(overall(softened), tuple(softened))
+
+
+def judge_profile(case: Case) -> list[Verdict]:
+    found = [(rule, rule.judge(case)) for rule in RULES if case.usage in rule.usages]
+    return [Verdict(rule.name, finding.outcome, finding.reason, rule.source) for rule, finding in found if finding]

@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which CAs are trusted, for what, and from when to when: data that the user owns, read by the action, judged here.
+
+No OID marks "one star" by itself: a policy OID names one PSCE's policy, so an entry ties OIDs to one issuing CA's certificate. Every CA of
+the store is an anchor, root or not: pinning the issuing CA is simple, and the system's CAs are never asked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ..errors import AntaiError, InvalidInput
+from .parsing import Parsed, load_bundle
+
+USAGES = ("client", "server")
+OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
+REQUIRED = {"name", "certificate", "usage", "source"}
+OPTIONAL = {"policies", "level", "valid_from", "valid_to", "doubts"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """ca: the issuing CA. policies: OIDs of its leaves, none where they are not known. valid_from and valid_to: days, both included."""
+
+    name: str
+    ca: Parsed
+    policies: tuple[str, ...]
+    level: str
+    usage: tuple[str, ...]
+    valid_from: date | None
+    valid_to: date | None
+    source: str
+    doubts: str
+
+    def covers(self, at: datetime) -> bool:
+        return (self.valid_from is None or self.valid_from <= at.date()) and (self.valid_to is None or at.date() <= self.valid_to)
+
+    @property
+    def window(self) -> str:
+        return f"from {self.valid_from or 'ever'} to {self.valid_to or 'ever'}"
+
+
+@dataclass(frozen=True)
+class TrustStore:
+    entries: tuple[Entry, ...]
+
+    @property
+    def anchors(self) -> tuple[Parsed, ...]:
+        return tuple(dict.fromkeys(each.ca for each in self.entries))
+
+    def of(self, ca: Parsed, usage: str) -> tuple[Entry, ...]:
+        """The entries of this very certificate for this usage, whatever their dates."""
+        return tuple(each for each in self.entries if each.ca == ca and usage in each.usage)
+
+
+def read_store(content: Any, field: str = "trust_store") -> TrustStore:
+    """The store that a YAML document describes, its PEM files already read. Raises InvalidInput with all its problems."""
+    entries = content.get("entries") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or content.get("version") != 1:
+        raise InvalidInput(field, "is no trust store: it wants `version: 1` and a list `entries`", "plugins/trust/france.yml is an example")
+    problems: list[str] = []
+    found = [_entry(each, f"entries[{number}]", problems) for number, each in enumerate(entries)]
+    names = [each.name for each in found if each]
+    problems += [f"the name {name!r} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    if problems:
+        raise InvalidInput(field, "; ".join(problems), "correct the trust store", problems=problems)
+    return TrustStore(tuple(each for each in found if each))
+
+
+def _entry(given: Any, place: str, problems: list[str]) -> Entry | None:
+    wrong = _wrong_fields(given)
+    if not wrong:
+        try:
+            return Entry(
+                name=given["name"],
+                ca=_authority(given["certificate"]),
+                policies=tuple(_checked_list(given, "policies", OID.fullmatch, "an OID, in quotes")),
+                level=str(given.get("level") or "unknown"),
+                usage=tuple(_checked_list(given, "usage", lambda each: each in USAGES, "client or server")),
+                valid_from=_day(given, "valid_from"),
+                valid_to=_day(given, "valid_to"),
+                source=given["source"],
+                doubts=str(given.get("doubts") or ""),
+            )
+        except AntaiError as error:
+            wrong = error.message
+    problems.append(f"{place}: {wrong}")
+    return None
+
+
+def _wrong_fields(given: Any) -> str:
+    if not isinstance(given, dict):
+        return "is no mapping"
+    missing, unknown = sorted(REQUIRED - set(given)), sorted(map(str, set(given) - REQUIRED - OPTIONAL))
+    if missing or unknown:
+        return "; ".join(
+            ([f"lacks {', '.join(missing)}"] if missing else []) + ([f"does not know {', '.join(unknown)}"] if unknown else [])
+        )
+    blank = [name for name in ("name", "certificate", "source") if not isinstance(given[name], str) or not given[name].strip()]
+    return f"{', '.join(blank)}: must be text" if blank else ""
+
+
+def _authority(content: str) -> Parsed:
+    found = load_bundle(content.encode(), "certificate").certificates
+    if len(found) != 1:
+        raise InvalidInput("certificate", f"holds {len(found)} certificates", "one entry is one CA")
+    return found[0]
+
+
+def _checked_list(given: dict[str, Any], name: str, good: Any, wanted: str) -> list[str]:
+    values = given.get(name) or []
+    if not isinstance(values, list) or (name == "usage" and not values):
+        raise InvalidInput(name, "is no list" if values else "is empty")
+    for each in values:
+        if not isinstance(each, str) or not good(each):
+            raise InvalidInput(name, f"{each!r} is not {wanted}")
+    return values
+
+
+def _day(given: dict[str, Any], name: str) -> date | None:
+    """YAML reads a bare day as a date; through Ansible it arrives as text."""
+    value = given.get(name)
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(name, f"{value!r} is not a day (YYYY-MM-DD)") from error

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Validating a certificate file: from the options of rgs_certificate_info to the verdicts. The rules are pki/'s."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from .errors import InvalidInput
+from .https import Fetcher
+from .pki.case import Case
+from .pki.identity import named
+from .pki.parsing import Parsed, load_bundle, load_crl, load_key, load_ocsp
+from .pki.revocation import UNREACHABLE, Evidence, Fetch, gather
+from .pki.rgs import judge, make_case
+from .pki.trust import USAGES, read_store
+from .pki.verdict import OVERRIDES, Override
+from .siret import check_siret
+from .store import read_file
+
+SPEC: dict[str, dict[str, Any]] = {
+    "certificate": {"type": "path", "required": True},
+    "chain": {"type": "path"},
+    "private_key": {"type": "path", "no_log": False},
+    "passphrase": {"type": "str", "no_log": True},
+    "trust_store": {"type": "raw", "required": True},
+    "usage": {"type": "str", "choices": list(USAGES), "default": "client"},
+    "siret": {"type": "str"},
+    "host": {"type": "str"},
+    "at": {"type": "str"},
+    "crl": {"type": "list", "elements": "path", "default": []},
+    "ocsp": {"type": "list", "elements": "path", "default": []},
+    "fetch": {"type": "bool", "default": True},
+    "unreachable": {"type": "str", "choices": list(UNREACHABLE), "default": "fail"},
+    "timeout": {"type": "float", "default": 10.0},
+    "overrides": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "rule": {"type": "str", "required": True},
+            "outcome": {"type": "str", "choices": list(reversed(OVERRIDES)), "default": "warn"},
+            "reason": {"type": "str", "required": True},
+        },
+    },
+}
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def validate(parameters: dict[str, Any], clock: Callable[[], datetime] = now) -> dict[str, Any]:
+    """What the module answers. Raises InvalidInput for what cannot be read; what is wrong with a certificate is a verdict."""
+    case = _case(parameters, clock())
+    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
+    judgement = judge(case, _evidence(parameters, case), overrides)
+    return {"changed": False, **judgement.as_dict(), "certificate": _described(case.leaf), "path": [each.named for each in case.path]}
+
+
+def _case(parameters: dict[str, Any], moment: datetime) -> Case:
+    passphrase = parameters["passphrase"]
+    bundle = load_bundle(read_file(parameters["certificate"], "certificate"), "certificate", passphrase)
+    others = bundle.certificates[1:]
+    if parameters["chain"]:
+        others += load_bundle(read_file(parameters["chain"], "chain"), "chain").certificates
+    key = bundle.key
+    if parameters["private_key"]:
+        key = load_key(read_file(parameters["private_key"], "private_key"), "private_key", passphrase)
+    siret = check_siret(parameters["siret"]) if parameters["siret"] else None
+    about = {"at": moment_of(parameters["at"]), "siret": siret, "host": parameters["host"], "key": key}
+    return make_case(bundle.certificates[0], others, read_store(parameters["trust_store"]), parameters["usage"], moment, **about)
+
+
+def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:
+    """Files first; where there are none, the certificate's own addresses."""
+    crls = [load_crl(read_file(path, "crl"), "crl") for path in parameters["crl"]]
+    responses = [load_ocsp(read_file(path, "ocsp"), "ocsp") for path in parameters["ocsp"]]
+    if crls or responses or not parameters["fetch"]:
+        return Evidence(crls, responses, unreachable=parameters["unreachable"])
+    fetcher = Fetcher(parameters["timeout"])
+    try:
+        fetch: Fetch = fetcher
+        return gather(case, fetch, parameters["unreachable"])
+    finally:
+        fetcher.close()
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A day or a time in ISO 8601; UTC where it names no zone."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError as error:
+        raise InvalidInput("at", f"{text!r} is no day or time", "write 2027-01-01 or 2027-01-01T08:00:00Z") from error
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
+def _described(leaf: Parsed) -> dict[str, Any]:
+    return {
+        "fingerprint": leaf.fingerprint,
+        "subject": leaf.named,
+        "issuer": leaf.issuer.rfc4514_string(),
+        "serial_number": f"{leaf.serial:x}",
+        "not_before": f"{leaf.not_before:%Y-%m-%dT%H:%M:%SZ}",
+        "not_after": f"{leaf.not_after:%Y-%m-%dT%H:%M:%SZ}",
+        "identifiers": list(dict.fromkeys(each.number for each in named(leaf.subject))),
+    }

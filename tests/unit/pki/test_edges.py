@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the proof's two sources do not make: RSA-PSS, keys of unknown kinds, responders by key hash with a strange key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import _is_responder, _names_ca
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import key_match, key_type, signature_hash
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import hash_of, judge_signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
+from tests.certificates_proof.scene import base
+from tests.support.psce import NOW, Ours, make_key
+
+
+def made() -> tuple[Parsed, Parsed]:
+    scene = base("rsa")
+    pair = (Ours().certificate(scene.leaf, scene.issuer), Ours().certificate(scene.issuer, scene.trusted[0].issuer))
+    leaf, ca = (load_bundle(each, "x").certificates[0] for each in pair)
+    return leaf, ca
+
+
+LEAF, CA = made()
+
+
+def case(leaf: Parsed, **more: Any) -> Case:
+    return Case(leaf, "client", NOW, TrustStore(()), **more)
+
+
+@pytest.mark.parametrize(("key", "expected"), [(base("rsa").issuer.key, "pass"), ("rsa-2048-other", "fail")])
+def test_a_crl_signed_with_pss(key: str, expected: str) -> None:
+    builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
+    scheme = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+    crl = builder.sign(make_key(key), hashes.SHA256(), rsa_padding=scheme)
+    assert crl_signature(case(LEAF), CA, crl).outcome == expected
+
+
+def test_a_crl_and_a_ca_whose_key_is_unknown() -> None:
+    crl = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
+    signed = crl.sign(make_key(base("rsa").issuer.key), hashes.SHA256())
+    assert crl_signature(case(LEAF), replace(CA, key=None), signed).outcome == "fail"
+    assert not issued(LEAF, replace(CA, key=None))
+
+
+def test_an_ocsp_response_signed_with_pss_cannot_be_verified() -> None:
+    signed = SimpleNamespace(signature_algorithm_oid=x509.SignatureAlgorithmOID.RSASSA_PSS)
+    assert judge_signature(CA.key, signed, b"", "x").outcome == "not_verifiable"
+
+
+class Strange:
+    signature_algorithm_oid = x509.ObjectIdentifier("1.2.3")
+
+    @property
+    def signature_hash_algorithm(self) -> Any:
+        raise UnsupportedAlgorithm("x")
+
+
+def test_an_unknown_signature_algorithm_is_refused() -> None:
+    assert hash_of(Strange()) is None
+    assert judge_signature(CA.key, Strange(), b"", "x").outcome == "fail"
+
+
+def test_a_key_of_an_unknown_kind_is_refused() -> None:
+    unknown = replace(LEAF, key=None, hash=None)
+    assert key_type(case(unknown)).outcome == "fail"
+    assert signature_hash(case(unknown)).outcome == "fail"
+    found = key_match(case(unknown, key=make_key("ec-p256-leaf")))
+    assert found is not None
+    assert found.outcome == "fail"
+
+
+def test_a_ca_whose_key_is_unknown_is_named_by_no_hash() -> None:
+    single = SimpleNamespace(hash_algorithm=hashes.SHA1(), issuer_name_hash=b"", issuer_key_hash=b"")
+    assert not _names_ca(single, replace(CA, key=None))
+    assert not _is_responder(replace(CA, key=None), SimpleNamespace(responder_key_hash=b"x"))
+
+
+def test_too_many_certificates_are_cut() -> None:
+    pem = LEAF.x509.public_bytes(serialization.Encoding.PEM)
+    assert len(load_bundle(pem * 30, "x").certificates) == 20
+
+
+def test_an_unsupported_key_in_a_certificate_is_a_typed_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other reader, which the resources use, compares keys: there an unknown kind is refused."""
+
+    def refuse(_certificate: Any) -> Any:
+        raise UnsupportedAlgorithm("curve 1.2.3 is not supported")
+
+    name = "ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate._described"
+    monkeypatch.setattr(name, refuse)
+    with pytest.raises(InvalidInput):
+        load_chain(LEAF.x509.public_bytes(serialization.Encoding.PEM), "x")

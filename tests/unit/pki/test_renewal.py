@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When the next certificate is due: every stage at its edge, and what ends a certificate before its own date."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Lifetime, Policy, lifetime_of, renewal
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry
+from tests.certificates_proof.test_real import IN_2022, SERVER, SERVICES
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("left", "due", "stage", "days_left"),
+    [
+        (timedelta(days=400), False, 0, 400),
+        (timedelta(days=90) + SECOND, False, 0, 91),
+        (timedelta(days=90), True, 90, 90),
+        (timedelta(days=60) + SECOND, True, 90, 61),
+        (timedelta(days=60), True, 60, 60),
+        (timedelta(days=30) + SECOND, True, 60, 31),
+        (timedelta(days=30), True, 30, 30),
+        (timedelta(days=14), True, 14, 14),
+        (timedelta(days=7) + SECOND, True, 14, 8),
+        (timedelta(days=7), True, 7, 7),
+        (SECOND, True, 7, 1),
+        (timedelta(0), True, 7, 0),
+        (-SECOND, True, -1, 0),
+        (timedelta(days=-40), True, -1, 0),
+    ],
+)
+def test_stages_begin_on_the_second(left: timedelta, due: bool, stage: int, days_left: int) -> None:
+    found = renewal(Lifetime(NOW + left), NOW)
+    assert (found.due, found.stage, found.days_left, found.end) == (due, stage, days_left, NOW + left)
+    assert found.reason.startswith("the certificate ends on ")
+
+
+def test_the_policy_is_the_user_s() -> None:
+    assert not renewal(Lifetime(NOW + timedelta(days=50)), NOW, Policy((45, 1))).due
+    assert renewal(Lifetime(NOW + timedelta(days=45)), NOW, Policy((45, 1))).stage == 45
+
+
+@pytest.mark.parametrize("days", [(), (7, 30), (30, 30), (30, 0), (-1,)])
+def test_a_policy_that_makes_no_sense_is_refused(days: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidInput):
+        Policy(days)
+
+
+def test_what_ends_earlier_counts() -> None:
+    ends = ((NOW + timedelta(days=20), "its CA ends"), (NOW + timedelta(days=10), "its CA leaves the trust store"))
+    found = renewal(Lifetime(NOW + timedelta(days=300), ends), NOW)
+    assert (found.stage, found.days_left) == (14, 10)
+    assert found.as_dict() == {
+        "due": True,
+        "stage": 14,
+        "reason": "its CA leaves the trust store on 2026-06-11, within 14 days",
+        "end": "2026-06-11T12:00:00Z",
+        "days_left": 10,
+    }
+
+
+def entry(valid_to: date | None) -> Entry:
+    return Entry("x", SERVICES, (), "unknown", ("client",), None, valid_to, "test", "")
+
+
+@pytest.mark.parametrize(
+    ("entries", "path", "expected"),
+    [
+        ([], (SERVER, SERVICES), (SERVER.not_after, "the certificate ends")),
+        ([None], (SERVER, SERVICES), (SERVER.not_after, "the certificate ends")),
+        ([date(2022, 10, 1)], (SERVER, SERVICES), (datetime(2022, 10, 1, 23, 59, 59, tzinfo=UTC), "its CA leaves the trust store")),
+        (
+            [date(2022, 10, 1), date(2022, 11, 1)],
+            (SERVER, SERVICES),
+            (datetime(2022, 11, 1, 23, 59, 59, tzinfo=UTC), "its CA leaves the trust store"),
+        ),
+        ([date(2022, 10, 1), None], (SERVER, SERVICES), (SERVER.not_after, "the certificate ends")),
+    ],
+)
+def test_lifetime_of_a_path(entries: list[date | None], path: Any, expected: tuple[datetime, str]) -> None:
+    assert lifetime_of(path, [entry(each) for each in entries]).end == expected
+
+
+def test_a_ca_that_ends_first() -> None:
+    ending = replace(SERVICES, not_after=IN_2022)
+    moment, why = lifetime_of((SERVER, ending)).end
+    assert moment == IN_2022
+    assert why.startswith("the CA CN=Certigna Services CA")
