@@ -68,7 +68,7 @@ def test_chain_in_its_order() -> None:
         ((f"0003 {SIRET}",), None, ()),
         ((f"0002 {SIRET}1",), None, ()),
         ((SIRET,), None, ()),
-        ((), f"VATFR-83{SIREN}", ()),
+        ((), f"VATFR-83{SIREN}", (SIREN,)),
         ((), f"NTRDE-{SIRET}", ()),
         ((), None, ()),
     ],
