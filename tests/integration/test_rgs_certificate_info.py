@@ -23,9 +23,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
 from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_store import SHIPPED, load
 from tests.certificates_proof.scene import POLICY, SIRET, base
+from tests.support.collection import returns
 from tests.support.keys import key_pem
 from tests.support.psce import CrlSpec, OcspSpec, Ours, Spec, make_key
 from tests.support.run_module import Result, run_module
+from tests.support.shape import same_shape
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
@@ -166,6 +168,12 @@ def test_nobody_else_chooses_where_we_connect(files: Files, responder: Responder
     found = rules(judged(files, trust_store=shipped))
     assert found == {"chain": "fail", "trusted_ca": "not_verifiable", "policy": "not_verifiable", "revocation": "not_verifiable"}
     assert responder.asked == []
+
+
+def test_the_samples_have_the_shape_of_what_is_returned(files: Files) -> None:
+    result, documented = judged(files), returns("rgs_certificate_info")
+    for name in ("outcome", "verdicts", "certificate", "path"):
+        same_shape(documented[name]["sample"], result[name], name)
 
 
 def test_an_override_is_seen(files: Files) -> None:
