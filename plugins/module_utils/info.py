@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .arguments import CERTIFICATE_STATE, Spec, declared_certificate, onboarding, to_be_there
+from .dates import instant
 from .declaration import FIELDS
 from .errors import InvalidInput
 from .pki.renewal import Lifetime, renewal
@@ -88,7 +89,7 @@ def _held(siret: str | None, world: World, now: datetime) -> list[Answer]:
         {
             "provider": item.declared.provider,
             "fingerprint": item.fingerprint,
-            "not_after": f"{item.local.not_after:%Y-%m-%dT%H:%M:%SZ}",
+            "not_after": instant(item.local.not_after),
             "renewal": renewal(Lifetime(item.local.not_after), now).as_dict(),
         }
         for item in items
@@ -131,7 +132,7 @@ def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, An
         "rule": None,
         "message": None,
         "last_exchange_at": listed.get("last_exchange_at"),
-        "not_after": item.local.not_after.strftime("%Y-%m-%dT%H:%M:%SZ") if item.local else listed.get("not_after"),
+        "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
     if item.client:

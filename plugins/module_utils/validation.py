@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
+from .dates import instant
 from .errors import InvalidInput
 from .https import Fetcher
 from .pki.case import Case
@@ -106,7 +107,7 @@ def _described(leaf: Parsed) -> dict[str, Any]:
         "subject": leaf.named,
         "issuer": leaf.issuer.rfc4514_string(),
         "serial_number": f"{leaf.serial:x}",
-        "not_before": f"{leaf.not_before:%Y-%m-%dT%H:%M:%SZ}",
-        "not_after": f"{leaf.not_after:%Y-%m-%dT%H:%M:%SZ}",
+        "not_before": instant(leaf.not_before),
+        "not_after": instant(leaf.not_after),
         "identifiers": list(dict.fromkeys(each.number for each in named(leaf.subject))),
     }

@@ -10,8 +10,10 @@ what for (`for`) and what to do next stand here, in French and English.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
+
+from .dates import parse_date
 
 # Number in the letter of 2017, last paragraph.
 SUPPORT_LINE = "01.76.49.27.07"
@@ -211,9 +213,3 @@ def _older(since: str, now: datetime) -> bool:
         return now - parse_date(since) > LATE_AFTER
     except ValueError:
         return False
-
-
-def parse_date(text: str) -> datetime:
-    """An RFC 3339 instant; without an offset it is taken as UTC. Raises ValueError."""
-    instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)

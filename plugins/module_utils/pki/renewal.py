@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from math import ceil
 
+from ..dates import instant
 from ..errors import InvalidInput
 from .parsing import Parsed
 from .trust import Entry
@@ -64,7 +65,7 @@ class Renewal:
             "due": self.due,
             "stage": self.stage,
             "reason": self.reason,
-            "end": f"{self.end:%Y-%m-%dT%H:%M:%SZ}",
+            "end": instant(self.end),
             "days_left": self.days_left,
         }
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer
 from ..https import ClientCertificate
 from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
 from ..plan import Plan, Step, Waits
 from ..store import Store, read_file
-from ..waiting import Waiting, parse_date
+from ..waiting import Waiting
 from .base import Resource, World
 from .certificate_request import CERTIFICATE, KEY, REQUEST, read_about
 from .convention import convention_waiting
@@ -298,7 +299,7 @@ def _exclusive_step(listed: dict[str, Any]) -> Step:
 
 def _shown(item: Item) -> dict[str, Any]:
     record = item.listed or item.dialogue or {}
-    not_after = item.local.not_after.strftime("%Y-%m-%dT%H:%M:%SZ") if item.local else record.get("not_after")
+    not_after = instant(item.local.not_after) if item.local else record.get("not_after")
     return {
         "provider": item.declared.provider,
         "fingerprint": item.fingerprint,

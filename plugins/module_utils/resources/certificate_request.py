@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..dates import instant
 from ..errors import InvalidInput, StoreError
 from ..pki.certificate import Certificate, leaf_for, load_chain
 from ..pki.request import Subject, make_request
@@ -123,7 +124,7 @@ class CertificateRequest(Resource):
         store, provider = observed.store, self.order.provider
         if step.code == "make_request":
             key, request = make_request(self.order.subject, self.order.key_type)
-            about = self._declared() | {"requested_at": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "handed_out": False}
+            about = self._declared() | {"requested_at": instant(now), "handed_out": False}
             store.new_version(provider, {KEY: key, REQUEST: request, ABOUT: _json(about)})
         elif step.code == "hand_out":
             folder = store.version(provider, "pending")
@@ -232,7 +233,7 @@ def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]
 def _shown(certificate: Certificate | None) -> dict[str, Any]:
     if certificate is None:
         return {"fingerprint": None, "not_after": None}
-    return {"fingerprint": certificate.fingerprint, "not_after": certificate.not_after.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return {"fingerprint": certificate.fingerprint, "not_after": instant(certificate.not_after)}
 
 
 def _json(content: dict[str, Any]) -> bytes:
