@@ -45,6 +45,11 @@ def check_siret(value: str, field: str = "siret") -> str:
     return value
 
 
+def is_siret(value: str) -> bool:
+    """Whether these 14 digits have the key of a SIRET."""
+    return not value.startswith("0" * 9) and bool(stdnum_siret.is_valid(value))
+
+
 def _explained(value: str, field: str) -> InvalidInput:
     for pattern, looks_like, todo in MISTAKES:
         if re.fullmatch(pattern, value):

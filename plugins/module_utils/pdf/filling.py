@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,23 +79,19 @@ def _one(field: FormField, rule: Rule | None, declared: Values) -> str | Gap:
     return _written(field, normal(rule.written(value)), gap)
 
 
-def _written(field: FormField, value: str, gap: Any) -> str | Gap:
+def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> str | Gap:
     """The value, or why the field cannot hold it."""
     if field.choices and value not in field.choices:
-        found: Gap = gap("no_choice", f"{value!r} is none of {', '.join(field.choices)}")
-        return found
+        return gap("no_choice", f"{value!r} is none of {', '.join(field.choices)}")
     if field.kind == "button":
         return value
     strange = unshown(value)
     if strange:
-        found = gap("unprintable", f"the font cannot show {' '.join(f'{each} (U+{ord(each):04X})' for each in strange)} of {value!r}")
-        return found
+        return gap("unprintable", f"the font cannot show {' '.join(f'{each} (U+{ord(each):04X})' for each in strange)} of {value!r}")
     if field.max_length is not None and len(value) > field.max_length:
-        found = gap("too_long", f"{value!r} has {len(value)} characters, the field takes {field.max_length}")
-        return found
+        return gap("too_long", f"{value!r} has {len(value)} characters, the field takes {field.max_length}")
     if any(fitting_size(value, box) is None for box in field.boxes):
-        found = gap("too_long", f"{value!r} does not fit the field, even in small letters")
-        return found
+        return gap("too_long", f"{value!r} does not fit the field, even in small letters")
     return value
 
 

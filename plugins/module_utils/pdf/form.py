@@ -89,7 +89,9 @@ class _Slot:
         self._writer = writer
         self._terminal = terminal
         self._shown = dict(options(terminal)) if self.field.kind == "choice" else {}
-        self._before = [(holder, key, holder.get(key)) for holder in (terminal.own, *terminal.widgets) for key in ("/V", "/AP", "/AS", "/DA")]
+        self._before = [
+            (holder, key, holder.get(key)) for holder in (terminal.own, *terminal.widgets) for key in ("/V", "/AP", "/AS", "/DA")
+        ]
         self._streams: list[Any] = []
 
     def put(self, value: str | None) -> None:

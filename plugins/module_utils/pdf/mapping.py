@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which field of the form holds what, as data: the real form's field names are not public, so whoever has the form writes them down.
 
-    version: 1
-    name: my-form
-    source: where the form comes from
-    fields:
-      nom: name                                              # form field: what is declared
-      date_delib: {from: deliberation_date, format: dd/mm/yyyy}
-      case_cycle: {from: cycle, values: {complet: CC, partiel: CP}}
-      lieu: {by_hand: who signs writes it}
-    cycles: {partiel: {fields: {...}}}                       # what only one cycle's form has
-    says: {cycle: {complet: cycle complet, partiel: cycle partiel}, sirets: []}   # printed on the form itself
+version: 1
+name: my-form
+source: where the form comes from
+fields:
+  nom: name                                              # form field: what is declared
+  date_delib: {from: deliberation_date, format: dd/mm/yyyy}
+  case_cycle: {from: cycle, values: {complet: CC, partiel: CP}}
+  lieu: {by_hand: who signs writes it}
+cycles: {partiel: {fields: {...}}}                       # what only one cycle's form has
+says: {cycle: {complet: cycle complet, partiel: cycle partiel}, sirets: []}   # printed on the form itself
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SOURCES = (
 DATES = ("deliberation_date",)
 NUMBERS = {"siret": (3, 3, 3, 5), "siren": (3, 3, 3)}
 DATE_FORMAT = re.compile(r"(?:dd|mm|yyyy|yy|month|[ ./-])+")
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 KNOWN = {"version", "name", "source", "fields", "cycles", "says"}
 OPTIONS = {"from", "format", "values", "by_hand"}
 Values = Mapping[str, "str | None"]
