@@ -11,6 +11,7 @@ import hashlib
 import io
 import logging
 from functools import lru_cache
+from typing import cast
 
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
@@ -183,8 +184,9 @@ def _with_signature_field(stream: io.BytesIO) -> bytes:
         }
     )
     reference = writer._add_object(field)
-    page[NameObject("/Annots")].append(reference)
-    writer.root_object["/AcroForm"]["/Fields"].append(reference)
+    form = cast(DictionaryObject, writer.root_object["/AcroForm"])
+    for list_of_fields in (page["/Annots"], form["/Fields"]):
+        cast(ArrayObject, list_of_fields).append(reference)
     filled = io.BytesIO()
     writer.write(filled)
     return filled.getvalue()

@@ -13,30 +13,54 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from .declaration import BEHAVIOUR, CONNECTION, FIELDS
-from .documents import Document, check_pdf
+from .documents import MOST_MIB, Document
 from .errors import InvalidInput
+from .pdf.checks import RULE_NAMES
+from .pdf.judging import Expected
+from .pdf.mapping import SOURCES, FormMap, read_form_map
+from .pki.parsing import load_bundle
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
+from .pki.verdict import Override, check_overrides
 from .resources.account import Account
 from .resources.base import Resource
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.certificate import Certificates, Declared
 from .resources.certificate_request import CertificateRequest, Order
 from .resources.convention import Convention
+from .resources.prefill import Prefill
 from .siret import check_siret
 from .store import check_label
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 POSTAL_CODE = re.compile(r"[0-9]{5}")
 DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]|98[0-9]")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+PEM_MARK = "-----BEGIN CERTIFICATE-----"
+# Something that shows, and nothing that controls a printer or a terminal.
+ONE_LINE = re.compile(r"\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
 
 Spec = dict[str, dict[str, Any]]
+
+# What a convention is filled with, besides its cycle and the SIRET, and what a signed one is checked against.
+FOR_THE_FORM = (
+    "name",
+    "address",
+    "contact_email",
+    "signatory_name",
+    "signatory_function",
+    "deliberation_number",
+    "deliberation_date",
+    "form",
+)
+CHECKS = ("document_overrides", "document_max_mib", "signature_anchors")
 
 
 @dataclass(frozen=True)
@@ -85,7 +109,70 @@ def account(parameters: dict[str, Any]) -> Account:
 
 def convention(parameters: dict[str, Any]) -> Convention:
     siret, email = check_siret(parameters["siret"]), _matching(parameters, "agent_email", EMAIL, "an e-mail address")
-    return Convention(siret, parameters["cycle"], _document(parameters), expected=parameters["document"], agent_email=email)
+    document, judge = _document(parameters), expected_document(parameters).judge
+    return Convention(siret, parameters["cycle"], document, expected=parameters["document"], agent_email=email, judge=judge)
+
+
+def prefill(parameters: dict[str, Any]) -> Prefill:
+    siret, form = check_siret(parameters["siret"]), read_form_map(parameters["form"])
+    return Prefill(siret, parameters["cycle"], form_values(parameters), form)
+
+
+def expected_document(parameters: dict[str, Any]) -> Expected:
+    """What a signed convention is held against. Raises InvalidInput for what would be ignored or unexplained."""
+    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["document_overrides"] or ()]
+    check_overrides(overrides, RULE_NAMES, "document_overrides")
+    if not 0 < parameters["document_max_mib"] <= MOST_MIB:
+        raise InvalidInput("document_max_mib", f"must be above 0 and at most {MOST_MIB}", "a convention of a few pages is below 5")
+    return Expected(
+        cycle=parameters["cycle"],
+        siret=check_siret(parameters["siret"]) if parameters["siret"] else None,
+        name=parameters["name"],
+        values=form_values(parameters),
+        form=read_form_map(parameters["form"]) if parameters["form"] is not None else FormMap(),
+        overrides=tuple(overrides),
+        anchors=_anchors(parameters["signature_anchors"]),
+        max_mib=parameters["document_max_mib"],
+    )
+
+
+def form_values(parameters: dict[str, Any]) -> dict[str, str | None]:
+    """What a form can be filled with, by the sources of pdf/mapping.py; None where it is not declared. Raises InvalidInput."""
+    address = parameters.get("address") or {}
+    parts = {field: (address.get(field) or "").strip() for field in ("street", "postal_code", "city")}
+    siret = parameters["siret"]
+    values = {field: parameters.get(field) or None for field in SOURCES if "." not in field and field not in ("siren", "address")}
+    _checked("address.postal_code", parts["postal_code"] or None, POSTAL_CODE, "five digits, quoted")
+    for field in ("contact_email", "agent_email"):
+        _matching(values, field, EMAIL, "an e-mail address")
+    _checked_day("deliberation_date", values["deliberation_date"])
+    for field in ("signatory_name", "signatory_function", "deliberation_number"):
+        _matching(values, field, ONE_LINE, "one line of text")
+    town = " ".join(filter(None, (parts["postal_code"], parts["city"])))
+    return values | {
+        "siren": siret[:9] if siret else None,
+        "address": ", ".join(filter(None, (parts["street"], town))) or None,
+        **{f"address.{field}": value or None for field, value in parts.items()},
+    }
+
+
+def _checked_day(field: str, value: str | None) -> None:
+    try:
+        if value is not None:
+            date.fromisoformat(value if DAY.fullmatch(value) else "")
+    except ValueError as error:
+        raise InvalidInput(field, f"{value!r} is not a day", "write it as YYYY-MM-DD; the form's own order is made from it") from error
+
+
+def _anchors(given: list[str] | None) -> tuple[str, ...]:
+    """PEM, as the action read it. Raises InvalidInput."""
+    for each in given or ():
+        if PEM_MARK not in each:
+            raise InvalidInput(
+                "signature_anchors", f"{each[:80]!r} is no certificate in PEM", "give the path of a PEM file on the controller"
+            )
+        load_bundle(each.encode(), "signature_anchors")
+    return tuple(given or ())
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
@@ -152,8 +239,13 @@ DECLARING: dict[str, Kind] = {
         account,
     ),
     "convention": Kind(
-        _options("siret", "cycle", "convention_document", "agent_email") | {"document_content": {"type": "str"}},
+        _options("siret", "cycle", "convention_document", "agent_email", *FOR_THE_FORM, *CHECKS) | {"document_content": {"type": "str"}},
         convention,
+    ),
+    "convention_prefill": Kind(
+        _options("siret", "cycle", "departement", "agent_name", "agent_email", *FOR_THE_FORM)
+        | {"form": FIELDS["form"].spec(required=True)},
+        prefill,
     ),
     "certificate_request": Kind(
         _options("siret")
@@ -181,7 +273,7 @@ def _document(parameters: dict[str, Any]) -> Document | None:
         return None
     name = PurePath(parameters["document"] or "convention.pdf").name
     try:
-        return check_pdf(name, base64.b64decode(content, validate=True))
+        return Document(name, base64.b64decode(content, validate=True))
     except binascii.Error as error:
         raise InvalidInput(
             "document_content", "is not base64", "give the file with `document`, or its content with the filter b64encode"

@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .pdf.mapping import CYCLES
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
 from .redact import SECRET_FIELDS
 from .resources.certificate import STATES as CERTIFICATE_STATES
-from .resources.convention import CYCLES
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Field:
     option: str = ""
     env: str = ""
     elements: tuple[Field, ...] = field(default=())
+    # Of an element: whether each entry must have it.
+    needed: bool = False
 
     @property
     def variable(self) -> str:
@@ -54,11 +56,9 @@ class Field:
         if self.secret or "key" in self.name:
             spec["no_log"] = self.secret
         if self.elements:
-            spec["options"] = {
-                each.option_name: each.spec(required=True) if each.name == "provider" else each.spec() for each in self.elements
-            }
+            spec["options"] = {each.option_name: each.spec(required=True) if each.needed else each.spec() for each in self.elements}
         if self.type == "list":
-            spec["elements"] = "dict"
+            spec["elements"] = "dict" if self.elements else "str"
         return spec | more
 
 
@@ -69,13 +69,19 @@ ADDRESS = (
 )
 
 CERTIFICATE = (
-    Field("provider", "Prestataire (étiquette)", "Provider (label)"),
+    Field("provider", "Prestataire (étiquette)", "Provider (label)", needed=True),
     Field("state", "État voulu", "Wanted state", choices=CERTIFICATE_STATES),
     Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint"),
     Field("certificate", "Fichier du certificat", "Certificate file", "path"),
     Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
     Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
+)
+
+OVERRIDE = (
+    Field("rule", "Règle", "Rule", needed=True),
+    Field("outcome", "Verdict voulu", "Wanted verdict", choices=("warn", "pass"), default="warn"),
+    Field("reason", "Motif", "Reason", needed=True),
 )
 
 # The collectivité itself.
@@ -89,7 +95,15 @@ COLLECTIVITE = (
     Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent"),
     Field("reopen", "Demander un nouvel espace après une clôture", "Ask for a new space after a closing", "bool", default=False),
     Field("cycle", "Cycle de la convention", "Cycle of the convention", choices=CYCLES, default="complet"),
+    Field("signatory_name", "Nom du signataire", "Name of the signatory"),
+    Field("signatory_function", "Fonction du signataire", "Function of the signatory"),
+    Field("deliberation_number", "Numéro de la délibération", "Number of the deliberation"),
+    Field("deliberation_date", "Date de la délibération (AAAA-MM-JJ)", "Date of the deliberation (YYYY-MM-DD)"),
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
+    Field("form", "Correspondance des champs du formulaire", "Mapping of the form's fields", "raw"),
+    Field("document_overrides", "Règles levées, avec leur motif", "Rules overridden, each with its reason", "list", elements=OVERRIDE),
+    Field("document_max_mib", "Taille maximale du document (Mio)", "Largest size of a document (MiB)", "float", default=5.0),
+    Field("signature_anchors", "AC reconnues pour les signatures", "CAs trusted for signatures", "list"),
     Field("certificates", "Certificats, un par prestataire", "Certificates, one per provider", "list", elements=CERTIFICATE),
     Field("exclusive", "Désactiver les certificats non déclarés", "Deactivate certificates that are not declared", "bool", default=False),
 )

@@ -12,6 +12,8 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
 from .auth import Credentials
 from .declaration import CONNECTION
+from .document_validation import SPEC as DOCUMENT_SPEC
+from .document_validation import validate as validate_document
 from .errors import AntaiError, ProfileError
 from .info import INFORMING
 from .libraries import require
@@ -41,6 +43,12 @@ def validating_module() -> None:
     """Run the module that validates a certificate file; it speaks with nobody but the addresses in the certificate."""
     module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
     _finish(module, lambda parameters, redactor: redactor.clean(validate(parameters)))
+
+
+def document_module() -> None:
+    """Run the module that judges a document; it speaks with nobody."""
+    module = AnsibleModule(argument_spec=DOCUMENT_SPEC, supports_check_mode=True)
+    _finish(module, lambda parameters, redactor: redactor.clean(validate_document(parameters)))
 
 
 def _connection() -> Spec:

@@ -10,7 +10,7 @@
             pending -> versions/<n>                requested, not issued yet
             current -> versions/<n>                key and certificate in use: they change together, by one symlink swap
             dropped/                               where people lay the certificate that the PSCE sent
-        conventions/<cycle>/                       blank.pdf signed.pdf countersigned.pdf
+        conventions/<cycle>/                       blank.pdf to_sign.pdf signed.pdf countersigned.pdf
 
 Directories are 0700 and files 0600. A file is written beside its place and renamed.
 """
@@ -64,6 +64,13 @@ class Store:
 
     def signed_convention(self, cycle: str) -> Path:
         return self.conventions(cycle) / "signed.pdf"
+
+    def blank_convention(self, cycle: str) -> Path:
+        return self.conventions(cycle) / "blank.pdf"
+
+    def convention_to_sign(self, cycle: str) -> Path:
+        """The blank, filled from the declaration."""
+        return self.conventions(cycle) / "to_sign.pdf"
 
     def certificates(self, provider: str) -> Path:
         return self.root / "certificates" / provider

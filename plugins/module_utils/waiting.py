@@ -100,6 +100,18 @@ REASONS: dict[str, Reason] = {
         "L'ANTAI a refusé la convention : « {reason} ». Faites signer un document corrigé : {path}",
         'ANTAI refused the convention: "{reason}". Have a corrected document signed: {path}',
     ),
+    "convention_document": Reason(
+        "collectivite",
+        "convention",
+        "Le document {name} n'est pas envoyé : {reasons}. Déposez un document corrigé : {path}",
+        "The document {name} is not sent: {reasons}. Lay a corrected one here: {path}",
+    ),
+    "convention_data": Reason(
+        "collectivite",
+        "convention",
+        "La convention préremplie {path} est incomplète : {fields}. Complétez la déclaration.",
+        "The prefilled convention {path} is incomplete: {fields}. Complete the declaration.",
+    ),
     "convention_ended": Reason(
         "collectivite",
         "convention",
@@ -183,7 +195,10 @@ REASONS: dict[str, Reason] = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None."""
+    """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None.
+
+    about: what stands in the placeholders; where it is worded differently in each language, by language.
+    """
 
     code: str
     since: str | None = None
@@ -196,7 +211,7 @@ class Waiting:
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
         """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
         text = (self.reason.fr if language == "fr" else self.reason.en).format_map(
-            {name: "-" if value is None else value for name, value in self.about.items()}
+            {name: _worded(value, language) for name, value in self.about.items()}
         )
         late = self.reason.on == "antai" and self.since is not None and _older(self.since, now)
         return {
@@ -205,6 +220,12 @@ class Waiting:
             "since": self.since,
             "next_action": {"code": self.code, "text": text, "support": SUPPORT_LINE if late else None},
         }
+
+
+def _worded(value: Any, language: str) -> Any:
+    if isinstance(value, dict):
+        return value[language]
+    return "-" if value is None else value
 
 
 def _older(since: str, now: datetime) -> bool:

@@ -14,16 +14,31 @@ description:
     and fetches the countersigned copy.
   - Nothing is uploaded before the account is active. A convention that is in force or to come is left alone, whatever document is declared.
   - A refusal is a state, not a failure. A refused document is never sent again; another one is.
+  - A document is judged before it is uploaded, by the rules that M(collectivites.antai.convention_document_info) shows. Where one fails,
+    nothing is uploaded and the collectivité is waited for, with the reasons. What cannot be verified, as on a scan, is said and holds
+    nothing back.
+options:
+  name:
+    description: Name of the collectivité, which the signed convention must show where its text can be read.
+    type: str
+requirements:
+  - pypdf >= 6, to judge a document
+  - pyHanko >= 0.31, where it carries an electronic signature
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
   - collectivites.antai.collectivite.convention
+  - collectivites.antai.collectivite.address
+  - collectivites.antai.collectivite.signatory
+  - collectivites.antai.collectivite.checks
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_convention_info
+  - module: collectivites.antai.antai_convention_prefill
+  - module: collectivites.antai.convention_document_info
   - module: collectivites.antai.antai_certificate
 """
 
@@ -38,6 +53,19 @@ EXAMPLES = r"""
     cycle: complet
     document: conventions/albi-signed.pdf
     store: /var/lib/antai
+
+- name: Upload it although its name differs
+  collectivites.antai.antai_convention:
+    profile: sandbox
+    portal_url: https://127.0.0.1:8443
+    username: "{{ antai_username }}"
+    password: "{{ antai_password }}"
+    siret: "21810004800014"
+    name: Albi
+    document: conventions/albi-signed.pdf
+    document_overrides:
+      - rule: name
+        reason: the document says Albi-Ville, which is the same commune
 """
 
 RETURN = r"""
@@ -47,13 +75,16 @@ convention:
     - C(state) is V(none), V(submitted), V(refused), V(upcoming), V(in_force), V(ended) or V(unknown) (these credentials may not see it).
     - C(start) and C(end) are dates, the end included. C(sha256) is of the document as uploaded.
     - C(blank) and C(countersigned_copy) are paths in the store, or null.
+    - C(checks) is what the rules say of the document that is to be sent (C(outcome) and C(verdicts)), or null where none is.
     - In check mode C(id) and C(since) are null where the server would set them.
   returned: success
   type: dict
   sample: {"siret": "21810004800014", "id": 1, "cycle": "complet", "state": "submitted", "since": "2026-11-23T08:00:00Z", "reason": null,
     "start": null, "end": null,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "countersigned_sha256": null,
-    "blank": "/var/lib/antai/21810004800014/conventions/complet/blank.pdf", "countersigned_copy": null}
+    "blank": "/var/lib/antai/21810004800014/conventions/complet/blank.pdf", "countersigned_copy": null,
+    "checks": {"outcome": "not_verifiable", "verdicts": [{"rule": "siret", "outcome": "not_verifiable",
+    "reason": "a scan: no text shows a SIRET", "source": "R7"}]}}
 
 steps:
   description:

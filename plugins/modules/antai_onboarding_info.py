@@ -26,6 +26,10 @@ options:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.identity
+  - collectivites.antai.collectivite.address
+  - collectivites.antai.collectivite.reopen
+  - collectivites.antai.collectivite.signatory
+  - collectivites.antai.collectivite.checks
   - collectivites.antai.collectivite.convention
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.exclusive

@@ -14,7 +14,7 @@ import yaml
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from . import trust_store
+from . import forms, trust_store
 from .reference import disagreements
 
 PROFILES = Path(__file__).parent.parent / "profiles"
@@ -38,9 +38,12 @@ class AntaiAction(ActionBase):
         document = arguments.get("document")
         if document and not arguments.get("document_content"):
             arguments["document_content"] = self._document(str(document))
+        form = arguments.get("form")
+        _read_forms(arguments, self._loader)
         told = self._compared(arguments) if self.compares_with_reference else []
         result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         _shorten(result, profile)
+        _shorten_form(result, form)
         if told:
             result["warnings"] = [*result.get("warnings", []), *told]
         return result
@@ -102,6 +105,39 @@ class RgsAction(ActionBase):
             return trust_store.load(trust_store.shipped(name) or Path(self._loader.path_dwim(name)))
         except trust_store.Unreadable as error:
             raise AnsibleActionFail(f"trust_store: {error}") from error
+
+
+class DocumentAction(ActionBase):
+    """The form's mapping and the anchors are read here; the document lies where the module runs."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        form = arguments.get("form")
+        _read_forms(arguments, self._loader)
+        result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+        _shorten_form(result, form)
+        return result
+
+
+def _read_forms(arguments: dict[str, Any], loader: Any) -> None:
+    try:
+        forms.read_into(arguments, loader)
+    except forms.Unreadable as error:
+        raise AnsibleActionFail(str(error)) from error
+
+
+def _shorten_form(result: dict[str, Any], form: Any) -> None:
+    """As _shorten does: the name of the mapping says as much as its content."""
+    shown = result.get("invocation", {}).get("module_args", {})
+    if isinstance(shown.get("form"), dict):
+        shown["form"] = form if isinstance(form, str) else shown["form"].get("name")
+    if shown.get("signature_anchors"):
+        shown["signature_anchors"] = f"<{len(shown['signature_anchors'])} in PEM>"
 
 
 def _shorten(result: dict[str, Any], profile: Any) -> None:

@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from ..dates import parse_date
 from ..pki.verdict import (
     FAIL,
+    NOT_VERIFIABLE,
+    WARN,
     Finding,
     Judgement,
     Override,
@@ -43,6 +45,8 @@ LITTLE_TEXT = 60
 # Digits in groups as people write a SIRET, of which only those with a valid key count.
 DIGITS = re.compile(r"(?<![0-9])[0-9](?:[\s.\u00a0\u202f]?[0-9]){13}(?![0-9])")
 NAMED = re.compile(r"\b(?:commune|ville|mairie)\s+(?:de\s+|d')([^\n,;:.()]{2,60})", re.IGNORECASE)
+# What stands before a name, in plain().
+OFFICE = re.compile(r"^(?:la )?(?:commune|ville|mairie) (?:de la |de l |de |du |des |d )?")
 CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -59,7 +63,7 @@ class DocumentCase:
     pdf: bool
     facts: Facts | None
     now: datetime
-    form: FormMap = FormMap()
+    form: FormMap = field(default_factory=FormMap)
     cycle: str | None = None
     siret: str | None = None
     name: str | None = None
@@ -103,12 +107,18 @@ def failures(judgement: Judgement, language: str) -> list[str]:
     return [rule.blame_fr if language == "fr" else rule.blame_en for rule in broken]
 
 
+def remarks(judgement: Judgement) -> list[str]:
+    """What else there is to say of it, in few lines: what warns, what was overridden, and what nobody could verify."""
+    said = [f"{each.rule}: {each.reason}" for each in judgement.verdicts if each.outcome == WARN and each.override is None]
+    said += [f"{each.rule} was {each.found}, overridden: {each.override}" for each in judgement.verdicts if each.override is not None]
+    unknown = [each.rule for each in judgement.verdicts if each.outcome == NOT_VERIFIABLE]
+    return said + ([f"not verifiable: {', '.join(unknown)}"] if unknown else [])
+
+
 def _verdict(rule: DocumentRule, case: DocumentCase) -> Verdict:
     found = case.facts or Facts()
-    if rule.reads and (case.facts is None or found.unreadable):
-        finding = not_verifiable("the document could not be read")
-    else:
-        finding = rule.judge(case, found)
+    unread = rule.reads and (case.facts is None or found.unreadable)
+    finding = not_verifiable("the document could not be read") if unread else rule.judge(case, found)
     return Verdict(rule.name, finding.outcome, finding.reason, rule.source)
 
 
@@ -183,7 +193,7 @@ def _name(case: DocumentCase, found: Facts) -> Finding:
         return not_verifiable("no name is declared")
     wanted, text = plain(case.name), plain(case.text)
     field_values = [found.fields[name] for name, rule in _rules(case).items() if rule.source == "name" and found.fields.get(name)]
-    foreign = [each for each in field_values if not _says(wanted, plain(each))]
+    foreign = [each for each in field_values if OFFICE.sub("", plain(each)) != OFFICE.sub("", wanted)]
     if foreign:
         return failed(f"its field says {foreign[0]!r}, and {case.name!r} is declared")
     if _says(wanted, text):
@@ -197,7 +207,7 @@ def _name(case: DocumentCase, found: Facts) -> Finding:
 
 
 def _fields(case: DocumentCase, found: Facts) -> Finding:
-    declared = {source: value for source, value in case.values.items() if value}
+    declared = {source: value for source, value in case.values.items() if value and source != "name"}  # names have a rule of their own
     rules = {name: rule for name, rule in _rules(case).items() if rule.source in declared and name in found.fields}
     if not rules:
         return not_verifiable("it has no form fields that the mapping knows: it was printed or scanned, or no form is declared")
@@ -258,6 +268,8 @@ def _signer(case: DocumentCase, found: Facts) -> Finding:
     def judge(each: Signed) -> Finding:
         if each.error:
             return not_verifiable(f"{each.field}: it could not be read")
+        if not each.intact or not each.valid:
+            return not_verifiable(f"{each.field}: what is not signed by a certificate says nothing of its holder")
         who = f"{each.field}: {each.signer}, certified by {each.issuer}"
         if not each.asked:
             return not_verifiable(f"{who}; no signature_anchors are declared to trust it by")

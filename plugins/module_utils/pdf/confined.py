@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -34,10 +35,14 @@ TOO_HEAVY = "it needs more than {what} to be read: it was made to exhaust who op
 
 @dataclass(frozen=True)
 class Limits:
-    """memory_mib: of the address space of the process, the interpreter and the libraries included (some 200). seconds: of the whole reading."""
+    """memory_mib: of the address space of the process, the interpreter and the libraries included (some 200).
+
+    cpu_seconds: of processor time, so that a busy machine refuses no good document; seconds: of the whole reading, in any case.
+    """
 
     memory_mib: int = 640
-    seconds: float = 30.0
+    cpu_seconds: int = 20
+    seconds: float = 180.0
 
 
 DEFAULT_LIMITS = Limits()
@@ -54,6 +59,7 @@ def read_document(content: bytes, now: datetime, anchors: Iterable[str] = (), li
         "now": instant(now),
         "anchors": list(anchors),
         "memory": limits.memory_mib * 1024 * 1024,
+        "cpu": limits.cpu_seconds,
     }
     said = f"{json.dumps(_paths())}\n{json.dumps(task)}".encode()
     command = [sys.executable, "-I", "-c", START.format(here=HERE)]
@@ -80,6 +86,8 @@ def _answered(ended: subprocess.CompletedProcess[bytes], limits: Limits) -> Fact
         raise MissingLibrary(answer["missing"])
     if "died" not in answer:
         return facts_from(answer["facts"])
+    if ended.returncode == -signal.SIGXCPU:
+        return Facts(unreadable=TOO_HEAVY.format(what=f"{limits.cpu_seconds} seconds of processor time"), heavy=True)
     last = ended.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit code {ended.returncode}"]
     if ended.returncode < 0 or "MemoryError" in last[0]:
         return Facts(unreadable=TOO_HEAVY.format(what=f"{limits.memory_mib} MiB"), heavy=True)
@@ -88,8 +96,8 @@ def _answered(ended: subprocess.CompletedProcess[bytes], limits: Limits) -> Fact
 
 def _paths() -> list[str]:
     """Where this process finds its modules, and this collection, which Ansible finds by other means."""
-    parts = Path(__file__).parts
-    ours = str(Path(*parts[: parts.index("ansible_collections")])) if "ansible_collections" in parts else ""
+    here = next((each for each in Path(__file__).parents if each.name == "ansible_collections"), None)
+    ours = str(here.parent) if here else ""
     return [each for each in dict.fromkeys((ours, *(os.path.abspath(each or os.curdir) for each in sys.path))) if each]
 
 
@@ -98,14 +106,16 @@ def main() -> None:
     task = json.loads(sys.stdin.read())
     try:
         resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
+        resource.setrlimit(resource.RLIMIT_CPU, (task["cpu"], task["cpu"] + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        answer = _answer(base64.b64decode(task["document"]), task["now"], task["anchors"])
+        found = answer(base64.b64decode(task["document"]), task["now"], task["anchors"])
     except MemoryError:
-        answer = {"facts": {"unreadable": TOO_HEAVY.format(what=f"{task['memory'] // 1024 // 1024} MiB"), "heavy": True}}
-    sys.stdout.write(json.dumps(answer))
+        found = {"facts": {"unreadable": TOO_HEAVY.format(what=f"{task['memory'] // 1024 // 1024} MiB"), "heavy": True}}
+    sys.stdout.write(json.dumps(found))
 
 
-def _answer(content: bytes, now: str, anchors: list[str]) -> dict[str, Any]:
+def answer(content: bytes, now: str, anchors: list[str]) -> dict[str, Any]:
+    """{facts: the fields of Facts}, or {missing: packages}."""
     found = inspect(content)
     if found.get("unreadable"):
         return {"facts": found}

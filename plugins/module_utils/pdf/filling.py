@@ -95,6 +95,11 @@ def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> st
     return value
 
 
+def keepable(field: FormField, value: str) -> bool:
+    """Whether what a person wrote in the field can be written there again."""
+    return value in field.choices if field.choices else not unshown(value) and all(fitting_size(value, box) for box in field.boxes)
+
+
 def _not_in_form(fields: dict[str, FormField], rules: dict[str, Rule]) -> Iterator[Gap]:
     for name, rule in rules.items():
         if name not in fields:

@@ -99,7 +99,7 @@ def read_form_map(content: Any, option: str = "form") -> FormMap:
         own = {}
     rules = {cycle: common | _rules((own.get(cycle) or {}).get("fields"), f"cycles.{cycle}.fields", problems) for cycle in CYCLES}
     phrases, sirets = _printed(content.get("says"), problems)
-    if not any(rules.values()):
+    if not problems and not any(rules.values()):
         problems.append("fields: names no field of the form")
     if problems:
         raise InvalidInput(option, "; ".join(problems), "correct the mapping; plugins/forms/sandbox.yml is an example", problems=problems)

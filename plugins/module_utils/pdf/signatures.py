@@ -23,7 +23,8 @@ def examine(content: bytes, names: list[str], now: str, anchors: list[str]) -> l
     """The fields of facts.Signed, for each of the signature fields in `names`. anchors: PEM, trusted for who signs and for timestamps."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    logging.disable(logging.CRITICAL)
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         found = list(reader.embedded_regular_signatures)[:MOST_SIGNATURES]
@@ -32,12 +33,12 @@ def examine(content: bytes, names: list[str], now: str, anchors: list[str]) -> l
         raise
     except Exception as error:  # on a hostile file pyHanko raises nearly anything, as pypdf does
         return [{"field": name, "error": _said(error)} for name in names]
-    told = [_examined(each, each is found[-1], now, anchors) for each in found]
+    told = [_examined(each, each is found[-1], {*names, *stamps}, now, anchors) for each in found]
     seen = {each["field"] for each in told} | stamps
     return told + [{"field": name, "error": "it is no signature that can be read"} for name in names if name not in seen]
 
 
-def _examined(signature: Any, last: bool, now: str, anchors: list[str]) -> dict[str, Any]:
+def _examined(signature: Any, last: bool, names: set[str], now: str, anchors: list[str]) -> dict[str, Any]:
     from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature
 
     try:
@@ -60,7 +61,7 @@ def _examined(signature: Any, last: bool, now: str, anchors: list[str]) -> dict[
         "timestamped": stamped,
         "intact": bool(status.intact),
         "valid": bool(status.valid),
-        "altered": _altered(status, last),
+        "altered": _altered(status, last, names),
         "distrust": None if status.trusted else _why(status),
         "asked": bool(anchors),
     }
@@ -75,7 +76,7 @@ def _context(now: str, anchors: list[str]) -> Any:
     return ValidationContext(trust_roots=roots, moment=parse_date(now), allow_fetching=False, revocation_mode="soft-fail")
 
 
-def _altered(status: Any, last: bool) -> str | None:
+def _altered(status: Any, last: bool, names: set[str]) -> str | None:
     """What came after the signature that its signer has not seen, or None. Before another signature, only that signature may have come."""
     from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
     from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -86,9 +87,9 @@ def _altered(status: Any, last: bool) -> str | None:
         return "it does not cover the whole document"
     if not isinstance(status.diff_result, DiffResult):
         return "the document was changed after it"
-    filled = sorted(status.diff_result.changed_form_fields)
+    filled = sorted(status.diff_result.changed_form_fields - names)
     allowed = ModificationLevel.LTA_UPDATES if last else ModificationLevel.FORM_FILLING
-    if status.modification_level > allowed or status.docmdp_ok is False:
+    if filled or status.modification_level > allowed or status.docmdp_ok is False:
         return f"fields were filled in after it: {', '.join(filled)}" if filled else "the document was changed after it"
     return None
 

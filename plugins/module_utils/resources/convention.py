@@ -6,26 +6,33 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..documents import Document, check_pdf
+from ..documents import Document, read_document
+from ..pdf.checks import failures, remarks
+from ..pki.verdict import FAIL, Judgement
 from ..plan import Plan, Step
 from ..store import Store, read_file
-from ..waiting import Waiting
+from ..waiting import LANGUAGES, Waiting
 from .base import Resource, World
 from .space import Space, account_waiting, observe_space
 
-CYCLES = ("complet", "partiel")
 SIGNED_BY_BOTH = ("in_force", "upcoming")
+# Given the document, and whether it is one that still has to be signed.
+Judge = Callable[[Document, bool], Judgement]
 SHOWN = ("id", "cycle", "state", "since", "reason", "start", "end", "sha256", "countersigned_sha256")
 
 
 @dataclass(frozen=True)
 class Observed:
-    """document: what the user wants ANTAI to have, or None. blank, copy: paths of the store's blank and countersigned copy, where they exist."""
+    """document: what the user wants ANTAI to have, or None. blank, copy: paths of the store's blank and countersigned copy, where they exist.
+
+    checks: what the rules say of the document, where it was judged: when it is to be sent, not when ANTAI has it.
+    """
 
     space: Space
     document: Document | None
@@ -33,34 +40,49 @@ class Observed:
     blank: str | None
     copy: str | None
     copy_sha256: str | None
+    checks: Judgement | None = None
 
 
 class Convention(Resource):
-    """document: the signed convention, or None to use the one that people lay in the store. expected: the path where it is awaited, if not there."""
+    """document: the signed convention, or None to use the one that people lay in the store. expected: the path where it is awaited, if not there.
+
+    judge: checks a document before it is sent.
+    """
 
     name = "convention"
 
     def __init__(
-        self, siret: str, cycle: str, document: Document | None = None, *, expected: str | None = None, agent_email: str | None = None
+        self,
+        siret: str,
+        cycle: str,
+        document: Document | None = None,
+        *,
+        expected: str | None = None,
+        agent_email: str | None = None,
+        judge: Judge | None = None,
     ) -> None:
         super().__init__(siret)
         self.cycle = cycle
         self.document = document
         self.expected = expected
         self.agent_email = agent_email
+        self._judge = judge
+        self._judged: dict[str, Judgement] = {}
 
     def observe(self, world: World) -> Observed:
         store = world.store
         blank, copy = self._paths(store)
         document = self.document or self._laid_in(store)
         copy_sha256 = hashlib.sha256(read_file(copy, "store")).hexdigest() if copy and copy.is_file() else None
+        space = observe_space(world.operations, self.siret, self.agent_email)
         return Observed(
-            space=observe_space(world.operations, self.siret, self.agent_email),
+            space=space,
             document=document,
             store=store,
             blank=str(blank) if blank and blank.is_file() else None,
             copy=str(copy) if copy_sha256 else None,
             copy_sha256=copy_sha256,
+            checks=self._checked(document, self._relevant(space), store),
         )
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
@@ -71,7 +93,7 @@ class Convention(Resource):
         if convention and convention["state"] in SIGNED_BY_BOTH:
             return self._signed_by_both(observed, convention, before)
         if convention and convention["state"] == "submitted":
-            return Plan(before, before, waiting=(Waiting("convention_countersignature", convention["since"]),))
+            return Plan(before, before, waiting=(Waiting("convention_countersignature", convention["since"]),), warnings=_remarks(observed))
         other = _exclusive(observed.space) if self.cycle == "partiel" else None
         if other:
             return Plan(before, before, waiting=(Waiting("convention_exclusive", about={"end": other["end"]}),))
@@ -102,9 +124,11 @@ class Convention(Resource):
     def _signed_by_both(self, observed: Observed, convention: dict[str, Any], before: dict[str, Any]) -> Plan:
         waiting = (Waiting("convention_begins", about={"start": convention["start"]}),) if convention["state"] == "upcoming" else ()
         document = observed.document
-        warnings: tuple[str, ...] = ()
+        warnings = _remarks(observed)
         if document and convention["sha256"] and document.sha256 != convention["sha256"]:
-            warnings = (f"{document.name} is not the document of the convention {convention['state']}; it is not sent while that one runs",)
+            warnings += (
+                f"{document.name} is not the document of the convention {convention['state']}; it is not sent while that one runs",
+            )
         if not observed.store or (observed.copy and convention["countersigned_sha256"] in (None, observed.copy_sha256)):
             return Plan(before, before, waiting=waiting, warnings=warnings)
         after = before | {"countersigned_copy": str(self._paths(observed.store)[1])}
@@ -114,12 +138,21 @@ class Convention(Resource):
     def _to_be_signed(self, observed: Observed, convention: dict[str, Any] | None, before: dict[str, Any]) -> Plan:
         document = observed.document
         account = account_waiting(observed.space, self.agent_email)
-        if document and not (convention and convention["sha256"] == document.sha256):
-            if account:
-                return Plan(before, before, waiting=(account,))
+        if document and _new(document, convention):
+            refused = observed.checks is not None and observed.checks.outcome == FAIL
+            waiting = ((self._refused(observed, document),) if refused else ()) + ((account,) if account else ())
+            if waiting:
+                return Plan(before, before, waiting=waiting, warnings=_remarks(observed))
             step = Step("upload_convention", self._why_upload(convention), self.cycle)
             submitted = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": "submitted", "sha256": document.sha256}
-            return Plan(before, before | submitted, (step,), (Waiting("convention_countersignature"),), server_assigned=("id", "since"))
+            return Plan(
+                before,
+                before | submitted,
+                (step,),
+                (Waiting("convention_countersignature"),),
+                _remarks(observed),
+                server_assigned=("id", "since"),
+            )
         steps: tuple[Step, ...] = ()
         after = before
         if observed.store and not observed.blank:
@@ -144,16 +177,53 @@ class Convention(Resource):
 
     def _laid_in(self, store: Store | None) -> Document | None:
         path = store.signed_convention(self.cycle) if store else None
-        return check_pdf(path.name, read_file(path, "document")) if path and path.is_file() else None
+        return read_document(path) if path and path.is_file() else None
+
+    def _checked(self, document: Document | None, convention: dict[str, Any] | None, store: Store | None) -> Judgement | None:
+        """Judged once for each run, and only while it is to be sent: to read it takes a process of its own."""
+        if document is None or self._judge is None:
+            return None
+        settled = convention is not None and convention["state"] in (*SIGNED_BY_BOTH, "submitted")
+        if document.sha256 not in self._judged and not settled and _new(document, convention):
+            self._judged[document.sha256] = self._judge(document, document.sha256 in _to_sign(store, self.cycle))
+        return self._judged.get(document.sha256)
+
+    def _refused(self, observed: Observed, document: Document) -> Waiting:
+        path = self.expected or signing_place(observed.store, self.cycle)
+        reasons = {language: "; ".join(failures(observed.checks, language)) for language in LANGUAGES} if observed.checks else {}
+        return Waiting("convention_document", None, {"name": document.name, "path": path, "reasons": reasons})
 
     def _paths(self, store: Store | None) -> tuple[Path | None, Path | None]:
-        folder = store.conventions(self.cycle) if store else None
-        return (folder / "blank.pdf", folder / "countersigned.pdf") if folder else (None, None)
+        return (store.blank_convention(self.cycle), store.conventions(self.cycle) / "countersigned.pdf") if store else (None, None)
 
     def _view(self, observed: Observed, convention: dict[str, Any] | None) -> dict[str, Any]:
         state = "none" if observed.space.visible or observed.space.state in ("absent", "under_control", "refused") else "unknown"
         empty = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": state}
-        return {"siret": self.siret} | empty | (convention or {}) | {"blank": observed.blank, "countersigned_copy": observed.copy}
+        return (
+            {"siret": self.siret}
+            | empty
+            | (convention or {})
+            | {
+                "blank": observed.blank,
+                "countersigned_copy": observed.copy,
+                "checks": observed.checks.as_dict() if observed.checks else None,
+            }
+        )
+
+
+def _new(document: Document, convention: dict[str, Any] | None) -> bool:
+    """Whether ANTAI has not been sent this very document: what it refused is not sent again."""
+    return convention is None or convention["sha256"] != document.sha256
+
+
+def _remarks(observed: Observed) -> tuple[str, ...]:
+    return tuple(f"{observed.document.name}: {each}" for each in remarks(observed.checks)) if observed.document and observed.checks else ()
+
+
+def _to_sign(store: Store | None, cycle: str) -> set[str]:
+    """SHA-256 of the documents in the store that nobody has signed."""
+    paths = (store.blank_convention(cycle), store.convention_to_sign(cycle)) if store else ()
+    return {hashlib.sha256(read_file(path, "store")).hexdigest() for path in paths if path.is_file()}
 
 
 def of_state(conventions: list[dict[str, Any]] | tuple[dict[str, Any], ...], state: str) -> dict[str, Any] | None:
