@@ -20,13 +20,13 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 FLOORS = (
     {"errors", "redact", "dates"},
     {"libraries"},
-    {"siret", "waiting", "documents", "catalogue", "https", "pki"},
+    {"siret", "waiting", "documents", "catalogue", "https", "pki", "pdf"},
     {"auth", "profile", "plan", "store"},
     {"operations"},
     {"resources"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation"},
-    {"info"},
+    {"info", "document_validation"},
     {"module_adapter"},
 )
 

@@ -201,6 +201,7 @@ def test_view_of_none() -> None:
         "state": "none",
         "blank": None,
         "countersigned_copy": None,
+        "checks": None,
     }
 
 
