@@ -20,7 +20,7 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 FLOORS = (
     {"errors", "redact", "dates"},
     {"libraries"},
-    {"siret", "waiting", "documents", "catalogue", "https", "pki"},
+    {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki"},
     {"auth", "profile", "plan", "store"},
     {"operations"},
     {"resources"},
