@@ -9,6 +9,7 @@ Argument specs are made from this table; tests hold the documentation, the roles
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +42,7 @@ class Field:
 
     @property
     def variable(self) -> str:
-        return f"antai_{self.name}"
+        return sys.intern(f"antai_{self.name}")  # one text for the hosts of a whole fleet
 
     @property
     def option_name(self) -> str:
