@@ -15,10 +15,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils.declaration im
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
-from tests.support.collection import JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
+from tests.support.collection import CHECKS_ONLY, JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
-SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY)]
+SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY)]
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
