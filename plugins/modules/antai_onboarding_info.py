@@ -60,7 +60,8 @@ status:
       V(dialogue) (all is as declared, and the SI FPS refuses all the same) or V(onboarded).
     - C(steps) are what a run would do now; C(waiting) is as RV(collectivites.antai.antai_account#module:waiting).
     - C(certificate_until) is the earliest end of the declared certificates, C(convention_until) the last day of the convention that both have
-      signed, C(last_exchange_at) the latest exchange of any of the certificates, C(active_since) since when one of them may exchange. C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
+      signed, C(last_exchange_at) the latest exchange of any of the certificates, C(active_since) since when one of them may exchange.
+    - C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
   returned: success
   type: dict
   sample: {"siret": "21810004800014", "name": "Albi", "stage": "onboarded", "stage_text": "in service", "steps": [], "waiting": [],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .contents import Entry, awaited_text
-from .words import COLUMNS, DIALOGUES, TEXTS, said
+from .words import COLUMNS, DIALOGUES, STEPS, TEXTS, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -72,8 +72,8 @@ def day(instant: str | None) -> str:
     return instant[:10] if instant else NOTHING
 
 
-def changes(entry: Entry) -> str:
-    return ", ".join(dict.fromkeys(each["code"] for each in entry["changed"]))
+def changes(entry: Entry, language: str) -> str:
+    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry["changed"]))
 
 
 def _rows(entry: Entry, language: str) -> list[list[str]]:
@@ -110,7 +110,7 @@ def _changes(entries: list[Entry], language: str) -> list[str]:
     found: dict[str, list[str]] = {}
     for entry in entries:
         if entry["changed"]:
-            found.setdefault(changes(entry), []).append(entry["name"])
+            found.setdefault(changes(entry, language), []).append(entry["name"])
     return [f"{_names(names, language)}: {what}" for what, names in found.items()]
 
 

@@ -55,6 +55,23 @@ DIALOGUES: dict[str, Words] = {
     "refused": ("refusé", "refused"),
     "unknown": ("inconnu", "unknown"),
 }
+# Steps of the resources, as what was done.
+STEPS: dict[str, Words] = {
+    "request_account": ("espace demandé", "space requested"),
+    "update_account": ("espace mis à jour", "space updated"),
+    "close_account": ("espace clos", "space closed"),
+    "make_request": ("clé et demande de certificat créées", "key and certificate request made"),
+    "hand_out": ("demande remise au PSCE", "request handed to the PSCE"),
+    "pick_up": ("certificat relevé", "certificate picked up"),
+    "discard_request": ("demande de certificat abandonnée", "certificate request discarded"),
+    "fetch_blank": ("convention vierge relevée", "blank convention fetched"),
+    "upload_convention": ("convention déposée", "convention uploaded"),
+    "fetch_countersigned": ("convention contresignée relevée", "countersigned convention fetched"),
+    "install_certificate": ("certificat installé", "certificate installed"),
+    "activate_certificate": ("certificat activé", "certificate activated"),
+    "deactivate_certificate": ("certificat désactivé", "certificate deactivated"),
+    "remove_certificate": ("certificat retiré", "certificate removed"),
+}
 # Why an entry stands where it stands in the order, the worst first.
 ALERTS: dict[str, Words] = {
     "failed": ("échec", "failed"),

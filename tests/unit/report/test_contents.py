@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils.dates import i
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import ORDER as ALERT_ORDER
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
-from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, PEOPLE, THINGS
+from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, PEOPLE, STEPS, THINGS
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import REASONS, Waiting
-from tests.support.collection import ROOT
+from tests.support.collection import PLUGINS, ROOT
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -145,6 +146,13 @@ def test_what_was_done() -> None:
     found = made(Seen("a", in_service(), None, (), (done,)), Seen("b", in_service()))
     assert found["totals"]["changed"] == 1
     assert [each["changed"] for each in found["collectivites"]] == [[{"code": "install_certificate", "target": "f"}], []]
+
+
+def test_there_are_words_for_every_step() -> None:
+    sources = [each.read_text() for each in (PLUGINS / "module_utils" / "resources").glob("*.py")]
+    codes = {code for source in sources for code in re.findall(r'Step\(\s*"([a-z_]+)"', source)}
+    assert "install_certificate" in codes
+    assert codes == set(STEPS)
 
 
 def test_there_are_words_for_every_reason() -> None:

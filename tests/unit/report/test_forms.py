@@ -113,7 +113,7 @@ def test_silence_ends_and_changes_have_their_sections() -> None:
     text = table(told_of)
     assert "Silence: no exchange for more than 30 days (R11):\n  Never: never, in service since 2026-11-01\n  Mute: 2026-12-01\n" in text
     assert "Ending within 90 days:\n  2027-03-30 certificate: Ends\n  2027-03-31 convention: Ends, Too\n" in text
-    assert text.endswith("Done in this run:\n  Ends: install_certificate")
+    assert text.endswith("Done in this run:\n  Ends: certificate installed")
 
 
 def test_the_next_run_has_its_words() -> None:
