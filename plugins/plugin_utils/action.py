@@ -51,9 +51,9 @@ class AntaiAction(ActionBase):
         self._display.vvv(f"{self._task.action}: {f'the module is shipped ({reason})' if reason else 'runs in process'}")
         if reason:
             result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+            _shorten(result, given)
         else:
-            result |= self._work_here(arguments)
-        _shorten(result, given)
+            result |= self._work_here(arguments, given)
         if told:
             result["warnings"] = [*result.get("warnings", []), *told]
         return result
@@ -82,7 +82,7 @@ class AntaiAction(ActionBase):
         except TypeError as error:
             raise AnsibleActionFail(f"{IN_PROCESS}: {error}") from error
 
-    def _work_here(self, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _work_here(self, arguments: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
         checked = validate(arguments, argument_spec(self.work), self._task.action)
         if checked.error:
             result: dict[str, Any] = {"failed": True, "msg": checked.error}
@@ -91,7 +91,9 @@ class AntaiAction(ActionBase):
                 result = perform(self.work, checked.parameters, self._task.check_mode)
         if not result.get("warnings"):
             result.pop("warnings", None)
-        return censored(carried(result | {"invocation": {"module_args": checked.parameters}}), checked.secrets)
+        result["invocation"] = {"module_args": dict(checked.parameters)}
+        _shorten(result, given)
+        return censored(carried(result), checked.secrets)
 
     # What lies on the controller
 
