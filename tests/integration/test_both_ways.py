@@ -301,4 +301,4 @@ def test_a_task_that_asks_for_more_ships_the_module(tmp_path: Path, sandbox_temp
     assert "accounts" in results["async"]
     assert "accounts" in results["delegated"]
     assert "antai_in_process" in results["nonsense"]["msg"]
-    assert "/nowhere/python3" in results["interpreter"]["msg"]
+    assert "/nowhere/python3" in str(results["interpreter"])

@@ -59,6 +59,11 @@ def test_action_and_module_do_the_same_work(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY])
+def test_documentation_says_when_the_module_is_shipped(module: str) -> None:
+    assert "collectivites.antai.attributes.in_process" in documentation(module)["extends_documentation_fragment"]
+
+
+@pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY])
 def test_no_option_needs_what_only_a_module_tells(module: str) -> None:
     """Aliases and deprecations make warnings that ArgumentSpecValidator keeps to itself."""
     told = {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date"}
