@@ -32,6 +32,7 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.ordering
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
+  - collectivites.antai.attributes.in_process
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_exchange_info
