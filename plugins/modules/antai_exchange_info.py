@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
+  - collectivites.antai.attributes.in_process
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_certificate

@@ -98,6 +98,8 @@ requirements:
   - cryptography >= 45
   - jmespath
   - python-stdnum
+extends_documentation_fragment:
+  - collectivites.antai.attributes.in_process
 attributes:
   check_mode:
     description: Reads only; the same in C(check_mode).

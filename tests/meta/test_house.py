@@ -27,6 +27,7 @@ FLOORS = (
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation"},
     {"info"},
+    {"work"},
     {"module_adapter"},
 )
 
@@ -102,7 +103,7 @@ def test_verification_is_never_turned_off(path: Path) -> None:
 
 def test_only_the_runner_knows_check_mode() -> None:
     knowing = {path.name for path in FILES if "check_mode" in path.read_text(encoding="utf-8")}
-    assert knowing == {"runner.py", "module_adapter.py"}
+    assert knowing == {"runner.py", "work.py", "module_adapter.py"}
 
 
 PROFILE = yaml.safe_load((PLUGINS / "profiles/sandbox.yml").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@
 
     result = run_module("antai_account", {"siret": SIRET, ...}, check=True)
 
-An exception that escapes the module fails the test: users must never see a traceback.
+An exception that escapes the module, or that it did not foresee, fails the test.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def run_module(name: str, arguments: dict[str, Any], *, check: bool = False, dif
             raise AssertionError(f"{name} ended without a result")
     result: Result = json.loads(printed.getvalue())
     assert bool(result.get("failed")) is (code == 1)
+    assert result.get("error", {}).get("code") != "unexpected", result
     if "warnings" in result:  # as Ansible would show them
         result["warnings"] = [each["event"]["msg"] if isinstance(each, dict) else each for each in result["warnings"]]
     return {**result, "exit_code": code}
