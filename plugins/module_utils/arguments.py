@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -29,10 +28,6 @@ from .resources.convention import Convention
 from .siret import check_siret
 from .store import check_label
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-POSTAL_CODE = re.compile(r"[0-9]{5}")
-DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]|98[0-9]")
-FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
 
@@ -72,19 +67,19 @@ def account(parameters: dict[str, Any]) -> Account:
     address = parameters["address"] or {}
     declared = {
         "name": parameters["name"],
-        "departement": _matching(parameters, "departement", DEPARTEMENT, "two digits, 2A, 2B, 97x or 98x"),
+        "departement": _checked(parameters, "departement"),
         "street": address.get("street"),
-        "postal_code": _checked("address.postal_code", address.get("postal_code"), POSTAL_CODE, "five digits, quoted"),
+        "postal_code": FIELDS["address"].element("postal_code").checked(address.get("postal_code"), "address.postal_code"),
         "city": address.get("city"),
-        "contact_email": _matching(parameters, "contact_email", EMAIL, "an e-mail address"),
+        "contact_email": _checked(parameters, "contact_email"),
         "agent_name": parameters["agent_name"],
-        "agent_email": _matching(parameters, "agent_email", EMAIL, "an e-mail address"),
+        "agent_email": _checked(parameters, "agent_email"),
     }
     return Account(check_siret(parameters["siret"]), declared, present=parameters["state"] == "present", reopen=parameters["reopen"])
 
 
 def convention(parameters: dict[str, Any]) -> Convention:
-    siret, email = check_siret(parameters["siret"]), _matching(parameters, "agent_email", EMAIL, "an e-mail address")
+    siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
     return Convention(siret, parameters["cycle"], _document(parameters), expected=parameters["document"], agent_email=email)
 
 
@@ -99,7 +94,7 @@ def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
 
 
 def certificates(parameters: dict[str, Any]) -> Certificates:
-    siret, email = check_siret(parameters["siret"]), _matching(parameters, "agent_email", EMAIL, "an e-mail address")
+    siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
     declared = [declared_certificate(each, parameters["state"]) for each in parameters["certificates"]]
     identities = [each.fingerprint or each.certificate or each.provider for each in declared]
     for identity in identities:
@@ -110,10 +105,7 @@ def certificates(parameters: dict[str, Any]) -> Certificates:
 
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:
     """One entry of the list `certificates`; state: what it is to be where the entry does not say so itself."""
-    fingerprint = item.get("fingerprint")
-    if fingerprint is not None:
-        fingerprint = fingerprint.replace(":", "").lower()
-        _checked("certificates.fingerprint", fingerprint, FINGERPRINT, "a SHA-256: 64 hexadecimal digits")
+    fingerprint = FIELDS["certificates"].element("fingerprint").checked(item.get("fingerprint"), "certificates.fingerprint")
     if item.get("private_key") and not item.get("certificate"):
         raise InvalidInput(
             "certificates.private_key", "is declared without its certificate", "declare both files, or neither (the store's own are used)"
@@ -188,14 +180,8 @@ def _document(parameters: dict[str, Any]) -> Document | None:
         ) from error
 
 
-def _matching(parameters: dict[str, Any], field: str, pattern: re.Pattern[str], wanted: str) -> str | None:
-    return _checked(field, parameters.get(field), pattern, wanted)
-
-
-def _checked(field: str, value: str | None, pattern: re.Pattern[str], wanted: str) -> str | None:
-    if value is not None and not pattern.fullmatch(value):
-        raise InvalidInput(field, f"{value!r} is not {wanted}", "correct the declaration", value=value)
-    return value
+def _checked(parameters: dict[str, Any], name: str) -> str | None:
+    return FIELDS[name].checked(parameters.get(name))
 
 
 def _text(parameters: dict[str, Any], field: str, longest: int) -> str:

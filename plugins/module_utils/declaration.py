@@ -9,18 +9,25 @@ Argument specs are made from this table; tests hold the documentation, the roles
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from .checks import Check, check_departement, check_email, check_fingerprint, check_postal_code
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
 from .redact import SECRET_FIELDS
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.convention import CYCLES
+from .siret import check_siret
+from .store import check_label
 
 
 @dataclass(frozen=True)
 class Field:
-    """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option."""
+    """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option.
+
+    check: what a value must be, beyond its type (checks.py).
+    """
 
     name: str
     fr: str
@@ -31,10 +38,11 @@ class Field:
     option: str = ""
     env: str = ""
     elements: tuple[Field, ...] = field(default=())
+    check: Check | None = None
 
     @property
     def variable(self) -> str:
-        return f"antai_{self.name}"
+        return sys.intern(f"antai_{self.name}")  # one text for the hosts of a whole fleet
 
     @property
     def option_name(self) -> str:
@@ -43,6 +51,13 @@ class Field:
     @property
     def secret(self) -> bool:
         return self.name in SECRET_FIELDS
+
+    def checked(self, value: str | None, path: str = "") -> str | None:
+        """The value as it is used from here on; None stays. Raises InvalidInput, which names the field by its path."""
+        return value if value is None or self.check is None else self.check(value, path or self.option_name)
+
+    def element(self, name: str) -> Field:
+        return next(each for each in self.elements if each.name == name)
 
     def spec(self, **more: Any) -> dict[str, Any]:
         """The option, as Ansible's argument_spec wants it."""
@@ -64,14 +79,14 @@ class Field:
 
 ADDRESS = (
     Field("street", "Voie", "Street and number"),
-    Field("postal_code", "Code postal", "Postal code"),
+    Field("postal_code", "Code postal", "Postal code", check=check_postal_code),
     Field("city", "Commune", "City"),
 )
 
 CERTIFICATE = (
-    Field("provider", "Prestataire (étiquette)", "Provider (label)"),
+    Field("provider", "Prestataire (étiquette)", "Provider (label)", check=check_label),
     Field("state", "État voulu", "Wanted state", choices=CERTIFICATE_STATES),
-    Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint"),
+    Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint", check=check_fingerprint),
     Field("certificate", "Fichier du certificat", "Certificate file", "path"),
     Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
     Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
@@ -80,13 +95,13 @@ CERTIFICATE = (
 
 # The collectivité itself.
 COLLECTIVITE = (
-    Field("siret", "SIRET", "SIRET"),
+    Field("siret", "SIRET", "SIRET", check=check_siret),
     Field("name", "Nom officiel", "Official name"),
-    Field("departement", "Département", "Département"),
+    Field("departement", "Département", "Département", check=check_departement),
     Field("address", "Adresse postale", "Postal address", "dict", elements=ADDRESS),
-    Field("contact_email", "Courriel de la collectivité", "E-mail of the collectivité"),
+    Field("contact_email", "Courriel de la collectivité", "E-mail of the collectivité", check=check_email),
     Field("agent_name", "Nom de l'agent mandaté", "Name of the mandated agent"),
-    Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent"),
+    Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent", check=check_email),
     Field("reopen", "Demander un nouvel espace après une clôture", "Ask for a new space after a closing", "bool", default=False),
     Field("cycle", "Cycle de la convention", "Cycle of the convention", choices=CYCLES, default="complet"),
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),

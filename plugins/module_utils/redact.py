@@ -11,6 +11,20 @@ from typing import Any
 SECRET_FIELDS = ("password", "editor_key")
 # Of the modules that speak with nobody.
 SECRET_OPTIONS = ("passphrase",)
+# Words (without accents) that tell a column of a CSV for a secret, whatever else its title says.
+SECRET_WORDS = (
+    "password",
+    "passwd",
+    "mot de passe",
+    "mdp",
+    "passphrase",
+    "phrase secrete",
+    "secret",
+    "token",
+    "jeton",
+    "api key",
+    "cle api",
+)
 
 HIDDEN = "********"
 

@@ -19,11 +19,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils.info import IN
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
 from ansible_collections.collectivites.antai.plugins.module_utils.work import Work
-from tests.support.collection import JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
+from tests.support.collection import CHECKS_ONLY, JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
 PACKAGE = "ansible_collections.collectivites.antai.plugins"
-SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY)]
+SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY)]
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
