@@ -13,6 +13,7 @@ from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
 from .auth import Credentials
 from .declaration import CONNECTION
 from .errors import AntaiError, ProfileError
+from .https import Fetcher
 from .info import INFORMING
 from .libraries import require
 from .operations import Endpoints, Operations
@@ -58,7 +59,7 @@ def _declare(kind: str, parameters: dict[str, Any], redactor: Redactor, check_mo
     try:
         result = run(resource, world, settings)
     finally:
-        world.operations.close()
+        world.close()
     if result["waiting"] and parameters["fail_on_waiting"] and not check_mode:
         first = result["waiting"][0]
         result |= {"failed": True, "msg": f"waiting for {first['on']}: {first['next_action']['text']}"}
@@ -70,7 +71,7 @@ def _inform(kind: str, parameters: dict[str, Any], redactor: Redactor) -> dict[s
     try:
         answer = INFORMING[kind].answer(parameters, world, Settings(language=parameters["language"]))
     finally:
-        world.operations.close()
+        world.close()
     return redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
 
 
@@ -85,7 +86,7 @@ def build_world(parameters: dict[str, Any], redactor: Redactor, siret: str | Non
         parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
     )
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store)
+    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store, Fetcher(parameters["timeout"]))
 
 
 def _finish(module: AnsibleModule, work: Any) -> None:

@@ -21,7 +21,7 @@ PROFILES = Path(__file__).parent.parent / "profiles"
 
 
 class AntaiAction(ActionBase):
-    """Profile and document are read here; everything else is the module's."""
+    """Profile, trust store and document are read here; everything else is the module's."""
 
     _requires_connection = False
     _supports_check_mode = True
@@ -35,12 +35,15 @@ class AntaiAction(ActionBase):
         profile = arguments.get("profile") or os.environ.get("ANTAI_PROFILE")
         if isinstance(profile, str):
             arguments["profile"] = self._profile(profile)
+        store = arguments.get("trust_store")
+        if isinstance(store, str):
+            arguments["trust_store"] = read_trust_store(store, self._loader)
         document = arguments.get("document")
         if document and not arguments.get("document_content"):
             arguments["document_content"] = self._document(str(document))
         told = self._compared(arguments) if self.compares_with_reference else []
         result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-        _shorten(result, profile)
+        _shorten(result, profile, store)
         if told:
             result["warnings"] = [*result.get("warnings", []), *told]
         return result
@@ -89,24 +92,25 @@ class RgsAction(ActionBase):
         arguments = dict(self._task.args)
         store = arguments.get("trust_store")
         if isinstance(store, str):
-            arguments["trust_store"] = self._trust_store(store)
+            arguments["trust_store"] = read_trust_store(store, self._loader)
         result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-        shown = result.get("invocation", {}).get("module_args", {})
-        if isinstance(shown.get("trust_store"), dict) and isinstance(store, str):
-            shown["trust_store"] = store
+        _shorten(result, None, store)
         return result
 
-    def _trust_store(self, name: str) -> Any:
-        """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
-        try:
-            return trust_store.load(trust_store.shipped(name) or Path(self._loader.path_dwim(name)))
-        except trust_store.Unreadable as error:
-            raise AnsibleActionFail(f"trust_store: {error}") from error
+
+def read_trust_store(name: str, loader: Any) -> Any:
+    """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
+    try:
+        return trust_store.load(trust_store.shipped(name) or Path(loader.path_dwim(name)))
+    except trust_store.Unreadable as error:
+        raise AnsibleActionFail(f"trust_store: {error}") from error
 
 
-def _shorten(result: dict[str, Any], profile: Any) -> None:
-    """What was read here would fill screens at -vvv: the name of the profile and the size of the document say as much."""
+def _shorten(result: dict[str, Any], profile: Any, store: Any) -> None:
+    """What was read here would fill screens at -vvv: the names of profile and trust store and the size of the document say as much."""
     shown = result.get("invocation", {}).get("module_args", {})
+    if isinstance(shown.get("trust_store"), dict) and isinstance(store, str):
+        shown["trust_store"] = store
     if isinstance(shown.get("profile"), dict):
         shown["profile"] = profile if isinstance(profile, str) else shown["profile"].get("name")
     if shown.get("document_content"):
