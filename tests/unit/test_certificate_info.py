@@ -11,8 +11,10 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING, renewal_of
+from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
+from ansible_collections.collectivites.antai.plugins.module_utils.lifetimes import of_listed
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
@@ -25,7 +27,7 @@ NOW = datetime(2027, 11, 20, tzinfo=UTC)
 
 
 def informed(parameters: dict[str, Any], operations: FakeOperations, store: Store | None = None) -> dict[str, Any]:
-    given = {"siret": None, "agent_email": None} | parameters
+    given = {"siret": None, "agent_email": None, "trust_store": None, "renewal_days": [90, 60, 30, 14, 7]} | parameters
     world = World(cast(Operations, operations), store)
     return INFORMING["certificate_info"].answer(given, world, Settings(now=lambda: NOW))
 
@@ -54,9 +56,9 @@ def test_the_store_s(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "left"),
-    [("2027-11-30T00:00:00Z", 10), ("2027-11-30T01:00:00+01:00", 10), ("2027-11-30", 10), ("soon", None), ("", None), (None, None)],
+    ("given", "day"),
+    [("2027-11-30T00:00:00Z", 30), ("2027-11-30T01:00:00+01:00", 30), ("2027-11-30", 30), ("soon", None), ("", None), (None, None)],
 )
-def test_ends_as_interfaces_write_them(given: str | None, left: int | None) -> None:
-    found = renewal_of(given, NOW)
-    assert (found and found["days_left"]) == left
+def test_ends_as_interfaces_write_them(given: str | None, day: int | None) -> None:
+    found = of_listed({"not_after": given, "issuer": None}, TrustStore(()))
+    assert (found and found.end[0]) == (datetime(2027, 11, day, tzinfo=UTC) if day else None)
