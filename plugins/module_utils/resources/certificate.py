@@ -169,18 +169,17 @@ class Certificates(Resource):
         return [told(item.declared.provider, item.fingerprint, each) for item, each in zip(observed.items, judgements, strict=True)]
 
     def _item(self, item: Item, judgement: Judgement | None, observed: Observed, now: datetime) -> Plan:
-        wanted, end = item.declared.state, _end(item)
-        if (
-            wanted in ("present", "active") and item.state != "missing" and end and end <= now
-        ):  # active or not: nothing passes with it any more
-            before = _shown(item)
+        wanted, end, before = item.declared.state, _end(item), _shown(item)
+        if wanted in ("present", "active") and item.state != "missing" and end and end <= now:
             about = {"provider": item.declared.provider, "end": end.date().isoformat()}
-            return Plan(before, before, waiting=(Waiting("certificate_expired", None, about),))
+            return Plan(
+                before, before, waiting=(Waiting("certificate_expired", None, about),)
+            )  # active or not: nothing passes with it any more
         plan = self._next(item, observed)
         if judgement is None or not fails(judgement):
             return plan
         broken = not_rgs(item.declared.provider, item.fingerprint, judgement, active=item.state == "active")
-        return Plan(plan.before, plan.before, waiting=(broken, *plan.waiting))
+        return Plan(before, before, waiting=(broken, *plan.waiting))
 
     def _next(self, item: Item, observed: Observed) -> Plan:
         """What is to be done with a certificate that is good."""
