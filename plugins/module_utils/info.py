@@ -102,17 +102,27 @@ def certificate_request_info(parameters: dict[str, Any], world: World, settings:
 
 
 def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    return _exchange(parameters, world, settings, set())
+
+
+def unfit(planned: list[tuple[str, Plan]]) -> set[str]:
+    """Fingerprints of the certificates that break a rule and are not installed: TLS may refuse them without a word, and nothing would be learned."""
+    return {each.about["fingerprint"] for _name, plan in planned for each in plan.waiting if each.code == "certificate_not_rgs"}
+
+
+def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unasked: set[str]) -> Answer:
+    """unasked: certificates with which the SI FPS is not asked."""
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
     items = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
     judging = judging_if_declared(parameters)
     space = observe_space(world.operations, siret, parameters["agent_email"])
-    dialogues = [dialogue(world, siret, each, space) for each in items]
+    dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in items]
     server = server_judged(world, judging, settings.now())
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
 
 
-def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, Any]:
+def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = True) -> dict[str, Any]:
     """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none."""
     listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
     found = {
@@ -125,7 +135,7 @@ def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, An
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
-    if item.client:
+    if item.client and ask:
         answer = world.operations.exchange_query(siret, item.client)
         found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
     return found
@@ -137,7 +147,7 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
-    told = exchange_info(parameters | {"certificates": to_be_there(parameters)}, world, settings)
+    told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
     facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()} | {"server": told["server"]}
     found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
     return {"status": found | facts, "warnings": told["warnings"]}

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..dates import instant, parse_date
-from ..errors import InvalidInput, RefusedByServer
+from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
 from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
 from ..pki.judging import Gathered, Judging, judged
@@ -54,7 +54,8 @@ class Declared:
 class Item:
     """What is known of one declared certificate. state: active, inactive, not_installed, refused, unknown, or missing (there is no certificate yet).
 
-    chain: the CAs that lie beside local, in PEM. gathered: what local is judged by; None where it is not judged.
+    chain: the CAs that lie beside local, in PEM. gathered: what local is judged by; None where it is not judged. unasked: why the SI FPS could not
+    be asked with it.
     """
 
     declared: Declared
@@ -63,6 +64,7 @@ class Item:
     local: Certificate | None = None
     chain: bytes = b""
     gathered: Gathered | None = None
+    unasked: TransportError | None = None
     client: ClientCertificate | None = None
     listed: dict[str, Any] | None = None
     dialogue: dict[str, Any] | None = None
@@ -130,7 +132,12 @@ class Certificates(Resource):
             return replace(item, state=listed["state"], listed=listed)
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
             return replace(item, state="not_installed" if space.visible else "unknown")
-        dialogue = world.operations.exchange_query(self.siret, item.client)
+        try:
+            dialogue = world.operations.exchange_query(self.siret, item.client)
+        except TransportError as error:
+            if self.judging is None:
+                raise
+            return replace(item, state="unknown", unasked=error)  # TLS may refuse what breaks a rule, without a word: the plan knows more
         return replace(item, state=DIALOGUE_STATES[dialogue["state"]], dialogue=dialogue)
 
     def _to_judge(self, item: Item, observed: Observed, world: World) -> Item:
@@ -177,6 +184,8 @@ class Certificates(Resource):
             )  # active or not: nothing passes with it any more
         plan = self._next(item, observed)
         if judgement is None or not fails(judgement):
+            if item.unasked:
+                raise item.unasked
             return plan
         broken = not_rgs(item.declared.provider, item.fingerprint, judgement, active=item.state == "active")
         return Plan(before, before, waiting=(broken, *plan.waiting))
