@@ -8,11 +8,20 @@ from __future__ import annotations
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any, cast
 
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import judged
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.judged import gathered_here
+from tests.certificates_proof.scene import Scene
+from tests.support.judged import HOUR, judging, leaf, scene
+from tests.support.observed import NOW, SIRET
+from tests.support.psce import CrlSpec, Ours
 from tests.support.responder import Responder
 
 WORKERS = 16
@@ -109,3 +118,25 @@ def test_closing_twice_is_closing() -> None:
     fetch = Fetcher(5)
     fetch.close()
     fetch.close()
+
+
+def test_a_whole_fleet_judges_its_certificates_with_one_download(responder: Responder) -> None:
+    """60 collectivités in threads, each with a certificate of its own in use: one CRL, read and verified once."""
+    fetch = Fetcher(20)
+    scenes = [scene(serial=5000 + number, crl_point=f"{responder.url}/crl", ocsp_url=f"{responder.url}/ocsp") for number in range(60)]
+    gone = (scenes[7].leaf.serial, NOW - HOUR)
+    responder.answers = {"/crl": (200, Ours().crl(CrlSpec(scenes[0].issuer, scenes[0].issuer.key, NOW - HOUR, NOW + HOUR, (gone,))))}
+    how = judging(scenes[0])
+
+    def outcome(made: Scene) -> tuple[str, Any]:
+        world = World(cast(Operations, None), None, fetch)
+        found = gathered_here(leaf(made), b"", SIRET, how, world, about_to_change=False)
+        return judged(found, how, NOW).outcome, found.evidence.crls[0]
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        found = list(pool.map(outcome, scenes))
+    fetch.close()
+    assert [number for number, (told, _crl) in enumerate(found) if told == "fail"] == [7]
+    assert {told for told, _crl in found} == {"pass", "fail"}
+    assert responder.asked == ["/crl"]
+    assert outcome(scenes[0])[1] is outcome(scenes[1])[1], "the same CRL, read once"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ..errors import AntaiError, InvalidInput
@@ -18,7 +19,7 @@ from ..libraries import x509
 from .case import Case
 from .crl import CRL_RULES
 from .ocsp_answer import OCSP_RULES, answered, request_for
-from .parsing import Parsed, load_crl, load_ocsp
+from .parsing import Crl, Parsed, load_crl, load_ocsp
 from .verdict import FAIL, PASS, WARN, Finding, Verdict, failed, not_verifiable, passed, warned
 
 REVOCATION = "revocation"
@@ -35,7 +36,7 @@ Fetch = Callable[[str, "bytes | None"], bytes]
 class Evidence:
     """crls and responses: as read. missed: what could not be had, and why. unreachable: what that is worth, warn or fail."""
 
-    crls: list[Any] = field(default_factory=list)
+    crls: list[Crl] = field(default_factory=list)
     responses: list[Any] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     unreachable: str = FAIL
@@ -72,8 +73,14 @@ def gather(path: tuple[Parsed, ...], fetch: Fetch, unreachable: str = FAIL, *, t
     if thorough or not crls:
         request = request_for(leaf, issuer)
         _first(evidence, ocsp_urls(leaf), lambda url: evidence.responses.append(_usable(load_ocsp(fetch(url, request)))))
-    _first(evidence, crls, lambda url: evidence.crls.append(load_crl(fetch(url, None))))
+    _first(evidence, crls, lambda url: evidence.crls.append(_read_once(fetch(url, None))))
     return evidence
+
+
+@lru_cache(maxsize=8)
+def _read_once(content: bytes) -> Crl:
+    """The certificates of a fleet are on the same CRL."""
+    return load_crl(content)
 
 
 def _usable(response: Any) -> Any:

@@ -25,7 +25,7 @@ from ..waiting import Waiting
 from .base import Resource, World
 from .certificate_request import CERTIFICATE, CHAIN, KEY, REQUEST, read_about
 from .convention import convention_waiting
-from .judged import fails, gathered_here, not_rgs, told
+from .judged import fails, gathered_here, in_place, not_rgs, told
 from .space import Space, account_waiting, observe_space
 
 STATES = ("present", "active", "inactive", "absent")
@@ -157,7 +157,7 @@ class Certificates(Resource):
         if self.exclusive and not observed.space.visible:  # what else is active there cannot be seen, so nothing can be told of it
             waiting = (account_waiting(observed.space, self.agent_email) or Waiting("mandate"), *waiting)
         surplus = [each for each in observed.others if each["state"] == "active"] if self.exclusive else []
-        if waiting:  # nothing is taken away before all that is declared is there
+        if not all(in_place(each) for each in waiting):  # nothing is taken away before all that is declared is there
             surplus = []
         steps += [_exclusive_step(each) for each in surplus]
         gone = {each["fingerprint"] for each in surplus}

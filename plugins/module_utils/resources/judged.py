@@ -41,6 +41,11 @@ def not_rgs(provider: str, fingerprint: str | None, judgement: Judgement, *, act
     return Waiting("certificate_no_longer_rgs" if active else "certificate_not_rgs", None, about)
 
 
+def in_place(waiting: Waiting) -> bool:
+    """Whether it is about a certificate that is as declared all the same: it holds nothing else up."""
+    return waiting.code == "certificate_no_longer_rgs"
+
+
 def told(provider: str, fingerprint: str | None, judgement: Judgement | None) -> dict[str, Any]:
     """As results show it; outcome None: there is no certificate here to judge, or it is not to be there."""
     verdicts = compact(judgement) if judgement else {"outcome": None, "verdicts": []}

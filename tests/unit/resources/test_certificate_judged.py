@@ -193,6 +193,17 @@ def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -
     assert plan.facts["verdicts"] == [{"provider": "acme", "fingerprint": F, "outcome": None, "verdicts": []}]
 
 
+def test_one_that_is_active_and_fails_keeps_nobody_else_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is there, as declared: whom the collectivité forbids is cut at once."""
+    held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD), client=ClientCertificate("/c.pem", "/k.pem"))
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
+    world = world_of("active", GOOD, Psce(GOOD, revoked=True))
+    cast(FakeOperations, world.operations).answers["certificate_list"] += [listed("c" * 64, "active", "old")]
+    resource = Certificates(SIRET, [held.declared], exclusive=True, judging=judging(GOOD))
+    plan = resource.plan(resource.observe(world), NOW)
+    assert ([step.key for step in plan.steps], waited(plan)) == ([("deactivate_certificate", "c" * 64)], ["certificate_no_longer_rgs"])
+
+
 def test_one_that_fails_holds_up_only_itself_and_what_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
     other = leaf(replace(GOOD, leaf=replace(GOOD.leaf, eku=("server",), serial=5)))
     client = ClientCertificate("/c.pem", "/k.pem")
