@@ -16,6 +16,7 @@ from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
 from .auth import Credentials
 from .declaration import CONNECTION
 from .errors import AntaiError, ProfileError, UnexpectedFailure
+from .https import Fetcher
 from .info import INFORMING
 from .libraries import require
 from .operations import Endpoints, Operations
@@ -89,7 +90,7 @@ def _declare(kind: str, parameters: Parameters, redactor: Redactor, check_mode: 
     try:
         result = run(resource, world, settings)
     finally:
-        world.operations.close()
+        world.close()
     if result["waiting"] and parameters["fail_on_waiting"] and not check_mode:
         first = result["waiting"][0]
         result |= {"failed": True, "msg": f"waiting for {first['on']}: {first['next_action']['text']}"}
@@ -101,7 +102,7 @@ def _inform(kind: str, parameters: Parameters, redactor: Redactor) -> Result:
     try:
         answer = INFORMING[kind].answer(parameters, world, Settings(language=parameters["language"]))
     finally:
-        world.operations.close()
+        world.close()
     return redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
 
 
@@ -116,4 +117,4 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
         parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
     )
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store)
+    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store, Fetcher(parameters["timeout"]))
