@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from .arguments import CERTIFICATE_STATE, Spec, declared_certificate, onboarding, to_be_there
+from .arguments import CERTIFICATE_STATE, ORDERING_NAMES, Spec, declared_certificate, onboarding, to_be_there
 from .dates import instant
 from .declaration import FIELDS
 from .errors import InvalidInput
@@ -19,8 +19,8 @@ from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
 from .resources.certificate import Declared, Item, held_here
-from .resources.certificate_request import kept
 from .resources.certificate_request import view as request_view
+from .resources.ordering import kept
 from .resources.space import Space, observe_space
 from .runner import Settings
 from .siret import check_siret
@@ -173,8 +173,7 @@ INFORMING: dict[str, InfoKind] = {
             "convention_document",
             "certificates",
             "exclusive",
-            "drop_folder",
-            "pickup_folder",
+            *ORDERING_NAMES,
             required=("siret", "name", "certificates"),
         )
         | {"document_content": {"type": "str"}}

@@ -15,7 +15,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.arguments impo
 from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from tests.support.observed import DECLARED, EMAIL, PDF, SIGNED, SIRET
 
@@ -39,6 +39,10 @@ PARAMETERS: dict[str, Any] = {
     "key_type": "rsa-3072",
     "drop_folder": None,
     "pickup_folder": None,
+    **dict.fromkeys(("psce_ca_file", "est_url", "est_ca_file", "est_username", "est_password", "est_certificate", "est_private_key")),
+    "passphrase": None,
+    "timeout": 30.0,
+    "language": "fr",
     "certificates": [{"provider": "acme", "key_type": "rsa-3072"}],
     "exclusive": False,
 }
@@ -167,7 +171,7 @@ def test_secrets_are_never_logged() -> None:
         every |= kind.spec
     for name in SECRET_FIELDS:
         assert every[name]["no_log"] is True
-    assert {name for name, spec in every.items() if spec.get("no_log")} == set(SECRET_FIELDS)
+    assert {name for name, spec in every.items() if spec.get("no_log")} == {*SECRET_FIELDS, *SECRET_OPTIONS}
 
 
 @pytest.mark.parametrize(("kind", "required"), [(kind, {"siret"}) for kind in ("account", "convention")])

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING, renewal_of
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CERTIFICATE, KEY
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations

@@ -17,8 +17,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest, Order, kept
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order, kept
+from ansible_collections.collectivites.antai.plugins.module_utils.store import DROPPED_SUFFIXES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import new_key
@@ -96,22 +97,11 @@ def test_request_and_key_belong_together(bench: Bench) -> None:
         "requested_at": "2026-03-02T10:00:00Z",
         "handed_out": True,
     }
-    assert sorted(each.name for each in bench.drop.iterdir()) == [f"{SIRET}-acme.csr"]
+    assert sorted(each.name for each in bench.drop.iterdir()) == [f"{SIRET}-acme.csr", f"{SIRET}-acme.md"]
+    assert (bench.drop / f"{SIRET}-acme.csr").stat().st_mode & 0o777 == (bench.drop / f"{SIRET}-acme.md").stat().st_mode & 0o777 == 0o644
 
 
-def test_pick_up_keeps_the_chain_apart(bench: Bench) -> None:
-    bench.run()
-    path = bench.store.dropped("acme") / "delivered.crt"
-    fingerprint = bench.deliver(path)
-    authority = issued.pem(issued.certificate(new_key()))
-    path.write_bytes(authority + path.read_bytes())
-    bench.run()
-    current = bench.store.certificates("acme") / "current"
-    assert (current / "chain.pem").read_bytes() == authority
-    assert issued.fingerprint(x509.load_pem_x509_certificate((current / "certificate.pem").read_bytes())) == fingerprint
-
-
-@pytest.mark.parametrize("suffix", [".pem", ".crt", ".cer", ".der"])
+@pytest.mark.parametrize("suffix", DROPPED_SUFFIXES)
 def test_pickup_folder(bench: Bench, suffix: str) -> None:
     bench.run()
     bench.deliver(bench.pickup / f"{SIRET}-acme{suffix}")
@@ -125,11 +115,17 @@ def test_others_files_in_the_pickup_folder_are_passed_over(bench: Bench) -> None
     assert codes(bench.plan()) == []
 
 
-def test_another_key_is_refused_aloud(bench: Bench) -> None:
+def test_an_answer_to_an_earlier_request_is_passed_over(bench: Bench) -> None:
     bench.run()
-    bench.deliver(bench.store.dropped("acme") / "c.pem", key=new_key())
-    with pytest.raises(InvalidInput, match=r"c\.pem: no certificate in this file matches the private key$"):
-        bench.plan()
+    stale = bench.store.dropped("acme") / "c.pem"
+    bench.deliver(stale, key=new_key(), siret=OTHER)
+    plan = bench.plan()
+    assert codes(plan) == []
+    assert plan.warnings == (f"{stale} answers an earlier request of acme, and is passed over: remove it",)
+    bench.deliver(bench.pickup / f"{SIRET}-acme.pem", key=new_key())
+    assert len(bench.plan().warnings) == 2
+    bench.deliver(bench.store.dropped("acme") / "b.pem")
+    assert bench.run() == ["pick_up"], "the newer answer, whatever lies beside it"
 
 
 def test_another_siret_is_refused_aloud(bench: Bench) -> None:
