@@ -10,7 +10,8 @@ from typing import Any
 # Every inventory variable (with the prefix antai_) and CSV column that holds a secret, and the options of the same name.
 SECRET_FIELDS = ("password", "editor_key", "est_password")
 # Options that hold a secret, of a module or of an entry of its list `certificates`.
-SECRET_OPTIONS = ("passphrase", "private_key_content")
+# A certificate as content may be a PKCS#12, with its key inside.
+SECRET_OPTIONS = ("passphrase", "private_key_content", "certificate_content")
 # Shorter lines of a key are no secret by themselves, and could stand anywhere.
 SHORTEST_LINE = 16
 

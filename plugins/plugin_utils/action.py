@@ -15,6 +15,7 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from . import trust_store
+from .off_disk import off_disk
 from .reference import disagreements
 
 PROFILES = Path(__file__).parent.parent / "profiles"
@@ -39,7 +40,8 @@ class AntaiAction(ActionBase):
         if document and not arguments.get("document_content"):
             arguments["document_content"] = self._document(str(document))
         told = self._compared(arguments) if self.compares_with_reference else []
-        result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+        with off_disk(self._connection, arguments, asynchronous=bool(self._task.async_val)):
+            result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         _shorten(result, profile)
         if told:
             result["warnings"] = [*result.get("warnings", []), *told]

@@ -111,7 +111,7 @@ class CertificateRequest(Resource):
             return self._refused(observed, pending, before, warnings)
         waiting = (self._waiting(observed, pending),)
         if self.order.est and not _still_closed(pending, now):
-            return Plan(before, before | {"retry_at": None}, enroll_step(self.order), waiting, warnings, ("retry_at",))
+            return Plan(before, before | {"retry_at": None}, enroll_step(self.order, pending), waiting, warnings, ("retry_at",))
         steps = hand_out_step(self.order, pending)
         return Plan(before, before | ({"handed_out": True} if steps else {}), steps, waiting, warnings)
 
@@ -129,7 +129,7 @@ class CertificateRequest(Resource):
 
     def _repair(self, observed: Observed, lost: dict[str, Any], before: dict[str, Any]) -> Plan:
         """No new key behind the back of a PSCE that is answering the old one."""
-        reason = "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it: state absent)"
+        reason = "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it first, with state: absent)"
         steps = (Step("repair_link", reason, self.order.provider), *hand_out_step(self.order, lost))
         shown = {field: lost.get(field) for field in self._answered()} | {"state": "pending", "handed_out": bool(lost["handed_out"])}
         after = before | shown | ({"handed_out": True} if len(steps) > 1 else {})
@@ -160,7 +160,7 @@ class CertificateRequest(Resource):
             ordering.new_request(order, store, now)
         elif step.code == "hand_out":
             ordering.hand_out(order, store)
-        elif step.code == "enroll":
+        elif step.code in ("enroll", "ask_again"):
             operations = world.operations
             waiting = ordering.enroll(order, store, observed.known, operations.counts, operations.credentials.redactor, now)
             if waiting:

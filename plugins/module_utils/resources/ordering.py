@@ -248,8 +248,13 @@ def hand_out_step(order: Order, pending: dict[str, Any] | None) -> tuple[Step, .
     return (Step("hand_out", "the PSCE has not been given the request yet", order.provider),)
 
 
-def enroll_step(order: Order) -> tuple[Step, ...]:
-    return (Step("enroll", "the PSCE's EST service is asked for the certificate", order.provider),) if order.est else ()
+def enroll_step(order: Order, pending: dict[str, Any] | None = None) -> tuple[Step, ...]:
+    """Where the PSCE has a service. One that has the request already is only asked whether it has decided."""
+    if not order.est:
+        return ()
+    if pending and pending.get("retry_at"):
+        return (Step("ask_again", f"the PSCE said to ask again from {pending['retry_at']} on", order.provider),)
+    return (Step("enroll", "the PSCE's EST service is asked for the certificate", order.provider),)
 
 
 def answer_waiting(store: Store, provider: str, pending: dict[str, Any] | None, order: Order | None = None) -> Waiting:
