@@ -56,9 +56,12 @@ class Demo:
             SANDBOX_ENDPOINTS=str(self.running.state_dir / "endpoints.json"),
         )
 
+    def written(self) -> list[dict[str, Any]]:
+        """Asking the PSCE once more, with the same request, is no writing."""
+        return [line for line in self.running.requests(operation_class="write") if line["operation"] != "estEnroll"]
+
     def writes(self) -> int:
-        """Asking the PSCE once more, with the same request, is none."""
-        return len([line for line in self.running.requests(operation_class="write") if line["operation"] != "estEnroll"])
+        return len(self.written())
 
     def kept(self) -> Listing:
         """The store, but for the date from which the PSCE of Colmar wants to be asked again."""
@@ -168,8 +171,7 @@ def offboarding_ends_the_dialogue(demo: Demo) -> None:
     played = demo.play("offboard", "--limit", "albi", "-e", f"antai_offboard_sirets={ALBI}")
     assert (played.code, played.changed()) == (0, {"albi"}), played.stdout[-4000:]
     assert code(albi.send(fps(ALBI, 3), 403))[1] == "R1", "its account is closed"
-    done: list[dict[str, Any]] = demo.running.requests(operation_class="write")[writes:]
-    assert [(line["operation"], line["siret"]) for line in done if line["operation"] != "fpsSend"] == [
+    assert [(line["operation"], line["siret"]) for line in demo.written()[writes:] if line["operation"] != "fpsSend"] == [
         ("certificateDeactivate", ALBI),
         ("accountClose", ALBI),
     ]
