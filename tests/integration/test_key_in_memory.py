@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import Bench, codes, encoded
+from tests.support.keys import private_lines
 from tests.support.playbook import play
 from tests.support.run_module import run_module
 from tests.support.values import OTHER, SIRET, existing
@@ -48,8 +49,8 @@ class Secret:
     @property
     def lines(self) -> list[str]:
         """Of the key in each form, as they would stand in a file or a result."""
-        forms = f"{self.key}\n{self.encrypted}".splitlines()
-        return [each for each in forms if len(each) > 15 and not each.startswith("-----")] + [PASSPHRASE, encoded(self.pkcs12)[:40]]
+        locked = [line for line in self.encrypted.splitlines() if not line.startswith("-----")]
+        return [*private_lines(self.key), *locked, PASSPHRASE, encoded(self.pkcs12)[:40]]
 
     def forms(self) -> dict[str, dict[str, str]]:
         return {

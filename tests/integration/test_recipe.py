@@ -96,8 +96,8 @@ def lose_link(bench: Bench) -> None:
 def deliver_est(bench: Bench) -> None:
     """The PSCE issues, and somebody lays it in the store: EST would have to be waited for."""
     bench.people("issue")
-    (issued,) = Path(bench.endpoints["psce"]["pickup_folder"]).glob("est-*.pem")
-    issued.rename(bench.store / SIRET / "certificates" / "essai" / "dropped" / "received.pem")
+    for issued in Path(bench.endpoints["psce"]["pickup_folder"]).glob("est-*.pem"):  # the discarded request's too
+        issued.rename(bench.store / SIRET / "certificates" / "essai" / "dropped" / issued.name)
 
 
 def made_elsewhere(rank: int) -> Arguments:

@@ -18,6 +18,7 @@ import yaml
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench
+from tests.support.keys import private_lines
 from tests.support.playbook import Played, play
 from tests.support.portal_client import PortalClient
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
@@ -81,7 +82,7 @@ def secrets_of(here: Bench, in_flight: set[str]) -> list[str]:
 
 
 def key_lines(keys: list[str]) -> list[str]:
-    return [line for key in keys for line in key.splitlines() if not line.startswith("-----")]
+    return [line for key in keys for line in private_lines(key)]
 
 
 def test_no_result_tells_a_secret(bench: OpenBench, in_flight: set[str]) -> None:
