@@ -9,10 +9,12 @@ Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: t
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -30,7 +32,10 @@ BUSY = (429, 503)
 
 @dataclass(frozen=True)
 class Request:
-    """What to send. safe: repeating it changes nothing (operation classes read and session)."""
+    """What to send. json: a body as JSON; content: one in any other form, its Content-Type among the headers.
+
+    safe: repeating it changes nothing (operation classes read and session).
+    """
 
     method: str
     path: str
@@ -38,6 +43,7 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
     safe: bool = True
+    content: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,42 @@ class Response:
 
 @dataclass(frozen=True)
 class ClientCertificate:
-    """Paths of a PEM certificate and of its PEM private key, for mutual TLS."""
+    """For mutual TLS: paths of a PEM certificate (its chain may follow) and of its unencrypted PEM private key."""
 
     certificate: str
     key: str
+
+    @contextmanager
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Paths that are good as long as the context is open."""
+        yield self.certificate, self.key
+
+
+@dataclass(frozen=True)
+class ClientCertificateInMemory(ClientCertificate):
+    """The same as PEM texts instead of paths: this key never touches the disk. Python's TLS takes paths only, so both lie in anonymous memory."""
+
+    key: str = field(repr=False)
+
+    @contextmanager
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Raises InvalidInput where the system has no anonymous files."""
+        if not hasattr(os, "memfd_create"):
+            raise InvalidInput(
+                "private_key_content",
+                "this system gives TLS no way to a key that is not in a file (memfd_create, of Linux, is missing)",
+                "run the task on Linux, or declare unencrypted PEM files (certificate and private_key) that only their owner can read",
+            )
+        with ExitStack() as opened:
+            yield _anonymous(opened, "certificate", self.certificate), _anonymous(opened, "key", self.key)
+
+
+def _anonymous(opened: ExitStack, name: str, text: str) -> str:
+    """The path of a file that exists in memory only, as long as `opened` is."""
+    file = opened.enter_context(os.fdopen(os.memfd_create(f"antai-{name}"), "w", encoding="ascii"))
+    file.write(text)
+    file.flush()
+    return f"/proc/self/fd/{file.fileno()}"
 
 
 class HttpClient:
@@ -82,7 +120,8 @@ class HttpClient:
         self._pause = pause
         # Given with each request: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
         self._verify: str | bool = ca_file or True
-        self._certificate = (client_certificate.certificate, client_certificate.key) if client_certificate else None
+        self._opened = ExitStack()
+        self._certificate = self._opened.enter_context(client_certificate.files()) if client_certificate else None
         # DER of the certificates that the server has shown, its own first; empty before the first answer.
         self.server_chain: tuple[bytes, ...] = ()
         self._session = requests.Session()
@@ -107,6 +146,7 @@ class HttpClient:
 
     def close(self) -> None:
         self._session.close()
+        self._opened.close()
 
     @staticmethod
     def _patience(request: Request, response: Response, pause: float) -> float | None:
@@ -126,6 +166,7 @@ class HttpClient:
                 params=request.query or None,
                 headers=request.headers,
                 json=request.json,
+                data=request.content,
                 timeout=self._timeout,
                 verify=self._verify,
                 cert=self._certificate,

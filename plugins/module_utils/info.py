@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .arguments import CERTIFICATE_STATE, JUDGING_SPEC, Spec, declared_certificate, judging_if_declared, onboarding, to_be_there
+from .arguments import (
+    CERTIFICATE_STATE,
+    JUDGING_SPEC,
+    ORDERING_NAMES,
+    Spec,
+    declared_certificate,
+    judging_if_declared,
+    onboarding,
+    to_be_there,
+)
 from .dates import instant
 from .declaration import FIELDS
 from .errors import InvalidInput
@@ -20,8 +29,8 @@ from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
 from .resources.certificate import Item, held_here
-from .resources.certificate_request import kept
 from .resources.certificate_request import view as request_view
+from .resources.ordering import kept
 from .resources.space import Space, observe_space
 from .runner import Settings
 from .server_certificate import said_aloud, server_judged
@@ -177,8 +186,7 @@ INFORMING: dict[str, InfoKind] = {
             "convention_document",
             "certificates",
             "exclusive",
-            "drop_folder",
-            "pickup_folder",
+            *ORDERING_NAMES,
             required=("siret", "name", "certificates"),
         )
         | {"document_content": {"type": "str"}}

@@ -21,7 +21,7 @@ FLOORS = (
     {"errors", "redact", "dates", "duplicates"},
     {"libraries"},
     {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki"},
-    {"auth", "profile", "plan", "store"},
+    {"auth", "profile", "plan", "store", "est", "order_sheet"},
     {"operations"},
     {"resources"},
     {"runner", "declaration"},
