@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from ..plugin_utils.action import DocumentAction
+from ..module_utils.work import judging_documents
+from ..plugin_utils.action import AntaiAction
 
 
-class ActionModule(DocumentAction):
-    pass
+class ActionModule(AntaiAction):
+    work = judging_documents()

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes
+  - collectivites.antai.attributes.in_process
 options:
   cycle:
     description: Cycle of the convention.

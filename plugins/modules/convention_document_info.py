@@ -20,6 +20,7 @@ description:
   - The rules are C(pdf), C(size), C(whole), C(readable), C(active_content), C(cycle), C(siret), C(name), C(fields), C(signature),
     C(signature_integrity), C(signature_unaltered), C(signature_signer) and C(signature_time).
 extends_documentation_fragment:
+  - collectivites.antai.attributes.in_process
   - collectivites.antai.collectivite.address
   - collectivites.antai.collectivite.signatory
   - collectivites.antai.collectivite.checks

@@ -18,27 +18,30 @@ class Unreadable(Exception):
     """A file cannot be read; the message says which and why."""
 
 
-def read_into(arguments: dict[str, Any], loader: Any) -> None:
-    """Replace the names of files in `form` and `signature_anchors` by their content. loader: Ansible's, for paths beside the playbook."""
-    if isinstance(arguments.get("form"), str):
-        arguments["form"] = _form(arguments["form"], loader)
-    anchors = arguments.get("signature_anchors")
-    if isinstance(anchors, str):
-        anchors = [each.strip() for each in anchors.split(",")] if PEM not in anchors else [anchors]
-    if anchors:
-        arguments["signature_anchors"] = [
-            each if PEM in each else _text(Path(loader.path_dwim(each)), "signature_anchors") for each in anchors
-        ]
+def shipped(name: str) -> Path | None:
+    """The shipped mapping of this name."""
+    path = SHIPPED / f"{name}.yml"
+    return path if name.isidentifier() and path.is_file() else None
 
 
-def _form(name: str, loader: Any) -> Any:
-    """A shipped mapping by its name, or the user's own by its path (relative to the playbook)."""
-    shipped = SHIPPED / f"{name}.yml"
-    path = shipped if name.isidentifier() and shipped.is_file() else Path(loader.path_dwim(name))
+def load(path: Path) -> Any:
+    """A mapping of a form's fields, as YAML has it. Raises Unreadable."""
     try:
         return yaml.safe_load(_text(path, "form"))
     except yaml.YAMLError as error:
         raise Unreadable(f"form: {path} is not YAML: {error}") from error
+
+
+def listed(given: Any) -> list[str]:
+    """Anchors as a list: Ansible takes a text with commas for one, and PEM has none."""
+    if isinstance(given, str):
+        return [given] if PEM in given else [each.strip() for each in given.split(",")]
+    return [str(each) for each in given]
+
+
+def anchor(path: Path) -> str:
+    """The PEM of a CA trusted for signatures. Raises Unreadable."""
+    return _text(path, "signature_anchors")
 
 
 def _text(path: Path, option: str) -> str:
