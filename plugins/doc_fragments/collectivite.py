@@ -146,6 +146,22 @@ options:
   document_content:
     description: The signed convention itself, in base64, instead of reading O(document).
     type: str
+  next_document:
+    description:
+      - The signed convention that is to follow the one in force, a PDF on the controller. It is uploaded beside that one once its end is near
+        (O(convention_renewal_days)); after an end it is what takes its place.
+      - Without it, the file C(<siret>/conventions/<cycle>/next/signed.pdf) of O(store) is used, once somebody has laid it there.
+    type: path
+  next_document_content:
+    description: That document itself, in base64, instead of reading O(next_document).
+    type: str
+  convention_renewal_days:
+    description:
+      - Days before the end of the convention in force at which each stage of its renewal begins, the longest first. From the first on, the
+        next convention is due.
+    type: list
+    elements: int
+    default: [120, 90, 60, 30, 14, 7]
 """
 
     CERTIFICATES = r"""

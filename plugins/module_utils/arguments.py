@@ -26,6 +26,7 @@ from .pdf.judging import Expected
 from .pdf.mapping import SOURCES, FormMap, read_form_map
 from .pki.judging import Judging
 from .pki.parsing import load_bundle
+from .pki.renewal import Policy
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
 from .pki.trust import read_store
@@ -61,6 +62,9 @@ FOR_THE_FORM = (
     "deliberation_date",
     "form",
 )
+# The signed convention, and the one that is to follow it; their contents, where the action has read them.
+DOCUMENTS = ("convention_document", "convention_next_document")
+CONTENTS: Spec = {"document_content": {"type": "str"}, "next_document_content": {"type": "str"}}
 CHECKS = ("document_overrides", "document_max_mib", "signature_anchors")
 
 
@@ -113,13 +117,22 @@ def account(parameters: dict[str, Any]) -> Account:
 
 def convention(parameters: dict[str, Any]) -> Convention:
     siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
-    document, judge = _document(parameters), expected_document(parameters).judge
-    return Convention(siret, parameters["cycle"], document, expected=parameters["document"], agent_email=email, judge=judge)
+    return Convention(
+        siret,
+        parameters["cycle"],
+        _document(parameters),
+        expected=parameters["document"],
+        following=_document(parameters, "next_document"),
+        expected_following=parameters["next_document"],
+        policy=Policy(tuple(parameters["convention_renewal_days"]), "convention_renewal_days"),
+        agent_email=email,
+        judge=expected_document(parameters).judge,
+    )
 
 
 def prefill(parameters: dict[str, Any]) -> Prefill:
     siret, form = check_siret(parameters["siret"]), read_form_map(parameters["form"])
-    return Prefill(siret, parameters["cycle"], form_values(parameters), form)
+    return Prefill(siret, parameters["cycle"], form_values(parameters), form, following=parameters["next_period"])
 
 
 def expected_document(parameters: dict[str, Any]) -> Expected:
@@ -311,12 +324,12 @@ DECLARING: dict[str, Kind] = {
         account,
     ),
     "convention": Kind(
-        _options("siret", "cycle", "convention_document", "agent_email", *FOR_THE_FORM, *CHECKS) | {"document_content": {"type": "str"}},
+        _options("siret", "cycle", *DOCUMENTS, "convention_renewal_days", "agent_email", *FOR_THE_FORM, *CHECKS) | CONTENTS,
         convention,
     ),
     "convention_prefill": Kind(
         _options("siret", "cycle", "departement", "agent_name", "agent_email", *FOR_THE_FORM)
-        | {"form": FIELDS["form"].spec(required=True)},
+        | {"form": FIELDS["form"].spec(required=True), "next_period": {"type": "bool", "default": False}},
         prefill,
     ),
     "certificate_request": Kind(
@@ -339,17 +352,17 @@ DECLARING: dict[str, Kind] = {
 }
 
 
-def _document(parameters: dict[str, Any]) -> Document | None:
+def _document(parameters: dict[str, Any], option: str = "document") -> Document | None:
     """The content that the action read on the controller; None where the document is not there (yet)."""
-    content = parameters["document_content"]
+    content = parameters[f"{option}_content"]
     if content is None:
         return None
-    name = PurePath(parameters["document"] or "convention.pdf").name
+    name = PurePath(parameters[option] or "convention.pdf").name
     try:
         return Document(name, base64.b64decode(content, validate=True))
     except binascii.Error as error:
         raise InvalidInput(
-            "document_content", "is not base64", "give the file with `document`, or its content with the filter b64encode"
+            f"{option}_content", "is not base64", f"give the file with `{option}`, or its content with the filter b64encode"
         ) from error
 
 

@@ -21,6 +21,7 @@ from .pki.revocation import UNREACHABLE
 from .pki.verdict import OVERRIDES
 from .redact import SECRET_FIELDS, SECRET_OPTIONS
 from .resources.certificate import STATES as CERTIFICATE_STATES
+from .resources.convention_renewal import DAYS_AHEAD
 from .siret import check_siret
 from .store import check_label
 
@@ -123,6 +124,15 @@ COLLECTIVITE = (
     Field("deliberation_number", "Numéro de la délibération", "Number of the deliberation", check=check_line),
     Field("deliberation_date", "Date de la délibération (AAAA-MM-JJ)", "Date of the deliberation (YYYY-MM-DD)", check=check_day),
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
+    Field("convention_next_document", "Prochaine convention signée (PDF)", "Next signed convention (PDF)", "path", option="next_document"),
+    Field(
+        "convention_renewal_days",
+        "Alertes avant la fin de la convention (jours)",
+        "Alerts before the convention's end (days)",
+        "list",
+        default=list(DAYS_AHEAD),
+        items="int",
+    ),
     Field("form", "Correspondance des champs du formulaire", "Mapping of the form's fields", "raw"),
     Field("document_overrides", "Règles levées, avec leur motif", "Rules overridden, each with its reason", "list", elements=OVERRIDE),
     Field("document_max_mib", "Taille maximale du document (Mio)", "Largest size of a document (MiB)", "float", default=5.0),

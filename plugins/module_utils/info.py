@@ -11,6 +11,8 @@ from typing import Any
 
 from .arguments import (
     CERTIFICATE_STATE,
+    CONTENTS,
+    DOCUMENTS,
     JUDGING_SPEC,
     ORDERING_NAMES,
     Spec,
@@ -32,7 +34,7 @@ from .resources.certificate import Item, held_here
 from .resources.certificate_request import view as request_view
 from .resources.ordering import kept
 from .resources.space import Space, observe_space
-from .runner import Settings
+from .runner import Settings, told_facts
 from .server_certificate import said_aloud, server_judged
 from .siret import check_siret
 from .status import status
@@ -157,7 +159,9 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
     told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
-    facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()} | {"server": told["server"]}
+    facts = {name: value for _resource, plan in planned for name, value in told_facts(plan.facts, settings).items()} | {
+        "server": told["server"]
+    }
     found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
     return {"status": found | facts, "warnings": told["warnings"]}
 
@@ -183,7 +187,8 @@ INFORMING: dict[str, InfoKind] = {
             "agent_email",
             "reopen",
             "cycle",
-            "convention_document",
+            *DOCUMENTS,
+            "convention_renewal_days",
             "signatory_name",
             "signatory_function",
             "deliberation_number",
@@ -197,7 +202,7 @@ INFORMING: dict[str, InfoKind] = {
             *ORDERING_NAMES,
             required=("siret", "name", "certificates"),
         )
-        | {"document_content": {"type": "str"}}
+        | CONTENTS
         | CERTIFICATE_STATE
         | JUDGING_SPEC,
         onboarding_info,

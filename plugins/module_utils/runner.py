@@ -163,7 +163,7 @@ class Run:
         result = {
             "changed": self._round.changed,
             self._resource.name: state,
-            **plan.facts,
+            **told_facts(plan.facts, self._settings),
             "steps": [item.as_dict() for item in self._round.done],
             "waiting": waiting_list((*self._round.waits, *plan.waiting), self._settings),
             "warnings": [*plan.warnings, *self._without_effect(plan)],
@@ -200,3 +200,8 @@ def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[
 def run(resource: Resource, world: World, settings: Settings) -> dict[str, Any]:
     """The whole road for one resource; see Run.result."""
     return Run(resource, world, settings).result()
+
+
+def told_facts(facts: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """As results show them: who will be waited for is worded in the language asked for."""
+    return {name: waiting_list(value, settings) if isinstance(value, tuple) else value for name, value in facts.items()}

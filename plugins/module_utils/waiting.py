@@ -118,6 +118,36 @@ REASONS: dict[str, Reason] = {
         "La convention a pris fin le {end} : aucun FPS ne passe plus. Faites-en signer une nouvelle : {path}",
         "The convention ended on {end}: no FPS passes any more. Have a new one signed: {path}",
     ),
+    "convention_lapsed": Reason(
+        "antai",
+        "convention",
+        "La convention a pris fin le {end} : aucun FPS ne passe plus tant que l'ANTAI n'a pas contresigné la nouvelle, qui est déposée.",
+        "The convention ended on {end}: no FPS passes any more until ANTAI countersigns the new one, which is uploaded.",
+    ),
+    "convention_renewal": Reason(
+        "collectivite",
+        "convention",
+        "La convention prend fin le {end} : à partir du {after}, aucun FPS ne passe plus, sauf si la suivante est contresignée d'ici là. "
+        "Faites-la signer (cycle {cycle}) puis déposez le PDF signé : {path}",
+        "The convention ends on {end}: from {after} no FPS passes any more, unless the next one is countersigned by then. "
+        "Have it (cycle {cycle}) signed, then lay the signed PDF here: {path}",
+    ),
+    "convention_renewal_refused": Reason(
+        "collectivite",
+        "convention",
+        "La convention prend fin le {end} : à partir du {after}, aucun FPS ne passe plus. L'ANTAI a refusé la suivante : « {reason} ». "
+        "Faites signer un document corrigé : {path}",
+        'The convention ends on {end}: from {after} no FPS passes any more. ANTAI refused the next one: "{reason}". '
+        "Have a corrected document signed: {path}",
+    ),
+    "convention_renewal_countersignature": Reason(
+        "antai",
+        "convention",
+        "La convention prend fin le {end} ; la suivante est déposée et l'ANTAI doit la contresigner avant le {after}, "
+        "sans quoi aucun FPS ne passe plus.",
+        "The convention ends on {end}; the next one is uploaded, and ANTAI has to countersign it before {after}, "
+        "or else no FPS passes any more.",
+    ),
     "convention_begins": Reason(
         "date",
         "convention",

@@ -32,6 +32,11 @@ options:
     type: str
     choices: [complet, partiel]
     default: complet
+  next_period:
+    description:
+      - Whether the document is for the convention that is to follow the one in force. It is then laid in C(next/), beside the one in force.
+    type: bool
+    default: false
   name:
     description: Name of the collectivité, as it is to stand on the convention.
     type: str

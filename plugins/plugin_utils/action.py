@@ -113,8 +113,9 @@ class AntaiAction(ActionBase):
                 read[option] = reader(given[option])
         if "signature_anchors" in self.work.spec and given.get("signature_anchors"):
             read["signature_anchors"] = self._anchors(given["signature_anchors"])
-        if "document_content" in self.work.spec and given.get("document") and not given.get("document_content"):
-            read["document_content"] = self._document(str(given["document"]))
+        for option in ("document", "next_document"):
+            if f"{option}_content" in self.work.spec and given.get(option) and not given.get(f"{option}_content"):
+                read[f"{option}_content"] = self._document(option, str(given[option]))
         return read
 
     @staticmethod
@@ -158,7 +159,7 @@ class AntaiAction(ActionBase):
         except forms.Unreadable as error:
             raise AnsibleActionFail(str(error)) from error
 
-    def _document(self, name: str) -> str | None:
+    def _document(self, option: str, name: str) -> str | None:
         """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
         try:
             path = self._find_needle("files", name)
@@ -167,7 +168,7 @@ class AntaiAction(ActionBase):
         try:
             return base64.b64encode(Path(path).read_bytes()).decode()
         except OSError as error:
-            raise AnsibleActionFail(f"document: {path} cannot be read ({error.strerror})") from error
+            raise AnsibleActionFail(f"{option}: {path} cannot be read ({error.strerror})") from error
 
 
 @contextmanager
@@ -189,5 +190,6 @@ def _shorten(result: dict[str, Any], given: dict[str, Any]) -> None:
             shown[option] = str(given[option]) if isinstance(given.get(option), str) else shown[option].get("name")
     if shown.get("signature_anchors"):
         shown["signature_anchors"] = f"<{len(shown['signature_anchors'])} in PEM>"
-    if shown.get("document_content"):
-        shown["document_content"] = f"<{len(shown['document_content'])} characters of base64>"
+    for option in ("document_content", "next_document_content"):
+        if shown.get(option):
+            shown[option] = f"<{len(shown[option])} characters of base64>"

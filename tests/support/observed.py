@@ -137,6 +137,9 @@ def modes(root: Path) -> dict[str, str]:
 
 # The options of antai_convention on what a document is held against, as Ansible fills them in where nothing is declared.
 NOTHING_TO_CHECK: dict[str, Any] = {
+    "next_document": None,
+    "next_document_content": None,
+    "convention_renewal_days": [120, 90, 60, 30, 14, 7],
     "signatory_name": None,
     "signatory_function": None,
     "deliberation_number": None,

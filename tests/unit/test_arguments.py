@@ -40,6 +40,7 @@ PARAMETERS: dict[str, Any] = {
     "cycle": "complet",
     "document": None,
     "document_content": None,
+    "next_period": False,
     "provider": "acme",
     "common_name": None,
     "key_type": "rsa-3072",

@@ -71,6 +71,8 @@ STEPS: dict[str, Words] = {
     "fetch_blank": ("convention vierge relevée", "blank convention fetched"),
     "prefill_convention": ("convention préremplie", "convention prefilled"),
     "upload_convention": ("convention déposée", "convention uploaded"),
+    "renew_convention": ("convention suivante déposée", "next convention uploaded"),
+    "fetch_next_countersigned": ("convention suivante contresignée relevée", "next countersigned convention fetched"),
     "fetch_countersigned": ("convention contresignée relevée", "countersigned convention fetched"),
     "install_certificate": ("certificat installé", "certificate installed"),
     "activate_certificate": ("certificat activé", "certificate activated"),

@@ -52,25 +52,26 @@ class Observed:
 
 
 class Prefill(Resource):
-    """values: what is declared, by the sources of pdf/mapping.py."""
+    """values: what is declared, by the sources of pdf/mapping.py. following: for the convention that is to follow the one in force."""
 
     name = "prefill"
 
-    def __init__(self, siret: str, cycle: str, values: dict[str, str | None], form: FormMap) -> None:
+    def __init__(self, siret: str, cycle: str, values: dict[str, str | None], form: FormMap, *, following: bool = False) -> None:
         super().__init__(siret)
         self.cycle = cycle
         self.values = values
         self.form = form
+        self.following = following
 
     def observe(self, world: World) -> Observed:
         store = self._store(world)
-        place = store.blank_convention(self.cycle)
+        place = store.blank_convention(self.cycle, self.following)
         kept = read_file(place, "store") if place.is_file() else None
         content = self._blank(world, kept)
         blank = parsed_blank(content)
         found, broken = self._found(store)
         filling = fill(blank.fields, self.form.of(self.cycle), self.values)
-        path = str(store.convention_to_sign(self.cycle))
+        path = str(store.convention_to_sign(self.cycle, self.following))
         return Observed(content, blank, kept is not None, kept == content, filling, found, broken, path)
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
@@ -103,9 +104,9 @@ class Prefill(Resource):
     def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
         store = self._store(world)
         if step.code == "fetch_blank":
-            store.write(store.blank_convention(self.cycle), observed.content)
+            store.write(store.blank_convention(self.cycle, self.following), observed.content)
         else:
-            store.write(store.convention_to_sign(self.cycle), observed.blank.fill(observed.wanted))
+            store.write(store.convention_to_sign(self.cycle, self.following), observed.blank.fill(observed.wanted))
 
     def _why(self, observed: Observed) -> str | None:
         """Why the document is made (again), or None. It is compared by its fields: the bytes depend on the library that wrote them."""
@@ -133,12 +134,12 @@ class Prefill(Resource):
         if world.operations.has("convention_blank"):
             return world.operations.convention_blank(self.cycle)
         if kept is None:
-            place = self._store(world).blank_convention(self.cycle)
+            place = self._store(world).blank_convention(self.cycle, self.following)
             raise InvalidInput("store", f"holds no blank convention, and this interface gives none: {place}", "download it there by hand")
         return kept
 
     def _found(self, store: Store) -> tuple[Filled | None, str | None]:
-        path = store.convention_to_sign(self.cycle)
+        path = store.convention_to_sign(self.cycle, self.following)
         if not path.is_file():
             return None, None
         try:

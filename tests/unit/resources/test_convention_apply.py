@@ -161,7 +161,7 @@ def test_fetch_countersigned(store: Store, answer: bytes | None) -> None:
         pytest.param((convention("refused"),), "convention_refused", SINCE, id="refused"),
         pytest.param((convention("upcoming"),), None, None, id="upcoming"),
         pytest.param((convention("ended"),), "convention_ended", SINCE, id="ended"),
-        pytest.param((convention("ended"), convention("submitted")), "convention_countersignature", SINCE, id="ended, next submitted"),
+        pytest.param((convention("ended"), convention("submitted")), "convention_lapsed", SINCE, id="ended, next submitted"),
         pytest.param((convention("ended"), convention("upcoming")), None, None, id="ended, next upcoming"),
         pytest.param((convention("upcoming"), convention("refused", "partiel")), None, None, id="upcoming, other refused"),
         pytest.param((convention("in_force"),), None, None, id="in force"),
