@@ -32,7 +32,8 @@ PACKAGE = "ansible_collections.collectivites.antai.plugins"
 SPEAKING = [module for module in MODULES if module not in (*PRINTS_ONLY, *JUDGES_ONLY, CHECKS_ONLY)]
 JUDGING = {"convention_document_info": DOCUMENT, "rgs_certificate_info": VALIDATION}
 # A prefilled document is read again by the module that judges documents: it needs no connection for that.
-TWINS = {"antai_convention_prefill": "convention_document_info"}
+# A change of SIRET is two accounts and the certificates of both.
+TWINS = {"antai_convention_prefill": "convention_document_info", "antai_siret_change": "antai_exchange_info"}
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
@@ -114,7 +115,7 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 @pytest.mark.parametrize("module", SPEAKING)
 def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
     known = {field.option_name: field for field in FIELDS.values()}
-    own = {"state", "document_content", "next_document_content", "next_period", "provider", "key_type", "common_name"}
+    own = {"state", "document_content", "next_document_content", "next_period", "rollback", "provider", "key_type", "common_name"}
     known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
         assert name in own or name in known, f"{name} is neither declared nor the module's own"

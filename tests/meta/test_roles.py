@@ -19,10 +19,25 @@ from tests.support.collection import ROLES, ROOT, role_specs, variables_used, ya
 
 VARIABLES = {field.variable: field for field in FIELDS.values()}
 # Variables of the roles and playbooks alone, which no module takes under this name.
-ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout"}
-PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection", "antai_index_file"}
+ROLES_OWN = {
+    "antai_account_state",
+    "antai_next_period",
+    "antai_change_siret_rollback",
+    "antai_certificate_state",
+    "antai_request_wait_timeout",
+}
+PLAYBOOKS_OWN = {
+    "antai_hosts",
+    "antai_offboard_sirets",
+    "antai_offboard_named",
+    "antai_connection",
+    "antai_index_file",
+    "antai_renewal_file",
+    "antai_renewal_late_days",
+}
 RESULTS = {
-    f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding", "convention_prefill")
+    f"antai_{each}_result"
+    for each in ("account", "siret_change", "convention", "certificate", "certificate_request", "onboarding", "convention_prefill")
 }
 PLAYS = yaml_files("roles", "playbooks", "extensions")
 

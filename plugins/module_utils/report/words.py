@@ -48,6 +48,7 @@ THINGS: dict[str, Words] = {
     "activation": ("activation", "activation"),
     "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
+    "siret": ("changement de SIRET", "change of SIRET"),
 }
 DIALOGUES: dict[str, Words] = {
     "authorised": ("autorisé", "authorised"),
@@ -99,6 +100,7 @@ TEXTS: dict[str, Words] = {
     "silence": ("Silence : aucun échange depuis plus de {days} jours (R11) :", "Silence: no exchange for more than {days} days (R11):"),
     "certificate": ("certificat", "certificate"),
     "convention": ("convention", "convention"),
+    "renewals": ("En retard : {late}. {states}.", "Late: {late}. {states}."),
     "several": ("{count} collectivités", "{count} collectivités"),
     "and_more": ("et {count} autres", "and {count} more"),
     "never": ("jamais, en service depuis le {day}", "never, in service since {day}"),

@@ -99,7 +99,7 @@ class Convention(Resource):
             blank=str(blank) if blank and blank.is_file() else None,
             copy=copy,
             copy_sha256=copy_sha256,
-            checks=self._checked(self._to_send(self._mine(space), document, next_document), store),
+            checks=self._checked(self._to_send(self._mine(space), document, next_document), document or next_document, store),
             next_document=next_document,
             next_copy=next_copy,
             next_copy_sha256=next_copy_sha256,
@@ -269,10 +269,10 @@ class Convention(Resource):
         candidates = (next_document,) if "in_force" in states else (document, next_document)
         return next((each for each in candidates if each and _new(each, mine)), None)
 
-    def _checked(self, document: Document | None, store: Store | None) -> Judgement | None:
-        """Judged once for each run, and only while it is to be sent: to read it takes a process of its own."""
+    def _checked(self, document: Document | None, sent: Document | None, store: Store | None) -> Judgement | None:
+        """Judged once for each run, and only while it is to be sent: to read it takes a process of its own. sent: what was, in this run."""
         if document is None or self._judge is None:
-            return None
+            return self._judged.get(sent.sha256) if sent else None
         if document.sha256 not in self._judged:
             self._judged[document.sha256] = self._judge(document, document.sha256 in _to_sign(store, self.cycle))
         return self._judged[document.sha256]
