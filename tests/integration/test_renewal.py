@@ -14,9 +14,10 @@ from typing import Any
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
 from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
 from tests.integration.conftest import OpenBench
-from tests.support.bench import FORM, Bench, codes, waits
+from tests.support.bench import FORM, Bench, codes, encoded, waits
 from tests.support.fleet import PROVIDER, Fleet
 from tests.support.keys import Issued
+from tests.support.pdfs import Sheet
 from tests.support.portal_client import SiFpsClient, code
 from tests.support.sandbox_process import SandboxProcess
 from tests.support.values import EXISTING, NUMBER, SIRET, THIRD, existing, policy
@@ -98,7 +99,8 @@ def test_partiel_goes_on_until_complet_replaces_it(bench: OpenBench) -> None:
     here.done("antai_certificate", **CERTIFICATES)
     client = SiFpsClient(here.endpoints, Issued(*here.key_pair()))
     client.send(fps(SIRET, 1))
-    result = here.done("antai_convention", siret=SIRET, cycle="complet", document_content=here.signed())
+    document = encoded(Sheet(lines=("convention, cycle complet, signed",), image=True).pdf())
+    result = here.done("antai_convention", siret=SIRET, cycle="complet", document_content=document)
     assert waits(result) == [("antai", "convention_countersignature")]
     client.send(fps(SIRET, 2))
     assert result["convention"]["lapsed"] is None
