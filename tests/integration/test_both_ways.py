@@ -24,7 +24,7 @@ from tests.support.collection import CHECKS_ONLY, MODULES, PRINTS_ONLY
 from tests.support.issued import files
 from tests.support.playbook import Played, play
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
-from tests.support.values import AGENT, SIRET, policy
+from tests.support.values import AGENT, SIRET, THIRD, policy
 
 HERE, SHIPPED = "here", "shipped"
 NEVER = {"control": "never", "countersign": "never", "issue": "never", "sign": "never"}
@@ -100,6 +100,10 @@ CASES = (
     Case("activate", "antai_certificate", LIST, "changed"),
     Case("activate, again", "antai_certificate", LIST),
     Case("looped", "antai_certificate", LIST | {"state": "{{ item }}"}, "changed", keywords={"loop": ["inactive", "present", "active"]}),
+    Case("next period, too early or due", "antai_convention", SIGNED | {"convention_renewal_days": [9000], "next_document": "nowhere.pdf"}),
+    Case("prefill, next period", "antai_convention_prefill", PREFILL | {"next_period": True}, "changed"),
+    Case("change of SIRET, itself", "antai_siret_change", LIST | {"former_siret": SIRET, "change_siret_on": "2020-01-01"}, "failed"),
+    Case("change of SIRET, nothing to leave", "antai_siret_change", LIST | {"former_siret": THIRD, "change_siret_on": "2020-01-01"}),
     # What is read
     Case("account_info", "antai_account_info", {"siret": SIRET}),
     Case("account_info of all", "antai_account_info", {}),

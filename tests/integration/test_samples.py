@@ -14,7 +14,7 @@ from tests.support.bench import ACCOUNT, FORM
 from tests.support.collection import CHECKS_ONLY, JUDGES_ONLY, MODULES, PRINTS_ONLY, returns
 from tests.support.run_module import Result
 from tests.support.shape import same_shape
-from tests.support.values import SIRET, existing, policy
+from tests.support.values import SIRET, THIRD, existing, policy
 
 # What Ansible itself adds, and the harness.
 ANSIBLES_OWN = {"changed", "diff", "invocation", "warnings", "exit_code", "deprecations"}
@@ -30,6 +30,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "antai_certificate_request_info": ONE,
     "antai_certificate": ONE | {"certificates": [PROVIDER]},
     "antai_certificate_info": ONE,
+    "antai_siret_change": ONE | {"certificates": [PROVIDER], "former_siret": THIRD, "change_siret_on": "2020-01-01"},
     "antai_exchange_info": ONE | {"certificates": [PROVIDER]},
     "antai_onboarding_info": ONE | ACCOUNT | {"certificates": [PROVIDER]},
 }
