@@ -15,11 +15,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils.report.content
 from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
 from tests.integration.conftest import OpenBench
 from tests.support.bench import FORM, Bench, codes, encoded, waits
-from tests.support.fleet import PROVIDER, Fleet
 from tests.support.keys import Issued
 from tests.support.pdfs import Sheet
 from tests.support.portal_client import SiFpsClient, code
 from tests.support.sandbox_process import SandboxProcess
+from tests.support.small_fleet import PROVIDER, Fleet
 from tests.support.values import EXISTING, NUMBER, SIRET, THIRD, existing, policy
 
 # The clock that moves is the sandbox's; ours stays, so that "soon" is as long as a wave.

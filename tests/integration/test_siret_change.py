@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.bench import Bench
-from tests.support.fleet import PROVIDER, Fleet
 from tests.support.playbook import Played
 from tests.support.portal_client import code
 from tests.support.sandbox_process import SandboxProcess
+from tests.support.small_fleet import PROVIDER, Fleet
 from tests.support.values import AGENT, EXISTING, policy
 
 # Real SIREN, derived SIRET.

@@ -115,9 +115,7 @@ class Convention(Resource):
         elif convention and convention["state"] in SIGNED_BY_BOTH:
             plan = self._signed_by_both(observed, convention, before, ahead)
         elif convention and convention["state"] == "submitted":
-            plan = Plan(
-                before, before, waiting=(self._countersignature(before, convention),), warnings=_remarks(observed, observed.document)
-            )
+            plan = Plan(before, before, waiting=(self._countersignature(before, convention),), warnings=self._told_of_sent(observed))
         else:
             other = _exclusive(observed.space) if self.cycle == "partiel" else None
             if other:
@@ -161,7 +159,7 @@ class Convention(Resource):
     def _signed_by_both(self, observed: Observed, convention: dict[str, Any], before: dict[str, Any], ahead: Following | None) -> Plan:
         waiting = (Waiting("convention_begins", about={"start": convention["start"]}),) if convention["state"] == "upcoming" else ()
         mine, after, steps = self._mine(observed.space), before, []
-        warnings = self._left_alone(observed, convention, mine)
+        warnings = (*self._left_alone(observed, convention, mine), *self._told_of_sent(observed))
         if observed.store and not _held(observed.copy, observed.copy_sha256, convention):
             steps.append(Step("fetch_countersigned", "the store does not hold the countersigned copy", self.cycle))
             after = after | {"countersigned_copy": str(observed.store.countersigned_convention(self.cycle))}
@@ -172,6 +170,12 @@ class Convention(Resource):
         if ahead is None:
             return Plan(before, after, tuple(steps), waiting, warnings)
         return self._renewed(observed, ahead, Plan(before, after, tuple(steps), waiting, warnings))
+
+    def _told_of_sent(self, observed: Observed) -> tuple[str, ...]:
+        """What was remarked on the document that this run has sent."""
+        if self._to_send(self._mine(observed.space), observed.document, observed.next_document):
+            return ()
+        return _remarks(observed, observed.document or observed.next_document)
 
     def _left_alone(self, observed: Observed, convention: dict[str, Any], mine: list[dict[str, Any]]) -> tuple[str, ...]:
         document = observed.document
