@@ -89,6 +89,25 @@ class OperationAbsent(AntaiError):
         )
 
 
+class Braked(AntaiError):
+    """A step that takes something away and was not in what the safety brake of this run has counted."""
+
+    code = "braked"
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(
+            f"{step} was not planned when the safety brake counted ({reason})",
+            "look at what has changed meanwhile, then run again",
+            step=step,
+        )
+
+
+class Unexpected(AntaiError):
+    """A defect of ours, met while working on one collectivité; the others go on."""
+
+    code = "unexpected"
+
+
 class RequestError(AntaiError):
     """A request that did not end well.
 

@@ -122,8 +122,11 @@ def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) 
     return {"dialogues": [dialogue(world, siret, each, space) for each in held]}
 
 
-def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, Any]:
-    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none."""
+def dialogue(world: World, siret: str, item: Item, space: Space, *, prove: bool = True) -> dict[str, Any]:
+    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none.
+
+    prove: whether to ask the SI FPS; without it, what it has already answered still counts.
+    """
     listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
     found = {
         "provider": item.declared.provider,
@@ -135,8 +138,8 @@ def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, An
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
-    if item.client:
-        answer = world.operations.exchange_query(siret, item.client)
+    answer = world.operations.exchange_query(siret, item.client) if prove and item.client else item.dialogue
+    if answer:
         found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
     return found
 

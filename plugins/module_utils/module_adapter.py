@@ -9,13 +9,14 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
+from .agent import Agent, Endpoints
 from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
 from .auth import Credentials
 from .declaration import CONNECTION
 from .errors import AntaiError, ProfileError
 from .info import INFORMING
 from .libraries import require
-from .operations import Endpoints, Operations
+from .operations import Operations
 from .profile import Profile
 from .redact import Redactor
 from .resources.base import Resource, World
@@ -85,7 +86,7 @@ def build_world(parameters: dict[str, Any], redactor: Redactor, siret: str | Non
         parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
     )
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store)
+    return World(Operations(Agent(Profile(parameters["profile"]), endpoints, credentials)), store)
 
 
 def _finish(module: AnsibleModule, work: Any) -> None:

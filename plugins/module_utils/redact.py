@@ -19,7 +19,7 @@ class Redactor:
     """Replaces known secret values by HIDDEN in any JSON-like value; learns session tokens while it runs."""
 
     def __init__(self, parameters: dict[str, Any] | None = None) -> None:
-        self._values: set[str] = set()
+        self._values: tuple[str, ...] = ()  # the longest first: one may be part of another
         for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
             value = (parameters or {}).get(field)
             if value:
@@ -27,8 +27,8 @@ class Redactor:
 
     def learn(self, value: str) -> None:
         """Remember a secret met on the way (a bearer token, an XSRF value)."""
-        if value:
-            self._values.add(value)
+        if value and value not in self._values:
+            self._values = tuple(sorted((*self._values, value), key=len, reverse=True))
 
     def clean(self, value: Any) -> Any:
         """A copy of value, of the same shape, without any secret in its strings. Keys are our own words and stay."""
@@ -41,6 +41,6 @@ class Redactor:
         return value
 
     def _clean_text(self, text: str) -> str:
-        for secret in sorted(self._values, key=len, reverse=True):
+        for secret in self._values:
             text = text.replace(secret, HIDDEN)
         return text

@@ -19,14 +19,16 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 # From the door to the street: a file imports from its own floor and the floors below it.
 FLOORS = (
     {"errors", "redact", "dates"},
-    {"libraries"},
+    {"libraries", "pace"},
     {"siret", "waiting", "documents", "catalogue", "https", "pki"},
     {"auth", "profile", "plan", "store"},
+    {"agent"},
     {"operations"},
     {"resources"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation"},
     {"info"},
+    {"fleet"},
     {"module_adapter"},
 )
 
