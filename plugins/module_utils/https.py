@@ -88,6 +88,9 @@ class HttpClient:
         self._certificate = (client_certificate.certificate, client_certificate.key) if client_certificate else None
         self._session = requests.Session()
         self._session.mount("https://", requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=connections))
+        # Read once: at each request it would cost more than the request itself. A .netrc is not read any more either.
+        self._session.trust_env = False
+        self._session.proxies = requests.utils.get_environ_proxies(self.base_url)
         # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 

@@ -9,7 +9,7 @@ Check mode, diff, waiting and lost answers are decided here and nowhere else. Kn
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -47,21 +47,30 @@ class Settings:
         return not self.check_mode
 
 
+@dataclass(frozen=True)
+class Within:
+    """What a longer run over many collectivités asks of the runs that it is made of.
+
+    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes once
+    more at the end, many at once, so that nothing need be observed after steps that leave nobody to wait for.
+    """
+
+    may: Callable[[Step], bool] = lambda step: True
+    looks_later: bool = False
+
+
 class Run:
     """One run of one resource. Build it, call `result()` once.
 
-    within: part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last write
-    counts. may: whether a step may be done at all; one that may not is an error (the safety brake of a fleet).
+    within: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
+    write counts.
     """
 
-    def __init__(
-        self, resource: Resource, world: World, settings: Settings, *, within: bool = False, may: Callable[[Step], bool] = lambda step: True
-    ) -> None:
+    def __init__(self, resource: Resource, world: World, settings: Settings, within: Within | None = None) -> None:
         self._resource = resource
         self._world = world
         self._settings = settings
         self._within = within
-        self._may = may
         self._round = Round()
         self._first: Plan | None = None
         self._error: AntaiError | None = None
@@ -116,6 +125,8 @@ class Run:
                 break
             attempted |= {step.key for step in steps}
             self._apply(steps)
+            if self._within and self._within.looks_later and not plan.waiting and not self._round.waits:
+                return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
 
@@ -135,7 +146,7 @@ class Run:
             if (step.chain and step.chain in held) or (step.after_all and held):
                 self._round.done.append(Done(step, "withheld"))
                 continue
-            if not self._may(step):
+            if self._within and not self._within.may(step):
                 raise Braked(step.code, step.reason)
             try:
                 self._do(step)
@@ -198,14 +209,15 @@ class Run:
         return self._world.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
-        if self._settings.check_mode:
-            return []
-        done = {item.step.key for item in self._round.done if item.outcome == "done"}
-        return [
-            f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}"
-            for step in plan.steps
-            if step.key in done
-        ]
+        return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
+
+
+def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[str]:
+    """What is to be said where steps were accepted and are asked for again. done: as Done.as_dict."""
+    accepted = {(each["code"], each["target"]) for each in done if each["outcome"] == "done"}
+    return [
+        f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}" for step in steps if step.key in accepted
+    ]
 
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:
@@ -221,17 +233,15 @@ def run(resource: Resource, world: World, settings: Settings) -> dict[str, Any]:
     return Run(resource, world, settings).result()
 
 
-def run_together(
-    resources: list[Resource], world: World, settings: Settings, may: Callable[[Step], bool], told: list[dict[str, Any]]
-) -> None:
+def run_together(resources: list[Resource], world: World, settings: Settings, within: Within, told: list[dict[str, Any]]) -> None:
     """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
 
-    told: gets the result of each, also of one that failed after it did something; then nothing further is done. Raises AntaiError where
-    one fails before.
+    told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
+    Raises AntaiError where one fails before.
     """
     with _alone(world, settings):
         for resource in resources:
-            told.append(Run(resource, world, settings, within=True, may=may).result())
+            told.append(Run(resource, world, settings, within).result() | {"resource": resource.name})
             if told[-1].get("failed"):
                 return
 

@@ -21,9 +21,9 @@ from ..auth import Credentials
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
 from ..profile import Profile
 from ..redact import Redactor
-from ..runner import Settings
+from ..runner import Settings, Within
 from . import brake, earlier_sirets
-from .lists import Listing, is_worth_it, read_listing
+from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
 from .progress import Counting, Tally
 
@@ -61,6 +61,8 @@ class Fleet:
         self._agents: dict[Any, Agent] = {}
         self._profiles: dict[int, Profile | ProfileError] = {}
         self._lists: Counter[str] = Counter(read=0, write=0, session=0)
+        self._pages: dict[int, int] = {}  # by agent, where the whole list was read
+        self._by_pages: set[int] = set()  # agents whose collectivités are looked at once more by the pages
         self._warnings: list[str] = []
 
     def result(self) -> dict[str, Any]:
@@ -74,6 +76,7 @@ class Fleet:
                 else:
                     self._converge(members)
                     self._await_certificates(members)
+                    self._look_at_the_end(members)
                     self._record(members)
                 for member in members:
                     self._finish(member)
@@ -155,12 +158,7 @@ class Fleet:
 
     def _plan(self, members: list[Member]) -> brake.Verdict:
         """Read the fleet by the lists where that is cheaper; plan everything that can be planned so; count what would be taken away."""
-        by_agent: dict[int, list[Member]] = {}
-        for member in members:
-            by_agent.setdefault(id(member.agent), []).append(member)
-        unlisted: set[str] = set()
-        for group in by_agent.values():
-            unlisted |= self._listed(group)
+        unlisted = self._listed(members)
         self._counting.phase = "planning"
         # Who is on no page is absent, or not mandated: nothing of it is seen, so nothing can be taken away; its one read is that of the road.
         later = unlisted if self._settings.acts else set()
@@ -171,11 +169,19 @@ class Fleet:
         dangers = [danger for member in members if not member.done for danger in self._dangers(member, earlier)]
         return brake.judge(dangers, len(members), self._options.allowed)
 
-    def _listed(self, group: list[Member]) -> set[str]:
-        """Hand each its part of the list. Those of the group that the whole list does not show."""
+    def _listed(self, members: list[Member]) -> set[str]:
+        """Hand each its part of the list of its agent. The SIRETs that a whole list does not show."""
+        by_agent: dict[int, list[Member]] = {}
+        for member in members:
+            by_agent.setdefault(id(member.agent), []).append(member)
+        unlisted: set[str] = set()
+        for group in by_agent.values():
+            if is_worth_it(group[0].agent, len(group)):
+                unlisted |= self._listed_for(group)
+        return unlisted
+
+    def _listed_for(self, group: list[Member]) -> set[str]:
         agent, wanted = group[0].agent, {member.siret for member in group}
-        if not is_worth_it(agent, len(group)):
-            return set()
         try:
             listing = read_listing(agent, wanted, self._pool.map)
         except (AuthenticationFailed, TransportError) as error:  # it would be the same for each of them
@@ -184,12 +190,15 @@ class Fleet:
             return set()
         except AntaiError as error:
             self._warnings.append(f"the list could not be read, so each collectivité is read singly: {error.sentence}")
-            listing = Listing()
+            return set()
         self._lists.update(listing.counts)
         for member in group:
             if member.siret in listing.spaces:
                 member.remember(listing.spaces[member.siret])
-        return wanted - set(listing.spaces) if listing.whole else set()
+        if not listing.whole:
+            return set()
+        self._pages[id(agent)] = listing.pages
+        return wanted - set(listing.spaces)
 
     def _look(self, member: Member) -> None:
         member.guarded(member.look)
@@ -212,24 +221,40 @@ class Fleet:
 
     def _converge(self, members: list[Member]) -> None:
         self._counting.phase = "converging"
-        self._each([member for member in members if not member.done], self._advance)
+        left = [member for member in members if not member.done]
+        many = Counter(id(member.agent) for member in left)
+        # Where the pages are fewer than those who change, one more reading of the pages shows them all.
+        self._by_pages = {agent for agent, count in many.items() if self._settings.acts and count > self._pages.get(agent, len(members))}
+        self._each(left, self._advance)
 
     def _advance(self, member: Member) -> None:
         counted = {step.key for step in member.steps if brake.takes_away(step)}
-        member.guarded(lambda: member.converge(lambda step: not brake.takes_away(step) or step.key in counted))
-        if not (member.awaits_certificate() and member.entry.request_wait):
+        within = Within(lambda step: not brake.takes_away(step) or step.key in counted, id(member.agent) in self._by_pages)
+        member.guarded(lambda: member.converge(within))
+        if not member.to_be_looked_at and not (member.awaits_certificate() and member.entry.request_wait):
             self._finish(member)
+
+    def _look_at_the_end(self, members: list[Member]) -> None:
+        left = [member for member in members if member.to_be_looked_at and member.entry.host not in self._results]
+        if left:
+            self._listed(left)
+            self._each(left, lambda member: member.guarded(member.look))
 
     def _await_certificates(self, members: list[Member]) -> None:
         """Those whose user gives the PSCE a moment: all wait together, and each goes on as soon as its certificate is there."""
         begin, pause = self._settings.monotonic(), FIRST_LOOK
-        left = [each for each in members if each.entry.host not in self._results] if self._settings.acts else []
+        waiting = [each for each in members if each.entry.host not in self._results and not each.to_be_looked_at]
+        left = waiting if self._settings.acts else []
         while left:
             self._counting.phase = "certificates"
             there = [member for member in left if member.has_been_delivered()]
             self._each(there, self._advance)
             waited = self._settings.monotonic() - begin
-            left = [each for each in left if each.entry.host not in self._results and each.entry.request_wait > waited]
+            left = [
+                each
+                for each in left
+                if each.entry.host not in self._results and not each.to_be_looked_at and each.entry.request_wait > waited
+            ]
             if left:
                 self._settings.pause(pause)
                 pause = min(pause * 1.5, LONGEST_LOOK)

@@ -20,9 +20,13 @@ Mapping = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]
 
 @dataclass
 class Listing:
-    """spaces: by SIRET. whole: whether every page was read, so that who is not there is absent or not mandated. counts: the requests."""
+    """spaces: by SIRET. pages: how many there are. whole: whether every page was read, so that who is not there is absent or not mandated.
+
+    counts: the requests.
+    """
 
     spaces: dict[str, Listed] = field(default_factory=dict)
+    pages: int = 1
     whole: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -47,7 +51,7 @@ def read_listing(agent: Agent, wanted: set[str], each: Mapping) -> Listing:
     listing = Listing()
     first = _page(agent, 0)
     _keep(first, wanted, listing)
-    pages = ceil(first.total / len(first.items)) if first.items else 1
+    pages = listing.pages = ceil(first.total / len(first.items)) if first.items else 1
     if pages - 1 > len(wanted) - len(listing.spaces):
         return listing
     for page in each(lambda number: _page(agent, number), range(1, pages)):

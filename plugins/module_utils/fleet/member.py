@@ -20,7 +20,7 @@ from ..plan import Plan, Step
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
-from ..runner import Settings, run_together
+from ..runner import Settings, Within, run_together, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
@@ -54,6 +54,7 @@ class Member:
         self.resources = onboarding(parameters)
         self.world = World(Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None)
         self.error: AntaiError | None = None
+        self.to_be_looked_at = False  # whether something was done since it was last seen
         self._settings = settings
         self._prove = prove
         self._planned: list[tuple[str, Plan]] = []
@@ -73,12 +74,17 @@ class Member:
             observed = resource.observe(self.world)
             planned.append((resource.name, resource.plan(observed, self._settings.now())))
         self._planned = planned
+        self.to_be_looked_at = False
         self._dialogues = self._known(observed)
 
-    def converge(self, may: Callable[[Step], bool]) -> None:
-        """The road, as far as it goes, and where that leads. may: whether a step was counted by the brake. Raises AntaiError."""
-        run_together(self.resources, self.world, self._settings, may, self._told)
-        self.look()
+    def converge(self, within: Within) -> None:
+        """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
+        begin = len(self._told)
+        run_together(self.resources, self.world, self._settings, within, self._told)
+        told = self._told[begin:]
+        self.to_be_looked_at = within.looks_later and any(each["changed"] for each in told) and not any(each["waiting"] for each in told)
+        if not self.to_be_looked_at:
+            self.look()
 
     def guarded(self, deed: Callable[[], None]) -> None:
         """Do it; what fails, fails for this collectivité only."""
@@ -141,8 +147,8 @@ class Member:
             "status": found,
             "waiting": self._waiting(found),
             "steps": [step for each in self._told for step in each["steps"]],
-            "diff": _diff(changed),
-            "warnings": [*self.entry.warnings, *_once(one for each in self._told for one in each["warnings"])],
+            "diff": self._diff(changed),
+            "warnings": self._warnings(),
             "operations": dict(self.world.operations.counts),
         }
         if failure:
@@ -164,6 +170,23 @@ class Member:
         """What is waited for now, and what a step of this run met that could not be done: nobody else knows of that."""
         tried = [one for each in self._told if any(step["outcome"] == "waiting" for step in each["steps"]) for one in each["waiting"]]
         return list({each["next_action"]["text"]: each for each in [*tried, *(found["waiting"] if found else [])]}.values())
+
+    def _warnings(self) -> list[str]:
+        steps = [step for each in self._told for step in each["steps"]] if self._settings.acts else []
+        told = [*(one for each in self._told for one in each["warnings"]), *without_effect(steps, self.steps)]
+        return list(dict.fromkeys([*self.entry.warnings, *told]))
+
+    def _diff(self, changed: list[Result]) -> dict[str, Any]:
+        """{before, after}: each by resource, only those that changed. after: as last seen; in check mode, as predicted."""
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        for each in changed:
+            label = _label(each["resource"], each["diff"]["before"])
+            before.setdefault(label, each["diff"]["before"])
+            after[label] = each["diff"]["after"]
+        if self._settings.acts:
+            after |= {label: plan.before for name, plan in self._planned if (label := _label(name, plan.before)) in after}
+        return {"before": before, "after": after} if changed else {}
 
     def _known(self, observed: Observed) -> list[dict[str, Any]]:
         """Of the exchange of each certificate that is to be there."""
@@ -189,21 +212,9 @@ def refused(entry: Entry, problem: AntaiError) -> Result:
     }
 
 
-def _diff(changed: list[Result]) -> dict[str, Any]:
-    """{before, after}: each by resource, only those that changed; a resource that ran twice, from its first before to its last after."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    for each in changed:
-        name = next(key for key in each if key in ("account", "certificate_request", "convention", "certificates"))
-        provider = each[name].get("provider")
-        label = f"{name} {provider}" if provider else name
-        before.setdefault(label, each["diff"]["before"])
-        after[label] = each["diff"]["after"]
-    return {"before": before, "after": after} if changed else {}
-
-
-def _once(texts: Any) -> list[str]:
-    return list(dict.fromkeys(texts))
+def _label(resource: str, state: dict[str, Any]) -> str:
+    """A collectivité has one certificate request for each provider."""
+    return f"{resource} {state['provider']}" if "provider" in state else resource
 
 
 def _unexpected(error: Exception) -> Unexpected:

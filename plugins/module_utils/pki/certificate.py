@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from ..errors import InvalidInput
@@ -39,12 +40,17 @@ class Certificate:
 
 def load_chain(content: bytes, field: str) -> list[Certificate]:
     """The certificates of a file, PEM (one or more) or DER (one), in its order. Raises InvalidInput."""
-    blocks = PEM_CERTIFICATE.findall(content)
     try:
-        found = [x509.load_pem_x509_certificate(block) for block in blocks] or [x509.load_der_x509_certificate(content)]
-        return [_described(each) for each in found]
+        return list(_chain(content))
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
         raise InvalidInput(field, "this is no X.509 certificate (PEM or DER)", "give the file that the PSCE delivered") from error
+
+
+@lru_cache(maxsize=64)  # several resources of one collectivité read the same file, one after the other
+def _chain(content: bytes) -> tuple[Certificate, ...]:
+    blocks = PEM_CERTIFICATE.findall(content)
+    found = [x509.load_pem_x509_certificate(block) for block in blocks] or [x509.load_der_x509_certificate(content)]
+    return tuple(_described(each) for each in found)
 
 
 def load_private_key(content: bytes, field: str) -> Any:

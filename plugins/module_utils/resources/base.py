@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,15 @@ from ..store import Store
 
 @dataclass(frozen=True)
 class World:
-    """All that a resource may touch. store: None where the user declared none."""
+    """All that a resource may touch. store: None where the user declared none.
+
+    picked_up: fingerprints of certificates that came in this very run and were not installed yet. Their keys were made here and have never been
+    anywhere else, so nobody need ask the SI FPS whether it knows them.
+    """
 
     operations: Operations
     store: Store | None = None
+    picked_up: set[str] = field(default_factory=set)
 
 
 class Resource:

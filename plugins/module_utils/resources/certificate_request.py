@@ -135,6 +135,7 @@ class CertificateRequest(Resource):
         elif step.code == "pick_up" and observed.delivered:
             others = [each for each in observed.delivered.chain if each.fingerprint != observed.delivered.leaf.fingerprint]
             store.complete_version(provider, {CERTIFICATE: observed.delivered.leaf.pem, CHAIN: b"".join(each.pem for each in others)})
+            world.picked_up.add(observed.delivered.leaf.fingerprint)
         else:
             store.discard_pending(provider)
 
