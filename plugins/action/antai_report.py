@@ -19,6 +19,8 @@ RESULTS = (
     "antai_certificate_result",
     "antai_onboarding_result",
 )
+# What the playbook registers of antai_fleet, for all hosts at once; read as it is: templating it would walk through all of it.
+FLEET = "antai_fleet_result"
 
 
 class ActionModule(ActionBase):
@@ -30,10 +32,22 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         _validated, arguments = self.validate_argument_spec({"language": {"type": "str", "choices": ["fr", "en"], "default": "fr"}})
         language = arguments["language"]
-        rows = [self._row(host, variables["hostvars"][host], language) for host in variables["ansible_play_hosts_all"]]
+        hosts = variables["ansible_play_hosts_all"]
+        fleet = variables.get(FLEET)
+        if fleet:
+            rows = [self._row_of_fleet(host, fleet["hosts"].get(host), language) for host in hosts]
+        else:
+            rows = [self._row(host, variables["hostvars"][host], language) for host in hosts]
         text = table(rows, language)
         self._display.display(f"\n{text}\n")
         return result | {"changed": False, "rows": rows, "text": text}
+
+    @staticmethod
+    def _row_of_fleet(host: str, told: dict[str, Any] | None, language: str) -> dict[str, Any]:
+        if told is None or told["failed"]:
+            return row(host, None, str(told["msg"]) if told else None, language)
+        tried = told["waiting"] if any(step["outcome"] == "waiting" for step in told["steps"]) else []
+        return row(host, told["status"], None, language, tried)
 
     @staticmethod
     def _row(host: str, seen: Any, language: str) -> dict[str, Any]:

@@ -52,6 +52,11 @@ class Operations:
         """Take what a list showed of this collectivité as the first observation: {account, conventions, certificates}."""
         self._listed[siret] = listed
 
+    @property
+    def remembers(self) -> bool:
+        """Whether something was read since the last write."""
+        return bool(self._remembered or self._listed)
+
     def observe_afresh(self) -> None:
         """Forget what was read: the next reads ask the server."""
         self._remembered.clear()

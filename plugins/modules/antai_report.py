@@ -10,7 +10,8 @@ module: antai_report
 short_description: Print who is waited for, for every collectivité of the play
 version_added: 0.1.0
 description:
-  - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play, and prints it as a table, failures first.
+  - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play, or what M(collectivites.antai.antai_fleet) has told
+    of all of them (registered as C(antai_fleet_result)), and prints it as a table, failures first.
   - Reads variables on the controller only. Use it with C(run_once).
 options:
   language:

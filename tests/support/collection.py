@@ -22,6 +22,8 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir()
 PRINTS_ONLY = "antai_report"
 # Judges a file, and speaks with nobody of ANTAI's: no connection option either.
 JUDGES_ONLY = "rgs_certificate_info"
+# Reads everything from the variables of the hosts: no connection option either, and its options are its own.
+ALL_AT_ONCE = "antai_fleet"
 
 
 def constants(path: Path) -> dict[str, str]:

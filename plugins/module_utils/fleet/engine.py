@@ -294,15 +294,21 @@ class Fleet:
     def _summary(self, hosts: dict[str, Result], verdict: brake.Verdict) -> dict[str, Any]:
         """Numbers of collectivités, and requests: operations by class (lists and logins included), requests as they went over HTTP."""
         stages = Counter(each["status"]["stage"] for each in hosts.values() if each["status"])
-        operations = sum((Counter(each["operations"]) for each in hosts.values()), Counter(self._lists))
-        return {
+        operations = Counter(self._lists)
+        for each in hosts.values():
+            operations.update(each["operations"])
+        numbers = {
             "total": len(hosts),
             "changed": sum(each["changed"] for each in hosts.values()),
             "failed": sum(each["failed"] for each in hosts.values()),
             "waiting": sum(bool(each["waiting"]) for each in hosts.values()),
             "onboarded": stages["onboarded"],
+        }
+        told = ", ".join(f"{numbers[name]} {name}" for name in ("changed", "waiting", "failed", "onboarded"))
+        return numbers | {
+            "msg": verdict.sentence if verdict.engaged else f"{numbers['total']} collectivités: {told}",
             "stages": dict(sorted(stages.items())),
-            "failed_hosts": [host for host, each in hosts.items() if each["failed"]],
+            "failures": [{"host": host, "msg": each["msg"]} for host, each in hosts.items() if each["failed"]],
             "operations": {kind: operations[kind] for kind in ("read", "write", "session")},
             "requests": self._network.requests,
             "brake": verdict.as_dict(),

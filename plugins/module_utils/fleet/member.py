@@ -20,7 +20,7 @@ from ..plan import Plan, Step
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
-from ..runner import Settings, Within, run_together, without_effect
+from ..runner import MOST_ROUNDS, Settings, Within, run_together, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
@@ -54,7 +54,7 @@ class Member:
         self.resources = onboarding(parameters)
         self.world = World(Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None)
         self.error: AntaiError | None = None
-        self.to_be_looked_at = False  # whether something was done since it was last seen
+        self.to_be_looked_at = False  # whether something was written since it was last seen
         self._settings = settings
         self._prove = prove
         self._planned: list[tuple[str, Plan]] = []
@@ -79,12 +79,22 @@ class Member:
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
-        begin = len(self._told)
-        run_together(self.resources, self.world, self._settings, within, self._told)
-        told = self._told[begin:]
-        self.to_be_looked_at = within.looks_later and any(each["changed"] for each in told) and not any(each["waiting"] for each in told)
-        if not self.to_be_looked_at:
-            self.look()
+        for _round in range(MOST_ROUNDS):
+            begin = len(self._told)
+            run_together(self.resources, self.world, self._settings, within, self._told)
+            told = self._told[begin:]
+            self.to_be_looked_at = (
+                within.looks_later and any(each["changed"] for each in told) and not any(each["waiting"] for each in told)
+            )
+            if not self.to_be_looked_at:
+                self.look()
+            if self.to_be_looked_at or self.failed or not self._has_become_possible():
+                return
+
+    def _has_become_possible(self) -> bool:
+        """Whether there is something new to do: people act while we run (the PSCE delivers). What was tried is not tried again."""
+        tried = {(step["code"], step["target"]) for each in self._told for step in each["steps"]}
+        return self._settings.acts and any(step.key not in tried for step in self.steps)
 
     def guarded(self, deed: Callable[[], None]) -> None:
         """Do it; what fails, fails for this collectivité only."""

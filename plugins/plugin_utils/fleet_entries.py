@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the variables of the play's hosts to the entries of a fleet: checked as the modules check their options, all problems kept by host."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..module_utils.arguments import connection_spec
+from ..module_utils.declaration import COLLECTIVITE, CONNECTION, ORDERING
+from ..module_utils.errors import AntaiError, InvalidInput
+from ..module_utils.fleet.member import Entry
+from ..module_utils.info import INFORMING
+from .host_variables import HostVariables, Unusable
+from .reference import disagreements
+
+STATE = "antai_certificate_state"
+REQUEST_WAIT = "antai_request_wait_timeout"
+FIELDS = (*COLLECTIVITE, *ORDERING, *CONNECTION)
+VARIABLES = (*(field.variable for field in FIELDS), STATE, REQUEST_WAIT)
+# Empty means not set, as in the role `connection`.
+MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *CONNECTION)}
+
+
+class Entries:
+    """read_profile: name or path of a profile, to its content; read_document: path of a document, to its content in base64 or None."""
+
+    def __init__(self, variables: HostVariables, read_profile: Callable[[str], Any], read_document: Callable[[str], str | None]) -> None:
+        self._variables = variables
+        self._read_profile = read_profile
+        self._read_document = read_document
+        self._profiles: dict[str, Any] = {}
+        self._validator = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec)
+        self._environment = {field.option_name: os.environ[field.env] for field in CONNECTION if field.env and field.env in os.environ}
+
+    def of(self, hosts: Iterable[str]) -> list[Entry]:
+        return [self._entry(host) for host in hosts]
+
+    def _entry(self, host: str) -> Entry:
+        declared: dict[str, Any] = {}
+        try:
+            variables = self._variables.of(host, VARIABLES)
+            declared = self._environment | self._options(variables)
+            return self._checked(host, declared, variables.get(REQUEST_WAIT) or 0)
+        except Unusable as error:
+            problem: AntaiError = InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent")
+        except AnsibleError as error:  # a profile or a document that cannot be read
+            problem = InvalidInput("profile or document", str(error), f"correct the variable of {host}; nothing was sent")
+        except AntaiError as error:
+            problem = error
+        return Entry(host, declared, problem)
+
+    @staticmethod
+    def _options(variables: dict[str, Any]) -> dict[str, Any]:
+        given = {name: value for name, value in variables.items() if value or name not in MAY_BE_EMPTY}
+        options = {field.option_name: given[field.variable] for field in FIELDS if field.variable in given}
+        return options | ({"state": given[STATE]} if STATE in given else {})
+
+    def _checked(self, host: str, declared: dict[str, Any], request_wait: Any) -> Entry:
+        profile = self._profile(declared.get("profile"))
+        # The profile is checked elsewhere, once for all; there is no need to copy it for each host.
+        validated = self._validator.validate({name: value for name, value in declared.items() if name != "profile"})
+        if validated.error_messages:
+            raise InvalidInput(
+                "declaration", "; ".join(validated.error_messages), f"correct the variables antai_* of {host}; nothing was sent"
+            )
+        parameters: dict[str, Any] = validated.validated_parameters | {"profile": profile}
+        if parameters["document"]:
+            parameters["document_content"] = self._read_document(parameters["document"])
+        odd = disagreements(parameters["siret"], parameters["name"], parameters["departement"])
+        return Entry(host, parameters, None, _seconds(request_wait), tuple(odd))
+
+    def _profile(self, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        if given not in self._profiles:
+            self._profiles[given] = self._read_profile(given)
+        return self._profiles[given]
+
+
+def _seconds(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(REQUEST_WAIT, f"{value!r} is no number of seconds", "correct the variable") from error
