@@ -83,9 +83,8 @@ class Member:
             begin = len(self._told)
             run_together(self.resources, self.world, self._settings, within, self._told)
             told = self._told[begin:]
-            self.to_be_looked_at = (
-                within.looks_later and any(each["changed"] for each in told) and not any(each["waiting"] for each in told)
-            )
+            seen = self.world.operations.remembers or any(each["waiting"] for each in told) or not any(each["changed"] for each in told)
+            self.to_be_looked_at = within.looks_later and not seen
             if not self.to_be_looked_at:
                 self.look()
             if self.to_be_looked_at or self.failed or not self._has_become_possible():
