@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -32,6 +33,7 @@ class ActionModule(AntaiAction):
             require()
         except AntaiError as error:
             return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
+        gc.freeze()  # the inventory stays as it is: there is no need to look through it again and again
         entries = Entries(HostVariables(self._loader, variables["hostvars"]), self._profile, self._document)
         told = self._run(entries.of(variables["ansible_play_hosts"]), options)
         return result | told | self._shown(told)

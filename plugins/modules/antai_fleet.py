@@ -18,7 +18,7 @@ description:
   - Runs once for all hosts of the play, on the controller, whatever C(forks) and C(serial) groups them into; C(--limit) and slices touch their own hosts only.
     A host that is not in the inventory any more is left as it is. The strategy C(free) cannot run it.
   - Two hosts with the same SIRET are both refused, before any request for them.
-  - The task succeeds although some hosts failed, so that it does not end the play for all of them; RV(summary.failures) names them. The playbook
+  - The task succeeds although some hosts failed, so that it does not end the play for all of them; C(failures) in RV(summary) names them. The playbook
     C(collectivites.antai.onboard_fleet) makes exactly those fail.
 options:
   workers:
@@ -33,7 +33,7 @@ options:
   brake:
     description:
       - How many certificates the run may deactivate or remove, accounts it may close and hosts it may give another SIRET than in their
-        earlier run, taken together. A run that plans more stops before its first write and lists them in RV(summary.brake). Name the number
+        earlier run, taken together. A run that plans more stops before its first write and lists them in RV(summary). Name the number
         to let it through.
       - By default the greater of 3 and 5% of the collectivités in the run.
       - The SIRET of an earlier run is remembered in the store (C(antai_store)), by the name of the host; without a store its change is not noticed.

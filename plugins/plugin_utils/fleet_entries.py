@@ -24,6 +24,7 @@ STATE = "antai_certificate_state"
 REQUEST_WAIT = "antai_request_wait_timeout"
 FIELDS = (*COLLECTIVITE, *ORDERING, *CONNECTION)
 VARIABLES = (*(field.variable for field in FIELDS), STATE, REQUEST_WAIT)
+CONNECTION_OPTIONS = {field.option_name for field in CONNECTION}
 # Empty means not set, as in the role `connection`.
 MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *CONNECTION)}
 
@@ -36,7 +37,10 @@ class Entries:
         self._read_profile = read_profile
         self._read_document = read_document
         self._profiles: dict[str, Any] = {}
-        self._validator = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec)
+        # Most hosts have the same connection: it is checked once.
+        self._connections: dict[str, dict[str, Any]] = {}
+        self._connection = ArgumentSpecValidator(connection_spec())
+        self._collectivite = ArgumentSpecValidator(INFORMING["onboarding_info"].spec)
         self._environment = {field.option_name: os.environ[field.env] for field in CONNECTION if field.env and field.env in os.environ}
 
     def of(self, hosts: Iterable[str]) -> list[Entry]:
@@ -65,12 +69,12 @@ class Entries:
     def _checked(self, host: str, declared: dict[str, Any], request_wait: Any) -> Entry:
         profile = self._profile(declared.get("profile"))
         # The profile is checked elsewhere, once for all; there is no need to copy it for each host.
-        validated = self._validator.validate({name: value for name, value in declared.items() if name != "profile"})
-        if validated.error_messages:
-            raise InvalidInput(
-                "declaration", "; ".join(validated.error_messages), f"correct the variables antai_* of {host}; nothing was sent"
-            )
-        parameters: dict[str, Any] = validated.validated_parameters | {"profile": profile}
+        speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name != "profile"}
+        key = repr(speaking)
+        if key not in self._connections:
+            self._connections[key] = _validated(self._connection, speaking, host)
+        itself = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS}
+        parameters = self._connections[key] | _validated(self._collectivite, itself, host) | {"profile": profile}
         if parameters["document"]:
             parameters["document_content"] = self._read_document(parameters["document"])
         odd = disagreements(parameters["siret"], parameters["name"], parameters["departement"])
@@ -82,6 +86,15 @@ class Entries:
         if given not in self._profiles:
             self._profiles[given] = self._read_profile(given)
         return self._profiles[given]
+
+
+def _validated(validator: ArgumentSpecValidator, given: dict[str, Any], host: str) -> dict[str, Any]:
+    """Raises InvalidInput with all that is wrong."""
+    checked = validator.validate(given)
+    if checked.error_messages:
+        raise InvalidInput("declaration", "; ".join(checked.error_messages), f"correct the variables antai_* of {host}; nothing was sent")
+    parameters: dict[str, Any] = checked.validated_parameters
+    return parameters
 
 
 def _seconds(value: Any) -> float:

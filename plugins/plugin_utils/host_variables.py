@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -30,6 +30,7 @@ class HostVariables:
         self._parser = Environment(autoescape=False)  # noqa: S701  only parsed here, never rendered
         self._names: dict[str, frozenset[str]] = {}
         self._known: dict[Key, tuple[Any, list[Any]]] = {}
+        self._scanned: dict[int, tuple[Any, list[str]]] = {}
 
     def of(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Those of these variables that the host has. Raises Unusable where one cannot be templated."""
@@ -67,8 +68,16 @@ class HostVariables:
                 else:
                     seen[name] = id(value)
                     kept.append(value)
-                texts += list(_templates(value))
+                texts += self._templates_of(value)
         return (text, *sorted(seen.items(), key=lambda each: each[0]))
+
+    def _templates_of(self, value: Any) -> list[str]:
+        """A mapping or list that all hosts of a group share is looked through once; kept here, so that its identity stays its own."""
+        if not isinstance(value, (dict, list)):
+            return list(_templates(value))
+        if id(value) not in self._scanned:
+            self._scanned[id(value)] = (value, list(_templates(value)))
+        return self._scanned[id(value)][1]
 
     def _looks_at(self, text: str) -> frozenset[str]:
         if text not in self._names:
@@ -94,7 +103,7 @@ def holds_template(value: Any) -> bool:
     return next(_templates(value), None) is not None
 
 
-def _templates(value: Any) -> Iterable[str]:
+def _templates(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if "{" in value and any(mark in value for mark in MARKS):
             yield value
