@@ -146,6 +146,8 @@ class Certificates(Resource):
             return replace(item, state=listed["state"], listed=listed)
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
             return replace(item, state="not_installed" if space.visible else "unknown")
+        if space.visible and item.fingerprint in world.picked_up:
+            return replace(item, state="not_installed")
         try:
             dialogue = world.operations.exchange_query(self.siret, item.client)
         except TransportError as error:
@@ -294,6 +296,7 @@ class Certificates(Resource):
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
         try:
             if item.client:
+                world.picked_up.discard(str(item.fingerprint))  # from now on the SI FPS may know it
                 world.operations.certificate_install(self.siret, item.declared.provider, item.client)
         except RefusedByServer as error:
             about = _about(item) | {"reason": error.message, "rule": error.rule}
