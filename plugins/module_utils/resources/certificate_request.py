@@ -24,6 +24,8 @@ from ..waiting import Waiting
 from .base import Resource, World
 
 KEY, REQUEST, ABOUT, CERTIFICATE, CHAIN = "key.pem", "request.csr", "request.json", "certificate.pem", "chain.pem"
+# In request.json: the fingerprint of the certificate that the requested one is to follow.
+ROTATES = "rotates"
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,16 @@ class Kept:
     pending: dict[str, Any] | None
     current: Certificate | None
 
+    @property
+    def in_rotation(self) -> bool:
+        """Whether the pending request is a rotation's: it goes on from there (resources/rotation.py), beside the one in use."""
+        return self.pending is not None and self.pending.get(ROTATES) is not None
+
 
 @dataclass(frozen=True)
 class Observed:
+    """A request that a rotation has made is the rotation's: `kept` says so, and nothing is done about it here."""
+
     store: Store
     kept: Kept
     delivered: Delivered | None
@@ -87,13 +96,16 @@ class CertificateRequest(Resource):
                 "declare antai_store, an absolute path on the machine where the task runs",
             )
         found = kept(world.store, self.order.provider, to_discard=not self.present)
-        return Observed(world.store, found, self._delivered(world.store, found) if found.pending else None)
+        looked_for = found.pending and not found.in_rotation
+        return Observed(world.store, found, find_delivered(self.order, world.store) if looked_for else None)
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
         before = view(observed.store, self.siret, self.order.provider, observed.kept)
         if not self.present:
             return self._absent(observed, before)
         current = observed.kept.current
+        if observed.kept.in_rotation:
+            return Plan(before, before)
         if current and not observed.pending and current.not_after > now:
             return Plan(before, before)
         if not observed.pending:
@@ -104,10 +116,10 @@ class CertificateRequest(Resource):
             )
             steps = (
                 Step("make_request", why, self.order.provider),
-                *self._hand_out(None),
+                *hand_out_step(self.order, None),
             )
-            after = before | self._declared() | {"state": "pending", "handed_out": bool(self.order.drop_folder)}
-            return Plan(before, after, steps, (self._issue(observed, None),), server_assigned=("requested_at",))
+            after = before | declared(self.order) | {"state": "pending", "handed_out": bool(self.order.drop_folder)}
+            return Plan(before, after, steps, (issue_waiting(self.order, observed.store, None),), server_assigned=("requested_at",))
         if observed.delivered:
             after = before | self._answered() | {"state": "issued"} | _shown(observed.delivered.leaf)
             return Plan(
@@ -116,25 +128,19 @@ class CertificateRequest(Resource):
                 (Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider),),
                 warnings=self._warnings(observed.pending),
             )
-        steps = self._hand_out(observed.pending)
+        steps = hand_out_step(self.order, observed.pending)
         after = before | ({"handed_out": True} if steps else {})
-        return Plan(before, after, steps, (self._issue(observed, observed.pending["requested_at"]),), self._warnings(observed.pending))
+        waiting = issue_waiting(self.order, observed.store, observed.pending["requested_at"])
+        return Plan(before, after, steps, (waiting,), self._warnings(observed.pending))
 
     def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
         store, provider = observed.store, self.order.provider
         if step.code == "make_request":
-            key, request = make_request(self.order.subject, self.order.key_type)
-            about = self._declared() | {"requested_at": instant(now), "handed_out": False}
-            store.new_version(provider, {KEY: key, REQUEST: request, ABOUT: _json(about)})
+            new_request(self.order, store, now)
         elif step.code == "hand_out":
-            folder = store.version(provider, "pending")
-            if folder and self.order.drop_folder:
-                request = read_file(folder / REQUEST, "store")
-                store.write(Path(self.order.drop_folder) / f"{self.order.stem}.csr", request, mode=0o644)
-                store.write(folder / ABOUT, _json(read_json(folder / ABOUT) | {"handed_out": True}))
+            hand_out(self.order, store)
         elif step.code == "pick_up" and observed.delivered:
-            others = [each for each in observed.delivered.chain if each.fingerprint != observed.delivered.leaf.fingerprint]
-            store.complete_version(provider, {CERTIFICATE: observed.delivered.leaf.pem, CHAIN: b"".join(each.pem for each in others)})
+            pick_up(provider, store, observed.delivered)
         else:
             store.discard_pending(provider)
 
@@ -148,52 +154,83 @@ class CertificateRequest(Resource):
 
     def _answered(self) -> dict[str, Any]:
         """The fields of a pending request, once there is none."""
-        return dict.fromkeys((*self._declared(), "requested_at")) | {"handed_out": False}
-
-    def _hand_out(self, pending: dict[str, Any] | None) -> tuple[Step, ...]:
-        if not self.order.drop_folder or (pending and pending["handed_out"]):
-            return ()
-        return (Step("hand_out", "the PSCE has not been given the request yet", self.order.provider),)
-
-    def _issue(self, observed: Observed, since: str | None) -> Waiting:
-        places = observed.store.certificates(self.order.provider)
-        request = Path(self.order.drop_folder) / f"{self.order.stem}.csr" if self.order.drop_folder else places / "pending" / REQUEST
-        drop = self.order.pickup_folder or observed.store.dropped(self.order.provider)
-        return Waiting("certificate_issue", since, {"provider": self.order.provider, "csr": str(request), "drop": str(drop)})
+        return dict.fromkeys((*declared(self.order), "requested_at")) | {"handed_out": False}
 
     def _warnings(self, pending: dict[str, Any]) -> tuple[str, ...]:
-        different = [field for field, value in self._declared().items() if pending.get(field) != value]
+        different = [field for field, value in declared(self.order).items() if pending.get(field) != value]
         if not different:
             return ()
         return (
             f"the pending request of {self.order.provider} was made with another {', '.join(different)}; to order anew, discard it first (state: absent)",
         )
 
-    # Observing
 
-    def _delivered(self, store: Store, found: Kept) -> Delivered | None:
-        """The newest certificate that people or the PSCE laid down, but for the one in use, which was picked up before.
+# The same for a first certificate and for the next one of a rotation
 
-        One that does not fit the pending key or the SIRET is refused aloud.
-        """
-        files = [str(each) for each in store.dropped_files(self.order.provider)]
-        if self.order.pickup_folder:
-            files += [
-                str(each)
-                for suffix in DROPPED_SUFFIXES
-                if (each := Path(self.order.pickup_folder) / f"{self.order.stem}{suffix}").is_file()
-            ]
-        for path in reversed(files):
-            chain = load_chain(read_file(path, "certificate"), path)
-            if found.current and found.current.fingerprint in {each.fingerprint for each in chain}:
-                continue
-            key = read_file(store.certificates(self.order.provider) / "pending" / KEY, "store")
-            return Delivered(path, leaf_for(chain, key, self.siret, path), tuple(chain))
-        return None
 
-    def _declared(self) -> dict[str, Any]:
-        subject = self.order.subject
-        return {"organization": subject.organization, "common_name": subject.common_name, "key_type": self.order.key_type}
+def declared(order: Order) -> dict[str, Any]:
+    """What request.json and results show of an order."""
+    return {"organization": order.subject.organization, "common_name": order.subject.common_name, "key_type": order.key_type}
+
+
+def hand_out_step(order: Order, pending: dict[str, Any] | None) -> tuple[Step, ...]:
+    if not order.drop_folder or (pending and pending["handed_out"]):
+        return ()
+    return (Step("hand_out", "the PSCE has not been given the request yet", order.provider),)
+
+
+def issue_waiting(order: Order, store: Store, since: str | None) -> Waiting:
+    places = store.certificates(order.provider)
+    request = Path(order.drop_folder) / f"{order.stem}.csr" if order.drop_folder else places / "pending" / REQUEST
+    drop = order.pickup_folder or store.dropped(order.provider)
+    return Waiting("certificate_issue", since, {"provider": order.provider, "csr": str(request), "drop": str(drop)})
+
+
+def new_request(order: Order, store: Store, now: datetime, rotates: str | None = None) -> None:
+    """Make key and request. rotates: fingerprint of the certificate that the new one is to follow."""
+    key, request = make_request(order.subject, order.key_type)
+    about = declared(order) | {"requested_at": instant(now), "handed_out": False} | ({ROTATES: rotates} if rotates else {})
+    store.new_version(order.provider, {KEY: key, REQUEST: request, ABOUT: _json(about)})
+
+
+def hand_out(order: Order, store: Store) -> None:
+    folder = store.version(order.provider, "pending")
+    if folder and order.drop_folder:
+        request = read_file(folder / REQUEST, "store")
+        store.write(Path(order.drop_folder) / f"{order.stem}.csr", request, mode=0o644)
+        store.write(folder / ABOUT, _json(read_json(folder / ABOUT) | {"handed_out": True}))
+
+
+def find_delivered(order: Order, store: Store) -> Delivered | None:
+    """The newest certificate that people or the PSCE laid down, but for those that were picked up before.
+
+    One that does not fit the pending key or the SIRET is refused aloud.
+    """
+    files = [str(each) for each in store.dropped_files(order.provider)]
+    if order.pickup_folder:
+        files += [str(each) for suffix in DROPPED_SUFFIXES if (each := Path(order.pickup_folder) / f"{order.stem}{suffix}").is_file()]
+    spent = {each.fingerprint for each in picked_up(store, order.provider)}
+    for path in reversed(files):
+        chain = load_chain(read_file(path, "certificate"), path)
+        if spent & {each.fingerprint for each in chain}:
+            continue
+        key = read_file(store.certificates(order.provider) / "pending" / KEY, "store")
+        return Delivered(path, leaf_for(chain, key, order.subject.siret, path), tuple(chain))
+    return None
+
+
+def pick_up(provider: str, store: Store, delivered: Delivered, link: str = "current") -> None:
+    """Lay the certificate beside its key. link: what the version goes by from now on (`next` in a rotation)."""
+    others = [each for each in delivered.chain if each.fingerprint != delivered.leaf.fingerprint]
+    store.complete_version(provider, {CERTIFICATE: delivered.leaf.pem, CHAIN: b"".join(each.pem for each in others)}, link)
+
+
+def picked_up(store: Store, provider: str) -> list[Certificate]:
+    """The certificate of every version there ever was; not of the pending one, which a kill may have left with its certificate."""
+    pending = store.version(provider, "pending")
+    versions = [each for each in store.versions(provider) if each.resolve() != pending]
+    files = [each / CERTIFICATE for each in versions if (each / CERTIFICATE).exists()]
+    return [load_chain(read_file(each, "store"), "store")[0] for each in files]
 
 
 def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
@@ -221,7 +258,7 @@ def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]
     return {
         "siret": siret,
         "provider": provider,
-        "state": "pending" if found.pending else ("issued" if found.current else "none"),
+        "state": "pending" if found.pending and not found.in_rotation else ("issued" if found.current else "none"),
         **{field: pending.get(field) for field in ("organization", "common_name", "key_type", "requested_at")},
         "handed_out": bool(pending.get("handed_out")),
         "request": str(places / "pending" / REQUEST),
