@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from .dates import parse_date, parse_duration
 from .declaration import BEHAVIOUR, CONNECTION, FIELDS
 from .documents import Document, check_pdf
 from .errors import InvalidInput
@@ -26,6 +27,9 @@ from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.certificate import Certificates, Declared
 from .resources.certificate_request import CertificateRequest, Order
 from .resources.convention import Convention
+from .resources.provider_switch import ProviderSwitch, Switch
+from .resources.rotation import Rotation
+from .resources.rotation_plan import UNTIL, Wish
 from .siret import check_siret
 from .store import check_label
 
@@ -89,13 +93,16 @@ def convention(parameters: dict[str, Any]) -> Convention:
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
+    return CertificateRequest(_order(parameters), present=parameters["state"] == "present")
+
+
+def _order(parameters: dict[str, Any]) -> Order:
     siret, provider = check_siret(parameters["siret"]), check_label(parameters["provider"])
     name = _text(parameters, "name", 64)  # ub-organization-name of RFC 5280
     common_name = _text({"common_name": parameters["common_name"] or f"FPS {provider}"}, "common_name", 64)
-    order = Order(
+    return Order(
         Subject(siret, name, common_name), provider, parameters["key_type"], parameters["drop_folder"], parameters["pickup_folder"]
     )
-    return CertificateRequest(order, present=parameters["state"] == "present")
 
 
 def certificates(parameters: dict[str, Any]) -> Certificates:
@@ -105,7 +112,62 @@ def certificates(parameters: dict[str, Any]) -> Certificates:
     for identity in identities:
         if identities.count(identity) > 1:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
-    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email)
+    moving = _switch(parameters)
+    switched = frozenset({moving.giving, moving.taking}) if moving else frozenset()
+    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email, switched=switched)
+
+
+def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
+    siret, email = check_siret(parameters["siret"]), _matching(parameters, "agent_email", EMAIL, "an e-mail address")
+    moving = _switch(parameters)
+    if moving is None:
+        raise InvalidInput("switch", "is not set", "declare from, to and date")
+    entries = [each for each in parameters["certificates"] if each["provider"] in (moving.giving, moving.taking)]
+    named = {each["provider"] for each in entries}
+    entries += [
+        {"provider": label} for label in (moving.giving, moving.taking) if label not in named
+    ]  # the store's or, by its label, the space's
+    declared = [declared_certificate(each | {"state": "active"}, "active") for each in entries]
+    return ProviderSwitch(siret, declared, moving, agent_email=email)
+
+
+def _switch(parameters: dict[str, Any]) -> Switch | None:
+    given = parameters.get("switch")
+    if given is None:
+        return None
+    giving, taking = (check_label(given[side], f"switch.{side}") for side in ("from", "to"))
+    if giving == taking:
+        raise InvalidInput("switch", f"from and to are both {giving}", "name two providers")
+    try:
+        date = parse_date(given["date"])
+    except ValueError as error:
+        wanted = "give a day (2027-01-31: from its beginning on, UTC) or an instant (2027-01-31T08:00:00+01:00)"
+        raise InvalidInput("switch.date", f"{given['date']!r} is no date", wanted) from error
+    return Switch(giving, taking, date, bool(given["rollback"]))
+
+
+def rotation(parameters: dict[str, Any]) -> Rotation:
+    email = _matching(parameters, "agent_email", EMAIL, "an e-mail address")
+    declared = declared_certificate(parameters | {"private_key": None, "state": "active"}, "active")
+    return Rotation(_order(parameters), declared, _wish(parameters), agent_email=email)
+
+
+def _wish(parameters: dict[str, Any]) -> Wish:
+    replace = parameters["replace"]
+    if replace is not None:
+        replace = replace.replace(":", "").lower()
+        _checked("replace", replace, FINGERPRINT, "a SHA-256: 64 hexadecimal digits")
+    if parameters["compromised"] and replace is None:
+        raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace`")
+    if parameters["due_days"] < 1:
+        raise InvalidInput("due_days", "must be greater than 0", "the certificate in use is replaced at once with `replace`")
+    try:
+        grace = parse_duration(parameters["grace"])
+    except ValueError as error:
+        raise InvalidInput(
+            "grace", f"{parameters['grace']!r} is no duration", "write a whole number of d, h, m or s: 7d, 36h, 0"
+        ) from error
+    return Wish(grace, parameters["due_days"], parameters["until"], replace, parameters["compromised"], parameters["rollback"])
 
 
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:
@@ -145,6 +207,17 @@ def to_be_there(parameters: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for item in parameters["certificates"] if (item.get("state") or parameters["state"]) in ("present", "active")]
 
 
+# What an order is made from.
+PROVIDER: Spec = {
+    "provider": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "common_name": {"type": "str"},
+    "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
+}
+# A certificate whose key or files are not the store's.
+ELSEWHERE: Spec = {"fingerprint": {"type": "str"}, "certificate": {"type": "path"}}
+ROTATING = ("rotation_grace", "rotation_due_days", "rotation_replace", "rotation_compromised", "rotation_rollback")
+
 DECLARING: dict[str, Kind] = {
     "account": Kind(
         _options("siret", "name", "departement", "address", "contact_email", "agent_name", "agent_email", "reopen")
@@ -156,20 +229,24 @@ DECLARING: dict[str, Kind] = {
         convention,
     ),
     "certificate_request": Kind(
-        _options("siret")
-        | {
-            "provider": {"type": "str", "required": True},
-            "name": {"type": "str", "required": True},
-            "common_name": {"type": "str"},
-            "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
-        }
-        | _options("drop_folder", "pickup_folder")
-        | _state(PRESENCE, "present"),
+        _options("siret") | PROVIDER | _options("drop_folder", "pickup_folder") | _state(PRESENCE, "present"),
         certificate_request,
     ),
     "certificates": Kind(
-        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE,
+        _options("siret", "certificates", "exclusive", "switch", "agent_email") | CERTIFICATE_STATE,
         certificates,
+    ),
+    "certificate_rotation": Kind(
+        _options("siret")
+        | PROVIDER
+        | ELSEWHERE
+        | _options(*ROTATING, "drop_folder", "pickup_folder", "agent_email")
+        | {"until": {"type": "str", "choices": list(UNTIL), "default": "retired"}},
+        rotation,
+    ),
+    "provider_switch": Kind(
+        _options("siret", "certificates", "agent_email") | {"switch": FIELDS["switch"].spec(required=True)},
+        provider_switch,
     ),
 }
 

@@ -16,11 +16,12 @@ from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
 from .redact import SECRET_FIELDS
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.convention import CYCLES
+from .resources.rotation_plan import DUE_DAYS
 
 
 @dataclass(frozen=True)
 class Field:
-    """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option."""
+    """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option. required: as an element."""
 
     name: str
     fr: str
@@ -31,6 +32,7 @@ class Field:
     option: str = ""
     env: str = ""
     elements: tuple[Field, ...] = field(default=())
+    required: bool = False
 
     @property
     def variable(self) -> str:
@@ -54,9 +56,7 @@ class Field:
         if self.secret or "key" in self.name:
             spec["no_log"] = self.secret
         if self.elements:
-            spec["options"] = {
-                each.option_name: each.spec(required=True) if each.name == "provider" else each.spec() for each in self.elements
-            }
+            spec["options"] = {each.option_name: each.spec(required=True) if each.required else each.spec() for each in self.elements}
         if self.type == "list":
             spec["elements"] = "dict"
         return spec | more
@@ -69,13 +69,23 @@ ADDRESS = (
 )
 
 CERTIFICATE = (
-    Field("provider", "Prestataire (étiquette)", "Provider (label)"),
+    Field("provider", "Prestataire (étiquette)", "Provider (label)", required=True),
     Field("state", "État voulu", "Wanted state", choices=CERTIFICATE_STATES),
     Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint"),
     Field("certificate", "Fichier du certificat", "Certificate file", "path"),
     Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
     Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
+)
+
+# Not "on": YAML takes this word for "true".
+SWITCH = (
+    Field("from", "Prestataire sortant", "Provider that leaves", required=True),
+    Field("to", "Prestataire entrant", "Provider that comes", required=True),
+    Field(
+        "date", "Date à partir de laquelle le sortant n'est plus autorisé", "Date from which the leaving one is forbidden", required=True
+    ),
+    Field("rollback", "Revenir au prestataire sortant", "Back to the provider that leaves", "bool", default=False),
 )
 
 # The collectivité itself.
@@ -92,6 +102,41 @@ COLLECTIVITE = (
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
     Field("certificates", "Certificats, un par prestataire", "Certificates, one per provider", "list", elements=CERTIFICATE),
     Field("exclusive", "Désactiver les certificats non déclarés", "Deactivate certificates that are not declared", "bool", default=False),
+    Field("switch", "Changement de prestataire", "Switch of provider", "dict", elements=SWITCH),
+)
+
+# How certificates follow each other; mostly given for one run.
+ROTATION = (
+    Field(
+        "rotation_grace",
+        "Durée de vie de l'ancien certificat (7d, 36h, 0)",
+        "How long the old certificate lives on (7d, 36h, 0)",
+        default="7d",
+        option="grace",
+    ),
+    Field(
+        "rotation_due_days",
+        "Jours avant la fin où commander le suivant",
+        "Days before the end to order the next one",
+        "int",
+        default=DUE_DAYS,
+        option="due_days",
+    ),
+    Field(
+        "rotation_replace",
+        "Empreinte du certificat à remplacer sans attendre",
+        "Fingerprint of the certificate to replace now",
+        option="replace",
+    ),
+    Field(
+        "rotation_compromised",
+        "Clé compromise : couper aussitôt",
+        "Compromised key: cut off at once",
+        "bool",
+        default=False,
+        option="compromised",
+    ),
+    Field("rotation_rollback", "Revenir à l'ancien certificat", "Back to the old certificate", "bool", default=False, option="rollback"),
 )
 
 # Where a person or a program of the PSCE takes requests from and lays certificates, for all collectivités.
@@ -123,4 +168,4 @@ BEHAVIOUR = (
     Field("fail_on_waiting", "Échouer si quelqu'un est attendu", "Fail where somebody is waited for", "bool", default=False),
 )
 
-FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *CONNECTION, *BEHAVIOUR)}
+FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *ROTATION, *CONNECTION, *BEHAVIOUR)}

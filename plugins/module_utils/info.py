@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from .arguments import CERTIFICATE_STATE, Spec, declared_certificate, onboarding, to_be_there
+from .arguments import (
+    CERTIFICATE_STATE,
+    ELSEWHERE,
+    PROVIDER,
+    Spec,
+    declared_certificate,
+    onboarding,
+    provider_switch,
+    rotation,
+    to_be_there,
+)
 from .dates import instant
 from .declaration import FIELDS
 from .errors import InvalidInput
@@ -21,8 +31,9 @@ from .resources.base import World
 from .resources.certificate import Declared, Item, held_here
 from .resources.certificate_request import kept
 from .resources.certificate_request import view as request_view
+from .resources.rotation_plan import due
 from .resources.space import Space, observe_space
-from .runner import Settings
+from .runner import Settings, waiting_list
 from .siret import check_siret
 from .status import status
 from .store import check_label
@@ -147,9 +158,54 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
+    planned += _switching(parameters, world, settings) + _rotating(parameters, world, settings)
     told = exchange_info(parameters | {"certificates": to_be_there(parameters)}, world, settings)["dialogues"]
     return {"status": status(check_siret(parameters["siret"]), parameters["name"], planned, told, settings)}
 
+
+def _switching(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+    if parameters.get("switch") is None:
+        return []
+    resource = provider_switch(parameters)
+    return [(resource.name, resource.plan(resource.observe(world), settings.now()))]
+
+
+def _rotating(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+    """The rotations under way; one that is only due is no matter of the road's."""
+    store, found = world.store, []
+    for item in to_be_there(parameters) if store else ():
+        if item.get("fingerprint") or item.get("certificate"):
+            continue
+        resource = rotation(
+            parameters | NO_WISH | {"common_name": item.get("common_name")} | {key: item[key] for key in ("provider", "key_type")}
+        )
+        seen = resource.observe(world)
+        if seen.under_way or (seen.current and seen.pending):
+            found.append((resource.name, resource.plan(seen, settings.now())))
+    return found
+
+
+def certificate_rotation_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    resource = rotation(parameters | NO_WISH | {name: parameters[name] for name in ELSEWHERE})
+    seen = resource.observe(world)
+    plan = resource.plan(seen, settings.now())
+    decided = due(seen.current.leaf, settings.now(), parameters["due_days"]).as_dict() if seen.current else None
+    return {"rotation": plan.before, "renewal": decided} | _to_come(plan, settings)
+
+
+def provider_switch_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    resource = provider_switch(parameters)
+    plan = resource.plan(resource.observe(world), settings.now())
+    return {"switch": plan.before} | _to_come(plan, settings)
+
+
+def _to_come(plan: Plan, settings: Settings) -> Answer:
+    steps = [{"code": step.code, "target": step.target, "reason": step.reason} for step in plan.steps]
+    return {"steps_to_come": steps, "waiting": waiting_list(plan.waiting, settings)}
+
+
+# A rotation that only goes its way.
+NO_WISH = {"replace": None, "compromised": False, "rollback": False, "until": "retired", "fingerprint": None, "certificate": None}
 
 _ONE_OR_ALL = _options("siret", "agent_email")
 
@@ -159,6 +215,15 @@ INFORMING: dict[str, InfoKind] = {
     "certificate_info": InfoKind(_ONE_OR_ALL, certificate_info),
     "certificate_request_info": InfoKind(_options("siret", required=("siret",)) | {"provider": {"type": "str"}}, certificate_request_info),
     "exchange_info": InfoKind(_options("siret", "certificates", "agent_email", required=("siret", "certificates")), exchange_info),
+    "certificate_rotation_info": InfoKind(
+        _options("siret", "rotation_grace", "rotation_due_days", "drop_folder", "pickup_folder", "agent_email", required=("siret",))
+        | PROVIDER
+        | ELSEWHERE,
+        certificate_rotation_info,
+    ),
+    "provider_switch_info": InfoKind(
+        _options("siret", "certificates", "switch", "agent_email", required=("siret", "certificates", "switch")), provider_switch_info
+    ),
     "onboarding_info": InfoKind(
         _options(
             "siret",
@@ -173,6 +238,9 @@ INFORMING: dict[str, InfoKind] = {
             "convention_document",
             "certificates",
             "exclusive",
+            "switch",
+            "rotation_grace",
+            "rotation_due_days",
             "drop_folder",
             "pickup_folder",
             required=("siret", "name", "certificates"),

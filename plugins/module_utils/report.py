@@ -39,6 +39,9 @@ THINGS = {
     "activation": ("activation", "activation"),
     "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
+    "revocation": ("révocation", "revocation"),
+    "rotation": ("rotation", "rotation"),
+    "switch": ("changement de prestataire", "switch of provider"),
 }
 DIALOGUES = {
     "authorised": ("autorisé", "authorised"),

@@ -29,6 +29,8 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.convention
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.exclusive
+  - collectivites.antai.collectivite.switch
+  - collectivites.antai.collectivite.rotation
   - collectivites.antai.collectivite.ordering
   - collectivites.antai.connection
   - collectivites.antai.attributes.info

@@ -18,7 +18,7 @@ from ..errors import InvalidInput, RefusedByServer
 from ..https import ClientCertificate
 from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
 from ..plan import Plan, Step, Waits
-from ..store import Store, read_file
+from ..store import Store, read_file, read_notes
 from ..waiting import Waiting
 from .base import Resource, World
 from .certificate_request import CERTIFICATE, KEY, REQUEST, read_about
@@ -59,11 +59,15 @@ class Item:
     listed: dict[str, Any] | None = None
     dialogue: dict[str, Any] | None = None
     pending: dict[str, Any] | None = None
+    compromised: bool = False
 
 
 @dataclass(frozen=True)
 class Observed:
-    """others: certificates that the space lists and nobody declared. removable: the interface knows removal."""
+    """others: certificates that the space lists and nobody declared. removable: the interface knows removal.
+
+    rotating: fingerprints of the next and the previous certificates of providers that are to be there: a rotation's, see rotation.py.
+    """
 
     space: Space
     items: tuple[Item, ...]
@@ -71,18 +75,31 @@ class Observed:
     store: Store | None
     removable: bool
     by_editor: bool
+    rotating: frozenset[str] = frozenset()
 
 
 class Certificates(Resource):
-    """The whole declared list of a collectivité. exclusive: what is not in it gets deactivated, once all of it is as declared."""
+    """The whole declared list of a collectivité. exclusive: what is not in it gets deactivated, once all of it is as declared.
+
+    switched: labels of the providers of a declared switch: what they may do is the switch's to decide (provider_switch.py).
+    """
 
     name = "certificates"
 
-    def __init__(self, siret: str, declared: list[Declared], *, exclusive: bool = False, agent_email: str | None = None) -> None:
+    def __init__(
+        self,
+        siret: str,
+        declared: list[Declared],
+        *,
+        exclusive: bool = False,
+        agent_email: str | None = None,
+        switched: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(siret)
         self.declared = declared
         self.exclusive = exclusive
         self.agent_email = agent_email
+        self.switched = switched
 
     # Observing
 
@@ -99,6 +116,7 @@ class Certificates(Resource):
             store=world.store,
             removable=world.operations.has("certificate_remove"),
             by_editor=bool(world.operations.credentials.editor_id),
+            rotating=rotating(self.declared, world.store),
         )
 
     def _seen(self, item: Item, space: Space, world: World) -> Item:
@@ -120,7 +138,7 @@ class Certificates(Resource):
         waiting = tuple(one for each in decisions for one in each.waiting)
         if self.exclusive and not observed.space.visible:  # what else is active there cannot be seen, so nothing can be told of it
             waiting = (account_waiting(observed.space, self.agent_email) or Waiting("mandate"), *waiting)
-        surplus = [each for each in observed.others if each["state"] == "active"] if self.exclusive else []
+        surplus = [each for each in observed.others if self._surplus(each, observed)] if self.exclusive else []
         if waiting:  # nothing is taken away before all that is declared is there
             surplus = []
         steps += [_exclusive_step(each) for each in surplus]
@@ -131,9 +149,14 @@ class Certificates(Resource):
         steps.sort(key=lambda step: (step.after_all, step.code not in ("install_certificate", "activate_certificate")))
         return Plan(before, after, tuple(steps), waiting, server_assigned=("since",))
 
+    def _surplus(self, listed: dict[str, Any], observed: Observed) -> bool:
+        return listed["state"] == "active" and listed["fingerprint"] not in observed.rotating and listed["provider"] not in self.switched
+
     def _item(self, item: Item, observed: Observed, now: datetime) -> Plan:
         before = _shown(item)
         wanted = item.declared.state
+        if item.declared.provider in self.switched:
+            return Plan(before, before)
         if item.state == "missing":
             return Plan(before, before, waiting=() if wanted in ("inactive", "absent") else (_missing(item, observed),))
         if wanted in ("inactive", "absent"):
@@ -142,6 +165,8 @@ class Certificates(Resource):
         if end and end <= now:  # active or not: nothing passes with it any more
             about = {"provider": item.declared.provider, "end": end.date().isoformat()}
             return Plan(before, before, waiting=(Waiting("certificate_expired", None, about),))
+        if item.compromised:
+            return Plan(before, before, waiting=(Waiting("certificate_compromised", None, _about(item)),))
         if item.state in ("not_installed", "unknown", "refused"):
             return self._install(item, observed, before)
         if wanted == "active" and item.state == "inactive":
@@ -211,23 +236,33 @@ class Certificates(Resource):
             item = next(each for each in observed.items if each.fingerprint == step.target)
             self._do_install(world, observed, item)
             return
-        try:
-            found = world.operations.certificate_change(CHANGES[step.code], self.siret, step.target)
-        except RefusedByServer as error:
-            if error.status != 409:
-                raise
-            about = {"fingerprint": step.target, "provider": "", "reason": error.message, "rule": error.rule}
-            raise Waits(Waiting("certificate_refused", None, about)) from error
-        if not found:
-            raise Waits(Waiting("certificate_listing"))
+        change(world, self.siret, CHANGES[step.code], step.target)
 
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
-        try:
-            if item.client:
-                world.operations.certificate_install(self.siret, item.declared.provider, item.client)
-        except RefusedByServer as error:
-            about = _about(item) | {"reason": error.message, "rule": error.rule}
-            raise Waits(Waiting("certificate_rights" if observed.by_editor else "certificate_refused", None, about)) from error
+        if item.client:
+            install(world, self.siret, item.client, _about(item), by_editor=observed.by_editor)
+
+
+def change(world: World, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:
+    """operation: as CHANGES names it. Raises Waits where the space refuses it, or does not list the certificate yet."""
+    try:
+        found = world.operations.certificate_change(operation, siret, fingerprint)
+    except RefusedByServer as error:
+        if error.status != 409:
+            raise
+        about = {"fingerprint": fingerprint, "provider": provider, "reason": error.message, "rule": error.rule}
+        raise Waits(Waiting("certificate_refused", None, about)) from error
+    if not found:
+        raise Waits(Waiting("certificate_listing"))
+
+
+def install(world: World, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
+    """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
+    try:
+        world.operations.certificate_install(siret, about["provider"], client)
+    except RefusedByServer as error:
+        code = "certificate_rights" if by_editor else "certificate_refused"
+        raise Waits(Waiting(code, None, about | {"reason": error.message, "rule": error.rule})) from error
 
 
 def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
@@ -241,7 +276,15 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
         return _with_files(item, declared.certificate, declared.private_key, siret)
     if declared.fingerprint or not current:
         return item
+    item = replace(item, compromised="compromised_at" in read_notes(current))
     return _with_files(item, str(current / CERTIFICATE), str(current / KEY), siret)
+
+
+def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
+    """The fingerprints of what goes by `next` or `previous` for a provider that is to be there."""
+    labels = sorted({each.provider for each in declared if each.state in ("present", "active")})
+    versions = [store.version(label, link) for label in labels for link in ("next", "previous")] if store else []
+    return frozenset(load_chain(read_file(each / CERTIFICATE, "store"), "store")[0].fingerprint for each in versions if each)
 
 
 def _each_once(held: list[Item]) -> None:

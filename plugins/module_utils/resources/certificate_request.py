@@ -54,15 +54,19 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the store keeps for one provider. pending: what request.json says of the request that is not answered yet; current: the certificate in use."""
+    """What the store keeps for one provider. pending: what request.json says of the request that is not answered yet; current: the certificate in use.
+
+    following: whether the next certificate of a rotation is there, and not in use yet.
+    """
 
     pending: dict[str, Any] | None
     current: Certificate | None
+    following: bool = False
 
     @property
     def in_rotation(self) -> bool:
-        """Whether the pending request is a rotation's: it goes on from there (resources/rotation.py), beside the one in use."""
-        return self.pending is not None and self.pending.get(ROTATES) is not None
+        """Whether a rotation has requested or picked up the next one: all that follows is its own (resources/rotation.py)."""
+        return self.following or (self.pending is not None and self.pending.get(ROTATES) is not None)
 
 
 @dataclass(frozen=True)
@@ -240,6 +244,7 @@ def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
     return Kept(
         (unread if to_discard else read_about(pending)) if pending else None,
         load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
+        store.version(provider, "next") is not None,
     )
 
 
