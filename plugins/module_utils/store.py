@@ -6,7 +6,8 @@
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
         certificates/<provider>/
-            versions/<n>/                          key.pem request.csr request.json, then certificate.pem chain.pem, rotation.json
+            versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem,
+                                                   rotation.json
             pending -> versions/<n>                requested, not issued yet
             next -> versions/<n>                   issued in a rotation, not in use yet
             current -> versions/<n>                key and certificate in use: they change together, by one symlink swap
@@ -46,7 +47,7 @@ NOTES = "rotation.json"
 RELOAD_DUE = "reload_due"
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der")
+DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p12", ".pfx")
 
 
 def check_label(value: str, field: str = "provider") -> str:
@@ -156,16 +157,20 @@ class Store:
                 Path(temporary).unlink(missing_ok=True)
                 raise
 
-    def new_version(self, provider: str, files: dict[str, bytes]) -> None:
-        """A new directory with these files, reached through `pending`."""
+    def new_version(self, provider: str, files: dict[str, bytes], link: str = "pending") -> None:
+        """A new directory with these files, in their order, reached through this link."""
         versions = self.certificates(provider) / "versions"
         self._make(versions)
-        taken = [int(each.name) for each in versions.iterdir() if each.name.isdigit()]
-        folder = versions / str(max(taken, default=0) + 1)
+        folder = versions / str(max((int(each.name) for each in self.versions(provider)), default=0) + 1)
         for name, content in files.items():
             self.write(folder / name, content)
-        self._link(provider, "pending", folder)
+        self._link(provider, link, folder)
         self._make(self.dropped(provider))
+
+    def link_newest(self, provider: str, link: str) -> None:
+        """Have the link lead to the newest version, which has lost it."""
+        for folder in self.versions(provider)[-1:]:
+            self._link(provider, link, folder)
 
     def complete_version(self, provider: str, files: dict[str, bytes], link: str = "current") -> None:
         """Add the issued certificate to the pending version, and make it the current one; in a rotation, the `next` one."""
@@ -178,12 +183,12 @@ class Store:
         self._unlink(provider, "pending")
 
     def discard_pending(self, provider: str) -> None:
-        """Remove a request that was not answered, with its key."""
+        """Remove a request that was not answered, with its key. The link goes last: a kill in between leaves what can be discarded again."""
         folder = self.version(provider, "pending")
-        self._unlink(provider, "pending")
         if folder is not None:
             with self._guarded(folder):
                 shutil.rmtree(folder)
+        self._unlink(provider, "pending")
 
     # A rotation's moves
 

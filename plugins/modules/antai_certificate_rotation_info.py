@@ -37,13 +37,23 @@ options:
       - Certificate file, where the certificate is declared by its files instead of the O(store). Who made the files makes the next ones, and is
         waited for, in time.
     type: path
+  certificate_content:
+    description: The same from a variable. PEM as text; PKCS#12, PKCS#7 or DER in base64.
+    type: str
+  passphrase:
+    description: Opens a PKCS#12, declared or delivered by the PSCE.
+    type: str
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.ordering
-  - collectivites.antai.collectivite.agent_email
+  - collectivites.antai.collectivite.contact
   - collectivites.antai.collectivite.rotation
+  - collectivites.antai.judging
+  - collectivites.antai.judging.trust
+  - collectivites.antai.judging.renewal
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
+  - collectivites.antai.attributes.in_process
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_certificate_rotation
@@ -80,6 +90,18 @@ rotation:
     "previous": {"version": "1", "fingerprint": "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90",
       "state": "active", "not_after": "2027-01-14T08:00:00Z"},
     "rejected": null, "reload_due": false, "grace_until": "2026-11-30T08:00:00Z"}
+verdicts:
+  description:
+    - The next certificate, or the one to go back to, where it may be installed, activated or taken into use now.
+    - Null where no O(trust_store) is declared, and nothing was judged.
+    - C(outcome) is as RV(collectivites.antai.rgs_certificate_info#module:outcome).
+    - C(verdicts) are those that are no plain V(pass), and those that are overridden.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "outcome": "warn",
+    "verdicts": [{"rule": "ca_lifetime", "outcome": "warn",
+      "reason": "the issuing CA lives from 2015-11-25 to 2033-06-03, more than 10 years", "source": "RGS annex A4 v3.0 (restatement); real CAs break it"}]}]
 renewal:
   description:
     - When the next one is due. C(stage) is the number of days before the end that has begun, 0 while nothing is to be done, -1 after the end; null

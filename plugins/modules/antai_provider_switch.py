@@ -22,9 +22,12 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.agent_email
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.switch_required
+  - collectivites.antai.judging
+  - collectivites.antai.judging.trust
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes
+  - collectivites.antai.attributes.in_process
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_provider_switch_info
@@ -63,7 +66,17 @@ switch:
   sample: {"state": "proved", "from": "parkexemple", "to": "horodat", "date": "2027-01-31T00:00:00Z", "rollback": false, "proved": true,
     "certificates": [{"provider": "horodat", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "active",
       "listed": true, "since": "2026-11-23T08:00:00Z", "not_after": "2028-11-22T08:00:00Z", "last_exchange_at": null}]}
-
+verdicts:
+  description:
+    - One entry for each certificate of the provider that is to stay; null where no O(trust_store) is declared, and nothing was judged.
+    - C(outcome) is as RV(collectivites.antai.rgs_certificate_info#module:outcome), or null where the certificate does not lie here.
+    - C(verdicts) are those that are no plain V(pass), and those that are overridden.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "outcome": "warn",
+    "verdicts": [{"rule": "ca_lifetime", "outcome": "warn",
+      "reason": "the issuing CA lives from 2015-11-25 to 2033-06-03, more than 10 years", "source": "RGS annex A4 v3.0 (restatement); real CAs break it"}]}]
 steps:
   description:
     - What was done, in order; in check mode, what would be.

@@ -3,79 +3,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The order of an RGS* certificate (letter, operation 2): key, request, and the pick-up of what the PSCE delivers.
 
-The key is made in the store and never leaves it. The PSCE checks identities; that takes days (R10), and needs no account at ANTAI yet.
+The key is made in the store and never leaves it; one that was made elsewhere is kept there where the user wants it. The PSCE checks
+identities; that takes days (R10), and needs no account at ANTAI yet.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from ..dates import instant
-from ..errors import InvalidInput, StoreError
-from ..pki.certificate import Certificate, leaf_for, load_chain
-from ..pki.request import Subject, make_request
-from ..plan import Plan, Step
-from ..store import DROPPED_SUFFIXES, Store, read_file, read_json
+from ..errors import InvalidInput
+from ..pki.certificate import Certificate
+from ..pki.parsing import Parsed
+from ..plan import Plan, Step, Waits
+from ..store import Store
 from ..waiting import Waiting
+from . import ordering
 from .base import Resource, World
-
-KEY, REQUEST, ABOUT, CERTIFICATE, CHAIN = "key.pem", "request.csr", "request.json", "certificate.pem", "chain.pem"
-# In request.json: the fingerprint of the certificate that the requested one is to follow.
-ROTATES = "rotates"
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to order. drop_folder: where a copy of the request is laid for the PSCE; pickup_folder: where its certificate is looked for, besides the store."""
-
-    subject: Subject
-    provider: str
-    key_type: str
-    drop_folder: str | None = None
-    pickup_folder: str | None = None
-
-    @property
-    def stem(self) -> str:
-        return f"{self.subject.siret}-{self.provider}"
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """A certificate that came back, checked against the pending key and the collectivité."""
-
-    path: str
-    leaf: Certificate
-    chain: tuple[Certificate, ...]
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the store keeps for one provider. pending: what request.json says of the request that is not answered yet; current: the certificate in use.
-
-    following: whether the next certificate of a rotation is there, and not in use yet.
-    """
-
-    pending: dict[str, Any] | None
-    current: Certificate | None
-    following: bool = False
-
-    @property
-    def in_rotation(self) -> bool:
-        """Whether a rotation has requested or picked up the next one: all that follows is its own (resources/rotation.py)."""
-        return self.following or (self.pending is not None and self.pending.get(ROTATES) is not None)
+from .key_pair import KeyPair, read_key_pair, with_key
+from .ordering import REQUEST, SHEET, UNKNOWN, Delivered, Kept, Order, declared, hand_out_step, kept
 
 
 @dataclass(frozen=True)
 class Observed:
-    """A request that a rotation has made is the rotation's: `kept` says so, and nothing is done about it here."""
+    """A request that a rotation has made is the rotation's: `kept` says so, and nothing is done about it here.
+
+    stale: files that answer an earlier request. known: the CAs that psce_ca_file names. made_elsewhere: the key pair to be kept, where one is declared.
+    """
 
     store: Store
     kept: Kept
     delivered: Delivered | None
+    stale: tuple[str, ...] = ()
+    known: tuple[Parsed, ...] = ()
+    made_elsewhere: KeyPair | None = None
 
     @property
     def pending(self) -> dict[str, Any] | None:
@@ -93,167 +56,127 @@ class CertificateRequest(Resource):
         self.present = present
 
     def observe(self, world: World) -> Observed:
-        if world.store is None:
+        store, order = world.store, self.order
+        if store is None:
             raise InvalidInput(
                 "store",
                 "is not set, and no key is made without a place to keep it",
                 "declare antai_store, an absolute path on the machine where the task runs",
             )
-        found = kept(world.store, self.order.provider, to_discard=not self.present)
-        looked_for = found.pending and not found.in_rotation
-        return Observed(world.store, found, find_delivered(self.order, world.store) if looked_for else None)
+        found, known = kept(store, order.provider, to_discard=not self.present), ordering.known_authorities(order)
+        if not self.present:
+            return Observed(store, found, None, known=known)
+        if order.source:
+            pair = with_key(read_key_pair(order.source, self.siret), order.source.name)
+            return Observed(store, found, None, known=known, made_elsewhere=pair)
+        if found.in_rotation:
+            return Observed(store, found, None, known=known)
+        delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
+        return Observed(store, found, delivered, stale, known)
+
+    # What to do
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
         before = view(observed.store, self.siret, self.order.provider, observed.kept)
         if not self.present:
             return self._absent(observed, before)
-        current = observed.kept.current
+        if observed.made_elsewhere:
+            return self._keep(observed, observed.made_elsewhere, before)
         if observed.kept.in_rotation:
             return Plan(before, before)
-        if current and not observed.pending and current.not_after > now:
+        if observed.pending:
+            return self._go_on(observed, observed.pending, before, now)
+        if observed.kept.lost:
+            return self._repair(observed, observed.kept.lost, before)
+        current = observed.kept.current
+        if current and current.not_after > now:
             return Plan(before, before)
-        if not observed.pending:
-            why = (
-                f"the certificate for {self.order.provider} has expired"
-                if current
-                else f"the store holds no certificate for {self.order.provider}"
-            )
-            steps = (
-                Step("make_request", why, self.order.provider),
-                *hand_out_step(self.order, None),
-            )
-            after = before | declared(self.order) | {"state": "pending", "handed_out": bool(self.order.drop_folder)}
-            return Plan(before, after, steps, (issue_waiting(self.order, observed.store, None),), server_assigned=("requested_at",))
+        why = (
+            f"the certificate for {self.order.provider} has expired"
+            if current
+            else f"the store holds no certificate for {self.order.provider}"
+        )
+        steps, waiting = ordering.going_on(self.order, observed.store, None, now)
+        return self._asking(before, (Step("make_request", why, self.order.provider), *steps), waiting)
+
+    def _asking(self, before: dict[str, Any], steps: tuple[Step, ...], waiting: Waiting, warnings: tuple[str, ...] = ()) -> Plan:
+        """On the way to the PSCE. Whether it answers at once only the PSCE knows."""
+        after, unknown = dict(before), []
+        for step in steps:
+            if step.code == "make_request":
+                after |= declared(self.order) | {"state": "pending", "handed_out": False} | dict.fromkeys(UNKNOWN)
+                unknown.append("requested_at")
+            elif step.code == "hand_out":
+                after |= {"handed_out": True}
+            elif step.code in ("enroll", "ask_again"):
+                after |= {"retry_at": None}
+                unknown.append("retry_at")
+        return Plan(before, after, steps, (waiting,), warnings, tuple(unknown))
+
+    def _go_on(self, observed: Observed, pending: dict[str, Any], before: dict[str, Any], now: datetime) -> Plan:
+        """With a request that is not answered yet."""
+        warnings = ordering.warnings(self.order, pending, observed.stale)
         if observed.delivered:
             after = before | self._answered() | {"state": "issued"} | _shown(observed.delivered.leaf)
-            return Plan(
-                before,
-                after,
-                (Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider),),
-                warnings=self._warnings(observed.pending),
-            )
-        steps = hand_out_step(self.order, observed.pending)
-        after = before | ({"handed_out": True} if steps else {})
-        waiting = issue_waiting(self.order, observed.store, observed.pending["requested_at"])
-        return Plan(before, after, steps, (waiting,), self._warnings(observed.pending))
+            step = Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider)
+            return Plan(before, after, (step,), warnings=warnings)
+        steps, waiting = ordering.going_on(self.order, observed.store, pending, now)
+        anew = any(step.code == "make_request" for step in steps)
+        return self._asking(before, steps, waiting, () if anew else warnings)
 
-    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
-        store, provider = observed.store, self.order.provider
-        if step.code == "make_request":
-            new_request(self.order, store, now)
-        elif step.code == "hand_out":
-            hand_out(self.order, store)
-        elif step.code == "pick_up" and observed.delivered:
-            pick_up(provider, store, observed.delivered)
-        else:
-            store.discard_pending(provider)
+    def _repair(self, observed: Observed, lost: dict[str, Any], before: dict[str, Any]) -> Plan:
+        """No new key behind the back of a PSCE that is answering the old one."""
+        reason = "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it first, with state: absent)"
+        steps = (Step("repair_link", reason, self.order.provider), *hand_out_step(self.order, lost))
+        shown = {field: lost.get(field) for field in self._answered()} | {"state": "pending", "handed_out": bool(lost["handed_out"])}
+        after = before | shown | ({"handed_out": True} if len(steps) > 1 else {})
+        waiting = ordering.answer_waiting(observed.store, self.order.provider, lost, self.order)
+        return Plan(before, after, steps, (waiting,), ordering.warnings(self.order, lost, observed.stale))
 
-    # What to do
+    def _keep(self, observed: Observed, pair: KeyPair, before: dict[str, Any]) -> Plan:
+        """A key that was made elsewhere."""
+        current = observed.kept.current
+        left = f"a request of {self.order.provider} is still pending beside the key that was made elsewhere; discard it (state: absent)"
+        warnings = (left,) if observed.pending else ()
+        if current and current.fingerprint == pair.leaf.fingerprint:
+            return Plan(before, before, warnings=warnings)
+        after = before | _shown(pair.leaf) | ({} if observed.pending else {"state": "issued"})
+        reason = f"{pair.leaf.fingerprint[:16]}... is declared with its key, and is not the one in use"
+        return Plan(before, after, (Step("import_key", reason, self.order.provider),), warnings=warnings)
 
     def _absent(self, observed: Observed, before: dict[str, Any]) -> Plan:
-        if not observed.pending:
+        if not observed.pending and not observed.kept.lost:
             return Plan(before, before)
         after = before | self._answered() | {"state": "issued" if observed.kept.current else "none"}
         return Plan(before, after, (Step("discard_request", "declared absent, and not answered yet", self.order.provider),))
 
+    # Doing
+
+    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
+        store, order = observed.store, self.order
+        if step.code == "make_request":
+            ordering.new_request(order, store, now)
+        elif step.code == "hand_out":
+            ordering.hand_out(order, store)
+        elif step.code in ("enroll", "ask_again"):
+            operations = world.operations
+            waiting = ordering.enroll(order, store, observed.known, operations.counts, operations.credentials.redactor, now)
+            if waiting:
+                raise Waits(waiting)
+        elif step.code == "pick_up" and observed.delivered:
+            ordering.pick_up(order.provider, store, observed.delivered, observed.known)
+        elif step.code == "import_key" and observed.made_elsewhere:
+            ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known)
+        elif step.code == "repair_link":
+            store.link_newest(order.provider, "pending")
+        else:
+            ordering.discard(store, order.provider)
+
+    # Telling
+
     def _answered(self) -> dict[str, Any]:
         """The fields of a pending request, once there is none."""
-        return dict.fromkeys((*declared(self.order), "requested_at")) | {"handed_out": False}
-
-    def _warnings(self, pending: dict[str, Any]) -> tuple[str, ...]:
-        different = [field for field, value in declared(self.order).items() if pending.get(field) != value]
-        if not different:
-            return ()
-        return (
-            f"the pending request of {self.order.provider} was made with another {', '.join(different)}; to order anew, discard it first (state: absent)",
-        )
-
-
-# The same for a first certificate and for the next one of a rotation
-
-
-def declared(order: Order) -> dict[str, Any]:
-    """What request.json and results show of an order."""
-    return {"organization": order.subject.organization, "common_name": order.subject.common_name, "key_type": order.key_type}
-
-
-def hand_out_step(order: Order, pending: dict[str, Any] | None) -> tuple[Step, ...]:
-    if not order.drop_folder or (pending and pending["handed_out"]):
-        return ()
-    return (Step("hand_out", "the PSCE has not been given the request yet", order.provider),)
-
-
-def issue_waiting(order: Order, store: Store, since: str | None) -> Waiting:
-    places = store.certificates(order.provider)
-    request = Path(order.drop_folder) / f"{order.stem}.csr" if order.drop_folder else places / "pending" / REQUEST
-    drop = order.pickup_folder or store.dropped(order.provider)
-    return Waiting("certificate_issue", since, {"provider": order.provider, "csr": str(request), "drop": str(drop)})
-
-
-def new_request(order: Order, store: Store, now: datetime, rotates: str | None = None) -> None:
-    """Make key and request. rotates: fingerprint of the certificate that the new one is to follow."""
-    key, request = make_request(order.subject, order.key_type)
-    about = declared(order) | {"requested_at": instant(now), "handed_out": False} | ({ROTATES: rotates} if rotates else {})
-    store.new_version(order.provider, {KEY: key, REQUEST: request, ABOUT: _json(about)})
-
-
-def hand_out(order: Order, store: Store) -> None:
-    folder = store.version(order.provider, "pending")
-    if folder and order.drop_folder:
-        request = read_file(folder / REQUEST, "store")
-        store.write(Path(order.drop_folder) / f"{order.stem}.csr", request, mode=0o644)
-        store.write(folder / ABOUT, _json(read_json(folder / ABOUT) | {"handed_out": True}))
-
-
-def find_delivered(order: Order, store: Store) -> Delivered | None:
-    """The newest certificate that people or the PSCE laid down, but for those that were picked up before.
-
-    One that does not fit the pending key or the SIRET is refused aloud.
-    """
-    files = [str(each) for each in store.dropped_files(order.provider)]
-    if order.pickup_folder:
-        files += [str(each) for suffix in DROPPED_SUFFIXES if (each := Path(order.pickup_folder) / f"{order.stem}{suffix}").is_file()]
-    spent = {each.fingerprint for each in picked_up(store, order.provider)}
-    for path in reversed(files):
-        chain = load_chain(read_file(path, "certificate"), path)
-        if spent & {each.fingerprint for each in chain}:
-            continue
-        key = read_file(store.certificates(order.provider) / "pending" / KEY, "store")
-        return Delivered(path, leaf_for(chain, key, order.subject.siret, path), tuple(chain))
-    return None
-
-
-def pick_up(provider: str, store: Store, delivered: Delivered, link: str = "current") -> None:
-    """Lay the certificate beside its key. link: what the version goes by from now on (`next` in a rotation)."""
-    others = [each for each in delivered.chain if each.fingerprint != delivered.leaf.fingerprint]
-    store.complete_version(provider, {CERTIFICATE: delivered.leaf.pem, CHAIN: b"".join(each.pem for each in others)}, link)
-
-
-def picked_up(store: Store, provider: str) -> list[Certificate]:
-    """The certificate of every version there ever was; not of the pending one, which a kill may have left with its certificate."""
-    pending = store.version(provider, "pending")
-    versions = [each for each in store.versions(provider) if each.resolve() != pending]
-    files = [each / CERTIFICATE for each in versions if (each / CERTIFICATE).exists()]
-    return [load_chain(read_file(each, "store"), "store")[0] for each in files]
-
-
-def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
-    """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read; to be discarded, a request need not be readable."""
-    pending, current = store.version(provider, "pending"), store.version(provider, "current")
-    unread = {"requested_at": None, "handed_out": False}
-    return Kept(
-        (unread if to_discard else read_about(pending)) if pending else None,
-        load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
-        store.version(provider, "next") is not None,
-    )
-
-
-def read_about(version: Path) -> dict[str, Any]:
-    """What request.json says of a request. Raises StoreError where it does not say it."""
-    about = read_json(version / ABOUT)
-    if not {"requested_at", "handed_out"} <= about.keys():
-        raise StoreError(f"{version / ABOUT} is incomplete", "restore it from a backup, or remove the link `pending` beside `versions`")
-    return about
+        return dict.fromkeys((*declared(self.order), *UNKNOWN)) | {"handed_out": False}
 
 
 def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]:
@@ -264,9 +187,10 @@ def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]
         "siret": siret,
         "provider": provider,
         "state": "pending" if found.pending and not found.in_rotation else ("issued" if found.current else "none"),
-        **{field: pending.get(field) for field in ("organization", "common_name", "key_type", "requested_at")},
+        **{field: pending.get(field) for field in ("organization", "common_name", "key_type", *UNKNOWN)},
         "handed_out": bool(pending.get("handed_out")),
         "request": str(places / "pending" / REQUEST),
+        "order_sheet": str(places / "pending" / SHEET),
         "dropped": str(store.dropped(provider)),
         **_shown(found.current),
     }
@@ -276,7 +200,3 @@ def _shown(certificate: Certificate | None) -> dict[str, Any]:
     if certificate is None:
         return {"fingerprint": None, "not_after": None}
     return {"fingerprint": certificate.fingerprint, "not_after": instant(certificate.not_after)}
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..dates import date_or_none, instant
+from ..pki.judging import Judging, judged
 from ..plan import Plan, Step, Waits
 from ..waiting import Waiting
 from .base import World
@@ -40,12 +41,17 @@ class Switch:
 
 
 class ProviderSwitch(Certificates):
-    """declared: the entries of both providers, as active. A provider that has none in the store goes by its label in the space."""
+    """declared: the entries of both providers, as active. A provider that has none in the store goes by its label in the space.
+
+    judging: how to judge what is to be installed or activated of the one that is to stay; None: not at all.
+    """
 
     name = "switch"
 
-    def __init__(self, siret: str, declared: list[Declared], switch: Switch, *, agent_email: str | None = None) -> None:
-        super().__init__(siret, declared, agent_email=agent_email)
+    def __init__(
+        self, siret: str, declared: list[Declared], switch: Switch, *, agent_email: str | None = None, judging: Judging | None = None
+    ) -> None:
+        super().__init__(siret, declared, agent_email=agent_email, judging=judging)
         self.switch = switch
 
     def observe(self, world: World) -> Observed:
@@ -62,12 +68,16 @@ class ProviderSwitch(Certificates):
             return item
         return replace(item, dialogue=world.operations.exchange_query(self.siret, item.client))
 
+    def _to_judge(self, item: Item, observed: Observed, world: World) -> Item:
+        return super()._to_judge(item, observed, world) if item.declared.provider == self.switch.kept else item
+
     # Deciding
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
         kept = _meant(observed, self.switch.kept)
         leaving = [item for item in observed.items if item.declared.provider == self.switch.forbidden and item.fingerprint]
-        coming = [self._item(item, observed, now) for item in kept]
+        judgements = [judged(item.gathered, self.judging, now) if item.gathered and self.judging else None for item in kept]
+        coming = [self._item(item, judgement, observed, now) for item, judgement in zip(kept, judgements, strict=True)]
         steps = [step for each in coming for step in each.steps]
         waiting = [one for each in coming for one in each.waiting] or self._not_passing(kept)
         if not kept:
@@ -76,18 +86,19 @@ class ProviderSwitch(Certificates):
         ahead = not waiting and any(item.client for item in kept)  # its own steps ask the SI FPS before anything is taken away
         gone: list[Plan] = []
         if self._may_forbid(leaving, observed, now, waiting, proved=proved or ahead):
-            gone = [self._item(_to_forbid(item), observed, now) for item in leaving]
+            gone = [self._item(_to_forbid(item), None, observed, now) for item in leaving]
             steps += [replace(step, after_all=True) for each in gone for step in each.steps]
             waiting += [one for each in gone for one in each.waiting]
-        stay = [self._item(_to_forbid(item), observed, now).before for item in leaving]
+        stay = [self._item(_to_forbid(item), None, observed, now).before for item in leaving]
         before = self._told([each.before for each in coming], stay, proved)
         after = self._told([each.after for each in coming], [each.after for each in gone] or stay, proved or ahead)
-        return Plan(before, after, tuple(steps), tuple(waiting), server_assigned=("since",))
+        facts = {"verdicts": self._verdicts(kept, judgements)}
+        return Plan(before, after, tuple(steps), tuple(waiting), server_assigned=("since",), facts=facts)
 
     def _missing(self, observed: Observed, now: datetime) -> Waiting:
         ordered = next((item for item in observed.items if item.declared.provider == self.switch.kept and item.pending), None)
         if ordered:
-            return self._item(ordered, observed, now).waiting[0]
+            return self._item(ordered, None, observed, now).waiting[0]
         return Waiting("switch_missing", None, {"provider": self.switch.kept})
 
     def _not_passing(self, kept: list[Item]) -> list[Waiting]:

@@ -9,20 +9,25 @@ rotation_seen.py says what is looked at, rotation_plan.py decides; here it is do
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ..dates import instant
 from ..errors import InvalidInput, StoreError
+from ..pki.judging import Judging
+from ..pki.renewal import Renewal
+from ..pki.trust import TrustStore
 from ..plan import Plan, Step, Waits
 from ..store import Store
 from ..waiting import Waiting
-from . import certificate_request as ordering
+from . import ordering
 from .base import Resource, World
 from .certificate import Declared, change, install
-from .certificate_request import KEY, Order
-from .rotation_plan import Wish, decide, failed_proof
-from .rotation_seen import Elsewhere, Held, Seen, asked, asked_of_old, elsewhere, held, known
+from .judged import gathered_here
+from .ordering import KEY, ROTATES, Order
+from .rotation_plan import Wish, decide, due, failed_proof
+from .rotation_seen import Elsewhere, Held, Seen, asked, asked_of_coming, asked_of_old, elsewhere, held, known
 from .space import Space, observe_space
 
 # Steps that change one certificate at ANTAI: their operation.
@@ -41,22 +46,31 @@ NOT_ASKED = Space("not_asked", "unknown")
 class Rotation(Resource):
     """declared: the provider's entry; where it names files or a fingerprint, the store has nothing to rotate. While nothing is under way and nothing
     is wished, ANTAI is not asked: whether a certificate is due stands in itself.
+
+    judging: how to judge what is to be installed or activated; None: not at all.
     """
 
     name = "rotation"
 
-    def __init__(self, order: Order, declared: Declared, wish: Wish, *, agent_email: str | None = None) -> None:
+    def __init__(
+        self, order: Order, declared: Declared, wish: Wish, *, agent_email: str | None = None, judging: Judging | None = None
+    ) -> None:
         super().__init__(order.subject.siret)
         self.order = order
         self.declared = declared
         self.wish = wish
         self.agent_email = agent_email
+        self.judging = judging
         self._asking = bool(wish.rollback or wish.compromised)
         self._reload_asked = False  # this run reports a change that asks for it
         self._steps: dict[str, Callable[[World, Seen, Step, datetime], None]] = {
             "finish_move": lambda world, seen, step, now: _store(seen).tidy(order.provider),
             "make_request": self._make_request,
             "hand_out": lambda world, seen, step, now: ordering.hand_out(order, _store(seen)),
+            "enroll": self._enroll,
+            "ask_again": self._enroll,
+            "repair_link": lambda world, seen, step, now: _store(seen).link_newest(order.provider, "pending"),
+            "discard_request": lambda world, seen, step, now: ordering.discard(_store(seen), order.provider),
             "pick_up": self._pick_up,
             "install_next": self._install,
             "mark_compromised": self._mark_compromised,
@@ -72,7 +86,7 @@ class Rotation(Resource):
     # Observing
 
     def observe(self, world: World) -> Seen:
-        other = elsewhere(self.declared)
+        other = elsewhere(self.declared, self.siret)
         if other:
             return self._seen_elsewhere(world, other)
         store, provider = world.store, self.order.provider
@@ -82,16 +96,19 @@ class Rotation(Resource):
                 "is not set, and what is rotated lies there",
                 "declare antai_store, an absolute path on the machine where the task runs",
             )
-        pending = store.version(provider, "pending")
-        about = ordering.read_about(pending) if pending else None
-        rotates = bool(about and about.get(ordering.ROTATES))
+        kept, version = ordering.kept(store, provider), store.version(provider, "pending")
+        rotates = bool(kept.pending and kept.pending.get(ROTATES))
+        delivered, stale = ordering.find_delivered(self.order, store) if rotates else (None, ())
         seen = Seen(
             NOT_ASKED,
             store,
             **{link: held(store, provider, link, self.siret) for link in LINKS},  # type: ignore[arg-type]
-            pending=about,
-            pending_version=pending.name if pending else None,
-            delivered=ordering.find_delivered(self.order, store) if rotates else None,
+            pending=kept.pending,
+            pending_version=version.name if version else None,
+            lost=kept.lost if kept.lost and kept.lost.get(ROTATES) else None,
+            delivered=delivered,
+            stale=stale,
+            authorities=ordering.known_authorities(self.order),
             leftovers=store.leftovers(provider),
             reload_due=store.reload_due(provider),
             reload_asked=self._reload_asked,
@@ -99,7 +116,7 @@ class Rotation(Resource):
             by_editor=bool(world.operations.credentials.editor_id),
         )
         self._check_replace(known(store))
-        return self._asked(seen, world)
+        return self._to_judge(self._asked(seen, world), world)
 
     def _seen_elsewhere(self, world: World, other: Elsewhere) -> Seen:
         if self.wish.compromised and self.wish.replace == other.fingerprint:
@@ -109,7 +126,7 @@ class Rotation(Resource):
         self._check_replace(frozenset({other.fingerprint or ""} | (known(world.store) if world.store else frozenset())))
         space = observe_space(world.operations, self.siret, self.agent_email)
         listed = next((each for each in space.certificates if each["fingerprint"] == other.fingerprint), None)
-        return Seen(space, world.store, elsewhere=Elsewhere(other.declared, other.fingerprint, other.local, listed))
+        return Seen(space, world.store, elsewhere=replace(other, listed=listed))
 
     def _check_replace(self, fingerprints: frozenset[str]) -> None:
         """A misspelt fingerprint must not look like a key that was replaced. Raises InvalidInput."""
@@ -127,14 +144,34 @@ class Rotation(Resource):
         if not self._asking:
             return seen
         space = observe_space(world.operations, self.siret, self.agent_email)
-        ask = {"current": asked, "next": asked, "previous": asked_of_old, "rejected": asked_of_old}
-        found = {link: ask[link](getattr(seen, link), space, world.operations, self.siret) for link in LINKS}
-        return Seen(**{**vars(seen), **found, "space": space})
+        coming = asked_of_coming if self.judging else asked
+        ask = {"current": asked, "next": coming, "previous": asked_of_old, "rejected": asked_of_old}
+        found: dict[str, Any] = {link: ask[link](getattr(seen, link), space, world.operations, self.siret) for link in LINKS}
+        return replace(seen, space=space, **found)
+
+    def _to_judge(self, seen: Seen, world: World) -> Seen:
+        """Only what may be installed, activated or taken into use; what is active already is looked at in the cheap way."""
+        found = seen.previous if self.wish.rollback else seen.next
+        if self.judging is None or (self.wish.rollback and found and found.active):  # the way back is not barred to what still works
+            return seen
+        if found:
+            leaf, chain, active = found.leaf, found.chain, found.active
+        elif seen.delivered and not self.wish.rollback:
+            leaf, chain, active = seen.delivered.leaf, (*seen.delivered.given, *seen.authorities), False
+        else:
+            return seen
+        gathered = gathered_here(leaf, chain, self.siret, self.judging, world, about_to_change=not active)
+        return replace(seen, gathered=gathered)
 
     # Deciding
 
     def plan(self, observed: Seen, now: datetime) -> Plan:
-        return decide(observed, self.order, self.wish, now, self.agent_email)
+        return decide(observed, self.order, self.wish, now, self.agent_email, self.judging)
+
+    def due(self, observed: Seen, now: datetime) -> Renewal | None:
+        """When the one in use is to be followed by another; None where none is."""
+        trusted = self.judging.store if self.judging else TrustStore(())
+        return due(observed.current, now, self.wish.policy, trusted) if observed.current else None
 
     # Doing
 
@@ -151,9 +188,15 @@ class Rotation(Resource):
     def _make_request(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         ordering.new_request(self.order, _store(seen), now, seen.current.fingerprint if seen.current else None)
 
+    def _enroll(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        operations = world.operations
+        waiting = ordering.enroll(self.order, _store(seen), seen.authorities, operations.counts, operations.credentials.redactor, now)
+        if waiting:
+            raise Waits(waiting)
+
     def _pick_up(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         if seen.delivered:
-            ordering.pick_up(self.order.provider, _store(seen), seen.delivered, "next")
+            ordering.pick_up(self.order.provider, _store(seen), seen.delivered, seen.authorities)
 
     def _install(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")

@@ -11,33 +11,42 @@ The old certificate stays active until the new one is in use and its grace perio
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..dates import date_or_none, instant, parse_date
-from ..pki.certificate import Certificate
+from ..dates import instant, parse_date
+from ..pki.judging import Judging, judged
 from ..pki.renewal import Lifetime, Policy, Renewal, renewal
+from ..pki.trust import TrustStore
 from ..plan import Plan, Step
+from ..store import Store
 from ..waiting import Waiting
-from .certificate_request import Order, hand_out_step, issue_waiting
+from . import lifetimes, ordering
 from .convention import convention_waiting
+from .judged import fails, not_rgs, told
+from .ordering import ROTATES, Order
 from .rotation_seen import Elsewhere, Held, Seen, shown
 from .space import account_waiting
 
 WHY_ASIDE = {"replaced": "to be replaced", "rolled_back": "rolled back", "refused": "the SI FPS does not authorise it once active"}
 UNTIL = ("proved", "swapped", "retired")
-DUE_DAYS = 90
+# What the steps that ask the PSCE leave in the state.
+ASKING: dict[str, dict[str, Any]] = {
+    "discard_request": {"requested": False, "requested_at": None, "handed_out": False},
+    "make_request": {"requested": True, "requested_at": None, "handed_out": False},
+    "hand_out": {"handed_out": True},
+}
 
 
 @dataclass(frozen=True)
 class Wish:
-    """grace: how long the old one stays active once the new one is in use. due_days: order when the end is so near. until: how far to go, one of
+    """grace: how long the old one stays active once the new one is in use. policy: order when its first stage begins. until: how far to go, one of
     UNTIL. replace: fingerprint of a certificate to replace now. compromised: its key is; then nothing overlaps. rollback: back to the old one.
     """
 
     grace: timedelta = timedelta(days=7)
-    due_days: int = DUE_DAYS
+    policy: Policy = field(default_factory=Policy)
     until: str = "retired"
     replace: str | None = None
     compromised: bool = False
@@ -54,6 +63,7 @@ class Draft:
         self.steps: list[Step] = []
         self.waiting: list[Waiting] = []
         self.warnings: list[str] = []
+        self.facts: dict[str, Any] = {}
 
     def do(self, code: str, reason: str, target: str = "", *, chain: str = "", **changes: Any) -> None:
         """changes: fields of the state afterwards. Steps of one chain depend on each other; they are all of the rotation, unless said otherwise."""
@@ -71,7 +81,7 @@ class Draft:
     def plan(self) -> Plan:
         self.after["state"] = stage(self.after)
         server_assigned = ("requested_at", "grace_until")
-        return Plan(self.before, self.after, tuple(self.steps), tuple(self.waiting), tuple(self.warnings), server_assigned)
+        return Plan(self.before, self.after, tuple(self.steps), tuple(self.waiting), tuple(self.warnings), server_assigned, self.facts)
 
 
 def view(seen: Seen, siret: str, provider: str, grace: timedelta) -> dict[str, Any]:
@@ -113,32 +123,40 @@ def grace_end(previous: Held, grace: timedelta) -> datetime:
     return (parse_date(at) if at else previous.leaf.not_before) + grace
 
 
-def due(leaf: Certificate, now: datetime, days: int) -> Renewal:
-    """Never in the first two thirds of its life: where certificates are short-lived, a new one would be due as soon as it is in use."""
-    third = (leaf.not_after - leaf.not_before) // 3 // timedelta(days=1)
-    return renewal(Lifetime(leaf.not_after), now, Policy((max(1, min(days, third)),)))
+def due(found: Held, now: datetime, policy: Policy, trusted: TrustStore) -> Renewal:
+    """Never in the first two thirds of its life: where certificates are short-lived, or their CA ends soon, a new one would be due as soon as it is in
+    use.
+    """
+    lifetime = lifetimes.of_leaf(found.leaf, found.chain, trusted)
+    third = (lifetime.end[0] - found.leaf.not_before) // 3 // timedelta(days=1)
+    return renewal(lifetime, now, Policy(tuple(dict.fromkeys(max(1, min(days, third)) for days in policy.days))))
 
 
-def decide(seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str | None = None) -> Plan:
-    """agent_email: as in account_waiting."""
+def decide(seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str | None = None, judging: Judging | None = None) -> Plan:
+    """agent_email: as in account_waiting. judging: None: nothing is judged."""
     draft = Draft(view(seen, order.subject.siret, order.provider, wish.grace))
+    trusted = judging.store if judging else TrustStore(())
+    draft.facts["verdicts"] = [] if judging else None
     if seen.elsewhere:
-        _told_elsewhere(draft, seen.elsewhere, wish, now)
+        _told_elsewhere(draft, seen.elsewhere, wish, now, trusted)
         return draft.plan()
     if seen.leftovers:
         draft.do("finish_move", "a run was killed between two links", chain="move")
-    _Decision(draft, seen, order, wish, now, agent_email).made()
+    _Decision(draft, seen, order, wish, now, agent_email, judging).made()
     return draft.plan()
 
 
-def _told_elsewhere(draft: Draft, found: Elsewhere, wish: Wish, now: datetime) -> None:
+def _told_elsewhere(draft: Draft, found: Elsewhere, wish: Wish, now: datetime, trusted: TrustStore) -> None:
     """Who holds the key makes the next one: nothing can be done here but to tell in time."""
-    end = found.local.not_after if found.local else date_or_none((found.listed or {}).get("not_after"))
+    if found.local:
+        lifetime: Lifetime | None = lifetimes.of_leaf(found.local, found.chain, trusted)
+    else:
+        lifetime = lifetimes.of_listed({"not_after": None, "issuer": None} | (found.listed or {}), trusted)
     forced = wish.replace is not None and wish.replace == found.fingerprint
-    if not forced and not (end and renewal(Lifetime(end), now, Policy((wish.due_days,))).due):
+    if not forced and not (lifetime and renewal(lifetime, now, wish.policy).due):
         return
     code = "rotation_files" if found.local else "rotation_elsewhere"
-    draft.wait(code, fingerprint=found.fingerprint, end=end.date().isoformat() if end else None)
+    draft.wait(code, fingerprint=found.fingerprint, end=lifetime.end[0].date().isoformat() if lifetime else None)
 
 
 def failed_proof(provider: str, fingerprint: str, answer: dict[str, Any], old: dict[str, Any] | None) -> Waiting | None:
@@ -158,13 +176,19 @@ def failed_proof(provider: str, fingerprint: str, answer: dict[str, Any], old: d
 class _Decision:
     """One decision; `made` puts it into the draft, step by step: what comes later looks at the state that the steps before leave."""
 
-    def __init__(self, draft: Draft, seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str | None) -> None:
+    def __init__(
+        self, draft: Draft, seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str | None, judging: Judging | None
+    ) -> None:
         self.draft = draft
         self.seen = seen
         self.order = order
         self.wish = wish
         self.now = now
         self.agent_email = agent_email
+        self.trusted = judging.store if judging else TrustStore(())
+        self.judgement = judged(seen.gathered, judging, now) if judging and seen.gathered else None
+        if seen.gathered and self.judgement:
+            draft.facts["verdicts"] = [told(order.provider, seen.gathered.leaf.fingerprint, self.judgement)]
         self.cut: set[str] = set()  # fingerprints whose key is compromised
 
     def made(self) -> None:
@@ -179,7 +203,7 @@ class _Decision:
 
     def _nothing_to_rotate(self) -> None:
         if self.seen.pending and self.seen.store:
-            self.draft.waiting.append(issue_waiting(self.order, self.seen.store, self.seen.pending["requested_at"]))
+            self.draft.waiting.append(ordering.answer_waiting(self.seen.store, self.order.provider, self.seen.pending, self.order))
         else:
             self.draft.wait("certificate_order")
 
@@ -280,19 +304,21 @@ class _Decision:
         seen, after = self.seen, self.draft.after
         if seen.store is None:
             return
-        if seen.pending is None:
+        if seen.pending is None and seen.lost:
+            reason = "the link `pending` is gone, and the newest version waits for the PSCE's answer"
+            asked = {"requested_at": seen.lost["requested_at"], "handed_out": bool(seen.lost["handed_out"])}
+            self.draft.do("repair_link", reason, requested=True, **asked)
+        elif seen.pending is None:
             why = self._why(current)
             if why is None:
                 return
-            self.draft.do("make_request", why, requested=True, requested_at=None, handed_out=False)
-        if seen.delivered is None or seen.pending is None:
-            for step in hand_out_step(self.order, seen.pending):
-                self.draft.do(step.code, step.reason, handed_out=True)
-            self.draft.waiting.append(issue_waiting(self.order, seen.store, (seen.pending or {}).get("requested_at")))
+            self.draft.do("make_request", why, **ASKING["make_request"])
         # Only now: a kill between both leaves the request, which says that the other one is replaced.
         if after["rejected"] and self._deactivate("deactivate_rejected", "another one is ordered", "rejected"):
             self.draft.do("drop_rejected", "another one is ordered", rejected=None)
-        if seen.delivered and seen.pending:
+        if seen.delivered is None:
+            self._asked_of_psce(seen.store, seen.pending or seen.lost)
+        elif seen.pending:
             leaf = seen.delivered.leaf
             entry = {
                 "version": seen.pending_version,
@@ -302,6 +328,17 @@ class _Decision:
             }
             reason = f"the PSCE has delivered {seen.delivered.path}"
             self.draft.do("pick_up", reason, next=entry, requested=False, requested_at=None, handed_out=False)
+
+    def _asked_of_psce(self, store: Store, pending: dict[str, Any] | None) -> None:
+        """A request that the onboarding has made (the certificate had expired) is its own to go on with."""
+        steps, waiting = ordering.going_on(self.order, store, pending, self.now)
+        self.draft.waiting.append(waiting)
+        if pending is not None and not pending.get(ROTATES):
+            return
+        for step in steps:
+            self.draft.do(step.code, step.reason, **ASKING.get(step.code, {}))
+        if pending is not None and not any(step.code == "make_request" for step in steps):
+            self.draft.warnings += ordering.warnings(self.order, pending, self.seen.stale)
 
     def _why(self, current: Held) -> str | None:
         """Why one is to be ordered now; None: it is not. What was set aside is followed by another one only where somebody says so."""
@@ -317,7 +354,7 @@ class _Decision:
             return None
         if self.wish.replace == current.fingerprint:
             return "it is to be replaced now"
-        decision = due(current.leaf, self.now, self.wish.due_days)
+        decision = due(current, self.now, self.wish.policy, self.trusted)
         return decision.reason if decision.due else None
 
     # Bringing it in
@@ -337,10 +374,24 @@ class _Decision:
 
     def _unfit(self) -> bool:
         """Whether it must not go in at all, which is told. The one place for whatever judges it before it is installed."""
-        leaf = self.seen.next.leaf if self.seen.next else self.seen.delivered.leaf if self.seen.delivered else None
-        if leaf is None or leaf.not_after > self.now:
+        following, delivered = self.seen.next, self.seen.delivered
+        leaf = following.leaf if following else delivered.leaf if delivered else None
+        if leaf is None:
             return False
-        self.draft.wait("certificate_expired", fingerprint=leaf.fingerprint, end=leaf.not_after.date().isoformat())
+        if leaf.not_after <= self.now:
+            self.draft.wait("certificate_expired", fingerprint=leaf.fingerprint, end=leaf.not_after.date().isoformat())
+            return True
+        if self._breaks_rules(leaf.fingerprint, "rotation_not_rgs"):
+            return True
+        if following and following.unasked:
+            raise following.unasked
+        return False
+
+    def _breaks_rules(self, fingerprint: str, wording: str = "") -> bool:
+        """Whether it breaks a rule of RGS*, which is told."""
+        if self.judgement is None or not fails(self.judgement):
+            return False
+        self.draft.waiting.append(replace(not_rgs(self.order.provider, fingerprint, self.judgement, active=False), wording=wording))
         return True
 
     def _authorised(self, current: Held) -> bool:
@@ -426,6 +477,8 @@ class _Decision:
         if previous.active or previous.says == "refused":
             code = "certificate_refused" if previous.says == "refused" else "certificate_proof"
             self.draft.wait(code, fingerprint=previous.fingerprint, reason=answer.get("message"), rule=answer.get("rule"))
+            return False
+        if self._breaks_rules(previous.fingerprint):
             return False
         return self._activated("previous", "activate_previous", "rolled back", listed=previous.listed is not None)
 

@@ -12,16 +12,22 @@ from ..dates import instant
 from ..errors import InvalidInput, TransportError
 from ..https import ClientCertificate
 from ..operations import Operations
-from ..pki.certificate import Certificate, leaf_for, load_chain
+from ..pki.certificate import Certificate, load_chain
+from ..pki.judging import Gathered
+from ..pki.parsing import Parsed
 from ..store import Store, read_file, read_notes
 from .certificate import DIALOGUE_STATES, Declared
-from .certificate_request import CERTIFICATE, KEY, Delivered, picked_up
+from .key_pair import read_key_pair
+from .ordering import CERTIFICATE, KEY, Delivered, picked_up, source_of
 from .space import Space
 
 
 @dataclass(frozen=True)
 class Held:
-    """One version. client: None once its key is deleted. notes: what the rotation remembered of it. dialogue: None where it was not asked for."""
+    """One version. client: None once its key is deleted. notes: what the rotation remembered of it. dialogue: None where it was not asked for.
+
+    chain: the CAs that came with it. unasked: why the SI FPS could not be asked with it.
+    """
 
     version: str
     leaf: Certificate
@@ -29,6 +35,8 @@ class Held:
     notes: dict[str, Any] = field(default_factory=dict)
     listed: dict[str, Any] | None = None
     dialogue: dict[str, Any] | None = None
+    chain: tuple[Parsed, ...] = ()
+    unasked: TransportError | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -61,18 +69,21 @@ class Held:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A declared certificate whose files are not the store's. fingerprint: None where only its label is known. local: from the declared file."""
+    """A declared certificate whose key or files are not the store's. local: from the declared file, with the CAs (chain) that came with it."""
 
     declared: Declared
     fingerprint: str | None
     local: Certificate | None
+    chain: tuple[Parsed, ...] = ()
     listed: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Seen:
-    """pending: what request.json says of the request on its way. delivered: its certificate, checked against key and SIRET.
+    """pending: what request.json says of the request on its way; lost: likewise of a rotation's that has lost its link. delivered: its certificate,
+    checked against key and SIRET; stale: files that answer an earlier request. authorities: the CAs that psce_ca_file names.
 
+    gathered: what the one that is to come in, or to come back, is judged by; None where nothing is judged.
     reload_asked: this run has told its caller to reload what reads the certificate.
     """
 
@@ -84,7 +95,11 @@ class Seen:
     rejected: Held | None = None
     pending: dict[str, Any] | None = None
     pending_version: str | None = None
+    lost: dict[str, Any] | None = None
     delivered: Delivered | None = None
+    stale: tuple[str, ...] = ()
+    authorities: tuple[Parsed, ...] = ()
+    gathered: Gathered | None = None
     elsewhere: Elsewhere | None = None
     leftovers: tuple[str, ...] = ()
     reload_due: bool = False
@@ -107,11 +122,11 @@ def held(store: Store, provider: str, link: str, siret: str) -> Held | None:
     folder = store.version(provider, link)
     if folder is None:
         return None
-    chain = load_chain(read_file(folder / CERTIFICATE, "store"), str(folder / CERTIFICATE))
     if not (folder / KEY).exists() and link in ("previous", "rejected"):  # killed between the end of its key and that of its link
-        return Held(folder.name, chain[0], None, read_notes(folder))
-    leaf = leaf_for(chain, read_file(folder / KEY, "store"), siret, str(folder / CERTIFICATE))
-    return Held(folder.name, leaf, ClientCertificate(str(folder / CERTIFICATE), str(folder / KEY)), read_notes(folder))
+        leaf = load_chain(read_file(folder / CERTIFICATE, "store"), str(folder / CERTIFICATE))[0]
+        return Held(folder.name, leaf, None, read_notes(folder))
+    pair = read_key_pair(source_of(folder), siret)
+    return Held(folder.name, pair.leaf, pair.client, read_notes(folder), chain=pair.others)
 
 
 def asked(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
@@ -119,6 +134,14 @@ def asked(found: Held | None, space: Space, operations: Operations, siret: str) 
     if found is None:
         return None
     return replace(found, listed=_listed(found, space), dialogue=operations.exchange_query(siret, found.client) if found.client else None)
+
+
+def asked_of_coming(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
+    """The same of one that is to be judged: TLS may refuse what breaks a rule, without a word, and the plan knows more."""
+    try:
+        return asked(found, space, operations, siret)
+    except TransportError as error:
+        return replace(found, listed=_listed(found, space), unasked=error) if found else None
 
 
 def asked_of_old(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
@@ -138,13 +161,13 @@ def known(store: Store) -> frozenset[str]:
     return frozenset(each.fingerprint for provider in store.providers() for each in picked_up(store, provider))
 
 
-def elsewhere(declared: Declared) -> Elsewhere | None:
+def elsewhere(declared: Declared, siret: str) -> Elsewhere | None:
     """None where the store's own certificate is meant. Raises InvalidInput for a file that is none."""
-    if declared.certificate:
-        leaf = load_chain(read_file(declared.certificate, "certificate"), "certificate")[0]
-        if declared.fingerprint not in (None, leaf.fingerprint):
-            raise InvalidInput("fingerprint", f"is not that of {declared.certificate}, {leaf.fingerprint}", "declare one of both")
-        return Elsewhere(declared, leaf.fingerprint, leaf)
+    if declared.source:
+        pair = read_key_pair(declared.source, siret)
+        if declared.fingerprint not in (None, pair.leaf.fingerprint):
+            raise InvalidInput("fingerprint", f"is not that of {declared.source.name}, {pair.leaf.fingerprint}", "declare one of both")
+        return Elsewhere(declared, pair.leaf.fingerprint, pair.leaf, pair.others)
     return Elsewhere(declared, declared.fingerprint, None) if declared.fingerprint else None
 
 

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import Delivered, Order
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, decide, due, failed_proof
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, Seen
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
@@ -61,7 +63,7 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
     # Nothing under way
     "nothing is due": ({}, Wish(), [], []),
     "due": ({"current": held(A, "active", expires_in=5)}, Wish(), ["make_request"], ["certificate_issue"]),
-    "not so early": ({"current": held(A, "active", expires_in=5)}, Wish(due_days=4), [], []),
+    "not so early": ({"current": held(A, "active", expires_in=5)}, Wish(policy=Policy((4,))), [], []),
     "to be replaced": ({}, Wish(replace=A), ["make_request"], ["certificate_issue"]),
     "another one is to be": ({}, Wish(replace=C), [], []),
     "there is none": ({"current": None}, Wish(), [], ["certificate_order"]),
@@ -288,7 +290,7 @@ def test_what_cannot_be_rolled_back_is_said(tmp_path: Path, warning: str, seen: 
 )
 def test_due(life: int, left: int, days: int, wanted: bool) -> None:
     leaf = replace(local(A), not_before=NOW + timedelta(days=left - life), not_after=NOW + timedelta(days=left))
-    assert due(leaf, NOW, days).due is wanted
+    assert due(Held("1", leaf), NOW, Policy((days,)), TrustStore(())).due is wanted
 
 
 @pytest.mark.parametrize(
