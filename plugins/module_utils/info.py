@@ -162,9 +162,11 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
+    facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()}
     planned += _switching(parameters, world, settings) + _rotating(parameters, world, settings)
-    told = exchange_info(parameters | {"certificates": to_be_there(parameters)}, world, settings)["dialogues"]
-    return {"status": status(check_siret(parameters["siret"]), parameters["name"], planned, told, settings)}
+    told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
+    found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
+    return {"status": found | facts | {"server": told["server"]}, "warnings": told["warnings"]}
 
 
 def _switching(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:

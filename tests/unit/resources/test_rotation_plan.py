@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order, declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, decide, due, failed_proof
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, Seen
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
@@ -69,6 +70,8 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
     "there is none": ({"current": None}, Wish(), [], ["certificate_order"]),
     "the first is ordered": ({"current": None, "pending": PENDING}, Wish(), [], ["certificate_issue"]),
     # On its way
+    "lost its link": ({"lost": PENDING}, Wish(), ["repair_link"], ["certificate_issue"]),
+    "the onboarding's own request": ({"pending": PENDING | {"rotates": None, "handed_out": False}}, Wish(), [], ["certificate_issue"]),
     "requested": ({"pending": PENDING}, Wish(), [], ["certificate_issue"]),
     "delivered": ({"pending": PENDING, "delivered": DELIVERED}, Wish(), ["pick_up", *BRINGING], ["rotation_grace"]),
     "delivered, until proved": ({"pending": PENDING, "delivered": DELIVERED}, Wish(until="proved"), ["pick_up", *BRINGING[:2]], []),
@@ -307,3 +310,29 @@ def test_due(life: int, left: int, days: int, wanted: bool) -> None:
 def test_a_proof_that_fails(answer: dict[str, Any], old: dict[str, Any] | None, wanted: str | None) -> None:
     found = failed_proof("acme", B, answer, old)
     assert (found.code if found else None) == wanted
+
+
+EST = replace(ORDER, est=EstService("https://psce.example", None, "us", "secret", None, 5.0))
+ASKED = PENDING | declared(EST) | {"est_url": "https://psce.example", "est_username": "us"}
+
+
+@pytest.mark.parametrize(
+    ("pending", "steps", "waiting"),
+    [
+        pytest.param(None, ["make_request", "enroll"], "certificate_issue", id="to be made"),
+        pytest.param(ASKED, ["enroll"], "certificate_issue", id="not asked yet"),
+        pytest.param(ASKED | {"retry_at": "2026-03-02T10:00:01Z"}, [], "certificate_issue", id="still closed"),
+        pytest.param(ASKED | {"retry_at": "2026-03-02T10:00:00Z"}, ["ask_again"], "certificate_issue", id="open again"),
+        pytest.param(ASKED | {"refused": "non"}, [], "request_refused", id="refused"),
+        pytest.param(ASKED | {"refused": "non", "est_username": "them"}, ["enroll"], "certificate_issue", id="refused to another account"),
+        pytest.param(
+            ASKED | {"refused": "non", "common_name": "x"}, ["discard_request", "make_request", "enroll"], "certificate_issue", id="differs"
+        ),
+    ],
+)
+def test_by_est(tmp_path: Path, pending: dict[str, Any] | None, steps: list[str], waiting: str) -> None:
+    seen = Seen(OPEN, Store(str(tmp_path), SIRET), current=held(A, "active", expires_in=5), pending=pending)
+    plan = decide(seen, EST, Wish(), NOW)
+    assert ([step.code for step in plan.steps], waited(plan)) == (steps, [waiting])
+    assert plan.after["requested"] is True
+    assert {step.chain for step in plan.steps} <= {"acme"}, "where the PSCE lets wait, nothing after it is done"
