@@ -124,7 +124,7 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 @pytest.mark.parametrize("module", SPEAKING)
 def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
     known = {field.option_name: field for field in FIELDS.values()}
-    own = {"state", "document_content", "provider", "key_type", "common_name"}
+    own = {"state", "document_content", "provider", "key_type", "common_name", "fingerprint", "until"}
     known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
         assert name in own or name in known, f"{name} is neither declared nor the module's own"

@@ -19,12 +19,14 @@ from tests.support.collection import ROLES, ROOT, role_specs, variables_used, ya
 
 VARIABLES = {field.variable: field for field in FIELDS.values()}
 # Variables of the roles and playbooks alone, which no module takes under this name.
-ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout"}
+ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout", "antai_reload_command"}
 PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection"}
 # Options of antai_fleet, as variables; what its playbook registers, and hands to the play in which hosts fail.
 FLEETS_OWN = {"antai_workers", "antai_requests_per_second", "antai_brake", "antai_prove", "antai_progress", "antai_fleet_result"}
 FLEETS_OWN |= {"antai_fleet_failed", "antai_fleet_failure"}
-RESULTS = {f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding")}
+RESULTS = {
+    f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding", "rotation", "switch")
+}
 # Of add_host: nothing of anybody's changes.
 IN_MEMORY = "changed_when: false  # a group in memory\n"
 PLAYS = yaml_files("roles", "playbooks", "extensions")
