@@ -17,12 +17,16 @@ from typing import Any
 
 from .dates import parse_date, parse_duration
 from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
-from .documents import Document, check_pdf
+from .documents import MOST_MIB, Document
 from .errors import InvalidInput
 from .est import EstService
 from .https import ClientCertificate
 from .order_sheet import Contact
+from .pdf.checks import RULE_NAMES
+from .pdf.judging import Expected
+from .pdf.mapping import SOURCES, FormMap, read_form_map
 from .pki.judging import Judging
+from .pki.parsing import load_bundle
 from .pki.renewal import Policy
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
@@ -36,18 +40,36 @@ from .resources.certificate_request import CertificateRequest
 from .resources.convention import Convention
 from .resources.key_pair import Source
 from .resources.ordering import Order
+from .resources.prefill import Prefill
 from .resources.provider_switch import ProviderSwitch, Switch
 from .resources.rotation import Rotation
 from .resources.rotation_plan import UNTIL, Wish
 from .siret import check_siret
 from .store import check_label
 
+PEM_MARK = "-----BEGIN CERTIFICATE-----"
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
 MADE_ELSEWHERE = ("certificate", "private_key", "certificate_content", "private_key_content", "passphrase")
 ORDERING_NAMES = tuple(each.name for each in ORDERING)
 
 Spec = dict[str, dict[str, Any]]
+
+# What a convention is filled with, besides its cycle and the SIRET, and what a signed one is checked against.
+FOR_THE_FORM = (
+    "name",
+    "address",
+    "contact_email",
+    "signatory_name",
+    "signatory_function",
+    "deliberation_number",
+    "deliberation_date",
+    "form",
+)
+# The signed convention, and the one that is to follow it; their contents, where the action has read them.
+DOCUMENTS = ("convention_document", "convention_next_document")
+CONTENTS: Spec = {"document_content": {"type": "str"}, "next_document_content": {"type": "str"}}
+CHECKS = ("document_overrides", "document_max_mib", "signature_anchors")
 
 
 @dataclass(frozen=True)
@@ -99,7 +121,67 @@ def account(parameters: dict[str, Any]) -> Account:
 
 def convention(parameters: dict[str, Any]) -> Convention:
     siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
-    return Convention(siret, parameters["cycle"], _document(parameters), expected=parameters["document"], agent_email=email)
+    return Convention(
+        siret,
+        parameters["cycle"],
+        _document(parameters),
+        expected=parameters["document"],
+        following=_document(parameters, "next_document"),
+        expected_following=parameters["next_document"],
+        policy=Policy(tuple(parameters["convention_renewal_days"]), "convention_renewal_days"),
+        agent_email=email,
+        judge=expected_document(parameters).judge,
+    )
+
+
+def prefill(parameters: dict[str, Any]) -> Prefill:
+    siret, form = check_siret(parameters["siret"]), read_form_map(parameters["form"])
+    return Prefill(siret, parameters["cycle"], form_values(parameters), form, following=parameters["next_period"])
+
+
+def expected_document(parameters: dict[str, Any]) -> Expected:
+    """What a signed convention is held against. Raises InvalidInput for what would be ignored or unexplained."""
+    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["document_overrides"] or ()]
+    check_overrides(overrides, RULE_NAMES, "document_overrides")
+    if not 0 < parameters["document_max_mib"] <= MOST_MIB:
+        raise InvalidInput("document_max_mib", f"must be above 0 and at most {MOST_MIB}", "a convention of a few pages is below 5")
+    return Expected(
+        cycle=parameters["cycle"],
+        siret=check_siret(parameters["siret"]) if parameters["siret"] else None,
+        name=parameters["name"],
+        values=form_values(parameters),
+        form=read_form_map(parameters["form"]) if parameters["form"] is not None else FormMap(),
+        overrides=tuple(overrides),
+        anchors=_anchors(parameters["signature_anchors"]),
+        max_mib=parameters["document_max_mib"],
+    )
+
+
+def form_values(parameters: dict[str, Any]) -> dict[str, str | None]:
+    """What a form can be filled with, by the sources of pdf/mapping.py; None where it is not declared. Raises InvalidInput."""
+    address = parameters.get("address") or {}
+    parts = {field: (address.get(field) or "").strip() for field in ("street", "postal_code", "city")}
+    siret = parameters["siret"]
+    FIELDS["address"].element("postal_code").checked(parts["postal_code"] or None, "address.postal_code")
+    plain = [source for source in SOURCES if "." not in source and source not in ("siren", "address")]
+    values = {field: FIELDS[field].checked(parameters.get(field) or None) for field in plain}
+    town = " ".join(filter(None, (parts["postal_code"], parts["city"])))
+    return values | {
+        "siren": siret[:9] if siret else None,
+        "address": ", ".join(filter(None, (parts["street"], town))) or None,
+        **{f"address.{field}": value or None for field, value in parts.items()},
+    }
+
+
+def _anchors(given: list[str] | None) -> tuple[str, ...]:
+    """PEM, as the action read it. Raises InvalidInput."""
+    for rank, each in enumerate(given or (), 1):
+        if PEM_MARK not in each:  # it is not shown: it may be a key
+            raise InvalidInput(
+                "signature_anchors", f"number {rank} is no certificate in PEM", "give the path of a PEM file on the controller"
+            )
+        load_bundle(each.encode(), "signature_anchors")
+    return tuple(given or ())
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
@@ -316,8 +398,13 @@ DECLARING: dict[str, Kind] = {
         account,
     ),
     "convention": Kind(
-        _options("siret", "cycle", "convention_document", "agent_email") | {"document_content": {"type": "str"}},
+        _options("siret", "cycle", *DOCUMENTS, "convention_renewal_days", "agent_email", *FOR_THE_FORM, *CHECKS) | CONTENTS,
         convention,
+    ),
+    "convention_prefill": Kind(
+        _options("siret", "cycle", "departement", "agent_name", "agent_email", *FOR_THE_FORM)
+        | {"form": FIELDS["form"].spec(required=True), "next_period": {"type": "bool", "default": False}},
+        prefill,
     ),
     "certificate_request": Kind(
         _options("siret")
@@ -344,17 +431,17 @@ DECLARING: dict[str, Kind] = {
 }
 
 
-def _document(parameters: dict[str, Any]) -> Document | None:
+def _document(parameters: dict[str, Any], option: str = "document") -> Document | None:
     """The content that the action read on the controller; None where the document is not there (yet)."""
-    content = parameters["document_content"]
+    content = parameters[f"{option}_content"]
     if content is None:
         return None
-    name = PurePath(parameters["document"] or "convention.pdf").name
+    name = PurePath(parameters[option] or "convention.pdf").name
     try:
-        return check_pdf(name, base64.b64decode(content, validate=True))
+        return Document(name, base64.b64decode(content, validate=True))
     except binascii.Error as error:
         raise InvalidInput(
-            "document_content", "is not base64", "give the file with `document`, or its content with the filter b64encode"
+            f"{option}_content", "is not base64", f"give the file with `{option}`, or its content with the filter b64encode"
         ) from error
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from .arguments import (
     CERTIFICATE_STATE,
+    CONTENTS,
+    DOCUMENTS,
     ELSEWHERE,
     JUDGING_SPEC,
     ORDERING_NAMES,
@@ -38,7 +40,7 @@ from .resources.certificate_request import view as request_view
 from .resources.lifetimes import held, of_listed
 from .resources.ordering import kept
 from .resources.space import Space, observe_space
-from .runner import Settings, waiting_list
+from .runner import Settings, told_facts, waiting_list
 from .server_certificate import said_aloud, server_judged
 from .siret import check_siret
 from .status import status
@@ -165,7 +167,7 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
-    facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()}
+    facts = {name: value for _resource, plan in planned for name, value in told_facts(plan.facts, settings).items()}
     planned += _switching(parameters, world, settings) + _rotating(parameters, world, settings)
     told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
     found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
@@ -240,7 +242,16 @@ INFORMING: dict[str, InfoKind] = {
             "agent_email",
             "reopen",
             "cycle",
-            "convention_document",
+            *DOCUMENTS,
+            "convention_renewal_days",
+            "signatory_name",
+            "signatory_function",
+            "deliberation_number",
+            "deliberation_date",
+            "form",
+            "document_overrides",
+            "document_max_mib",
+            "signature_anchors",
             "certificates",
             "exclusive",
             "switch",
@@ -249,7 +260,7 @@ INFORMING: dict[str, InfoKind] = {
             *ORDERING_NAMES,
             required=("siret", "name", "certificates"),
         )
-        | {"document_content": {"type": "str"}}
+        | CONTENTS
         | CERTIFICATE_STATE
         | JUDGING_SPEC,
         onboarding_info,

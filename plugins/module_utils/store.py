@@ -15,7 +15,10 @@
             rejected -> versions/<n>               was to be next, and was refused or taken back: never tried again by itself
             reload_due                             `current` has changed, and what reads it was not reloaded yet
             dropped/                               where people lay the certificate that the PSCE sent
-        conventions/<cycle>/                       blank.pdf signed.pdf countersigned.pdf
+        conventions/<cycle>/                       blank.pdf to_sign.pdf signed.pdf countersigned.pdf
+            next/                                  the same, of the convention that is to follow the one in force
+            earlier/                               countersigned copies of conventions that are over, by their SHA-256
+            record.jsonl                           each countersigned copy's SHA-256 beside that of the document sent, one JSON object a line
 
 Directories are 0700 and files 0600. A file is written beside its place and renamed.
 
@@ -28,6 +31,7 @@ resolves the link once, and takes key and certificate from the folder behind it.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -74,11 +78,23 @@ class Store:
 
     # Places
 
-    def conventions(self, cycle: str) -> Path:
-        return self.root / "conventions" / cycle
+    def conventions(self, cycle: str, following: bool = False) -> Path:
+        """following: of the convention that is to follow the one in force."""
+        folder = self.root / "conventions" / cycle
+        return folder / "next" if following else folder
 
-    def signed_convention(self, cycle: str) -> Path:
-        return self.conventions(cycle) / "signed.pdf"
+    def signed_convention(self, cycle: str, following: bool = False) -> Path:
+        return self.conventions(cycle, following) / "signed.pdf"
+
+    def blank_convention(self, cycle: str, following: bool = False) -> Path:
+        return self.conventions(cycle, following) / "blank.pdf"
+
+    def convention_to_sign(self, cycle: str, following: bool = False) -> Path:
+        """The blank, filled from the declaration."""
+        return self.conventions(cycle, following) / "to_sign.pdf"
+
+    def countersigned_convention(self, cycle: str, following: bool = False) -> Path:
+        return self.conventions(cycle, following) / "countersigned.pdf"
 
     def certificates(self, provider: str) -> Path:
         return self.root / "certificates" / provider
@@ -155,6 +171,19 @@ class Store:
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
+
+    def keep_countersigned(self, cycle: str, content: bytes, about: dict[str, Any], following: bool = False) -> None:
+        """ANTAI's copy, its hash recorded beside that of the document sent; the copy of an earlier convention is kept."""
+        place, digest = self.countersigned_convention(cycle, following), hashlib.sha256(content).hexdigest()
+        before = read_file(place, "store") if place.is_file() else None
+        if before is not None and before != content:
+            self.write(self.conventions(cycle) / "earlier" / f"{hashlib.sha256(before).hexdigest()}.pdf", before)
+        record = self.conventions(cycle) / "record.jsonl"
+        line = (json.dumps(about | {"countersigned_sha256": digest}, ensure_ascii=False) + "\n").encode()
+        told = read_file(record, "store") if record.is_file() else b""
+        if line not in told.splitlines(keepends=True):
+            self.write(record, told + line)
+        self.write(place, content)
 
     def new_version(self, provider: str, files: dict[str, bytes], link: str = "pending") -> None:
         """A new directory with these files, in their order, reached through this link."""

@@ -100,11 +100,53 @@ REASONS: dict[str, Reason] = {
         "L'ANTAI a refusé la convention : « {reason} ». Faites signer un document corrigé : {path}",
         'ANTAI refused the convention: "{reason}". Have a corrected document signed: {path}',
     ),
+    "convention_document": Reason(
+        "collectivite",
+        "convention",
+        "Le document {name} n'est pas envoyé : {reasons}. Déposez un document corrigé : {path}",
+        "The document {name} is not sent: {reasons}. Lay a corrected one here: {path}",
+    ),
+    "convention_data": Reason(
+        "collectivite",
+        "convention",
+        "La convention préremplie {path} est incomplète : {fields}. Complétez la déclaration.",
+        "The prefilled convention {path} is incomplete: {fields}. Complete the declaration.",
+    ),
     "convention_ended": Reason(
         "collectivite",
         "convention",
         "La convention a pris fin le {end} : aucun FPS ne passe plus. Faites-en signer une nouvelle : {path}",
         "The convention ended on {end}: no FPS passes any more. Have a new one signed: {path}",
+    ),
+    "convention_lapsed": Reason(
+        "antai",
+        "convention",
+        "La convention a pris fin le {end} : aucun FPS ne passe plus tant que l'ANTAI n'a pas contresigné la nouvelle, qui est déposée.",
+        "The convention ended on {end}: no FPS passes any more until ANTAI countersigns the new one, which is uploaded.",
+    ),
+    "convention_renewal": Reason(
+        "collectivite",
+        "convention",
+        "La convention prend fin le {end} : à partir du {after}, aucun FPS ne passe plus, sauf si la suivante est contresignée d'ici là. "
+        "Faites-la signer (cycle {cycle}) puis déposez le PDF signé : {path}",
+        "The convention ends on {end}: from {after} no FPS passes any more, unless the next one is countersigned by then. "
+        "Have it (cycle {cycle}) signed, then lay the signed PDF here: {path}",
+    ),
+    "convention_renewal_refused": Reason(
+        "collectivite",
+        "convention",
+        "La convention prend fin le {end} : à partir du {after}, aucun FPS ne passe plus. L'ANTAI a refusé la suivante : « {reason} ». "
+        "Faites signer un document corrigé : {path}",
+        'The convention ends on {end}: from {after} no FPS passes any more. ANTAI refused the next one: "{reason}". '
+        "Have a corrected document signed: {path}",
+    ),
+    "convention_renewal_countersignature": Reason(
+        "antai",
+        "convention",
+        "La convention prend fin le {end} ; la suivante est déposée et l'ANTAI doit la contresigner avant le {after}, "
+        "sans quoi aucun FPS ne passe plus.",
+        "The convention ends on {end}; the next one is uploaded, and ANTAI has to countersign it before {after}, "
+        "or else no FPS passes any more.",
     ),
     "convention_begins": Reason(
         "date",
@@ -309,6 +351,7 @@ REASONS: dict[str, Reason] = {
 class Waiting:
     """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None.
 
+    about: what stands in the placeholders; where it is worded differently in each language, by language.
     wording: another line of the catalogue, whose words say the same thing better here.
     """
 
@@ -324,7 +367,7 @@ class Waiting:
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
         """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
         text = (self.reason.fr if language == "fr" else self.reason.en).format_map(
-            {name: "-" if value is None else value for name, value in self.about.items()}
+            {name: _worded(value, language) for name, value in self.about.items()}
         )
         late = self.reason.on == "antai" and self.since is not None and _older(self.since, now)
         return {
@@ -333,6 +376,12 @@ class Waiting:
             "since": self.since,
             "next_action": {"code": self.code, "text": text, "support": SUPPORT_LINE if late else None},
         }
+
+
+def _worded(value: Any, language: str) -> Any:
+    if isinstance(value, dict):
+        return value[language]
+    return "-" if value is None else value
 
 
 def _older(since: str, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from ..plan import Plan, Step
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
-from ..runner import MOST_ROUNDS, Settings, Within, run_together, without_effect
+from ..runner import MOST_ROUNDS, Settings, Within, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
@@ -172,7 +172,7 @@ class Member:
     def _status(self) -> Result | None:
         if not self._planned:
             return None
-        facts = {name: value for _resource, plan in self._planned for name, value in plan.facts.items()}
+        facts = {name: value for _resource, plan in self._planned for name, value in told_facts(plan.facts, self._settings).items()}
         return status(self.siret, self.entry.parameters["name"], self._planned, self._dialogues, self._settings) | facts
 
     def _waiting(self, found: Result | None) -> list[Result]:
