@@ -168,10 +168,15 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
     facts = {name: value for _resource, plan in planned for name, value in told_facts(plan.facts, settings).items()}
-    planned += _switching(parameters, world, settings) + _rotating(parameters, world, settings)
+    planned += beside_the_road(parameters, world, settings)
     told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
     found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
     return {"status": found | facts | {"server": told["server"]}, "warnings": told["warnings"]}
+
+
+def beside_the_road(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+    """The switch of provider that is declared, and the rotations under way: others bring them about, and the status tells of them."""
+    return _switching(parameters, world, settings) + _rotating(parameters, world, settings)
 
 
 def _switching(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
