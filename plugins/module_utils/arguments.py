@@ -26,7 +26,7 @@ from .pki.judging import Judging
 from .pki.renewal import Policy
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
-from .pki.trust import read_store
+from .pki.trust import TrustStore, read_store
 from .pki.verdict import Override, check_overrides
 from .resources.account import Account
 from .resources.base import Resource
@@ -241,7 +241,9 @@ def judging(parameters: dict[str, Any]) -> Judging:
     """Raises InvalidInput for a store or an override that cannot be used."""
     overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
     check_overrides(overrides, ALL_RULES)
-    return Judging(read_store(parameters["trust_store"]), parameters["unreachable"], tuple(overrides))
+    given = parameters["trust_store"]
+    store = given if isinstance(given, TrustStore) else read_store(given)  # a fleet reads it once for all
+    return Judging(store, parameters["unreachable"], tuple(overrides))
 
 
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:

@@ -94,8 +94,7 @@ class Store:
         return folder
 
     def _behind(self, provider: str, name: str) -> Path | None:
-        link = self.certificates(provider) / name
-        return link.resolve() if link.is_dir() else None
+        return _target(self.certificates(provider) / name)
 
     def versions(self, provider: str) -> list[Path]:
         """Every version there ever was, the oldest first; a discarded request is none."""
@@ -267,6 +266,15 @@ class Store:
             yield
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}", "check the path, its owner and its mode") from error
+
+
+def _target(link: Path) -> Path | None:
+    """The directory behind a link, or the directory itself where a backup has put one in its place; None where there is none."""
+    try:
+        target = link.parent / os.readlink(link)
+    except OSError:
+        target = link
+    return target if os.path.isdir(target) else None
 
 
 def read_file(path: str | Path, field: str) -> bytes:

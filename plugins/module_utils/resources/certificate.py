@@ -156,6 +156,8 @@ class Certificates(Resource):
             return replace(item, state=listed["state"], listed=listed)
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
             return replace(item, state="not_installed" if space.visible else "unknown")
+        if space.visible and item.fingerprint in world.picked_up:
+            return replace(item, state="not_installed")
         try:
             dialogue = world.operations.exchange_query(self.siret, item.client)
         except TransportError as error:
@@ -322,6 +324,7 @@ def change(world: World, siret: str, operation: str, fingerprint: str, provider:
 
 def install(world: World, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
     """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
+    world.picked_up.discard(about["fingerprint"])  # from now on the SI FPS may know it
     try:
         world.operations.certificate_install(siret, about["provider"], client)
     except RefusedByServer as error:
