@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -33,7 +33,7 @@ MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *JUDGING, *CONNECTION)}
 class Entries:
     """readers: of `profile` and `trust_store`, from a name or path to the content, and of `document`, from its path to base64 or None."""
 
-    def __init__(self, variables: HostVariables, readers: dict[str, Callable[[str], Any]]) -> None:
+    def __init__(self, variables: HostVariables, readers: Mapping[str, Callable[[str], Any]]) -> None:
         self._variables = variables
         self._readers = readers
         self._read: dict[tuple[str, str], Any] = {}
