@@ -306,7 +306,6 @@ class Certificates(Resource):
 
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
         if item.client:
-            world.picked_up.discard(str(item.fingerprint))  # from now on the SI FPS may know it
             install(world, self.siret, item.client, _about(item), by_editor=observed.by_editor)
 
 

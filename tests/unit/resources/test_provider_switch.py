@@ -70,7 +70,12 @@ REFUSED = here(NEW, "active", "refused", rule="R9")
         # The key of the one that comes is here
         pytest.param((OLD_ACTIVE, here(NEW, "not_installed")), {}, "preparing", [INSTALL, ACTIVATE, FORBID], [], id="all at once"),
         pytest.param(
-            (OLD_ACTIVE, here(NEW, "not_installed")), {"date": FUTURE}, "preparing", [INSTALL, ACTIVATE], ["switch_date"], id="before the date"
+            (OLD_ACTIVE, here(NEW, "not_installed")),
+            {"date": FUTURE},
+            "preparing",
+            [INSTALL, ACTIVATE],
+            ["switch_date"],
+            id="before the date",
         ),
         pytest.param((OLD_ACTIVE, here(NEW, "inactive")), {}, "preparing", [ACTIVATE, FORBID], [], id="installed"),
         pytest.param((OLD_ACTIVE, NEW_ACTIVE), {"date": FUTURE}, "proved", [], ["switch_date"], id="proved, before the date"),
@@ -91,7 +96,12 @@ REFUSED = here(NEW, "active", "refused", rule="R9")
         pytest.param((OLD_ACTIVE, there(NEW, "active", last=BEFORE)), {}, "beside", [], ["switch_proof"], id="an exchange of before"),
         pytest.param((OLD_ACTIVE, there(NEW, "active", last=AFTER)), {}, "proved", [FORBID], [], id="an exchange since"),
         pytest.param(
-            (OLD_ACTIVE, there(NEW, "active", last=AFTER)), {"date": FUTURE}, "proved", [], ["switch_date"], id="an exchange, before the date"
+            (OLD_ACTIVE, there(NEW, "active", last=AFTER)),
+            {"date": FUTURE},
+            "proved",
+            [],
+            ["switch_date"],
+            id="an exchange, before the date",
         ),
         # The way back waits for the traffic, and for no date
         pytest.param((here(OLD, "inactive"), NEW_ACTIVE), {"rollback": True}, "preparing", [ACTIVATE, FORBID], [], id="back"),
@@ -197,7 +207,9 @@ def new_one(state: str) -> Item:
         ("active", True, [], ["certificate_no_longer_rgs"], [CRL_URL]),
     ],
 )
-def test_one_that_breaks_a_rule_takes_nobody_s_place(state: str, revoked: bool, steps: list[str], waiting: list[str], asked: list[str]) -> None:
+def test_one_that_breaks_a_rule_takes_nobody_s_place(
+    state: str, revoked: bool, steps: list[str], waiting: list[str], asked: list[str]
+) -> None:
     psce = Psce(GOOD, revoked=revoked)
     resource = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD))
     world = World(cast(Operations, FakeOperations()), None, cast(Fetcher, psce))
