@@ -306,7 +306,6 @@ class Certificates(Resource):
 
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
         if item.client:
-            world.picked_up.discard(str(item.fingerprint))  # from now on the SI FPS may know it
             install(world, self.siret, item.client, _about(item), by_editor=observed.by_editor)
 
 
@@ -325,6 +324,7 @@ def change(world: World, siret: str, operation: str, fingerprint: str, provider:
 
 def install(world: World, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
     """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
+    world.picked_up.discard(about["fingerprint"])  # from now on the SI FPS may know it
     try:
         world.operations.certificate_install(siret, about["provider"], client)
     except RefusedByServer as error:
