@@ -28,6 +28,7 @@ from .off_disk import off_disk
 from .options import carried, censored, validate
 from .reference import disagreements
 
+DOCUMENTS = ("document", "next_document")
 PROFILES = Path(__file__).parent.parent / "profiles"
 # Inventory variable: false always ships the module; true also where another Python is named.
 IN_PROCESS = "antai_in_process"
@@ -108,15 +109,22 @@ class AntaiAction(ActionBase):
     def _read(self, given: dict[str, Any]) -> dict[str, Any]:
         """The options whose files are read here, with the content of these."""
         read: dict[str, Any] = {}
-        for option, reader in (("profile", self._profile), ("trust_store", self._trust_store), ("form", self._form)):
-            if option in self.work.spec and isinstance(given.get(option), str):
-                read[option] = reader(given[option])
-        if "signature_anchors" in self.work.spec and given.get("signature_anchors"):
-            read["signature_anchors"] = self._anchors(given["signature_anchors"])
-        for option in ("document", "next_document"):
+        for option in ("profile", "trust_store", "form", "signature_anchors"):
+            if option in self.work.spec and given.get(option):
+                read[option] = self.content(option, given[option])
+        for option in DOCUMENTS:
             if f"{option}_content" in self.work.spec and given.get(option) and not given.get(f"{option}_content"):
-                read[f"{option}_content"] = self._document(option, str(given[option]))
+                read[f"{option}_content"] = self.content(option, given[option])
         return read
+
+    def content(self, option: str, given: Any) -> Any:
+        """What stands in the file that the option names; what was declared in its place stays."""
+        if option in DOCUMENTS:
+            return self._document(option, str(given))
+        if option == "signature_anchors":
+            return self._anchors(given)
+        readers = {"profile": self._profile, "trust_store": self._trust_store, "form": self._form}
+        return readers[option](given) if isinstance(given, str) else given
 
     @staticmethod
     def _compared(given: dict[str, Any]) -> list[str]:

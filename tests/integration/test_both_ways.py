@@ -32,6 +32,8 @@ VAULT_PASSWORD = "canari-coffre"
 LIST = {"siret": SIRET, "certificates": [{"provider": "essai"}]}
 ORDER = {"siret": SIRET, "provider": "essai", "name": "Lyon", "key_type": "ec-p256"}
 ORDER |= {f"{name}_folder": f"{{{{ endpoints.psce.{name}_folder }}}}" for name in ("drop", "pickup")}
+ROTATE = ORDER | {"grace": "1h"}
+SWITCH = LIST | {"switch": {"from": "essai", "to": "autre", "date": "2027-01-31"}}
 SIGNED = {"siret": SIRET, "document": "{{ endpoints.signed_folder }}/" + SIRET + ".pdf"}
 CHECK = {"check_mode": True, "diff": True}
 PREFILL = {name: ACCOUNT[name] for name in ("siret", "name", "address", "agent_email") if name in ACCOUNT} | {"form": "sandbox"}
@@ -104,6 +106,14 @@ CASES = (
     Case("prefill, next period", "antai_convention_prefill", PREFILL | {"next_period": True}, "changed"),
     Case("change of SIRET, itself", "antai_siret_change", LIST | {"former_siret": SIRET, "change_siret_on": "2020-01-01"}, "failed"),
     Case("change of SIRET, nothing to leave", "antai_siret_change", LIST | {"former_siret": THIRD, "change_siret_on": "2020-01-01"}),
+    # A rotation, a switch
+    Case("rotate, not due", "antai_certificate_rotation", ROTATE),
+    Case("rotate, no such certificate", "antai_certificate_rotation", ROTATE | {"replace": "0" * 64}, "failed"),
+    Case("rotate, check", "antai_certificate_rotation", ROTATE | {"renewal_days": [3000], "until": "proved"}, keywords=CHECK),
+    Case("rotation_info", "antai_certificate_rotation_info", ROTATE | {"trust_store": "france"}),
+    Case("switch, nobody comes", "antai_provider_switch", SWITCH),
+    Case("switch, no date", "antai_provider_switch", SWITCH | {"switch": SWITCH["switch"] | {"date": "soon"}}, "failed"),
+    Case("switch_info", "antai_provider_switch_info", SWITCH | {"trust_store": "france"}),
     # What is read
     Case("account_info", "antai_account_info", {"siret": SIRET}),
     Case("account_info of all", "antai_account_info", {}),
