@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ..module_utils.prefill_index import csv_text, line
+from ..module_utils.report.prefill_index import csv_bytes, line
+from ..plugin_utils.files import write_whole
 
 RESULT = "antai_convention_prefill_result"
 SPEC = {
@@ -32,11 +31,16 @@ class ActionModule(ActionBase):
         _validated, arguments = self.validate_argument_spec(SPEC)
         path = Path(self._loader.path_dwim(arguments["path"]))
         lines = [_line(host, variables["hostvars"][host]) for host in variables["ansible_play_hosts_all"]]
-        wanted = csv_text(lines, arguments["language"])
+        wanted = csv_bytes(lines, arguments["language"])
         there = _read(path)
         if there != wanted and not self._task.check_mode:
             _write(path, wanted)
-        diff = {"before": there or "", "after": wanted, "before_header": str(path), "after_header": str(path)}
+        diff = {
+            "before": (there or b"").decode("utf-8", "replace"),
+            "after": wanted.decode(),
+            "before_header": str(path),
+            "after_header": str(path),
+        }
         return result | {"changed": there != wanted, "path": str(path), "lines": lines, "diff": diff}
 
 
@@ -47,21 +51,18 @@ def _line(host: str, seen: Any) -> dict[str, Any]:
     return line(name or host, siret, found.get("prefill"), str(found.get("msg", "")) if found.get("failed") else "")
 
 
-def _read(path: Path) -> str | None:
+def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes().decode("utf-8", "replace")
+        return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise AnsibleActionFail(f"path: {path} cannot be read ({error.strerror})") from error
 
 
-def _write(path: Path, content: str) -> None:
-    """Atomically, for its owner alone: it names people."""
+def _write(path: Path, content: bytes) -> None:
+    """For its owner alone: it names people."""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.encode())
-        os.replace(temporary, path)
+        write_whole(path, content, 0o600)
     except OSError as error:
         raise AnsibleActionFail(f"path: {path} cannot be written ({error.strerror})") from error

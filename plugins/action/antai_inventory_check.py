@@ -28,10 +28,13 @@ class ActionModule(ActionBase):
 
 
 def _declared(hostvars: Any) -> Iterator[tuple[str, str]]:
-    """Every host that declares a SIRET. Templating costs 1 ms a host, so that only a template is templated."""
+    """Every host that declares a SIRET, and the one that it leaves (R8): another host with that one would bring it back to life.
+
+    Templating costs 1 ms a host, so that only a template is templated.
+    """
     for host in hostvars:
-        siret = hostvars.raw_get(host).get("antai_siret")
-        if isinstance(siret, str) and "{{" in siret:
-            siret = hostvars[host].get("antai_siret")
-        if siret is not None:
-            yield host, str(siret)
+        raw = hostvars.raw_get(host)
+        sirets = [raw.get(name) for name in ("antai_siret", "antai_former_siret")]
+        if any(isinstance(each, str) and "{{" in each for each in sirets):
+            sirets = [hostvars[host].get(name) for name in ("antai_siret", "antai_former_siret")]
+        yield from ((host, each) for each in dict.fromkeys(str(each) for each in sirets if each is not None))

@@ -28,6 +28,7 @@ RESULTS = (
     "antai_rotation_result",
     "antai_switch_result",
     "antai_onboarding_result",
+    "antai_siret_change_result",
 )
 DONE = ("done", "settled")
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -94,7 +95,10 @@ def seen(host: str, results: list[dict[str, Any]]) -> Seen:
         status=next((each["status"] for each in reversed(results) if each.get("status")), None),
         failure=str(failed.get("msg", "")) if failed else None,
         tried=tuple(
-            one for each in results if any(step["outcome"] == "waiting" for step in each.get("steps") or []) for one in each["waiting"]
+            one
+            for each in results
+            if "siret_change" in each or any(step["outcome"] == "waiting" for step in each.get("steps") or [])
+            for one in each["waiting"]
         ),
         changed=tuple(step for _each, step in steps if step["outcome"] in DONE),
     )

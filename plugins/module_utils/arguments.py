@@ -12,6 +12,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -44,6 +45,7 @@ from .resources.prefill import Prefill
 from .resources.provider_switch import ProviderSwitch, Switch
 from .resources.rotation import Rotation
 from .resources.rotation_plan import UNTIL, Wish
+from .resources.siret_change import SiretChange
 from .siret import check_siret
 from .store import check_label
 
@@ -182,6 +184,17 @@ def _anchors(given: list[str] | None) -> tuple[str, ...]:
             )
         load_bundle(each.encode(), "signature_anchors")
     return tuple(given or ())
+
+
+def siret_change(parameters: dict[str, Any]) -> SiretChange:
+    new, former, on = check_siret(parameters["siret"]), _checked(parameters, "former_siret"), _checked(parameters, "change_siret_on")
+    if former == new:
+        raise InvalidInput("former_siret", f"{former} is the SIRET itself", "declare the SIRET that the collectivité had before")
+    declared = [declared_certificate(each, "active") for each in parameters["certificates"]]
+    kept = [each for each in declared if each.state in ("present", "active")]
+    back, email = parameters["rollback"], _checked(parameters, "agent_email")
+    siret, leaving = (former, new) if back else (new, former)
+    return SiretChange(str(siret), str(leaving), date.fromisoformat(str(on)), kept, back=back, agent_email=email)
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
@@ -405,6 +418,12 @@ DECLARING: dict[str, Kind] = {
         _options("siret", "cycle", "departement", "agent_name", "agent_email", *FOR_THE_FORM)
         | {"form": FIELDS["form"].spec(required=True), "next_period": {"type": "bool", "default": False}},
         prefill,
+    ),
+    "siret_change": Kind(
+        _options("siret", "certificates", "agent_email")
+        | {name: FIELDS[name].spec(required=True) for name in ("former_siret", "change_siret_on")}
+        | {"rollback": {"type": "bool", "default": False}},
+        siret_change,
     ),
     "certificate_request": Kind(
         _options("siret")

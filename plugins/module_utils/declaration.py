@@ -135,6 +135,8 @@ OVERRIDE = (
 # The collectivité itself.
 COLLECTIVITE = (
     Field("siret", "SIRET", "SIRET", check=check_siret),
+    Field("former_siret", "Ancien SIRET", "Former SIRET", check=check_siret),
+    Field("change_siret_on", "Changement de SIRET le (AAAA-MM-JJ)", "Change of SIRET on (YYYY-MM-DD)", check=check_day),
     Field("name", "Nom officiel", "Official name"),
     Field("departement", "Département", "Département", check=check_departement),
     Field("address", "Adresse postale", "Postal address", "dict", elements=ADDRESS),

@@ -35,8 +35,9 @@ from .pki.trust import TrustStore, read_store
 from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
-from .resources.certificate import Item, held_here
+from .resources.certificate import held_here
 from .resources.certificate_request import view as request_view
+from .resources.dialogue import dialogue
 from .resources.lifetimes import held, of_listed
 from .resources.ordering import kept
 from .resources.space import Space, observe_space
@@ -137,28 +138,6 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
     dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in items]
     server = server_judged(world, judging, settings.now())
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
-
-
-def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = True) -> dict[str, Any]:
-    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none.
-
-    ask: whether to ask the SI FPS; without it, what it has already answered still counts.
-    """
-    listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
-    found = {
-        "provider": item.declared.provider,
-        "fingerprint": item.fingerprint,
-        "state": "unknown",
-        "rule": None,
-        "message": None,
-        "last_exchange_at": listed.get("last_exchange_at"),
-        "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
-        "source": "space" if listed else "none",
-    }
-    answer = world.operations.exchange_query(siret, item.client) if ask and item.client else item.dialogue
-    if answer:
-        found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
-    return found
 
 
 def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:

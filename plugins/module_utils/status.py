@@ -24,8 +24,8 @@ STAGES = {
     "onboarded": ("en service", "in service"),
 }
 
-# Steps that only ask whether somebody has decided: that one is waited for all the same.
-ASKING = ("ask_again",)
+# Steps that only ask whether somebody has decided, or fetch what somebody has to sign: that one is waited for all the same.
+ASKING = ("ask_again", "fetch_blank")
 
 Planned = list[tuple[str, Plan]]
 

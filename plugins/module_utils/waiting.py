@@ -160,6 +160,18 @@ REASONS: dict[str, Reason] = {
         "Une convention cycle complet est en vigueur jusqu'au {end} ; elle exclut le cycle partiel (R5).",
         "A convention cycle complet is in force until {end}; it excludes the cycle partiel (R5).",
     ),
+    "siret_change_date": Reason(
+        "date",
+        "siret",
+        "Le SIRET {leaving} reste en service jusqu'au changement, le {on} ; à partir de ce jour, {siret} seul sert.",
+        "The SIRET {leaving} stays in service until the change, on {on}; from that day on {siret} alone is used.",
+    ),
+    "siret_change_dialogue": Reason(
+        "collectivite",
+        "siret",
+        "Le SIRET {leaving} reste en service : le dialogue sous {siret} n'est pas encore prouvé ({providers}).",
+        "The SIRET {leaving} stays in service: the dialogue under {siret} is not proven yet ({providers}).",
+    ),
     "certificate_order": Reason(
         "collectivite",
         "certificate",

@@ -21,8 +21,9 @@ import yaml
 from pyhanko.pdf_utils.reader import PdfFileReader
 from stdnum.fr import siret as siret_number
 
+from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent, Endpoints
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Endpoints, Operations
+from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import read_form_map
 from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
@@ -100,7 +101,7 @@ def prefill_run(running: SandboxProcess, folder: Path, count: int, shown: Path |
     entries, form = declared(count), read_form_map(FORM)
     portal = running.endpoints["portal"]
     profile = Profile(yaml.safe_load(PROFILE.read_text(encoding="utf-8")))
-    operations = Operations(profile, Endpoints(portal["url"], None, portal["ca_file"]), Credentials(redactor=Redactor()))
+    operations = Operations(Agent(profile, Endpoints(portal["url"], None, portal["ca_file"]), Credentials(redactor=Redactor())))
     stores = [Store(str(folder), str(entry["siret"])) for entry in entries]
 
     def once() -> int:

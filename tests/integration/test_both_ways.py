@@ -20,11 +20,11 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.support.bench import ACCOUNT
-from tests.support.collection import CHECKS_ONLY, MODULES, PRINTS_ONLY
+from tests.support.collection import ALL_AT_ONCE, CHECKS_ONLY, MODULES, PRINTS_ONLY
 from tests.support.issued import files
 from tests.support.playbook import Played, play
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
-from tests.support.values import AGENT, SIRET, policy
+from tests.support.values import AGENT, SIRET, THIRD, policy
 
 HERE, SHIPPED = "here", "shipped"
 NEVER = {"control": "never", "countersign": "never", "issue": "never", "sign": "never"}
@@ -102,6 +102,10 @@ CASES = (
     Case("activate", "antai_certificate", LIST, "changed"),
     Case("activate, again", "antai_certificate", LIST),
     Case("looped", "antai_certificate", LIST | {"state": "{{ item }}"}, "changed", keywords={"loop": ["inactive", "present", "active"]}),
+    Case("next period, too early or due", "antai_convention", SIGNED | {"convention_renewal_days": [9000], "next_document": "nowhere.pdf"}),
+    Case("prefill, next period", "antai_convention_prefill", PREFILL | {"next_period": True}, "changed"),
+    Case("change of SIRET, itself", "antai_siret_change", LIST | {"former_siret": SIRET, "change_siret_on": "2020-01-01"}, "failed"),
+    Case("change of SIRET, nothing to leave", "antai_siret_change", LIST | {"former_siret": THIRD, "change_siret_on": "2020-01-01"}),
     # A rotation, a switch
     Case("rotate, not due", "antai_certificate_rotation", ROTATE),
     Case("rotate, no such certificate", "antai_certificate_rotation", ROTATE | {"replace": "0" * 64}, "failed"),
@@ -242,7 +246,7 @@ def test_each_went_its_own_way(both: Both) -> None:
     runs = sum(len(case.keywords.get("loop", [0])) for case in CASES) - 2  # two fail before: no such profile, no such form
     for way in ("runs in process", "the module is shipped (antai_in_process is false)"):
         assert len([each for _module, each in ways if each == way]) == runs
-    assert {module for module, _way in ways} == set(MODULES) - {*PRINTS_ONLY, CHECKS_ONLY}
+    assert {module for module, _way in ways} == set(MODULES) - {*PRINTS_ONLY, CHECKS_ONLY, ALL_AT_ONCE}
 
 
 def test_both_wrote_the_same_files(both: Both) -> None:

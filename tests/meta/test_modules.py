@@ -44,7 +44,8 @@ PACKAGE = "ansible_collections.collectivites.antai.plugins"
 SPEAKING = [module for module in MODULES if module not in (*PRINTS_ONLY, *JUDGES_ONLY, CHECKS_ONLY, ALL_AT_ONCE)]
 JUDGING = {"convention_document_info": DOCUMENT, "rgs_certificate_info": VALIDATION}
 # A prefilled document is read again by the module that judges documents: it needs no connection for that.
-TWINS = {"antai_convention_prefill": "convention_document_info"}
+# A change of SIRET is two accounts and the certificates of both.
+TWINS = {"antai_convention_prefill": "convention_document_info", "antai_siret_change": "antai_exchange_info"}
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
@@ -133,6 +134,7 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
         "document_content",
         "next_document_content",
         "next_period",
+        "rollback",
         "provider",
         "key_type",
         "common_name",

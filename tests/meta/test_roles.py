@@ -19,12 +19,37 @@ from tests.support.collection import ROLES, ROOT, role_specs, variables_used, ya
 
 VARIABLES = {field.variable: field for field in FIELDS.values()}
 # Variables of the roles and playbooks alone, which no module takes under this name.
-ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout", "antai_reload_command"}
-PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection", "antai_index_file"}
+ROLES_OWN = {
+    "antai_account_state",
+    "antai_next_period",
+    "antai_change_siret_rollback",
+    "antai_certificate_state",
+    "antai_request_wait_timeout",
+    "antai_reload_command",
+}
+PLAYBOOKS_OWN = {
+    "antai_hosts",
+    "antai_offboard_sirets",
+    "antai_offboard_named",
+    "antai_connection",
+    "antai_index_file",
+    "antai_renewal_file",
+    "antai_renewal_late_days",
+}
 # Options of antai_fleet, as variables; what its playbook registers, and hands to the play in which hosts fail.
 FLEETS_OWN = {"antai_workers", "antai_requests_per_second", "antai_brake", "antai_prove", "antai_progress", "antai_fleet_result"}
 FLEETS_OWN |= {"antai_fleet_failed", "antai_fleet_failure"}
-REGISTERED = ("account", "convention", "convention_prefill", "certificate", "certificate_request", "onboarding", "rotation", "switch")
+REGISTERED = (
+    "account",
+    "convention",
+    "convention_prefill",
+    "certificate",
+    "certificate_request",
+    "onboarding",
+    "rotation",
+    "siret_change",
+    "switch",
+)
 RESULTS = {f"antai_{each}_result" for each in REGISTERED}
 # Of add_host: nothing of anybody's changes.
 IN_MEMORY = "changed_when: false  # a group in memory\n"

@@ -27,7 +27,12 @@ def grid(entries: list[Entry], language: str) -> list[str]:
     lines = [[said(COLUMNS, name, language) for name in COLUMNS]]
     for each in entries:
         lines += _rows(each, language)
-    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+    return aligned(lines)
+
+
+def aligned(lines: list[list[str]]) -> list[str]:
+    """The titles, a rule, and the rows."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     return [text[0], "  ".join("-" * width for width in widths), *text[1:]]
 

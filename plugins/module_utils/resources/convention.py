@@ -99,7 +99,7 @@ class Convention(Resource):
             blank=str(blank) if blank and blank.is_file() else None,
             copy=copy,
             copy_sha256=copy_sha256,
-            checks=self._checked(self._to_send(self._mine(space), document, next_document), store),
+            checks=self._checked(self._to_send(self._mine(space), document, next_document), document or next_document, store),
             next_document=next_document,
             next_copy=next_copy,
             next_copy_sha256=next_copy_sha256,
@@ -115,9 +115,7 @@ class Convention(Resource):
         elif convention and convention["state"] in SIGNED_BY_BOTH:
             plan = self._signed_by_both(observed, convention, before, ahead)
         elif convention and convention["state"] == "submitted":
-            plan = Plan(
-                before, before, waiting=(self._countersignature(before, convention),), warnings=_remarks(observed, observed.document)
-            )
+            plan = Plan(before, before, waiting=(self._countersignature(before, convention),), warnings=self._told_of_sent(observed))
         else:
             other = _exclusive(observed.space) if self.cycle == "partiel" else None
             if other:
@@ -161,7 +159,7 @@ class Convention(Resource):
     def _signed_by_both(self, observed: Observed, convention: dict[str, Any], before: dict[str, Any], ahead: Following | None) -> Plan:
         waiting = (Waiting("convention_begins", about={"start": convention["start"]}),) if convention["state"] == "upcoming" else ()
         mine, after, steps = self._mine(observed.space), before, []
-        warnings = self._left_alone(observed, convention, mine)
+        warnings = (*self._left_alone(observed, convention, mine), *self._told_of_sent(observed))
         if observed.store and not _held(observed.copy, observed.copy_sha256, convention):
             steps.append(Step("fetch_countersigned", "the store does not hold the countersigned copy", self.cycle))
             after = after | {"countersigned_copy": str(observed.store.countersigned_convention(self.cycle))}
@@ -172,6 +170,12 @@ class Convention(Resource):
         if ahead is None:
             return Plan(before, after, tuple(steps), waiting, warnings)
         return self._renewed(observed, ahead, Plan(before, after, tuple(steps), waiting, warnings))
+
+    def _told_of_sent(self, observed: Observed) -> tuple[str, ...]:
+        """What was remarked on the document that this run has sent."""
+        if self._to_send(self._mine(observed.space), observed.document, observed.next_document):
+            return ()
+        return _remarks(observed, observed.document or observed.next_document)
 
     def _left_alone(self, observed: Observed, convention: dict[str, Any], mine: list[dict[str, Any]]) -> tuple[str, ...]:
         document = observed.document
@@ -269,10 +273,10 @@ class Convention(Resource):
         candidates = (next_document,) if "in_force" in states else (document, next_document)
         return next((each for each in candidates if each and _new(each, mine)), None)
 
-    def _checked(self, document: Document | None, store: Store | None) -> Judgement | None:
-        """Judged once for each run, and only while it is to be sent: to read it takes a process of its own."""
+    def _checked(self, document: Document | None, sent: Document | None, store: Store | None) -> Judgement | None:
+        """Judged once for each run, and only while it is to be sent: to read it takes a process of its own. sent: what was, in this run."""
         if document is None or self._judge is None:
-            return None
+            return self._judged.get(sent.sha256) if sent else None
         if document.sha256 not in self._judged:
             self._judged[document.sha256] = self._judge(document, document.sha256 in _to_sign(store, self.cycle))
         return self._judged[document.sha256]

@@ -17,6 +17,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.dates import i
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import ORDER as ALERT_ORDER
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
+from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
 from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, PEOPLE, STEPS, THINGS
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import REASONS, Waiting
 from tests.support.collection import PLUGINS, ROOT
@@ -139,6 +140,21 @@ def test_what_a_step_waited_for_is_told_once_and_stands_for_the_steps_to_come() 
 )
 def test_what_ends(ends: dict[str, str], expected: list[tuple[str, str]]) -> None:
     assert [(each["what"], each["end"]) for each in made(Seen("a", in_service(**ends)))["ending"]] == expected
+
+
+def test_who_must_act_before_an_end_is_told_and_nobody_is_late_for_it() -> None:
+    ahead = (Waiting("convention_renewal", None, {"end": "x", "after": "y", "cycle": "complet", "path": "p"}),)
+    words = [each.as_dict("fr", NOW) for each in ahead]
+    status = status_of(DONE, DONE, DONE, DONE) | {"convention_until": instant(NOW + timedelta(days=9)), "ahead": words}
+    told = made(Seen("lyon", status))
+    assert [(each["what"], each["ahead"]) for each in told["ending"]] == [("convention", words)]
+    assert told["collectivites"][0]["alert"] == "in_service"
+    assert words[0]["next_action"]["text"] in table(told)
+
+
+def test_after_an_end_nothing_passes_whoever_is_waited_for() -> None:
+    lapsed = status_of(DONE, DONE, CONTROL, DONE) | {"convention_lapsed": "2025-12-31"}
+    assert made(Seen("lyon", lapsed))["collectivites"][0]["alert"] == "stopped"
 
 
 def test_what_was_done() -> None:

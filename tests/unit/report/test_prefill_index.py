@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import BY_HAND, PROBLEMS
-from ansible_collections.collectivites.antai.plugins.module_utils.prefill_index import BOM, COLUMNS, KINDS, csv_text, line
+from ansible_collections.collectivites.antai.plugins.module_utils.report.prefill_index import COLUMNS, KINDS, csv_bytes, line
 
 SIRET = "21690123100011"
 
@@ -26,9 +26,9 @@ def prefill(*gaps: dict[str, Any], state: str = "incomplete") -> dict[str, Any]:
 
 
 def cells(*lines: dict[str, Any], language: str = "fr") -> list[list[str]]:
-    text = csv_text(lines, language)
-    assert text.startswith(BOM)
-    return list(csv.reader(io.StringIO(text.removeprefix(BOM)), delimiter=";"))
+    text = csv_bytes(lines, language)
+    assert text.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(text.decode("utf-8-sig")), delimiter=";"))
 
 
 def test_one_line_for_each_and_those_that_are_not_ready_first() -> None:

@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
-# Semicolons and a byte order mark: without them a French Excel shows one column, and accents as two characters each.
-SEPARATOR, BOM = ";", "\ufeff"
-# A cell that begins so is a formula to a spreadsheet; whoever declares a name must not be able to run one.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from .spreadsheet import safe, sheet, siret_cell
+
 COLUMNS = {
     "fr": (
         "Collectivité",
@@ -72,24 +68,16 @@ def line(name: str, siret: str, prefill: dict[str, Any] | None, failure: str = "
     }
 
 
-def csv_text(lines: Iterable[dict[str, Any]], language: str) -> str:
+def csv_bytes(lines: Iterable[dict[str, Any]], language: str) -> bytes:
     """The whole file; those that are not ready come first, else in the order given."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=SEPARATOR, lineterminator="\r\n")
-    writer.writerow(COLUMNS[language])
-    for each in sorted(lines, key=lambda entry: entry["state"] == "ready"):
-        gaps = [", ".join(each["gaps"][kind]) for kind in KINDS]
-        cells = (each["name"], each["cycle"], STATES[language][each["state"]], *gaps, each["document"], each["failure"])
-        first, *others = (_cell(cell) for cell in cells)
-        writer.writerow([first, _digits(each["siret"]), *others])
-    return BOM + stream.getvalue()
+    return sheet([list(COLUMNS[language]), *(_row(each, language) for each in sorted(lines, key=lambda entry: entry["state"] == "ready"))])
+
+
+def _row(each: dict[str, Any], language: str) -> list[str]:
+    gaps = [", ".join(each["gaps"][kind]) for kind in KINDS]
+    others = (each["cycle"], STATES[language][each["state"]], *gaps, each["document"], each["failure"])
+    return [_cell(each["name"]), siret_cell(each["siret"]), *(_cell(cell) for cell in others)]
 
 
 def _cell(value: Any) -> str:
-    text = " ".join(str(value or "").split())
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _digits(siret: str) -> str:
-    """As a formula that is a text: a spreadsheet makes 2.17E+13 of fourteen bare digits."""
-    return f'="{siret}"' if siret.isascii() and siret.isdigit() else _cell(siret)
+    return safe(" ".join(str(value or "").split()))
