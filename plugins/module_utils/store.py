@@ -29,7 +29,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidInput, StoreError
+from .errors import Held, InvalidInput, StoreError
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p12", ".pfx")
@@ -102,7 +102,7 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold this collectivité for the time of a write. Raises StoreError at once where another run holds it."""
+        """Hold this collectivité for the time of a write. Raises Held at once where another run does."""
         self._make(self.root)
         with self._guarded(self.root):
             lock = os.open(self.root / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
@@ -110,7 +110,7 @@ class Store:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise StoreError(f"another run is working on {self.root}", "wait for it to end, then run again") from error
+                raise Held(f"another run is working on {self.root}", "wait for it to end, then run again") from error
             yield
 
     def write(self, path: Path, content: bytes, mode: int = 0o600) -> None:

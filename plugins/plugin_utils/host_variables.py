@@ -115,6 +115,16 @@ def _templates(value: Any) -> Iterator[str]:
             yield from _templates(each)
 
 
+def declared_sirets(hostvars: Any) -> Iterator[tuple[str, str]]:
+    """(host, antai_siret) of every host of the inventory that declares one. Templating costs 1 ms a host, so that only a template is templated."""
+    for host in hostvars:
+        siret = hostvars.raw_get(host).get("antai_siret")
+        if isinstance(siret, str) and "{{" in siret:
+            siret = hostvars[host].get("antai_siret")
+        if siret is not None:
+            yield host, str(siret)
+
+
 def plain(value: Any) -> Any:
     """Decrypted, and without what Ansible adds to its values."""
     if isinstance(value, str):
