@@ -79,9 +79,15 @@ class ProfileError(AntaiError):
 
 
 class StoreError(AntaiError):
-    """The local store (antai_store) cannot be read or written, or another run holds it."""
+    """The local store (antai_store) cannot be read or written."""
 
     code = "store"
+
+
+class Held(StoreError):
+    """Another run is working on this collectivité at this moment."""
+
+    code = "held"
 
 
 class OperationAbsent(AntaiError):

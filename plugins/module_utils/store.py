@@ -43,7 +43,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidInput, StoreError
+from .errors import Held, InvalidInput, StoreError
 
 # A version that a kill left under two names goes by the first of them.
 LINKS = ("current", "previous", "rejected", "next", "pending")
@@ -145,7 +145,7 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold this collectivité for the time of a write. Raises StoreError at once where another run holds it."""
+        """Hold this collectivité for the time of a write. Raises Held at once where another run does."""
         self._make(self.root)
         with self._guarded(self.root):
             lock = os.open(self.root / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
@@ -153,7 +153,7 @@ class Store:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise StoreError(f"another run is working on {self.root}", "wait for it to end, then run again") from error
+                raise Held(f"another run is working on {self.root}", "wait for it to end, then run again") from error
             yield
 
     def write(self, path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from stdnum import luhn
 
@@ -74,6 +76,24 @@ def fleet_policy(count: int, *, existing: bool = True, own_agents: bool = False,
         "collectivites": entries,
         **changes,
     }
+
+
+def fleet_inventory(path: Path, hosts: dict[str, dict[str, Any]], **common: Any) -> Path:
+    """An inventory file, for playbooks: these hosts with their variables, and the sandbox as SANDBOX_ENDPOINTS tells of it."""
+    shared = {
+        "antai_profile": "sandbox",
+        "endpoints": "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'SANDBOX_ENDPOINTS')) | from_json }}",
+        "antai_portal_url": "{{ endpoints.portal.url }}",
+        "antai_portal_ca_file": "{{ endpoints.portal.ca_file }}",
+        "antai_sifps_url": "{{ endpoints.sifps.url }}",
+        "antai_sifps_ca_file": "{{ endpoints.sifps.ca_file }}",
+        "antai_username": EDITORS_AGENT[0],
+        "antai_password": EDITORS_AGENT[1],
+        "antai_certificates": [],
+    }
+    content = {"antai": {"hosts": hosts, "vars": shared | common}}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return path
 
 
 class FleetBench:

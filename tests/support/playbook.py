@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +42,17 @@ class Played:
         return {host for host, counts in self.stats.items() if counts["failures"] or counts["unreachable"]}
 
 
-def play(playbook: Path | str, inventory: Path | str, home: Path, *arguments: str, **environment: str) -> Played:
-    """Run it to its end; ansible's own files go to `home`. It is killed when it takes too long, or when the test ends."""
+def play(
+    playbook: Path | str,
+    inventory: Path | str,
+    home: Path,
+    *arguments: str,
+    kill_when: Callable[[], bool] | None = None,
+    **environment: str,
+) -> Played:
+    """Run it to its end; ansible's own files go to `home`. It is killed (SIGKILL) as soon as kill_when says so, when it takes too long, or when
+    the test ends.
+    """
     home.mkdir(parents=True, exist_ok=True)
     record = home / "record.jsonl"
     record.unlink(missing_ok=True)
@@ -57,6 +68,11 @@ def play(playbook: Path | str, inventory: Path | str, home: Path, *arguments: st
         start_new_session=True,
     ) as process:
         try:
+            while kill_when and process.poll() is None:
+                if kill_when():
+                    os.killpg(process.pid, 9)
+                    break
+                time.sleep(0.005)
             stdout, stderr = process.communicate(timeout=SECONDS)
         finally:
             if process.poll() is None:

@@ -22,10 +22,11 @@ Mapping = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]
 class Listing:
     """spaces: by SIRET. pages: how many there are. whole: whether every page was read, so that who is not there is absent or not mandated.
 
-    counts: the requests.
+    others: the names of those that were not asked for, by SIRET; closed ones are left out. counts: the requests.
     """
 
     spaces: dict[str, Listed] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
     pages: int = 1
     whole: bool = False
     counts: Counter[str] = field(default_factory=Counter)
@@ -69,6 +70,8 @@ def _page(agent: Agent, number: int) -> _Page:
 def _keep(page: _Page, wanted: set[str], listing: Listing) -> None:
     listing.counts.update(page.counts)
     for item in page.items:
-        siret = item["account"]["siret"]
-        if siret in wanted:
-            listing.spaces[siret] = item
+        account = item["account"]
+        if account["siret"] in wanted:
+            listing.spaces[account["siret"]] = item
+        elif account.get("state") != "closed":
+            listing.others[account["siret"]] = account.get("name") or ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..agent import Agent
 from ..arguments import onboarding
-from ..errors import AntaiError, UnexpectedFailure
+from ..errors import AntaiError, Held, UnexpectedFailure
 from ..https import Fetcher
 from ..info import beside_the_road, dialogue, unfit
 from ..operations import Listed, Operations
@@ -45,7 +45,7 @@ class Entry:
 class Member:
     """A collectivité whose declaration holds. Raises InvalidInput where it does not."""
 
-    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prove: bool) -> None:
+    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prove: bool, skips_held: bool) -> None:
         parameters = entry.parameters
         self.entry = entry
         self.agent = agent
@@ -55,7 +55,9 @@ class Member:
         self.error: AntaiError | None = None
         self.to_be_looked_at = False  # whether something was written since it was last seen
         self._settings = settings
+        self.held = False  # whether another run was working on it, so that this one left it alone
         self._prove = prove
+        self._skips_held = skips_held
         self._planned: list[tuple[str, Plan]] = []
         self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
         self._dialogues: list[dict[str, Any]] = []
@@ -80,6 +82,15 @@ class Member:
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
+        try:
+            self._advance(within)
+        except Held:
+            if not self._skips_held:
+                raise
+            self.held = True
+            self.look()
+
+    def _advance(self, within: Within) -> None:
         for _round in range(MOST_ROUNDS):
             begin = len(self._told)
             run_together(self.resources, self.world, self._settings, within, self._told)
@@ -126,7 +137,7 @@ class Member:
         return self.error is not None or any(each.get("failed") for each in self._told)
 
     def awaits_certificate(self) -> bool:
-        return not self.failed and any(
+        return not (self.failed or self.held) and any(
             each.code == "certificate_issue"
             for resource, plan in self._planned
             if resource == "certificate_request"
@@ -144,7 +155,7 @@ class Member:
     # Telling
 
     def result(self) -> Result:
-        """{host, siret, changed, failed, msg, status, waiting, steps, diff, warnings, operations} and, where it failed, error."""
+        """{host, siret, changed, failed, held, msg, status, waiting, steps, diff, warnings, operations} and, where it failed, error."""
         failure = self._failure()
         found = self._status()
         changed = [each for each in self._told if each["changed"]]
@@ -153,6 +164,7 @@ class Member:
             "siret": self.siret,
             "changed": bool(changed),
             "failed": failure is not None,
+            "held": self.held,
             "msg": failure[0] if failure else "",
             "status": found,
             "waiting": self._waiting(found),
@@ -215,6 +227,7 @@ def refused(entry: Entry, problem: AntaiError) -> Result:
         "siret": entry.parameters.get("siret"),
         "changed": False,
         "failed": True,
+        "held": False,
         "msg": problem.sentence,
         "status": None,
         "waiting": [],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .contents import Entry, awaited_text
-from .words import COLUMNS, DIALOGUES, STEPS, TEXTS, said
+from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -41,11 +41,15 @@ def sections(report: dict[str, Any]) -> list[str]:
     """Failures, what to do, silence, ends to come, what was done: each only where there is something to say."""
     language, entries = report["language"], report["collectivites"]
     parts = [
-        ("failures", [f"{each['name']}: {each['failure']}" for each in entries if each["failure"] is not None], {}),
+        ("failures", _failures(entries, language), {}),
+        ("brake", _braked(report["brake"], report), {"limit": (report["brake"] or {}).get("limit")}),
         ("next", _actions(entries, language), {}),
         ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
         ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
-        ("changes", _changes(entries, language), {}),
+        ("changes", _by_text(entries, language, "changed"), {}),
+        ("pending", _by_text(entries, language, "steps"), {}),
+        ("held", [each["name"] for each in entries if each["held"]], {}),
+        ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
     ]
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
 
@@ -77,8 +81,9 @@ def day(instant: str | None) -> str:
     return instant[:10] if instant else NOTHING
 
 
-def changes(entry: Entry, language: str) -> str:
-    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry["changed"]))
+def changes(entry: Entry, language: str, kind: str = "changed") -> str:
+    """kind: changed, what this run did, or steps, what is left to a further one."""
+    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry[kind]))
 
 
 def _rows(entry: Entry, language: str) -> list[list[str]]:
@@ -87,6 +92,15 @@ def _rows(entry: Entry, language: str) -> list[list[str]]:
     last = [day(entry["certificate_until"]), dialogue(entry["dialogues"], language)]
     waiting = waiting_for(entry, language) or [(NOTHING, NOTHING)]
     return [[*(first if number == 0 else [""] * 3), *each, *(last if number == 0 else [""] * 2)] for number, each in enumerate(waiting)]
+
+
+def _failures(entries: list[Entry], language: str) -> list[str]:
+    """Each reason once: the brake, or an endpoint that cannot be reached, is the same for many."""
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry["failure"] is not None:
+            found.setdefault(entry["failure"], []).append(entry["name"])
+    return [f"{_names(names, language)}: {failure}" for failure, names in found.items()]
 
 
 def _actions(entries: list[Entry], language: str) -> list[str]:
@@ -117,11 +131,22 @@ def _silence(entry: Entry, language: str) -> str:
     return f"{entry['name']}: {last if last != NOTHING else said(TEXTS, 'never', language, day=day(entry['active_since']))}"
 
 
-def _changes(entries: list[Entry], language: str) -> list[str]:
+def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
+    """All that would be taken away, where the brake held the run (or would, in check mode)."""
+    if not brake or not brake["engaged"]:
+        return []
+    names = {each["host"]: each["name"] for each in report["collectivites"]}
+    language = report["language"]
+    return [
+        f"{names.get(each['host'], each['host'])}: {said(DANGERS, each['kind'], language)} {each['target']}" for each in brake["planned"]
+    ]
+
+
+def _by_text(entries: list[Entry], language: str, kind: str) -> list[str]:
     found: dict[str, list[str]] = {}
     for entry in entries:
-        if entry["changed"]:
-            found.setdefault(changes(entry, language), []).append(entry["name"])
+        if entry[kind]:
+            found.setdefault(changes(entry, language, kind), []).append(entry["name"])
     return [f"{_names(names, language)}: {what}" for what, names in found.items()]
 
 

@@ -99,6 +99,13 @@ STEPS: dict[str, Words] = {
     "mark_compromised": ("clé notée comme compromise", "key noted as compromised"),
     "deactivate_compromised": ("certificat à la clé compromise désactivé", "certificate of a compromised key deactivated"),
 }
+# What the safety brake counts.
+DANGERS: dict[str, Words] = {
+    "deactivation": ("désactivation du certificat", "deactivation of certificate"),
+    "removal": ("retrait du certificat", "removal of certificate"),
+    "closure": ("clôture de l'espace", "closing of the space"),
+    "siret_change": ("nouveau SIRET", "new SIRET"),
+}
 # Why an entry stands where it stands in the order, the worst first.
 ALERTS: dict[str, Words] = {
     "failed": ("échec", "failed"),
@@ -115,6 +122,16 @@ TEXTS: dict[str, Words] = {
     "next": ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:"),
     "failures": ("Échecs :", "Failures:"),
     "changes": ("Fait à ce passage :", "Done in this run:"),
+    "pending": ("Reste à faire au prochain passage :", "Left for the next run:"),
+    "held": ("Laissées à un autre passage qui y travaille :", "Left to another run that is working on them:"),
+    "undeclared": (
+        "Espaces visibles qu'aucun hôte de l'inventaire ne déclare (rien n'y est fait) :",
+        "Spaces to be seen that no host of the inventory declares (nothing is done about them):",
+    ),
+    "brake": (
+        "Frein de sécurité (au plus {limit}) : rien n'est écrit tant que ceci n'est pas confirmé (antai_brake) :",
+        "Safety brake (at most {limit}): nothing is written until this is confirmed (antai_brake):",
+    ),
     "ending": ("Fins dans les {days} jours :", "Ending within {days} days:"),
     "silence": ("Silence : aucun échange depuis plus de {days} jours (R11) :", "Silence: no exchange for more than {days} days (R11):"),
     "certificate": ("certificat", "certificate"),
