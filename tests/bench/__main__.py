@@ -39,7 +39,7 @@ NOTICE = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     cases = chosen(QUICK if given.quick else FULL, given)
     if not cases:
         sys.stderr.write("no case is left: see --quick, --only, --size, --way\n")
@@ -80,7 +80,7 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description="What a fleet costs, several ways, against the same sandbox.")
     parser.add_argument("--quick", action="store_true", help="a short run, at 50 and 100")
     parser.add_argument("--only", action="append", metavar="CASE", help=f"of {', '.join(DEEDS)}, or a whole name such as noop_own_agents")

@@ -76,7 +76,9 @@ class Place:
         loop = {}
         if way in MODULES:
             told = json.loads(output.read_text(encoding="utf-8").splitlines()[-1])
-            assert told["http_requests"] == cost.http_requests, "every request is counted"
+            assert self.case.judged or told["http_requests"] == cost.http_requests, (
+                "every request is counted; those to the PSCE are not ours"
+            )
             loop = {name: round(told[name], 4) for name in ("wall_s", "cpu_s")}
         return Outcome(cost, loop, hosts)
 
