@@ -34,11 +34,7 @@ class ActionModule(AntaiAction):
         except AntaiError as error:
             return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
         gc.freeze()  # the inventory stays as it is: there is no need to look through it again and again
-        readers = {"profile": self._profile, "trust_store": self._trust_store, "document": self._document}
-        entries = Entries(
-            HostVariables(self._loader, variables["hostvars"]),
-            readers,
-        )
+        entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
         told = self._run(entries.of(variables["ansible_play_hosts"]), options)
         return result | told | self._shown(told)
 

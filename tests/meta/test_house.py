@@ -20,14 +20,14 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 FLOORS = (
     {"errors", "redact", "dates", "duplicates"},
     {"libraries", "pace"},
-    {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki"},
+    {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki", "pdf"},
     {"auth", "profile", "plan", "store", "est", "order_sheet"},
     {"agent"},
     {"operations"},
     {"resources"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
-    {"info"},
+    {"info", "document_validation"},
     {"work", "fleet"},
     {"module_adapter"},
 )
