@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,10 @@ class Bench:
         return found
 
     def _profile(self, case: Case) -> None:
-        """One more run of the engine, under cProfile: it is slower for that, and not measured."""
+        """One more run of the engine, under cProfile: it is slower for that, one after the other, and not measured."""
         if self._profiles is not None and "engine" in case.ways:
             self._profiles.mkdir(parents=True, exist_ok=True)
-            with self._placed(case) as here:
+            with self._placed(replace(case, latency_ms=0)) as here:
                 here.run("engine", profile_file=self._profiles / f"{case.key}.prof")
 
     @contextmanager
