@@ -20,7 +20,7 @@ from tests.bench.targets import judge
 FEW = 3
 FIGURES = {"wall_s", "cpu_s", "rss_mib", "tree_mib", "http_requests", "sandbox_cpu_s"}
 VISIT = 2  # init and login
-WAYS = ("ours", "bare", "engine", "nothing")
+WAYS = ("ours", "bare", "engine", "nothing", "task")
 
 
 def test_a_tiny_run_writes_the_whole_shape(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_tiny_run_writes_the_whole_shape(tmp_path: Path) -> None:
         requests: int = content[case][str(FEW)][way]["http_requests"]
         return requests
 
-    assert [asked("noop", way) for way in WAYS] == [VISIT + 1, VISIT + 1, VISIT + 1, 0]
+    assert [asked("noop", way) for way in WAYS] == [VISIT + 1, VISIT + 1, VISIT + 1, 0, 0]
     assert asked("noop_without_lists", "engine") == asked("noop_without_lists", "bare") == VISIT + FEW
     assert asked("noop_own_agents", "engine") == asked("noop_own_agents", "bare") == 1 + 2 * FEW
     assert asked("noop_judged", "engine") == VISIT + 2, "a page, and the CRL"
