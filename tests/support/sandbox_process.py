@@ -92,7 +92,7 @@ class SandboxProcess:
             self.stop()
         return self.start()
 
-    def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def cli(self, *arguments: str, check: bool = True, seconds: float = 120.0) -> subprocess.CompletedProcess[str]:
         """`python -m sandbox <arguments>` on this state; with `check`, a failure fails the test and shows its message."""
         environment = {**self._environment(), "SANDBOX_STATE": str(self.state_dir)}
         done = subprocess.run(
@@ -101,7 +101,7 @@ class SandboxProcess:
             env=environment,
             text=True,
             capture_output=True,
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
         assert not check or done.returncode == 0, f"sandbox {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
