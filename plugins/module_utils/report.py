@@ -39,6 +39,8 @@ THINGS = {
     "activation": ("activation", "activation"),
     "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
+    "space": ("espace numérique à vérifier", "space to check"),
+    "processing": ("traitement", "processing"),
 }
 DIALOGUES = {
     "authorised": ("autorisé", "authorised"),

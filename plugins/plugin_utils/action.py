@@ -10,14 +10,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from . import trust_store
+from . import profile_file, trust_store
 from .reference import disagreements
-
-PROFILES = Path(__file__).parent.parent / "profiles"
 
 
 class AntaiAction(ActionBase):
@@ -53,17 +50,13 @@ class AntaiAction(ActionBase):
 
     def _profile(self, name: str) -> Any:
         """A shipped profile by its name, or the user's own by its path (relative to the playbook)."""
-        shipped = PROFILES / f"{name}.yml"
-        path = shipped if name.isidentifier() and shipped.is_file() else Path(self._loader.path_dwim(name))
+        path = profile_file.find(name) or Path(self._loader.path_dwim(name))
         try:
-            return yaml.safe_load(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            known = ", ".join(sorted(each.stem for each in PROFILES.glob("*.yml")))
-            raise AnsibleActionFail(
-                f"profile: {name} cannot be read ({error.strerror}); shipped profiles: {known}; otherwise give the path of yours"
-            ) from error
-        except yaml.YAMLError as error:
-            raise AnsibleActionFail(f"profile: {path} is not YAML: {error}") from error
+            return profile_file.load(path)
+        except profile_file.Unusable as error:
+            hint = "" if path.is_file() else f"; shipped profiles: {', '.join(profile_file.known())}; otherwise give the path of yours"
+            details = {"code": "invalid_profile", "message": str(error), "hint": hint, "details": {"problems": error.problems}}
+            raise AnsibleActionFail(f"profile: {error}{hint}", result={"error": details}) from error
 
     def _document(self, name: str) -> str | None:
         """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
