@@ -14,7 +14,7 @@ from datetime import date, datetime, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .catalogue import BY_DATES, RECORDS, Record
+from .catalogue import BY_DATES, HASHES, RECORDS, Record
 from .dates import instant
 from .https import Response
 from .libraries import jmespath
@@ -158,7 +158,7 @@ class RecordReader:
             kind = "day"
         elif name in self.spec.instants:
             kind = "instant"
-        elif name == "fingerprint":
+        elif name in HASHES:
             kind = "fingerprint"
         return Field.declared(name, data, kind)
 

@@ -36,6 +36,9 @@ class Record:
 _ADDRESS = ("street", "postal_code", "city")
 _ACCOUNT = ("siret", "name", "departement", *_ADDRESS, "contact_email")
 
+# Fields that are SHA-256, of a certificate or of a document; they may come in another form.
+HASHES = ("fingerprint", "sha256", "countersigned_sha256")
+
 # In place of a state: the convention is signed by both, and its dates say whether it is upcoming, in force or ended.
 BY_DATES = "by_dates"
 

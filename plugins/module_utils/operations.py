@@ -437,8 +437,9 @@ class Operations:
         return response
 
     def _once(self, call: Call, request: Request, conversation: _Conversation, kind: str) -> Response:
-        headers = request.headers | conversation.auth.headers(anonymous=call.anonymous)
-        correlation = self.profile.faces[call.face].get("correlation_header")
+        face = self.profile.faces[call.face]
+        headers = face.get("headers", {}) | request.headers | conversation.auth.headers(anonymous=call.anonymous)
+        correlation = face.get("correlation_header")
         if correlation:
             headers[correlation] = str(uuid.uuid4())
         self.counts[kind or call.spec.kind] += 1

@@ -159,7 +159,6 @@ class Profile:
             further.request if further else call.request,
             values,
             base=self._base(call.face),
-            more=self.faces[call.face].get("headers"),
             safe=call.spec.kind != "write",
             omit_null=self._data.get("omit_null", False),
         )

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .catalogue import BY_DATES, COMMON_VALUES, LOOKUPS, OPERATIONS, RECORDS, WORDS, Operation
+from .catalogue import BY_DATES, COMMON_VALUES, HASHES, LOOKUPS, OPERATIONS, RECORDS, WORDS, Operation
 from .profile_format import BY_STATUS, IDENTITIES, PROFILE
 from .rendering import placeholders, word, wrong_filter
 from .shapes import Path, Problem, did_you_mean
@@ -142,11 +142,11 @@ def records(sound: _Sound) -> Problems:
             if data["fields"].get(field) is None:
                 yield Problem((*path, "fields", field), "is missing")
         for field, declared in data["fields"].items():
-            yield from _format((*path, "fields", field), declared, field in (*spec.days, *spec.instants), field == "fingerprint")
+            yield from _format((*path, "fields", field), declared, field in (*spec.days, *spec.instants), field)
         for field, declared in data.get("extra", {}).items():
             if field in spec.fields:
                 yield Problem((*path, "extra", field), "is a field of its own: declare it under fields")
-            yield from _format((*path, "extra", field), declared, True, False)
+            yield from _format((*path, "extra", field), declared, True, "")
         if isinstance(data["fields"].get("state"), dict) and "map" in data["fields"]["state"] and "states" in data:
             yield Problem((*path, "states"), "fields.state has a map of its own beside it: contradictory")
 
@@ -176,13 +176,13 @@ def cycle_words(sound: _Sound) -> Problems:
             yield Problem(path, f"{ours!r} is none of {', '.join(WORDS['cycle'])}{did_you_mean(word(ours), WORDS['cycle'])}")
 
 
-def _format(path: Path, declared: Any, is_date: bool, is_identity: bool) -> Problems:
+def _format(path: Path, declared: Any, is_date: bool, field: str) -> Problems:
     form = declared.get("format") if isinstance(declared, dict) else None
     if form is None:
         return
     if form in IDENTITIES:
-        if not is_identity:
-            yield Problem((*path, "format"), f"{form} is for fingerprints")
+        if field not in HASHES or (field != "fingerprint" and form not in ("hex", "base64")):
+            yield Problem((*path, "format"), f"{form} is for {'fingerprints of certificates' if field in HASHES else 'fingerprints'}")
     elif form in ("epoch", "epoch_ms") or "%" in form:
         if not is_date:
             yield Problem((*path, "format"), f"{form} is for dates")

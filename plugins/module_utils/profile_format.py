@@ -29,7 +29,7 @@ LINE = Text(told="a text on one line", pattern=r"[^\r\n]*")
 ASCII_LINE = Text(told="printable ASCII on one line", pattern=r"[!-~]([ -~]*[!-~])?")
 TEMPLATE = Text(told="a text, with placeholders")
 EXPRESSION = Expression()
-SCALAR = OneOf(TEXT, Number(-1e15, 1e15, whole=False), Flag())
+SCALAR = OneOf(TEXT, Number(-1e15, 1e15, whole=False), Flag(), called="a text, a number, true or false")
 STATUS = Number(100, 599)
 STATUSES = Items(STATUS, "HTTP statuses")
 METHOD = Text(choices=("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"))
@@ -61,7 +61,7 @@ FIELD: Shape = OneOf(
 def _record(name: str) -> Mapping:
     spec = RECORDS[name]
     return Mapping(
-        "record",
+        f"record: {name}",
         {
             "fields": Key(
                 Table(FIELD, spec.fields, "field"), "Our field to where it is in their record. Fields left out are unknown.", required=True

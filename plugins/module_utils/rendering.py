@@ -230,12 +230,10 @@ def _quoted(text: str) -> str:
     return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22").replace("\x00", "%00")
 
 
-def render(
-    request: dict[str, Any], values: Values, *, base: str = "", more: dict[str, str] | None = None, safe: bool, omit_null: bool
-) -> Request:
-    """The whole request. base: before its path; more: headers of the face."""
+def render(request: dict[str, Any], values: Values, *, base: str = "", safe: bool, omit_null: bool) -> Request:
+    """The whole request, but for what belongs to the face. base: before its path."""
     json, content, content_type = body(request, values, omit_null=request.get("omit_null", omit_null))
-    sent = dict(more or {})
+    sent: dict[str, str] = {}
     if content_type:
         sent["Content-Type"] = content_type
     if request.get("accept"):

@@ -220,6 +220,10 @@ class Mapping(Shape):
         return problems
 
     def schema(self) -> dict[str, Any]:
+        return {"$ref": f"#/$defs/{re.sub('[^a-z0-9]+', '_', self.name)}"}
+
+    def definition(self) -> dict[str, Any]:
+        """What stands behind the reference."""
         return {
             "type": "object",
             "properties": {name: {"description": key.text} | key.shape.schema() for name, key in self.keys.items()},
@@ -326,12 +330,13 @@ class With(Shape):
 class OneOf(Shape):
     """Shapes of different YAML types: the data's type says which one is meant."""
 
-    def __init__(self, *shapes: Shape) -> None:
+    def __init__(self, *shapes: Shape, called: str = "") -> None:
         self.shapes = shapes
+        self.called = called
 
     @property
     def told(self) -> str:  # type: ignore[override]
-        return " or ".join(shape.told for shape in self.shapes)
+        return self.called or " or ".join(shape.told for shape in self.shapes)
 
     def judge(self, data: Any, path: Path = ()) -> list[Problem]:
         for shape in self.shapes:

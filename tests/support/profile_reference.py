@@ -32,7 +32,8 @@ def schema() -> str:
         "title": "Profile of an interface, for collectivites.antai",
         "description": "Ours: ANTAI publishes no interface. What a schema cannot say (placeholders, contradictions) is told when the profile is read.",
     }
-    return json.dumps(head | PROFILE.schema(), ensure_ascii=False, indent=1) + "\n"
+    parts = {each.schema()["$ref"].rsplit("/", 1)[1]: each.definition() for each in mappings()}
+    return json.dumps(head | PROFILE.schema() | {"$defs": parts}, ensure_ascii=False, indent=1) + "\n"
 
 
 def page(text: str) -> str:
@@ -75,6 +76,12 @@ def _records() -> Iterator[str]:
 
 
 def sections() -> list[shapes.Mapping]:
+    """Those that the page tells: the keys of records and operations are the catalogue's, and one record is told as the other."""
+    passed_over = ("records", "operations", *(f"record: {name}" for name in list(RECORDS)[1:]))
+    return [each for each in mappings() if each.name not in passed_over]
+
+
+def mappings() -> list[shapes.Mapping]:
     """Every mapping of the format, once by its name, in the order in which it is met."""
     found: dict[str, shapes.Mapping] = {}
 
@@ -82,8 +89,7 @@ def sections() -> list[shapes.Mapping]:
         if isinstance(shape, shapes.Mapping):
             if shape.name in found:
                 return
-            if shape.name not in ("records", "operations"):  # their keys are the catalogue's
-                found[shape.name] = shape
+            found[shape.name] = shape
             for key in shape.keys.values():
                 visit(key.shape)
         for inner in inner_shapes(shape):
@@ -105,7 +111,9 @@ def inner_shapes(shape: Any) -> list[Any]:
 
 def told(shape: Any) -> str:
     """The shape in words, with the name of its section."""
-    if isinstance(shape, shapes.Text) and shape.choices:
+    if isinstance(shape, shapes.OneOf) and shape.called:
+        return shape.called
+    if isinstance(shape, shapes.Text) and shape.choices and shape.told == shapes.Text.told:
         return ", ".join(f"`{each}`" for each in shape.choices)
     if isinstance(shape, shapes.Mapping):
         return f"*{shape.name}*"

@@ -39,6 +39,7 @@ class Credentials:
 
 # What a profile may name as the source of a login or of a secret: options of the modules.
 NAMES = ("username", "password", "editor_id", "editor_key", "token", "client_id", "client_secret", "api_key")
+OPTION = Text(told="the name of an option (`username`, `token`...)", choices=NAMES)
 # Those that are no secrets: a request may show them elsewhere than in its authentication.
 OPEN_NAMES = ("username", "editor_id", "client_id")
 
@@ -60,9 +61,7 @@ class Authentication:
     @classmethod
     def all_keys(cls) -> dict[str, Key]:
         """Every setting of this method, for the format of profiles."""
-        sources = {
-            name: Key(Text(choices=NAMES), f"The option that gives it; default: `{default}`.") for name, default in cls.needs.items()
-        }
+        sources = {name: Key(OPTION, f"The option that gives it; default: `{default}`.") for name, default in cls.needs.items()}
         return {"method": Key(Text(told="the name of a method"), cls.text, required=True)} | cls.keys | sources
 
     @classmethod

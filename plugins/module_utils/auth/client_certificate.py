@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from ..shapes import Key, Table, Text
-from .base import NAMES, Authentication
+from ..shapes import Key, Table
+from .base import OPTION, Authentication
 
 
 class ClientCertificateAuthentication(Authentication):
     text = "Mutual TLS alone: see `client_certificate` of the face."
-    keys = {"headers": Key(Table(Text(choices=NAMES), called="header"), "Header to the option sent in it, where that is declared.")}
+    keys = {"headers": Key(Table(OPTION, called="header"), "Header to the option sent in it, where that is declared.")}
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
         wanted = {header: getattr(self.credentials, name) for header, name in self.settings.get("headers", {}).items()}
