@@ -97,6 +97,8 @@ class Expression(Text):
 
     def judge(self, data: Any, path: Path = ()) -> list[Problem]:
         problems = super().judge(data, path)
+        if data == "":
+            problems = [Problem(path, f"must be {self.told}, and is empty")]
         if not problems and jmespath is not None:
             try:
                 jmespath.compile(data)
