@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from ..module_utils.work import declaring
 from ..plugin_utils.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
+    work = declaring("account")
     compares_with_reference = True

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from ..module_utils.work import declaring
 from ..plugin_utils.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    pass
+    work = declaring("certificates")

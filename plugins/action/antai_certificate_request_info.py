@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from ..module_utils.work import informing
 from ..plugin_utils.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    pass
+    work = informing("certificate_request_info")

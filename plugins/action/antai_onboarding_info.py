@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from ..module_utils.work import informing
 from ..plugin_utils.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
+    work = informing("onboarding_info")
     compares_with_reference = True

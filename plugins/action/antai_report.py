@@ -1,15 +1,23 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Action of antai_report: gathers the statuses of the play's hosts and prints the table. Reads variables only."""
+"""Action of antai_report: gathers the statuses of the play's hosts, prints them, and writes them where asked. Speaks with nobody."""
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ..module_utils.report import row, table
+from ..module_utils.report.contents import Seen, Settings, report
+from ..module_utils.report.spreadsheet import spreadsheet
+from ..module_utils.report.summary import summary, totals
+from ..module_utils.report.table import table
+from ..plugin_utils.files import write_whole
 
 # Results that the roles register, in their order: the first that failed is why a collectivité stopped.
 RESULTS = (
@@ -19,6 +27,16 @@ RESULTS = (
     "antai_certificate_result",
     "antai_onboarding_result",
 )
+DONE = ("done", "settled")
+OPTIONS: dict[str, dict[str, Any]] = {
+    "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
+    "csv": {"type": "path"},
+    "json": {"type": "path"},
+    "silence_days": {"type": "int", "default": 30},
+    "ending_days": {"type": "int", "default": 90},
+    "most_rows": {"type": "int", "default": 1000},
+    "results": {"type": "list", "elements": "dict"},
+}
 
 
 class ActionModule(ActionBase):
@@ -28,20 +46,52 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
-        _validated, arguments = self.validate_argument_spec({"language": {"type": "str", "choices": ["fr", "en"], "default": "fr"}})
-        language = arguments["language"]
-        rows = [self._row(host, variables["hostvars"][host], language) for host in variables["ansible_play_hosts_all"]]
-        text = table(rows, language)
+        _validated, arguments = self.validate_argument_spec(OPTIONS)
+        settings = Settings(
+            datetime.now(timezone.utc), arguments["language"], silence_days=arguments["silence_days"], ending_days=arguments["ending_days"]
+        )
+        told = report(self._seen(arguments["results"], variables), settings)
+        files = [] if self._task.check_mode else self._written(told, arguments)
+        many = len(told["collectivites"]) > arguments["most_rows"]
+        text = summary(told, files) if many else f"{table(told)}\n\n{totals(told)}"
         self._display.display(f"\n{text}\n")
-        return result | {"changed": False, "rows": rows, "text": text}
+        return result | {"changed": False, "report": told, "text": text, "files": files}
 
     @staticmethod
-    def _row(host: str, seen: Any, language: str) -> dict[str, Any]:
-        results = [each for name in RESULTS if name in seen for each in (seen[name].get("results") or [seen[name]])]
-        failed = next((each for each in results if each.get("failed")), None)
-        status = next((each["status"] for each in reversed(results) if "status" in each), None)
-        if failed:
-            return row(host, None, str(failed.get("msg", "")), language)
-        # A step that could not be done is known to the task that tried it, and to nobody else.
-        tried = [one for each in results if any(step["outcome"] == "waiting" for step in each.get("steps", [])) for one in each["waiting"]]
-        return row(host, status, None, language, tried)
+    def _seen(results: list[dict[str, Any]] | None, variables: dict[str, Any]) -> list[Seen]:
+        """What one task knows of the whole fleet, or else what the tasks of each host registered."""
+        if results is not None:
+            return [seen(each["host"], [each]) for each in results]
+        hostvars = variables["hostvars"]
+        return [seen(host, _registered(hostvars[host])) for host in variables["ansible_play_hosts_all"]]
+
+    def _written(self, told: dict[str, Any], arguments: dict[str, Any]) -> list[str]:
+        contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}
+        paths = {name: Path(self._loader.path_dwim(arguments[name])) for name in contents if arguments[name]}
+        for name, path in paths.items():
+            try:
+                write_whole(path, contents[name]())
+            except OSError as error:
+                raise AnsibleActionFail(
+                    f"{name}: {path} cannot be written ({error.strerror}); give a folder that you may write to"
+                ) from error
+        return [str(path) for path in paths.values()]
+
+
+def _registered(variables: Any) -> list[dict[str, Any]]:
+    return [each for name in RESULTS if name in variables for each in (variables[name].get("results") or [variables[name]])]
+
+
+def seen(host: str, results: list[dict[str, Any]]) -> Seen:
+    """What the results of one host's tasks say together. A step that could not be done is known to the task that tried it, and to nobody else."""
+    failed = next((each for each in results if each.get("failed")), None)
+    steps = [(each, step) for each in results for step in each.get("steps") or []]
+    return Seen(
+        host,
+        status=next((each["status"] for each in reversed(results) if each.get("status")), None),
+        failure=str(failed.get("msg", "")) if failed else None,
+        tried=tuple(
+            one for each in results if any(step["outcome"] == "waiting" for step in each.get("steps") or []) for one in each["waiting"]
+        ),
+        changed=tuple(step for _each, step in steps if step["outcome"] in DONE),
+    )

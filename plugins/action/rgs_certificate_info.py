@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from ..plugin_utils.action import RgsAction
+from ..module_utils.work import validating
+from ..plugin_utils.action import AntaiAction
 
 
-class ActionModule(RgsAction):
-    pass
+class ActionModule(AntaiAction):
+    work = validating()

@@ -34,3 +34,14 @@ attributes:
     support: full
     membership: [collectivites.antai.antai]
 """
+
+    IN_PROCESS = r"""
+attributes:
+  in_process:
+    description:
+      - Runs inside Ansible's own process, which costs a tenth of what a module costs, where nobody can tell the difference.
+      - The module is shipped like any other where the connection is not C(local), where the task asks for C(become), C(environment)
+        or C(async), where C(ansible_python_interpreter) names another Python than Ansible's, and on macOS.
+      - The variable C(antai_in_process) set to V(false) always ships it; set to V(true) it runs in process with another Python too, and on macOS.
+    support: full
+"""

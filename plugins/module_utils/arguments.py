@@ -10,31 +10,37 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from .declaration import BEHAVIOUR, CONNECTION, FIELDS
+from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
 from .documents import Document, check_pdf
 from .errors import InvalidInput
+from .est import EstService
+from .https import ClientCertificate
+from .order_sheet import Contact
+from .pki.judging import Judging
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
+from .pki.rgs import ALL_RULES
+from .pki.trust import read_store
+from .pki.verdict import Override, check_overrides
 from .resources.account import Account
 from .resources.base import Resource
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.certificate import Certificates, Declared
-from .resources.certificate_request import CertificateRequest, Order
+from .resources.certificate_request import CertificateRequest
 from .resources.convention import Convention
+from .resources.key_pair import Source
+from .resources.ordering import Order
 from .siret import check_siret
 from .store import check_label
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-POSTAL_CODE = re.compile(r"[0-9]{5}")
-DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]|98[0-9]")
-FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
+MADE_ELSEWHERE = ("certificate", "private_key", "certificate_content", "private_key_content", "passphrase")
+ORDERING_NAMES = tuple(each.name for each in ORDERING)
 
 Spec = dict[str, dict[str, Any]]
 
@@ -56,6 +62,9 @@ def connection_spec() -> Spec:
     return {each.option_name: each.spec() for each in CONNECTION}
 
 
+JUDGING_SPEC = _options("trust_store", "unreachable_revocation", "rule_overrides")
+
+
 def behaviour_spec() -> Spec:
     """Options of the modules that change something."""
     return {each.option_name: each.spec() for each in BEHAVIOUR}
@@ -72,19 +81,19 @@ def account(parameters: dict[str, Any]) -> Account:
     address = parameters["address"] or {}
     declared = {
         "name": parameters["name"],
-        "departement": _matching(parameters, "departement", DEPARTEMENT, "two digits, 2A, 2B, 97x or 98x"),
+        "departement": _checked(parameters, "departement"),
         "street": address.get("street"),
-        "postal_code": _checked("address.postal_code", address.get("postal_code"), POSTAL_CODE, "five digits, quoted"),
+        "postal_code": FIELDS["address"].element("postal_code").checked(address.get("postal_code"), "address.postal_code"),
         "city": address.get("city"),
-        "contact_email": _matching(parameters, "contact_email", EMAIL, "an e-mail address"),
+        "contact_email": _checked(parameters, "contact_email"),
         "agent_name": parameters["agent_name"],
-        "agent_email": _matching(parameters, "agent_email", EMAIL, "an e-mail address"),
+        "agent_email": _checked(parameters, "agent_email"),
     }
     return Account(check_siret(parameters["siret"]), declared, present=parameters["state"] == "present", reopen=parameters["reopen"])
 
 
 def convention(parameters: dict[str, Any]) -> Convention:
-    siret, email = check_siret(parameters["siret"]), _matching(parameters, "agent_email", EMAIL, "an e-mail address")
+    siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
     return Convention(siret, parameters["cycle"], _document(parameters), expected=parameters["document"], agent_email=email)
 
 
@@ -93,49 +102,129 @@ def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
     name = _text(parameters, "name", 64)  # ub-organization-name of RFC 5280
     common_name = _text({"common_name": parameters["common_name"] or f"FPS {provider}"}, "common_name", 64)
     order = Order(
-        Subject(siret, name, common_name), provider, parameters["key_type"], parameters["drop_folder"], parameters["pickup_folder"]
+        Subject(siret, name, common_name),
+        provider,
+        parameters["key_type"],
+        parameters["drop_folder"],
+        parameters["pickup_folder"],
+        psce_ca_file=parameters["psce_ca_file"],
+        est=_est(parameters),
+        source=source(parameters),
+        passphrase=parameters["passphrase"],
+        contact=Contact(parameters["agent_name"], parameters["agent_email"], parameters["contact_email"]),
+        language=parameters["language"],
     )
     return CertificateRequest(order, present=parameters["state"] == "present")
 
 
+def _est(parameters: dict[str, Any]) -> EstService | None:
+    """The PSCE's service, where one is declared."""
+    url = parameters["est_url"]
+    if not url:
+        return None
+    if not url.startswith("https://"):
+        raise InvalidInput("est_url", f"{url!r} does not begin with https://", "EST (RFC 7030) is spoken over TLS only")
+    certificate, key = parameters["est_certificate"], parameters["est_private_key"]
+    if bool(certificate) != bool(key):
+        raise InvalidInput(
+            "est_certificate", "is declared without its key, or the key without it", "declare est_certificate and est_private_key"
+        )
+    client = ClientCertificate(certificate, key) if certificate else None
+    return EstService(url, parameters["est_ca_file"], parameters["est_username"], parameters["est_password"], client, parameters["timeout"])
+
+
+def source(item: dict[str, Any], prefix: str = "") -> Source | None:
+    """A certificate that is declared itself, as a file or as content, with its key or without."""
+    path, content = item.get("certificate"), item.get("certificate_content")
+    key_path, key_content = item.get("private_key"), item.get("private_key_content")
+    if (path and content) or (key_path and key_content):
+        raise InvalidInput(
+            f"{prefix}{'certificate' if path and content else 'private_key'}", "is declared as a file and as content", "declare one of both"
+        )
+    if not path and not content:
+        if key_path or key_content:
+            name = "private_key" if key_path else "private_key_content"
+            raise InvalidInput(
+                f"{prefix}{name}", "is declared without its certificate", "declare both, or neither (the store's own are used)"
+            )
+        return None
+    return Source(path, key_path, _content(content, prefix) if content else None, key_content, item.get("passphrase"))
+
+
+def _content(content: str, prefix: str) -> bytes:
+    if "-----BEGIN " in content:
+        return content.encode()
+    try:
+        return base64.b64decode("".join(content.split()), validate=True)
+    except binascii.Error as error:
+        raise InvalidInput(
+            f"{prefix}certificate_content",
+            "is neither PEM nor base64",
+            "give PEM as text, and PKCS#12 or DER in base64, as ansible.builtin.slurp does",
+        ) from error
+
+
 def certificates(parameters: dict[str, Any]) -> Certificates:
-    siret, email = check_siret(parameters["siret"]), _matching(parameters, "agent_email", EMAIL, "an e-mail address")
+    siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
     declared = [declared_certificate(each, parameters["state"]) for each in parameters["certificates"]]
     identities = [each.fingerprint or each.certificate or each.provider for each in declared]
     for identity in identities:
         if identities.count(identity) > 1:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
-    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email)
+    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email, judging=judging_if_declared(parameters))
+
+
+def judging_if_declared(parameters: dict[str, Any]) -> Judging | None:
+    """None where no trust store is declared: nothing is judged."""
+    return None if parameters.get("trust_store") is None else judging(parameters)
+
+
+def judging(parameters: dict[str, Any]) -> Judging:
+    """Raises InvalidInput for a store or an override that cannot be used."""
+    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
+    check_overrides(overrides, ALL_RULES)
+    return Judging(read_store(parameters["trust_store"]), parameters["unreachable"], tuple(overrides))
 
 
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:
     """One entry of the list `certificates`; state: what it is to be where the entry does not say so itself."""
-    fingerprint = item.get("fingerprint")
-    if fingerprint is not None:
-        fingerprint = fingerprint.replace(":", "").lower()
-        _checked("certificates.fingerprint", fingerprint, FINGERPRINT, "a SHA-256: 64 hexadecimal digits")
-    if item.get("private_key") and not item.get("certificate"):
+    fingerprint = FIELDS["certificates"].element("fingerprint").checked(item.get("fingerprint"), "certificates.fingerprint")
+    declared = source(item, "certificates.")
+    if item.get("keep") and not declared:
         raise InvalidInput(
-            "certificates.private_key", "is declared without its certificate", "declare both files, or neither (the store's own are used)"
+            "certificates.keep", "is declared without a certificate to be kept", "declare certificate or certificate_content"
         )
-    return Declared(
-        check_label(item["provider"], "certificates.provider"),
-        item.get("state") or state,
-        fingerprint,
-        item.get("certificate"),
-        item.get("private_key"),
+    label, wanted = check_label(item["provider"], "certificates.provider"), item.get("state") or state
+    if not declared or item.get("keep"):  # one that is kept is the store's from then on
+        return Declared(label, wanted, fingerprint)
+    given = (declared.certificate, declared.private_key, declared.certificate_content, declared.private_key_content, declared.passphrase)
+    return Declared(label, wanted, fingerprint, *given)
+
+
+def order_of(item: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of one entry's order."""
+    names = (
+        "provider",
+        "key_type",
+        "common_name",
+        "passphrase",
+        "certificate",
+        "private_key",
+        "certificate_content",
+        "private_key_content",
     )
+    return {name: item.get(name) for name in names}
+
+
+def is_ordered(item: dict[str, Any]) -> bool:
+    """Whether the store is to hold this entry's certificate: from the PSCE, or declared and kept."""
+    return bool(item.get("keep")) or not any(item.get(name) for name in ("fingerprint", "certificate", "certificate_content"))
 
 
 def onboarding(parameters: dict[str, Any]) -> list[Resource]:
     """Every resource of one collectivité, in the order of the road: whatever can advance advances, whoever else is waited for."""
     requests = [
-        certificate_request(
-            parameters
-            | {"common_name": item.get("common_name"), "provider": item["provider"], "key_type": item["key_type"], "state": "present"}
-        )
-        for item in to_be_there(parameters)
-        if not item.get("fingerprint") and not item.get("certificate")
+        certificate_request(parameters | order_of(item) | {"state": "present"}) for item in to_be_there(parameters) if is_ordered(item)
     ]
     return [account(parameters | {"state": "present"}), *requests, convention(parameters), certificates(parameters)]
 
@@ -163,12 +252,13 @@ DECLARING: dict[str, Kind] = {
             "common_name": {"type": "str"},
             "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
         }
-        | _options("drop_folder", "pickup_folder")
+        | {each.name: each.spec() for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
+        | _options("contact_email", "agent_name", "agent_email", *ORDERING_NAMES)
         | _state(PRESENCE, "present"),
         certificate_request,
     ),
     "certificates": Kind(
-        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE,
+        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE | JUDGING_SPEC,
         certificates,
     ),
 }
@@ -188,14 +278,8 @@ def _document(parameters: dict[str, Any]) -> Document | None:
         ) from error
 
 
-def _matching(parameters: dict[str, Any], field: str, pattern: re.Pattern[str], wanted: str) -> str | None:
-    return _checked(field, parameters.get(field), pattern, wanted)
-
-
-def _checked(field: str, value: str | None, pattern: re.Pattern[str], wanted: str) -> str | None:
-    if value is not None and not pattern.fullmatch(value):
-        raise InvalidInput(field, f"{value!r} is not {wanted}", "correct the declaration", value=value)
-    return value
+def _checked(parameters: dict[str, Any], name: str) -> str | None:
+    return FIELDS[name].checked(parameters.get(name))
 
 
 def _text(parameters: dict[str, Any], field: str, longest: int) -> str:

@@ -9,18 +9,29 @@ Argument specs are made from this table; tests hold the documentation, the roles
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from .checks import Check, check_departement, check_email, check_fingerprint, check_postal_code
+from .pki.renewal import DAYS
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
-from .redact import SECRET_FIELDS
+from .pki.revocation import UNREACHABLE
+from .pki.verdict import OVERRIDES
+from .redact import SECRET_FIELDS, SECRET_OPTIONS
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.convention import CYCLES
+from .siret import check_siret
+from .store import check_label
 
 
 @dataclass(frozen=True)
 class Field:
-    """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option."""
+    """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option.
+
+    check: what a value must be, beyond its type (checks.py).
+    elements: fields of a dict, or of each item of a list; items: type of the items of a list. required: as an element.
+    """
 
     name: str
     fr: str
@@ -31,10 +42,13 @@ class Field:
     option: str = ""
     env: str = ""
     elements: tuple[Field, ...] = field(default=())
+    check: Check | None = None
+    items: str = "dict"
+    required: bool = False
 
     @property
     def variable(self) -> str:
-        return f"antai_{self.name}"
+        return sys.intern(f"antai_{self.name}")  # one text for the hosts of a whole fleet
 
     @property
     def option_name(self) -> str:
@@ -42,7 +56,14 @@ class Field:
 
     @property
     def secret(self) -> bool:
-        return self.name in SECRET_FIELDS
+        return self.name in (*SECRET_FIELDS, *SECRET_OPTIONS)
+
+    def checked(self, value: str | None, path: str = "") -> str | None:
+        """The value as it is used from here on; None stays. Raises InvalidInput, which names the field by its path."""
+        return value if value is None or self.check is None else self.check(value, path or self.option_name)
+
+    def element(self, name: str) -> Field:
+        return next(each for each in self.elements if each.name == name)
 
     def spec(self, **more: Any) -> dict[str, Any]:
         """The option, as Ansible's argument_spec wants it."""
@@ -54,39 +75,47 @@ class Field:
         if self.secret or "key" in self.name or "token" in self.name:  # ansible-test wants to be told of what is none
             spec["no_log"] = self.secret
         if self.elements:
-            spec["options"] = {
-                each.option_name: each.spec(required=True) if each.name == "provider" else each.spec() for each in self.elements
-            }
+            spec["options"] = {each.option_name: each.spec(required=True) if each.required else each.spec() for each in self.elements}
         if self.type == "list":
-            spec["elements"] = "dict"
+            spec["elements"] = self.items
         return spec | more
 
 
 ADDRESS = (
     Field("street", "Voie", "Street and number"),
-    Field("postal_code", "Code postal", "Postal code"),
+    Field("postal_code", "Code postal", "Postal code", check=check_postal_code),
     Field("city", "Commune", "City"),
 )
 
 CERTIFICATE = (
-    Field("provider", "Prestataire (étiquette)", "Provider (label)"),
+    Field("provider", "Prestataire (étiquette)", "Provider (label)", check=check_label, required=True),
     Field("state", "État voulu", "Wanted state", choices=CERTIFICATE_STATES),
-    Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint"),
+    Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint", check=check_fingerprint),
     Field("certificate", "Fichier du certificat", "Certificate file", "path"),
     Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
+    Field("certificate_content", "Contenu du certificat", "Content of the certificate"),
+    Field("private_key_content", "Contenu de la clé privée (PEM)", "Content of the private key (PEM)"),
+    Field("passphrase", "Phrase secrète de la clé ou du PKCS#12", "Passphrase of the key or the PKCS#12"),
+    Field("keep", "Garder clé et certificat dans le magasin", "Keep key and certificate in the store", "bool", default=False),
     Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
 )
 
+OVERRIDE = (
+    Field("rule", "Règle", "Rule", required=True),
+    Field("outcome", "Verdict retenu", "Verdict instead", choices=tuple(reversed(OVERRIDES)), default="warn"),
+    Field("reason", "Motif", "Reason", required=True),
+)
+
 # The collectivité itself.
 COLLECTIVITE = (
-    Field("siret", "SIRET", "SIRET"),
+    Field("siret", "SIRET", "SIRET", check=check_siret),
     Field("name", "Nom officiel", "Official name"),
-    Field("departement", "Département", "Département"),
+    Field("departement", "Département", "Département", check=check_departement),
     Field("address", "Adresse postale", "Postal address", "dict", elements=ADDRESS),
-    Field("contact_email", "Courriel de la collectivité", "E-mail of the collectivité"),
+    Field("contact_email", "Courriel de la collectivité", "E-mail of the collectivité", check=check_email),
     Field("agent_name", "Nom de l'agent mandaté", "Name of the mandated agent"),
-    Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent"),
+    Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent", check=check_email),
     Field("reopen", "Demander un nouvel espace après une clôture", "Ask for a new space after a closing", "bool", default=False),
     Field("cycle", "Cycle de la convention", "Cycle of the convention", choices=CYCLES, default="complet"),
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
@@ -98,6 +127,36 @@ COLLECTIVITE = (
 ORDERING = (
     Field("drop_folder", "Dossier où déposer les demandes (CSR)", "Folder to lay requests (CSR) in", "path"),
     Field("pickup_folder", "Dossier où relever les certificats", "Folder to pick certificates up from", "path"),
+    Field("psce_ca_file", "AC du PSCE (chaîne)", "CA certificates of the PSCE (chain)", "path"),
+    Field("est_url", "Service EST du PSCE (RFC 7030)", "EST service of the PSCE (RFC 7030)"),
+    Field("est_ca_file", "AC du service EST", "CA file of the EST service", "path"),
+    Field("est_username", "Identifiant chez le PSCE (EST)", "Login at the PSCE (EST)"),
+    Field("est_password", "Mot de passe chez le PSCE (EST)", "Password at the PSCE (EST)"),
+    Field("est_certificate", "Certificat client pour EST", "Client certificate for EST", "path"),
+    Field("est_private_key", "Clé du certificat client pour EST", "Key of the client certificate for EST", "path"),
+)
+
+# How certificates are judged before they are installed or activated.
+JUDGING = (
+    Field("trust_store", "Magasin de confiance (AC des PSCE)", "Trust store (CAs of the PSCE)", "raw"),
+    Field(
+        "unreachable_revocation",
+        "Verdict si ni CRL ni OCSP ne répond",
+        "Verdict where no CRL or OCSP answers",
+        choices=UNREACHABLE,
+        default="fail",
+        option="unreachable",
+    ),
+    Field(
+        "rule_overrides",
+        "Règles levées, par leur nom",
+        "Rules overridden, by name",
+        "list",
+        default=[],
+        option="overrides",
+        elements=OVERRIDE,
+    ),
+    Field("renewal_days", "Alertes avant la fin (jours)", "Alerts before the end (days)", "list", default=list(DAYS), items="int"),
 )
 
 # How to speak with ANTAI, as whom, and where to keep things.
@@ -136,4 +195,4 @@ BEHAVIOUR = (
     Field("fail_on_waiting", "Échouer si quelqu'un est attendu", "Fail where somebody is waited for", "bool", default=False),
 )
 
-FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *CONNECTION, *BEHAVIOUR)}
+FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *JUDGING, *CONNECTION, *BEHAVIOUR)}

@@ -3,12 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every way in which a run can fail, as typed errors.
 
-They are raised where they arise and become `fail_json` once, in the adapter. A message says what is wrong and where; the
+They are raised where they arise and become a failed result once, in work.py. A message says what is wrong and where; the
 hint says what to do. Waiting for people and refusals by people are states, never errors (see waiting.py).
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 
@@ -170,3 +172,16 @@ class AuthenticationFailed(RefusedByServer):
     """The credentials themselves were refused."""
 
     code = "authentication_failed"
+
+
+class UnexpectedFailure(AntaiError):
+    """An exception that nobody foresaw. Where it arose is told by file, line and function only: a traceback could quote values."""
+
+    code = "unexpected"
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"unexpected {type(error).__name__}: {error}",
+            hint="this is a defect of the collection: report it with this message and the places in error.details.where",
+            where=[f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in extract_tb(error.__traceback__)],
+        )

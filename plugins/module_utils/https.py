@@ -9,9 +9,12 @@ Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: t
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -73,10 +76,42 @@ class Response:
 
 @dataclass(frozen=True)
 class ClientCertificate:
-    """Paths of a PEM certificate and of its PEM private key, for mutual TLS."""
+    """For mutual TLS: paths of a PEM certificate (its chain may follow) and of its unencrypted PEM private key."""
 
     certificate: str
     key: str
+
+    @contextmanager
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Paths that are good as long as the context is open."""
+        yield self.certificate, self.key
+
+
+@dataclass(frozen=True)
+class ClientCertificateInMemory(ClientCertificate):
+    """The same as PEM texts instead of paths: this key never touches the disk. Python's TLS takes paths only, so both lie in anonymous memory."""
+
+    key: str = field(repr=False)
+
+    @contextmanager
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Raises InvalidInput where the system has no anonymous files."""
+        if not hasattr(os, "memfd_create"):
+            raise InvalidInput(
+                "private_key_content",
+                "this system gives TLS no way to a key that is not in a file (memfd_create, of Linux, is missing)",
+                "run the task on Linux, or declare unencrypted PEM files (certificate and private_key) that only their owner can read",
+            )
+        with ExitStack() as opened:
+            yield _anonymous(opened, "certificate", self.certificate), _anonymous(opened, "key", self.key)
+
+
+def _anonymous(opened: ExitStack, name: str, text: str) -> str:
+    """The path of a file that exists in memory only, as long as `opened` is."""
+    file = opened.enter_context(os.fdopen(os.memfd_create(f"antai-{name}"), "w", encoding="ascii"))
+    file.write(text)
+    file.flush()
+    return f"/proc/self/fd/{file.fileno()}"
 
 
 class HttpClient:
@@ -100,7 +135,10 @@ class HttpClient:
         self._pause = pause
         # Given with each request: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
         self._verify: str | bool = ca_file or True
-        self._certificate = (client_certificate.certificate, client_certificate.key) if client_certificate else None
+        self._opened = ExitStack()
+        self._certificate = self._opened.enter_context(client_certificate.files()) if client_certificate else None
+        # DER of the certificates that the server has shown, its own first; empty before the first answer.
+        self.server_chain: tuple[bytes, ...] = ()
         self._session = requests.Session()
         # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -123,6 +161,7 @@ class HttpClient:
 
     def close(self) -> None:
         self._session.close()
+        self._opened.close()
 
     def url_of(self, request: Request) -> str:
         """The address that this request goes to, without its query."""
@@ -154,6 +193,7 @@ class HttpClient:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
+                self.server_chain = self.server_chain or _shown_by_server(answer)
                 body = self._body(request, answer)
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, headers, body, dict(answer.cookies))
@@ -178,40 +218,57 @@ class HttpClient:
 
 
 class Fetcher:
-    """CRLs and OCSP responses, each asked for once in the life of this object: a fleet shares one. Failures are remembered as well.
+    """CRLs and OCSP responses, each asked for once in the life of this object: all threads of a fleet share one. Failures are remembered as well.
 
-    longest: seconds for one whole answer; timeout: for a connection, and for each part of it.
+    longest: seconds for one whole answer; timeout: for a connection, and for each part of it. Nothing is opened before the first question.
     """
 
     def __init__(self, timeout: float = 10.0, longest: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._timeout = timeout
         self._longest = longest
         self._clock = clock
-        self._session = requests.Session()
-        self._known: dict[tuple[str, bytes | None], bytes | TransportError] = {}
-        self._lock = threading.Lock()
+        self._session: Any = None
+        self._lock = threading.Lock()  # of what follows; never held while somebody answers
+        self._answers: dict[tuple[str, bytes | None], Future[bytes]] = {}
+        self._silent: dict[str, TransportError] = {}
 
     def __call__(self, url: str, body: bytes | None = None) -> bytes:
-        """The content; body: an OCSP request to post. Raises TransportError."""
-        with self._lock:  # one at a time: threads of a fleet want the same CRL at the same moment
-            found = self._known.get((url, body))
-            if found is None:
-                found = self._known[(url, body)] = self._settled(url, body)
-        if isinstance(found, TransportError):
-            raise found
-        return found
+        """The content; body: an OCSP request to post. Who asks for what another thread is fetching waits for it. Raises TransportError."""
+        with self._lock:
+            answer = self._answers.get((url, body))
+            mine = answer is None
+            if answer is None:
+                answer = self._answers[(url, body)] = Future()
+        if mine:
+            try:
+                answer.set_result(self._settled(url, body))
+            except BaseException as error:  # whatever it is, nobody may wait for ever
+                answer.set_exception(error)
+        return answer.result()
 
     def close(self) -> None:
-        self._session.close()
+        with self._lock:
+            if self._session is not None:
+                self._session.close()
+                self._session = None
 
-    def _settled(self, url: str, body: bytes | None) -> bytes | TransportError:
+    def _settled(self, url: str, body: bytes | None) -> bytes:
+        """A host that takes no connection is asked once: every certificate has an OCSP question of its own, and each would wait anew."""
+        host = url.partition("://")[2].partition("/")[0]
         try:
+            with self._lock:
+                silent = self._silent.get(host)
+                self._session = self._session or requests.Session()
+            if silent is not None:
+                raise silent
             return self._fetched(url, body)
-        except TransportError as error:
-            return error
         except (requests.RequestException, OSError, ValueError) as error:
-            what, hint, _sent = explain(error)
-            return TransportError(f"{url}: {what}", hint)
+            what, hint, sent = explain(error)
+            failure = TransportError(f"{url}: {what}", hint)
+            if not sent:
+                with self._lock:
+                    self._silent[host] = failure
+            raise failure from error
 
     def _fetched(self, url: str, body: bytes | None) -> bytes:
         until = self._clock() + self._longest
@@ -236,6 +293,18 @@ class Fetcher:
                 if self._clock() > until:
                     raise TransportError(f"{url} has not answered within {self._longest:g} s")
         return bytes(content)
+
+
+def _shown_by_server(answer: Any) -> tuple[bytes, ...]:
+    """The certificates of the live connection. Python hands out what follows the server's own from 3.13 on; nothing where none is to be had."""
+    connection = answer.raw.connection
+    # A server that closes after its answer: the connection has let go of its socket, the answer still reads from it.
+    socket: Any = getattr(connection, "sock", None) or getattr(getattr(getattr(answer.raw, "_fp", None), "fp", None), "raw", None)
+    socket = getattr(socket, "_sock", socket)
+    if hasattr(socket, "get_unverified_chain"):
+        return tuple(socket.get_unverified_chain())
+    own = socket.getpeercert(binary_form=True) if hasattr(socket, "getpeercert") else None
+    return (own,) if own else ()
 
 
 def _own_headers_only(prepared: Any) -> Any:

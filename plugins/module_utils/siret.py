@@ -9,6 +9,7 @@ A wrong one at onboarding corrupts every FPS number issued afterwards (R7).
 
 from __future__ import annotations
 
+import functools
 import re
 
 from .errors import InvalidInput
@@ -35,7 +36,7 @@ def check_siret(value: str, field: str = "siret") -> str:
         raise _explained(value, field)
     if value.startswith("0" * 9):
         raise InvalidInput(field, f"{value} is a placeholder, no SIRET", "enter the SIRET of the establishment", value=value)
-    if not stdnum_siret.is_valid(value):
+    if not _key_is_right(value):
         raise InvalidInput(
             field,
             f"{value} has a wrong key: at least one digit is not right",
@@ -43,6 +44,11 @@ def check_siret(value: str, field: str = "siret") -> str:
             value=value,
         )
     return value
+
+
+@functools.lru_cache(maxsize=1000)  # one collectivité after the other; each of its resources asks the same again
+def _key_is_right(siret: str) -> bool:
+    return bool(stdnum_siret.is_valid(siret))
 
 
 def _explained(value: str, field: str) -> InvalidInput:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .plan import Plan
+from .resources.convention import SIGNED_BY_BOTH
 from .runner import Settings, waiting_list
 from .waiting import Waiting
 
@@ -21,6 +22,9 @@ STAGES = {
     "onboarded": ("en service", "in service"),
 }
 
+# Steps that only ask whether somebody has decided: that one is waited for all the same.
+ASKING = ("ask_again",)
+
 Planned = list[tuple[str, Plan]]
 
 # What the steps of a resource bring about: while they are not done, nobody else can be waited for about it.
@@ -30,7 +34,9 @@ BROUGHT_ABOUT = {"account": "account", "certificate_request": "certificate", "co
 def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
     """planned: (resource, its plan) in the order of the road. dialogues: what is known of the exchange of each certificate that is to be there.
 
-    {siret, name, stage, stage_text, steps, waiting, certificate_until, dialogues}; certificate_until: the earliest end, RFC 3339, or None.
+    {siret, name, stage, stage_text, steps, waiting, certificate_until, convention_until, last_exchange_at, active_since, dialogues}.
+    certificate_until: the earliest end, RFC 3339, or None. convention_until: the last day of the one signed by both (R6), or None.
+    last_exchange_at: the latest of all certificates (R11), or None; active_since: since when one may exchange, None where none may or nobody says.
     What is waited for is what is waited for now: not what would be, once the steps are done.
     """
     waited = _waited(planned, dialogues)
@@ -50,18 +56,32 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
         ],
         "waiting": waiting_list(tuple(each for _resource, each in waited), settings),
         "certificate_until": min((each["not_after"] for each in dialogues if each["not_after"]), default=None),
+        "convention_until": _convention_until(planned),
+        "last_exchange_at": max((each["last_exchange_at"] for each in dialogues if each.get("last_exchange_at")), default=None),
+        "active_since": _active_since(planned),
         "dialogues": dialogues,
     }
 
 
 def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
-    coming = {BROUGHT_ABOUT.get(resource) for resource, plan in planned if plan.steps}
+    doing = {resource for resource, plan in planned if any(step.code not in ASKING for step in plan.steps)}
+    coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
     return [
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if not plan.steps and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
+        if resource not in doing and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
+
+
+def _convention_until(planned: Planned) -> str | None:
+    seen = next((plan.before for resource, plan in planned if resource == "convention"), None) or {}
+    return seen.get("end") if seen.get("state") in SIGNED_BY_BOTH else None
+
+
+def _active_since(planned: Planned) -> str | None:
+    seen = next((plan.before for resource, plan in planned if resource == "certificates"), None) or {}
+    return min((each["since"] for each in seen.get("declared", []) if each["state"] == "active" and each["since"]), default=None)
 
 
 def _refused(dialogue: dict[str, Any]) -> Waiting:

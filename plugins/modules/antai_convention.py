@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes
+  - collectivites.antai.attributes.in_process
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_convention_info

@@ -15,6 +15,7 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.one_or_all
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
+  - collectivites.antai.attributes.in_process
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_convention

@@ -7,20 +7,46 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: antai_report
-short_description: Print who is waited for, for every collectivité of the play
+short_description: Tell who is waited for, for what and since when, for every collectivité of the play
 version_added: 0.1.0
 description:
-  - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play, and prints it as a table, failures first.
-  - Reads variables on the controller only. Use it with C(run_once).
+  - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play (or the O(results) of a task that did them
+    all), and prints it, the worst first. Failed; nothing passes any more; silent (R11); waiting, who waits longest first; in service.
+  - Below the table it says what there is to do, which certificates and conventions end soon, who is silent, and what this run did.
+  - Writes the same for a spreadsheet (O(csv)) and for programs (O(json), its format is C(docs/report.schema.json)).
+  - Speaks with nobody, and never counts as a change. Use it with C(run_once).
 options:
   language:
-    description: Language of the table.
+    description: Language of the texts for people.
     type: str
     choices: [fr, en]
     default: fr
+  csv:
+    description:
+      - File to write, on the controller, that opens right in a French Excel (semicolons, UTF-8 with a byte order mark, a SIRET as text).
+    type: path
+  json:
+    description: File to write, on the controller, as C(docs/report.schema.json) describes it.
+    type: path
+  silence_days:
+    description: A collectivité that may exchange and has not for more than so many days is told as silent.
+    type: int
+    default: 30
+  ending_days:
+    description: Certificates and conventions that end within so many days are told.
+    type: int
+    default: 90
+  most_rows:
+    description: With more collectivités than this the terminal gets a summary instead of the table; the files hold them all.
+    type: int
+    default: 1000
+  results:
+    description: One result for each collectivité, each with C(host) and what the modules return. Without it, what the roles registered.
+    type: list
+    elements: dict
 attributes:
   check_mode:
-    description: Reads only; the same in C(check_mode).
+    description: Prints the same in C(check_mode), and writes no file.
     support: full
   diff_mode:
     description: Changes nothing.
@@ -34,20 +60,38 @@ EXAMPLES = r"""
 - name: Who is waited for
   collectivites.antai.antai_report:
   run_once: true
+
+- name: The same, for the meeting on Monday
+  collectivites.antai.antai_report:
+    csv: "{{ playbook_dir }}/report.csv"
+    json: "{{ playbook_dir }}/report.json"
+    silence_days: 14
+  run_once: true
 """
 
 RETURN = r"""
-rows:
-  description: One entry for each host, in the order of the play.
+report:
+  description: The report as data; the file that O(json) names holds the same. Its format is C(docs/report.schema.json).
   returned: success
-  type: list
-  elements: dict
-  sample: [{"collectivite": "Bourges", "siret": "21180033900015", "stage": "espace numérique", "waiting_for": ["ANTAI (espace numérique)"],
-    "since": ["2026-11-23"],
-    "certificate_until": "2028-11-22", "dialogue": "refusé (R1)", "waiting": [], "failure": null}]
+  type: dict
+  sample: {"schema": 1, "generated_at": "2026-11-23T08:00:00Z", "language": "fr", "silence_days": 30, "ending_days": 90,
+    "totals": {"collectivites": 1, "changed": 1, "by_alert": {"waiting": 1}, "by_stage": {"account": 1}},
+    "awaited": [{"on": "antai", "for": "account", "text": "ANTAI (espace numérique)", "count": 1, "oldest": "2026-11-23T08:00:00Z"}],
+    "ending": [],
+    "collectivites": [{"host": "bourges", "name": "Bourges", "siret": "21180033900015", "stage": "account", "stage_text": "espace numérique",
+      "failure": null, "waiting": [{"on": "antai", "for": "account", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "account_control",
+      "text": "L'ANTAI contrôle la demande d'espace numérique ; rien à faire.", "support": null}}], "steps": [],
+      "changed": [{"code": "request_account", "target": ""}], "certificate_until": null, "convention_until": null, "last_exchange_at": null,
+      "active_since": null, "dialogues": [], "alert": "waiting"}]}
 text:
-  description: The table as printed.
+  description: What was printed.
   returned: success
   type: str
   sample: "Collectivité  SIRET  Étape ..."
+files:
+  description: The files that were written.
+  returned: success
+  type: list
+  elements: str
+  sample: ["/srv/antai/report.csv"]
 """

@@ -1,51 +1,121 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one base class of the actions: reads the files that lie on the controller, and hands their content on to the module."""
+"""The one base class of the actions: reads the files that lie on the controller, then does the module's work in this process or ships it."""
 
 from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ..module_utils.libraries import MISSING
+from ..module_utils.module_adapter import argument_spec
+from ..module_utils.work import Work, perform
 from . import profile_file, trust_store
+from .in_process import Circumstances, why_ship
+from .off_disk import off_disk
+from .options import carried, censored, validate
 from .reference import disagreements
+
+# Inventory variable: false always ships the module; true also where another Python is named.
+IN_PROCESS = "antai_in_process"
 
 
 class AntaiAction(ActionBase):
-    """Profile and document are read here; everything else is the module's."""
+    """Profile, trust store and document are read here, where the module takes them; everything else is the module's work."""
 
     _requires_connection = False
     _supports_check_mode = True
     _supports_async = True
+    work: Work
     # Whether this module is the place to compare the declaration with the shipped table of communes and EPCI.
     compares_with_reference = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = dict(self._task.args)
-        profile = arguments.get("profile") or os.environ.get("ANTAI_PROFILE")
-        if isinstance(profile, str):
-            arguments["profile"] = self._profile(profile)
-        document = arguments.get("document")
-        if document and not arguments.get("document_content"):
-            arguments["document_content"] = self._document(str(document))
-        told = self._compared(arguments) if self.compares_with_reference else []
-        result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-        _shorten(result, profile)
+        given = self._given()
+        arguments = carried(given | self._read(given))
+        told = self._compared(given) if self.compares_with_reference else []
+        reason = why_ship(self._circumstances(task_vars or {}))
+        self._display.vvv(f"{self._task.action}: {f'the module is shipped ({reason})' if reason else 'runs in process'}")
+        if reason:
+            with off_disk(self._connection, arguments, asynchronous=bool(self._task.async_val)):
+                result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+            _shorten(result, given)
+        else:
+            result |= self._work_here(arguments, given)
         if told:
             result["warnings"] = [*result.get("warnings", []), *told]
         return result
 
+    # In this process
+
+    def _circumstances(self, variables: dict[str, Any]) -> Circumstances:
+        here = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {}) if self._task.delegate_to else variables
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return Circumstances(
+            connection=self._connection.transport,
+            become=self._connection.become is not None,
+            environment=bool(environment),
+            asynchronous=bool(self._task.async_val),
+            wanted=self._wanted(here.get(IN_PROCESS)),
+            interpreter=str(self._templar.template(C.config.get_config_value("INTERPRETER_PYTHON", variables=here)) or "").strip(),
+            missing=MISSING,
+        )
+
+    def _wanted(self, value: Any) -> bool | None:
+        if value is None:
+            return None
+        try:
+            return bool(boolean(self._templar.template(value)))
+        except TypeError as error:
+            raise AnsibleActionFail(f"{IN_PROCESS}: {error}") from error
+
+    def _work_here(self, arguments: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+        checked = validate(arguments, argument_spec(self.work), self._task.action)
+        if checked.error:
+            result: dict[str, Any] = {"failed": True, "msg": checked.error}
+        else:
+            with _standing_in(self._loader.get_basedir()):
+                result = perform(self.work, checked.parameters, self._task.check_mode)
+        if not result.get("warnings"):
+            result.pop("warnings", None)
+        result["invocation"] = {"module_args": dict(checked.parameters)}
+        _shorten(result, given)
+        return censored(carried(result), checked.secrets)
+
+    # What lies on the controller
+
+    def _given(self) -> dict[str, Any]:
+        given = dict(self._task.args)
+        if "profile" in self.work.spec and not given.get("profile") and os.environ.get("ANTAI_PROFILE"):
+            given["profile"] = os.environ["ANTAI_PROFILE"]
+        return given
+
+    def _read(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The options whose files are read here, with the content of these."""
+        read: dict[str, Any] = {}
+        for option, reader in (("profile", self._profile), ("trust_store", self._trust_store)):
+            if option in self.work.spec and isinstance(given.get(option), str):
+                read[option] = reader(given[option])
+        if "document_content" in self.work.spec and given.get("document") and not given.get("document_content"):
+            read["document_content"] = self._document(str(given["document"]))
+        return read
+
     @staticmethod
-    def _compared(arguments: dict[str, Any]) -> list[str]:
+    def _compared(given: dict[str, Any]) -> list[str]:
         """What YAML made of the values stands as text here, as in the module."""
-        siret, name, departement = (None if arguments.get(key) is None else str(arguments[key]) for key in ("siret", "name", "departement"))
+        siret, name, departement = (None if given.get(key) is None else str(given[key]) for key in ("siret", "name", "departement"))
         return disagreements(siret or "", name, departement)
 
     def _profile(self, name: str) -> Any:
@@ -57,6 +127,13 @@ class AntaiAction(ActionBase):
             hint = "" if path.is_file() else f"; shipped profiles: {', '.join(profile_file.known())}; otherwise give the path of yours"
             details = {"code": "invalid_profile", "message": str(error), "hint": hint, "details": {"problems": error.problems}}
             raise AnsibleActionFail(f"profile: {error}{hint}", result={"error": details}) from error
+
+    def _trust_store(self, name: str) -> Any:
+        """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
+        try:
+            return trust_store.load(trust_store.shipped(name) or Path(self._loader.path_dwim(name)))
+        except trust_store.Unreadable as error:
+            raise AnsibleActionFail(f"trust_store: {error}") from error
 
     def _document(self, name: str) -> str | None:
         """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
@@ -70,37 +147,22 @@ class AntaiAction(ActionBase):
             raise AnsibleActionFail(f"document: {path} cannot be read ({error.strerror})") from error
 
 
-class RgsAction(ActionBase):
-    """The trust store is read here; certificates, keys and CRLs lie where the module runs."""
-
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = dict(self._task.args)
-        store = arguments.get("trust_store")
-        if isinstance(store, str):
-            arguments["trust_store"] = self._trust_store(store)
-        result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-        shown = result.get("invocation", {}).get("module_args", {})
-        if isinstance(shown.get("trust_store"), dict) and isinstance(store, str):
-            shown["trust_store"] = store
-        return result
-
-    def _trust_store(self, name: str) -> Any:
-        """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
-        try:
-            return trust_store.load(trust_store.shipped(name) or Path(self._loader.path_dwim(name)))
-        except trust_store.Unreadable as error:
-            raise AnsibleActionFail(f"trust_store: {error}") from error
+@contextmanager
+def _standing_in(folder: str) -> Iterator[None]:
+    """Relative paths mean what they mean to a module, which Ansible starts in the playbook's folder."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
-def _shorten(result: dict[str, Any], profile: Any) -> None:
-    """What was read here would fill screens at -vvv: the name of the profile and the size of the document say as much."""
+def _shorten(result: dict[str, Any], given: dict[str, Any]) -> None:
+    """What was read here would fill screens at -vvv: the name of the file and the size of the document say as much."""
     shown = result.get("invocation", {}).get("module_args", {})
-    if isinstance(shown.get("profile"), dict):
-        shown["profile"] = profile if isinstance(profile, str) else shown["profile"].get("name")
+    for option in ("profile", "trust_store"):
+        if isinstance(shown.get(option), dict):
+            shown[option] = str(given[option]) if isinstance(given.get(option), str) else shown[option].get("name")
     if shown.get("document_content"):
         shown["document_content"] = f"<{len(shown['document_content'])} characters of base64>"

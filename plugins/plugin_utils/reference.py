@@ -11,9 +11,10 @@ from __future__ import annotations
 import functools
 import mmap
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+
+from .words import plain
 
 TABLE = Path(__file__).parent.parent / "reference" / "collectivites.csv"
 # Words that come and go in front of the name of the same collectivité.
@@ -55,9 +56,7 @@ def disagreements(siret: str, name: str | None, departement: str | None) -> list
 
 def comparable(name: str) -> str:
     """The name without what differs from one list to the next: accents, case, hyphens, "Ville de"."""
-    whole = name.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    plain = "".join(each for each in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(each)).lower()
-    spaced = re.sub(r"[^a-z0-9]+", " ", plain).strip()
+    spaced = plain(name)
     return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", COURTESIES.sub("", spaced)))
 
 

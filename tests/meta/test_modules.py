@@ -5,20 +5,30 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils import module_adapter
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import (
+    DECLARING,
+    MADE_ELSEWHERE,
+    behaviour_spec,
+    connection_spec,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils.declaration import CERTIFICATE, FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
-from tests.support.collection import JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
+from ansible_collections.collectivites.antai.plugins.module_utils.work import Work
+from tests.support.collection import CHECKS_ONLY, JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
-SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY)]
+PACKAGE = "ansible_collections.collectivites.antai.plugins"
+SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY)]
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
@@ -27,6 +37,42 @@ def spec_of(module: str) -> dict[str, dict[str, Any]]:
     if module in SPECS:
         return connection_spec() | DECLARING[SPECS[module]].spec | behaviour_spec()
     return connection_spec() | INFORMING[module.removeprefix("antai_")].spec
+
+
+def work_of(module: str) -> Work:
+    """As its action does it inside Ansible's process."""
+    action = importlib.import_module(f"{PACKAGE}.action.{module}")
+    work: Work = action.ActionModule.work
+    return work
+
+
+def shipped_work_of(module: str) -> Work:
+    """As the module does it, from its own main()."""
+    with mock.patch.object(module_adapter, "run_as_module") as run:
+        importlib.import_module(f"{PACKAGE}.modules.{module}").main()
+    work: Work = run.call_args.args[0]
+    return work
+
+
+@pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY])
+def test_action_and_module_do_the_same_work(module: str) -> None:
+    here, shipped = work_of(module), shipped_work_of(module)
+    assert here.spec == shipped.spec == spec_of(module)
+    assert here.environment == shipped.environment
+    assert here.do.__code__ is shipped.do.__code__
+    assert [each.cell_contents for each in here.do.__closure__ or ()] == [each.cell_contents for each in shipped.do.__closure__ or ()]
+
+
+@pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY])
+def test_documentation_says_when_the_module_is_shipped(module: str) -> None:
+    assert "collectivites.antai.attributes.in_process" in documentation(module)["extends_documentation_fragment"]
+
+
+@pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY])
+def test_no_option_needs_what_only_a_module_tells(module: str) -> None:
+    """Aliases and deprecations make warnings that ArgumentSpecValidator keeps to itself."""
+    told = {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date"}
+    assert not [name for name, option in work_of(module).spec.items() if told & set(option)]
 
 
 def test_every_kind_has_its_module() -> None:
@@ -65,6 +111,7 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
     known = {field.option_name: field for field in FIELDS.values()}
     own = {"state", "document_content", "provider", "key_type", "common_name"}
+    known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
         assert name in own or name in known, f"{name} is neither declared nor the module's own"
         if name in known and name not in own:
@@ -73,12 +120,13 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
 
 @pytest.mark.parametrize("module", SPEAKING)
 def test_secrets_are_never_logged(module: str) -> None:
-    hidden = {name for name, option in spec_of(module).items() if option.get("no_log")}
-    assert hidden == set(SECRET_FIELDS)
+    for spec in (spec_of(module), spec_of(module).get("certificates", {}).get("options", {})):
+        hidden = {name for name, option in spec.items() if option.get("no_log")}
+        assert hidden == {name for name in spec if name in (*SECRET_FIELDS, *SECRET_OPTIONS)}
 
 
 def test_the_passphrase_is_never_logged() -> None:
-    assert {name for name, option in VALIDATION.items() if option.get("no_log")} == set(SECRET_OPTIONS)
+    assert {name for name, option in VALIDATION.items() if option.get("no_log")} == {"passphrase"} <= set(SECRET_OPTIONS)
 
 
 @pytest.mark.parametrize("module", MODULES)

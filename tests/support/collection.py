@@ -22,6 +22,8 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir()
 PRINTS_ONLY = "antai_report"
 # Judges a file, and speaks with nobody of ANTAI's: no connection option either.
 JUDGES_ONLY = "rgs_certificate_info"
+# Compares the hosts of the inventory with each other: no option at all.
+CHECKS_ONLY = "antai_inventory_check"
 
 
 def constants(path: Path) -> dict[str, str]:

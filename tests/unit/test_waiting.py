@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.report import PEOPLE, THINGS
+from ansible_collections.collectivites.antai.plugins.module_utils.report.words import PEOPLE, THINGS
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import (
     LANGUAGES,
     LATE_AFTER,

@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the value of a declared field must look like: functions `(value, field) -> value`, which raise InvalidInput naming the field.
+
+The declaration (declaration.py) says which field has which; the modules, the roles and the CSV inventory therefore all refuse the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .errors import InvalidInput
+
+Check = Callable[[str, str], str]
+
+
+def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None) -> Check:
+    """A check by pattern. wanted: ends the sentence "... is not". mistake: (pattern of a well-known accident, what happened)."""
+    good = re.compile(pattern)
+
+    def check(value: str, field: str) -> str:
+        if good.fullmatch(value):
+            return value
+        told = f": {mistake[1]}" if mistake and re.fullmatch(mistake[0], value) else ""
+        raise InvalidInput(field, f"{value!r} is not {wanted}{told}", "correct the declaration", value=value)
+
+    return check
+
+
+check_email = matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
+check_postal_code = matching(r"[0-9]{5}", "five digits, quoted", (r"[0-9]{4}", "a leading zero may have been lost"))
+check_departement = matching(
+    r"[0-9]{2}|2[AB]|97[0-9]|98[0-9]", "two digits, 2A, 2B, 97x or 98x", (r"[1-9]", "a leading zero may have been lost")
+)
+_check_sha256 = matching(r"[0-9a-f]{64}", "a SHA-256: 64 hexadecimal digits")
+
+
+def check_fingerprint(value: str, field: str) -> str:
+    """A SHA-256 as tools print it; the answer is without colons and in small letters."""
+    return _check_sha256(value.replace(":", "").lower(), field)

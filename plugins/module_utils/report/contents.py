@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report as data: one entry for each collectivité, the worst first, and what sums them up. Pure.
+
+Its JSON form is published as docs/report.schema.json; table.py, summary.py and spreadsheet.py are forms of the same data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..dates import instant, parse_date
+from .words import PEOPLE, TEXTS, THINGS, said
+
+SCHEMA = 1
+ORDER = ("failed", "stopped", "silent", "waiting", "next_run", "in_service")
+# What is waited for while no FPS passes any more, in a collectivité that was in service.
+STOPPED = ("convention_ended", "certificate_expired", "dialogue_refused")
+NO_DATE = "9999"
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """now: the moment of the report. silence_days (R11) and ending_days: from when on silence, and an end to come, are told. language: fr or en."""
+
+    now: datetime
+    language: str = "fr"
+    silence_days: int = 30
+    ending_days: int = 90
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a run knows of one host. status: as status.py makes it, None where the run did not come so far. failure: why it failed, or None.
+
+    tried: what was waited for when a step was tried; changed: the steps that were done.
+    """
+
+    host: str
+    status: dict[str, Any] | None = None
+    failure: str | None = None
+    tried: tuple[dict[str, Any], ...] = ()
+    changed: tuple[dict[str, Any], ...] = ()
+
+
+def report(seen: list[Seen], settings: Settings) -> dict[str, Any]:
+    """{schema, generated_at, language, silence_days, ending_days, totals, awaited, ending, collectivites}; see docs/report.schema.json."""
+    entries = sorted((_entry(each, settings) for each in seen), key=_rank)
+    return {
+        "schema": SCHEMA,
+        "generated_at": instant(settings.now),
+        "language": settings.language,
+        "silence_days": settings.silence_days,
+        "ending_days": settings.ending_days,
+        "totals": _totals(entries),
+        "awaited": _awaited(entries, settings.language),
+        "ending": _ending(entries, settings),
+        "collectivites": entries,
+    }
+
+
+def _entry(seen: Seen, settings: Settings) -> Entry:
+    status = seen.status or {}
+    language = settings.language
+    waiting = _once([*seen.tried, *status.get("waiting", [])])
+    failure = seen.failure if seen.failure is not None or seen.status else said(TEXTS, "not_run", language)
+    entry = {
+        "host": seen.host,
+        "name": status.get("name") or seen.host,
+        "siret": status.get("siret"),
+        "stage": "failed" if failure is not None else status["stage"],
+        "stage_text": said(TEXTS, "failed", language) if failure is not None else status["stage_text"],
+        "failure": failure,
+        "waiting": waiting,
+        "steps": [] if seen.tried else list(status.get("steps", [])),
+        "changed": [{"code": each["code"], "target": each["target"]} for each in seen.changed],
+        "certificate_until": status.get("certificate_until"),
+        "convention_until": status.get("convention_until"),
+        "last_exchange_at": status.get("last_exchange_at"),
+        "active_since": status.get("active_since"),
+        "dialogues": list(status.get("dialogues", [])),
+    }
+    return entry | {"alert": _alert(entry, settings)}
+
+
+def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({each["next_action"]["text"]: each for each in waiting}.values())
+
+
+def _alert(entry: Entry, settings: Settings) -> str:
+    if entry["failure"] is not None:
+        return "failed"
+    if any(each["next_action"]["code"] in STOPPED for each in entry["waiting"]):
+        return "stopped"
+    if silent(entry, settings):
+        return "silent"
+    if entry["waiting"]:
+        return "waiting"
+    return "next_run" if entry["steps"] else "in_service"
+
+
+def silent(entry: Entry, settings: Settings) -> bool:
+    """R11: may exchange, and has not for long; one that never has counts from its activation. Not known is not silent."""
+    if not entry["active_since"]:
+        return False
+    heard = _moment(entry["last_exchange_at"]) or _moment(entry["active_since"])
+    return heard is not None and settings.now - heard > timedelta(days=settings.silence_days)
+
+
+def _rank(entry: Entry) -> tuple[int, str, str, str]:
+    """Worst first; of the same kind, who waits longest."""
+    oldest = min((each["since"] for each in entry["waiting"] if each["since"]), default=NO_DATE)
+    heard = entry["last_exchange_at"] or entry["active_since"] or NO_DATE
+    return (ORDER.index(entry["alert"]), heard if entry["alert"] == "silent" else oldest, entry["name"], entry["host"])
+
+
+def _totals(entries: list[Entry]) -> dict[str, Any]:
+    return {
+        "collectivites": len(entries),
+        "changed": sum(bool(each["changed"]) for each in entries),
+        "by_alert": _counted(entries, lambda each: each["alert"]),
+        "by_stage": _counted(entries, lambda each: each["stage"]),
+    }
+
+
+def _counted(entries: list[Entry], key: Callable[[Entry], str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for each in entries:
+        counts[key(each)] = counts.get(key(each), 0) + 1
+    return counts
+
+
+def _awaited(entries: list[Entry], language: str) -> list[dict[str, Any]]:
+    """Who is waited for and what for: how many collectivités, and since when the oldest; most awaited first."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in entries:
+        for key, since in {(each["on"], each["for"]): each["since"] for each in entry["waiting"]}.items():
+            one = found.setdefault(
+                key, {"on": key[0], "for": key[1], "text": awaited_text(key[0], key[1], language), "count": 0, "oldest": None}
+            )
+            one["count"] += 1
+            one["oldest"] = min(one["oldest"] or since or NO_DATE, since or NO_DATE)
+            one["oldest"] = None if one["oldest"] == NO_DATE else one["oldest"]
+    return sorted(found.values(), key=lambda each: (-each["count"], each["on"], each["for"]))
+
+
+def awaited_text(on: str, what: str, language: str) -> str:
+    return f"{said(PEOPLE, on, language)} ({said(THINGS, what, language)})"
+
+
+def _ending(entries: list[Entry], settings: Settings) -> list[dict[str, Any]]:
+    """Certificates and conventions that end within ending_days, or have ended, by date."""
+    limit = settings.now + timedelta(days=settings.ending_days)
+    found = [
+        {"what": what, "end": entry[field], "host": entry["host"], "name": entry["name"], "siret": entry["siret"]}
+        for entry in entries
+        for what, field in (("certificate", "certificate_until"), ("convention", "convention_until"))
+        if (end := _moment(entry[field])) and end <= limit
+    ]
+    return sorted(found, key=lambda each: (each["end"], each["what"], each["name"], each["host"]))
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parse_date(text) if text else None
+    except ValueError:
+        return None

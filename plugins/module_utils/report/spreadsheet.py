@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report as a CSV file that a French Excel opens right by a double click. Pure.
+
+Semicolons, a byte order mark and CRLF are what it expects. A SIRET would become 2.17E+13: it is written as the formula ="...". A text that
+Excel would take for a formula (a name given by somebody else) begins with an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from .contents import Entry
+from .table import NOTHING, action, changes, day, dialogue, waiting_for
+from .words import ALERTS, COLUMNS, MORE_COLUMNS, said
+
+BYTE_ORDER_MARK = "\ufeff"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def spreadsheet(report: dict[str, Any]) -> bytes:
+    """One line for each collectivité, worst first; what is waited for within one cell, separated by ` | `."""
+    language = report["language"]
+    words = COLUMNS | MORE_COLUMNS
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([said(words, name, language) for name in words])
+    for entry in report["collectivites"]:
+        cells = _cells(entry, language)
+        writer.writerow([cells[name] for name in words])
+    return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
+
+
+def _cells(entry: Entry, language: str) -> dict[str, str]:
+    waiting = waiting_for(entry, language)
+    return {
+        "collectivite": safe(entry["name"]),
+        "siret": f'="{entry["siret"]}"' if entry["siret"] else "",
+        "stage": entry["stage_text"],
+        "waiting_for": " | ".join(who for who, _since in waiting),
+        "since": " | ".join(since for _who, since in waiting if since != NOTHING),
+        "certificate_until": _day(entry["certificate_until"]),
+        "dialogue": "" if not entry["dialogues"] else safe(dialogue(entry["dialogues"], language)),
+        "host": safe(entry["host"]),
+        "convention_until": _day(entry["convention_until"]),
+        "last_exchange_at": _day(entry["last_exchange_at"]),
+        "alert": said(ALERTS, entry["alert"], language),
+        "next_action": safe(" | ".join(action(each) for each in entry["waiting"]) or entry["failure"] or ""),
+        "changed": changes(entry, language),
+    }
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _day(instant: str | None) -> str:
+    return "" if instant is None else day(instant)

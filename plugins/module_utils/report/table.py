@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report on the terminal: a table of every collectivité, and below it what there is to do, to know and to watch. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .contents import Entry, awaited_text
+from .words import COLUMNS, DIALOGUES, STEPS, TEXTS, said
+
+NOTHING = "-"
+# Lines of one section below the table; the rest is counted.
+LONGEST_SECTION = 60
+NAMES_SHOWN = 5
+
+
+def table(report: dict[str, Any]) -> str:
+    """Worst first."""
+    language = report["language"]
+    return "\n".join([*grid(report["collectivites"], language), *sections(report)])
+
+
+def grid(entries: list[Entry], language: str) -> list[str]:
+    """Header, rule and rows, aligned."""
+    lines = [[said(COLUMNS, name, language) for name in COLUMNS]]
+    for each in entries:
+        lines += _rows(each, language)
+    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return [text[0], "  ".join("-" * width for width in widths), *text[1:]]
+
+
+def sections(report: dict[str, Any]) -> list[str]:
+    """Failures, what to do, silence, ends to come, what was done: each only where there is something to say."""
+    language, entries = report["language"], report["collectivites"]
+    parts = [
+        ("failures", [f"{each['name']}: {each['failure']}" for each in entries if each["failure"] is not None], {}),
+        ("next", _actions(entries, language), {}),
+        ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
+        ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
+        ("changes", _changes(entries, language), {}),
+    ]
+    return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
+
+
+def waiting_for(entry: Entry, language: str) -> list[tuple[str, str]]:
+    """(who and what for, since) for each thing that is waited for."""
+    coming = [(said(TEXTS, "next_run", language, count=len(entry["steps"])), NOTHING)] if entry["steps"] else []
+    return coming + [(awaited_text(each["on"], each["for"], language), day(each["since"])) for each in entry["waiting"]]
+
+
+def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
+    """All certificates of one collectivité in a few words: what they have in common, or each by its provider."""
+    told = [(each["provider"], _state(each, language)) for each in dialogues]
+    states = {state for _provider, state in told}
+    if not told:
+        return NOTHING
+    if len(states) > 1:
+        return ", ".join(f"{provider}: {state}" for provider, state in told)
+    return states.pop() + (f" x{len(told)}" if len(told) > 1 else "")
+
+
+def action(waiting: dict[str, Any]) -> str:
+    """What to do next, and ANTAI's support line where ANTAI is late."""
+    told = waiting["next_action"]
+    return f"{told['text']} (ANTAI : {told['support']})" if told["support"] else told["text"]
+
+
+def day(instant: str | None) -> str:
+    return instant[:10] if instant else NOTHING
+
+
+def changes(entry: Entry, language: str) -> str:
+    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry["changed"]))
+
+
+def _rows(entry: Entry, language: str) -> list[list[str]]:
+    """The lines of one entry: one for each thing that is waited for, the rest of the row on the first."""
+    first = [entry["name"], entry["siret"] or NOTHING, entry["stage_text"]]
+    last = [day(entry["certificate_until"]), dialogue(entry["dialogues"], language)]
+    waiting = waiting_for(entry, language) or [(NOTHING, NOTHING)]
+    return [[*(first if number == 0 else [""] * 3), *each, *(last if number == 0 else [""] * 2)] for number, each in enumerate(waiting)]
+
+
+def _actions(entries: list[Entry], language: str) -> list[str]:
+    """Each thing to do once, with the names of all that it is to be done for."""
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        for each in entry["waiting"]:
+            found.setdefault(action(each), []).append(entry["name"])
+    return [f"{_names(names, language)}: {text}" for text, names in found.items()]
+
+
+def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
+    """One line for each day and kind: a wave of conventions ends all at once (R6)."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in ending:
+        found.setdefault((day(each["end"]), each["what"]), []).append(each["name"])
+    return [f"{end} {said(TEXTS, what, language)}: {_names(names, language)}" for (end, what), names in found.items()]
+
+
+def _silence(entry: Entry, language: str) -> str:
+    last = day(entry["last_exchange_at"])
+    return f"{entry['name']}: {last if last != NOTHING else said(TEXTS, 'never', language, day=day(entry['active_since']))}"
+
+
+def _changes(entries: list[Entry], language: str) -> list[str]:
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry["changed"]:
+            found.setdefault(changes(entry, language), []).append(entry["name"])
+    return [f"{_names(names, language)}: {what}" for what, names in found.items()]
+
+
+def _names(names: list[str], language: str) -> str:
+    shown, more = names[:NAMES_SHOWN], len(names) - NAMES_SHOWN
+    return ", ".join(shown) + (f" {said(TEXTS, 'and_more', language, count=more)}" if more > 0 else "")
+
+
+def _short(lines: list[str], language: str) -> list[str]:
+    more = len(lines) - LONGEST_SECTION
+    return [f"  {each}" for each in lines[:LONGEST_SECTION]] + ([f"  {said(TEXTS, 'and_more', language, count=more)}"] if more > 0 else [])
+
+
+def _state(told: dict[str, Any], language: str) -> str:
+    rule = f" ({told['rule']})" if told["state"] == "refused" and told["rule"] else ""
+    return said(DIALOGUES, told["state"], language) + rule

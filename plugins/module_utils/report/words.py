@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words of the report that people read: (French, English)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LANGUAGES = ("fr", "en")
+Words = tuple[str, str]
+
+COLUMNS: dict[str, Words] = {
+    "collectivite": ("Collectivité", "Collectivité"),
+    "siret": ("SIRET", "SIRET"),
+    "stage": ("Étape", "Stage"),
+    "waiting_for": ("En attente de", "Waiting for"),
+    "since": ("Depuis", "Since"),
+    "certificate_until": ("Certificat jusqu'au", "Certificate until"),
+    "dialogue": ("Dialogue", "Dialogue"),
+}
+# Columns that only the file has.
+MORE_COLUMNS: dict[str, Words] = {
+    "host": ("Hôte", "Host"),
+    "convention_until": ("Convention jusqu'au", "Convention until"),
+    "last_exchange_at": ("Dernier échange", "Last exchange"),
+    "alert": ("Alerte", "Alert"),
+    "next_action": ("Que faire", "What to do"),
+    "changed": ("Fait à ce passage", "Done in this run"),
+}
+PEOPLE: dict[str, Words] = {
+    "collectivite": ("collectivité", "collectivité"),
+    "delegataire": ("délégataire", "délégataire"),
+    "prestataire": ("prestataire", "provider"),
+    "editeur": ("éditeur", "editor"),
+    "psce": ("PSCE", "PSCE"),
+    "antai": ("ANTAI", "ANTAI"),
+    "date": ("une date", "a date"),
+}
+THINGS: dict[str, Words] = {
+    "account": ("espace numérique", "space"),
+    "credentials": ("identifiants", "credentials"),
+    "mandate": ("mandat", "mandate"),
+    "convention": ("convention", "convention"),
+    "certificate": ("certificat", "certificate"),
+    "installation": ("installation", "installation"),
+    "listing": ("publication", "listing"),
+    "activation": ("activation", "activation"),
+    "dialogue": ("dialogue", "dialogue"),
+    "deactivation": ("désactivation", "deactivation"),
+    "space": ("espace numérique à vérifier", "space to check"),
+    "processing": ("traitement", "processing"),
+}
+DIALOGUES: dict[str, Words] = {
+    "authorised": ("autorisé", "authorised"),
+    "known_inactive": ("connu, inactif", "known, inactive"),
+    "refused": ("refusé", "refused"),
+    "unknown": ("inconnu", "unknown"),
+}
+# Steps of the resources, as what was done.
+STEPS: dict[str, Words] = {
+    "request_account": ("espace demandé", "space requested"),
+    "update_account": ("espace mis à jour", "space updated"),
+    "close_account": ("espace clos", "space closed"),
+    "make_request": ("clé et demande de certificat créées", "key and certificate request made"),
+    "hand_out": ("demande remise au PSCE", "request handed to the PSCE"),
+    "pick_up": ("certificat relevé", "certificate picked up"),
+    "enroll": ("certificat demandé au service EST du PSCE", "certificate asked of the PSCE's EST service"),
+    "ask_again": ("service EST du PSCE interrogé à nouveau", "PSCE's EST service asked again"),
+    "repair_link": ("demande de certificat retrouvée", "certificate request found again"),
+    "import_key": ("clé et certificat importés", "key and certificate imported"),
+    "discard_request": ("demande de certificat abandonnée", "certificate request discarded"),
+    "fetch_blank": ("convention vierge relevée", "blank convention fetched"),
+    "upload_convention": ("convention déposée", "convention uploaded"),
+    "fetch_countersigned": ("convention contresignée relevée", "countersigned convention fetched"),
+    "install_certificate": ("certificat installé", "certificate installed"),
+    "activate_certificate": ("certificat activé", "certificate activated"),
+    "deactivate_certificate": ("certificat désactivé", "certificate deactivated"),
+    "remove_certificate": ("certificat retiré", "certificate removed"),
+}
+# Why an entry stands where it stands in the order, the worst first.
+ALERTS: dict[str, Words] = {
+    "failed": ("échec", "failed"),
+    "stopped": ("plus rien ne passe", "nothing passes any more"),
+    "silent": ("silence", "silence"),
+    "waiting": ("en attente", "waiting"),
+    "next_run": ("prochain passage", "next run"),
+    "in_service": ("en service", "in service"),
+}
+TEXTS: dict[str, Words] = {
+    "failed": ("ÉCHEC", "FAILED"),
+    "not_run": ("arrêtée avant la fin, voir l'erreur plus haut", "stopped before the end, see the error above"),
+    "next_run": ("prochain passage ({count} étapes)", "next run ({count} steps)"),
+    "next": ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:"),
+    "failures": ("Échecs :", "Failures:"),
+    "changes": ("Fait à ce passage :", "Done in this run:"),
+    "ending": ("Fins dans les {days} jours :", "Ending within {days} days:"),
+    "silence": ("Silence : aucun échange depuis plus de {days} jours (R11) :", "Silence: no exchange for more than {days} days (R11):"),
+    "certificate": ("certificat", "certificate"),
+    "convention": ("convention", "convention"),
+    "several": ("{count} collectivités", "{count} collectivités"),
+    "and_more": ("et {count} autres", "and {count} more"),
+    "never": ("jamais, en service depuis le {day}", "never, in service since {day}"),
+    "totals": (
+        "{total} collectivités : {in_service} en service, {waiting} en attente, {failed} en échec ; {changed} ont avancé à ce passage.",
+        "{total} collectivités: {in_service} in service, {waiting} waiting, {failed} failed; {changed} advanced in this run.",
+    ),
+    "awaited": ("{who} : {count} (depuis le {since} pour la plus ancienne)", "{who}: {count} (the oldest since {since})"),
+    "awaited_no_date": ("{who} : {count}", "{who}: {count}"),
+    "worst": ("Les {count} qui en ont le plus besoin :", "The {count} that need it most:"),
+    "all_in_files": ("Toutes les collectivités : {files}", "All collectivités: {files}"),
+}
+
+
+def said(words: Mapping[str, Words], key: str, language: str, **about: object) -> str:
+    """One text in the language asked for, its {placeholders} filled."""
+    return words[key][LANGUAGES.index(language)].format(**about)

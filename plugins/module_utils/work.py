@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each module does, whoever runs it: from checked parameters to a result.
+
+Two shells run it: the module (module_adapter.py), and the action inside Ansible's own process (plugin_utils/action.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
+from .auth import NAMES as CREDENTIALS
+from .auth import Credentials
+from .declaration import CONNECTION
+from .errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
+from .https import ClientCertificate, Fetcher
+from .info import INFORMING
+from .libraries import require
+from .operations import Endpoints, Operations
+from .profile import Profile
+from .redact import Redactor
+from .resources.base import Resource, World
+from .runner import Settings, run
+from .siret import check_siret
+from .store import Store
+from .validation import SPEC, validate
+
+Parameters = dict[str, Any]
+Result = dict[str, Any]
+
+# Option of the connection -> environment variable that stands in for it.
+ENVIRONMENT = {each.option_name: each.env for each in CONNECTION if each.env}
+
+
+@dataclass(frozen=True)
+class Work:
+    """spec: the options. do: (parameters, redactor, check_mode) -> result. environment: option -> variable that stands in for it."""
+
+    spec: Spec
+    do: Callable[[Parameters, Redactor, bool], Result]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def declaring(kind: str) -> Work:
+    """Declare this kind of resource (a key of DECLARING)."""
+    return Work(
+        connection_spec() | DECLARING[kind].spec | behaviour_spec(),
+        lambda parameters, redactor, check_mode: _declare(kind, parameters, redactor, check_mode),
+        ENVIRONMENT,
+    )
+
+
+def informing(kind: str) -> Work:
+    """Read only: answer what this kind (a key of INFORMING) asks."""
+    return Work(
+        connection_spec() | INFORMING[kind].spec,
+        lambda parameters, redactor, _check_mode: _inform(kind, parameters, redactor),
+        ENVIRONMENT,
+    )
+
+
+def validating() -> Work:
+    """Judge a certificate file; speaks with nobody but the addresses in the certificate."""
+    return Work(SPEC, lambda parameters, redactor, _check_mode: redactor.clean(validate(parameters)))
+
+
+def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:
+    """The result, whatever happens. One that failed holds failed, msg and error; `warnings` may stand in any."""
+    redactor = Redactor(parameters)
+    try:
+        require()
+        return work.do(parameters, redactor, check_mode)
+    except AntaiError as error:
+        return _failed(error, redactor)
+    except Exception as error:
+        return _failed(UnexpectedFailure(error), redactor)
+
+
+def _failed(error: AntaiError, redactor: Redactor) -> Result:
+    return {"failed": True, "msg": redactor.clean(error.sentence), "error": redactor.clean(error.as_dict())}
+
+
+def _declare(kind: str, parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
+    resource: Resource = DECLARING[kind].build(parameters)
+    settings = Settings(check_mode, parameters["wait"], parameters["wait_timeout"], parameters["language"])
+    world = build_world(parameters, redactor, resource.siret)
+    try:
+        result = run(resource, world, settings)
+    finally:
+        world.close()
+    if result["waiting"] and parameters["fail_on_waiting"] and not check_mode:
+        first = result["waiting"][0]
+        result |= {"failed": True, "msg": f"waiting for {first['on']}: {first['next_action']['text']}"}
+    return result
+
+
+def _inform(kind: str, parameters: Parameters, redactor: Redactor) -> Result:
+    world = build_world(parameters, redactor, parameters.get("siret"))
+    try:
+        answer = INFORMING[kind].answer(parameters, world, Settings(language=parameters["language"]))
+    finally:
+        world.close()
+    return redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
+
+
+def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -> World:
+    """The operations and the store that the connection options describe."""
+    if not isinstance(parameters["profile"], dict):
+        raise ProfileError(
+            ["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"]
+        )
+    credentials = Credentials(redactor=redactor, **{name: parameters[name] for name in (*CREDENTIALS, "token_url")})
+    endpoints = Endpoints(
+        parameters["portal_url"],
+        parameters["sifps_url"],
+        parameters["portal_ca_file"],
+        parameters["sifps_ca_file"],
+        parameters["timeout"],
+        _client_certificate(parameters),
+    )
+    store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
+    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store, Fetcher(parameters["timeout"]))
+
+
+def _client_certificate(parameters: Parameters) -> ClientCertificate | None:
+    given = (parameters["client_certificate"], parameters["client_key"])
+    if not any(given):
+        return None
+    if not all(given):
+        missing = "client_key" if given[0] else "client_certificate"
+        raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
+    return ClientCertificate(*given)

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""antai_report as a playbook uses it: the files it writes, and what it does not do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from tests.support.collection import ROOT, returns
+from tests.support.playbook import Played, play
+from tests.support.statuses import CONTROL, DONE, status_of
+
+SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+RESULTS = [
+    {"host": "lyon", "changed": False, "status": status_of(CONTROL, DONE, DONE, DONE), "waiting": [], "steps": []},
+    {"host": "nice", "changed": False, "failed": True, "msg": "boom", "status": None},
+]
+
+
+def reported(folder: Path, *words: str, **options: Any) -> Played:
+    tasks = [{"name": "Report", "collectivites.antai.antai_report": {"results": RESULTS} | options}]
+    playbook = folder / "report.yml"
+    playbook.write_text(yaml.safe_dump([{"name": "Report", "hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    return play(playbook, "localhost,", folder / "home", *words)
+
+
+def test_it_writes_both_files(tmp_path: Path) -> None:
+    sheet, data = tmp_path / "out" / "report.csv", tmp_path / "out" / "report.json"
+    played = reported(tmp_path, csv=str(sheet), json=str(data))
+    (result,) = [each["result"] for each in played.results]
+    assert (played.code, result["changed"], result["files"]) == (0, False, [str(sheet), str(data)])
+    assert set(result) >= set(returns("antai_report"))
+    told = json.loads(data.read_text())
+    jsonschema.validate(told, SCHEMA)
+    assert told == result["report"]
+    assert [each["alert"] for each in told["collectivites"]] == ["failed", "waiting"]
+    assert sheet.read_text(encoding="utf-8-sig").splitlines()[1].startswith("nice;")
+    assert sorted(each.name for each in sheet.parent.iterdir()) == ["report.csv", "report.json"]
+    assert "boom" in played.stdout
+    assert "ANTAI (espace numérique)" in played.stdout
+
+
+def test_check_mode_prints_and_writes_nothing(tmp_path: Path) -> None:
+    played = reported(tmp_path, "--check", csv=str(tmp_path / "report.csv"))
+    assert (played.code, played.results[0]["result"]["files"]) == (0, [])
+    assert not (tmp_path / "report.csv").exists()
+    assert "boom" in played.stdout
+
+
+def test_many_get_a_summary(tmp_path: Path) -> None:
+    played = reported(tmp_path, most_rows=1, language="en")
+    assert "The 2 that need it most:" in played.stdout
+
+
+@pytest.mark.parametrize("place", ["a-file/report.csv", "a-folder"])
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").write_text("")
+    (tmp_path / "a-folder").mkdir()
+    played = reported(tmp_path, csv=str(tmp_path / place))
+    assert played.code != 0
+    assert f"csv: {tmp_path / place} cannot be written" in played.stdout + played.stderr
+    assert [each.name for each in (tmp_path / "a-folder").iterdir()] == []

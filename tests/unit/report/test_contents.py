@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report as data: the order, who is silent, what ends, who is waited for."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import ORDER as ALERT_ORDER
+from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
+from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, PEOPLE, STEPS, THINGS
+from ansible_collections.collectivites.antai.plugins.module_utils.waiting import REASONS, Waiting
+from tests.support.collection import PLUGINS, ROOT
+from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
+
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+
+
+def ago(days: float) -> str:
+    return instant(NOW - timedelta(days=days))
+
+
+def in_service(**more: Any) -> dict[str, Any]:
+    return status_of(DONE, DONE, DONE, DONE) | more
+
+
+def made(*seen: Seen, **settings: Any) -> dict[str, Any]:
+    """A report; every one that a test makes keeps to the published format."""
+    found = report(list(seen), Settings(NOW, **settings))
+    jsonschema.validate(json.loads(json.dumps(found)), SCHEMA)
+    return found
+
+
+def ended(code: str) -> Plan:
+    return Plan({}, {}, (), (Waiting(code, ago(3), {"end": "2027-02-26", "provider": "a", "path": "/p"}),))
+
+
+@pytest.mark.parametrize(
+    ("seen", "alert"),
+    [
+        (Seen("a", None, "boom"), "failed"),
+        (Seen("a", in_service(), "boom"), "failed"),
+        (Seen("a"), "failed"),
+        (Seen("a", status_of(DONE, DONE, ended("convention_ended"), DONE)), "stopped"),
+        (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_expired"))), "stopped"),
+        (
+            Seen("a", status_of(DONE, DONE, DONE, DONE, dialogues=(told("p", "refused", "R6") | {"fingerprint": "f", "message": "m"},))),
+            "stopped",
+        ),
+        (Seen("a", in_service(active_since=ago(300), last_exchange_at=ago(31))), "silent"),
+        (Seen("a", in_service(active_since=ago(31))), "silent"),
+        (Seen("a", status_of(DONE, DONE, CONTROL, DONE) | {"active_since": ago(300), "last_exchange_at": ago(31)}), "silent"),
+        (Seen("a", in_service(active_since=ago(300), last_exchange_at=ago(30))), "in_service"),
+        (Seen("a", in_service(active_since=ago(2))), "in_service"),
+        (Seen("a", in_service(last_exchange_at=ago(300))), "in_service"),  # may not exchange, as far as anybody knows
+        (Seen("a", in_service(active_since="yesterday")), "in_service"),
+        (Seen("a", status_of(CONTROL, DONE, DONE, DONE)), "waiting"),
+        (Seen("a", in_service(), None, tuple(status_of(CONTROL, DONE, DONE, DONE)["waiting"])), "waiting"),
+        (Seen("a", status_of(DONE, DONE, DONE, STEP)), "next_run"),
+        (Seen("a", in_service()), "in_service"),
+    ],
+)
+def test_alert(seen: Seen, alert: str) -> None:
+    found = made(seen)
+    assert found["collectivites"][0]["alert"] == alert
+    assert found["totals"]["by_alert"] == {alert: 1}
+
+
+@pytest.mark.parametrize(("days", "alert"), [(9, "silent"), (10, "in_service")])
+def test_silence_is_what_the_user_says(days: int, alert: str) -> None:
+    assert (
+        made(Seen("a", in_service(active_since=ago(99), last_exchange_at=ago(10))), silence_days=days)["collectivites"][0]["alert"] == alert
+    )
+
+
+def test_the_worst_comes_first() -> None:
+    late = status_of(Plan({}, {}, (), (Waiting("account_control", ago(60)),)), DONE, DONE, DONE)
+    soon = status_of(Plan({}, {}, (), (Waiting("account_control", ago(1)),)), DONE, DONE, DONE)
+    undated = status_of(DONE, ORDER, DONE, DONE)
+    names = ["ok", "undated", "soon", "late", "next", "mute", "muter", "stopped", "failed"]
+    found = made(
+        Seen("ok", in_service(name="ok")),
+        Seen("undated", undated | {"name": "undated"}),
+        Seen("soon", soon | {"name": "soon"}),
+        Seen("late", late | {"name": "late"}),
+        Seen("next", status_of(DONE, DONE, DONE, STEP) | {"name": "next"}),
+        Seen("mute", in_service(name="mute", active_since=ago(99), last_exchange_at=ago(40))),
+        Seen("muter", in_service(name="muter", active_since=ago(99), last_exchange_at=ago(80))),
+        Seen("stopped", status_of(DONE, DONE, ended("convention_ended"), DONE) | {"name": "stopped"}),
+        Seen("failed", None, "boom"),
+    )
+    order = [each["name"] for each in found["collectivites"]]
+    assert order == ["failed", "stopped", "muter", "mute", "late", "soon", "undated", "next", "ok"]
+    assert sorted(order) == sorted(names)
+    assert found["totals"]["collectivites"] == 9
+    assert sum(found["totals"]["by_stage"].values()) == 9
+
+
+def test_who_is_waited_for() -> None:
+    undated = status_of(CONTROL, DONE, DONE, DONE)
+    old = status_of(Plan({}, {}, (), (Waiting("account_control", ago(60)),)), DONE, DONE, DONE)
+    found = made(Seen("a", undated), Seen("b", old), Seen("c", status_of(DONE, ORDER, DONE, DONE)), language="en")
+    assert [(each["text"], each["count"], each["oldest"]) for each in found["awaited"]] == [
+        ("ANTAI (space)", 2, min(ago(60), undated["waiting"][0]["since"])),
+        ("collectivité (certificate)", 1, None),
+    ]
+
+
+def test_what_a_step_waited_for_is_told_once_and_stands_for_the_steps_to_come() -> None:
+    status = status_of(CONTROL, DONE, DONE, STEP)
+    entry = made(Seen("a", status, None, (status["waiting"][0],)))["collectivites"][0]
+    assert (len(entry["waiting"]), entry["steps"]) == (1, [])
+    assert made(Seen("a", status_of(DONE, DONE, DONE, STEP)))["collectivites"][0]["steps"] != []
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ({"certificate_until": "2027-05-30T12:00:00Z"}, [("certificate", "2027-05-30T12:00:00Z")]),
+        ({"certificate_until": "2027-05-30T12:00:01Z"}, []),
+        ({"certificate_until": "2026-01-01T00:00:00Z"}, [("certificate", "2026-01-01T00:00:00Z")]),
+        (
+            {"convention_until": "2027-03-31", "certificate_until": "2027-04-01T00:00:00Z"},
+            [("convention", "2027-03-31"), ("certificate", "2027-04-01T00:00:00Z")],
+        ),
+        ({"convention_until": "some day"}, []),
+        ({}, []),
+    ],
+)
+def test_what_ends(ends: dict[str, str], expected: list[tuple[str, str]]) -> None:
+    assert [(each["what"], each["end"]) for each in made(Seen("a", in_service(**ends)))["ending"]] == expected
+
+
+def test_what_was_done() -> None:
+    done = {"code": "install_certificate", "target": "f", "reason": "why", "outcome": "done"}
+    found = made(Seen("a", in_service(), None, (), (done,)), Seen("b", in_service()))
+    assert found["totals"]["changed"] == 1
+    assert [each["changed"] for each in found["collectivites"]] == [[{"code": "install_certificate", "target": "f"}], []]
+
+
+def test_there_are_words_for_every_step() -> None:
+    sources = [each.read_text() for each in (PLUGINS / "module_utils" / "resources").glob("*.py")]
+    codes = {code for source in sources for code in re.findall(r'Step\(\s*"([a-z_]+)"', source)}
+    assert "install_certificate" in codes
+    assert codes == set(STEPS)
+
+
+def test_there_are_words_for_every_reason() -> None:
+    assert {each.on for each in REASONS.values()} <= set(PEOPLE)
+    assert {each.what for each in REASONS.values()} <= set(THINGS)
+    assert tuple(ALERTS) == ALERT_ORDER

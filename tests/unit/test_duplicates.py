@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts that declare the same SIRET."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.duplicates import shared, told
+
+HOSTS = [("albi", "1"), ("laval", "2"), ("albi_bis", "1"), ("lyon", "3"), ("lyon_bis", "3"), ("lyon_ter", "3")]
+
+
+@pytest.mark.parametrize(
+    ("among", "found"),
+    [
+        (["albi", "laval", "albi_bis"], {"1": ["albi", "albi_bis"]}),
+        (["albi"], {"1": ["albi", "albi_bis"]}),
+        (["lyon_ter", "albi_bis"], {"1": ["albi", "albi_bis"], "3": ["lyon", "lyon_bis", "lyon_ter"]}),
+        (["laval"], {}),
+        ([], {}),
+    ],
+)
+def test_shared(among: list[str], found: dict[str, list[str]]) -> None:
+    assert shared(HOSTS, among) == found
+
+
+def test_all_are_named() -> None:
+    text = told({"3": ["lyon", "lyon_bis"], "1": ["albi", "albi_bis"]})
+    assert text.splitlines()[1:] == ["  SIRET 1: albi, albi_bis", "  SIRET 3: lyon, lyon_bis"]
