@@ -19,19 +19,21 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 # From the door to the street: a file imports from its own floor and the floors below it.
 FLOORS = (
     {"errors", "redact", "dates", "duplicates"},
-    {"libraries"},
+    {"libraries", "pace"},
     {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki", "shapes", "links"},
     {"auth", "plan", "store", "est", "order_sheet"},
     {"profile_format", "rendering"},
     {"profile_check", "answers"},
     {"paging", "jobs"},
     {"profile"},
+    {"agent"},
     {"operations"},
     {"resources"},
+    {"unfinished"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
     {"info"},
-    {"work"},
+    {"work", "fleet"},
     {"module_adapter"},
 )
 

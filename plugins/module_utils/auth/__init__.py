@@ -9,14 +9,25 @@ from typing import Any
 
 from ..shapes import Mapping
 from .api_key import ApiKey
-from .base import NAMES, OPEN_NAMES, Authentication, Credentials, Send
+from .base import NAMES, OPEN_NAMES, Authentication, Credentials, Send, Visit
 from .basic import Basic
 from .bearer import Bearer
 from .client_certificate import ClientCertificateAuthentication
 from .oauth2_client_credentials import OAuth2ClientCredentials
 from .xsrf_basic_bearer import XsrfBasicBearer
 
-__all__ = ["METHODS", "NAMES", "OPEN_NAMES", "SHAPES", "Authentication", "Credentials", "authentication", "has_credentials", "options_of"]
+__all__ = [
+    "METHODS",
+    "NAMES",
+    "OPEN_NAMES",
+    "SHAPES",
+    "Authentication",
+    "Credentials",
+    "Visit",
+    "authentication",
+    "has_credentials",
+    "options_of",
+]
 
 METHODS: dict[str, type[Authentication]] = {
     "api_key": ApiKey,
@@ -48,9 +59,9 @@ class Together(Authentication):
         return any(forgotten)
 
 
-def authentication(settings: Settings, credentials: Credentials, send: Send) -> Authentication:
+def authentication(settings: Settings, credentials: Credentials, send: Send, visit: Visit | None = None) -> Authentication:
     """The methods that a checked profile names for one face."""
-    members = [METHODS[each["method"]](each, credentials, send) for each in settings]
+    members = [METHODS[each["method"]](each, credentials, send, visit) for each in settings]
     return members[0] if len(members) == 1 else Together(members)
 
 
