@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from .auth import Credentials, Visit, authentication, has_credentials
+from .auth import Credentials, Visit, authentication, has_credentials, options_of
 from .errors import AuthenticationFailed, InvalidInput
 from .https import ClientCertificate, HttpClient, Request, Response
 from .pace import Pace
@@ -132,10 +132,12 @@ class Conversation:
         self._always = always
         self._open_server = open_server
         self._servers: dict[str, HttpClient] = {}
+        self._settings = auth_settings
         self._auth = authentication(auth_settings, credentials, self._session_request, visit)
         self._lock = threading.Lock()
         self._login = 0  # which login it is that the headers come from
         self._in_vain = False  # whether this login follows a 401 and has not served yet
+        self._let_in = False  # whether these credentials have ever served
         self._refused: AuthenticationFailed | None = None
         self._counts: Counter[str] = Counter()
 
@@ -155,8 +157,11 @@ class Conversation:
         if refused and self._login_anew(login):
             response, login = self._once(request, anonymous, kind, counts)
             refused = is_unauthenticated(response)
-        if not refused:
+        if refused and not anonymous:
+            self._shut_out(response)
+        elif not refused:
             self._in_vain = False
+            self._let_in = self._let_in or not anonymous
         return response
 
     @property
@@ -199,6 +204,15 @@ class Conversation:
             self._login += 1
             self._in_vain = True
             return True
+
+    def _shut_out(self, response: Response) -> None:
+        """Credentials that have never served and are refused are not shown again: neither a wrong password nor a wrong key, with any method."""
+        with self._lock:
+            if not self._let_in and not self._refused:
+                named = ", ".join(f"antai_{option}" for option in options_of(self._settings)) or "the client certificate"
+                self._refused = AuthenticationFailed(
+                    "the server refuses the credentials", f"check {named}; it was not asked again", status=response.status
+                )
 
     def _session_request(self, request: Request, server: str | None = None) -> Response:
         self._counts["session"] += 1

@@ -52,7 +52,7 @@ def compiled(text: str | None) -> Any:
     return path if names is None else _Names(names)
 
 
-def _names(node: dict[str, Any]) -> tuple[str, ...] | None:
+def _names(node: Any) -> tuple[str, ...] | None:
     """The names that a path is made of; None where it is made of anything else."""
     if node["type"] == "current":
         return ()

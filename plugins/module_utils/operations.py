@@ -286,7 +286,7 @@ class Operations:
     def _one(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> dict[str, Any] | None:
         listed = self._listed.get(str(values["siret"]), {})
         if PARTS.get(operation) in listed:
-            return listed[PARTS[operation]]  # type: ignore[no-any-return]
+            return listed[PARTS[operation]]
         call = self._declared(operation)
         if call.paging:
             return next(self._pages(operation, values), None)
