@@ -82,6 +82,14 @@ certificates-proof: setup ## every rule on certificates, against certificates th
 	@echo "== every rule, from two sources"
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
 
+.PHONY: rotation-proof
+rotation-proof: setup ## a rotation, a switch of provider and back while a client sends FPS; then killed after every step, and run again
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.rotation_proof
+
+.PHONY: convention-proof
+convention-proof: setup ## 622 conventions prefilled and read back field by field; PDFs good and bad, each its right verdict
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -W ignore::UserWarning -m tests.convention_proof
+
 .PHONY: molecule
 molecule: setup ## the scenarios of extensions/molecule alone
 	@set -- extensions/molecule/*/molecule.yml; \

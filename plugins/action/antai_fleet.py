@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -35,11 +34,7 @@ class ActionModule(AntaiAction):
         except AntaiError as error:
             return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
         gc.freeze()  # the inventory stays as it is: there is no need to look through it again and again
-        readers: dict[str, Callable[[str], Any]] = {"profile": self._profile, "trust_store": self._trust_store, "document": self._document}
-        entries = Entries(
-            HostVariables(self._loader, variables["hostvars"]),
-            readers,
-        )
+        entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
         told = self._run(entries.of(variables["ansible_play_hosts"]), options)
         return result | told | self._shown(told)
 

@@ -25,6 +25,8 @@ RESULTS = (
     "antai_certificate_request_result",
     "antai_convention_result",
     "antai_certificate_result",
+    "antai_rotation_result",
+    "antai_switch_result",
     "antai_onboarding_result",
 )
 DONE = ("done", "settled")

@@ -17,13 +17,19 @@ from typing import Any
 
 from .agent import Endpoints
 from .auth import NAMES, Credentials
+from .dates import parse_date, parse_duration
 from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
-from .documents import Document, check_pdf
+from .documents import MOST_MIB, Document
 from .errors import InvalidInput
 from .est import EstService
 from .https import ClientCertificate
 from .order_sheet import Contact
+from .pdf.checks import RULE_NAMES
+from .pdf.judging import Expected
+from .pdf.mapping import SOURCES, FormMap, read_form_map
 from .pki.judging import Judging
+from .pki.parsing import load_bundle
+from .pki.renewal import Policy
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
 from .pki.trust import TrustStore, read_store
@@ -37,15 +43,36 @@ from .resources.certificate_request import CertificateRequest
 from .resources.convention import Convention
 from .resources.key_pair import Source
 from .resources.ordering import Order
+from .resources.prefill import Prefill
+from .resources.provider_switch import ProviderSwitch, Switch
+from .resources.rotation import Rotation
+from .resources.rotation_plan import UNTIL, Wish
 from .siret import check_siret
 from .store import check_label
 
+PEM_MARK = "-----BEGIN CERTIFICATE-----"
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
 MADE_ELSEWHERE = ("certificate", "private_key", "certificate_content", "private_key_content", "passphrase")
 ORDERING_NAMES = tuple(each.name for each in ORDERING)
 
 Spec = dict[str, dict[str, Any]]
+
+# What a convention is filled with, besides its cycle and the SIRET, and what a signed one is checked against.
+FOR_THE_FORM = (
+    "name",
+    "address",
+    "contact_email",
+    "signatory_name",
+    "signatory_function",
+    "deliberation_number",
+    "deliberation_date",
+    "form",
+)
+# The signed convention, and the one that is to follow it; their contents, where the action has read them.
+DOCUMENTS = ("convention_document", "convention_next_document")
+CONTENTS: Spec = {"document_content": {"type": "str"}, "next_document_content": {"type": "str"}}
+CHECKS = ("document_overrides", "document_max_mib", "signature_anchors")
 
 
 @dataclass(frozen=True)
@@ -123,14 +150,78 @@ def account(parameters: dict[str, Any]) -> Account:
 
 def convention(parameters: dict[str, Any]) -> Convention:
     siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
-    return Convention(siret, parameters["cycle"], _document(parameters), expected=parameters["document"], agent_email=email)
+    return Convention(
+        siret,
+        parameters["cycle"],
+        _document(parameters),
+        expected=parameters["document"],
+        following=_document(parameters, "next_document"),
+        expected_following=parameters["next_document"],
+        policy=Policy(tuple(parameters["convention_renewal_days"]), "convention_renewal_days"),
+        agent_email=email,
+        judge=expected_document(parameters).judge,
+    )
+
+
+def prefill(parameters: dict[str, Any]) -> Prefill:
+    siret, form = check_siret(parameters["siret"]), read_form_map(parameters["form"])
+    return Prefill(siret, parameters["cycle"], form_values(parameters), form, following=parameters["next_period"])
+
+
+def expected_document(parameters: dict[str, Any]) -> Expected:
+    """What a signed convention is held against. Raises InvalidInput for what would be ignored or unexplained."""
+    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["document_overrides"] or ()]
+    check_overrides(overrides, RULE_NAMES, "document_overrides")
+    if not 0 < parameters["document_max_mib"] <= MOST_MIB:
+        raise InvalidInput("document_max_mib", f"must be above 0 and at most {MOST_MIB}", "a convention of a few pages is below 5")
+    return Expected(
+        cycle=parameters["cycle"],
+        siret=check_siret(parameters["siret"]) if parameters["siret"] else None,
+        name=parameters["name"],
+        values=form_values(parameters),
+        form=read_form_map(parameters["form"]) if parameters["form"] is not None else FormMap(),
+        overrides=tuple(overrides),
+        anchors=_anchors(parameters["signature_anchors"]),
+        max_mib=parameters["document_max_mib"],
+    )
+
+
+def form_values(parameters: dict[str, Any]) -> dict[str, str | None]:
+    """What a form can be filled with, by the sources of pdf/mapping.py; None where it is not declared. Raises InvalidInput."""
+    address = parameters.get("address") or {}
+    parts = {field: (address.get(field) or "").strip() for field in ("street", "postal_code", "city")}
+    siret = parameters["siret"]
+    FIELDS["address"].element("postal_code").checked(parts["postal_code"] or None, "address.postal_code")
+    plain = [source for source in SOURCES if "." not in source and source not in ("siren", "address")]
+    values = {field: FIELDS[field].checked(parameters.get(field) or None) for field in plain}
+    town = " ".join(filter(None, (parts["postal_code"], parts["city"])))
+    return values | {
+        "siren": siret[:9] if siret else None,
+        "address": ", ".join(filter(None, (parts["street"], town))) or None,
+        **{f"address.{field}": value or None for field, value in parts.items()},
+    }
+
+
+def _anchors(given: list[str] | None) -> tuple[str, ...]:
+    """PEM, as the action read it. Raises InvalidInput."""
+    for rank, each in enumerate(given or (), 1):
+        if PEM_MARK not in each:  # it is not shown: it may be a key
+            raise InvalidInput(
+                "signature_anchors", f"number {rank} is no certificate in PEM", "give the path of a PEM file on the controller"
+            )
+        load_bundle(each.encode(), "signature_anchors")
+    return tuple(given or ())
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
+    return CertificateRequest(_order(parameters), present=parameters["state"] == "present")
+
+
+def _order(parameters: dict[str, Any]) -> Order:
     siret, provider = check_siret(parameters["siret"]), check_label(parameters["provider"])
     name = _text(parameters, "name", 64)  # ub-organization-name of RFC 5280
     common_name = _text({"common_name": parameters["common_name"] or f"FPS {provider}"}, "common_name", 64)
-    order = Order(
+    return Order(
         Subject(siret, name, common_name),
         provider,
         parameters["key_type"],
@@ -143,7 +234,6 @@ def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
         contact=Contact(parameters["agent_name"], parameters["agent_email"], parameters["contact_email"]),
         language=parameters["language"],
     )
-    return CertificateRequest(order, present=parameters["state"] == "present")
 
 
 def _est(parameters: dict[str, Any]) -> EstService | None:
@@ -200,7 +290,57 @@ def certificates(parameters: dict[str, Any]) -> Certificates:
     for identity in identities:
         if identities.count(identity) > 1:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
-    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email, judging=judging_if_declared(parameters))
+    moving = _switch(parameters)
+    switched = frozenset({moving.giving, moving.taking}) if moving else frozenset()
+    return Certificates(
+        siret,
+        declared,
+        exclusive=parameters["exclusive"],
+        agent_email=email,
+        switched=switched,
+        judging=judging_if_declared(parameters),
+    )
+
+
+def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
+    siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
+    moving = _switch(parameters)
+    if moving is None:
+        raise InvalidInput("switch", "is not set", "declare from, to and date")
+    entries = [each for each in parameters["certificates"] if each["provider"] in (moving.giving, moving.taking)]
+    named = {each["provider"] for each in entries}
+    entries += [
+        {"provider": label} for label in (moving.giving, moving.taking) if label not in named
+    ]  # the store's or, by its label, the space's
+    declared = [declared_certificate(each | {"state": "active"}, "active") for each in entries]
+    return ProviderSwitch(siret, declared, moving, agent_email=email, judging=judging_if_declared(parameters))
+
+
+def _switch(parameters: dict[str, Any]) -> Switch | None:
+    given = parameters.get("switch")
+    if given is None:
+        return None
+    for name in ("from", "to", "date"):
+        FIELDS["switch"].element(name).checked(given[name], f"switch.{name}")
+    if given["from"] == given["to"]:
+        raise InvalidInput("switch", f"from and to are both {given['from']}", "name two providers")
+    return Switch(given["from"], given["to"], parse_date(given["date"]), bool(given["rollback"]))
+
+
+def rotation(parameters: dict[str, Any]) -> Rotation:
+    """What is ordered is never what is declared itself: that is elsewhere."""
+    declared = declared_certificate(parameters, "active")
+    order = _order(parameters | {"certificate": None, "certificate_content": None})
+    email, judging = _checked(parameters, "agent_email"), judging_if_declared(parameters)
+    return Rotation(order, declared, _wish(parameters), agent_email=email, judging=judging)
+
+
+def _wish(parameters: dict[str, Any]) -> Wish:
+    replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
+    if parameters["compromised"] and replace is None:
+        raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace`")
+    grace = parse_duration(FIELDS["rotation_grace"].checked(parameters["grace"]) or "")
+    return Wish(grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"])
 
 
 def judging_if_declared(parameters: dict[str, Any]) -> Judging | None:
@@ -265,6 +405,21 @@ def to_be_there(parameters: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for item in parameters["certificates"] if (item.get("state") or parameters["state"]) in ("present", "active")]
 
 
+# What an order is made from.
+PROVIDER: Spec = {
+    "provider": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "common_name": {"type": "str"},
+    "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
+}
+# A certificate whose key or files are not the store's; the passphrase opens a PKCS#12 that the PSCE delivers, too.
+ELSEWHERE: Spec = {
+    each.name: each.spec() for each in CERTIFICATE if each.name in ("fingerprint", "certificate", "certificate_content", "passphrase")
+}
+CONTACT = ("contact_email", "agent_name", "agent_email")
+# What the rotation and its read-only twin take.
+ROTATION_SPEC: Spec = _options("siret", "rotation_grace", "renewal_days", *CONTACT, *ORDERING_NAMES) | PROVIDER | ELSEWHERE | JUDGING_SPEC
+
 DECLARING: dict[str, Kind] = {
     "account": Kind(
         _options("siret", "name", "departement", "address", "contact_email", "agent_name", "agent_email", "reopen")
@@ -272,40 +427,50 @@ DECLARING: dict[str, Kind] = {
         account,
     ),
     "convention": Kind(
-        _options("siret", "cycle", "convention_document", "agent_email") | {"document_content": {"type": "str"}},
+        _options("siret", "cycle", *DOCUMENTS, "convention_renewal_days", "agent_email", *FOR_THE_FORM, *CHECKS) | CONTENTS,
         convention,
+    ),
+    "convention_prefill": Kind(
+        _options("siret", "cycle", "departement", "agent_name", "agent_email", *FOR_THE_FORM)
+        | {"form": FIELDS["form"].spec(required=True), "next_period": {"type": "bool", "default": False}},
+        prefill,
     ),
     "certificate_request": Kind(
         _options("siret")
-        | {
-            "provider": {"type": "str", "required": True},
-            "name": {"type": "str", "required": True},
-            "common_name": {"type": "str"},
-            "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
-        }
+        | PROVIDER
         | {each.name: each.spec() for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
-        | _options("contact_email", "agent_name", "agent_email", *ORDERING_NAMES)
+        | _options(*CONTACT, *ORDERING_NAMES)
         | _state(PRESENCE, "present"),
         certificate_request,
     ),
     "certificates": Kind(
-        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE | JUDGING_SPEC,
+        _options("siret", "certificates", "exclusive", "switch", "agent_email") | CERTIFICATE_STATE | JUDGING_SPEC,
         certificates,
+    ),
+    "certificate_rotation": Kind(
+        ROTATION_SPEC
+        | _options("rotation_replace", "rotation_compromised", "rotation_rollback")
+        | {"until": {"type": "str", "choices": list(UNTIL), "default": "retired"}},
+        rotation,
+    ),
+    "provider_switch": Kind(
+        _options("siret", "certificates", "agent_email") | {"switch": FIELDS["switch"].spec(required=True)} | JUDGING_SPEC,
+        provider_switch,
     ),
 }
 
 
-def _document(parameters: dict[str, Any]) -> Document | None:
+def _document(parameters: dict[str, Any], option: str = "document") -> Document | None:
     """The content that the action read on the controller; None where the document is not there (yet)."""
-    content = parameters["document_content"]
+    content = parameters[f"{option}_content"]
     if content is None:
         return None
-    name = PurePath(parameters["document"] or "convention.pdf").name
+    name = PurePath(parameters[option] or "convention.pdf").name
     try:
-        return check_pdf(name, base64.b64decode(content, validate=True))
+        return Document(name, base64.b64decode(content, validate=True))
     except binascii.Error as error:
         raise InvalidInput(
-            "document_content", "is not base64", "give the file with `document`, or its content with the filter b64encode"
+            f"{option}_content", "is not base64", f"give the file with `{option}`, or its content with the filter b64encode"
         ) from error
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
+from .dates import parse_date, parse_duration
 from .errors import InvalidInput
 
 Check = Callable[[str, str], str]
@@ -40,3 +42,35 @@ _check_sha256 = matching(r"[0-9a-f]{64}", "a SHA-256: 64 hexadecimal digits")
 def check_fingerprint(value: str, field: str) -> str:
     """A SHA-256 as tools print it; the answer is without colons and in small letters."""
     return _check_sha256(value.replace(":", "").lower(), field)
+
+
+def check_date(value: str, field: str) -> str:
+    """A day, or an instant."""
+    try:
+        parse_date(value)
+    except ValueError as error:
+        wanted = "give a day (2027-01-31: from its beginning on, UTC) or an instant (2027-01-31T08:00:00+01:00)"
+        raise InvalidInput(field, f"{value!r} is no date", wanted, value=value) from error
+    return value
+
+
+def check_duration(value: str, field: str) -> str:
+    try:
+        parse_duration(value)
+    except ValueError as error:
+        raise InvalidInput(field, f"{value!r} is no duration", "write a whole number of d, h, m or s: 7d, 36h, 0", value=value) from error
+    return value
+
+
+# Something that shows, and nothing that controls a printer or a terminal.
+check_line = matching(r"\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*", "one line of text")
+_check_day_form = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day; write it as YYYY-MM-DD")
+
+
+def check_day(value: str, field: str) -> str:
+    """A day that the calendar has, as YYYY-MM-DD; how a form writes it is the form's matter."""
+    try:
+        date.fromisoformat(_check_day_form(value, field))
+    except ValueError as error:
+        raise InvalidInput(field, f"{value!r} is not a day of the calendar", "correct the declaration", value=value) from error
+    return value

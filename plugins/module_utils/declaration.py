@@ -13,14 +13,25 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from .checks import Check, check_departement, check_email, check_fingerprint, check_postal_code
+from .checks import (
+    Check,
+    check_date,
+    check_day,
+    check_departement,
+    check_duration,
+    check_email,
+    check_fingerprint,
+    check_line,
+    check_postal_code,
+)
+from .pdf.mapping import CYCLES
 from .pki.renewal import DAYS
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
 from .pki.revocation import UNREACHABLE
 from .pki.verdict import OVERRIDES
 from .redact import SECRET_FIELDS, SECRET_OPTIONS
 from .resources.certificate import STATES as CERTIFICATE_STATES
-from .resources.convention import CYCLES
+from .resources.convention_renewal import DAYS_AHEAD
 from .siret import check_siret
 from .store import check_label
 
@@ -101,6 +112,20 @@ CERTIFICATE = (
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
 )
 
+# Not "on": YAML takes this word for "true".
+SWITCH = (
+    Field("from", "Prestataire sortant", "Provider that leaves", check=check_label, required=True),
+    Field("to", "Prestataire entrant", "Provider that comes", check=check_label, required=True),
+    Field(
+        "date",
+        "Date à partir de laquelle le sortant n'est plus autorisé",
+        "Date from which the leaving one is forbidden",
+        check=check_date,
+        required=True,
+    ),
+    Field("rollback", "Revenir au prestataire sortant", "Back to the provider that leaves", "bool", default=False),
+)
+
 OVERRIDE = (
     Field("rule", "Règle", "Rule", required=True),
     Field("outcome", "Verdict retenu", "Verdict instead", choices=tuple(reversed(OVERRIDES)), default="warn"),
@@ -118,9 +143,55 @@ COLLECTIVITE = (
     Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent", check=check_email),
     Field("reopen", "Demander un nouvel espace après une clôture", "Ask for a new space after a closing", "bool", default=False),
     Field("cycle", "Cycle de la convention", "Cycle of the convention", choices=CYCLES, default="complet"),
+    Field("signatory_name", "Nom du signataire", "Name of the signatory", check=check_line),
+    Field("signatory_function", "Fonction du signataire", "Function of the signatory", check=check_line),
+    Field("deliberation_number", "Numéro de la délibération", "Number of the deliberation", check=check_line),
+    Field("deliberation_date", "Date de la délibération (AAAA-MM-JJ)", "Date of the deliberation (YYYY-MM-DD)", check=check_day),
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
+    Field("convention_next_document", "Prochaine convention signée (PDF)", "Next signed convention (PDF)", "path", option="next_document"),
+    Field(
+        "convention_renewal_days",
+        "Alertes avant la fin de la convention (jours)",
+        "Alerts before the convention's end (days)",
+        "list",
+        default=list(DAYS_AHEAD),
+        items="int",
+    ),
+    Field("form", "Correspondance des champs du formulaire", "Mapping of the form's fields", "raw"),
+    Field("document_overrides", "Règles levées, avec leur motif", "Rules overridden, each with its reason", "list", elements=OVERRIDE),
+    Field("document_max_mib", "Taille maximale du document (Mio)", "Largest size of a document (MiB)", "float", default=5.0),
+    Field("signature_anchors", "AC reconnues pour les signatures", "CAs trusted for signatures", "list", items="str"),
     Field("certificates", "Certificats, un par prestataire", "Certificates, one per provider", "list", elements=CERTIFICATE),
     Field("exclusive", "Désactiver les certificats non déclarés", "Deactivate certificates that are not declared", "bool", default=False),
+    Field("switch", "Changement de prestataire", "Switch of provider", "dict", elements=SWITCH),
+)
+
+# How certificates follow each other; mostly given for one run.
+ROTATION = (
+    Field(
+        "rotation_grace",
+        "Durée de vie de l'ancien certificat (7d, 36h, 0)",
+        "How long the old certificate lives on (7d, 36h, 0)",
+        default="7d",
+        option="grace",
+        check=check_duration,
+    ),
+    Field(
+        "rotation_replace",
+        "Empreinte du certificat à remplacer sans attendre",
+        "Fingerprint of the certificate to replace now",
+        option="replace",
+        check=check_fingerprint,
+    ),
+    Field(
+        "rotation_compromised",
+        "Clé compromise : couper aussitôt",
+        "Compromised key: cut off at once",
+        "bool",
+        default=False,
+        option="compromised",
+    ),
+    Field("rotation_rollback", "Revenir à l'ancien certificat", "Back to the old certificate", "bool", default=False, option="rollback"),
 )
 
 # Where a person or a program of the PSCE takes requests from and lays certificates, for all collectivités.
@@ -195,4 +266,4 @@ BEHAVIOUR = (
     Field("fail_on_waiting", "Échouer si quelqu'un est attendu", "Fail where somebody is waited for", "bool", default=False),
 )
 
-FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *JUDGING, *CONNECTION, *BEHAVIOUR)}
+FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *JUDGING, *ROTATION, *CONNECTION, *BEHAVIOUR)}

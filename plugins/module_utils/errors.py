@@ -59,6 +59,12 @@ class InvalidInput(AntaiError):
         super().__init__(f"{field}: {message}", hint, field=field, **details)
 
 
+class DocumentError(AntaiError):
+    """A PDF of ANTAI's, or of the store, that cannot be read. What is wrong with a document to upload is a verdict, no error."""
+
+    code = "document"
+
+
 class ProfileError(AntaiError):
     """The profile (the interface described as data) is not usable; all its problems at once."""
 

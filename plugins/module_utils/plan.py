@@ -34,7 +34,7 @@ class Plan:
     """before and after: the resource as observed and as the steps will leave it, of equal shape; people may act in between.
 
     server_assigned: names of fields of `after` that cannot be known before the steps are done; they are None there.
-    facts: what else the result shows, by name: neither part of the state nor of the diff.
+    facts: what else the result shows, by name: neither part of the state nor of the diff. A tuple holds Waiting: who will be waited for.
     """
 
     before: Any

@@ -202,7 +202,7 @@ class Run:
         result = {
             "changed": self._round.changed,
             self._resource.name: state,
-            **plan.facts,
+            **told_facts(plan.facts, self._settings),
             "steps": [item.as_dict() for item in self._round.done],
             "waiting": waiting_list((*self._round.waits, *plan.waiting), self._settings),
             "warnings": [*plan.warnings, *self._without_effect(plan)],
@@ -276,3 +276,8 @@ def _alone(world: World, settings: Settings) -> Iterator[None]:
     with world.store.locked() if world.store else nullcontext():
         world.operations.observe_afresh()
         yield
+
+
+def told_facts(facts: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """As results show them: who will be waited for is worded in the language asked for."""
+    return {name: waiting_list(value, settings) if isinstance(value, tuple) else value for name, value in facts.items()}

@@ -15,6 +15,8 @@ from typing import Any
 from .agent import Agent
 from .arguments import DECLARING, Spec, behaviour_spec, connection_spec, credentials, endpoints
 from .declaration import CONNECTION
+from .document_validation import SPEC as DOCUMENT_SPEC
+from .document_validation import validate as validate_document
 from .errors import AntaiError, ProfileError, UnexpectedFailure
 from .https import Fetcher
 from .info import INFORMING
@@ -65,6 +67,11 @@ def informing(kind: str) -> Work:
 def validating() -> Work:
     """Judge a certificate file; speaks with nobody but the addresses in the certificate."""
     return Work(SPEC, lambda parameters, redactor, _check_mode: redactor.clean(validate(parameters)))
+
+
+def judging_documents() -> Work:
+    """Judge a signed convention; speaks with nobody."""
+    return Work(DOCUMENT_SPEC, lambda parameters, redactor, _check_mode: redactor.clean(validate_document(parameters)))
 
 
 def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import OpenBench
-from tests.support.bench import ACCOUNT
+from tests.support.bench import ACCOUNT, FORM
 from tests.support.collection import CHECKS_ONLY, JUDGES_ONLY, MODULES, PRINTS_ONLY, returns
 from tests.support.run_module import Result
 from tests.support.shape import same_shape
@@ -20,15 +20,21 @@ from tests.support.values import SIRET, existing, policy
 ANSIBLES_OWN = {"changed", "diff", "invocation", "warnings", "exit_code", "deprecations"}
 PROVIDER = {"provider": "essai"}
 ONE = {"siret": SIRET}
+MOVING = {"from": "ancien", "to": "essai", "date": "2999-01-01"}
 CALLS: dict[str, dict[str, Any]] = {
     "antai_account": ONE | ACCOUNT,
     "antai_account_info": ONE,
     "antai_convention": ONE,
     "antai_convention_info": ONE,
+    "antai_convention_prefill": ONE | {"name": "Lyon", "form": FORM},
     "antai_certificate_request": ONE | PROVIDER | {"name": "Lyon", "key_type": "ec-p256"},
     "antai_certificate_request_info": ONE,
     "antai_certificate": ONE | {"certificates": [PROVIDER]},
     "antai_certificate_info": ONE,
+    "antai_certificate_rotation": ONE | PROVIDER | {"name": "Lyon"},
+    "antai_certificate_rotation_info": ONE | PROVIDER | {"name": "Lyon"},
+    "antai_provider_switch": ONE | {"certificates": [PROVIDER], "switch": MOVING},
+    "antai_provider_switch_info": ONE | {"certificates": [PROVIDER], "switch": MOVING},
     "antai_exchange_info": ONE | {"certificates": [PROVIDER]},
     "antai_onboarding_info": ONE | ACCOUNT | {"certificates": [PROVIDER]},
 }
@@ -43,8 +49,8 @@ def results(bench: OpenBench) -> dict[str, Result]:
 
 
 def test_every_module_is_called() -> None:
-    assert set(CALLS) == set(MODULES) - {PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY}, (
-        "rgs_certificate_info, antai_inventory_check: in their own files"
+    assert set(CALLS) == set(MODULES) - {*PRINTS_ONLY, *JUDGES_ONLY, CHECKS_ONLY}, (
+        "those that judge, antai_inventory_check: in their own files"
     )
 
 

@@ -20,7 +20,7 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 FLOORS = (
     {"errors", "redact", "dates", "duplicates"},
     {"libraries", "pace"},
-    {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki", "shapes", "links"},
+    {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki", "shapes", "links", "pdf"},
     {"auth", "plan", "store", "est", "order_sheet"},
     {"profile_format", "rendering"},
     {"profile_check", "answers"},
@@ -32,7 +32,7 @@ FLOORS = (
     {"unfinished"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
-    {"info"},
+    {"info", "document_validation"},
     {"work", "fleet"},
     {"module_adapter"},
 )

@@ -19,12 +19,13 @@ from tests.support.collection import ROLES, ROOT, role_specs, variables_used, ya
 
 VARIABLES = {field.variable: field for field in FIELDS.values()}
 # Variables of the roles and playbooks alone, which no module takes under this name.
-ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout"}
-PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection"}
+ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout", "antai_reload_command"}
+PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection", "antai_index_file"}
 # Options of antai_fleet, as variables; what its playbook registers, and hands to the play in which hosts fail.
 FLEETS_OWN = {"antai_workers", "antai_requests_per_second", "antai_brake", "antai_prove", "antai_progress", "antai_fleet_result"}
 FLEETS_OWN |= {"antai_fleet_failed", "antai_fleet_failure"}
-RESULTS = {f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding")}
+REGISTERED = ("account", "convention", "convention_prefill", "certificate", "certificate_request", "onboarding", "rotation", "switch")
+RESULTS = {f"antai_{each}_result" for each in REGISTERED}
 # Of add_host: nothing of anybody's changes.
 IN_MEMORY = "changed_when: false  # a group in memory\n"
 PLAYS = yaml_files("roles", "playbooks", "extensions")
@@ -60,7 +61,7 @@ def test_role_defaults_are_what_the_spec_says(role: str) -> None:
 def test_roles_read_what_they_declare(role: str) -> None:
     declared = {name for each in (role, "connection") for spec in role_specs(each).values() for name in spec["options"]}
     used = set().union(*(variables_used(path) for path in yaml_files(f"roles/{role}/tasks")))
-    assert used <= declared | RESULTS | {"antai_connection"}
+    assert used <= declared | RESULTS | {"antai_connection", "antai_index_file"}
 
 
 def test_the_connection_is_every_connection_option() -> None:

@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.support.interfaces import INTERFACES, Interface
 from tests.support.keys import await_file
 from tests.support.run_module import Result, run_module
-from tests.support.sandbox_process import SandboxProcess
+from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 from tests.support.values import AGENT, SIRET
 
 Listing = dict[str, tuple[int, str | bytes]]
@@ -27,6 +29,7 @@ ACCOUNT: dict[str, Any] = {
     "agent_name": "Agent",
     "agent_email": "agent@essai.example",
 }
+FORM: dict[str, Any] = yaml.safe_load((REPOSITORY / "plugins/forms/sandbox.yml").read_text(encoding="utf-8"))
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 

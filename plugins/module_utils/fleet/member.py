@@ -13,13 +13,13 @@ from ..agent import Agent
 from ..arguments import onboarding
 from ..errors import AntaiError, UnexpectedFailure
 from ..https import Fetcher
-from ..info import dialogue, unfit
+from ..info import beside_the_road, dialogue, unfit
 from ..operations import Listed, Operations
 from ..plan import Plan, Step
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
-from ..runner import MOST_ROUNDS, Settings, Within, observed_plan, run_together, without_effect
+from ..runner import MOST_ROUNDS, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
@@ -57,6 +57,7 @@ class Member:
         self._settings = settings
         self._prove = prove
         self._planned: list[tuple[str, Plan]] = []
+        self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
         self._dialogues: list[dict[str, Any]] = []
         self._told: list[Result] = []
 
@@ -73,6 +74,7 @@ class Member:
             observed, plan = observed_plan(resource, self.world, self._settings)
             planned.append((resource.name, plan))
         self._planned = planned
+        self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
         self.to_be_looked_at = False
         self._dialogues = self._known(observed)
 
@@ -172,8 +174,8 @@ class Member:
     def _status(self) -> Result | None:
         if not self._planned:
             return None
-        facts = {name: value for _resource, plan in self._planned for name, value in plan.facts.items()}
-        return status(self.siret, self.entry.parameters["name"], self._planned, self._dialogues, self._settings) | facts
+        facts = {name: value for _resource, plan in self._planned for name, value in told_facts(plan.facts, self._settings).items()}
+        return status(self.siret, self.entry.parameters["name"], self._planned + self._beside, self._dialogues, self._settings) | facts
 
     def _waiting(self, found: Result | None) -> list[Result]:
         """What is waited for now, and what a step of this run met that could not be done: nobody else knows of that."""

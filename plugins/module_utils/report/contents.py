@@ -19,7 +19,7 @@ from .words import PEOPLE, TEXTS, THINGS, said
 SCHEMA = 1
 ORDER = ("failed", "stopped", "silent", "waiting", "next_run", "in_service")
 # What is waited for while no FPS passes any more, in a collectivité that was in service.
-STOPPED = ("convention_ended", "certificate_expired", "dialogue_refused")
+STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused")
 NO_DATE = "9999"
 
 Entry = dict[str, Any]
@@ -82,6 +82,8 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "changed": [{"code": each["code"], "target": each["target"]} for each in seen.changed],
         "certificate_until": status.get("certificate_until"),
         "convention_until": status.get("convention_until"),
+        "convention_lapsed": status.get("convention_lapsed"),
+        "ahead": list(status.get("ahead", [])),
         "last_exchange_at": status.get("last_exchange_at"),
         "active_since": status.get("active_since"),
         "dialogues": list(status.get("dialogues", [])),
@@ -96,7 +98,7 @@ def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _alert(entry: Entry, settings: Settings) -> str:
     if entry["failure"] is not None:
         return "failed"
-    if any(each["next_action"]["code"] in STOPPED for each in entry["waiting"]):
+    if entry["convention_lapsed"] or any(each["next_action"]["code"] in STOPPED for each in entry["waiting"]):
         return "stopped"
     if silent(entry, settings):
         return "silent"
@@ -159,6 +161,7 @@ def _ending(entries: list[Entry], settings: Settings) -> list[dict[str, Any]]:
     limit = settings.now + timedelta(days=settings.ending_days)
     found = [
         {"what": what, "end": entry[field], "host": entry["host"], "name": entry["name"], "siret": entry["siret"]}
+        | {"ahead": [each for each in entry["ahead"] if each["for"] == what]}
         for entry in entries
         for what, field in (("certificate", "certificate_until"), ("convention", "convention_until"))
         if (end := _moment(entry[field])) and end <= limit

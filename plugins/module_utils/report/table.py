@@ -85,20 +85,26 @@ def _rows(entry: Entry, language: str) -> list[list[str]]:
 
 
 def _actions(entries: list[Entry], language: str) -> list[str]:
-    """Each thing to do once, with the names of all that it is to be done for."""
+    """Each thing to do once, with the names of all that it is to be done for; what is only to be done before an end comes last."""
     found: dict[str, list[str]] = {}
-    for entry in entries:
-        for each in entry["waiting"]:
-            found.setdefault(action(each), []).append(entry["name"])
+    for kind in ("waiting", "ahead"):
+        for entry in entries:
+            for each in entry[kind]:
+                found.setdefault(action(each), []).append(entry["name"])
     return [f"{_names(names, language)}: {text}" for text, names in found.items()]
 
 
 def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
-    """One line for each day and kind: a wave of conventions ends all at once (R6)."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """One line for each day, kind and person to act: a wave of conventions ends all at once (R6)."""
+    found: dict[tuple[str, str, str], list[str]] = {}
     for each in ending:
-        found.setdefault((day(each["end"]), each["what"]), []).append(each["name"])
-    return [f"{end} {said(TEXTS, what, language)}: {_names(names, language)}" for (end, what), names in found.items()]
+        who = ", ".join(awaited_text(one["on"], one["for"], language) for one in each["ahead"])
+        found.setdefault((day(each["end"]), each["what"], who), []).append(each["name"])
+    lines = []
+    for (end, what, who), names in found.items():
+        told = f" ({said(COLUMNS, 'waiting_for', language)} {who})" if who else ""
+        lines.append(f"{end} {said(TEXTS, what, language)}{told}: {_names(names, language)}")
+    return lines
 
 
 def _silence(entry: Entry, language: str) -> str:
