@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from .agent import Endpoints
+from .auth import NAMES, Credentials
 from .dates import parse_date, parse_duration
 from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
 from .documents import MOST_MIB, Document
@@ -33,6 +35,7 @@ from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
 from .pki.trust import TrustStore, read_store
 from .pki.verdict import Override, check_overrides
+from .redact import Redactor
 from .resources.account import Account
 from .resources.base import Resource
 from .resources.certificate import STATES as CERTIFICATE_STATES
@@ -89,6 +92,32 @@ def _options(*names: str) -> Spec:
 def connection_spec() -> Spec:
     """Options that every module takes: how to speak with ANTAI, as whom, and where to keep things."""
     return {each.option_name: each.spec() for each in CONNECTION}
+
+
+def endpoints(parameters: dict[str, Any]) -> Endpoints:
+    """Raises InvalidInput for half a client certificate."""
+    return Endpoints(
+        parameters["portal_url"],
+        parameters["sifps_url"],
+        parameters["portal_ca_file"],
+        parameters["sifps_ca_file"],
+        parameters["timeout"],
+        _client_certificate(parameters),
+    )
+
+
+def credentials(parameters: dict[str, Any], redactor: Redactor) -> Credentials:
+    return Credentials(redactor=redactor, **{name: parameters[name] for name in (*NAMES, "token_url")})
+
+
+def _client_certificate(parameters: dict[str, Any]) -> ClientCertificate | None:
+    given = (parameters["client_certificate"], parameters["client_key"])
+    if not any(given):
+        return None
+    if not all(given):
+        missing = "client_key" if given[0] else "client_certificate"
+        raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
+    return ClientCertificate(*given)
 
 
 JUDGING_SPEC = _options("trust_store", "unreachable_revocation", "rule_overrides")

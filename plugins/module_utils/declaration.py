@@ -83,7 +83,7 @@ class Field:
             spec["choices"] = list(self.choices)
         if self.default is not None:
             spec["default"] = self.default
-        if self.secret or "key" in self.name:
+        if self.secret or "key" in self.name or "token" in self.name:  # ansible-test wants to be told of what is none
             spec["no_log"] = self.secret
         if self.elements:
             spec["options"] = {each.option_name: each.spec(required=True) if each.required else each.spec() for each in self.elements}
@@ -243,6 +243,19 @@ CONNECTION = (
     Field("password", "Mot de passe de l'agent", "Password of the agent", env="ANTAI_PASSWORD"),
     Field("editor_id", "Identifiant de l'éditeur", "Identifier of the editor", env="ANTAI_EDITOR_ID"),
     Field("editor_key", "Clé de l'éditeur", "Key of the editor", env="ANTAI_EDITOR_KEY"),
+    Field("token", "Jeton d'accès permanent", "Permanent access token", env="ANTAI_TOKEN"),
+    Field("client_id", "Identifiant OAuth 2.0 de l'application", "OAuth 2.0 identifier of the program", env="ANTAI_CLIENT_ID"),
+    Field("client_secret", "Secret OAuth 2.0 de l'application", "OAuth 2.0 secret of the program", env="ANTAI_CLIENT_SECRET"),
+    Field("token_url", "URL du service de jetons", "URL of the token service", env="ANTAI_TOKEN_URL"),
+    Field("api_key", "Clé d'API", "API key", env="ANTAI_API_KEY"),
+    Field(
+        "client_certificate",
+        "Certificat client déclaré (TLS mutuel)",
+        "Declared client certificate (mutual TLS)",
+        "path",
+        env="ANTAI_CLIENT_CERTIFICATE",
+    ),
+    Field("client_key", "Clé du certificat client", "Key of the client certificate", "path", env="ANTAI_CLIENT_KEY"),
     Field("timeout", "Délai d'attente d'une réponse (s)", "Seconds to wait for an answer", "float", default=30.0, env="ANTAI_TIMEOUT"),
     Field("store", "Dossier des clés et documents", "Folder of keys and documents", "path", env="ANTAI_STORE"),
     Field("language", "Langue des textes", "Language of texts for people", choices=("fr", "en"), default="fr", env="ANTAI_LANGUAGE"),

@@ -68,11 +68,18 @@ def _spaces(parameters: dict[str, Any], world: World) -> list[tuple[str, Space]]
         siret = check_siret(parameters["siret"])
         return [(siret, observe_space(world.operations, siret, parameters["agent_email"]))]
     if not world.operations.has_login:
-        raise InvalidInput("siret", "is not set, and without credentials there is no list to read", "give siret, or username and password")
+        raise InvalidInput(
+            "siret",
+            "is not set, and without credentials there is no list to read",
+            f"give siret, or declare {world.operations.login_options}",
+        )
+    if not world.operations.has_list:
+        raise InvalidInput("siret", "is not set, and this interface has no list to read", "give siret, one collectivité at a time")
+    lacks = world.operations.absent
     return [
         (
             each["account"]["siret"],
-            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"])),
+            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"]), lacks),
         )
         for each in world.operations.space_list()
     ]
@@ -133,6 +140,9 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
     items = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
+    for item in items:
+        if item.local:
+            world.operations.hold(item.local, item.client)
     judging = judging_if_declared(parameters)
     space = observe_space(world.operations, siret, parameters["agent_email"])
     dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in items]

@@ -74,7 +74,7 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if resource not in doing and each.reason.what not in coming and not (each.code == "mandate" and authorised(dialogues))
+        if resource not in doing and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 
 

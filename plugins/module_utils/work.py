@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .agent import Agent, Endpoints
-from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
-from .auth import Credentials
+from .agent import Agent
+from .arguments import DECLARING, Spec, behaviour_spec, connection_spec, credentials, endpoints
 from .declaration import CONNECTION
 from .document_validation import SPEC as DOCUMENT_SPEC
 from .document_validation import validate as validate_document
@@ -120,9 +119,6 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
         raise ProfileError(
             ["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"]
         )
-    credentials = Credentials(parameters["username"], parameters["password"], parameters["editor_id"], parameters["editor_key"], redactor)
-    endpoints = Endpoints(
-        parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
-    )
+    agent = Agent(Profile(parameters["profile"]), endpoints(parameters), credentials(parameters, redactor))
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(Agent(Profile(parameters["profile"]), endpoints, credentials)), store, Fetcher(parameters["timeout"]))
+    return World(Operations(agent), store, Fetcher(parameters["timeout"]))

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, encoded
 from tests.support.family import Family
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.pdfs import Sheet
 from tests.support.run_module import Result
 from tests.support.values import AGENT, EST, SIRET, existing, policy
@@ -29,6 +30,7 @@ NEVER = {"control": "never", "countersign": "never", "issue": "never", "sign": "
 ORDER = {"siret": SIRET, "name": "Lyon", "key_type": "ec-p256"}
 LIST = {"siret": SIRET, "certificates": [{"provider": "essai"}]}
 
+pytestmark = EITHER_INTERFACE
 Arguments = Callable[[Bench], dict[str, Any]]
 
 

@@ -21,7 +21,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member i
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from tests.support.bench import Bench
-from tests.support.run_module import profile
 
 # Two agents of one interface: the first is an editor's, mandated by many; others have one collectivité each.
 EDITORS_AGENT = ("agent", "secret-agent")
@@ -101,11 +100,12 @@ class FleetBench:
 
     def __init__(self, bench: Bench, *, lists: bool = True) -> None:
         self.bench = bench
-        self.profile = copy.deepcopy(profile())
-        if lists:
-            self.profile["operations"]["space_list"]["pagination"]["per_page"] = PER_PAGE
+        self.profile = copy.deepcopy(bench.interface.content())
+        listing = self.profile["operations"]["space_list"]
+        if lists and "pagination" in listing:
+            listing["pagination"]["per_page"] = PER_PAGE
         else:
-            self.profile["operations"]["space_list"] = None
+            self.profile["operations"]["space_list"] = {"absent": True}
         self._validator = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec)
         self.asked: Counter[str] = Counter()
 

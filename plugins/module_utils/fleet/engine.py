@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..agent import Agent, Endpoints, Network
-from ..auth import Credentials
+from ..agent import Agent, Network
+from ..arguments import credentials, endpoints
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
 from ..https import Fetcher
 from ..profile import Profile
@@ -141,19 +141,12 @@ class Fleet:
         return replace(self._settings, language=entry.parameters["language"])
 
     def _agent(self, parameters: dict[str, Any]) -> Agent:
-        """The same for all that log in as the same, at the same place. Raises ProfileError."""
+        """The same for all that log in as the same, at the same place. Raises ProfileError or InvalidInput."""
         profile = self._profile(parameters["profile"])
-        endpoints = Endpoints(
-            parameters["portal_url"],
-            parameters["sifps_url"],
-            parameters["portal_ca_file"],
-            parameters["sifps_ca_file"],
-            parameters["timeout"],
-        )
-        secrets = (parameters["username"], parameters["password"], parameters["editor_id"], parameters["editor_key"])
-        key = (id(profile), endpoints, secrets)
+        where, who = endpoints(parameters), credentials(parameters, Redactor(parameters))
+        key = (id(profile), where, who)
         if key not in self._agents:
-            self._agents[key] = Agent(profile, endpoints, Credentials(*secrets, Redactor(parameters)), self._network)
+            self._agents[key] = Agent(profile, where, who, self._network)
         return self._agents[key]
 
     def _profile(self, data: Any) -> Profile:

@@ -13,13 +13,14 @@ from ..agent import Agent
 from ..arguments import onboarding
 from ..errors import AntaiError, Held, UnexpectedFailure
 from ..https import Fetcher
-from ..info import beside_the_road, dialogue, unfit
+from ..info import beside_the_road, unfit
 from ..operations import Listed, Operations
 from ..plan import Plan, Step
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
-from ..runner import MOST_ROUNDS, Settings, Within, run_together, told_facts, without_effect
+from ..resources.dialogue import dialogue
+from ..runner import MOST_ROUNDS, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
@@ -73,8 +74,8 @@ class Member:
         planned: list[tuple[str, Plan]] = []
         observed: Any = None
         for resource in self.resources:
-            observed = resource.observe(self.world)
-            planned.append((resource.name, resource.plan(observed, self._settings.now())))
+            observed, plan = observed_plan(resource, self.world, self._settings)
+            planned.append((resource.name, plan))
         self._planned = planned
         self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
         self.to_be_looked_at = False

@@ -49,6 +49,8 @@ THINGS: dict[str, Words] = {
     "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
     "siret": ("changement de SIRET", "change of SIRET"),
+    "space": ("espace numérique à vérifier", "space to check"),
+    "processing": ("traitement", "processing"),
     "revocation": ("révocation", "revocation"),
     "rotation": ("rotation", "rotation"),
     "switch": ("changement de prestataire", "switch of provider"),

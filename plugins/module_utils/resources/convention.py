@@ -110,7 +110,7 @@ class Convention(Resource):
         convention = _relevant(mine)
         ahead = following(mine, now, self.policy)
         before = self._view(observed, convention, ahead)
-        if not observed.space.visible and observed.space.state in ("accepted", "unknown"):
+        if (not observed.space.visible and observed.space.state in ("accepted", "unknown")) or not _seen(observed.space):
             plan = self._unseen(observed, before)
         elif convention and convention["state"] in SIGNED_BY_BOTH:
             plan = self._signed_by_both(observed, convention, before, ahead)
@@ -135,7 +135,9 @@ class Convention(Resource):
         if store is None:
             raise AssertionError(f"{step.code} is planned only with a store")
         if step.code == "fetch_blank":
-            store.write(store.blank_convention(self.cycle), operations.convention_blank(self.cycle))
+            content = operations.convention_blank(self.cycle)
+            if content is not None:
+                store.write(store.blank_convention(self.cycle), content)
             return
         coming = step.code == "fetch_next_countersigned"
         convention = (of_state(mine, "upcoming") if coming else _relevant(mine)) or {}
@@ -147,7 +149,8 @@ class Convention(Resource):
     # What to do
 
     def _unseen(self, observed: Observed, before: dict[str, Any]) -> Plan:
-        waiting = account_waiting(observed.space, self.agent_email) or Waiting("mandate")
+        hidden = Waiting("unseen" if observed.space.visible or observed.space.access == "no_interface" else "mandate")
+        waiting = account_waiting(observed.space, self.agent_email) or hidden
         return Plan(before, before, waiting=(waiting,))
 
     def _countersignature(self, before: dict[str, Any], convention: dict[str, Any]) -> Waiting:
@@ -160,13 +163,14 @@ class Convention(Resource):
         waiting = (Waiting("convention_begins", about={"start": convention["start"]}),) if convention["state"] == "upcoming" else ()
         mine, after, steps = self._mine(observed.space), before, []
         warnings = (*self._left_alone(observed, convention, mine), *self._told_of_sent(observed))
-        if observed.store and not _held(observed.copy, observed.copy_sha256, convention):
+        fetched = observed.store if "convention_document" not in observed.space.lacks else None
+        if fetched and not _held(observed.copy, observed.copy_sha256, convention):
             steps.append(Step("fetch_countersigned", "the store does not hold the countersigned copy", self.cycle))
-            after = after | {"countersigned_copy": str(observed.store.countersigned_convention(self.cycle))}
+            after = after | {"countersigned_copy": str(fetched.countersigned_convention(self.cycle))}
         coming = of_state(mine, "upcoming") if convention["state"] == "in_force" else None
-        if observed.store and coming and not _held(observed.next_copy, observed.next_copy_sha256, coming):
+        if fetched and coming and not _held(observed.next_copy, observed.next_copy_sha256, coming):
             steps.append(Step("fetch_next_countersigned", "the store does not hold the next countersigned copy", self.cycle))
-            after = after | {"next_countersigned_copy": str(observed.store.countersigned_convention(self.cycle, following=True))}
+            after = after | {"next_countersigned_copy": str(fetched.countersigned_convention(self.cycle, following=True))}
         if ahead is None:
             return Plan(before, after, tuple(steps), waiting, warnings)
         return self._renewed(observed, ahead, Plan(before, after, tuple(steps), waiting, warnings))
@@ -198,6 +202,9 @@ class Convention(Resource):
         if observed.checks is not None and observed.checks.outcome == FAIL:
             refused = self._refused(observed, document, self._next_place(observed.store))
             return replace(plan, waiting=(*plan.waiting, refused), warnings=(*plan.warnings, *_coming(ahead), *remarks_))
+        if "convention_upload" in observed.space.lacks:
+            by_hand = Waiting("convention_upload_by_hand")
+            return replace(plan, waiting=(*plan.waiting, by_hand), warnings=(*plan.warnings, *_coming(ahead), *remarks_))
         step = Step("renew_convention", f"{ahead.decision.reason}, and the document of the next period is there", self.cycle)
         submitted = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": "submitted", "sha256": document.sha256}
         return replace(
@@ -218,6 +225,8 @@ class Convention(Resource):
             waiting = ((self._refused(observed, document, place),) if refused else ()) + ((account,) if account else ())
             if waiting:
                 return Plan(before, before, waiting=waiting, warnings=_remarks(observed, document))
+            if "convention_upload" in observed.space.lacks:
+                return Plan(before, before, waiting=(Waiting("convention_upload_by_hand"),), warnings=_remarks(observed, document))
             step = Step("upload_convention", self._why_upload(convention), self.cycle)
             submitted = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": "submitted", "sha256": document.sha256}
             return Plan(
@@ -230,7 +239,7 @@ class Convention(Resource):
             )
         steps: tuple[Step, ...] = ()
         after = before
-        if observed.store and not observed.blank:
+        if observed.store and not observed.blank and "convention_blank" not in observed.space.lacks:
             steps = (Step("fetch_blank", "nothing to sign lies in the store yet", self.cycle),)
             after = before | {"blank": str(observed.store.blank_convention(self.cycle))}
         waiting = (signature_waiting(convention, self.cycle, place),) + ((account,) if account else ())
@@ -295,7 +304,8 @@ class Convention(Resource):
         return self.expected_following or signing_place(store, self.cycle, next_period=True)
 
     def _view(self, observed: Observed, convention: dict[str, Any] | None, ahead: Following | None) -> dict[str, Any]:
-        state = "none" if observed.space.visible or observed.space.state in ("absent", "under_control", "refused") else "unknown"
+        known = (observed.space.visible and _seen(observed.space)) or observed.space.state in ("absent", "under_control", "refused")
+        state = "none" if known else "unknown"
         empty = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": state}
         coming = ahead.next if ahead else None
         return (
@@ -354,6 +364,11 @@ def _to_sign(store: Store | None, cycle: str) -> set[str]:
         return set()
     paths = [place(cycle, each) for each in (False, True) for place in (store.blank_convention, store.convention_to_sign)]
     return {hashlib.sha256(read_file(path, "store")).hexdigest() for path in paths if path.is_file()}
+
+
+def _seen(space: Space) -> bool:
+    """Whether the interface shows conventions to who may see the space."""
+    return not space.visible or space.state != "active" or "convention_list" not in space.lacks
 
 
 def of_state(conventions: list[dict[str, Any]] | tuple[dict[str, Any], ...], state: str) -> dict[str, Any] | None:

@@ -29,7 +29,8 @@ def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = 
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
-    answer = world.operations.exchange_query(siret, item.client) if ask and item.client else item.dialogue
+    asked = item.client if ask and world.operations.has("exchange_query") else None
+    answer = world.operations.exchange_query(siret, asked) if asked else item.dialogue
     if answer:
         found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
     return found

@@ -131,12 +131,12 @@ class Prefill(Resource):
 
     def _blank(self, world: World, kept: bytes | None) -> bytes:
         """Asked for each time, so that a new edition is seen; where the interface has none to give, people lay it in the store."""
-        if world.operations.has("convention_blank"):
-            return world.operations.convention_blank(self.cycle)
-        if kept is None:
+        given = world.operations.convention_blank(self.cycle) if world.operations.has("convention_blank") else None
+        content = kept if given is None else given
+        if content is None:
             place = self._store(world).blank_convention(self.cycle, self.following)
             raise InvalidInput("store", f"holds no blank convention, and this interface gives none: {place}", "download it there by hand")
-        return kept
+        return content
 
     def _found(self, store: Store) -> tuple[Filled | None, str | None]:
         path = store.convention_to_sign(self.cycle, self.following)
