@@ -29,14 +29,32 @@ BUSY = (429, 503)
 
 @dataclass(frozen=True)
 class Request:
-    """What to send. safe: repeating it changes nothing (operation classes read and session)."""
+    """What to send. json: a body as JSON; content: one in any other form, its Content-Type among the headers.
+
+    query: a value may be a tuple, for a parameter that is repeated. safe: repeating it changes nothing (operation classes read and session).
+    rooted: the path, with its query, begins at the server's root rather than at the base URL (the server itself has named it).
+    """
 
     method: str
     path: str
-    query: dict[str, str] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
     safe: bool = True
+    content: bytes | None = None
+    rooted: bool = False
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What makes two requests the same question."""
+        return (
+            self.method,
+            self.path,
+            tuple(sorted(self.query.items())),
+            tuple(sorted(self.headers.items())),
+            repr(self.json),
+            self.content,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,7 @@ class HttpClient:
         if not base_url.startswith("https://"):
             raise InvalidInput(option, f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
         self.base_url = base_url.rstrip("/")
+        self.origin = "/".join(self.base_url.split("/")[:3])
         self._timeout = timeout
         self._pause = pause
         # Given with each request: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
@@ -105,6 +124,10 @@ class HttpClient:
     def close(self) -> None:
         self._session.close()
 
+    def url_of(self, request: Request) -> str:
+        """The address that this request goes to, without its query."""
+        return (self.origin if request.rooted else self.base_url) + request.path
+
     @staticmethod
     def _patience(request: Request, response: Response, pause: float) -> float | None:
         """Seconds to wait before repeating, or None to take the answer as it is. 429 says that nothing was done; 503 does not."""
@@ -119,10 +142,11 @@ class HttpClient:
         try:
             with self._session.request(
                 request.method,
-                self.base_url + request.path,
+                self.url_of(request),
                 params=request.query or None,
                 headers=request.headers,
                 json=request.json,
+                data=request.content,
                 timeout=self._timeout,
                 verify=self._verify,
                 cert=self._certificate,

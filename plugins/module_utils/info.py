@@ -48,11 +48,18 @@ def _spaces(parameters: dict[str, Any], world: World) -> list[tuple[str, Space]]
         siret = check_siret(parameters["siret"])
         return [(siret, observe_space(world.operations, siret, parameters["agent_email"]))]
     if not world.operations.has_login:
-        raise InvalidInput("siret", "is not set, and without credentials there is no list to read", "give siret, or username and password")
+        raise InvalidInput(
+            "siret",
+            "is not set, and without credentials there is no list to read",
+            f"give siret, or declare {world.operations.login_options}",
+        )
+    if not world.operations.has_list:
+        raise InvalidInput("siret", "is not set, and this interface has no list to read", "give siret, one collectivité at a time")
+    lacks = world.operations.absent
     return [
         (
             each["account"]["siret"],
-            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"])),
+            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"]), lacks),
         )
         for each in world.operations.space_list()
     ]
@@ -118,6 +125,9 @@ def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) 
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
     held = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
+    for item in held:
+        if item.local:
+            world.operations.hold(item.local, item.client)
     space = observe_space(world.operations, siret, parameters["agent_email"])
     return {"dialogues": [dialogue(world, siret, each, space) for each in held]}
 
@@ -135,7 +145,7 @@ def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, An
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
-    if item.client:
+    if item.client and world.operations.has("exchange_query"):
         answer = world.operations.exchange_query(siret, item.client)
         found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
     return found

@@ -54,7 +54,8 @@ class Waits(Exception):
 
 @dataclass
 class Done:
-    """A step and what became of it: planned (check mode), done, settled (answer lost, effect seen), waiting or withheld."""
+    """A step and what became of it: planned (check mode), done, begun (ANTAI still works on it), settled (answer lost, effect seen),
+    waiting or withheld."""
 
     step: Step
     outcome: str
@@ -77,4 +78,4 @@ class Round:
 
     @property
     def changed(self) -> bool:
-        return any(item.outcome in ("planned", "done", "settled") for item in self.done)
+        return any(item.outcome in ("planned", "done", "begun", "settled") for item in self.done)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from .errors import AntaiError, RequestError
+from .dates import instant
+from .errors import AntaiError, RequestError, StillRunning
 from .plan import Done, Plan, Round, Step, Waits
 from .resources.base import Resource, World
 from .waiting import Waiting
@@ -51,6 +52,7 @@ class Run:
         self._round = Round()
         self._first: Plan | None = None
         self._error: AntaiError | None = None
+        self._jobs: dict[str, dict[str, Any]] = {}
 
     def result(self) -> dict[str, Any]:
         """{changed, <resource>, steps, waiting, warnings, operations, diff}, and {failed, msg, error} where something failed on the way.
@@ -75,11 +77,38 @@ class Run:
     # Going on
 
     def _planned(self) -> Plan:
-        self._world.operations.observe_afresh()
-        self._observed = self._resource.observe(self._world)
-        plan = self._resource.plan(self._observed, self._settings.now())
+        plan = self._observed_plan()
+        jobs = self._jobs | (self._world.store.jobs() if self._world.store else {})
+        held = {step.key: jobs[_job_key(step)] for step in plan.steps if _job_key(step) in jobs}
+        running = [key for key, job in held.items() if self._still_runs(job)]
+        if len(running) < len(held):  # it ended after the space was read
+            self._forget([key for key in held if key not in running])
+            plan = self._observed_plan()
+        if running:
+            plan = _without(plan, running, [Waiting("job_running", held[key]["since"]) for key in running])
         self._first = self._first or plan
         return plan
+
+    def _observed_plan(self) -> Plan:
+        self._world.operations.observe_afresh()
+        self._observed = self._resource.observe(self._world)
+        return self._resource.plan(self._observed, self._settings.now())
+
+    # Jobs that ANTAI works on: what they bring about is not asked for again
+
+    def _still_runs(self, kept: dict[str, Any]) -> bool:
+        return self._world.operations.job_state(kept["job"]) == "pending"
+
+    def _remember(self, step: Step, job: dict[str, Any]) -> None:
+        self._jobs[_job_key(step)] = {"job": job, "since": instant(self._settings.now())}
+        if self._world.store:
+            self._world.store.keep_jobs(self._world.store.jobs() | self._jobs)
+
+    def _forget(self, keys: list[tuple[str, str]]) -> None:
+        names = [":".join(key) for key in keys]
+        self._jobs = {name: job for name, job in self._jobs.items() if name not in names}
+        if self._world.store and not self._settings.check_mode:
+            self._world.store.keep_jobs({name: job for name, job in self._world.store.jobs().items() if name not in names})
 
     def _advance(self, plan: Plan) -> Plan:
         """Do what is planned; with a store, alone: what another run did since is observed once more, under the lock."""
@@ -91,7 +120,7 @@ class Run:
 
     def _apply_and_observe(self, plan: Plan) -> Plan:
         """Apply, observe, plan again: until nothing new can be done. No step is done twice."""
-        attempted = {item.step.key for item in self._round.done if item.outcome in ("done", "settled")}
+        attempted = {item.step.key for item in self._round.done if item.outcome in ("done", "begun", "settled")}
         for _round in range(MOST_ROUNDS):
             steps = [step for step in plan.steps if step.key not in attempted]
             if not steps:
@@ -119,6 +148,10 @@ class Run:
                 continue
             try:
                 self._do(step)
+            except StillRunning as running:
+                held.add(step.chain or step.target or step.code)
+                self._remember(step, running.job)
+                self._noted(step, "begun")
             except Waits as waits:
                 held.add(step.chain or step.target or step.code)
                 self._round.waits.append(waits.waiting)
@@ -133,6 +166,9 @@ class Run:
                 raise
             self._settle(step, error)
             outcome = "settled"
+        self._noted(step, outcome)
+
+    def _noted(self, step: Step, outcome: str) -> None:
         self._round.done.append(Done(step, outcome))
         if self._world.store:
             self._world.store.note(self._settings.now(), step.code, step.target)
@@ -186,6 +222,17 @@ class Run:
             for step in plan.steps
             if step.key in done
         ]
+
+
+def _job_key(step: Step) -> str:
+    return ":".join(step.key)
+
+
+def _without(plan: Plan, running: list[tuple[str, str]], waiting: list[Waiting]) -> Plan:
+    """The plan without the steps that are being done, and without those that wait for them."""
+    chains = {step.chain for step in plan.steps if step.key in running and step.chain}
+    steps = tuple(step for step in plan.steps if step.key not in running and step.chain not in chains and not step.after_all)
+    return replace(plan, steps=steps, after=plan.after if steps else plan.before, waiting=(*waiting, *plan.waiting))
 
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if not plan.steps and each.reason.what not in coming and not (each.code == "mandate" and authorised(dialogues))
+        if not plan.steps and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 
 

@@ -5,6 +5,7 @@
 
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
+        jobs.json                                  what ANTAI still works on, so that nothing is sent twice
         certificates/<provider>/
             versions/<n>/                          key.pem request.csr request.json, then certificate.pem chain.pem
             pending -> versions/<n>                requested, not issued yet
@@ -162,6 +163,36 @@ class Store:
             os.fdopen(os.open(self.root / "journal.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as journal,
         ):
             journal.write(line + "\n")
+
+    def last_noted(self, target: str) -> str | None:
+        """What was done last to this target, as the journal has it."""
+        path = self.root / "journal.jsonl"
+        if not path.is_file():
+            return None
+        with self._guarded(path):
+            lines = path.read_text(encoding="utf-8").splitlines()
+        for line in reversed(lines):
+            try:
+                entry = json.loads(line)
+            except ValueError:  # a run was killed while it wrote
+                continue
+            if entry["target"] == target:
+                return str(entry["what"])
+        return None
+
+    # Jobs: what ANTAI accepted and still works on, by the step that began it
+
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        path = self.root / "jobs.json"
+        return read_json(path) if path.is_file() else {}
+
+    def keep_jobs(self, jobs: dict[str, dict[str, Any]]) -> None:
+        path = self.root / "jobs.json"
+        if jobs:
+            self.write(path, json.dumps(jobs, indent=1).encode())
+        elif path.is_file():
+            with self._guarded(path):
+                path.unlink()
 
     def _link(self, provider: str, name: str, folder: Path) -> None:
         link = self.certificates(provider) / name

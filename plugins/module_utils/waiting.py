@@ -61,8 +61,8 @@ REASONS: dict[str, Reason] = {
     "credentials": Reason(
         "collectivite",
         "credentials",
-        "L'ANTAI a accepté la demande et envoyé les identifiants à {agent_email} : déclarez-les (antai_username, antai_password).",
-        "ANTAI accepted the request and sent the credentials to {agent_email}: declare them (antai_username, antai_password).",
+        "L'ANTAI a accepté la demande et envoyé les identifiants à {agent_email} : déclarez-les ({login}).",
+        "ANTAI accepted the request and sent the credentials to {agent_email}: declare them ({login}).",
     ),
     "mandate": Reason(
         "collectivite",
@@ -73,8 +73,44 @@ REASONS: dict[str, Reason] = {
     "access": Reason(
         "collectivite",
         "credentials",
-        "Rien ne permet de voir cet espace : déclarez antai_username et antai_password ou, pour suivre la demande, antai_agent_email.",
-        "Nothing lets this space be seen: declare antai_username and antai_password or, to follow the request, antai_agent_email.",
+        "Rien ne permet de voir cet espace : déclarez {login} ou, pour suivre la demande, antai_agent_email.",
+        "Nothing lets this space be seen: declare {login} or, to follow the request, antai_agent_email.",
+    ),
+    "account_request_by_hand": Reason(
+        "collectivite",
+        "account",
+        "L'interface ne permet pas de demander l'espace numérique : demandez-le à la main, sur le portail.",
+        "The interface does not allow asking for the space: ask for it by hand, on the portal.",
+    ),
+    "account_update_by_hand": Reason(
+        "collectivite",
+        "account",
+        "L'espace numérique diffère de la déclaration ({fields}) et l'interface ne permet pas de le modifier : corrigez-le à la main.",
+        "The space differs from the declaration ({fields}) and the interface does not allow changing it: correct it by hand.",
+    ),
+    "account_close_by_hand": Reason(
+        "collectivite",
+        "account",
+        "L'interface ne permet pas de clore l'espace numérique : faites-le à la main, sur le portail.",
+        "The interface does not allow closing the space: do it by hand, on the portal.",
+    ),
+    "convention_upload_by_hand": Reason(
+        "collectivite",
+        "convention",
+        "L'interface ne permet pas de déposer la convention signée : déposez-la à la main dans l'espace numérique.",
+        "The interface does not allow uploading the signed convention: upload it by hand, in the space.",
+    ),
+    "unseen": Reason(
+        "collectivite",
+        "space",
+        "L'interface ne montre pas cet état : vérifiez-le à la main dans l'espace numérique.",
+        "The interface does not show this: check it by hand, in the space.",
+    ),
+    "job_running": Reason(
+        "antai",
+        "processing",
+        "L'ANTAI a reçu l'opération et la traite encore ; elle n'est pas renvoyée.",
+        "ANTAI has received the operation and is still working on it; it is not sent again.",
     ),
     "certificates_still_active": Reason(
         "collectivite",

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
+from .auth import NAMES as CREDENTIALS
 from .auth import Credentials
 from .declaration import CONNECTION
-from .errors import AntaiError, ProfileError, UnexpectedFailure
+from .errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
+from .https import ClientCertificate
 from .info import INFORMING
 from .libraries import require
 from .operations import Endpoints, Operations
@@ -111,9 +113,24 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
         raise ProfileError(
             ["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"]
         )
-    credentials = Credentials(parameters["username"], parameters["password"], parameters["editor_id"], parameters["editor_key"], redactor)
+    credentials = Credentials(redactor=redactor, **{name: parameters[name] for name in (*CREDENTIALS, "token_url")})
     endpoints = Endpoints(
-        parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
+        parameters["portal_url"],
+        parameters["sifps_url"],
+        parameters["portal_ca_file"],
+        parameters["sifps_ca_file"],
+        parameters["timeout"],
+        _client_certificate(parameters),
     )
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
     return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store)
+
+
+def _client_certificate(parameters: Parameters) -> ClientCertificate | None:
+    given = (parameters["client_certificate"], parameters["client_key"])
+    if not any(given):
+        return None
+    if not all(given):
+        missing = "client_key" if given[0] else "client_certificate"
+        raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
+    return ClientCertificate(*given)

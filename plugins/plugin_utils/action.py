@@ -12,22 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible.module_utils.common.yaml import yaml_load
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ..module_utils.libraries import MISSING
 from ..module_utils.module_adapter import argument_spec
 from ..module_utils.work import Work, perform
-from . import trust_store
+from . import profile_file, trust_store
 from .in_process import Circumstances, why_ship
 from .options import carried, censored, validate
 from .reference import disagreements
 
-PROFILES = Path(__file__).parent.parent / "profiles"
 # Inventory variable: false always ships the module; true also where another Python is named.
 IN_PROCESS = "antai_in_process"
 
@@ -121,17 +118,13 @@ class AntaiAction(ActionBase):
 
     def _profile(self, name: str) -> Any:
         """A shipped profile by its name, or the user's own by its path (relative to the playbook)."""
-        shipped = PROFILES / f"{name}.yml"
-        path = shipped if name.isidentifier() and shipped.is_file() else Path(self._loader.path_dwim(name))
+        path = profile_file.find(name) or Path(self._loader.path_dwim(name))
         try:
-            return yaml_load(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            known = ", ".join(sorted(each.stem for each in PROFILES.glob("*.yml")))
-            raise AnsibleActionFail(
-                f"profile: {name} cannot be read ({error.strerror}); shipped profiles: {known}; otherwise give the path of yours"
-            ) from error
-        except yaml.YAMLError as error:
-            raise AnsibleActionFail(f"profile: {path} is not YAML: {error}") from error
+            return profile_file.load(path)
+        except profile_file.Unusable as error:
+            hint = "" if path.is_file() else f"; shipped profiles: {', '.join(profile_file.known())}; otherwise give the path of yours"
+            details = {"code": "invalid_profile", "message": str(error), "hint": hint, "details": {"problems": error.problems}}
+            raise AnsibleActionFail(f"profile: {error}{hint}", result={"error": details}) from error
 
     def _trust_store(self, name: str) -> Any:
         """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""

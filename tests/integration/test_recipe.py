@@ -18,6 +18,7 @@ import pytest
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, encoded
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.run_module import Result
 from tests.support.values import AGENT, SIRET, existing, policy
 
@@ -25,6 +26,7 @@ NEVER = {"control": "never", "countersign": "never", "issue": "never", "sign": "
 ORDER = {"siret": SIRET, "name": "Lyon", "key_type": "ec-p256"}
 LIST = {"siret": SIRET, "certificates": [{"provider": "essai"}]}
 
+pytestmark = EITHER_INTERFACE
 Arguments = Callable[[Bench], dict[str, Any]]
 
 

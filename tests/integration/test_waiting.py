@@ -17,9 +17,11 @@ import pytest
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, PDF, Bench, codes, encoded, eventually, waits
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.portal_client import PortalClient
 from tests.support.values import AGENT, OTHER, SIRET, existing, policy
 
+pytestmark = EITHER_INTERFACE
 REFUSED = {"refuse": "L'adresse ne correspond pas au SIRET."}
 EMAIL = {"siret": SIRET, "agent_email": "agent@essai.example"}
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.support.interfaces import INTERFACES, Interface
 from tests.support.keys import await_file
 from tests.support.run_module import Result, run_module
 from tests.support.sandbox_process import SandboxProcess
@@ -32,8 +33,9 @@ PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 class Bench:
     """`run` adds the connection's options to a module's own; `login` None: without credentials; `editor`: (id, key)."""
 
-    def __init__(self, running: SandboxProcess, folder: Path) -> None:
+    def __init__(self, running: SandboxProcess, folder: Path, interface: Interface = INTERFACES["sandbox"]) -> None:
         self.running = running
+        self.interface = interface
         self.store = folder / "store"
         self.folder = folder
         self.login: tuple[str, str] | None = AGENT
@@ -45,10 +47,9 @@ class Bench:
         return self.running.endpoints
 
     def connection(self) -> dict[str, Any]:
-        endpoints = self.running.endpoints
-        options = {"store": str(self.store), "language": "en", "timeout": 20}
-        for face in ("portal", "sifps"):
-            options |= {f"{face}_url": endpoints[face]["url"], f"{face}_ca_file": endpoints[face]["ca_file"]}
+        options: dict[str, Any] = {"store": str(self.store), "language": "en", "timeout": 20, "profile": self.interface.content()}
+        for face, where in self.interface.faces(self.running.endpoints).items():
+            options |= {f"{face}_url": where["url"], f"{face}_ca_file": where["ca_file"]}
         if self.login:
             options |= {"username": self.login[0], "password": self.login[1]}
         if self.editor:

@@ -8,6 +8,7 @@ A certificate is its SHA-256 over the DER, never its PEM text: two files with th
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,21 @@ def check_owner(certificate: Certificate, siret: str, field: str) -> None:
         "the SIRET stands in the subject's OU (0002 ...) or organizationIdentifier: order a certificate for this collectivité, or declare the right file",
         fingerprint=certificate.fingerprint,
     )
+
+
+@dataclass(frozen=True)
+class OtherNames:
+    """What else a certificate is known by. sha1: of the DER, lower-case hexadecimal; serial: hexadecimal; der: the whole of it."""
+
+    sha1: str
+    serial: str
+    der: bytes
+
+
+def other_names(certificate: Certificate) -> OtherNames:
+    read = x509.load_pem_x509_certificate(certificate.pem)
+    der = read.public_bytes(serialization.Encoding.DER)
+    return OtherNames(hashlib.sha1(der, usedforsecurity=False).hexdigest(), f"{read.serial_number:x}", der)
 
 
 def _described(certificate: Any) -> Certificate:

@@ -29,6 +29,14 @@ STATES = ("present", "active", "inactive", "absent")
 # What the SI FPS says of a certificate, as a state in the terms of the space.
 DIALOGUE_STATES = {"authorised": "active", "known_inactive": "inactive", "unknown": "not_installed", "refused": "refused"}
 
+# What the journal's last word on a certificate means, where the interface shows nothing of it.
+NOTED_STATES = {
+    "install_certificate": "inactive",
+    "activate_certificate": "active",
+    "deactivate_certificate": "inactive",
+    "remove_certificate": "not_installed",
+}
+
 CHANGES = {
     "activate_certificate": "certificate_activate",
     "deactivate_certificate": "certificate_deactivate",
@@ -89,6 +97,9 @@ class Certificates(Resource):
     def observe(self, world: World) -> Observed:
         held = [held_here(each, self.siret, world.store) for each in self.declared]
         _each_once(held)
+        for item in held:
+            if item.local:
+                world.operations.hold(item.local, item.client)
         space = observe_space(world.operations, self.siret, self.agent_email)
         items = tuple(self._seen(item, space, world) for item in held)
         known = {item.fingerprint for item in items}
@@ -107,8 +118,12 @@ class Certificates(Resource):
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
         if listed:
             return replace(item, state=listed["state"], listed=listed)
+        visible = space.visible and "certificate_list" not in space.lacks
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
-            return replace(item, state="not_installed" if space.visible else "unknown")
+            return replace(item, state="not_installed" if visible else "unknown")
+        if "exchange_query" in space.lacks:  # then only the journal tells what was done already
+            noted = NOTED_STATES.get(world.store.last_noted(item.fingerprint) or "") if world.store else None
+            return replace(item, state=noted or ("not_installed" if visible else "unknown"))
         dialogue = world.operations.exchange_query(self.siret, item.client)
         return replace(item, state=DIALOGUE_STATES[dialogue["state"]], dialogue=dialogue)
 
@@ -120,6 +135,8 @@ class Certificates(Resource):
         waiting = tuple(one for each in decisions for one in each.waiting)
         if self.exclusive and not observed.space.visible:  # what else is active there cannot be seen, so nothing can be told of it
             waiting = (account_waiting(observed.space, self.agent_email) or Waiting("mandate"), *waiting)
+        elif self.exclusive and "certificate_list" in observed.space.lacks:
+            waiting = (Waiting("unseen"), *waiting)
         surplus = [each for each in observed.others if each["state"] == "active"] if self.exclusive else []
         if waiting:  # nothing is taken away before all that is declared is there
             surplus = []
@@ -154,7 +171,7 @@ class Certificates(Resource):
             return Plan(before, before, waiting=(_refused(item, item.dialogue or {}),))
         if account and not item.dialogue:  # where the space cannot be seen, the SI FPS's own answer stands for the account
             return Plan(before, before, waiting=(account,))
-        if item.client is None:
+        if item.client is None or "certificate_install" in observed.space.lacks:
             return Plan(before, before, waiting=(Waiting("certificate_installation", None, _about(item)),))
         step = Step("install_certificate", "the SI FPS does not know it", str(item.fingerprint), chain=str(item.fingerprint))
         after = before | {"state": "inactive", "since": None, "listed": observed.space.visible}
@@ -164,12 +181,14 @@ class Certificates(Resource):
 
     def _activate(self, item: Item, observed: Observed, before: dict[str, Any], first: tuple[Step, ...]) -> Plan:
         """Only in the space, by who has access to it, and only under a convention in force (R2)."""
-        if not observed.space.visible:
+        lacks = observed.space.lacks
+        if not observed.space.visible or "certificate_activate" in lacks:
             return Plan(before, before, first, (Waiting("certificate_activation", None, _about(item)),))
-        lacking = account_waiting(observed.space, self.agent_email) or convention_waiting(observed.space, observed.store)
+        unsigned = None if "convention_list" in lacks else convention_waiting(observed.space, observed.store)
+        lacking = account_waiting(observed.space, self.agent_email) or unsigned
         if lacking:
             return Plan(before, before, first, (lacking,))
-        if not item.listed and not first:
+        if not item.listed and not first and "certificate_list" not in lacks:
             return Plan(before, before, first, (Waiting("certificate_listing"),))
         step = Step(
             "activate_certificate", "declared active, and the convention is in force", str(item.fingerprint), chain=str(item.fingerprint)
@@ -181,7 +200,7 @@ class Certificates(Resource):
         removal = item.declared.state == "absent" and observed.removable and item.listed is not None
         if item.state != "active" and not removal:
             return Plan(before, before)
-        if not observed.space.visible:
+        if not observed.space.visible or (not removal and "certificate_deactivate" in observed.space.lacks):
             return Plan(before, before, waiting=(Waiting("certificate_deactivation", None, _about(item)),))
         if removal:
             return Plan(
@@ -214,7 +233,7 @@ class Certificates(Resource):
         try:
             found = world.operations.certificate_change(CHANGES[step.code], self.siret, step.target)
         except RefusedByServer as error:
-            if error.status != 409:
+            if not error.conflict:
                 raise
             about = {"fingerprint": step.target, "provider": "", "reason": error.message, "rule": error.rule}
             raise Waits(Waiting("certificate_refused", None, about)) from error

@@ -66,7 +66,7 @@ class Convention(Resource):
     def plan(self, observed: Observed, now: datetime) -> Plan:
         convention = self._relevant(observed.space)
         before = self._view(observed, convention)
-        if not observed.space.visible and observed.space.state in ("accepted", "unknown"):
+        if (not observed.space.visible and observed.space.state in ("accepted", "unknown")) or not _seen(observed.space):
             return self._unseen(observed, before)
         if convention and convention["state"] in SIGNED_BY_BOTH:
             return self._signed_by_both(observed, convention, before)
@@ -86,7 +86,9 @@ class Convention(Resource):
         if store is None or blank is None or copy is None:
             raise AssertionError(f"{step.code} is planned only with a store")
         if step.code == "fetch_blank":
-            store.write(blank, operations.convention_blank(self.cycle))
+            content = operations.convention_blank(self.cycle)
+            if content is not None:
+                store.write(blank, content)
             return
         convention = self._relevant(observed.space) or {}
         content = operations.convention_document(self.siret, convention["id"])
@@ -96,7 +98,8 @@ class Convention(Resource):
     # What to do
 
     def _unseen(self, observed: Observed, before: dict[str, Any]) -> Plan:
-        waiting = account_waiting(observed.space, self.agent_email) or Waiting("mandate")
+        hidden = Waiting("unseen" if observed.space.visible or observed.space.access == "no_interface" else "mandate")
+        waiting = account_waiting(observed.space, self.agent_email) or hidden
         return Plan(before, before, waiting=(waiting,))
 
     def _signed_by_both(self, observed: Observed, convention: dict[str, Any], before: dict[str, Any]) -> Plan:
@@ -105,7 +108,11 @@ class Convention(Resource):
         warnings: tuple[str, ...] = ()
         if document and convention["sha256"] and document.sha256 != convention["sha256"]:
             warnings = (f"{document.name} is not the document of the convention {convention['state']}; it is not sent while that one runs",)
-        if not observed.store or (observed.copy and convention["countersigned_sha256"] in (None, observed.copy_sha256)):
+        if (
+            not observed.store
+            or "convention_document" in observed.space.lacks
+            or (observed.copy and convention["countersigned_sha256"] in (None, observed.copy_sha256))
+        ):
             return Plan(before, before, waiting=waiting, warnings=warnings)
         after = before | {"countersigned_copy": str(self._paths(observed.store)[1])}
         step = Step("fetch_countersigned", "the store does not hold the countersigned copy", self.cycle)
@@ -117,12 +124,14 @@ class Convention(Resource):
         if document and not (convention and convention["sha256"] == document.sha256):
             if account:
                 return Plan(before, before, waiting=(account,))
+            if "convention_upload" in observed.space.lacks:
+                return Plan(before, before, waiting=(Waiting("convention_upload_by_hand"),))
             step = Step("upload_convention", self._why_upload(convention), self.cycle)
             submitted = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": "submitted", "sha256": document.sha256}
             return Plan(before, before | submitted, (step,), (Waiting("convention_countersignature"),), server_assigned=("id", "since"))
         steps: tuple[Step, ...] = ()
         after = before
-        if observed.store and not observed.blank:
+        if observed.store and not observed.blank and "convention_blank" not in observed.space.lacks:
             steps = (Step("fetch_blank", "nothing to sign lies in the store yet", self.cycle),)
             after = before | {"blank": str(self._paths(observed.store)[0])}
         waiting = (signature_waiting(convention, self.cycle, self.expected or signing_place(observed.store, self.cycle)),) + (
@@ -151,9 +160,18 @@ class Convention(Resource):
         return (folder / "blank.pdf", folder / "countersigned.pdf") if folder else (None, None)
 
     def _view(self, observed: Observed, convention: dict[str, Any] | None) -> dict[str, Any]:
-        state = "none" if observed.space.visible or observed.space.state in ("absent", "under_control", "refused") else "unknown"
+        state = (
+            "none"
+            if (observed.space.visible and _seen(observed.space)) or observed.space.state in ("absent", "under_control", "refused")
+            else "unknown"
+        )
         empty = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": state}
         return {"siret": self.siret} | empty | (convention or {}) | {"blank": observed.blank, "countersigned_copy": observed.copy}
+
+
+def _seen(space: Space) -> bool:
+    """Whether the interface shows conventions to who may see the space."""
+    return not space.visible or space.state != "active" or "convention_list" not in space.lacks
 
 
 def of_state(conventions: list[dict[str, Any]] | tuple[dict[str, Any], ...], state: str) -> dict[str, Any] | None:
