@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only file that opens a connection: TLS, time-outs, bounded bodies, patience.
+"""The file that opens connections (probe.py looks at them, and is the only other one): TLS, proxies, time-outs, bounded bodies, patience.
 
 Certificates are always verified; there is no switch against it. Redirects are not followed: a notice must never be sent elsewhere.
 Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: they are signed, and judged before they are believed.
@@ -9,16 +9,19 @@ Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: t
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from .errors import InvalidInput, TransportError
 from .libraries import requests
+from .proxy import Proxying
 
 MAX_BODY = 16 * 1024 * 1024
 # A read is repeated after these pauses (seconds) when the connection breaks or the server is busy; a write never after a break.
@@ -79,8 +82,26 @@ class ClientCertificate:
     key: str
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A request as it was sent, and what came of it: an answer, or an error. url: whole, without query. at: our clock at the end (UTC)."""
+
+    url: str
+    request: Request
+    response: Response | None
+    error: TransportError | None
+    seconds: float
+    at: datetime
+
+
+Observer = Callable[[Exchange], None]
+
+
 class HttpClient:
-    """One base URL, one pool of connections, at most one client certificate."""
+    """One base URL, one pool of connections, at most one client certificate.
+
+    pauses: seconds before each repetition of what may be repeated. observer: told of everything that is sent.
+    """
 
     def __init__(
         self,
@@ -90,6 +111,9 @@ class HttpClient:
         ca_file: str | None = None,
         timeout: float = 30.0,
         client_certificate: ClientCertificate | None = None,
+        proxying: Proxying = Proxying(),
+        pauses: tuple[float, ...] = PAUSES,
+        observer: Observer | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         if not base_url.startswith("https://"):
@@ -98,16 +122,20 @@ class HttpClient:
         self.origin = "/".join(self.base_url.split("/")[:3])
         self._timeout = timeout
         self._pause = pause
-        # Given with each request: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
+        self._pauses = pauses
+        self._observer = observer
+        self._way = proxying.way_to(self.base_url)
+        # Given with each request, and trust_env off: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
         self._verify: str | bool = ca_file or True
         self._certificate = (client_certificate.certificate, client_certificate.key) if client_certificate else None
         self._session = requests.Session()
+        self._session.trust_env = False  # proxies: proxy.py decides
         # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def send(self, request: Request) -> Response:
         """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
-        for pause in PAUSES:
+        for pause in self._pauses:
             try:
                 response = self._once(request)
             except TransportError as error:
@@ -139,6 +167,19 @@ class HttpClient:
         return asked if asked <= LONGEST_RETRY_AFTER else None
 
     def _once(self, request: Request) -> Response:
+        begun, response, error = time.monotonic(), None, None
+        try:
+            response = self._exchanged(request)
+        except TransportError as found:
+            error = found
+            raise
+        finally:
+            if self._observer:
+                seconds = time.monotonic() - begun
+                self._observer(Exchange(self.url_of(request), request, response, error, seconds, datetime.now(timezone.utc)))
+        return response
+
+    def _exchanged(self, request: Request) -> Response:
         try:
             with self._session.request(
                 request.method,
@@ -150,6 +191,7 @@ class HttpClient:
                 timeout=self._timeout,
                 verify=self._verify,
                 cert=self._certificate,
+                proxies=self._way.proxies,
                 auth=_own_headers_only,
                 allow_redirects=False,
                 stream=True,
@@ -169,11 +211,17 @@ class HttpClient:
         return bytes(body)
 
     def _transport_error(self, request: Request, error: Exception) -> TransportError:
-        what, hint, sent = explain(error)
+        what, hint, sent = explain(error, self._way.shown)
         if sent and self._certificate:
             hint += "; a server that does not accept the client certificate may close the connection like this"
         return TransportError(
-            f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, passing=sent, method=request.method, path=request.path
+            f"{self.base_url}: {what}",
+            hint,
+            ambiguous=sent and not request.safe,
+            passing=sent,
+            method=request.method,
+            path=request.path,
+            timed_out=isinstance(error, requests.exceptions.ReadTimeout),
         )
 
 
@@ -183,11 +231,19 @@ class Fetcher:
     longest: seconds for one whole answer; timeout: for a connection, and for each part of it.
     """
 
-    def __init__(self, timeout: float = 10.0, longest: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        timeout: float = 10.0,
+        longest: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        proxying: Proxying = Proxying(),
+    ) -> None:
         self._timeout = timeout
         self._longest = longest
         self._clock = clock
+        self._proxying = proxying
         self._session = requests.Session()
+        self._session.trust_env = False
         self._known: dict[tuple[str, bytes | None], bytes | TransportError] = {}
         self._lock = threading.Lock()
 
@@ -210,7 +266,7 @@ class Fetcher:
         except TransportError as error:
             return error
         except (requests.RequestException, OSError, ValueError) as error:
-            what, hint, _sent = explain(error)
+            what, hint, _sent = explain(error, self._proxying.way_to(url).shown)
             return TransportError(f"{url}: {what}", hint)
 
     def _fetched(self, url: str, body: bytes | None) -> bytes:
@@ -222,6 +278,7 @@ class Fetcher:
             headers={} if body is None else {"Content-Type": "application/ocsp-request"},
             timeout=self._timeout,
             verify=True,
+            proxies=self._proxying.way_to(url).proxies,
             auth=_own_headers_only,
             allow_redirects=False,
             stream=True,
@@ -257,13 +314,13 @@ def retry_after(response: Response) -> float | None:
     return max(0.0, asked.total_seconds())
 
 
-def explain(error: Exception) -> tuple[str, str, bool]:
-    """(what happened, what to do, may the request have reached the server?)."""
+def explain(error: Exception, proxy: str = "") -> tuple[str, str, bool]:
+    """(what happened, what to do, may the request have reached the server?). proxy: host:port of the one in use."""
     text = str(error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return (*_explain_proxy(text, proxy), False)
     if isinstance(error, requests.exceptions.SSLError) or "[SSL:" in text or "SSLError" in text:
         return _explain_tls(text)
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy does not let this through", "check the proxy variables of the environment, and NO_PROXY", False
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "no connection in time", "check the address, the firewall and the proxy", False
     if isinstance(error, requests.exceptions.ReadTimeout):
@@ -275,6 +332,21 @@ def explain(error: Exception) -> tuple[str, str, bool]:
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException) and ("file" in text.lower() or "path" in text):
         return text, "check the CA file, the certificate and the key", False
     return "the connection broke before the answer was complete", "try again; the next run observes first", True
+
+
+def _explain_proxy(text: str, proxy: str) -> tuple[str, str]:
+    found = re.search(r"Tunnel connection failed: ([0-9]{3})", text)
+    if found is None:
+        return f"the proxy {proxy} cannot be reached", "check proxy (antai_proxy), or the proxy variables of the environment"
+    if found[1] == "407":
+        return (
+            f"the proxy {proxy} asks for credentials",
+            "give them in the URL: http://user:password@host:port (antai_proxy, or the proxy variables of the environment)",
+        )
+    return (
+        f"the proxy {proxy} does not let this through (HTTP {found[1]})",
+        "have this host allowed there, or name it in NO_PROXY where it is reached directly",
+    )
 
 
 def _explain_tls(text: str) -> tuple[str, str, bool]:

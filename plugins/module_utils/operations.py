@@ -22,11 +22,13 @@ from .answers import Unexplained, plain
 from .auth import OPEN_NAMES, Authentication, Credentials, authentication, has_credentials, options_of
 from .catalogue import LOOKUPS, OPERATIONS
 from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, StillRunning, UnexpectedAnswer
-from .https import ClientCertificate, HttpClient, Request, Response
+from .https import PAUSES, ClientCertificate, HttpClient, Observer, Request, Response
 from .jobs import Job, follow
 from .links import on_the_same_server
 from .pki.certificate import Certificate, other_names
 from .profile import Call, Profile, unexpected
+from .proxy import Proxying
+from .rendering import Values
 
 NOT_THERE = object()
 
@@ -36,6 +38,7 @@ class Endpoints:
     """Where the faces are. ca_file: PEM file that signs their server certificates (None: the system's). timeout: seconds.
 
     client_certificate: presented by faces whose profile says `client_certificate: declared`.
+    proxying: the proxies before them.
     """
 
     portal_url: str | None
@@ -44,6 +47,22 @@ class Endpoints:
     sifps_ca_file: str | None = None
     timeout: float = 30.0
     client_certificate: ClientCertificate | None = None
+    proxying: Proxying = Proxying()
+
+    def url(self, face: str) -> str | None:
+        return self.portal_url if face == "portal" else self.sifps_url
+
+    def ca_file(self, face: str) -> str | None:
+        return self.portal_ca_file if face == "portal" else self.sifps_ca_file
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The answer to a read operation before it is judged. values: what the templates of the profile stand for."""
+
+    call: Call
+    values: Values
+    response: Response
 
 
 @dataclass
@@ -86,6 +105,8 @@ class Operations:
         self.counts: Counter[str] = Counter(read=0, write=0, session=0)
         self._pause = pause
         self._monotonic = monotonic
+        self._pauses: tuple[float, ...] = PAUSES
+        self._observer: Observer | None = None
         self._conversations: dict[tuple[str, ClientCertificate | None], _Conversation] = {}
         self._servers: dict[tuple[str, str, ClientCertificate | None], HttpClient] = {}
         self._remembered: dict[Any, Response] = {}
@@ -138,6 +159,30 @@ class Operations:
     def close(self) -> None:
         for client in [*(each.client for each in self._conversations.values()), *self._servers.values()]:
             client.close()
+
+    # Looking at the interface itself (the doctor)
+
+    def watch(self, observer: Observer) -> None:
+        """Before the first request: the observer is told of all of them, and none is repeated."""
+        self._observer, self._pauses = observer, ()
+
+    def log_in(self, face: str, certificate: ClientCertificate | None) -> None:
+        """Begin the session of a face, where it has one. Raises AuthenticationFailed where the credentials are refused."""
+        self._conversation(face, self.presented(face, certificate)).auth.headers(anonymous=False)
+
+    def raw(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> Raw | None:
+        """A read operation, its answer (of a list: the first page) as it came; None where what the request names is not there."""
+        call = self._declared(operation)
+        if call.spec.kind != "read":
+            raise ValueError(f"{operation} is no read operation")
+        try:
+            given = self._given(call, values | self._of(certificate) if certificate else values)
+            request = self.profile.render(call, given)
+        except _NotFound:
+            return None
+        if call.paging:
+            request = call.paging.first(request)
+        return Raw(call, given, self._read(call, request, certificate))
 
     # The portal
 
@@ -277,7 +322,7 @@ class Operations:
             first = self.profile.render(call, given)
         except _NotFound:
             return
-        client = self._conversation(call.face, self._presented(call.face, None)).client
+        client = self._conversation(call.face, self.presented(call.face, None)).client
 
         def ask(request: Request) -> tuple[Response, Any, list[Any]]:
             response = self._read(call, request, None)
@@ -304,7 +349,7 @@ class Operations:
             return None
         address = self.profile.link(call, response)
         if "link" in call.answer:
-            client = self._conversation(call.face, self._presented(call.face, None)).client
+            client = self._conversation(call.face, self.presented(call.face, None)).client
             path = on_the_same_server(f"{client.base_url}/", str(address)) if address else None
             if path is None:
                 raise unexpected(call, f"the document is at {address or 'no address'}, which is not on this server: it is not followed")
@@ -389,7 +434,7 @@ class Operations:
         """Until it is done. Raises StillRunning, or RefusedByServer where it fails."""
         if call.job is None:
             return
-        client = self._conversation(call.face, self._presented(call.face, certificate)).client
+        client = self._conversation(call.face, self.presented(call.face, certificate)).client
         try:
             job = call.job.begun(response, self.profile.lenient(response), client.url_of(request))
         except Unexplained as error:
@@ -423,13 +468,13 @@ class Operations:
         return call
 
     def _read(self, call: Call, request: Request, certificate: ClientCertificate | None) -> Response:
-        key = (call.face, request.key, self._presented(call.face, certificate))
+        key = (call.face, request.key, self.presented(call.face, certificate))
         if key not in self._remembered:
             self._remembered[key] = self._sent(call, request, certificate)
         return self._remembered[key]
 
     def _sent(self, call: Call, request: Request, certificate: ClientCertificate | None, kind: str = "") -> Response:
-        conversation = self._conversation(call.face, self._presented(call.face, certificate))
+        conversation = self._conversation(call.face, self.presented(call.face, certificate))
         response = self._once(call, request, conversation, kind)
         # It is said before anything is done: one new login, one repetition, whatever the class of the operation.
         if self.profile.meaning(call, response) == "unauthenticated" and conversation.auth.forget():
@@ -445,7 +490,7 @@ class Operations:
         self.counts[kind or call.spec.kind] += 1
         return conversation.client.send(replace(request, headers=headers))
 
-    def _presented(self, face: str, certificate: ClientCertificate | None) -> ClientCertificate | None:
+    def presented(self, face: str, certificate: ClientCertificate | None) -> ClientCertificate | None:
         """The client certificate of a connection to this face."""
         presents = self.profile.client_certificate(face)
         if presents == "declared" and self.endpoints.client_certificate is None:
@@ -457,7 +502,7 @@ class Operations:
     def _conversation(self, face: str, certificate: ClientCertificate | None) -> _Conversation:
         key = (face, certificate)
         if key not in self._conversations:
-            url = self.endpoints.portal_url if face == "portal" else self.endpoints.sifps_url
+            url = self.endpoints.url(face)
             if not url:
                 raise InvalidInput(
                     f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL"
@@ -468,8 +513,16 @@ class Operations:
         return self._conversations[key]
 
     def _client(self, url: str, option: str, face: str, certificate: ClientCertificate | None) -> HttpClient:
-        ca_file = self.endpoints.portal_ca_file if face == "portal" else self.endpoints.sifps_ca_file
-        return HttpClient(url, option=option, ca_file=ca_file, timeout=self.endpoints.timeout, client_certificate=certificate)
+        return HttpClient(
+            url,
+            option=option,
+            ca_file=self.endpoints.ca_file(face),
+            timeout=self.endpoints.timeout,
+            client_certificate=certificate,
+            proxying=self.endpoints.proxying,
+            pauses=self._pauses,
+            observer=self._observer,
+        )
 
     def _session_sender(self, client: HttpClient, face: str, certificate: ClientCertificate | None) -> Callable[..., Response]:
         def send(request: Request, server: str | None = None) -> Response:
