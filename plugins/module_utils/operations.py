@@ -62,6 +62,7 @@ class Raw:
 
     call: Call
     values: Values
+    request: Request
     response: Response
 
 
@@ -171,18 +172,19 @@ class Operations:
         self._conversation(face, self.presented(face, certificate)).auth.headers(anonymous=False)
 
     def raw(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> Raw | None:
-        """A read operation, its answer (of a list: the first page) as it came; None where what the request names is not there."""
+        """A read operation and its answer (of a list: the first page) before it is judged; None where what the request names is not there."""
         call = self._declared(operation)
         if call.spec.kind != "read":
             raise ValueError(f"{operation} is no read operation")
         try:
-            given = self._given(call, values | self._of(certificate) if certificate else values)
+            given = self._given(call, values | (self._of(certificate) if certificate else {}))
             request = self.profile.render(call, given)
         except _NotFound:
             return None
-        if call.paging:
-            request = call.paging.first(request)
-        return Raw(call, given, self._read(call, request, certificate))
+        return Raw(call, given, request, self._read(call, call.paging.first(request) if call.paging else request, certificate))
+
+    def address_of(self, call: Call, request: Request, certificate: ClientCertificate | None = None) -> str:
+        return self._conversation(call.face, self.presented(call.face, certificate)).client.url_of(request)
 
     # The portal
 

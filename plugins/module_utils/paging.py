@@ -31,7 +31,7 @@ class Paging:
 
     def walk(self, first: Request, ask: Callable[[Request], Page], url_of: Callable[[Request], str]) -> Iterator[Page]:
         """Page by page. Raises Unexplained where the pages go in circles, never end, or lead to another server."""
-        request: Request | None = self._begun(first)
+        request: Request | None = self.first(first)
         seen, asked = 0, set()
         for number in range(self._most):
             if request is None:
@@ -46,10 +46,19 @@ class Paging:
         if request is not None:
             raise Unexplained(f"more than {self._most} pages: is the end of the list where the profile looks for it (most_pages)?")
 
-    def _begun(self, first: Request) -> Request:
+    def first(self, first: Request) -> Request:
+        """The request of the first page."""
         if self._style == "page":
             return self._with(first, {self._data["page"]: self._data.get("first", 1)})
         return self._with(first, {self._data["offset"]: 0} if self._style == "offset" else {})
+
+    def problem(self, first: Request, page: Page, url_of: Callable[[Request], str]) -> str | None:
+        """Why one cannot go on after this first page, or None."""
+        try:
+            self._after(first, self.first(first), page, 1, len(page[2]), url_of)
+        except Unexplained as error:
+            return str(error)
+        return None
 
     def _after(
         self, first: Request, request: Request, page: Page, pages: int, seen: int, url_of: Callable[[Request], str]

@@ -16,7 +16,7 @@ from .client_certificate import ClientCertificateAuthentication
 from .oauth2_client_credentials import OAuth2ClientCredentials
 from .xsrf_basic_bearer import XsrfBasicBearer
 
-__all__ = ["METHODS", "NAMES", "OPEN_NAMES", "SHAPES", "Authentication", "Credentials", "authentication", "has_credentials", "options_of"]
+__all__ = ["METHODS", "NAMES", "OPEN_NAMES", "SHAPES", "Authentication", "Credentials", "authentication", "elsewhere", "has_credentials", "options_of"]
 
 METHODS: dict[str, type[Authentication]] = {
     "api_key": ApiKey,
@@ -62,3 +62,9 @@ def options_of(settings: Settings) -> list[str]:
 def has_credentials(settings: Settings, credentials: Credentials) -> bool:
     """Whether all that these methods need is declared."""
     return all(getattr(credentials, option) for option in options_of(settings))
+
+
+def elsewhere(settings: Settings, credentials: Credentials) -> list[str]:
+    """URLs of the other servers that these methods speak with."""
+    found = [METHODS[each["method"]].elsewhere(each, credentials) for each in settings]
+    return [url for url in found if url]
