@@ -38,12 +38,13 @@ def content(world: World, listening: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _psce(world: World, port: int) -> dict[str, Any]:
-    """`ca_file` is the PSCE's own chain; `est_ca_file` is what its TLS is checked against."""
+    """`ca_file` is the PSCE's own chain, `trust_store` its issuing CA as the collection wants it; `est_ca_file` is what its TLS is checked against."""
     layout, named = world.layout, urls(world.db)
     return {
         "drop_folder": str(layout.psce_in),
         "pickup_folder": str(layout.psce_out),
         "ca_file": str(psce.chain_file(layout)),
+        "trust_store": str(psce.trust_store(layout)),
         "url": f"https://{HOST}:{port}",
         "est_url": f"https://{HOST}:{port}/.well-known/est",
         "est_ca_file": str(tls.server_ca(layout)),

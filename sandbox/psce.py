@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import yaml
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-from sandbox.layout import Layout, write_atomically
+from sandbox.layout import NOTICE, Layout, write_atomically
 from sandbox.ports import Urls
 from sandbox.tls import key_usage, make_ca, private_pem, public_pem
 
@@ -74,6 +75,24 @@ def ensure_ca(layout: Layout, now: datetime) -> None:
     write_atomically(layout.psce_ca / "issuing.key", private_pem(issuing_key))
     write_atomically(layout.psce_ca / "issuing.pem", public_pem(issuing))
     write_atomically(chain_file(layout), public_pem(issuing) + public_pem(root))
+
+
+def trust_store(layout: Layout) -> Path:
+    return layout.psce_ca / "trust.yml"
+
+
+def write_trust_store(layout: Layout) -> None:
+    """The issuing CA as an entry of a trust store of the collection, for demos and tests: who declares it trusts a PSCE that anybody can run."""
+    entry = {
+        "name": "bac-a-sable",
+        "certificate": "issuing.pem",
+        "policies": [POLICY_OID.dotted_string],
+        "level": "none: the sandbox's PSCE is nobody's",
+        "usage": ["client"],
+        "source": NOTICE,
+    }
+    content = yaml.safe_dump({"version": 1, "entries": [entry]}, allow_unicode=True, sort_keys=False)
+    write_atomically(trust_store(layout), f"---\n{content}".encode())
 
 
 def load_authority(layout: Layout) -> Authority:

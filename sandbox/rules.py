@@ -199,7 +199,7 @@ def judge_activation(account_state: str, conventions: Sequence[Convention], cert
         if "TERMINEE" in states:
             return Ruling("CONVENTION_TERMINEE", "R6", "La convention est arrivée à son terme.")
         return Ruling("CONVENTION_NON_SIGNEE", "R2", "Aucune convention n'est signée des deux parties.")
-    return judge_dates(certificate, now)
+    return judge_dates(certificate, now) or judge_revocation(certificate, now)
 
 
 def judge_exchange(

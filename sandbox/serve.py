@@ -71,6 +71,7 @@ def serve(layout: Layout, policy: Policy, asked: dict[str, int], until_stdin_clo
         world = World.open(layout, policy)
         try:
             psce.ensure_ca(layout, world.clock.now())
+            psce.write_trust_store(layout)
             responder.ensure_responder(layout, psce.load_authority(layout))
             register.adopt(world.db, layout)
             tls.ensure_server_certificates(layout)

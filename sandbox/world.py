@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox import rules
+from sandbox import register, rules
 from sandbox.clock import Clock, moment
 from sandbox.directory import Directory
 from sandbox.faults import Faults
@@ -68,7 +68,8 @@ class World:
     def activation_ruling(self, certificate: Any, now: str) -> rules.Ruling | None:
         """Why this row of the table certificat cannot be activated, or None."""
         siret = certificate["siret"]
-        facts = rules.Certificate((), certificate["valide_du"], certificate["valide_au"])
+        revoked = register.revoked_on(self.db, certificate["empreinte"])
+        facts = rules.Certificate((), certificate["valide_du"], certificate["valide_au"], revoked)
         return rules.judge_activation(str(self.account_state(siret)), self.conventions(siret), facts, now)
 
     def set_certificate_state(self, certificate: Any, state: str, now: str) -> None:

@@ -18,7 +18,11 @@ from typing import Any
 from .declaration import BEHAVIOUR, CONNECTION, FIELDS
 from .documents import Document, check_pdf
 from .errors import InvalidInput
+from .pki.judging import Judging
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
+from .pki.rgs import ALL_RULES
+from .pki.trust import read_store
+from .pki.verdict import Override, check_overrides
 from .resources.account import Account
 from .resources.base import Resource
 from .resources.certificate import STATES as CERTIFICATE_STATES
@@ -49,6 +53,9 @@ def _options(*names: str) -> Spec:
 def connection_spec() -> Spec:
     """Options that every module takes: how to speak with ANTAI, as whom, and where to keep things."""
     return {each.option_name: each.spec() for each in CONNECTION}
+
+
+JUDGING_SPEC = _options("trust_store", "unreachable_revocation", "rule_overrides")
 
 
 def behaviour_spec() -> Spec:
@@ -100,7 +107,19 @@ def certificates(parameters: dict[str, Any]) -> Certificates:
     for identity in identities:
         if identities.count(identity) > 1:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
-    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email)
+    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email, judging=judging_if_declared(parameters))
+
+
+def judging_if_declared(parameters: dict[str, Any]) -> Judging | None:
+    """None where no trust store is declared: nothing is judged."""
+    return None if parameters.get("trust_store") is None else judging(parameters)
+
+
+def judging(parameters: dict[str, Any]) -> Judging:
+    """Raises InvalidInput for a store or an override that cannot be used."""
+    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
+    check_overrides(overrides, ALL_RULES)
+    return Judging(read_store(parameters["trust_store"]), parameters["unreachable"], tuple(overrides))
 
 
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:
@@ -160,7 +179,7 @@ DECLARING: dict[str, Kind] = {
         certificate_request,
     ),
     "certificates": Kind(
-        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE,
+        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE | JUDGING_SPEC,
         certificates,
     ),
 }

@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checks import Check, check_departement, check_email, check_fingerprint, check_postal_code
+from .pki.renewal import DAYS
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
+from .pki.revocation import UNREACHABLE
+from .pki.verdict import OVERRIDES
 from .redact import SECRET_FIELDS
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.convention import CYCLES
@@ -27,6 +30,7 @@ class Field:
     """option: its name in the modules, where it is not `name`. env: environment variable that stands in for the option.
 
     check: what a value must be, beyond its type (checks.py).
+    elements: fields of a dict, or of each item of a list; items: type of the items of a list. required: as an element.
     """
 
     name: str
@@ -39,6 +43,8 @@ class Field:
     env: str = ""
     elements: tuple[Field, ...] = field(default=())
     check: Check | None = None
+    items: str = "dict"
+    required: bool = False
 
     @property
     def variable(self) -> str:
@@ -69,11 +75,9 @@ class Field:
         if self.secret or "key" in self.name:
             spec["no_log"] = self.secret
         if self.elements:
-            spec["options"] = {
-                each.option_name: each.spec(required=True) if each.name == "provider" else each.spec() for each in self.elements
-            }
+            spec["options"] = {each.option_name: each.spec(required=True) if each.required else each.spec() for each in self.elements}
         if self.type == "list":
-            spec["elements"] = "dict"
+            spec["elements"] = self.items
         return spec | more
 
 
@@ -84,13 +88,19 @@ ADDRESS = (
 )
 
 CERTIFICATE = (
-    Field("provider", "Prestataire (étiquette)", "Provider (label)", check=check_label),
+    Field("provider", "Prestataire (étiquette)", "Provider (label)", check=check_label, required=True),
     Field("state", "État voulu", "Wanted state", choices=CERTIFICATE_STATES),
     Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint", check=check_fingerprint),
     Field("certificate", "Fichier du certificat", "Certificate file", "path"),
     Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
     Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
+)
+
+OVERRIDE = (
+    Field("rule", "Règle", "Rule", required=True),
+    Field("outcome", "Verdict retenu", "Verdict instead", choices=tuple(reversed(OVERRIDES)), default="warn"),
+    Field("reason", "Motif", "Reason", required=True),
 )
 
 # The collectivité itself.
@@ -113,6 +123,29 @@ COLLECTIVITE = (
 ORDERING = (
     Field("drop_folder", "Dossier où déposer les demandes (CSR)", "Folder to lay requests (CSR) in", "path"),
     Field("pickup_folder", "Dossier où relever les certificats", "Folder to pick certificates up from", "path"),
+)
+
+# How certificates are judged before they are installed or activated.
+JUDGING = (
+    Field("trust_store", "Magasin de confiance (AC des PSCE)", "Trust store (CAs of the PSCE)", "raw"),
+    Field(
+        "unreachable_revocation",
+        "Verdict si ni CRL ni OCSP ne répond",
+        "Verdict where no CRL or OCSP answers",
+        choices=UNREACHABLE,
+        default="fail",
+        option="unreachable",
+    ),
+    Field(
+        "rule_overrides",
+        "Règles levées, par leur nom",
+        "Rules overridden, by name",
+        "list",
+        default=[],
+        option="overrides",
+        elements=OVERRIDE,
+    ),
+    Field("renewal_days", "Alertes avant la fin (jours)", "Alerts before the end (days)", "list", default=list(DAYS), items="int"),
 )
 
 # How to speak with ANTAI, as whom, and where to keep things.
@@ -139,6 +172,8 @@ CONNECTION = (
         env="ANTAI_CLIENT_CERTIFICATE",
     ),
     Field("client_key", "Clé du certificat client", "Key of the client certificate", "path", env="ANTAI_CLIENT_KEY"),
+    Field("proxy", "Proxy HTTP", "HTTP proxy", env="ANTAI_PROXY"),
+    Field("use_proxy", "Passer par un proxy", "Use a proxy", "bool", default=True, env="ANTAI_USE_PROXY"),
     Field("timeout", "Délai d'attente d'une réponse (s)", "Seconds to wait for an answer", "float", default=30.0, env="ANTAI_TIMEOUT"),
     Field("store", "Dossier des clés et documents", "Folder of keys and documents", "path", env="ANTAI_STORE"),
     Field("language", "Langue des textes", "Language of texts for people", choices=("fr", "en"), default="fr", env="ANTAI_LANGUAGE"),
@@ -151,4 +186,4 @@ BEHAVIOUR = (
     Field("fail_on_waiting", "Échouer si quelqu'un est attendu", "Fail where somebody is waited for", "bool", default=False),
 )
 
-FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *CONNECTION, *BEHAVIOUR)}
+FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *JUDGING, *CONNECTION, *BEHAVIOUR)}

@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -125,11 +126,12 @@ class HttpClient:
         self._pauses = pauses
         self._observer = observer
         self._way = proxying.way_to(self.base_url)
-        # Given with each request, and trust_env off: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
+        # Given with each request: verification never hangs on the state of a session.
         self._verify: str | bool = ca_file or True
         self._certificate = (client_certificate.certificate, client_certificate.key) if client_certificate else None
-        self._session = requests.Session()
-        self._session.trust_env = False  # proxies: proxy.py decides
+        # DER of the certificates that the server has shown, its own first; empty before the first answer.
+        self.server_chain: tuple[bytes, ...] = ()
+        self._session = _session()
         # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -196,6 +198,7 @@ class HttpClient:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
+                self.server_chain = self.server_chain or _shown_by_server(answer)
                 body = self._body(request, answer)
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, headers, body, dict(answer.cookies))
@@ -226,9 +229,9 @@ class HttpClient:
 
 
 class Fetcher:
-    """CRLs and OCSP responses, each asked for once in the life of this object: a fleet shares one. Failures are remembered as well.
+    """CRLs and OCSP responses, each asked for once in the life of this object: all threads of a fleet share one. Failures are remembered as well.
 
-    longest: seconds for one whole answer; timeout: for a connection, and for each part of it.
+    longest: seconds for one whole answer; timeout: for a connection, and for each part of it. Nothing is opened before the first question.
     """
 
     def __init__(
@@ -242,32 +245,48 @@ class Fetcher:
         self._longest = longest
         self._clock = clock
         self._proxying = proxying
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._known: dict[tuple[str, bytes | None], bytes | TransportError] = {}
-        self._lock = threading.Lock()
+        self._session: Any = None
+        self._lock = threading.Lock()  # of what follows; never held while somebody answers
+        self._answers: dict[tuple[str, bytes | None], Future[bytes]] = {}
+        self._silent: dict[str, TransportError] = {}
 
     def __call__(self, url: str, body: bytes | None = None) -> bytes:
-        """The content; body: an OCSP request to post. Raises TransportError."""
-        with self._lock:  # one at a time: threads of a fleet want the same CRL at the same moment
-            found = self._known.get((url, body))
-            if found is None:
-                found = self._known[(url, body)] = self._settled(url, body)
-        if isinstance(found, TransportError):
-            raise found
-        return found
+        """The content; body: an OCSP request to post. Who asks for what another thread is fetching waits for it. Raises TransportError."""
+        with self._lock:
+            answer = self._answers.get((url, body))
+            mine = answer is None
+            if answer is None:
+                answer = self._answers[(url, body)] = Future()
+        if mine:
+            try:
+                answer.set_result(self._settled(url, body))
+            except BaseException as error:  # whatever it is, nobody may wait for ever
+                answer.set_exception(error)
+        return answer.result()
 
     def close(self) -> None:
-        self._session.close()
+        with self._lock:
+            if self._session is not None:
+                self._session.close()
+                self._session = None
 
-    def _settled(self, url: str, body: bytes | None) -> bytes | TransportError:
+    def _settled(self, url: str, body: bytes | None) -> bytes:
+        """A host that takes no connection is asked once: every certificate has an OCSP question of its own, and each would wait anew."""
+        host = url.partition("://")[2].partition("/")[0]
         try:
+            with self._lock:
+                silent = self._silent.get(host)
+                self._session = self._session or _session()
+            if silent is not None:
+                raise silent
             return self._fetched(url, body)
-        except TransportError as error:
-            return error
         except (requests.RequestException, OSError, ValueError) as error:
-            what, hint, _sent = explain(error, self._proxying.way_to(url).shown)
-            return TransportError(f"{url}: {what}", hint)
+            what, hint, sent = explain(error, self._proxying.way_to(url).shown)
+            failure = TransportError(f"{url}: {what}", hint)
+            if not sent:
+                with self._lock:
+                    self._silent[host] = failure
+            raise failure from error
 
     def _fetched(self, url: str, body: bytes | None) -> bytes:
         until = self._clock() + self._longest
@@ -293,6 +312,25 @@ class Fetcher:
                 if self._clock() > until:
                     raise TransportError(f"{url} has not answered within {self._longest:g} s")
         return bytes(content)
+
+
+def _shown_by_server(answer: Any) -> tuple[bytes, ...]:
+    """The certificates of the live connection. Python hands out what follows the server's own from 3.13 on; nothing where none is to be had."""
+    connection = answer.raw.connection
+    # A server that closes after its answer: the connection has let go of its socket, the answer still reads from it.
+    socket: Any = getattr(connection, "sock", None) or getattr(getattr(getattr(answer.raw, "_fp", None), "fp", None), "raw", None)
+    socket = getattr(socket, "_sock", socket)
+    if hasattr(socket, "get_unverified_chain"):
+        return tuple(socket.get_unverified_chain())
+    own = socket.getpeercert(binary_form=True) if hasattr(socket, "getpeercert") else None
+    return (own,) if own else ()
+
+
+def _session() -> Any:
+    """One that takes nothing from the environment: its REQUESTS_CA_BUNDLE would silently win over `verify`; of proxies, proxy.py decides."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
 
 
 def _own_headers_only(prepared: Any) -> Any:

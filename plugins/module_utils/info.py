@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
-from .arguments import CERTIFICATE_STATE, Spec, declared_certificate, onboarding, to_be_there
+from .arguments import CERTIFICATE_STATE, JUDGING_SPEC, Spec, declared_certificate, judging_if_declared, onboarding, to_be_there
 from .dates import instant
 from .declaration import FIELDS
 from .errors import InvalidInput
-from .pki.renewal import Lifetime, renewal
+from .lifetimes import held, of_listed
+from .pki.renewal import Lifetime, Policy, renewal
+from .pki.trust import TrustStore, read_store
 from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
-from .resources.certificate import Declared, Item, held_here
+from .resources.certificate import Item, held_here
 from .resources.certificate_request import kept
 from .resources.certificate_request import view as request_view
 from .resources.space import Space, observe_space
 from .runner import Settings
+from .server_certificate import said_aloud, server_judged
 from .siret import check_siret
 from .status import status
 from .store import check_label
@@ -80,37 +82,22 @@ def convention_info(parameters: dict[str, Any], world: World, settings: Settings
 
 
 def certificate_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    now = settings.now()
+    policy = Policy(tuple(parameters["renewal_days"]))
+    trusted = TrustStore(()) if parameters.get("trust_store") is None else read_store(parameters["trust_store"])
+    here = held(parameters["siret"], world, trusted)
+    known = {item.fingerprint: lifetime for item, lifetime in here}
+
+    def due(lifetime: Lifetime | None) -> Answer:
+        return {"renewal": renewal(lifetime, settings.now(), policy).as_dict() if lifetime else None}
 
     def told(siret: str, space: Space) -> list[Answer]:
-        return [{"siret": siret} | each | {"renewal": renewal_of(each["not_after"], now)} for each in space.certificates]
+        return [{"siret": siret} | each | due(known.get(each["fingerprint"]) or of_listed(each, trusted)) for each in space.certificates]
 
-    return _seen("certificates", _spaces(parameters, world), told) | {"held": _held(parameters["siret"], world, now)}
-
-
-def _held(siret: str | None, world: World, now: datetime) -> list[Answer]:
-    """The certificates that the store holds for this SIRET, whatever the space shows of them."""
-    store = world.store
-    items = [held_here(Declared(each, "present"), siret, store) for each in store.providers()] if store and siret else []
-    return [
-        {
-            "provider": item.declared.provider,
-            "fingerprint": item.fingerprint,
-            "not_after": instant(item.local.not_after),
-            "renewal": renewal(Lifetime(item.local.not_after), now).as_dict(),
-        }
-        for item in items
-        if item.local
+    shown = [
+        {"provider": item.declared.provider, "fingerprint": item.fingerprint, "not_after": instant(lifetime.not_after)} | due(lifetime)
+        for item, lifetime in here
     ]
-
-
-def renewal_of(not_after: str | None, now: datetime) -> dict[str, Any] | None:
-    """None where the space says no end, or none that can be read."""
-    try:
-        end = datetime.fromisoformat((not_after or "").replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return renewal(Lifetime(end if end.tzinfo else end.replace(tzinfo=timezone.utc)), now).as_dict()
+    return _seen("certificates", _spaces(parameters, world), told) | {"held": shown}
 
 
 def certificate_request_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
@@ -122,17 +109,30 @@ def certificate_request_info(parameters: dict[str, Any], world: World, settings:
 
 
 def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    return _exchange(parameters, world, settings, set())
+
+
+def unfit(planned: list[tuple[str, Plan]]) -> set[str]:
+    """Fingerprints of the certificates that break a rule and are not installed: TLS may refuse them without a word, and nothing would be learned."""
+    return {each.about["fingerprint"] for _name, plan in planned for each in plan.waiting if each.code == "certificate_not_rgs"}
+
+
+def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unasked: set[str]) -> Answer:
+    """unasked: certificates with which the SI FPS is not asked."""
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
-    held = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
-    for item in held:
+    items = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
+    judging = judging_if_declared(parameters)
+    for item in items:
         if item.local:
             world.operations.hold(item.local, item.client)
     space = observe_space(world.operations, siret, parameters["agent_email"])
-    return {"dialogues": [dialogue(world, siret, each, space) for each in held]}
+    dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in items]
+    server = server_judged(world, judging, settings.now())
+    return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
 
 
-def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, Any]:
+def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = True) -> dict[str, Any]:
     """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none."""
     listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
     found = {
@@ -145,7 +145,7 @@ def dialogue(world: World, siret: str, item: Item, space: Space) -> dict[str, An
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
-    if item.client and world.operations.has("exchange_query"):
+    if item.client and ask and world.operations.has("exchange_query"):
         answer = world.operations.exchange_query(siret, item.client)
         found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
     return found
@@ -157,8 +157,10 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
-    told = exchange_info(parameters | {"certificates": to_be_there(parameters)}, world, settings)["dialogues"]
-    return {"status": status(check_siret(parameters["siret"]), parameters["name"], planned, told, settings)}
+    told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
+    facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()} | {"server": told["server"]}
+    found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
+    return {"status": found | facts, "warnings": told["warnings"]}
 
 
 _ONE_OR_ALL = _options("siret", "agent_email")
@@ -166,9 +168,11 @@ _ONE_OR_ALL = _options("siret", "agent_email")
 INFORMING: dict[str, InfoKind] = {
     "account_info": InfoKind(_ONE_OR_ALL, account_info),
     "convention_info": InfoKind(_ONE_OR_ALL, convention_info),
-    "certificate_info": InfoKind(_ONE_OR_ALL, certificate_info),
+    "certificate_info": InfoKind(_ONE_OR_ALL | _options("trust_store", "renewal_days"), certificate_info),
     "certificate_request_info": InfoKind(_options("siret", required=("siret",)) | {"provider": {"type": "str"}}, certificate_request_info),
-    "exchange_info": InfoKind(_options("siret", "certificates", "agent_email", required=("siret", "certificates")), exchange_info),
+    "exchange_info": InfoKind(
+        _options("siret", "certificates", "agent_email", required=("siret", "certificates")) | JUDGING_SPEC, exchange_info
+    ),
     "onboarding_info": InfoKind(
         _options(
             "siret",
@@ -188,7 +192,8 @@ INFORMING: dict[str, InfoKind] = {
             required=("siret", "name", "certificates"),
         )
         | {"document_content": {"type": "str"}}
-        | CERTIFICATE_STATE,
+        | CERTIFICATE_STATE
+        | JUDGING_SPEC,
         onboarding_info,
     ),
 }

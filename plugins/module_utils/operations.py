@@ -186,6 +186,11 @@ class Operations:
     def address_of(self, call: Call, request: Request, certificate: ClientCertificate | None = None) -> str:
         return self._conversation(call.face, self.presented(call.face, certificate)).client.url_of(request)
 
+    def server_chain(self, face: str) -> tuple[bytes, ...]:
+        """DER of the certificates that this face's server has shown us, its own first; empty where it was not asked anything yet."""
+        shown = [conversation.client.server_chain for (spoken, _key), conversation in list(self._conversations.items()) if spoken == face]
+        return next((each for each in shown if each), ())
+
     # The portal
 
     def account_request(self, account: dict[str, str]) -> None:

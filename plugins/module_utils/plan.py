@@ -34,6 +34,7 @@ class Plan:
     """before and after: the resource as observed and as the steps will leave it, of equal shape; people may act in between.
 
     server_assigned: names of fields of `after` that cannot be known before the steps are done; they are None there.
+    facts: what else the result shows, by name: neither part of the state nor of the diff.
     """
 
     before: Any
@@ -42,6 +43,7 @@ class Plan:
     waiting: tuple[Waiting, ...] = ()
     warnings: tuple[str, ...] = ()
     server_assigned: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 class Waits(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 # Every option, inventory variable (with the prefix antai_) and CSV column that holds a secret.
-SECRET_FIELDS = ("password", "editor_key", "token", "client_secret", "api_key")
+SECRET_FIELDS = ("password", "editor_key", "token", "client_secret", "api_key", "proxy")
 # Of the modules that speak with nobody.
 SECRET_OPTIONS = ("passphrase",)
 # Words (without accents) that tell a column of a CSV for a secret, whatever else its title says.

@@ -55,7 +55,7 @@ class Run:
         self._jobs: dict[str, dict[str, Any]] = {}
 
     def result(self) -> dict[str, Any]:
-        """{changed, <resource>, steps, waiting, warnings, operations, diff}, and {failed, msg, error} where something failed on the way.
+        """{changed, <resource>, <facts of the plan>, steps, waiting, warnings, operations, diff}, and {failed, msg, error} where something failed on the way.
 
         Whatever was done before an error is in `steps`, and counts as changed. Raises AntaiError only where nothing was done.
         """
@@ -199,6 +199,7 @@ class Run:
         result = {
             "changed": self._round.changed,
             self._resource.name: state,
+            **plan.facts,
             "steps": [item.as_dict() for item in self._round.done],
             "waiting": waiting_list((*self._round.waits, *plan.waiting), self._settings),
             "warnings": [*plan.warnings, *self._without_effect(plan)],

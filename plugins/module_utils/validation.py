@@ -9,16 +9,17 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
+from .arguments import JUDGING_SPEC, judging
 from .dates import instant
 from .errors import InvalidInput
 from .https import Fetcher
 from .pki.case import Case
 from .pki.identity import named
+from .pki.judging import Judging
 from .pki.parsing import Parsed, load_bundle, load_crl, load_key, load_ocsp
-from .pki.revocation import UNREACHABLE, Evidence, Fetch, gather
+from .pki.revocation import Evidence, Fetch, gather
 from .pki.rgs import judge, make_case
-from .pki.trust import USAGES, read_store
-from .pki.verdict import OVERRIDES, Override
+from .pki.trust import USAGES
 from .siret import check_siret
 from .store import read_file
 
@@ -27,7 +28,6 @@ SPEC: dict[str, dict[str, Any]] = {
     "chain": {"type": "path"},
     "private_key": {"type": "path", "no_log": False},
     "passphrase": {"type": "str", "no_log": True},
-    "trust_store": {"type": "raw", "required": True},
     "usage": {"type": "str", "choices": list(USAGES), "default": "client"},
     "siret": {"type": "str"},
     "host": {"type": "str"},
@@ -35,18 +35,9 @@ SPEC: dict[str, dict[str, Any]] = {
     "crl": {"type": "list", "elements": "path", "default": []},
     "ocsp": {"type": "list", "elements": "path", "default": []},
     "fetch": {"type": "bool", "default": True},
-    "unreachable": {"type": "str", "choices": list(UNREACHABLE), "default": "fail"},
     "timeout": {"type": "float", "default": 10.0},
-    "overrides": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "rule": {"type": "str", "required": True},
-            "outcome": {"type": "str", "choices": list(reversed(OVERRIDES)), "default": "warn"},
-            "reason": {"type": "str", "required": True},
-        },
-    },
+    **JUDGING_SPEC,
+    "trust_store": JUDGING_SPEC["trust_store"] | {"required": True},
 }
 
 
@@ -56,13 +47,13 @@ def now() -> datetime:
 
 def validate(parameters: dict[str, Any], clock: Callable[[], datetime] = now) -> dict[str, Any]:
     """What the module answers. Raises InvalidInput for what cannot be read; what is wrong with a certificate is a verdict."""
-    case = _case(parameters, clock())
-    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
-    judgement = judge(case, _evidence(parameters, case), overrides)
+    wanted = judging(parameters)
+    case = _case(parameters, wanted, clock())
+    judgement = judge(case, _evidence(parameters, case), wanted.overrides)
     return {"changed": False, **judgement.as_dict(), "certificate": _described(case.leaf), "path": [each.named for each in case.path]}
 
 
-def _case(parameters: dict[str, Any], moment: datetime) -> Case:
+def _case(parameters: dict[str, Any], wanted: Judging, moment: datetime) -> Case:
     passphrase = parameters["passphrase"]
     bundle = load_bundle(read_file(parameters["certificate"], "certificate"), "certificate", passphrase)
     others = bundle.certificates[1:]
@@ -73,7 +64,7 @@ def _case(parameters: dict[str, Any], moment: datetime) -> Case:
         key = load_key(read_file(parameters["private_key"], "private_key"), "private_key", passphrase)
     siret = check_siret(parameters["siret"]) if parameters["siret"] else None
     about = {"at": moment_of(parameters["at"]), "siret": siret, "host": parameters["host"], "key": key}
-    return make_case(bundle.certificates[0], others, read_store(parameters["trust_store"]), parameters["usage"], moment, **about)
+    return make_case(bundle.certificates[0], others, wanted.store, parameters["usage"], moment, **about)
 
 
 def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:
@@ -85,7 +76,7 @@ def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:
     fetcher = Fetcher(parameters["timeout"])
     try:
         fetch: Fetch = fetcher
-        return gather(case, fetch, parameters["unreachable"])
+        return gather(case.path, fetch, parameters["unreachable"])
     finally:
         fetcher.close()
 

@@ -190,6 +190,22 @@ REASONS: dict[str, Reason] = {
         "Le SI FPS refuse le certificat {fingerprint} ({provider}) : « {reason} » (règle {rule}).",
         'The SI FPS refuses the certificate {fingerprint} ({provider}): "{reason}" (rule {rule}).',
     ),
+    "certificate_not_rgs": Reason(
+        "collectivite",
+        "certificate",
+        "Le certificat {fingerprint} ({provider}) n'est ni installé ni activé : il enfreint des règles RGS* ({failures}). "
+        "Faites-en délivrer un autre, ou levez une règle par son nom (antai_rule_overrides).",
+        "The certificate {fingerprint} ({provider}) is neither installed nor activated: it breaks RGS* rules ({failures}). "
+        "Have another one issued, or override a rule by its name (antai_rule_overrides).",
+    ),
+    "certificate_no_longer_rgs": Reason(
+        "collectivite",
+        "certificate",
+        "Le certificat {fingerprint} ({provider}), laissé actif, enfreint des règles RGS* ({failures}). "
+        "Faites-en délivrer un autre ; s'il est compromis, désactivez-le (state: inactive).",
+        "The certificate {fingerprint} ({provider}), which is left active, breaks RGS* rules ({failures}). "
+        "Have another one issued; if it is compromised, deactivate it (state: inactive).",
+    ),
     "dialogue_refused": Reason(
         "collectivite",
         "dialogue",

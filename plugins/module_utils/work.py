@@ -17,11 +17,12 @@ from .auth import NAMES as CREDENTIALS
 from .auth import Credentials
 from .declaration import CONNECTION
 from .errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
-from .https import ClientCertificate
+from .https import ClientCertificate, Fetcher
 from .info import INFORMING
 from .libraries import require
 from .operations import Endpoints, Operations
 from .profile import Profile
+from .proxy import Proxying, check_proxy
 from .redact import Redactor
 from .resources.base import Resource, World
 from .runner import Settings, run
@@ -91,7 +92,7 @@ def _declare(kind: str, parameters: Parameters, redactor: Redactor, check_mode: 
     try:
         result = run(resource, world, settings)
     finally:
-        world.operations.close()
+        world.close()
     if result["waiting"] and parameters["fail_on_waiting"] and not check_mode:
         first = result["waiting"][0]
         result |= {"failed": True, "msg": f"waiting for {first['on']}: {first['next_action']['text']}"}
@@ -103,7 +104,7 @@ def _inform(kind: str, parameters: Parameters, redactor: Redactor) -> Result:
     try:
         answer = INFORMING[kind].answer(parameters, world, Settings(language=parameters["language"]))
     finally:
-        world.operations.close()
+        world.close()
     return redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
 
 
@@ -121,9 +122,11 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
         parameters["sifps_ca_file"],
         parameters["timeout"],
         _client_certificate(parameters),
+        _proxying(parameters, redactor),
     )
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store)
+    operations = Operations(Profile(parameters["profile"]), endpoints, credentials)
+    return World(operations, store, Fetcher(parameters["timeout"], proxying=endpoints.proxying))
 
 
 def _client_certificate(parameters: Parameters) -> ClientCertificate | None:
@@ -134,3 +137,12 @@ def _client_certificate(parameters: Parameters) -> ClientCertificate | None:
         missing = "client_key" if given[0] else "client_certificate"
         raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
     return ClientCertificate(*given)
+
+
+def _proxying(parameters: Parameters, redactor: Redactor) -> Proxying:
+    """What the proxies' URLs hold of credentials is a secret, those of the environment's as well."""
+    found = Proxying(check_proxy(parameters["proxy"]) if parameters["proxy"] else None, parameters["use_proxy"])
+    addresses = [parameters[name] for name in ("portal_url", "sifps_url", "token_url") if parameters[name]]
+    for secret in found.secrets(addresses):
+        redactor.learn(secret)
+    return found

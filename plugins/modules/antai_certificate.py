@@ -18,6 +18,9 @@ description:
     certificates can be active at once (R4).
   - An installed certificate that the space does not list yet is waited for, never installed again.
   - A certificate whose files are here must match its key and name this collectivité; otherwise it is refused before any request.
+  - With a O(trust_store), a certificate that lies here is judged by the rules of RGS* (see M(collectivites.antai.rgs_certificate_info)) before it is
+    installed or activated. Where a rule fails, nothing is done with it, and it is waited for another one. One that is active already is left so,
+    and said aloud; for it, revocation is looked up in the CRL, and what cannot be reached is not held against it.
 options:
   state:
     description:
@@ -32,6 +35,8 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.agent_email
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.exclusive
+  - collectivites.antai.judging
+  - collectivites.antai.judging.trust
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes
@@ -52,6 +57,7 @@ EXAMPLES = r"""
     username: "{{ antai_username }}"
     password: "{{ antai_password }}"
     store: /var/lib/antai
+    trust_store: trust/mine.yml
     siret: "21810004800014"
     certificates:
       - provider: parkexemple
@@ -80,7 +86,17 @@ certificates:
   type: dict
   sample: {"declared": [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "active",
     "listed": true, "since": "2026-11-23T08:00:00Z", "not_after": "2028-11-22T08:00:00Z", "last_exchange_at": null}], "others": []}
-
+verdicts:
+  description:
+    - One entry for each declared certificate; null where no O(trust_store) is declared, and nothing was judged.
+    - C(outcome) is as RV(collectivites.antai.rgs_certificate_info#module:outcome), or null where the certificate does not lie here, or is not to be there.
+    - C(verdicts) are those that are no plain V(pass), and those that are overridden.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "outcome": "warn",
+    "verdicts": [{"rule": "ca_lifetime", "outcome": "warn",
+      "reason": "the issuing CA lives from 2015-11-25 to 2033-06-03, more than 10 years", "source": "RGS annex A4 v3.0 (restatement); real CAs break it"}]}]
 steps:
   description:
     - What was done, in order; in check mode, what would be.

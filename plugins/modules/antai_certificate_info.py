@@ -13,6 +13,8 @@ description:
   - Reads the certificates that the space of one collectivité lists, or of all that the agent may see.
 extends_documentation_fragment:
   - collectivites.antai.collectivite.one_or_all
+  - collectivites.antai.judging.trust
+  - collectivites.antai.judging.renewal
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
   - collectivites.antai.attributes.in_process
@@ -37,8 +39,10 @@ certificates:
   description:
     - The certificates, oldest first for each collectivité. C(state) is V(active) or V(inactive).
     - C(last_exchange_at) is the last exchange that the SI FPS accepted with it, or null.
-    - C(renewal) says whether the next one should be ordered, from the dates alone. C(stage) is 90, 60, 30, 14 or 7 days before the end,
+    - C(renewal) says whether the next one should be ordered, from the dates alone. C(stage) is one of O(renewal_days), the days before the end,
       0 before that, -1 once it is over. Null where no end is known.
+    - With a O(trust_store), the end is the earliest of the certificate's, its CAs', and that of its CA's entries. Of a certificate that is not held
+      here, the CA is known by the name of its issuer only; of several CAs of that name, the last to end counts.
   returned: success
   type: list
   elements: dict

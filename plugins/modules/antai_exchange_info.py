@@ -17,6 +17,8 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
   - collectivites.antai.collectivite.certificates
+  - collectivites.antai.judging
+  - collectivites.antai.judging.trust
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
   - collectivites.antai.attributes.in_process
@@ -49,7 +51,17 @@ dialogues:
   elements: dict
   sample: [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
     "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}]
-
+server:
+  description:
+    - The certificate of the SI FPS as it was shown on the connections of this task, judged by the rules for servers. Nothing is held up by it; where
+      a rule fails, the task warns.
+    - Null where the O(trust_store) has no entry with the usage C(server), or no connection to the SI FPS was made.
+    - CAs between are taken from O(sifps_ca_file) and, from Python 3.13 on, from what the server sends; an entry for the issuing CA needs neither.
+  returned: success
+  type: dict
+  sample: {"host": "sifps.example", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "outcome": "fail",
+    "verdicts": [{"rule": "extended_key_usage", "outcome": "fail", "reason": "serverAuth is not among clientAuth: this is no server certificate",
+      "source": "RGS annex A4 v3.0 (restatement)"}]}
 operations:
   description: How many requests were made, by class of operation. C(write) is always 0.
   returned: success

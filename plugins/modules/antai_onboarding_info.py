@@ -30,6 +30,8 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.exclusive
   - collectivites.antai.collectivite.ordering
+  - collectivites.antai.judging
+  - collectivites.antai.judging.trust
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
   - collectivites.antai.attributes.in_process
@@ -63,13 +65,16 @@ status:
     - C(certificate_until) is the earliest end of the declared certificates, C(convention_until) the last day of the convention that both have
       signed, C(last_exchange_at) the latest exchange of any of the certificates, C(active_since) since when one of them may exchange.
     - C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
+    - C(verdicts) are as RV(collectivites.antai.antai_certificate#module:verdicts), C(server) as RV(collectivites.antai.antai_exchange_info#module:server).
   returned: success
   type: dict
   sample: {"siret": "21810004800014", "name": "Albi", "stage": "onboarded", "stage_text": "in service", "steps": [], "waiting": [],
     "certificate_until": "2028-11-22T08:00:00Z", "convention_until": "2026-12-31", "last_exchange_at": null, "active_since": "2026-11-22T08:00:00Z",
     "dialogues": [{"provider": "parkexemple",
       "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
-    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}]}
+    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}],
+    "verdicts": [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "outcome": "pass",
+      "verdicts": []}], "server": null}
 
 operations:
   description: How many requests were made, by class of operation. C(write) is always 0.

@@ -65,40 +65,17 @@ options:
         V(not_verifiable).
     type: bool
     default: true
-  unreachable:
-    description: What it is worth that no address answers.
-    type: str
-    choices: [warn, fail]
-    default: fail
   timeout:
     description: Seconds to wait for a connection, and for each part of an answer.
     type: float
     default: 10.0
-  overrides:
-    description: Rules whose verdict is softened, each by its name. The result shows the override and what the rule had said.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      rule:
-        description: Name of the rule.
-        type: str
-        required: true
-      outcome:
-        description: What the verdict becomes where it is worse.
-        type: str
-        choices: [warn, pass]
-        default: warn
-      reason:
-        description: Why.
-        type: str
-        required: true
 requirements:
   - requests
   - cryptography >= 45
   - jmespath
   - python-stdnum
 extends_documentation_fragment:
+  - collectivites.antai.judging
   - collectivites.antai.attributes.in_process
 attributes:
   check_mode:

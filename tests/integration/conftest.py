@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import StartSandbox
 from tests.support.bench import Bench
 from tests.support.interfaces import INTERFACES, Interface
+from tests.support.responder import Responder, responding
 
 OpenBench = Callable[..., Bench]
 MISLEADING = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "NETRC", "SANDBOX_STATE", "SANDBOX_ENDPOINTS")
@@ -41,3 +42,9 @@ def bench(sandbox: StartSandbox, interface: Interface, tmp_path: Path) -> OpenBe
         return Bench(sandbox(policy, program=interface.program), tmp_path, interface)
 
     return start
+
+
+@pytest.fixture
+def responder() -> Iterator[Responder]:
+    with responding() as told:
+        yield told

@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,57 +17,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
 from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_store import SHIPPED, load
 from tests.certificates_proof.scene import POLICY, SIRET, base
 from tests.support.collection import returns
 from tests.support.keys import key_pem
 from tests.support.psce import CrlSpec, OcspSpec, Ours, Spec, make_key
+from tests.support.responder import Responder
 from tests.support.run_module import Result, run_module
 from tests.support.shape import same_shape
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Responder:
-    """What each path answers: (status, body). asked: the paths, in order; posted: the bodies."""
-
-    url: str = ""
-    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    posted: list[bytes] = field(default_factory=list)
-
-
-@pytest.fixture
-def responder() -> Iterator[Responder]:
-    told = Responder()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            told.asked.append(self.path)
-            status, body = told.answers.get(self.path, (404, b""))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_POST(self) -> None:
-            assert self.headers["Content-Type"] == "application/ocsp-request"
-            told.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.do_GET()
-
-        def log_message(self, *_about: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.url = f"http://127.0.0.1:{server.server_address[1]}"
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield told
-    server.shutdown()
-    server.server_close()
 
 
 @dataclass(frozen=True)
@@ -203,30 +161,6 @@ def test_bad_input_is_named(files: Files, more: dict[str, Any], field: str) -> N
     result = judged(files, fetch=False, **more)
     assert result["failed"]
     assert field in result["msg"]
-
-
-def test_a_fleet_asks_once(responder: Responder) -> None:
-    responder.answers = {"/crl": (200, b"x")}
-    fetch = Fetcher(5)
-    assert [fetch(f"{responder.url}/crl") for _ in range(3)] == [b"x"] * 3
-    for _ in range(2):
-        with pytest.raises(TransportError, match="404"):
-            fetch(f"{responder.url}/none")
-    fetch.close()
-    assert responder.asked == ["/crl", "/none"]
-
-
-def test_bounds(responder: Responder, monkeypatch: pytest.MonkeyPatch) -> None:
-    responder.answers = {"/crl": (200, b"x" * 100)}
-    times = iter([0.0, 61.0])
-    with pytest.raises(TransportError, match="within 60 s"):
-        Fetcher(5, clock=lambda: next(times))(f"{responder.url}/crl")
-    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils.https.MAX_BODY", 99)
-    with pytest.raises(TransportError, match="more than 99 bytes"):
-        Fetcher(5)(f"{responder.url}/crl")
-    for url in ("http://127.0.0.1:1/", "http://[", "https://127.0.0.1:1/"):
-        with pytest.raises(TransportError):
-            Fetcher(1)(url)
 
 
 def test_the_shipped_store_says_where_it_is_from() -> None:

@@ -109,6 +109,9 @@ def first_run(demo: Demo) -> None:
     states = {host: {each["state"] for each in status["dialogues"]} for host, status in played.statuses().items()}
     assert {host for host, seen in states.items() if seen == {"authorised"}} == THROUGH
     assert len(played.statuses()["montreuil"]["dialogues"]) == 2, "two providers at once (R4)"
+    verdicts = [each for status in played.statuses().values() for each in status["verdicts"] if each["fingerprint"]]
+    assert len(verdicts) == 12, "every certificate that there is, two of Montreuil's and none of Colmar's"
+    assert {each["outcome"] for each in verdicts} == {"pass"}
     for name in ("Albi", "Saint-Brieuc", "en service", "En attente de", "ANTAI (espace numérique)"):
         assert name in played.stdout, "the table at the end, by antai_report"
 

@@ -29,7 +29,7 @@ FLOORS = (
     {"operations"},
     {"resources"},
     {"runner", "declaration"},
-    {"arguments", "status", "report", "validation"},
+    {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
     {"info"},
     {"work"},
     {"module_adapter"},

@@ -16,8 +16,10 @@ import io
 import json
 from functools import lru_cache
 from typing import Any
+from unittest import mock
 
 import yaml
+from ansible.module_utils import _internal
 from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 
@@ -37,7 +39,9 @@ def run_module(name: str, arguments: dict[str, Any], *, check: bool = False, dif
     printed = io.StringIO()
     # Ansible keeps the warnings of a module for the life of its process.
     warnings._global_warnings.clear()
-    with patch_module_args(given), contextlib.redirect_stdout(printed):
+    # Another test may have brought the controller's code into this process: warnings would go to the screen instead of the result.
+    apart = mock.patch.object(_internal, "is_controller", False)
+    with apart, patch_module_args(given), contextlib.redirect_stdout(printed):
         try:
             main()
         except SystemExit as end:

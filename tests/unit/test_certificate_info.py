@@ -5,27 +5,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING, renewal_of
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
+from ansible_collections.collectivites.antai.plugins.module_utils.lifetimes import of_listed
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.issued import files
+from tests.support.judged import authority, leaf, scene
+from tests.support.keys import key_pem
 from tests.support.observed import SIRET, listed
+from tests.support.psce import make_key
 
 NOW = datetime(2027, 11, 20, tzinfo=UTC)
 
 
 def informed(parameters: dict[str, Any], operations: FakeOperations, store: Store | None = None) -> dict[str, Any]:
-    given = {"siret": None, "agent_email": None} | parameters
+    given = {"siret": None, "agent_email": None, "trust_store": None, "renewal_days": [90, 60, 30, 14, 7]} | parameters
     world = World(cast(Operations, operations), store)
     return INFORMING["certificate_info"].answer(given, world, Settings(now=lambda: NOW))
 
@@ -54,9 +61,70 @@ def test_the_store_s(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "left"),
-    [("2027-11-30T00:00:00Z", 10), ("2027-11-30T01:00:00+01:00", 10), ("2027-11-30", 10), ("soon", None), ("", None), (None, None)],
+    ("given", "day"),
+    [("2027-11-30T00:00:00Z", 30), ("2027-11-30T01:00:00+01:00", 30), ("2027-11-30", 30), ("soon", None), ("", None), (None, None)],
 )
-def test_ends_as_interfaces_write_them(given: str | None, left: int | None) -> None:
-    found = renewal_of(given, NOW)
-    assert (found and found["days_left"]) == left
+def test_ends_as_interfaces_write_them(given: str | None, day: int | None) -> None:
+    found = of_listed({"not_after": given, "issuer": None}, TrustStore(()))
+    assert (found and found.end[0]) == (datetime(2027, 11, day, tzinfo=UTC) if day else None)
+
+
+# With a trust store, the earliest end counts: of the CA, of its entry.
+DAY = timedelta(days=1)
+GOOD = scene()
+CA_ENDS = GOOD.issuer.not_after
+
+
+def trust(valid_to: date | None) -> dict[str, Any]:
+    pem = authority(GOOD).x509.public_bytes(Encoding.PEM).decode()
+    entry = {"name": "a", "certificate": pem, "usage": ["client"], "source": "a test"}
+    return {"version": 1, "entries": [entry | ({"valid_to": valid_to.isoformat()} if valid_to else {})]}
+
+
+def keep(folder: Path, made: Any) -> Store:
+    store = Store(str(folder / "store"), SIRET)
+    place = store.certificates("prestataire") / "1"
+    for name, content in ((CERTIFICATE, leaf(made).pem), (KEY, key_pem(make_key(made.leaf.key)))):
+        store.write(place / name, content)
+    (store.certificates("prestataire") / "current").symlink_to("1")
+    return store
+
+
+LONG = scene(not_after=CA_ENDS + 400 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("trust_store", "end", "why"),
+    [
+        pytest.param(None, LONG.leaf.not_after, "the certificate ends", id="no trust store"),
+        pytest.param(trust(None), CA_ENDS, "the CA CN=AC", id="the CA ends first"),
+        pytest.param(
+            trust(date(2028, 1, 1)), datetime(2028, 1, 1, 23, 59, 59, tzinfo=UTC), "its CA leaves the trust store", id="the entry"
+        ),
+    ],
+)
+def test_what_ends_the_trust_is_the_deadline(tmp_path: Path, trust_store: Any, end: datetime, why: str) -> None:
+    """The same for the one that is held and for those of which the space tells the issuer's name only."""
+    held = leaf(LONG)
+    shown = [
+        listed(fingerprint, issuer=authority(GOOD).named, not_after=LONG.leaf.not_after.isoformat())
+        for fingerprint in (held.fingerprint, "b" * 64)
+    ]
+    operations = FakeOperations({"account_get": {"siret": SIRET, "state": "active"}, "convention_list": [], "certificate_list": shown})
+    found = informed({"siret": SIRET, "trust_store": trust_store}, operations, keep(tmp_path, LONG))
+    told = [each["renewal"] for each in (*found["certificates"], *found["held"])]
+    assert len(told) == 3
+    for each in told:
+        assert each["end"] == end.strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert each["reason"].startswith(why)
+    assert found["held"][0]["not_after"] == LONG.leaf.not_after.strftime("%Y-%m-%dT%H:%M:%SZ"), "its own end is told as well"
+
+
+def test_the_stages_are_the_user_s() -> None:
+    soon = listed("a" * 64) | {"not_after": "2027-11-30T00:00:00Z"}
+    operations = FakeOperations(
+        {"space_list": [{"account": {"siret": SIRET, "state": "active"}, "conventions": [], "certificates": [soon]}]}
+    )
+    assert informed({"renewal_days": [45, 12]}, operations)["certificates"][0]["renewal"]["stage"] == 12
+    with pytest.raises(InvalidInput, match=r"^renewal_days: "):
+        informed({"renewal_days": [7, 90]}, operations)

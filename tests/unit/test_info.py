@@ -32,7 +32,9 @@ OPEN: dict[str, Any] = {
 
 
 def answer(kind: str, parameters: dict[str, Any], operations: FakeOperations, store: Store | None = None) -> dict[str, Any]:
-    found = INFORMING[kind].answer({"siret": None, "agent_email": None, **parameters}, World(operations, store), Clock().settings())
+    found = INFORMING[kind].answer(
+        {"siret": None, "agent_email": None, "renewal_days": [90], **parameters}, World(operations, store), Clock().settings()
+    )
     assert operations.written == []
     return found
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, x509
 from .case import Case
-from .parsing import Parsed, extension
+from .parsing import Crl, Parsed, extension
 from .profile_rules import weak_hash
 from .signature import hash_of
 from .verdict import PASS, Finding, failed, not_verifiable, passed
@@ -29,49 +30,51 @@ UNDERSTOOD = (x509.IssuingDistributionPoint, x509.DeltaCRLIndicator, x509.Author
 class CrlRule:
     name: str
     source: str
-    judge: Callable[[Case, Parsed, Any], Finding]
+    judge: Callable[[Case, Parsed, Crl], Finding]
 
 
-def crl_issuer(case: Case, ca: Parsed, crl: Any) -> Finding:
-    if crl.issuer != ca.subject:
-        return failed(f"this is the CRL of {crl.issuer.rfc4514_string()}, not of {ca.named}")
-    theirs, ours = extension(crl.extensions, x509.AuthorityKeyIdentifier), ca.extension(x509.SubjectKeyIdentifier)
+def crl_issuer(case: Case, ca: Parsed, crl: Crl) -> Finding:
+    if crl.x509.issuer != ca.subject:
+        return failed(f"this is the CRL of {crl.x509.issuer.rfc4514_string()}, not of {ca.named}")
+    theirs, ours = extension(crl.x509.extensions, x509.AuthorityKeyIdentifier), ca.extension(x509.SubjectKeyIdentifier)
     if theirs and ours and theirs.value.key_identifier not in (None, ours.value.digest):
         return failed("this is the CRL of another key of the same CA")
     return passed(ca.named)
 
 
-def crl_signature(case: Case, ca: Parsed, crl: Any) -> Finding:
+def crl_signature(case: Case, ca: Parsed, crl: Crl) -> Finding:
     usage = ca.extension(x509.KeyUsage)
     if usage and not usage.value.crl_sign:
         return failed("the CA's key may not sign CRLs (no cRLSign)")
-    return weak_hash(hash_of(crl)) or (passed("signed by the CA") if _signed(crl, ca) else failed("is not signed by the CA"))
+    return weak_hash(hash_of(crl.x509)) or (passed("signed by the CA") if _signed(crl, ca) else failed("is not signed by the CA"))
 
 
-def _signed(crl: Any, ca: Parsed) -> bool:
+@lru_cache(maxsize=32)
+def _signed(crl: Crl, ca: Parsed) -> bool:
+    """Remembered: the library writes the whole CRL anew for it, which takes some milliseconds for each thousand entries."""
     try:
-        return bool(crl.is_signature_valid(ca.key))
+        return bool(crl.x509.is_signature_valid(ca.key))
     except (TypeError, ValueError, UnsupportedAlgorithm):
         return False
 
 
-def crl_freshness(case: Case, ca: Parsed, crl: Any) -> Finding:
-    if crl.last_update_utc > case.now + SKEW:
-        return failed(f"made on {crl.last_update_utc:%Y-%m-%d %H:%M:%S}Z, in the future")
-    if crl.next_update_utc is None:
+def crl_freshness(case: Case, ca: Parsed, crl: Crl) -> Finding:
+    if crl.x509.last_update_utc > case.now + SKEW:
+        return failed(f"made on {crl.x509.last_update_utc:%Y-%m-%d %H:%M:%S}Z, in the future")
+    if crl.x509.next_update_utc is None:
         return failed("says no nextUpdate, which RFC 5280 demands")
-    if crl.next_update_utc < case.known_until:
-        return failed(f"its nextUpdate, {crl.next_update_utc:%Y-%m-%d %H:%M:%S}Z, is over")
-    return passed(f"until {crl.next_update_utc:%Y-%m-%d %H:%M:%S}Z")
+    if crl.x509.next_update_utc < case.known_until:
+        return failed(f"its nextUpdate, {crl.x509.next_update_utc:%Y-%m-%d %H:%M:%S}Z, is over")
+    return passed(f"until {crl.x509.next_update_utc:%Y-%m-%d %H:%M:%S}Z")
 
 
-def crl_scope(case: Case, ca: Parsed, crl: Any) -> Finding:
-    for each in crl.extensions:
+def crl_scope(case: Case, ca: Parsed, crl: Crl) -> Finding:
+    for each in crl.x509.extensions:
         if each.critical and not isinstance(each.value, UNDERSTOOD):
             return not_verifiable(f"has a critical extension that is not understood: {each.oid.dotted_string}")
-    if extension(crl.extensions, x509.DeltaCRLIndicator):
+    if extension(crl.x509.extensions, x509.DeltaCRLIndicator):
         return not_verifiable("is a delta CRL; the complete one is needed")
-    point = extension(crl.extensions, x509.IssuingDistributionPoint)
+    point = extension(crl.x509.extensions, x509.IssuingDistributionPoint)
     return _partial(case, point.value) if point else passed("covers all of the CA's certificates")
 
 
@@ -94,11 +97,11 @@ def _named_points(case: Case) -> set[Any]:
     return {name for point in (found.value if found else ()) for name in point.full_name or ()}
 
 
-def crl_status(case: Case, ca: Parsed, crl: Any) -> Finding:
+def crl_status(case: Case, ca: Parsed, crl: Crl) -> Finding:
     usable = (crl_issuer, crl_signature, crl_scope)
     if any(judge(case, ca, crl).outcome != PASS for judge in usable):
         return not_verifiable("what this CRL says cannot be relied on")
-    entry = crl.get_revoked_certificate_by_serial_number(case.leaf.serial)
+    entry = crl.x509.get_revoked_certificate_by_serial_number(case.leaf.serial)
     if entry is not None and entry.revocation_date_utc <= case.known_until + SKEW:
         return failed(f"revoked on {entry.revocation_date_utc:%Y-%m-%d %H:%M:%S}Z{_reason(entry)}")
     if crl_freshness(case, ca, crl).outcome != PASS:

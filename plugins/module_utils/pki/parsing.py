@@ -56,6 +56,13 @@ class Parsed:
         return hash(self.fingerprint)
 
 
+@dataclass(frozen=True, eq=False)
+class Crl:
+    """A CRL. x509: cryptography's. Two are the same only where they are one object: what was read once for a fleet is verified once."""
+
+    x509: Any
+
+
 @dataclass(frozen=True)
 class Bundle:
     """What one file held. key: a private key, or None."""
@@ -89,10 +96,10 @@ def load_key(content: bytes, field: str, passphrase: str | None = None) -> Any:
     return _read(field, "private key in PEM (or its passphrase is not right)", lambda: serialization.load_pem_private_key(content, secret))
 
 
-def load_crl(content: bytes, field: str = "crl") -> Any:
+def load_crl(content: bytes, field: str = "crl") -> Crl:
     """A CRL in PEM or DER."""
     load = x509.load_pem_x509_crl if content.lstrip().startswith(b"-----BEGIN") else x509.load_der_x509_crl
-    return _read(field, "CRL", lambda: _looked_at_crl(load(content)))
+    return _read(field, "CRL", lambda: Crl(_looked_at_crl(load(content))))
 
 
 def load_ocsp(content: bytes, field: str = "ocsp") -> Any:

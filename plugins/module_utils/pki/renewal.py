@@ -16,8 +16,9 @@ from math import ceil
 
 from ..dates import instant
 from ..errors import InvalidInput
+from ..libraries import x509
 from .parsing import Parsed
-from .trust import Entry
+from .trust import Entry, TrustStore
 
 DAYS = (90, 60, 30, 14, 7)
 
@@ -31,7 +32,7 @@ class Policy:
     def __post_init__(self) -> None:
         if not self.days or any(day <= 0 for day in self.days) or list(self.days) != sorted(set(self.days), reverse=True):
             raise InvalidInput(
-                "days", f"{list(self.days)} is no list of stages", "give days before the end, greater than 0, the longest first"
+                "renewal_days", f"{list(self.days)} is no list of stages", "give days before the end, greater than 0, the longest first"
             )
 
 
@@ -85,12 +86,30 @@ def renewal(lifetime: Lifetime, now: datetime, policy: Policy | None = None) -> 
 
 def lifetime_of(path: tuple[Parsed, ...], entries: Iterable[Entry] = ()) -> Lifetime:
     """Of a leaf with its CAs, and the trust store's entries of its issuing CA: the last of them to end is what counts."""
-    ends = [(each.not_after, f"the CA {each.named} ends") for each in path[1:]]
+    return Lifetime(path[0].not_after, _ends(path[1:], entries))
+
+
+def lifetime_by_issuer(not_after: datetime, issuer: str | None, store: TrustStore, usage: str = "client") -> Lifetime:
+    """Of a certificate that is not here, whose issuer's name (RFC 4514) is all that is told: the CAs of this name, the last of them to end."""
+    known = [each for each in store.entries if usage in each.usage and _is_named(each, issuer)]
+    ends = [_ends((ca,), (each for each in known if each.ca == ca)) for ca in dict.fromkeys(each.ca for each in known)]
+    return Lifetime(not_after, max(ends, key=min, default=()))
+
+
+def _ends(authorities: Iterable[Parsed], entries: Iterable[Entry]) -> tuple[tuple[datetime, str], ...]:
+    ends = [(each.not_after, f"the CA {each.named} ends") for each in authorities]
     known = list(entries)
     if known and all(each.valid_to for each in known):
         last = max(each.valid_to for each in known if each.valid_to)
         ends.append((_end_of(last), "its CA leaves the trust store"))
-    return Lifetime(path[0].not_after, tuple(ends))
+    return tuple(ends)
+
+
+def _is_named(entry: Entry, issuer: str | None) -> bool:
+    try:
+        return issuer is not None and entry.ca.subject == x509.Name.from_rfc4514_string(issuer)
+    except ValueError:  # a server may write names as it likes
+        return False
 
 
 def _end_of(day: date) -> datetime:

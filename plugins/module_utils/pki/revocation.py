@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ..errors import AntaiError, InvalidInput
@@ -18,7 +19,7 @@ from ..libraries import x509
 from .case import Case
 from .crl import CRL_RULES
 from .ocsp_answer import OCSP_RULES, answered, request_for
-from .parsing import load_crl, load_ocsp
+from .parsing import Crl, Parsed, load_crl, load_ocsp
 from .verdict import FAIL, PASS, WARN, Finding, Verdict, failed, not_verifiable, passed, warned
 
 REVOCATION = "revocation"
@@ -35,21 +36,21 @@ Fetch = Callable[[str, "bytes | None"], bytes]
 class Evidence:
     """crls and responses: as read. missed: what could not be had, and why. unreachable: what that is worth, warn or fail."""
 
-    crls: list[Any] = field(default_factory=list)
+    crls: list[Crl] = field(default_factory=list)
     responses: list[Any] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     unreachable: str = FAIL
 
 
-def crl_urls(case: Case) -> list[str]:
+def crl_urls(leaf: Parsed) -> list[str]:
     """Alternatives: the points of a certificate that are fetched by HTTP, each covering all reasons."""
-    found = case.extension(x509.CRLDistributionPoints)
+    found = leaf.extension(x509.CRLDistributionPoints)
     points = [point for point in found.value if not point.reasons and not point.crl_issuer] if found else []
     return _addresses(name for point in points for name in point.full_name or ())
 
 
-def ocsp_urls(case: Case) -> list[str]:
-    found = case.extension(x509.AuthorityInformationAccess)
+def ocsp_urls(leaf: Parsed) -> list[str]:
+    found = leaf.extension(x509.AuthorityInformationAccess)
     wanted = x509.AuthorityInformationAccessOID.OCSP
     return _addresses(each.access_location for each in (found.value if found else ()) if each.access_method == wanted)
 
@@ -59,15 +60,27 @@ def _addresses(names: Any) -> list[str]:
     return [each for each in dict.fromkeys(values) if each.lower().startswith(SCHEMES)][:MAX_ADDRESSES]
 
 
-def gather(case: Case, fetch: Fetch, unreachable: str = FAIL) -> Evidence:
-    """What the certificate's own addresses answer: the first CRL that can be read, and the first OCSP response."""
+def gather(path: tuple[Parsed, ...], fetch: Fetch, unreachable: str = FAIL, *, thorough: bool = True) -> Evidence:
+    """What the certificate's own addresses answer: the first CRL that can be read, and the first OCSP response. path: leaf to anchor.
+
+    Not thorough: the CRL, which all certificates of a CA share, and no OCSP, which is a question for each; the latter where there is no CRL.
+    """
     evidence = Evidence(unreachable=unreachable)
-    if case.issuer is None:
+    if len(path) < 2:
         return evidence
-    request = request_for(case.leaf, case.issuer)
-    _first(evidence, ocsp_urls(case), lambda url: evidence.responses.append(_usable(load_ocsp(fetch(url, request)))))
-    _first(evidence, crl_urls(case), lambda url: evidence.crls.append(load_crl(fetch(url, None))))
+    leaf, issuer = path[:2]
+    crls = crl_urls(leaf)
+    if thorough or not crls:
+        request = request_for(leaf, issuer)
+        _first(evidence, ocsp_urls(leaf), lambda url: evidence.responses.append(_usable(load_ocsp(fetch(url, request)))))
+    _first(evidence, crls, lambda url: evidence.crls.append(_read_once(fetch(url, None))))
     return evidence
+
+
+@lru_cache(maxsize=8)
+def _read_once(content: bytes) -> Crl:
+    """The certificates of a fleet are on the same CRL."""
+    return load_crl(content)
 
 
 def _usable(response: Any) -> Any:
@@ -90,6 +103,7 @@ def judge_revocation(case: Case, evidence: Evidence) -> list[Verdict]:
     if case.issuer is None:
         return [_verdict(REVOCATION, SOURCE, not_verifiable("without the issuing CA nothing can be verified"))]
     verdicts: list[Verdict] = []
+    missed = list(evidence.missed)
     for crl in evidence.crls:
         verdicts += [_verdict(rule.name, rule.source, rule.judge(case, case.issuer, crl)) for rule in CRL_RULES]
     for response in evidence.responses:
@@ -97,13 +111,13 @@ def judge_revocation(case: Case, evidence: Evidence) -> list[Verdict]:
             judged = [(rule, rule.judge(case, case.issuer, response)) for rule in OCSP_RULES]
             verdicts += [_verdict(rule.name, rule.source, found) for rule, found in judged if found]
         else:
-            evidence.missed.append(f"OCSP: the responder says {response.response_status.name.lower()}")
-    return [*verdicts, _verdict(REVOCATION, SOURCE, _whole(evidence, verdicts))]
+            missed.append(f"OCSP: the responder says {response.response_status.name.lower()}")
+    return [*verdicts, _verdict(REVOCATION, SOURCE, _whole(verdicts, missed, evidence.unreachable))]
 
 
-def _whole(evidence: Evidence, verdicts: list[Verdict]) -> Finding:
+def _whole(verdicts: list[Verdict], not_had: list[str], unreachable: str) -> Finding:
     statuses = [each for each in verdicts if each.rule in ("crl_status", "ocsp_status")]
-    missed = f"; not had: {'; '.join(evidence.missed)}" if evidence.missed else ""
+    missed = f"; not had: {'; '.join(not_had)}" if not_had else ""
     refused = [each for each in statuses if each.outcome == FAIL]
     if refused:
         return failed(refused[0].reason)
@@ -112,8 +126,8 @@ def _whole(evidence: Evidence, verdicts: list[Verdict]) -> Finding:
         return passed(", ".join(f"{each.rule.split('_')[0].upper()}: {each.reason}" for each in good) + missed)
     if statuses:
         return not_verifiable("no source can be relied on" + missed)
-    if evidence.missed:
-        return (failed if evidence.unreachable == FAIL else warned)("no source could be reached" + missed)
+    if not_had:
+        return (failed if unreachable == FAIL else warned)("no source could be reached" + missed)
     return not_verifiable("no CRL and no OCSP response was given, and none was fetched")
 
 

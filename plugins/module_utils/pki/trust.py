@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from ..errors import AntaiError, InvalidInput
@@ -105,7 +106,9 @@ def _wrong_fields(given: Any) -> str:
     return f"{', '.join(blank)}: must be text" if blank else ""
 
 
+@lru_cache(maxsize=256)
 def _authority(content: str) -> Parsed:
+    """Read once, however many collectivités of a fleet declare the same store."""
     found = load_bundle(content.encode(), "certificate").certificates
     if len(found) != 1:
         raise InvalidInput("certificate", f"holds {len(found)} certificates", "one entry is one CA")

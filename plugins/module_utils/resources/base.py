@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ..https import Fetcher
 from ..operations import Operations
 from ..plan import Plan, Step
 from ..store import Store
@@ -16,10 +17,16 @@ from ..store import Store
 
 @dataclass(frozen=True)
 class World:
-    """All that a resource may touch. store: None where the user declared none."""
+    """All that a resource may touch. store: None where the user declared none. fetch: CRLs and OCSP responses; a fleet gives all its worlds one."""
 
     operations: Operations
     store: Store | None = None
+    fetch: Fetcher = field(default_factory=Fetcher)
+
+    def close(self) -> None:
+        """For who owns it whole: what worlds share is closed by who shared it."""
+        self.operations.close()
+        self.fetch.close()
 
 
 class Resource:

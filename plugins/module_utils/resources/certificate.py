@@ -14,15 +14,18 @@ from datetime import datetime
 from typing import Any
 
 from ..dates import instant, parse_date
-from ..errors import InvalidInput, RefusedByServer
+from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
 from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
+from ..pki.judging import Gathered, Judging, judged
+from ..pki.rgs import Judgement
 from ..plan import Plan, Step, Waits
 from ..store import Store, read_file
 from ..waiting import Waiting
 from .base import Resource, World
-from .certificate_request import CERTIFICATE, KEY, REQUEST, read_about
+from .certificate_request import CERTIFICATE, CHAIN, KEY, REQUEST, read_about
 from .convention import convention_waiting
+from .judged import fails, gathered_here, in_place, not_rgs, told
 from .space import Space, account_waiting, observe_space
 
 STATES = ("present", "active", "inactive", "absent")
@@ -57,12 +60,19 @@ class Declared:
 
 @dataclass(frozen=True)
 class Item:
-    """What is known of one declared certificate. state: active, inactive, not_installed, refused, unknown, or missing (there is no certificate yet)."""
+    """What is known of one declared certificate. state: active, inactive, not_installed, refused, unknown, or missing (there is no certificate yet).
+
+    chain: the CAs that lie beside local, in PEM. gathered: what local is judged by; None where it is not judged. unasked: why the SI FPS could not
+    be asked with it.
+    """
 
     declared: Declared
     state: str
     fingerprint: str | None = None
     local: Certificate | None = None
+    chain: bytes = b""
+    gathered: Gathered | None = None
+    unasked: TransportError | None = None
     client: ClientCertificate | None = None
     listed: dict[str, Any] | None = None
     dialogue: dict[str, Any] | None = None
@@ -82,15 +92,27 @@ class Observed:
 
 
 class Certificates(Resource):
-    """The whole declared list of a collectivité. exclusive: what is not in it gets deactivated, once all of it is as declared."""
+    """The whole declared list of a collectivité. exclusive: what is not in it gets deactivated, once all of it is as declared.
+
+    judging: how to judge what lies here before it is installed or activated; None: not at all.
+    """
 
     name = "certificates"
 
-    def __init__(self, siret: str, declared: list[Declared], *, exclusive: bool = False, agent_email: str | None = None) -> None:
+    def __init__(
+        self,
+        siret: str,
+        declared: list[Declared],
+        *,
+        exclusive: bool = False,
+        agent_email: str | None = None,
+        judging: Judging | None = None,
+    ) -> None:
         super().__init__(siret)
         self.declared = declared
         self.exclusive = exclusive
         self.agent_email = agent_email
+        self.judging = judging
 
     # Observing
 
@@ -103,7 +125,7 @@ class Certificates(Resource):
         space = observe_space(world.operations, self.siret, self.agent_email)
         items = tuple(self._seen(item, space, world) for item in held)
         known = {item.fingerprint for item in items}
-        return Observed(
+        observed = Observed(
             space=space,
             items=items,
             others=tuple(each for each in space.certificates if each["fingerprint"] not in known),
@@ -111,6 +133,7 @@ class Certificates(Resource):
             removable=world.operations.has("certificate_remove"),
             by_editor=bool(world.operations.credentials.editor_id),
         )
+        return replace(observed, items=tuple(self._to_judge(item, observed, world) for item in items)) if self.judging else observed
 
     def _seen(self, item: Item, space: Space, world: World) -> Item:
         if item.fingerprint is None:
@@ -124,13 +147,26 @@ class Certificates(Resource):
         if "exchange_query" in space.lacks:  # then only the journal tells what was done already
             noted = NOTED_STATES.get(world.store.last_noted(item.fingerprint) or "") if world.store else None
             return replace(item, state=noted or ("not_installed" if visible else "unknown"))
-        dialogue = world.operations.exchange_query(self.siret, item.client)
+        try:
+            dialogue = world.operations.exchange_query(self.siret, item.client)
+        except TransportError as error:
+            if self.judging is None:
+                raise
+            return replace(item, state="unknown", unasked=error)  # TLS may refuse what breaks a rule, without a word: the plan knows more
         return replace(item, state=DIALOGUE_STATES[dialogue["state"]], dialogue=dialogue)
+
+    def _to_judge(self, item: Item, observed: Observed, world: World) -> Item:
+        """Only what lies here, and is to be there; what is not about to change is looked at in the cheap way."""
+        if self.judging is None or item.local is None or item.declared.state in ("inactive", "absent"):
+            return item
+        changes = bool(self._next(item, observed).steps)
+        return replace(item, gathered=gathered_here(item.local, item.chain, self.siret, self.judging, world, about_to_change=changes))
 
     # Deciding
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
-        decisions = [self._item(item, observed, now) for item in observed.items]
+        judgements = [judged(each.gathered, self.judging, now) if each.gathered and self.judging else None for each in observed.items]
+        decisions = [self._item(item, judgement, observed, now) for item, judgement in zip(observed.items, judgements, strict=True)]
         steps = [step for each in decisions for step in each.steps]
         waiting = tuple(one for each in decisions for one in each.waiting)
         if self.exclusive and not observed.space.visible:  # what else is active there cannot be seen, so nothing can be told of it
@@ -138,7 +174,7 @@ class Certificates(Resource):
         elif self.exclusive and "certificate_list" in observed.space.lacks:
             waiting = (Waiting("unseen"), *waiting)
         surplus = [each for each in observed.others if each["state"] == "active"] if self.exclusive else []
-        if waiting:  # nothing is taken away before all that is declared is there
+        if not all(in_place(each) for each in waiting):  # nothing is taken away before all that is declared is there
             surplus = []
         steps += [_exclusive_step(each) for each in surplus]
         gone = {each["fingerprint"] for each in surplus}
@@ -146,19 +182,39 @@ class Certificates(Resource):
         after = self._view([each.after for each in decisions], observed, gone)
         # An activation never waits behind a deactivation.
         steps.sort(key=lambda step: (step.after_all, step.code not in ("install_certificate", "activate_certificate")))
-        return Plan(before, after, tuple(steps), waiting, server_assigned=("since",))
+        return Plan(
+            before, after, tuple(steps), waiting, server_assigned=("since",), facts={"verdicts": self._verdicts(observed, judgements)}
+        )
 
-    def _item(self, item: Item, observed: Observed, now: datetime) -> Plan:
+    def _verdicts(self, observed: Observed, judgements: list[Judgement | None]) -> list[dict[str, Any]] | None:
+        """None where no trust store is declared: nothing is judged."""
+        if self.judging is None:
+            return None
+        return [told(item.declared.provider, item.fingerprint, each) for item, each in zip(observed.items, judgements, strict=True)]
+
+    def _item(self, item: Item, judgement: Judgement | None, observed: Observed, now: datetime) -> Plan:
+        wanted, end, before = item.declared.state, _end(item), _shown(item)
+        if wanted in ("present", "active") and item.state != "missing" and end and end <= now:
+            about = {"provider": item.declared.provider, "end": end.date().isoformat()}
+            return Plan(
+                before, before, waiting=(Waiting("certificate_expired", None, about),)
+            )  # active or not: nothing passes with it any more
+        plan = self._next(item, observed)
+        if judgement is None or not fails(judgement):
+            if item.unasked:
+                raise item.unasked
+            return plan
+        broken = not_rgs(item.declared.provider, item.fingerprint, judgement, active=item.state == "active")
+        return Plan(before, before, waiting=(broken, *plan.waiting))
+
+    def _next(self, item: Item, observed: Observed) -> Plan:
+        """What is to be done with a certificate that is good."""
         before = _shown(item)
         wanted = item.declared.state
         if item.state == "missing":
             return Plan(before, before, waiting=() if wanted in ("inactive", "absent") else (_missing(item, observed),))
         if wanted in ("inactive", "absent"):
             return self._off(item, observed, before)
-        end = _end(item)
-        if end and end <= now:  # active or not: nothing passes with it any more
-            about = {"provider": item.declared.provider, "end": end.date().isoformat()}
-            return Plan(before, before, waiting=(Waiting("certificate_expired", None, about),))
         if item.state in ("not_installed", "unknown", "refused"):
             return self._install(item, observed, before)
         if wanted == "active" and item.state == "inactive":
@@ -260,7 +316,9 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
         return _with_files(item, declared.certificate, declared.private_key, siret)
     if declared.fingerprint or not current:
         return item
-    return _with_files(item, str(current / CERTIFICATE), str(current / KEY), siret)
+    found = _with_files(item, str(current / CERTIFICATE), str(current / KEY), siret)
+    beside = current / CHAIN
+    return replace(found, chain=found.chain + read_file(beside, "store")) if beside.is_file() else found
 
 
 def _each_once(held: list[Item]) -> None:
@@ -281,7 +339,8 @@ def _with_files(item: Item, certificate: str, private_key: str | None, siret: st
         client = ClientCertificate(certificate, private_key)
     if item.fingerprint not in (None, leaf.fingerprint):
         raise InvalidInput("certificates.fingerprint", f"is not that of {certificate}, {leaf.fingerprint}", "declare one of both")
-    return replace(item, fingerprint=leaf.fingerprint, local=leaf, client=client)
+    others = b"".join(each.pem for each in chain if each.fingerprint != leaf.fingerprint)
+    return replace(item, fingerprint=leaf.fingerprint, local=leaf, chain=others, client=client)
 
 
 def _end(item: Item) -> datetime | None:

@@ -21,7 +21,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificat
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import _is_responder, _names_ca
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import key_match, key_type, signature_hash
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import hash_of, judge_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
@@ -48,13 +48,13 @@ def test_a_crl_signed_with_pss(key: str, expected: str) -> None:
     builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
     scheme = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
     crl = builder.sign(make_key(key), hashes.SHA256(), rsa_padding=scheme)
-    assert crl_signature(case(LEAF), CA, crl).outcome == expected
+    assert crl_signature(case(LEAF), CA, Crl(crl)).outcome == expected
 
 
 def test_a_crl_and_a_ca_whose_key_is_unknown() -> None:
     crl = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
     signed = crl.sign(make_key(base("rsa").issuer.key), hashes.SHA256())
-    assert crl_signature(case(LEAF), replace(CA, key=None), signed).outcome == "fail"
+    assert crl_signature(case(LEAF), replace(CA, key=None), Crl(signed)).outcome == "fail"
     assert not issued(LEAF, replace(CA, key=None))
 
 

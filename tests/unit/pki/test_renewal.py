@@ -12,8 +12,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Lifetime, Policy, lifetime_of, renewal
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import (
+    Lifetime,
+    Policy,
+    lifetime_by_issuer,
+    lifetime_of,
+    renewal,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
 from tests.certificates_proof.test_real import IN_2022, SERVER, SERVICES
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -96,3 +102,36 @@ def test_a_ca_that_ends_first() -> None:
     moment, why = lifetime_of((SERVER, ending)).end
     assert moment == IN_2022
     assert why.startswith("the CA CN=Certigna Services CA")
+
+
+LATER = replace(SERVICES, not_after=datetime(2040, 1, 1, tzinfo=UTC), fingerprint="another")
+SOON = replace(SERVICES, not_after=datetime(2026, 9, 1, tzinfo=UTC), fingerprint="soon")
+END = datetime(2036, 1, 1, tzinfo=UTC)
+OWN, CA, ENTRY = "the certificate ends", "the CA CN=Certigna Services CA", "its CA leaves the trust store"
+
+
+@pytest.mark.parametrize(
+    ("entries", "issuer", "end", "why"),
+    [
+        pytest.param([(SERVICES, None)], SERVICES.named, SERVICES.not_after, CA, id="its CA ends first"),
+        pytest.param(
+            [(SERVICES, date(2030, 1, 1))], SERVICES.named, datetime(2030, 1, 1, 23, 59, 59, tzinfo=UTC), ENTRY, id="the entry ends first"
+        ),
+        pytest.param([(LATER, None)], SERVICES.named, END, OWN, id="it ends first itself"),
+        pytest.param([(SOON, None), (SERVICES, None)], SERVICES.named, SERVICES.not_after, CA, id="of several CAs of this name, the last"),
+        pytest.param([(SOON, None)], "CN=Another CA", END, OWN, id="another CA's name"),
+        pytest.param([(SOON, None)], "not a name", END, OWN, id="no name at all"),
+        pytest.param([(SOON, None)], None, END, OWN, id="no issuer told"),
+        pytest.param([], SERVICES.named, END, OWN, id="no trust store"),
+    ],
+)
+def test_lifetime_by_the_issuer_s_name(entries: list[Any], issuer: str | None, end: datetime, why: str) -> None:
+    store = TrustStore(tuple(replace(entry(valid_to), ca=ca) for ca, valid_to in entries))
+    moment, reason = lifetime_by_issuer(END, issuer, store).end
+    assert moment == end
+    assert reason.startswith(why)
+
+
+def test_a_ca_that_is_trusted_for_servers_only_says_nothing_of_clients() -> None:
+    store = TrustStore((replace(entry(None), ca=SOON, usage=("server",)),))
+    assert lifetime_by_issuer(END, SERVICES.named, store).end == (END, OWN)

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ends each certificate, whether it lies here or only the space tells of it: its own date, its CA's, or that of the CA in the trust store."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from .pki.chain import find_path
+from .pki.parsing import load_bundle
+from .pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
+from .pki.trust import TrustStore
+from .resources.base import World
+from .resources.certificate import Declared, Item, held_here
+
+
+def held(siret: str | None, world: World, trusted: TrustStore) -> list[tuple[Item, Lifetime]]:
+    """The certificates that the store holds for this SIRET, whatever the space shows of them."""
+    store = world.store
+    items = [held_here(Declared(each, "present"), siret, store) for each in store.providers()] if store and siret else []
+    return [(item, of_held(item, trusted)) for item in items if item.local]
+
+
+def of_held(item: Item, trusted: TrustStore) -> Lifetime:
+    """Of a certificate that is here. Where no trusted CA issued it, nothing but its own end is known."""
+    if item.local is None:
+        raise ValueError(f"{item.declared.provider} holds no certificate here")
+    if trusted.entries:
+        leaf, *others = load_bundle(item.local.pem + item.chain, "certificate").certificates
+        path, _broken = find_path(leaf, tuple(others), trusted.anchors)
+        if path:
+            return lifetime_of(path, trusted.of(path[1], "client"))
+    return Lifetime(item.local.not_after)
+
+
+def of_listed(listed: dict[str, Any], trusted: TrustStore) -> Lifetime | None:
+    """Of a certificate that the space lists, whose issuer's name is all that is told of its CA. None where no end is told, or none that can be read."""
+    try:
+        end = datetime.fromisoformat((listed["not_after"] or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return lifetime_by_issuer(end if end.tzinfo else end.replace(tzinfo=timezone.utc), listed["issuer"], trusted)

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What resources make of the judgement of a certificate that lies here: what to gather, who is waited for, what the result shows.
+
+A certificate that breaks a rule is neither installed nor activated. One that is active already is left alone, and it is said.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..pki.certificate import Certificate
+from ..pki.judging import Gathered, Judging, compact, failures, gathered
+from ..pki.parsing import load_bundle
+from ..pki.rgs import Judgement
+from ..pki.verdict import FAIL, WARN
+from ..waiting import Waiting
+from .base import World
+
+
+def gathered_here(local: Certificate, chain: bytes, siret: str, judging: Judging, world: World, *, about_to_change: bool) -> Gathered:
+    """chain: the CAs that came with it, in PEM. about_to_change: whether it is to be installed or activated now.
+
+    What is not about to change costs the CA's CRL, asked for once in a run, and nothing that cannot be reached is held against it.
+    Raises InvalidInput where a file cannot be read.
+    """
+    leaf, *others = load_bundle(local.pem + chain, "certificate").certificates
+    unreachable = None if about_to_change else WARN
+    return gathered(leaf, tuple(others), judging, world.fetch, siret=siret, thorough=about_to_change, unreachable=unreachable)
+
+
+def fails(judgement: Judgement | None) -> bool:
+    """Whether a rule is broken and not overridden. What could not be verified is shown, and holds nothing up."""
+    return judgement is not None and judgement.outcome == FAIL
+
+
+def not_rgs(provider: str, fingerprint: str | None, judgement: Judgement, *, active: bool) -> Waiting:
+    """Who is waited for about a certificate that fails."""
+    about = {"provider": provider, "fingerprint": fingerprint, "failures": failures(judgement)}
+    return Waiting("certificate_no_longer_rgs" if active else "certificate_not_rgs", None, about)
+
+
+def in_place(waiting: Waiting) -> bool:
+    """Whether it is about a certificate that is as declared all the same: it holds nothing else up."""
+    return waiting.code == "certificate_no_longer_rgs"
+
+
+def told(provider: str, fingerprint: str | None, judgement: Judgement | None) -> dict[str, Any]:
+    """As results show it; outcome None: there is no certificate here to judge, or it is not to be there."""
+    verdicts = compact(judgement) if judgement else {"outcome": None, "verdicts": []}
+    return {"provider": provider, "fingerprint": fingerprint, **verdicts}

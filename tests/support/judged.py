@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A certificate of the proof's scene with its CA, for tests that judge without a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import Certificate, load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from tests.certificates_proof.scene import POLICY, Scene, base
+from tests.support.observed import NOW
+from tests.support.psce import CrlSpec, OcspSpec, Ours
+
+CRL_URL, OCSP_URL = "http://psce.example/crl", "http://psce.example/ocsp"
+HOUR = timedelta(hours=1)
+LIFE = {"not_before": NOW - 24 * HOUR, "not_after": NOW + timedelta(days=300)}
+
+
+def scene(**changes: Any) -> Scene:
+    """Valid at NOW, of the proof's SIRET, with addresses for CRL and OCSP; changes: of the leaf."""
+    found = base("ec")
+    return replace(found, leaf=replace(found.leaf, **{"crl_point": CRL_URL, "ocsp_url": OCSP_URL, **LIFE, **changes}))
+
+
+@cache
+def leaf(made: Scene) -> Certificate:
+    """Made once: an EC signature is another one each time, and so would be the fingerprint."""
+    return load_chain(Ours().certificate(made.leaf, made.issuer), "certificate")[0]
+
+
+@cache
+def authority(made: Scene) -> Parsed:
+    return load_bundle(Ours().certificate(made.issuer, made.trusted[0].issuer), "certificate").certificates[0]
+
+
+def trusting(made: Scene, usage: tuple[str, ...] = ("client",), **changes: Any) -> TrustStore:
+    entry = Entry("proof", authority(made), (POLICY,), "RGS*", usage, None, None, "a test", "")
+    return TrustStore((replace(entry, **changes),))
+
+
+def judging(made: Scene, **changes: Any) -> Judging:
+    return Judging(trusting(made), **changes)
+
+
+@dataclass
+class Psce:
+    """Stands for the Fetcher: what the PSCE publishes, and which addresses were asked. Down: it answers nothing."""
+
+    made: Scene
+    revoked: bool = False
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def __call__(self, url: str, body: bytes | None = None) -> bytes:
+        self.asked.append(url)
+        if self.down:
+            raise TransportError(f"{url}: connection refused")
+        return self._crl() if body is None else self._ocsp()
+
+    def close(self) -> None:
+        pass
+
+    def _crl(self) -> bytes:
+        issuer, gone = self.made.issuer, ((self.made.leaf.serial, NOW - HOUR),) if self.revoked else ()
+        return Ours().crl(CrlSpec(issuer, issuer.key, NOW - HOUR, NOW + HOUR, gone))
+
+    def _ocsp(self) -> bytes:
+        status = "revoked" if self.revoked else "good"
+        return Ours().ocsp(OcspSpec(self.made.leaf.serial, self.made.issuer, status, NOW - HOUR, NOW + HOUR, NOW - HOUR))

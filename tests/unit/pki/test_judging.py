@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two halves of a judgement: what is asked of whom while gathering, and verdicts that come without asking anybody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import judging as declared
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import judging_if_declared
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging, compact, failures, gathered, judged
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence, judge_revocation
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import make_case
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore, read_store
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override
+from tests.support.judged import CRL_URL, OCSP_URL, Psce, authority, judging, leaf, scene
+from tests.support.observed import NOW
+
+GOOD = scene()
+
+
+def parsed(made: Any = GOOD) -> Any:
+    return load_bundle(leaf(made).pem, "x").certificates[0]
+
+
+@pytest.mark.parametrize(
+    ("made", "thorough", "asked"),
+    [
+        (GOOD, True, [OCSP_URL, CRL_URL]),
+        (GOOD, False, [CRL_URL]),
+        (scene(crl_point=None), False, [OCSP_URL]),
+        (scene(ocsp_url=None), True, [CRL_URL]),
+        (scene(crl_point=None, ocsp_url=None), True, []),
+    ],
+)
+def test_who_is_asked(made: Any, thorough: bool, asked: list[str]) -> None:
+    psce = Psce(made)
+    gathered(parsed(made), (), judging(made), psce, thorough=thorough)
+    assert psce.asked == asked
+
+
+def test_without_a_path_nobody_is_asked() -> None:
+    psce = Psce(GOOD)
+    other = Judging(TrustStore(()))
+    found = gathered(parsed(), (), other, psce)
+    assert (found.path, psce.asked) == ((), [])
+    assert judged(found, other, NOW).outcome == "fail"
+
+
+def test_compact_is_what_is_no_plain_pass() -> None:
+    made = scene(eku=("server",))
+    how = judging(made, overrides=(Override("extended_key_usage", "pass", "a test"),))
+    told = compact(judged(gathered(parsed(made), (), how, Psce(made)), how, NOW))
+    assert told["outcome"] == "pass"
+    assert [(each["rule"], each["override"]["found"]) for each in told["verdicts"]] == [("extended_key_usage", "fail")]
+    late = judged(gathered(parsed(), (), judging(GOOD), Psce(GOOD, revoked=True)), judging(GOOD), NOW + timedelta(days=400))
+    assert failures(late).startswith("valid_now: ")
+    assert compact(judged(gathered(parsed(), (), judging(GOOD), Psce(GOOD)), judging(GOOD), NOW)) == {"outcome": "pass", "verdicts": []}
+
+
+def test_judging_leaves_the_evidence_as_it_was() -> None:
+    """A response that answers nothing is told each time, and once each time."""
+    evidence = Evidence([], [load_ocsp(b"\x30\x03\x0a\x01\x03")])
+    case = make_case(parsed(), (), judging(GOOD).store, "client", NOW)
+    first, second = judge_revocation(case, evidence), judge_revocation(case, evidence)
+    assert first == second
+    assert first[-1].reason.count("try_later") == 1
+    assert evidence.missed == []
+
+
+def given(**changes: Any) -> dict[str, Any]:
+    pem = authority(GOOD).x509.public_bytes(Encoding.PEM).decode()
+    entry = {"name": "a", "certificate": pem, "usage": ["client"], "source": "a test"}
+    return {"trust_store": {"version": 1, "entries": [entry]}, "unreachable": "warn", "overrides": []} | changes
+
+
+def test_what_is_declared() -> None:
+    found = declared(given(overrides=[{"rule": "lifetime", "outcome": "pass", "reason": "a test"}]))
+    assert (found.unreachable, found.overrides, found.knows("client"), found.knows("server")) == (
+        "warn",
+        (Override("lifetime", "pass", "a test"),),
+        True,
+        False,
+    )
+    assert judging_if_declared({}) is None
+    assert judging_if_declared({"trust_store": None}) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"trust_store": "france"}, "trust_store"),
+        ({"trust_store": {"version": 2}}, "trust_store"),
+        ({"overrides": [{"rule": "all", "outcome": "warn", "reason": "x"}]}, "overrides"),
+        ({"overrides": [{"rule": "lifetime", "outcome": "warn", "reason": " "}]}, "overrides"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_before_any_request(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        judging_if_declared(given(**changes))
+    assert refused.value.details["field"] == field
+
+
+def test_a_ca_is_read_once_for_a_whole_fleet() -> None:
+    content = given()["trust_store"]
+    first, second = read_store(content), read_store(content)
+    assert first.entries[0].ca is second.entries[0].ca
