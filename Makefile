@@ -57,6 +57,11 @@ audit: setup ## tell where the demo communes stand, write nothing, and prove it
 	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
 	  $(BIN)/ansible-playbook -i inventories/demo playbooks/audit.yml $(ARGS)
 
+.PHONY: doctor
+doctor: setup ## look at the way to the sandbox and hold its answers against the profile, for the demo communes; writes nothing
+	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
+	  $(BIN)/ansible-playbook -i inventories/demo playbooks/doctor.yml $(ARGS)
+
 .PHONY: sandbox
 sandbox: setup ## run the sandbox in the foreground (state in .sandbox/; Ctrl-C ends it)
 	@exec $(BIN)/python -m sandbox serve $(SANDBOX) $(ARGS)

@@ -22,7 +22,7 @@ from typing import Any
 
 from .errors import InvalidInput, TransportError
 from .libraries import requests
-from .proxy import Proxying
+from .proxy import FROM_ENVIRONMENT, Proxying
 
 MAX_BODY = 16 * 1024 * 1024
 # A read is repeated after these pauses (seconds) when the connection breaks or the server is busy; a write never after a break.
@@ -112,7 +112,7 @@ class HttpClient:
         ca_file: str | None = None,
         timeout: float = 30.0,
         client_certificate: ClientCertificate | None = None,
-        proxying: Proxying = Proxying(),
+        proxying: Proxying = FROM_ENVIRONMENT,
         pauses: tuple[float, ...] = PAUSES,
         observer: Observer | None = None,
         pause: Callable[[float], None] = time.sleep,
@@ -239,7 +239,7 @@ class Fetcher:
         timeout: float = 10.0,
         longest: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
-        proxying: Proxying = Proxying(),
+        proxying: Proxying = FROM_ENVIRONMENT,
     ) -> None:
         self._timeout = timeout
         self._longest = longest

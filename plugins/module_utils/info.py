@@ -12,6 +12,7 @@ from typing import Any
 from .arguments import CERTIFICATE_STATE, JUDGING_SPEC, Spec, declared_certificate, judging_if_declared, onboarding, to_be_there
 from .dates import instant
 from .declaration import FIELDS
+from .doctor.answer import FAIL_ON, doctor
 from .errors import InvalidInput
 from .lifetimes import held, of_listed
 from .pki.renewal import Lifetime, Policy, renewal
@@ -166,6 +167,16 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
 _ONE_OR_ALL = _options("siret", "agent_email")
 
 INFORMING: dict[str, InfoKind] = {
+    "doctor": InfoKind(
+        _options("siret", "agent_email", "cycle", "certificates")
+        | JUDGING_SPEC
+        | {
+            "sirets": {"type": "list", "elements": "str", "default": []},
+            "record": {"type": "path"},
+            "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON[0]},
+        },
+        doctor,
+    ),
     "account_info": InfoKind(_ONE_OR_ALL, account_info),
     "convention_info": InfoKind(_ONE_OR_ALL, convention_info),
     "certificate_info": InfoKind(_ONE_OR_ALL | _options("trust_store", "renewal_days"), certificate_info),

@@ -27,7 +27,7 @@ from .jobs import Job, follow
 from .links import on_the_same_server
 from .pki.certificate import Certificate, other_names
 from .profile import Call, Profile, unexpected
-from .proxy import Proxying
+from .proxy import FROM_ENVIRONMENT, Proxying
 from .rendering import Values
 
 NOT_THERE = object()
@@ -47,7 +47,7 @@ class Endpoints:
     sifps_ca_file: str | None = None
     timeout: float = 30.0
     client_certificate: ClientCertificate | None = None
-    proxying: Proxying = Proxying()
+    proxying: Proxying = FROM_ENVIRONMENT
 
     def url(self, face: str) -> str | None:
         return self.portal_url if face == "portal" else self.sifps_url

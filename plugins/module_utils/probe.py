@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .https import ClientCertificate
-from .libraries import requests
+from .libraries import SSLTransport, ca_bundle
 from .proxy import Way
 
 STAGES = ("dns", "tcp", "proxy", "tls")
@@ -29,7 +29,14 @@ VERIFICATION = {
     **dict.fromkeys((2, 18, 19, 20, 21), "unknown_ca"),
     **dict.fromkeys((62, 64), "host_name"),
 }
-NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_MESSAGE", "UNKNOWN_PROTOCOL")
+NOT_TLS = (
+    "WRONG_VERSION_NUMBER",
+    "HTTP_REQUEST",
+    "RECORD_LAYER_FAILURE",
+    "PACKET_LENGTH_TOO_LONG",
+    "UNEXPECTED_MESSAGE",
+    "UNKNOWN_PROTOCOL",
+)
 NO_COMMON = ("NO_PROTOCOLS", "PROTOCOL_VERSION", "HANDSHAKE_FAILURE", "UNSUPPORTED_PROTOCOL", "DH_KEY_TOO_SMALL", "INSUFFICIENT_SECURITY")
 
 
@@ -76,9 +83,10 @@ def probe(url: str, way: Way, ca_file: str | None, client: ClientCertificate | N
 
 
 def _context(ca_file: str | None, client: ClientCertificate | None) -> ssl.SSLContext:
-    anchors = ca_file or requests.certs.where()
+    anchors = ca_file or ca_bundle()
     try:
-        context = ssl.create_default_context(**{"capath" if os.path.isdir(anchors) else "cafile": anchors})
+        folder = os.path.isdir(anchors)
+        context = ssl.create_default_context(cafile=None if folder else anchors, capath=anchors if folder else None)
     except (OSError, ssl.SSLError) as error:
         raise _Stopped("tls", "ca_file", f"{anchors}: {error}") from error
     if client:
@@ -151,7 +159,7 @@ def _greeted(channel: Any, context: ssl.SSLContext, host: str, *, presents: bool
 
 def _wrapped(channel: Any, context: ssl.SSLContext, host: str) -> Any:
     if isinstance(channel, ssl.SSLSocket):  # TLS to the server inside TLS to the proxy
-        return requests.packages.urllib3.util.ssltransport.SSLTransport(channel, context, server_hostname=host)
+        return SSLTransport(channel, context, server_hostname=host)
     return context.wrap_socket(channel, server_hostname=host)
 
 

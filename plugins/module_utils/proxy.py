@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from .errors import InvalidInput
-from .libraries import requests
+from .libraries import getproxies, requests
 
 SCHEMES = {"http": 3128, "https": 443}
 HINT = "write http://host:port, or http://user:password@host:port with what is special in them percent-encoded"
@@ -64,7 +64,7 @@ class Proxying:
     def way_to(self, address: str) -> Way:
         if not self.use:
             return Way(None, "turned_off")
-        found = requests.utils.getproxies()
+        found = getproxies()
         wanted = self.url or requests.utils.select_proxy(address, {each: found[each] for each in found if each != "no"})
         if not wanted:
             return Way(None, "none")
@@ -80,6 +80,9 @@ class Proxying:
                 parts = urlsplit(way.url or "")
                 found += [way.url or "", parts.netloc.rpartition("@")[0], parts.password or "", way.credentials[1]]
         return [each for each in found if each]
+
+
+FROM_ENVIRONMENT = Proxying()
 
 
 def check_proxy(value: str, option: str = "proxy") -> str:

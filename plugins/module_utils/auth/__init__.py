@@ -16,7 +16,18 @@ from .client_certificate import ClientCertificateAuthentication
 from .oauth2_client_credentials import OAuth2ClientCredentials
 from .xsrf_basic_bearer import XsrfBasicBearer
 
-__all__ = ["METHODS", "NAMES", "OPEN_NAMES", "SHAPES", "Authentication", "Credentials", "authentication", "elsewhere", "has_credentials", "options_of"]
+__all__ = [
+    "METHODS",
+    "NAMES",
+    "OPEN_NAMES",
+    "SHAPES",
+    "Authentication",
+    "Credentials",
+    "authentication",
+    "elsewhere",
+    "has_credentials",
+    "options_of",
+]
 
 METHODS: dict[str, type[Authentication]] = {
     "api_key": ApiKey,

@@ -24,12 +24,6 @@ _PROFILE = "corriger {operation} dans le profil", "correct {operation} in the pr
 FOUND: dict[str, Texts] = {
     # In general
     "prerequisite": _plain("non vérifié : {because} d'abord", "not looked at: {because} first"),
-    "crashed": (
-        "le médecin lui-même a échoué ici : {told}",
-        "the doctor itself failed here: {told}",
-        "signaler ce défaut de la collection, avec la transcription",
-        "report this defect of the collection, with the transcript",
-    ),
     # Here
     "versions": _plain("{versions}", "{versions}"),
     "memfd": _plain("une clé peut rester en mémoire (memfd)", "a key can stay in memory (memfd)"),
@@ -212,12 +206,12 @@ FOUND: dict[str, Texts] = {
         "prévenir qui tient ce serveur, avant que les échanges ne s'arrêtent",
         "tell whoever runs this server, before the exchange stops",
     ),
-    "rgs_ok": _plain("conforme au profil serveur RGS* (magasin {store})", "fits the RGS* server profile (trust store {store})"),
+    "rgs_ok": _plain("conforme au profil serveur RGS*", "fits the RGS* server profile"),
     "rgs_fails": (
         "le certificat du serveur enfreint le RGS* : {rules}",
         "the server's certificate breaks RGS* rules: {rules}",
-        "prévenir qui tient ce serveur, ou compléter le magasin de confiance ; une exception se déclare par règle (antai_rgs_overrides)",
-        "tell whoever runs this server, or complete the trust store; an exception is declared by rule (antai_rgs_overrides)",
+        "prévenir qui tient ce serveur, ou compléter le magasin de confiance ; une exception se déclare par règle (antai_rule_overrides)",
+        "tell whoever runs this server, or complete the trust store; an exception is declared by rule (antai_rule_overrides)",
     ),
     "rgs_warns": (
         "le certificat du serveur inquiète : {rules}",
@@ -233,7 +227,9 @@ FOUND: dict[str, Texts] = {
         "{wanted}",
         "{wanted}",
     ),
-    "certificate_not_wanted": _plain("le profil ne présente pas de certificat client ici", "the profile presents no client certificate here"),
+    "certificate_not_wanted": _plain(
+        "le profil ne présente pas de certificat client ici", "the profile presents no client certificate here"
+    ),
     "client_accepted": _plain("le certificat client {certificate} est accepté", "the client certificate {certificate} is accepted"),
     "client_refused": (
         "le serveur refuse le certificat client {certificate} : {told}",
@@ -282,7 +278,8 @@ FOUND: dict[str, Texts] = {
         "have this agent mandated in the collectivité's space, or declare the credentials of its agent",
     ),
     "mandate_unknown": _plain(
-        "aucun espace de {sirets} n'est visible : mandat non vérifiable", "no space of {sirets} is to be seen: the mandate cannot be verified"
+        "aucun espace de {sirets} n'est visible : mandat non vérifiable",
+        "no space of {sirets} is to be seen: the mandate cannot be verified",
     ),
     "no_siret": _plain("aucun SIRET donné", "no SIRET is given"),
     # Operations
@@ -290,7 +287,9 @@ FOUND: dict[str, Texts] = {
     "absent": _plain("absente de cette interface : {without}", "not in this interface: {without}"),
     "lacks_values": _plain("il manque de quoi demander : {missing}", "nothing to ask with: {missing}"),
     "empty_list": _plain("liste vide : ses champs ne sont pas vérifiables", "an empty list: its fields cannot be verified"),
-    "nothing_there": _plain("rien là pour l'instant (HTTP {status}) : champs non vérifiables", "nothing there yet (HTTP {status}): fields not verifiable"),
+    "nothing_there": _plain(
+        "rien là pour l'instant (HTTP {status}) : champs non vérifiables", "nothing there yet (HTTP {status}): fields not verifiable"
+    ),
     "path_not_found": (
         "HTTP {status} : ce chemin n'existe sans doute pas ({method} {path})",
         "HTTP {status}: this path most likely does not exist ({method} {path})",
