@@ -108,11 +108,31 @@ options:
         description: SHA-256 of a certificate whose key is elsewhere (with the provider), 64 hexadecimal digits, with or without colons.
         type: str
       certificate:
-        description: Certificate file (PEM or DER; a chain may follow) on the machine where the task runs.
+        description: Certificate file (PEM, DER, PKCS#7 or PKCS#12; a chain may follow) on the machine where the task runs.
         type: path
       private_key:
-        description: File of its unencrypted private key (PEM), on the same machine.
+        description:
+          - File of its private key (PEM), on the same machine; not needed with a PKCS#12.
+          - An encrypted key, or one in a PKCS#12, is opened in memory and never written; that takes Linux.
         type: path
+      certificate_content:
+        description: The certificate itself instead of its file. PEM as text; PKCS#12, PKCS#7 or DER in base64, as M(ansible.builtin.slurp) gives it.
+        type: str
+      private_key_content:
+        description:
+          - The private key itself (PEM), from a variable or a lookup (a vault, HashiCorp Vault). It never touches a disk, on the controller or on the
+            target, and that takes Linux where the task runs.
+          - Not to be used with C(async), which keeps what a task was given in a file.
+        type: str
+      passphrase:
+        description: Opens an encrypted private key or a PKCS#12; one that the PSCE delivers, too.
+        type: str
+      keep:
+        description:
+          - Whether the declared certificate and its key are to be kept in O(store), as if they had been ordered; the store's copy is used from then on.
+          - Another certificate declared later takes its place there.
+        type: bool
+        default: false
       key_type:
         description: Type of key to make, where the certificate is still to be requested.
         type: str
@@ -136,9 +156,52 @@ options:
     ORDERING = r"""
 options:
   drop_folder:
-    description: Folder where a copy of each request is laid for the PSCE, as C(<siret>-<provider>.csr). Without it, people take the request from O(store).
+    description:
+      - Folder where a copy of each request is laid for the PSCE, as C(<siret>-<provider>.csr), with an order sheet for people, C(<siret>-<provider>.md).
+      - Without it, people take both from O(store). Not used where O(est_url) is set.
     type: path
   pickup_folder:
-    description: Folder where the PSCE lays certificates, as C(<siret>-<provider>.pem), C(.crt), C(.cer) or C(.der), besides the one in O(store).
+    description:
+      - Folder where the PSCE lays certificates, as C(<siret>-<provider>) and one of C(.pem), C(.crt), C(.cer), C(.der), C(.p7b), C(.p7c), C(.p12), C(.pfx),
+        besides the one in O(store).
+      - An answer to an earlier request is passed over with a warning.
     type: path
+  psce_ca_file:
+    description:
+      - File with the CA certificates of the PSCE, on the machine where the task runs. They complete the chain where the PSCE sends the certificate alone.
+      - With O(est_url), the PSCE is asked for nothing unless the CA certificates that it shows come from these.
+    type: path
+  est_url:
+    description:
+      - EST service of the PSCE (RFC 7030), up to C(/.well-known/est) or a label after it. The request is sent there instead of being handed out.
+      - A PSCE that has to check identities first says when to ask again; until then it is waited for, and not asked.
+    type: str
+  est_ca_file:
+    description: PEM file of the CA that signs the server certificate of the EST service; the system's CAs where it is not set. Verification is never off.
+    type: path
+  est_username:
+    description: Login at the EST service.
+    type: str
+  est_password:
+    description: Password of that login.
+    type: str
+  est_certificate:
+    description: Client certificate (PEM) to authenticate with at the EST service, instead of a login or with one.
+    type: path
+  est_private_key:
+    description: Its unencrypted private key (PEM).
+    type: path
+"""
+
+    CONTACT = r"""
+options:
+  contact_email:
+    description: E-mail of the collectivité, for the order sheet.
+    type: str
+  agent_name:
+    description: Name of the agent whom the collectivité mandates, for the order sheet.
+    type: str
+  agent_email:
+    description: E-mail of that agent, for the order sheet.
+    type: str
 """

@@ -15,25 +15,33 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from .declaration import BEHAVIOUR, CONNECTION, FIELDS
+from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
 from .documents import Document, check_pdf
 from .errors import InvalidInput
+from .est import EstService
+from .https import ClientCertificate
+from .order_sheet import Contact
 from .pki.judging import Judging
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
 from .pki.trust import read_store
 from .pki.verdict import Override, check_overrides
+from .proxy import declared as declared_proxy
 from .resources.account import Account
 from .resources.base import Resource
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.certificate import Certificates, Declared
-from .resources.certificate_request import CertificateRequest, Order
+from .resources.certificate_request import CertificateRequest
 from .resources.convention import Convention
+from .resources.key_pair import Source
+from .resources.ordering import Order
 from .siret import check_siret
 from .store import check_label
 
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
+MADE_ELSEWHERE = ("certificate", "private_key", "certificate_content", "private_key_content", "passphrase")
+ORDERING_NAMES = tuple(each.name for each in ORDERING)
 
 Spec = dict[str, dict[str, Any]]
 
@@ -95,9 +103,74 @@ def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
     name = _text(parameters, "name", 64)  # ub-organization-name of RFC 5280
     common_name = _text({"common_name": parameters["common_name"] or f"FPS {provider}"}, "common_name", 64)
     order = Order(
-        Subject(siret, name, common_name), provider, parameters["key_type"], parameters["drop_folder"], parameters["pickup_folder"]
+        Subject(siret, name, common_name),
+        provider,
+        parameters["key_type"],
+        parameters["drop_folder"],
+        parameters["pickup_folder"],
+        psce_ca_file=parameters["psce_ca_file"],
+        est=_est(parameters),
+        source=source(parameters),
+        passphrase=parameters["passphrase"],
+        contact=Contact(parameters["agent_name"], parameters["agent_email"], parameters["contact_email"]),
+        language=parameters["language"],
     )
     return CertificateRequest(order, present=parameters["state"] == "present")
+
+
+def _est(parameters: dict[str, Any]) -> EstService | None:
+    """The PSCE's service, where one is declared."""
+    url = parameters["est_url"]
+    if not url:
+        return None
+    if not url.startswith("https://"):
+        raise InvalidInput("est_url", f"{url!r} does not begin with https://", "EST (RFC 7030) is spoken over TLS only")
+    certificate, key = parameters["est_certificate"], parameters["est_private_key"]
+    if bool(certificate) != bool(key):
+        raise InvalidInput(
+            "est_certificate", "is declared without its key, or the key without it", "declare est_certificate and est_private_key"
+        )
+    client = ClientCertificate(certificate, key) if certificate else None
+    return EstService(
+        url,
+        parameters["est_ca_file"],
+        parameters["est_username"],
+        parameters["est_password"],
+        client,
+        parameters["timeout"],
+        declared_proxy(parameters),
+    )
+
+
+def source(item: dict[str, Any], prefix: str = "") -> Source | None:
+    """A certificate that is declared itself, as a file or as content, with its key or without."""
+    path, content = item.get("certificate"), item.get("certificate_content")
+    key_path, key_content = item.get("private_key"), item.get("private_key_content")
+    if (path and content) or (key_path and key_content):
+        raise InvalidInput(
+            f"{prefix}{'certificate' if path and content else 'private_key'}", "is declared as a file and as content", "declare one of both"
+        )
+    if not path and not content:
+        if key_path or key_content:
+            name = "private_key" if key_path else "private_key_content"
+            raise InvalidInput(
+                f"{prefix}{name}", "is declared without its certificate", "declare both, or neither (the store's own are used)"
+            )
+        return None
+    return Source(path, key_path, _content(content, prefix) if content else None, key_content, item.get("passphrase"))
+
+
+def _content(content: str, prefix: str) -> bytes:
+    if "-----BEGIN " in content:
+        return content.encode()
+    try:
+        return base64.b64decode("".join(content.split()), validate=True)
+    except binascii.Error as error:
+        raise InvalidInput(
+            f"{prefix}certificate_content",
+            "is neither PEM nor base64",
+            "give PEM as text, and PKCS#12 or DER in base64, as ansible.builtin.slurp does",
+        ) from error
 
 
 def certificates(parameters: dict[str, Any]) -> Certificates:
@@ -125,28 +198,42 @@ def judging(parameters: dict[str, Any]) -> Judging:
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:
     """One entry of the list `certificates`; state: what it is to be where the entry does not say so itself."""
     fingerprint = FIELDS["certificates"].element("fingerprint").checked(item.get("fingerprint"), "certificates.fingerprint")
-    if item.get("private_key") and not item.get("certificate"):
+    declared = source(item, "certificates.")
+    if item.get("keep") and not declared:
         raise InvalidInput(
-            "certificates.private_key", "is declared without its certificate", "declare both files, or neither (the store's own are used)"
+            "certificates.keep", "is declared without a certificate to be kept", "declare certificate or certificate_content"
         )
-    return Declared(
-        check_label(item["provider"], "certificates.provider"),
-        item.get("state") or state,
-        fingerprint,
-        item.get("certificate"),
-        item.get("private_key"),
+    label, wanted = check_label(item["provider"], "certificates.provider"), item.get("state") or state
+    if not declared or item.get("keep"):  # one that is kept is the store's from then on
+        return Declared(label, wanted, fingerprint)
+    given = (declared.certificate, declared.private_key, declared.certificate_content, declared.private_key_content, declared.passphrase)
+    return Declared(label, wanted, fingerprint, *given)
+
+
+def order_of(item: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of one entry's order."""
+    names = (
+        "provider",
+        "key_type",
+        "common_name",
+        "passphrase",
+        "certificate",
+        "private_key",
+        "certificate_content",
+        "private_key_content",
     )
+    return {name: item.get(name) for name in names}
+
+
+def is_ordered(item: dict[str, Any]) -> bool:
+    """Whether the store is to hold this entry's certificate: from the PSCE, or declared and kept."""
+    return bool(item.get("keep")) or not any(item.get(name) for name in ("fingerprint", "certificate", "certificate_content"))
 
 
 def onboarding(parameters: dict[str, Any]) -> list[Resource]:
     """Every resource of one collectivité, in the order of the road: whatever can advance advances, whoever else is waited for."""
     requests = [
-        certificate_request(
-            parameters
-            | {"common_name": item.get("common_name"), "provider": item["provider"], "key_type": item["key_type"], "state": "present"}
-        )
-        for item in to_be_there(parameters)
-        if not item.get("fingerprint") and not item.get("certificate")
+        certificate_request(parameters | order_of(item) | {"state": "present"}) for item in to_be_there(parameters) if is_ordered(item)
     ]
     return [account(parameters | {"state": "present"}), *requests, convention(parameters), certificates(parameters)]
 
@@ -174,7 +261,8 @@ DECLARING: dict[str, Kind] = {
             "common_name": {"type": "str"},
             "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
         }
-        | _options("drop_folder", "pickup_folder")
+        | {each.name: each.spec() for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
+        | _options("contact_email", "agent_name", "agent_email", *ORDERING_NAMES)
         | _state(PRESENCE, "present"),
         certificate_request,
     ),

@@ -18,7 +18,7 @@ from .pki.renewal import DAYS
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
 from .pki.revocation import UNREACHABLE
 from .pki.verdict import OVERRIDES
-from .redact import SECRET_FIELDS
+from .redact import SECRET_FIELDS, SECRET_OPTIONS
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.convention import CYCLES
 from .siret import check_siret
@@ -56,7 +56,7 @@ class Field:
 
     @property
     def secret(self) -> bool:
-        return self.name in SECRET_FIELDS
+        return self.name in (*SECRET_FIELDS, *SECRET_OPTIONS)
 
     def checked(self, value: str | None, path: str = "") -> str | None:
         """The value as it is used from here on; None stays. Raises InvalidInput, which names the field by its path."""
@@ -72,7 +72,7 @@ class Field:
             spec["choices"] = list(self.choices)
         if self.default is not None:
             spec["default"] = self.default
-        if self.secret or "key" in self.name:
+        if self.secret or "key" in self.name or "token" in self.name:  # ansible-test wants to be told of what is none
             spec["no_log"] = self.secret
         if self.elements:
             spec["options"] = {each.option_name: each.spec(required=True) if each.required else each.spec() for each in self.elements}
@@ -93,6 +93,10 @@ CERTIFICATE = (
     Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint", check=check_fingerprint),
     Field("certificate", "Fichier du certificat", "Certificate file", "path"),
     Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
+    Field("certificate_content", "Contenu du certificat", "Content of the certificate"),
+    Field("private_key_content", "Contenu de la clé privée (PEM)", "Content of the private key (PEM)"),
+    Field("passphrase", "Phrase secrète de la clé ou du PKCS#12", "Passphrase of the key or the PKCS#12"),
+    Field("keep", "Garder clé et certificat dans le magasin", "Keep key and certificate in the store", "bool", default=False),
     Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
 )
@@ -123,6 +127,13 @@ COLLECTIVITE = (
 ORDERING = (
     Field("drop_folder", "Dossier où déposer les demandes (CSR)", "Folder to lay requests (CSR) in", "path"),
     Field("pickup_folder", "Dossier où relever les certificats", "Folder to pick certificates up from", "path"),
+    Field("psce_ca_file", "AC du PSCE (chaîne)", "CA certificates of the PSCE (chain)", "path"),
+    Field("est_url", "Service EST du PSCE (RFC 7030)", "EST service of the PSCE (RFC 7030)"),
+    Field("est_ca_file", "AC du service EST", "CA file of the EST service", "path"),
+    Field("est_username", "Identifiant chez le PSCE (EST)", "Login at the PSCE (EST)"),
+    Field("est_password", "Mot de passe chez le PSCE (EST)", "Password at the PSCE (EST)"),
+    Field("est_certificate", "Certificat client pour EST", "Client certificate for EST", "path"),
+    Field("est_private_key", "Clé du certificat client pour EST", "Key of the client certificate for EST", "path"),
 )
 
 # How certificates are judged before they are installed or activated.

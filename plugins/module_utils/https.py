@@ -9,11 +9,13 @@ Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: t
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -77,10 +79,42 @@ class Response:
 
 @dataclass(frozen=True)
 class ClientCertificate:
-    """Paths of a PEM certificate and of its PEM private key, for mutual TLS."""
+    """For mutual TLS: paths of a PEM certificate (its chain may follow) and of its unencrypted PEM private key."""
 
     certificate: str
     key: str
+
+    @contextmanager
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Paths that are good as long as the context is open."""
+        yield self.certificate, self.key
+
+
+@dataclass(frozen=True)
+class ClientCertificateInMemory(ClientCertificate):
+    """The same as PEM texts instead of paths: this key never touches the disk. Python's TLS takes paths only, so both lie in anonymous memory."""
+
+    key: str = field(repr=False)
+
+    @contextmanager
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Raises InvalidInput where the system has no anonymous files."""
+        if not hasattr(os, "memfd_create"):
+            raise InvalidInput(
+                "private_key_content",
+                "this system gives TLS no way to a key that is not in a file (memfd_create, of Linux, is missing)",
+                "run the task on Linux, or declare unencrypted PEM files (certificate and private_key) that only their owner can read",
+            )
+        with ExitStack() as opened:
+            yield _anonymous(opened, "certificate", self.certificate), _anonymous(opened, "key", self.key)
+
+
+def _anonymous(opened: ExitStack, name: str, text: str) -> str:
+    """The path of a file that exists in memory only, as long as `opened` is."""
+    file = opened.enter_context(os.fdopen(os.memfd_create(f"antai-{name}"), "w", encoding="ascii"))
+    file.write(text)
+    file.flush()
+    return f"/proc/self/fd/{file.fileno()}"
 
 
 @dataclass(frozen=True)
@@ -128,7 +162,8 @@ class HttpClient:
         self._way = proxying.way_to(self.base_url)
         # Given with each request: verification never hangs on the state of a session.
         self._verify: str | bool = ca_file or True
-        self._certificate = (client_certificate.certificate, client_certificate.key) if client_certificate else None
+        self._opened = ExitStack()
+        self._certificate = self._opened.enter_context(client_certificate.files()) if client_certificate else None
         # DER of the certificates that the server has shown, its own first; empty before the first answer.
         self.server_chain: tuple[bytes, ...] = ()
         self._session = _session()
@@ -153,6 +188,7 @@ class HttpClient:
 
     def close(self) -> None:
         self._session.close()
+        self._opened.close()
 
     def url_of(self, request: Request) -> str:
         """The address that this request goes to, without its query."""

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .arguments import CERTIFICATE_STATE, JUDGING_SPEC, Spec, declared_certificate, judging_if_declared, onboarding, to_be_there
+from .arguments import (
+    CERTIFICATE_STATE,
+    JUDGING_SPEC,
+    ORDERING_NAMES,
+    Spec,
+    declared_certificate,
+    judging_if_declared,
+    onboarding,
+    to_be_there,
+)
 from .dates import instant
 from .declaration import FIELDS
 from .doctor.answer import FAIL_ON, doctor
@@ -21,8 +30,8 @@ from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
 from .resources.certificate import Item, held_here
-from .resources.certificate_request import kept
 from .resources.certificate_request import view as request_view
+from .resources.ordering import kept
 from .resources.space import Space, observe_space
 from .runner import Settings
 from .server_certificate import said_aloud, server_judged
@@ -123,10 +132,10 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
     items = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
-    judging = judging_if_declared(parameters)
     for item in items:
         if item.local:
             world.operations.hold(item.local, item.client)
+    judging = judging_if_declared(parameters)
     space = observe_space(world.operations, siret, parameters["agent_email"])
     dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in items]
     server = server_judged(world, judging, settings.now())
@@ -198,8 +207,7 @@ INFORMING: dict[str, InfoKind] = {
             "convention_document",
             "certificates",
             "exclusive",
-            "drop_folder",
-            "pickup_folder",
+            *ORDERING_NAMES,
             required=("siret", "name", "certificates"),
         )
         | {"document_content": {"type": "str"}}

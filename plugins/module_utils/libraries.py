@@ -39,10 +39,10 @@ try:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
     from cryptography.x509 import ocsp, verification
 except ImportError:
-    x509 = hashes = serialization = ec = padding = rsa = pkcs12 = ocsp = verification = None  # type: ignore[assignment]
+    x509 = hashes = serialization = ec = padding = rsa = pkcs7 = pkcs12 = ocsp = verification = None  # type: ignore[assignment]
     InvalidSignature = UnsupportedAlgorithm = None  # type: ignore[assignment,misc]
     MISSING.append("cryptography")
 
@@ -57,6 +57,7 @@ __all__ = [
     "jmespath",
     "ocsp",
     "padding",
+    "pkcs7",
     "pkcs12",
     "requests",
     "require",

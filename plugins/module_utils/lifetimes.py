@@ -28,8 +28,8 @@ def of_held(item: Item, trusted: TrustStore) -> Lifetime:
     if item.local is None:
         raise ValueError(f"{item.declared.provider} holds no certificate here")
     if trusted.entries:
-        leaf, *others = load_bundle(item.local.pem + item.chain, "certificate").certificates
-        path, _broken = find_path(leaf, tuple(others), trusted.anchors)
+        leaf = load_bundle(item.local.pem, "certificate").certificates[0]
+        path, _broken = find_path(leaf, item.chain, trusted.anchors)
         if path:
             return lifetime_of(path, trusted.of(path[1], "client"))
     return Lifetime(item.local.not_after)

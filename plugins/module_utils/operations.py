@@ -202,7 +202,7 @@ class Operations:
     def account_get(self, siret: str) -> dict[str, Any] | None:
         return _plain(self._one("account_get", {"siret": siret}))
 
-    def account_update(self, account: dict[str, str]) -> None:
+    def account_update(self, account: dict[str, Any]) -> None:
         self._write("account_update", account)
 
     def account_close(self, siret: str) -> None:

@@ -91,9 +91,10 @@ def _context(ca_file: str | None, client: ClientCertificate | None) -> ssl.SSLCo
         raise _Stopped("tls", "ca_file", f"{anchors}: {error}") from error
     if client:
         try:
-            context.load_cert_chain(client.certificate, client.key)
+            with client.files() as files:
+                context.load_cert_chain(*files)
         except (OSError, ssl.SSLError) as error:
-            raise _Stopped("tls", "client_files", f"{client.certificate}: {error}") from error
+            raise _Stopped("tls", "client_files", str(error)) from error
     return context
 
 

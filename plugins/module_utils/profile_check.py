@@ -308,16 +308,17 @@ def _request(path: Path, request: dict[str, Any]) -> Problems:
     if any(part in (".", "..") for part in request["path"].split("/")):
         yield Problem((*path, "path"), "climbs out of its place (a segment . or ..)")
     body, form = request.get("body"), request.get("as", "json")
+    fields = body.items() if isinstance(body, dict) else ()
     if form in ("form", "multipart") and not isinstance(body, dict):
         yield Problem((*path, "body"), f"{form} needs a mapping of fields")
     elif form == "raw" and not isinstance(body, str):
         yield Problem((*path, "body"), "raw needs one text")
     elif form == "form":
-        for field, item in body.items():
+        for field, item in fields:
             if isinstance(item, dict):
                 yield Problem((*path, "body", field), "a form has no mappings in it")
     elif form == "multipart":
-        for field, item in body.items():
+        for field, item in fields:
             if isinstance(item, list) or (isinstance(item, dict) and ("content" not in item or set(item) - set(FILE_KEYS))):
                 yield Problem((*path, "body", field), f"is a text, or a file: a mapping of {', '.join(FILE_KEYS)}, content at least")
     for header in request.get("headers", {}):

@@ -10,6 +10,7 @@ task's `environment:`; hence the options.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .errors import InvalidInput
@@ -83,6 +84,11 @@ class Proxying:
 
 
 FROM_ENVIRONMENT = Proxying()
+
+
+def declared(parameters: dict[str, Any]) -> Proxying:
+    """What the options proxy and use_proxy say. Raises InvalidInput."""
+    return Proxying(check_proxy(parameters["proxy"]) if parameters["proxy"] else None, parameters["use_proxy"])
 
 
 def check_proxy(value: str, option: str = "proxy") -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-# Every option, inventory variable (with the prefix antai_) and CSV column that holds a secret.
-SECRET_FIELDS = ("password", "editor_key", "token", "client_secret", "api_key", "proxy")
-# Of the modules that speak with nobody.
-SECRET_OPTIONS = ("passphrase",)
+# Every inventory variable (with the prefix antai_) and CSV column that holds a secret, and the options of the same name.
+SECRET_FIELDS = ("password", "editor_key", "est_password", "token", "client_secret", "api_key", "proxy")
+# Options that hold a secret, of a module or of an entry of its list `certificates`.
+# A certificate as content may be a PKCS#12, with its key inside.
+SECRET_OPTIONS = ("passphrase", "private_key_content", "certificate_content")
+# Shorter lines of a key are no secret by themselves, and could stand anywhere.
+SHORTEST_LINE = 16
 # Words (without accents) that tell a column of a CSV for a secret, whatever else its title says.
 SECRET_WORDS = (
     "password",
@@ -34,15 +37,18 @@ class Redactor:
 
     def __init__(self, parameters: dict[str, Any] | None = None) -> None:
         self._values: set[str] = set()
-        for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
-            value = (parameters or {}).get(field)
-            if value:
-                self.learn(str(value))
+        given = parameters or {}
+        for each in (given, *(given.get("certificates") or ())):
+            for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
+                if isinstance(each, dict) and each.get(field):
+                    self.learn(str(each[field]))
 
     def learn(self, value: str) -> None:
-        """Remember a secret met on the way (a bearer token, an XSRF value)."""
+        """Remember a secret met on the way (a bearer token, an XSRF value); of one with several lines, each."""
         if value:
             self._values.add(value)
+        if "\n" in value:
+            self._values |= {line for line in value.splitlines() if len(line) >= SHORTEST_LINE and not line.startswith("-----")}
 
     def clean(self, value: Any) -> Any:
         """A copy of value, of the same shape, without any secret in its strings. Keys are our own words and stay."""

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .dates import instant
-from .errors import AntaiError, RequestError, StillRunning
+from .errors import AntaiError, RefusedByServer, RequestError, StillRunning
 from .plan import Done, Plan, Round, Step, Waits
 from .resources.base import Resource, World
 from .waiting import Waiting
@@ -80,7 +80,7 @@ class Run:
         plan = self._observed_plan()
         jobs = self._jobs | (self._world.store.jobs() if self._world.store else {})
         held = {step.key: jobs[_job_key(step)] for step in plan.steps if _job_key(step) in jobs}
-        running = [key for key, job in held.items() if self._still_runs(job)]
+        running = [key for key, job in held.items() if self._still_runs(key, job)]
         if len(running) < len(held):  # it ended after the space was read
             self._forget([key for key in held if key not in running])
             plan = self._observed_plan()
@@ -96,8 +96,13 @@ class Run:
 
     # Jobs that ANTAI works on: what they bring about is not asked for again
 
-    def _still_runs(self, kept: dict[str, Any]) -> bool:
-        return self._world.operations.job_state(kept["job"]) == "pending"
+    def _still_runs(self, key: tuple[str, str], kept: dict[str, Any]) -> bool:
+        """Raises RefusedByServer where it has failed; that is told once, and the next run begins anew."""
+        try:
+            return self._world.operations.job_state(kept["job"]) == "pending"
+        except RefusedByServer:
+            self._forget([key])
+            raise
 
     def _remember(self, step: Step, job: dict[str, Any]) -> None:
         self._jobs[_job_key(step)] = {"job": job, "since": instant(self._settings.now())}

@@ -70,7 +70,8 @@ class Text(Shape):
 
     def judge(self, data: Any, path: Path = ()) -> list[Problem]:
         if not isinstance(data, str):
-            return [Problem(path, f"must be {self.told if not self.choices else 'one of ' + ', '.join(self.choices)}")]
+            quotes = ", in quotes" if isinstance(data, (bool, int, float)) else ""
+            return [Problem(path, f"must be {self.told if not self.choices else 'one of ' + ', '.join(self.choices)}{quotes}")]
         if self.choices and data not in self.choices:
             return [Problem(path, f"{data!r} is none of {', '.join(self.choices)}{did_you_mean(data, self.choices)}")]
         if self.pattern and not re.fullmatch(self.pattern, data):

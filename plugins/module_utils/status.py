@@ -22,6 +22,9 @@ STAGES = {
     "onboarded": ("en service", "in service"),
 }
 
+# Steps that only ask whether somebody has decided: that one is waited for all the same.
+ASKING = ("ask_again",)
+
 Planned = list[tuple[str, Plan]]
 
 # What the steps of a resource bring about: while they are not done, nobody else can be waited for about it.
@@ -61,12 +64,13 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
 
 
 def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
-    coming = {BROUGHT_ABOUT.get(resource) for resource, plan in planned if plan.steps}
+    doing = {resource for resource, plan in planned if any(step.code not in ASKING for step in plan.steps)}
+    coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
     return [
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if not plan.steps and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
+        if resource not in doing and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 
 

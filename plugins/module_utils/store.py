@@ -7,7 +7,7 @@
         journal.jsonl                              what was done, one JSON object a line
         jobs.json                                  what ANTAI still works on, so that nothing is sent twice
         certificates/<provider>/
-            versions/<n>/                          key.pem request.csr request.json, then certificate.pem chain.pem
+            versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem
             pending -> versions/<n>                requested, not issued yet
             current -> versions/<n>                key and certificate in use: they change together, by one symlink swap
             dropped/                               where people lay the certificate that the PSCE sent
@@ -33,7 +33,7 @@ from typing import Any
 from .errors import InvalidInput, StoreError
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der")
+DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p12", ".pfx")
 
 
 def check_label(value: str, field: str = "provider") -> str:
@@ -77,6 +77,12 @@ class Store:
         link = self.certificates(provider) / name
         folder = link.resolve() if link.is_dir() else None
         return None if name == "pending" and folder == self.version(provider, "current") else folder
+
+    def versions(self, provider: str) -> list[Path]:
+        """Every version there ever was, the oldest first; a discarded request is none."""
+        folder = self.certificates(provider) / "versions"
+        found = [each for each in folder.iterdir() if each.name.isdigit()] if folder.is_dir() else []
+        return sorted(found, key=lambda each: int(each.name))
 
     def providers(self) -> list[str]:
         folder = self.root / "certificates"
@@ -125,16 +131,20 @@ class Store:
                 Path(temporary).unlink(missing_ok=True)
                 raise
 
-    def new_version(self, provider: str, files: dict[str, bytes]) -> None:
-        """A new directory with these files, reached through `pending`."""
+    def new_version(self, provider: str, files: dict[str, bytes], link: str = "pending") -> None:
+        """A new directory with these files, in their order, reached through this link."""
         versions = self.certificates(provider) / "versions"
         self._make(versions)
-        taken = [int(each.name) for each in versions.iterdir() if each.name.isdigit()]
-        folder = versions / str(max(taken, default=0) + 1)
+        folder = versions / str(max((int(each.name) for each in self.versions(provider)), default=0) + 1)
         for name, content in files.items():
             self.write(folder / name, content)
-        self._link(provider, "pending", folder)
+        self._link(provider, link, folder)
         self._make(self.dropped(provider))
+
+    def link_newest(self, provider: str, link: str) -> None:
+        """Have the link lead to the newest version, which has lost it."""
+        for folder in self.versions(provider)[-1:]:
+            self._link(provider, link, folder)
 
     def complete_version(self, provider: str, files: dict[str, bytes]) -> None:
         """Add the issued certificate to the pending version, and make it the current one."""
@@ -147,12 +157,12 @@ class Store:
         self._unlink_pending(provider)
 
     def discard_pending(self, provider: str) -> None:
-        """Remove a request that was not answered, with its key."""
+        """Remove a request that was not answered, with its key. The link goes last: a kill in between leaves what can be discarded again."""
         folder = self.version(provider, "pending")
-        self._unlink_pending(provider)
         if folder is not None:
             with self._guarded(folder):
                 shutil.rmtree(folder)
+        self._unlink_pending(provider)
 
     def note(self, now: datetime, what: str, target: str) -> None:
         """One line in the journal."""

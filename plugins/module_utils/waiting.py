@@ -166,6 +166,22 @@ REASONS: dict[str, Reason] = {
         "Le PSCE doit délivrer le certificat de {provider}. Demande : {csr} ; déposez le certificat reçu ici : {drop}",
         "The PSCE has to issue the certificate of {provider}. Request: {csr}; lay the certificate received here: {drop}",
     ),
+    "certificate_issue_est": Reason(
+        "psce",
+        "certificate",
+        "Le PSCE vérifie la demande du certificat de {provider}, reçue par EST ({url}). Elle sera redemandée après {retry} ; rien à faire. "
+        "S'il l'envoie autrement, déposez-le ici : {drop}",
+        "The PSCE is checking the request for the certificate of {provider}, received by EST ({url}). It is asked again after {retry}; nothing to do. "
+        "If it sends it another way, lay it here: {drop}",
+    ),
+    "request_refused": Reason(
+        "collectivite",
+        "certificate",
+        "Le PSCE refuse la demande du certificat de {provider} : « {reason} ». Corrigez la déclaration, elle est redemandée dès qu'elle diffère ; "
+        "ou annulez la demande (antai_certificate_request, state: absent) et relancez.",
+        'The PSCE refuses the request for the certificate of {provider}: "{reason}". Correct the declaration, it is asked again as soon as it differs; '
+        "or discard the request (antai_certificate_request, state: absent) and run again.",
+    ),
     "certificate_expired": Reason(
         "psce",
         "certificate",
@@ -235,15 +251,19 @@ REASONS: dict[str, Reason] = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None."""
+    """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None.
+
+    wording: another line of the catalogue, whose words say the same thing better here.
+    """
 
     code: str
     since: str | None = None
     about: dict[str, Any] = field(default_factory=dict)
+    wording: str = ""
 
     @property
     def reason(self) -> Reason:
-        return REASONS[self.code]
+        return REASONS[self.wording or self.code]
 
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
         """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""

@@ -23,7 +23,7 @@ from .info import INFORMING
 from .libraries import require
 from .operations import Endpoints, Operations
 from .profile import Profile
-from .proxy import Proxying, check_proxy
+from .proxy import Proxying, declared
 from .redact import Redactor
 from .resources.base import Resource, World
 from .runner import Settings, run
@@ -146,8 +146,8 @@ def _client_certificate(parameters: Parameters) -> ClientCertificate | None:
 
 def _proxying(parameters: Parameters, redactor: Redactor) -> Proxying:
     """What the proxies' URLs hold of credentials is a secret, those of the environment's as well."""
-    found = Proxying(check_proxy(parameters["proxy"]) if parameters["proxy"] else None, parameters["use_proxy"])
-    addresses = [parameters[name] for name in ("portal_url", "sifps_url", "token_url") if parameters[name]]
+    found = declared(parameters)
+    addresses = [parameters[name] for name in ("portal_url", "sifps_url", "token_url", "est_url") if parameters.get(name)]
     for secret in found.secrets(addresses):
         redactor.learn(secret)
     return found

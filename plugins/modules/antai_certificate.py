@@ -63,6 +63,19 @@ EXAMPLES = r"""
       - provider: parkexemple
     exclusive: true
 
+- name: Install a certificate whose key comes from a vault and never touches a disk
+  collectivites.antai.antai_certificate:
+    profile: sandbox
+    portal_url: https://127.0.0.1:8443
+    sifps_url: https://127.0.0.1:8444
+    username: "{{ antai_username }}"
+    password: "{{ antai_password }}"
+    siret: "21810004800014"
+    certificates:
+      - provider: horodat
+        certificate_content: "{{ albi_certificate }}"
+        private_key_content: "{{ lookup('community.hashi_vault.hashi_vault', 'secret/data/albi:key') }}"
+
 - name: Forbid a provider, whose key is elsewhere, to exchange
   collectivites.antai.antai_certificate:
     profile: sandbox

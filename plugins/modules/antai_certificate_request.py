@@ -13,7 +13,10 @@ description:
   - Operation 2 of the letter. Makes a private key and a certificate signing request (CSR) with the subject of the RGS profile, hands the request
     out, and picks up the certificate
     that the PSCE delivers. Nothing of it needs ANTAI, so it can go on while ANTAI checks the account.
-  - The key is made in the store and never leaves it. A certificate that does not match the key, or names another collectivité, is refused.
+  - The request is handed out to people, with an order sheet that tells the PSCE who asks for what and shows the fingerprints to compare by telephone
+    (ours, and no form of a PSCE); or sent to the PSCE's EST service (O(est_url)).
+  - The key is made in the store and never leaves it. A certificate of this key that names another collectivité is refused.
+  - Or keeps in the store a certificate whose key was made elsewhere, by the provider or the PSCE (O(certificate) or O(certificate_content)).
   - Key and certificate change together, by the swap of one symbolic link (C(current)).
 options:
   provider:
@@ -32,6 +35,21 @@ options:
     type: str
     choices: [rsa-2048, rsa-3072, rsa-4096, ec-p256, ec-p384, ec-p521]
     default: rsa-3072
+  certificate:
+    description: File (on the machine where the task runs) of a certificate whose key was made elsewhere, to be kept in the store; nothing is ordered then.
+    type: path
+  private_key:
+    description: File of its private key (PEM), on the same machine; not needed with a PKCS#12.
+    type: path
+  certificate_content:
+    description: The certificate itself instead of O(certificate). PEM as text; PKCS#12 or DER in base64, as M(ansible.builtin.slurp) gives it.
+    type: str
+  private_key_content:
+    description: The private key itself (PEM), from a variable or a lookup, instead of O(private_key). It lies in the store afterwards, and nowhere else.
+    type: str
+  passphrase:
+    description: Opens the PKCS#12 or the encrypted private key; also a PKCS#12 that the PSCE delivers.
+    type: str
   state:
     description:
       - V(present) makes the request where there is neither a request nor a certificate, and picks the certificate up when it is there.
@@ -41,6 +59,7 @@ options:
     default: present
 extends_documentation_fragment:
   - collectivites.antai.collectivite
+  - collectivites.antai.collectivite.contact
   - collectivites.antai.collectivite.ordering
   - collectivites.antai.connection
   - collectivites.antai.behaviour
@@ -60,6 +79,28 @@ EXAMPLES = r"""
     siret: "21810004800014"
     name: Albi
     provider: parkexemple
+
+- name: Order it from a PSCE that speaks EST
+  collectivites.antai.antai_certificate_request:
+    profile: sandbox
+    store: /var/lib/antai
+    siret: "21810004800014"
+    name: Albi
+    provider: parkexemple
+    est_url: https://psce.example/.well-known/est
+    est_username: albi
+    est_password: "{{ antai_est_password }}"
+    psce_ca_file: /etc/antai/psce.pem
+
+- name: Keep in the store a key that the provider has made
+  collectivites.antai.antai_certificate_request:
+    profile: sandbox
+    store: /var/lib/antai
+    siret: "21810004800014"
+    name: Albi
+    provider: horodat
+    certificate: /root/albi.p12
+    passphrase: "{{ albi_passphrase }}"
 """
 
 RETURN = r"""
@@ -67,13 +108,16 @@ certificate_request:
   description:
     - The request as it is, or in check mode as it would be.
     - C(state) is V(none), V(pending) (the PSCE has not delivered) or V(issued).
-    - C(request) is where the CSR lies; C(dropped) is where people lay the certificate.
-    - In check mode C(requested_at) is null where it would be set.
+    - C(request) is where the CSR lies, and C(order_sheet) what goes with it; C(dropped) is where people lay the certificate.
+    - C(retry_at) is when the PSCE's EST service may be asked again.
+    - In check mode C(requested_at) and C(retry_at) are null where they would be set. Whether an EST service delivers at once cannot be predicted;
+      check mode shows it as pending.
   returned: success
   type: dict
   sample: {"siret": "21810004800014", "provider": "parkexemple", "state": "pending", "organization": "Albi", "common_name": "FPS parkexemple",
-    "key_type": "rsa-3072", "requested_at": "2026-11-23T08:00:00Z", "handed_out": true,
+    "key_type": "rsa-3072", "requested_at": "2026-11-23T08:00:00Z", "retry_at": null, "handed_out": true,
     "request": "/var/lib/antai/21810004800014/certificates/parkexemple/pending/request.csr",
+    "order_sheet": "/var/lib/antai/21810004800014/certificates/parkexemple/pending/order.md",
     "dropped": "/var/lib/antai/21810004800014/certificates/parkexemple/dropped", "fingerprint": null, "not_after": null}
 
 steps:

@@ -41,8 +41,9 @@ requests:
   type: list
   elements: dict
   sample: [{"siret": "21810004800014", "provider": "parkexemple", "state": "pending", "organization": "Albi", "common_name": "FPS parkexemple",
-    "key_type": "rsa-3072", "requested_at": "2026-11-23T08:00:00Z", "handed_out": true,
+    "key_type": "rsa-3072", "requested_at": "2026-11-23T08:00:00Z", "retry_at": null, "handed_out": true,
     "request": "/var/lib/antai/21810004800014/certificates/parkexemple/pending/request.csr",
+    "order_sheet": "/var/lib/antai/21810004800014/certificates/parkexemple/pending/order.md",
     "dropped": "/var/lib/antai/21810004800014/certificates/parkexemple/dropped", "fingerprint": null, "not_after": null}]
 
 operations:

@@ -22,6 +22,7 @@ from ..module_utils.module_adapter import argument_spec
 from ..module_utils.work import Work, perform
 from . import profile_file, trust_store
 from .in_process import Circumstances, why_ship
+from .off_disk import off_disk
 from .options import carried, censored, validate
 from .reference import disagreements
 
@@ -47,7 +48,8 @@ class AntaiAction(ActionBase):
         reason = why_ship(self._circumstances(task_vars or {}))
         self._display.vvv(f"{self._task.action}: {f'the module is shipped ({reason})' if reason else 'runs in process'}")
         if reason:
-            result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+            with off_disk(self._connection, arguments, asynchronous=bool(self._task.async_val)):
+                result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
             _shorten(result, given)
         else:
             result |= self._work_here(arguments, given)

@@ -115,8 +115,9 @@ def _pairs(loader: Any, node: Any, path: tuple[Any, ...], written: Written) -> I
         seen.setdefault(name, line)
     loader.flatten_mapping(node)
     for key, value in node.value:
-        written.lines[(*path, _key(key))] = key.start_mark.line + 1
-        yield _key(key), value
+        name = _key(key)
+        written.lines |= {(*path, name): key.start_mark.line + 1}
+        yield name, value
 
 
 def _key(node: Any) -> str:

@@ -129,10 +129,12 @@ BAD = (
     Bad("key of another certificate", "antai_certificate", files(key=key_pem(new_key())), "matches the private key", "certificate"),
     Bad("certificate of another SIRET", "antai_certificate", files(OTHER), f"names {OTHER}, not {SIRET}", "certificate"),
     Bad("certificate that names nobody", "antai_certificate", files(""), f"names nobody, not {SIRET}", "certificate"),
-    Bad("garbled certificate", "antai_certificate", files(certificate=b"-----BEGIN CERTIFICATE-----\nAAAA"), "no X.509", "certificate"),
-    Bad("empty certificate", "antai_certificate", files(certificate=b""), "no X.509", "certificate"),
-    Bad("garbled key", "antai_certificate", files(key=b"-----BEGIN PRIVATE KEY-----\nAAAA"), "no unencrypted", "private_key"),
-    Bad("encrypted key", "antai_certificate", files(key=ENCRYPTED), "no unencrypted", "private_key"),
+    Bad(
+        "garbled certificate", "antai_certificate", files(certificate=b"-----BEGIN CERTIFICATE-----\nAAAA"), "no certificate", "certificate"
+    ),
+    Bad("empty certificate", "antai_certificate", files(certificate=b""), "no certificate", "certificate"),
+    Bad("garbled key", "antai_certificate", files(key=b"-----BEGIN PRIVATE KEY-----\nAAAA"), "no private key", "private_key"),
+    Bad("encrypted key", "antai_certificate", files(key=ENCRYPTED), "passphrase", "private_key"),
     Bad("no such file", "antai_certificate", files(private_key="/nowhere/key.pem"), "/nowhere/key.pem: No such file", "private_key"),
     Bad("key of a dialogue that does not match", "antai_exchange_info", files(key=key_pem(new_key())), "matches", "certificate"),
     Bad(
@@ -206,20 +208,27 @@ def test_refused_before_any_request(here: Bench, bad: Bad, tmp_path: Path) -> No
 
 
 def test_a_certificate_is_read_before_it_is_relied_upon(here: Bench) -> None:
-    """What the PSCE's folder gives back for another key, or for somebody else, is refused aloud and never put to use."""
+    """What the PSCE's folder gives back for an earlier key is passed over in words; what is none, or somebody else's, is refused aloud."""
     order: dict[str, Any] = {"siret": SIRET, "provider": "essai", "name": "Lyon", "key_type": "ec-p256"}
     here.done("antai_certificate_request", **order)
     before = here.listing()
-    dropped = here.store / SIRET / "certificates" / "essai" / "dropped"
-    for number, (content, text) in enumerate(((self_signed(SIRET, new_key()), "matches the private key"), (b"sorry", "no X.509"))):
-        (dropped / f"{number}.crt").write_bytes(content)
+    place = here.store / SIRET / "certificates" / "essai"
+    own = serialization.load_pem_private_key((place / "pending" / "key.pem").read_bytes(), password=None)
+    dropped = place / "dropped" / "0.crt"
+    dropped.write_bytes(self_signed(OTHER, new_key()))
+    result = here.done("antai_certificate_request", **order)
+    assert (result["changed"], result["warnings"]) == (
+        False,
+        [f"{dropped} answers an earlier request of essai, and is passed over: remove it"],
+    )
+    for content, text in ((self_signed(OTHER, own), f"names {OTHER}, not {SIRET}"), (b"sorry", "no certificate")):
+        dropped.write_bytes(content)
         result = here.run("antai_certificate_request", **order)
         assert (result["failed"], result["error"]["code"]) == (True, "invalid_input")
         assert text in result["msg"]
-        (dropped / f"{number}.crt").unlink()
+    dropped.unlink()
     assert here.listing() == before
-    pending = here.store / SIRET / "certificates" / "essai" / "pending"
-    (dropped / "right.der").write_bytes(certified(here, pending))
+    dropped.with_name("right.der").write_bytes(certified(here, place / "pending"))
     assert here.done("antai_certificate_request", **order)["certificate_request"]["state"] == "issued"
 
 

@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, encoded
+from tests.support.family import Family
 from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.run_module import Result
-from tests.support.values import AGENT, SIRET, existing, policy
+from tests.support.values import AGENT, EST, SIRET, existing, policy
 
 NEVER = {"control": "never", "countersign": "never", "issue": "never", "sign": "never"}
 ORDER = {"siret": SIRET, "name": "Lyon", "key_type": "ec-p256"}
@@ -32,12 +35,16 @@ Arguments = Callable[[Bench], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Move:
-    """One declaration. steps: the codes that it must lead to, none where it must change nothing. people: who acts before it."""
+    """One declaration. steps: the codes that it must lead to, none where it must change nothing. people: who acts before it.
+
+    asked: the last of these steps asks somebody who says that it will take time.
+    """
 
     what: str
     arguments: dict[str, Any] | Arguments
     steps: tuple[str, ...]
     people: Callable[[Bench], None] | None = None
+    asked: bool = False
 
     def given(self, bench: Bench) -> dict[str, Any]:
         return self.arguments(bench) if callable(self.arguments) else self.arguments
@@ -76,6 +83,42 @@ def hold_certificate(bench: Bench) -> None:
     bench.done("antai_certificate_request", **order(bench))
     bench.people("issue")
     bench.done("antai_certificate_request", **order(bench))
+
+
+def by_est(bench: Bench, **changes: Any) -> dict[str, Any]:
+    psce = bench.endpoints["psce"]
+    service = {"est_url": psce["est_url"], "est_ca_file": psce["est_ca_file"], "est_username": EST[0], "est_password": EST[1]}
+    return ORDER | {"provider": "essai", "psce_ca_file": psce["ca_file"]} | service | changes
+
+
+def lose_link(bench: Bench) -> None:
+    (bench.store / SIRET / "certificates" / "essai" / "pending").unlink()
+
+
+def deliver_est(bench: Bench) -> None:
+    """The PSCE issues, and somebody lays it in the store: EST would have to be waited for."""
+    bench.people("issue")
+    for issued in Path(bench.endpoints["psce"]["pickup_folder"]).glob("est-*.pem"):  # the discarded request's too
+        issued.rename(bench.store / SIRET / "certificates" / "essai" / "dropped" / issued.name)
+
+
+def made_elsewhere(rank: int) -> Arguments:
+    """A PKCS#12 of a key that was never here, as content."""
+
+    def given(bench: Bench) -> dict[str, Any]:
+        content = PAIRS[rank]
+        return ORDER | {"provider": "essai", "certificate_content": encoded(content), "passphrase": "canari"}
+
+    return given
+
+
+def make_pair() -> bytes:
+    family = Family(SIRET)
+    locked = serialization.BestAvailableEncryption(b"canari")
+    return pkcs12.serialize_key_and_certificates(None, family.key, family.leaf, [family.issuing], locked)
+
+
+PAIRS = (make_pair(), make_pair())
 
 
 def make_pdf(text: str) -> str:
@@ -135,6 +178,32 @@ RECIPES = (
             Move("another", lambda bench: order(bench) | {"provider": "autre"}, ("make_request", "hand_out")),
             Move("absent", lambda bench: order(bench) | {"provider": "autre", "state": "absent"}, ("discard_request",)),
             Move("back", lambda bench: order(bench) | {"provider": "autre"}, ("make_request", "hand_out")),
+        ),
+    ),
+    Recipe(
+        "antai_certificate_request",
+        "certificate_request",
+        frozenset({"requested_at", "retry_at"}),
+        policy(est_retry_after_seconds=86400, **NEVER),
+        (
+            Move("by EST", by_est, ("make_request", "enroll"), asked=True),
+            Move("change of mind: absent", lambda bench: by_est(bench, state="absent"), ("discard_request",)),
+            Move("back", by_est, ("make_request", "enroll"), asked=True),
+            Move("the link is gone", by_est, ("repair_link",), lose_link),
+            Move("delivered another way", by_est, ("pick_up",), deliver_est),
+        ),
+        not_there={"absent": "above: an issued certificate is left alone"},
+    ),
+    Recipe(
+        "antai_certificate_request",
+        "certificate_request",
+        frozenset({"requested_at"}),
+        policy(**NEVER),
+        (
+            Move("made elsewhere", made_elsewhere(0), ("import_key",)),
+            Move("change", made_elsewhere(1), ("import_key",)),
+            Move("back", made_elsewhere(0), ("import_key",)),
+            Move("absent, though kept", ORDER | {"provider": "essai", "state": "absent"}, ()),
         ),
     ),
     Recipe(
@@ -206,9 +275,10 @@ def real(here: Bench, recipe: Recipe, move: Move, predicted: Result) -> None:
     result = here.done(recipe.module, **move.given(here))
     assert result["changed"]
     assert [told(step) for step in result["steps"]] == [told(step) for step in predicted["steps"]], move.what
-    assert {step["outcome"] for step in result["steps"]} == {"done"}
+    assert [step["outcome"] for step in result["steps"]] == ["done"] * (len(move.steps) - move.asked) + ["waiting"] * move.asked
     assert without(recipe, result[recipe.resource]) == without(recipe, predicted[recipe.resource]), move.what
-    assert assigned(recipe, predicted[recipe.resource]) <= {None} | assigned(recipe, result["diff"]["before"])
+    known = assigned(recipe, result["diff"]["before"]) if move.what != "the link is gone" else assigned(recipe, result[recipe.resource])
+    assert assigned(recipe, predicted[recipe.resource]) <= {None} | known
     assert (result["diff"]["before"], result["diff"]["after"]) == (predicted["diff"]["before"], result[recipe.resource])
     assert [each["next_action"]["code"] for each in result["waiting"]] == [each["next_action"]["code"] for each in predicted["waiting"]]
 

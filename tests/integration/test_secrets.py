@@ -18,6 +18,7 @@ import yaml
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench
+from tests.support.keys import private_lines
 from tests.support.playbook import Played, play
 from tests.support.portal_client import PortalClient
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
@@ -25,6 +26,7 @@ from tests.support.values import OTHER, SIRET, THIRD, existing, policy
 
 PASSWORDS = ("canari-mot-de-passe-A", "canari-mot-de-passe-B", "canari-mauvais-mot-de-passe")
 EDITOR_KEY = "canari-cle-d-editeur"
+EST_PASSWORD, PASSPHRASE = "canari-mot-de-passe-est", "canari-phrase-secrete"
 A, B = ("agent-a", PASSWORDS[0]), ("agent-b", PASSWORDS[1])
 
 
@@ -67,6 +69,7 @@ def canaries(bench: OpenBench) -> Bench:
     rules = existing()
     rules["agents"] = [rules["agents"][0] | {"password": PASSWORDS[0]}]
     rules["editors"] = [{"id": "canari", "name": "Canari", "key": EDITOR_KEY, "qualified": True}]
+    rules["est"] = [{"login": "canari", "password": EST_PASSWORD}]
     here = bench(rules)
     here.login, here.editor = ("agent", PASSWORDS[0]), ("canari", EDITOR_KEY)
     return here
@@ -75,19 +78,27 @@ def canaries(bench: OpenBench) -> Bench:
 def secrets_of(here: Bench, in_flight: set[str]) -> list[str]:
     """All of them, and the keys' own lines."""
     keys = [path.read_text() for path in here.store.rglob("key.pem")]
-    return [*PASSWORDS, EDITOR_KEY, "PRIVATE KEY", *filter(None, in_flight), *key_lines(keys)]
+    return [*PASSWORDS, EDITOR_KEY, EST_PASSWORD, PASSPHRASE, "PRIVATE KEY", *filter(None, in_flight), *key_lines(keys)]
 
 
 def key_lines(keys: list[str]) -> list[str]:
-    return [line for key in keys for line in key.splitlines() if not line.startswith("-----")]
+    return [line for key in keys for line in private_lines(key)]
 
 
 def test_no_result_tells_a_secret(bench: OpenBench, in_flight: set[str]) -> None:
     here = canaries(bench)
     here.certificate()
     results = [here.run(module, check=check, **arguments) for check in (True, False) for module, arguments in RUNS]
+    results += [here.run("antai_certificate_request", check=check, **by_est(here)) for check in (True, False)]
     assert not [each["msg"] for each in results if each.get("failed")]
+    assert results[-1]["certificate_request"]["state"] == "issued"
     found(here, results, in_flight)
+
+
+def by_est(here: Bench, **changes: Any) -> dict[str, Any]:
+    psce = here.endpoints["psce"]
+    service = {"est_url": psce["est_url"], "est_ca_file": psce["est_ca_file"], "est_username": "canari", "est_password": EST_PASSWORD}
+    return {"siret": SIRET, "provider": "est", "name": "Lyon", "key_type": "ec-p256", "passphrase": PASSPHRASE, **service, **changes}
 
 
 FAULTS = ("nonsense", "503", "truncated")
@@ -107,6 +118,8 @@ def test_no_failure_tells_a_secret(bench: OpenBench, in_flight: set[str], monkey
         here.fault("*", kind)
         results += [here.run("antai_account", **ACCOUNT), here.run("antai_certificate", **certificate)]
         here.running.cli("fault", "clear")
+    results.append(here.run("antai_certificate_request", **by_est(here, est_password=PASSWORDS[2])))
+    results.append(here.run("antai_certificate_request", **by_est(here, est_ca_file=None)))
     here.fault("certificateActivate", "503")
     results.append(here.run("antai_certificate", **certificate))
     assert all(each["failed"] for each in results)

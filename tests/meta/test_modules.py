@@ -13,8 +13,13 @@ import pytest
 import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils import module_adapter
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import (
+    DECLARING,
+    MADE_ELSEWHERE,
+    behaviour_spec,
+    connection_spec,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils.declaration import CERTIFICATE, FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
@@ -106,6 +111,7 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
     known = {field.option_name: field for field in FIELDS.values()}
     own = {"state", "document_content", "provider", "key_type", "common_name"}
+    known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
         assert name in own or name in known, f"{name} is neither declared nor the module's own"
         if name in known and name not in own:
@@ -114,12 +120,13 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
 
 @pytest.mark.parametrize("module", SPEAKING)
 def test_secrets_are_never_logged(module: str) -> None:
-    hidden = {name for name, option in spec_of(module).items() if option.get("no_log")}
-    assert hidden == set(SECRET_FIELDS)
+    for spec in (spec_of(module), spec_of(module).get("certificates", {}).get("options", {})):
+        hidden = {name for name, option in spec.items() if option.get("no_log")}
+        assert hidden == {name for name in spec if name in (*SECRET_FIELDS, *SECRET_OPTIONS)}
 
 
 def test_the_passphrase_is_never_logged() -> None:
-    assert {name for name, option in VALIDATION.items() if option.get("no_log")} == set(SECRET_OPTIONS)
+    assert {name for name, option in VALIDATION.items() if option.get("no_log")} == {"passphrase"} <= set(SECRET_OPTIONS)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,14 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 
 def key_pem(key: PrivateKey) -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+def private_lines(pem: str) -> list[str]:
+    """The lines of a key in PEM that nobody else may see: its public half stands in it too, and in every certificate."""
+    public = serialization.load_pem_private_key(pem.encode(), None).public_key()
+    spki = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    lines = [line for line in pem.splitlines() if line and not line.startswith("-----")]
+    return [line for line in lines if base64.b64decode(line) not in spki]
 
 
 def make_csr(siret: str | None, key: PrivateKey | None = None, common_name: str = "fps.exemple") -> tuple[bytes, PrivateKey]:

@@ -14,9 +14,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils import argumen
 from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
 from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
+from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils.order_sheet import Contact
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
 from tests.support.observed import DECLARED, EMAIL, PDF, SIGNED, SIRET
 
 A = "a" * 64
@@ -39,6 +44,10 @@ PARAMETERS: dict[str, Any] = {
     "key_type": "rsa-3072",
     "drop_folder": None,
     "pickup_folder": None,
+    **dict.fromkeys(("psce_ca_file", "est_url", "est_ca_file", "est_username", "est_password", "est_certificate", "est_private_key")),
+    "passphrase": None,
+    "timeout": 30.0,
+    "language": "fr",
     "certificates": [{"provider": "acme", "key_type": "rsa-3072"}],
     "exclusive": False,
 }
@@ -51,6 +60,9 @@ def certificates(*items: dict[str, Any]) -> dict[str, Any]:
 
 BAD: list[tuple[str, dict[str, Any], str]] = [
     *[(kind, {"siret": "213102554"}, "siret") for kind in BUILD],
+    ("certificate_request", {"est_url": "http://psce.example"}, "est_url"),
+    ("certificate_request", {"est_url": "https://psce.example", "est_certificate": "/c"}, "est_certificate"),
+    ("certificate_request", {"est_url": "https://psce.example", "est_private_key": "/k"}, "est_certificate"),
     *[(kind, {"siret": "69001"}, "siret") for kind in BUILD],
     *[(kind, {"siret": "21690123100012"}, "siret") for kind in BUILD],
     *[
@@ -123,6 +135,71 @@ def test_certificate_request() -> None:
     assert arguments.certificate_request({**PARAMETERS, "common_name": "fps.lyon.fr"}).order.subject.common_name == "fps.lyon.fr"
 
 
+SERVICE = {"est_url": "https://psce.example/.well-known/est", "est_username": "lyon", "est_password": "canari"}
+
+
+def test_a_service_of_the_psce() -> None:
+    found = arguments.certificate_request(
+        {**PARAMETERS, **SERVICE, "est_ca_file": "/ca", "est_certificate": "/c", "est_private_key": "/k"}
+    ).order
+    assert found.est == EstService(SERVICE["est_url"], "/ca", "lyon", "canari", ClientCertificate("/c", "/k"), 30.0)
+    assert "canari" not in repr(found)
+    assert arguments.certificate_request(PARAMETERS).order.est is None
+
+
+def test_who_may_be_called_about_an_order() -> None:
+    contact = arguments.certificate_request(PARAMETERS).order.contact
+    assert contact == Contact(PARAMETERS["agent_name"], PARAMETERS["agent_email"], PARAMETERS["contact_email"])
+
+
+PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("item", "source"),
+    [
+        ({}, None),
+        ({"passphrase": "p"}, None),
+        ({"certificate": "/c.p12", "passphrase": "p"}, Source("/c.p12", passphrase="p")),
+        ({"certificate": "/c", "private_key_content": "k"}, Source("/c", private_key_content="k")),
+        ({"certificate_content": PEM, "private_key": "/k"}, Source(None, "/k", PEM.encode())),
+        ({"certificate_content": "MA MC\nAQ=="}, Source(certificate_content=b"0\x03\x02\x01")),
+    ],
+)
+def test_a_certificate_made_elsewhere(item: dict[str, str], source: Source | None) -> None:
+    assert arguments.source(item) == source
+    assert arguments.certificate_request({**PARAMETERS, "passphrase": None, **item}).order.source == source
+    declared = arguments.declared_certificate({"provider": "a", **item}, "active")
+    assert declared.source == source
+    for secret in ("passphrase='p'", "content='k'", "AAAA"):
+        assert secret not in repr(declared)
+
+
+@pytest.mark.parametrize(
+    ("item", "field"),
+    [
+        ({"certificate": "/c", "certificate_content": PEM}, "certificate"),
+        ({"certificate": "/c", "private_key": "/k", "private_key_content": "k"}, "private_key"),
+        ({"private_key_content": "k"}, "private_key_content"),
+        ({"certificate_content": "neither PEM nor base64"}, "certificate_content"),
+        ({"keep": True}, "keep"),
+    ],
+)
+def test_what_of_it_cannot_be_right(item: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        arguments.declared_certificate({"provider": "a", **item}, "active")
+    assert caught.value.details["field"] == f"certificates.{field}"
+
+
+def test_what_is_kept_is_ordered_from_nobody_and_used_from_the_store() -> None:
+    kept = {"provider": "kept", "key_type": "ec-p256", "certificate": "/c.p12", "passphrase": "p", "keep": True}
+    own = {"provider": "own", "key_type": "ec-p256", "certificate_content": PEM}
+    resources = arguments.onboarding({**PARAMETERS, "state": "active", "certificates": [kept, own]})
+    requests = [each.order for each in resources if isinstance(each, CertificateRequest)]
+    assert [(each.provider, each.source) for each in requests] == [("kept", Source("/c.p12", passphrase="p"))]
+    assert [each.source for each in resources[-1].declared] == [None, Source(certificate_content=PEM.encode())]  # type: ignore[attr-defined]
+
+
 def test_certificates() -> None:
     resource = arguments.certificates(
         {
@@ -167,7 +244,7 @@ def test_secrets_are_never_logged() -> None:
         every |= kind.spec
     for name in SECRET_FIELDS:
         assert every[name]["no_log"] is True
-    assert {name for name, spec in every.items() if spec.get("no_log")} == set(SECRET_FIELDS)
+    assert {name for name, spec in every.items() if spec.get("no_log")} == {*SECRET_FIELDS, *SECRET_OPTIONS}
 
 
 @pytest.mark.parametrize(("kind", "required"), [(kind, {"siret"}) for kind in ("account", "convention")])

@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.lifetimes impo
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CERTIFICATE, KEY
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations

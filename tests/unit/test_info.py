@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import ORDERING_NAMES
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
@@ -135,8 +136,7 @@ def test_onboarding() -> None:
         "exclusive": False,
         "reopen": False,
         "state": "active",
-        "drop_folder": None,
-        "pickup_folder": None,
+        **dict.fromkeys(ORDERING_NAMES),
     }
     found = answer("onboarding_info", parameters, FakeOperations(OPEN))["status"]
     assert (found["stage"], found["steps"], found["waiting"]) == ("onboarded", [], [])

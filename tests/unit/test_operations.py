@@ -229,6 +229,7 @@ def test_their_identifier_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
         ("base64", base64.b64encode(bytes.fromhex(HELD.fingerprint)).decode()),
         ("hex", ":".join(HELD.fingerprint.upper()[at : at + 2] for at in range(0, 64, 2))),
     ],
+    ids=["sha1", "serial", "serial_decimal", "pem", "base64", "hex"],  # the values differ from one process to the next
 )
 def test_a_certificate_that_lies_here_is_known_by_whatever_they_call_it(monkeypatch: pytest.MonkeyPatch, form: str, shown: str) -> None:
     wire = Wire(monkeypatch, lambda request: told({"certificats": [certificate(1, empreinte=shown)]}))

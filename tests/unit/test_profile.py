@@ -79,6 +79,77 @@ def test_not_a_mapping(data: Any) -> None:
         Profile(data)
 
 
+# Rules that a form cannot say, beside those of plugin_utils/test_profile_file.py
+
+LIST_ALL = {"class": "read", "request": {"method": "GET", "path": "/x"}, "success": [200]}
+CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
+    ({"operations.account_get": {"absent": True}, "operations.exchange_query": {"absent": True}}, "operations: neither account_get nor"),
+    ({"values": {"cycles": {"complet": "C"}}}, "values.cycles: is no value of any operation; did you mean cycle?"),
+    ({"values": {"cycle": {"complete": "C", "complet": "D", "partiel": "E"}}}, "values.cycle.complete: is none of complet, partiel"),
+    ({"faces.sifps.client_certificate": "none"}, "faces.sifps.auth: the client certificate is the only identity"),
+    ({"records": {}}, "records.account: is missing, and account_get answers with it"),
+    ({"records.account.extra": {"city": "x"}}, "records.account.extra.city: is a field of its own"),
+    ({"records.account.fields.state": {"at": "x", "map": {"a": "active"}}}, "records.account.states: fields.state has a map"),
+    ({"records.account.states": {True: "active", "true": "closed"}}, "records.account.states: true is given twice"),
+    ({"records.account.fields.name": {"at": "x", "format": "epoch"}}, "records.account.fields.name.format: epoch is for dates"),
+    (
+        {"records.account.fields.since": {"at": "x", "format": "%d/%Q"}},
+        "records.account.fields.since.format: '%d/%Q' is no pattern of strptime",
+    ),
+    (
+        {"records.convention.fields.sha256": {"at": "x", "format": "pem"}},
+        "records.convention.fields.sha256.format: pem is for fingerprints of",
+    ),
+    ({"operations.account_get.already_done": [410]}, "operations.account_get.already_done: is for writes only"),
+    ({"operations.account_get.job": {"state": "s", "states": {"a": "done"}}}, "operations.account_get.job: is for writes only"),
+    ({"operations.account_get.then": [LIST_ALL | {"class": None}]}, "operations.account_get.then.0.class: unknown key"),
+    (
+        {"operations.account_get.then": [{"request": LIST_ALL["request"], "success": [200]}]},
+        "operations.account_get.then: is for writes only",
+    ),
+    (
+        {"operations.account_close.request": {"method": "POST", "path": "/x", "as": "raw", "body": {}}},
+        "operations.account_close.request.body: raw",
+    ),
+    (
+        {"operations.account_close.request": {"method": "POST", "path": "/x", "as": "form", "body": {"a": {}}}},
+        "operations.account_close.request.body.a: a form has no mappings",
+    ),
+    ({"operations.account_close.answer": {"keep": {"a": "b"}}}, "operations.account_close.answer.keep: nothing follows"),
+    ({"operations.convention_blank.answer": {"document": "a", "link": "b"}}, "operations.convention_blank.answer.link: document and link"),
+    ({"operations.convention_list_all": LIST_ALL}, "operations.convention_list_all: needs records.convention.extra.siret"),
+    ({"operations.convention_list_all": LIST_ALL}, "operations.convention_list_all: needs account_list beside it"),
+    (
+        {"operations.certificate_list.pagination": {"style": "page", "page": "p", "size": "n"}},
+        "operations.certificate_list.pagination: size needs per_page",
+    ),
+    (
+        {"operations.certificate_list.pagination": {"style": "page", "page": "p", "in": "body"}},
+        "operations.certificate_list.pagination.in: there is no body",
+    ),
+    (
+        {"operations.account_close.job": {"id": "a", "path": "/x", "state": "s", "states": {"a": "done"}}},
+        "operations.account_close.job.path: does not use {job}",
+    ),
+    ({"operations.account_close.request.body": "{compte.x}"}, "operations.account_close.request.body: {compte.x}: compte is no record"),
+]
+
+
+@pytest.mark.parametrize(("changes", "message"), CONTRADICTIONS, ids=[message.partition(":")[0] for _changes, message in CONTRADICTIONS])
+def test_a_contradiction_is_a_problem(changes: dict[str, Any], message: str) -> None:
+    data = copy.deepcopy(DATA)
+    for path, value in changes.items():
+        *way, last = path.split(".")
+        around = data
+        for step in way:
+            around = around[step]
+        around[last] = value
+    with pytest.raises(ProfileError) as caught:
+        Profile(data)
+    problems = caught.value.details["problems"]
+    assert any(problem.startswith(message) for problem in problems), problems
+
+
 # The schema and the reference are what the format says
 
 

@@ -69,3 +69,24 @@ def test_no_secret_is_left(value: Any, secret: str) -> None:
 
 def test_keys_stay_even_where_a_secret_is_spelt_the_same() -> None:
     assert Redactor({"password": "waiting"}).clean({"waiting": ["waiting"]}) == {"waiting": ["********"]}
+
+
+KEY = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\nAgEGCCqGSM49AwEHBG0w\n8w==\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize("parameters", [{"private_key_content": KEY}, {"certificates": [{"provider": "a"}, {"private_key_content": KEY}]}])
+def test_a_key_is_removed_whole_and_line_by_line(parameters: dict[str, Any]) -> None:
+    redactor = Redactor(parameters)
+    assert redactor.clean(f"x {KEY} y") == f"x {HIDDEN} y"
+    assert redactor.clean({"a": ["x AgEGCCqGSM49AwEHBG0w y"]}) == {"a": [f"x {HIDDEN} y"]}
+    assert redactor.clean("8w== stays: it could stand anywhere") == "8w== stays: it could stand anywhere"
+
+
+@pytest.mark.parametrize("field", ["est_password", "passphrase", "certificate_content"])
+def test_every_secret_of_an_entry_is_known(field: str) -> None:
+    assert Redactor({"certificates": [{field: "canari"}]}).clean("a canari") == f"a {HIDDEN}"
+
+
+@pytest.mark.parametrize("certificates", [None, [], "a list in a string", ["no entry"]])
+def test_what_is_no_entry_holds_no_secret(certificates: Any) -> None:
+    assert Redactor({"certificates": certificates}).clean("a text") == "a text"

@@ -94,3 +94,13 @@ def test_no_mandate_does_not_matter_where_every_certificate_is_authorised() -> N
     mandate = Plan({}, {}, (), (Waiting("mandate"),))
     assert status_of(mandate, DONE, mandate, DONE, dialogues=(told("a", "authorised"),))["stage"] == "onboarded"
     assert status_of(mandate, DONE, mandate, DONE, dialogues=(told("a", "unknown"),))["stage"] == "account"
+
+
+ASKING = Plan({}, {}, (Step("ask_again", "why"),), (Waiting("certificate_order", None, {"provider": "acme"}),))
+
+
+def test_who_is_only_asked_again_is_still_waited_for() -> None:
+    found = status_of(DONE, ASKING, DONE, ORDER)
+    assert [each["code"] for each in found["steps"]] == ["ask_again"]
+    assert [each["next_action"]["code"] for each in found["waiting"]] == ["certificate_order"]
+    assert found["stage"] == "certificate_request"

@@ -47,6 +47,9 @@ READS = (
 MANDATED = ("account_get", "convention_list", "certificate_list")
 TOKEN = "token"
 
+# (label, client certificate) of what a face is shown.
+Presented = list[tuple[str, ClientCertificate]]
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -129,10 +132,10 @@ class Examination:
 
     def _face(self, face: str) -> None:
         presented = self._presented(face)
-        self._way(face, self._endpoints.url(face) or "", presented[0][1] if presented else None)
+        self._way(face, self._endpoints.url(face) or "", presented[:1])
         self._client_certificates(face, presented)
         for url in elsewhere(self._profile.auth(face), self._operations.credentials):
-            self._way(TOKEN, url, None, of=face)
+            self._way(TOKEN, url, [], of=face)
         self._login(face, presented)
         self._mandates(face)
         for operation in READS:
@@ -140,21 +143,19 @@ class Examination:
         told = [one for each, one in self.exchanges if each == face]
         self._add(*together.findings(told, face, self._asked.timeout))
 
-    def _presented(self, face: str) -> list[tuple[str, ClientCertificate]]:
-        """(label, client certificate) of what this face is to be shown."""
+    def _presented(self, face: str) -> Presented:
         how = self._profile.client_certificate(face)
         if how == "declared":
             declared = self._endpoints.client_certificate
             return [(declared.certificate, declared)] if declared else []
         return [(item.declared.provider, item.client) for item in self._items if item.client] if how == "subject" else []
 
-    def _way(self, face: str, url: str, client: ClientCertificate | None, of: str = "") -> None:
+    def _way(self, face: str, url: str, presented: Presented, of: str = "") -> None:
+        label, client = presented[0] if presented else ("", None)
         found = probe(url, self._endpoints.proxying.way_to(url), self._endpoints.ca_file(of or face), client, self._asked.timeout)
         self._add(*line.findings(found, face, self._now()))
         if found.code in line.CLIENT:
-            self._add(
-                Finding("client_certificate", face, FAIL, found.code, line.facts(found) | {"certificate": client and client.certificate})
-            )
+            self._add(Finding("client_certificate", face, FAIL, found.code, line.facts(found) | {"certificate": label}))
         self._server_certificate(face, found)
 
     def _server_certificate(self, face: str, found: Probe) -> None:
@@ -166,7 +167,7 @@ class Examination:
         if face == "sifps" and self._asked.judging:  # mutual trust: the letter wants RGS* on both sides of the SI FPS
             self._add(rgs(found, face, self._asked.judging, self._world.fetch, self._endpoints.ca_file(face), self._now()))
 
-    def _client_certificates(self, face: str, presented: list[tuple[str, ClientCertificate]]) -> None:
+    def _client_certificates(self, face: str, presented: Presented) -> None:
         if any(each.check == "client_certificate" and each.face == face for each in self._found):
             return
         because = self._in_the_way(face, "tls")
@@ -205,7 +206,7 @@ class Examination:
 
     # Who speaks
 
-    def _login(self, face: str, presented: list[tuple[str, ClientCertificate]]) -> None:
+    def _login(self, face: str, presented: Presented) -> None:
         settings = self._profile.auth(face)
         options = options_of(settings)
         about = {"methods": [each["method"] for each in settings], "options": [f"antai_{each}" for each in options]}
@@ -281,7 +282,7 @@ class Examination:
 
     # Operations
 
-    def _operation(self, name: str, face: str, presented: list[tuple[str, ClientCertificate]]) -> None:
+    def _operation(self, name: str, face: str, presented: Presented) -> None:
         call = self._profile.call(name)
         if call is None:
             if OPERATIONS[name].face == face and not OPERATIONS[name].left_out:

@@ -9,7 +9,6 @@ A certificate is its SHA-256 over the DER, never its PEM text: two files with th
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +16,7 @@ from typing import Any
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, hashes, serialization, x509
 from .identity import named
-
-PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+from .parsing import Parsed, load_bundle
 
 
 @dataclass(frozen=True)
@@ -38,14 +36,17 @@ class Certificate:
         return bool(self.identifiers) and all(siret.startswith(each) for each in self.identifiers)
 
 
-def load_chain(content: bytes, field: str) -> list[Certificate]:
-    """The certificates of a file, PEM (one or more) or DER (one), in its order. Raises InvalidInput."""
-    blocks = PEM_CERTIFICATE.findall(content)
+def load_chain(content: bytes, field: str, passphrase: str | None = None) -> list[Certificate]:
+    """The certificates of a file in any form that load_bundle reads, in its order. Raises InvalidInput."""
+    return described(load_bundle(content, field, passphrase).certificates, field)
+
+
+def described(certificates: tuple[Parsed, ...], field: str) -> list[Certificate]:
+    """Raises InvalidInput where a key is of a kind that cannot be compared."""
     try:
-        found = [x509.load_pem_x509_certificate(block) for block in blocks] or [x509.load_der_x509_certificate(content)]
-        return [_described(each) for each in found]
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
-        raise InvalidInput(field, "this is no X.509 certificate (PEM or DER)", "give the file that the PSCE delivered") from error
+        return [_described(each.x509) for each in certificates]
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise InvalidInput(field, "this is no certificate that can be read", "give the file that the PSCE delivered") from error
 
 
 def load_private_key(content: bytes, field: str) -> Any:
@@ -62,17 +63,33 @@ def public_bytes(public_key: Any) -> bytes:
 
 
 def leaf_for(chain: list[Certificate], key_pem: bytes, siret: str, field: str) -> Certificate:
-    """The certificate of the chain that belongs to this key and this collectivité. Raises InvalidInput, naming which of both fails."""
-    wanted = public_bytes(load_private_key(key_pem, "private_key").public_key())
-    matching = [each for each in chain if each.public_key == wanted]
-    if not matching:
+    """As leaf_with, of an unencrypted private key in PEM."""
+    return leaf_with(chain, load_private_key(key_pem, "private_key"), siret, field)
+
+
+def leaf_with(chain: list[Certificate], key: Any, siret: str, field: str) -> Certificate:
+    """The certificate of the chain that belongs to this private key and this collectivité. Raises InvalidInput, naming which of both fails."""
+    found = fitting(chain, key)
+    if found is None:
         raise InvalidInput(
             field,
             "no certificate in this file matches the private key",
             "give the certificate that was issued for this request; another request's does not work with this key",
         )
-    check_owner(matching[0], siret, field)
-    return matching[0]
+    check_owner(found, siret, field)
+    return found
+
+
+def fitting(chain: list[Certificate], key: Any) -> Certificate | None:
+    """The certificate of this private key, or None."""
+    wanted = public_bytes(key.public_key())
+    return next((each for each in chain if each.public_key == wanted), None)
+
+
+def key_pem(key: Any) -> bytes:
+    """A private key as unencrypted PKCS#8 in PEM."""
+    pem: bytes = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem
 
 
 def check_owner(certificate: Certificate, siret: str, field: str) -> None:

@@ -52,6 +52,30 @@ def issued(subject: Parsed, by: Parsed) -> bool:
     return True
 
 
+def completed(leaf: Parsed, given: tuple[Parsed, ...], known: tuple[Parsed, ...]) -> tuple[Parsed, ...]:
+    """The CAs above a leaf, its issuer first, as far as certificates are there; those that were given with it go before those we know.
+
+    What does not belong to its path is left out. Nothing is said of trust: that is find_path's.
+    """
+    path = [leaf]
+    while len(path) < LONGEST:
+        above = next((each for each in (*given, *known) if each not in path and issued(path[-1], each)), None)
+        if above is None:
+            break
+        path.append(above)
+    return tuple(path[1:])
+
+
+def descending(found: tuple[Parsed, ...], anchors: tuple[Parsed, ...]) -> tuple[Parsed, ...]:
+    """Those of the certificates that are anchors, or were issued by one, or by a CA that was."""
+    sure: list[Parsed] = [each for each in found if each in anchors]
+    while True:
+        more = [each for each in found if each not in sure and any(issued(each, above) for above in (*anchors, *sure))]
+        if not more:
+            return tuple(sure)
+        sure += more
+
+
 def _verify(path: tuple[Parsed, ...]) -> str:
     """Why the verifier refuses this path, or nothing."""
     moment = max(each.not_before for each in path)

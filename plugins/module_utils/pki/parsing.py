@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading what a PSCE or a server hands out: certificates, keys, PKCS#12, CRLs, OCSP responses. All or InvalidInput.
+"""Reading what a PSCE or a server hands out: certificates, keys, PKCS#7, PKCS#12, CRLs, OCSP responses. All or InvalidInput.
 
 cryptography reads lazily: a certificate loads although its names, extensions or key are broken, and raises when they are looked at.
 Here everything that a rule looks at is read at once, so that the rules are pure and total. A key of a kind that the library does not
@@ -18,10 +18,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import InvalidInput
-from ..libraries import UnsupportedAlgorithm, hashes, ocsp, pkcs12, serialization, x509
+from ..libraries import UnsupportedAlgorithm, hashes, ocsp, pkcs7, pkcs12, serialization, x509
 
 MAX_CERTIFICATES = 20
+# DER of the object identifier signedData (RFC 2315, 14), with which a PKCS#7 opens.
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+PEM_PKCS7 = re.compile(rb"-----BEGIN PKCS7-----.+?-----END PKCS7-----", re.DOTALL)
 PEM_KEY = re.compile(rb"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
 
 Read = TypeVar("Read")
@@ -48,6 +51,11 @@ class Parsed:
     @property
     def named(self) -> str:
         return str(self.subject.rfc4514_string())
+
+    @property
+    def pem(self) -> bytes:
+        content: bytes = self.x509.public_bytes(serialization.Encoding.PEM)
+        return content
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Parsed) and self.fingerprint == other.fingerprint
@@ -79,20 +87,26 @@ def extension(extensions: Any, kind: Any) -> Any:
 
 
 def load_bundle(content: bytes, field: str, passphrase: str | None = None) -> Bundle:
-    """Certificates in PEM or DER, with or without a private key in PEM, or a PKCS#12. Raises InvalidInput."""
+    """Certificates in PEM, DER or PKCS#7 (.p7b), with or without a private key in PEM, or a PKCS#12. Raises InvalidInput."""
     blocks = PEM_CERTIFICATE.findall(content)
     if blocks:
         found = [_read(field, "certificate", partial(_pem, block)) for block in blocks[:MAX_CERTIFICATES]]
         match = PEM_KEY.search(content)
         return Bundle(tuple(found), load_key(match[0], field, passphrase) if match else None)
-    if _opens_pkcs12(content):
+    if _opens(content, b"\x02\x01\x03"):  # a PFX is SEQUENCE { INTEGER 3, ... }; a certificate is SEQUENCE { SEQUENCE ... }
         return _pkcs12(content, field, passphrase)
+    armoured = PEM_PKCS7.search(content)
+    if armoured or _opens(content, SIGNED_DATA):
+        return Bundle(_pkcs7(armoured[0] if armoured else content, field, bool(armoured)), None)
     return Bundle((_read(field, "certificate", lambda: parsed(x509.load_der_x509_certificate(content))),), None)
 
 
 def load_key(content: bytes, field: str, passphrase: str | None = None) -> Any:
     """A private key in PEM. Raises InvalidInput; the message never repeats the content."""
-    secret = passphrase.encode() if passphrase and b"ENCRYPTED" in content else None
+    encrypted = b"ENCRYPTED" in content
+    if encrypted and not passphrase:
+        raise InvalidInput(field, "this private key is encrypted", "declare its passphrase too")
+    secret = passphrase.encode() if passphrase and encrypted else None
     return _read(field, "private key in PEM (or its passphrase is not right)", lambda: serialization.load_pem_private_key(content, secret))
 
 
@@ -161,10 +175,20 @@ def _look_at_single(single: Any) -> None:
     _known(lambda: single.hash_algorithm)
 
 
-def _opens_pkcs12(content: bytes) -> bool:
-    """A PFX is SEQUENCE { INTEGER 3, ... }; a certificate is SEQUENCE { SEQUENCE ... }."""
+def _opens(content: bytes, first: bytes) -> bool:
+    """Whether this is a SEQUENCE in DER or BER that begins with `first`."""
     lengths = (2, 3, 4, 5, 6)  # of the outer tag and length
-    return content[:1] == b"\x30" and any(content[length : length + 3] == b"\x02\x01\x03" for length in lengths)
+    return content[:1] == b"\x30" and any(content[length : length + len(first)] == first for length in lengths)
+
+
+def _pkcs7(content: bytes, field: str, armoured: bool) -> tuple[Parsed, ...]:
+    """The certificates of a certs-only PKCS#7, as PSCEs send a chain."""
+    what = "PKCS#7 with certificates"
+    load = pkcs7.load_pem_pkcs7_certificates if armoured else pkcs7.load_der_pkcs7_certificates
+    found = _read(field, what, lambda: tuple(parsed(each) for each in load(content)[:MAX_CERTIFICATES]))
+    if not found:
+        raise InvalidInput(field, "this PKCS#7 holds no certificate", "give the file that the PSCE delivered")
+    return found
 
 
 def _pkcs12(content: bytes, field: str, passphrase: str | None) -> Bundle:

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
+from typing import Any, cast
 
+from ..errors import StoreError
 from ..libraries import ec, hashes, rsa, serialization, x509
+from .certificate import key_pem, public_bytes
 
 # RSA-2048 is not allowed after 2030 (RGS, annex B1).
 DEFAULT_KEY_TYPE = "rsa-3072"
@@ -53,5 +56,33 @@ def make_request(subject: Subject, key_type: str) -> tuple[bytes, bytes]:
     """(private key as unencrypted PKCS#8 PEM, request as PEM, signed with SHA-256)."""
     key = KEY_TYPES[key_type]()
     request = x509.CertificateSigningRequestBuilder().subject_name(subject.as_name()).sign(key, hashes.SHA256())
-    key_pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return key_pem, request.public_bytes(serialization.Encoding.PEM)
+    return key_pem(key), request.public_bytes(serialization.Encoding.PEM)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a request says. subject: (label of the attribute, value), in its order. request_sha256 and key_sha256: hexadecimal, of the DER forms.
+
+    der: the request itself. key: its kind, as "RSA 3072" or "EC secp256r1".
+    """
+
+    der: bytes
+    subject: tuple[tuple[str, str], ...]
+    key: str
+    request_sha256: str
+    key_sha256: str
+
+
+LABELS = {"2.5.4.6": "C", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.97": "organizationIdentifier", "2.5.4.3": "CN"}
+
+
+def describe_request(pem: bytes) -> Described:
+    """Of a request that the store keeps. Raises StoreError where it cannot be read."""
+    try:
+        request = x509.load_pem_x509_csr(pem)
+        der, key = request.public_bytes(serialization.Encoding.DER), cast(Any, request.public_key())
+        subject = tuple((LABELS.get(each.oid.dotted_string, each.oid.dotted_string), str(each.value)) for each in request.subject)
+    except (ValueError, TypeError) as error:
+        raise StoreError("the request in the store cannot be read", "discard it (state: absent) and order anew") from error
+    kind = f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else f"RSA {key.key_size}"
+    return Described(der, subject, kind, sha256(der).hexdigest(), sha256(public_bytes(key)).hexdigest())

@@ -48,6 +48,8 @@ THINGS: dict[str, Words] = {
     "activation": ("activation", "activation"),
     "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
+    "space": ("espace numérique à vérifier", "space to check"),
+    "processing": ("traitement", "processing"),
 }
 DIALOGUES: dict[str, Words] = {
     "authorised": ("autorisé", "authorised"),
@@ -63,6 +65,10 @@ STEPS: dict[str, Words] = {
     "make_request": ("clé et demande de certificat créées", "key and certificate request made"),
     "hand_out": ("demande remise au PSCE", "request handed to the PSCE"),
     "pick_up": ("certificat relevé", "certificate picked up"),
+    "enroll": ("certificat demandé au service EST du PSCE", "certificate asked of the PSCE's EST service"),
+    "ask_again": ("service EST du PSCE interrogé à nouveau", "PSCE's EST service asked again"),
+    "repair_link": ("demande de certificat retrouvée", "certificate request found again"),
+    "import_key": ("clé et certificat importés", "key and certificate imported"),
     "discard_request": ("demande de certificat abandonnée", "certificate request discarded"),
     "fetch_blank": ("convention vierge relevée", "blank convention fetched"),
     "upload_convention": ("convention déposée", "convention uploaded"),

@@ -9,23 +9,25 @@ activates; R4 several certificates can be active at once, one per provider.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
-from ..pki.certificate import Certificate, check_owner, leaf_for, load_chain
+from ..pki.certificate import Certificate
 from ..pki.judging import Gathered, Judging, judged
+from ..pki.parsing import Parsed
 from ..pki.rgs import Judgement
 from ..plan import Plan, Step, Waits
-from ..store import Store, read_file
+from ..store import Store
 from ..waiting import Waiting
 from .base import Resource, World
-from .certificate_request import CERTIFICATE, CHAIN, KEY, REQUEST, read_about
 from .convention import convention_waiting
 from .judged import fails, gathered_here, in_place, not_rgs, told
+from .key_pair import Source, read_key_pair
+from .ordering import CERTIFICATE, FULL_CHAIN, KEY, answer_waiting, read_about
 from .space import Space, account_waiting, observe_space
 
 STATES = ("present", "active", "inactive", "absent")
@@ -49,20 +51,32 @@ CHANGES = {
 
 @dataclass(frozen=True)
 class Declared:
-    """One certificate of the collectivité's list. state: one of STATES. fingerprint, or files, or neither: the store's own for this provider."""
+    """One certificate of the collectivité's list. state: one of STATES. fingerprint, or a certificate, or neither: the store's own for this provider.
+
+    The others are as in key_pair.Source.
+    """
 
     provider: str
     state: str
     fingerprint: str | None = None
     certificate: str | None = None
     private_key: str | None = None
+    certificate_content: bytes | None = field(default=None, repr=False)
+    private_key_content: str | None = field(default=None, repr=False)
+    passphrase: str | None = field(default=None, repr=False)
+
+    @property
+    def source(self) -> Source | None:
+        if not self.certificate and not self.certificate_content:
+            return None
+        return Source(self.certificate, self.private_key, self.certificate_content, self.private_key_content, self.passphrase)
 
 
 @dataclass(frozen=True)
 class Item:
     """What is known of one declared certificate. state: active, inactive, not_installed, refused, unknown, or missing (there is no certificate yet).
 
-    chain: the CAs that lie beside local, in PEM. gathered: what local is judged by; None where it is not judged. unasked: why the SI FPS could not
+    chain: the CAs that came with local. gathered: what local is judged by; None where it is not judged. unasked: why the SI FPS could not
     be asked with it.
     """
 
@@ -70,7 +84,7 @@ class Item:
     state: str
     fingerprint: str | None = None
     local: Certificate | None = None
-    chain: bytes = b""
+    chain: tuple[Parsed, ...] = ()
     gathered: Gathered | None = None
     unasked: TransportError | None = None
     client: ClientCertificate | None = None
@@ -312,13 +326,13 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     pending = store.version(declared.provider, "pending") if store else None
     if pending:
         item = replace(item, pending=read_about(pending))
-    if declared.certificate:
-        return _with_files(item, declared.certificate, declared.private_key, siret)
+    if declared.source:
+        return _with_source(item, declared.source, siret)
     if declared.fingerprint or not current:
         return item
-    found = _with_files(item, str(current / CERTIFICATE), str(current / KEY), siret)
-    beside = current / CHAIN
-    return replace(found, chain=found.chain + read_file(beside, "store")) if beside.is_file() else found
+    # Versions of before there was a full chain go without.
+    whole = current / FULL_CHAIN
+    return _with_source(item, Source(str(whole if whole.exists() else current / CERTIFICATE), str(current / KEY)), siret)
 
 
 def _each_once(held: list[Item]) -> None:
@@ -329,18 +343,11 @@ def _each_once(held: list[Item]) -> None:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
 
 
-def _with_files(item: Item, certificate: str, private_key: str | None, siret: str) -> Item:
-    chain = load_chain(read_file(certificate, "certificate"), "certificate")
-    if private_key is None:
-        leaf, client = chain[0], None
-        check_owner(leaf, siret, "certificate")
-    else:
-        leaf = leaf_for(chain, read_file(private_key, "private_key"), siret, "certificate")
-        client = ClientCertificate(certificate, private_key)
-    if item.fingerprint not in (None, leaf.fingerprint):
-        raise InvalidInput("certificates.fingerprint", f"is not that of {certificate}, {leaf.fingerprint}", "declare one of both")
-    others = b"".join(each.pem for each in chain if each.fingerprint != leaf.fingerprint)
-    return replace(item, fingerprint=leaf.fingerprint, local=leaf, chain=others, client=client)
+def _with_source(item: Item, source: Source, siret: str) -> Item:
+    pair = read_key_pair(source, siret)
+    if item.fingerprint not in (None, pair.leaf.fingerprint):
+        raise InvalidInput("certificates.fingerprint", f"is not that of {source.name}, {pair.leaf.fingerprint}", "declare one of both")
+    return replace(item, fingerprint=pair.leaf.fingerprint, local=pair.leaf, chain=pair.others, client=pair.client)
 
 
 def _end(item: Item) -> datetime | None:
@@ -362,9 +369,7 @@ def _missing(item: Item, observed: Observed) -> Waiting:
     provider = item.declared.provider
     if not item.pending or not observed.store:
         return Waiting("certificate_order", None, {"provider": provider})
-    places = observed.store.certificates(provider)
-    about = {"provider": provider, "csr": str(places / "pending" / REQUEST), "drop": str(observed.store.dropped(provider))}
-    return Waiting("certificate_issue", item.pending["requested_at"], about)
+    return answer_waiting(observed.store, provider, item.pending)
 
 
 def _refused(item: Item, dialogue: dict[str, Any]) -> Waiting:

@@ -12,22 +12,24 @@ from typing import Any
 
 from ..pki.certificate import Certificate
 from ..pki.judging import Gathered, Judging, compact, failures, gathered
-from ..pki.parsing import load_bundle
+from ..pki.parsing import Parsed, load_bundle
 from ..pki.rgs import Judgement
 from ..pki.verdict import FAIL, WARN
 from ..waiting import Waiting
 from .base import World
 
 
-def gathered_here(local: Certificate, chain: bytes, siret: str, judging: Judging, world: World, *, about_to_change: bool) -> Gathered:
-    """chain: the CAs that came with it, in PEM. about_to_change: whether it is to be installed or activated now.
+def gathered_here(
+    local: Certificate, chain: tuple[Parsed, ...], siret: str, judging: Judging, world: World, *, about_to_change: bool
+) -> Gathered:
+    """chain: the CAs that came with it. about_to_change: whether it is to be installed or activated now.
 
     What is not about to change costs the CA's CRL, asked for once in a run, and nothing that cannot be reached is held against it.
     Raises InvalidInput where a file cannot be read.
     """
-    leaf, *others = load_bundle(local.pem + chain, "certificate").certificates
+    leaf = load_bundle(local.pem, "certificate").certificates[0]
     unreachable = None if about_to_change else WARN
-    return gathered(leaf, tuple(others), judging, world.fetch, siret=siret, thorough=about_to_change, unreachable=unreachable)
+    return gathered(leaf, chain, judging, world.fetch, siret=siret, thorough=about_to_change, unreachable=unreachable)
 
 
 def fails(judgement: Judgement | None) -> bool:

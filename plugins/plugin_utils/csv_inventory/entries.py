@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...module_utils.arguments import onboarding
-from ...module_utils.declaration import COLLECTIVITE, FIELDS, ORDERING
+from ...module_utils.declaration import FIELDS
 from ...module_utils.errors import InvalidInput
 from ..words import slug
 from .columns import HEADS, Columns, Target, assign, recognised
@@ -31,7 +31,7 @@ HOSTNAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,251}")
 REMEMBERED = 1000
 TAKEN = ("all", "ungrouped", "localhost")
 # What building the resources of one collectivité needs beside the declared fields.
-WHOLE = {each.option_name: each.default for each in (*COLLECTIVITE, *ORDERING)} | {"state": "active", "document_content": None}
+WHOLE = {each.option_name: each.default for each in FIELDS.values()} | {"state": "active", "document_content": None}
 KEY_TYPE = FIELDS["certificates"].element("key_type").default
 
 

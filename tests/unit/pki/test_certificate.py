@@ -165,7 +165,7 @@ def test_key(key: Any) -> None:
     ids=["empty", "garbage", "cut", "trailing", "key", "no base64", "no end", "unknown curve", "unknown curve, PEM", "second is garbage"],
 )
 def test_bad_certificate(content: bytes) -> None:
-    with pytest.raises(InvalidInput, match=r"^certificate: this is no X\.509 certificate \(PEM or DER\)$"):
+    with pytest.raises(InvalidInput, match=r"^certificate: this is no certificate that can be read$"):
         load_chain(content, "certificate")
 
 

@@ -157,6 +157,11 @@ BROKEN: dict[str, tuple[list[Edit], str, str]] = {
         "Version-Api",
         "faces.portal.headers.Version-Api: '1\\r\\nX: y' is not printable ASCII on one line",
     ),
+    "a header that YAML reads as a number": (
+        [("    headers: {Version-Api: 2026-1}", "    headers: {Version-Api: 3}")],
+        "Version-Api",
+        "faces.portal.headers.Version-Api: must be printable ASCII on one line, in quotes",
+    ),
     # outcomes
     "no success": (
         [(CLOSE + "\n    success: [204]", CLOSE)],

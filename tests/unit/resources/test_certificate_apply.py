@@ -165,6 +165,13 @@ def test_the_stores_own(store: Store) -> None:
     assert found.pending == {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True}
 
 
+def test_the_stores_own_is_presented_with_its_chain(store: Store) -> None:
+    current = store.certificates("acme") / "versions" / "1"
+    (current / "fullchain.pem").write_bytes((current / "certificate.pem").read_bytes())
+    found = held_here(Declared("acme", "active"), SIRET, store)
+    assert found.client == ClientCertificate(str(current / "fullchain.pem"), str(current / "key.pem"))
+
+
 def test_a_declared_fingerprint_goes_before_the_store(store: Store) -> None:
     found = held_here(Declared("acme", "active", A), SIRET, store)
     assert (found.fingerprint, found.client) == (A, None)

@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import (
-    CertificateRequest,
-    Delivered,
-    Kept,
-    Observed,
-    Order,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import KeyPair
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Kept, Order
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.observed import NOW, SINCE, SIRET, changes, codes, local, waited
 
@@ -79,6 +77,112 @@ ABSENT: dict[str, Row] = {
     "issued": (None, CURRENT, False, False, [], [], {}),
     "issued, the next one pending": (PENDING, CURRENT, False, False, [DISCARD], [], {**ANSWERED, "state": "issued"}),
 }
+
+
+# By EST
+
+SERVICE = EstService("https://psce.example/.well-known/est", username="lyon")
+ENROLL, ASK_AGAIN, REPAIR, IMPORT = (("enroll", "acme"), ("ask_again", "acme"), ("repair_link", "acme"), ("import_key", "acme"))
+ASKED = {**PENDING, "est_url": SERVICE.url, "est_username": "lyon"}
+BEFORE, AFTER = "2026-03-02T09:59:59Z", "2026-03-02T10:00:01Z"
+REFUSED = {**ASKED, "retry_at": None, "refused": "trop court"}
+
+# id: (pending, delivered?, steps, waiting, what differs after); a drop folder is declared too, and not used
+BY_EST: dict[str, tuple[dict[str, Any] | None, bool, list[tuple[str, str]], list[str], dict[str, Any]]] = {
+    "none": (None, False, [MAKE, ENROLL], ["certificate_issue"], {**ORDER, "state": "pending"}),
+    "made, never asked": (PENDING, False, [ENROLL], ["certificate_issue"], {}),
+    "too early": ({**ASKED, "retry_at": AFTER}, False, [], ["certificate_issue"], {}),
+    "on the second": ({**ASKED, "retry_at": "2026-03-02T10:00:00Z"}, False, [ASK_AGAIN], ["certificate_issue"], {"retry_at": None}),
+    "late enough": ({**ASKED, "retry_at": BEFORE}, False, [ASK_AGAIN], ["certificate_issue"], {"retry_at": None}),
+    "a date that is none": ({**ASKED, "retry_at": "bientôt"}, False, [ASK_AGAIN], ["certificate_issue"], {"retry_at": None}),
+    "too early, and delivered another way": (
+        {**ASKED, "retry_at": AFTER},
+        True,
+        [PICK_UP],
+        [],
+        {**ANSWERED, **ISSUED, "state": "issued", "retry_at": None},
+    ),
+    "refused": (REFUSED, False, [], ["request_refused"], {}),
+    "refused by another service": ({**REFUSED, "est_url": "https://autre.example"}, False, [ENROLL], ["certificate_issue"], {}),
+    "refused to another account": ({**REFUSED, "est_username": "autre"}, False, [ENROLL], ["certificate_issue"], {}),
+    "refused with another key": (
+        {**REFUSED, "key_type": "rsa-2048"},
+        False,
+        [DISCARD, MAKE, ENROLL],
+        ["certificate_issue"],
+        {**ORDER, "requested_at": None},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_EST)
+def test_by_est(name: str) -> None:
+    pending, delivered, steps, waiting, differs = BY_EST[name]
+    plan = plan_of((pending, None, delivered, True, [], [], {}), est=SERVICE)
+    assert (codes(plan), waited(plan)) == (steps, waiting)
+    changed = changes(plan)
+    assert {field: differs[field] for field in changed} == changed
+    assert set(differs) - set(changed) <= set(ORDER), "what was declared before stays"
+    assert ("retry_at" in plan.server_assigned) is (bool(steps) and not delivered)
+
+
+def test_what_is_waited_for_says_when_the_psce_is_asked_again() -> None:
+    pending = {**ASKED, "retry_at": AFTER}
+    (waiting,) = plan_of((pending, None, False, True, [], [], {}), est=SERVICE).waiting
+    told = waiting.as_dict("fr", NOW)
+    assert (told["on"], told["since"], told["next_action"]["code"]) == ("psce", SINCE, "certificate_issue")
+    assert AFTER in told["next_action"]["text"]
+    assert SERVICE.url in told["next_action"]["text"]
+
+
+def test_a_refusal_without_a_service_is_still_told() -> None:
+    assert waited(plan_of((REFUSED, None, False, False, [], [], {}))) == ["request_refused"]
+
+
+# A link that is gone, a key made elsewhere
+
+
+@pytest.mark.parametrize(("drop", "steps"), [(False, [REPAIR]), (True, [REPAIR, HAND_OUT])])
+@pytest.mark.parametrize("current", [None, CURRENT, local(OLD, timedelta(days=-1))], ids=["none", "current", "expired"])
+def test_a_request_that_lost_its_link_is_no_reason_for_a_new_key(current: Any, drop: bool, steps: list[tuple[str, str]]) -> None:
+    request = declared(drop="/drop" if drop else None)
+    plan = request.plan(Observed(STORE, Kept(None, current, PENDING), None), NOW)
+    assert (codes(plan), waited(plan)) == (steps, ["certificate_issue"])
+    expected = {**ORDER, "state": "pending", "requested_at": SINCE, **({"handed_out": True} if drop else {})}
+    assert changes(plan) == expected
+    assert "state: absent" in plan.steps[0].reason
+
+
+def test_a_lost_request_can_be_discarded() -> None:
+    plan = declared(present=False).plan(Observed(STORE, Kept(None, None, PENDING), None), NOW)
+    assert codes(plan) == [DISCARD]
+
+
+@pytest.mark.parametrize(
+    ("pending", "current", "steps", "differs"),
+    [
+        (None, None, [IMPORT], {**ISSUED, "state": "issued"}),
+        (None, CURRENT, [IMPORT], {"fingerprint": NEW}),
+        (None, local(NEW), [], {}),
+        (PENDING, None, [IMPORT], ISSUED),
+        (PENDING, local(NEW), [], {}),
+    ],
+)
+def test_a_key_made_elsewhere(pending: Any, current: Any, steps: list[tuple[str, str]], differs: dict[str, Any]) -> None:
+    pair = KeyPair(local(NEW), (), object(), None)
+    plan = declared().plan(Observed(STORE, Kept(pending, current), None, made_elsewhere=pair), NOW)
+    assert (codes(plan), plan.waiting, changes(plan)) == (steps, (), differs)
+    assert bool(plan.warnings) is bool(pending)
+
+
+def test_answers_to_earlier_requests_are_named() -> None:
+    plan = declared().plan(Observed(STORE, Kept(PENDING, None), None, ("/dropped/a.pem",)), NOW)
+    assert plan.warnings == ("/dropped/a.pem answers an earlier request of acme, and is passed over: remove it",)
+    assert waited(plan) == ["certificate_issue"]
+
+
+def declared(*, present: bool = True, drop: str | None = None) -> CertificateRequest:
+    return CertificateRequest(Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256", drop), present=present)
 
 
 def plan_of(row: Row, *, present: bool = True, **order: Any) -> Plan:
@@ -149,8 +253,10 @@ def test_view_shows_paths_and_no_key() -> None:
         "state": "pending",
         **ORDER,
         "requested_at": SINCE,
+        "retry_at": None,
         "handed_out": True,
         "request": f"{PLACE}/pending/request.csr",
+        "order_sheet": f"{PLACE}/pending/order.md",
         "dropped": f"{PLACE}/dropped",
         "fingerprint": OLD,
         "not_after": "2027-03-02T10:00:00Z",

@@ -6,21 +6,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7, pkcs12
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.order_sheet import Contact
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject, describe_request
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest, Order, kept
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order, kept
+from ansible_collections.collectivites.antai.plugins.module_utils.store import DROPPED_SUFFIXES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
+from tests.support.family import Family
 from tests.support.keys import new_key
 from tests.support.observed import NOW, OTHER, SIRET, codes
 
@@ -35,9 +41,9 @@ class Bench:
         self.operations = FakeOperations()
         self.world = World(self.operations, self.store)
 
-    def resource(self, *, present: bool = True) -> CertificateRequest:
+    def resource(self, *, present: bool = True, **order: Any) -> CertificateRequest:
         subject = Subject(SIRET, "Lyon", "FPS acme")
-        return CertificateRequest(Order(subject, "acme", "ec-p256", str(self.drop), str(self.pickup)), present=present)
+        return CertificateRequest(Order(subject, "acme", "ec-p256", str(self.drop), str(self.pickup), **order), present=present)
 
     def plan(self, **options: Any) -> Plan:
         resource = self.resource(**options)
@@ -96,22 +102,11 @@ def test_request_and_key_belong_together(bench: Bench) -> None:
         "requested_at": "2026-03-02T10:00:00Z",
         "handed_out": True,
     }
-    assert sorted(each.name for each in bench.drop.iterdir()) == [f"{SIRET}-acme.csr"]
+    assert sorted(each.name for each in bench.drop.iterdir()) == [f"{SIRET}-acme.csr", f"{SIRET}-acme.md"]
+    assert (bench.drop / f"{SIRET}-acme.csr").stat().st_mode & 0o777 == (bench.drop / f"{SIRET}-acme.md").stat().st_mode & 0o777 == 0o644
 
 
-def test_pick_up_keeps_the_chain_apart(bench: Bench) -> None:
-    bench.run()
-    path = bench.store.dropped("acme") / "delivered.crt"
-    fingerprint = bench.deliver(path)
-    authority = issued.pem(issued.certificate(new_key()))
-    path.write_bytes(authority + path.read_bytes())
-    bench.run()
-    current = bench.store.certificates("acme") / "current"
-    assert (current / "chain.pem").read_bytes() == authority
-    assert issued.fingerprint(x509.load_pem_x509_certificate((current / "certificate.pem").read_bytes())) == fingerprint
-
-
-@pytest.mark.parametrize("suffix", [".pem", ".crt", ".cer", ".der"])
+@pytest.mark.parametrize("suffix", DROPPED_SUFFIXES)
 def test_pickup_folder(bench: Bench, suffix: str) -> None:
     bench.run()
     bench.deliver(bench.pickup / f"{SIRET}-acme{suffix}")
@@ -125,11 +120,17 @@ def test_others_files_in_the_pickup_folder_are_passed_over(bench: Bench) -> None
     assert codes(bench.plan()) == []
 
 
-def test_another_key_is_refused_aloud(bench: Bench) -> None:
+def test_an_answer_to_an_earlier_request_is_passed_over(bench: Bench) -> None:
     bench.run()
-    bench.deliver(bench.store.dropped("acme") / "c.pem", key=new_key())
-    with pytest.raises(InvalidInput, match=r"c\.pem: no certificate in this file matches the private key$"):
-        bench.plan()
+    stale = bench.store.dropped("acme") / "c.pem"
+    bench.deliver(stale, key=new_key(), siret=OTHER)
+    plan = bench.plan()
+    assert codes(plan) == []
+    assert plan.warnings == (f"{stale} answers an earlier request of acme, and is passed over: remove it",)
+    bench.deliver(bench.pickup / f"{SIRET}-acme.pem", key=new_key())
+    assert len(bench.plan().warnings) == 2
+    bench.deliver(bench.store.dropped("acme") / "b.pem")
+    assert bench.run() == ["pick_up"], "the newer answer, whatever lies beside it"
 
 
 def test_another_siret_is_refused_aloud(bench: Bench) -> None:
@@ -178,3 +179,154 @@ def test_a_garbled_request_is_never_replaced(bench: Bench, content: bytes) -> No
     (bench.pending / "request.json").write_bytes(content)
     with pytest.raises(StoreError, match=r"request\.json"):
         bench.plan()
+
+
+# Forms and chains
+
+
+def current(bench: Bench) -> Path:
+    return bench.store.certificates("acme") / "current"
+
+
+def chain_of(bench: Bench, name: str = "chain.pem") -> list[x509.Certificate]:
+    content = (current(bench) / name).read_bytes()
+    return x509.load_pem_x509_certificates(content) if content else []
+
+
+FORMS: dict[str, tuple[str, Any]] = {
+    "PKCS#7": (".p7b", lambda leaf, key, others: pkcs7.serialize_certificates([*others, leaf], serialization.Encoding.DER)),
+    "PKCS#7 in PEM": (".p7b", lambda leaf, key, others: pkcs7.serialize_certificates([leaf, *others], serialization.Encoding.PEM)),
+    "PKCS#12 with the key": (".p12", lambda leaf, key, others: pkcs12.serialize_key_and_certificates(None, key, leaf, others, LOCKED)),
+    "PKCS#12 without": (".pfx", lambda leaf, key, others: pkcs12.serialize_key_and_certificates(None, None, None, [*others, leaf], LOCKED)),
+    "PEM": (".pem", lambda leaf, key, others: b"".join(issued.pem(each) for each in (leaf, *others))),
+}
+LOCKED = serialization.BestAvailableEncryption(b"canari")
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["with its chain", "alone"])
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_ends_in_the_same_files(bench: Bench, form: str, whole: bool, tmp_path: Path) -> None:
+    """What the PSCE did not send is taken from the CAs that are known."""
+    bench.run()
+    family = Family()
+    leaf = family.issue(bench.key())
+    authorities = [family.root, family.issuing]
+    known = tmp_path / "psce.pem"
+    known.write_bytes(b"".join(issued.pem(each) for each in authorities))
+    suffix, make = FORMS[form]
+    (bench.pickup / f"{SIRET}-acme{suffix}").write_bytes(make(leaf, bench.key(), authorities if whole else []))
+    assert bench.run(passphrase="canari", psce_ca_file=None if whole else str(known)) == ["pick_up"]
+    assert chain_of(bench, "certificate.pem") == [leaf]
+    assert chain_of(bench) == [family.issuing, family.root]
+    assert chain_of(bench, "fullchain.pem") == [leaf, family.issuing]
+
+
+def test_what_does_not_belong_to_the_path_is_left_out(bench: Bench) -> None:
+    bench.run()
+    family = Family()
+    stranger = issued.pem(issued.certificate(new_key()))
+    (bench.pickup / f"{SIRET}-acme.pem").write_bytes(stranger + issued.pem(family.issuing) + issued.pem(family.issue(bench.key())))
+    bench.run()
+    assert chain_of(bench) == [family.issuing]
+
+
+def test_a_pkcs12_that_does_not_open_is_refused_aloud(bench: Bench) -> None:
+    bench.run()
+    content = pkcs12.serialize_key_and_certificates(None, None, None, [Family().issue(bench.key())], LOCKED)
+    (bench.pickup / f"{SIRET}-acme.p12").write_bytes(content)
+    with pytest.raises(InvalidInput, match="PKCS#12 that this passphrase opens"):
+        bench.plan()
+
+
+# The order sheet
+
+
+def test_the_sheet_lies_beside_the_request(bench: Bench) -> None:
+    bench.run(language="en", contact=Contact("Camille Durand"))
+    handed = (bench.drop / f"{SIRET}-acme.md").read_text(encoding="utf-8")
+    assert (bench.pending / "order.md").read_text(encoding="utf-8") == handed
+    assert "Camille Durand" in handed
+    assert str(bench.pickup) in handed
+    assert describe_request((bench.pending / "request.csr").read_bytes()).key_sha256[:4] in handed
+    assert "PRIVATE" not in handed
+
+
+def test_a_request_of_before_there_were_sheets_is_handed_out_with_one(bench: Bench) -> None:
+    bench.run()
+    (bench.pending / "order.md").unlink()
+    shutil.rmtree(bench.drop)
+    about = json.loads((bench.pending / "request.json").read_bytes())
+    (bench.pending / "request.json").write_text(json.dumps(about | {"handed_out": False}))
+    assert bench.run() == ["hand_out"]
+    assert (bench.drop / f"{SIRET}-acme.md").is_file()
+
+
+# A link that is gone
+
+
+def test_a_removed_link_is_set_again_and_no_new_key_is_made(bench: Bench) -> None:
+    bench.run()
+    key = bench.key()
+    bench.pending.unlink()
+    assert bench.run() == ["repair_link"]
+    assert bench.key().private_numbers() == key.private_numbers()
+    assert len(bench.store.versions("acme")) == 1
+    bench.deliver(bench.pickup / f"{SIRET}-acme.pem")
+    assert bench.run() == ["pick_up"]
+    assert bench.run() == []
+
+
+def test_a_version_that_was_not_whole_is_no_request(bench: Bench) -> None:
+    """A kill while it was made: nobody was ever given it."""
+    bench.run()
+    bench.pending.unlink()
+    (bench.store.versions("acme")[0] / "request.json").unlink()
+    assert bench.run() == ["make_request", "hand_out"]
+
+
+def test_a_lost_request_is_discarded_with_its_key(bench: Bench) -> None:
+    bench.run()
+    bench.pending.unlink()
+    assert bench.run(present=False) == ["discard_request"]
+    assert bench.store.versions("acme") == []
+    assert bench.run(present=False) == []
+
+
+# A key made elsewhere
+
+
+def made_elsewhere(folder: Path, family: Family, **changes: Any) -> Source:
+    file = folder / "made.p12"
+    file.write_bytes(pkcs12.serialize_key_and_certificates(None, family.key, family.leaf, [family.issuing], LOCKED))
+    return Source(**{"certificate": str(file), "passphrase": "canari", **changes})
+
+
+def test_a_key_made_elsewhere_is_kept(bench: Bench, tmp_path: Path) -> None:
+    family = Family()
+    source = made_elsewhere(tmp_path, family)
+    assert bench.run(source=source) == ["import_key"]
+    assert bench.run(source=source) == [], "the same certificate again"
+    assert (chain_of(bench, "certificate.pem"), chain_of(bench)) == ([family.leaf], [family.issuing])
+    key = load_pem_private_key((current(bench) / "key.pem").read_bytes(), None)
+    assert key.public_key() == family.key.public_key()
+    assert {each.stat().st_mode & 0o777 for each in current(bench).iterdir()} == {0o600}
+    next_one = Family()
+    assert bench.run(source=made_elsewhere(tmp_path, next_one)) == ["import_key"]
+    assert chain_of(bench, "certificate.pem") == [next_one.leaf]
+    assert len(bench.store.versions("acme")) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "siret", "text"),
+    [
+        ({"passphrase": "faux"}, SIRET, "PKCS#12 that this passphrase opens"),
+        ({}, OTHER, f"names {OTHER}, not {SIRET}"),
+        ({"certificate": "/none.p12"}, SIRET, "No such file"),
+        ({"certificate": None, "certificate_content": issued.pem(Family().leaf)}, SIRET, "holds no private key"),
+    ],
+)
+def test_what_cannot_be_kept(bench: Bench, tmp_path: Path, changes: dict[str, Any], siret: str, text: str) -> None:
+    with pytest.raises(InvalidInput, match=text) as caught:
+        bench.plan(source=made_elsewhere(tmp_path, Family(siret), **changes))
+    assert "canari" not in str(caught.value)
+    assert not bench.store.root.exists()

@@ -1,0 +1,323 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One order at a PSCE, in the store: made, handed out by people or by EST, its answer found, checked and kept. What is done when is not decided here."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..dates import instant
+from ..errors import InvalidInput, StoreError, UnexpectedAnswer
+from ..est import Enrolled, EstClient, EstService, Later, Refused
+from ..order_sheet import Contact, order_sheet
+from ..pki.certificate import Certificate, check_owner, described, fitting, key_pem, leaf_with, load_chain, load_private_key
+from ..pki.chain import completed, descending
+from ..pki.parsing import Parsed, load_bundle
+from ..pki.request import Subject, describe_request, make_request
+from ..plan import Step
+from ..redact import Redactor
+from ..store import DROPPED_SUFFIXES, Store, read_file, read_json
+from ..waiting import Waiting
+from .key_pair import KeyPair, Source
+
+KEY, REQUEST, ABOUT, SHEET = "key.pem", "request.csr", "request.json", "order.md"
+# full chain: the certificate and the CAs above it but for the root, as TLS wants to present it.
+CERTIFICATE, CHAIN, FULL_CHAIN = "certificate.pem", "chain.pem", "fullchain.pem"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to order. drop_folder: where a copy of the request is laid for the PSCE; pickup_folder: where its certificate is looked for, besides the store.
+
+    psce_ca_file: CA certificates that complete the chain; est: the PSCE's service, instead of people; source: a key made elsewhere, instead of an order;
+    passphrase: of a PKCS#12 that is delivered.
+    """
+
+    subject: Subject
+    provider: str
+    key_type: str
+    drop_folder: str | None = None
+    pickup_folder: str | None = None
+    psce_ca_file: str | None = None
+    est: EstService | None = None
+    source: Source | None = None
+    passphrase: str | None = field(default=None, repr=False)
+    contact: Contact = field(default_factory=Contact)
+    language: str = "fr"
+
+    @property
+    def stem(self) -> str:
+        return f"{self.subject.siret}-{self.provider}"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A certificate that came back, checked against the pending key and the collectivité. given: what else came with it."""
+
+    path: str
+    leaf: Certificate
+    given: tuple[Parsed, ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the store keeps for one provider. pending: what request.json says of the request that is not answered yet; current: the certificate in use.
+
+    lost: likewise of the newest version, where it waits for an answer and the link `pending` is gone.
+    """
+
+    pending: dict[str, Any] | None
+    current: Certificate | None
+    lost: dict[str, Any] | None = None
+
+
+def declared(order: Order) -> dict[str, Any]:
+    """What a request is made from, as request.json and results show it."""
+    return {"organization": order.subject.organization, "common_name": order.subject.common_name, "key_type": order.key_type}
+
+
+# Looking
+
+
+def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
+    """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read; to be discarded, a request need not be readable."""
+    pending, current = store.version(provider, "pending"), store.version(provider, "current")
+    unread = {"requested_at": None, "handed_out": False}
+    lost = None if pending else unanswered(store, provider)
+    return Kept(
+        (unread if to_discard else read_about(pending)) if pending else None,
+        load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
+        (unread if to_discard else read_about(lost)) if lost else None,
+    )
+
+
+def unanswered(store: Store, provider: str) -> Path | None:
+    """The newest version, where it holds a whole request (request.json is written last) and no certificate."""
+    for newest in store.versions(provider)[-1:]:
+        if all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)) and not (newest / CERTIFICATE).exists():
+            return newest
+    return None
+
+
+def read_about(version: Path) -> dict[str, Any]:
+    """What request.json says of a request. Raises StoreError where it does not say it."""
+    about = read_json(version / ABOUT)
+    if not {"requested_at", "handed_out"} <= about.keys():
+        raise StoreError(f"{version / ABOUT} is incomplete", "restore it from a backup, or discard the request (state: absent)")
+    return about
+
+
+def known_authorities(order: Order) -> tuple[Parsed, ...]:
+    """The CA certificates that the user named. Raises InvalidInput."""
+    path = order.psce_ca_file
+    return load_bundle(read_file(path, "psce_ca_file"), "psce_ca_file").certificates if path else ()
+
+
+def find_delivered(order: Order, store: Store, current: Certificate | None) -> tuple[Delivered | None, tuple[str, ...]]:
+    """(the newest certificate that people or the PSCE laid down for the pending key, files that answer an earlier request).
+
+    The one in use, which was picked up before, is passed over. One of the pending key that names another collectivité is refused aloud.
+    """
+    key = load_private_key(_read_pending(store, order.provider, KEY), "store")
+    stale = []
+    for path in reversed(_laid_down(order, store)):
+        bundle = load_bundle(read_file(path, "certificate"), path, order.passphrase)
+        chain = described(bundle.certificates, path)
+        if current and current.fingerprint in {each.fingerprint for each in chain}:
+            continue
+        leaf = fitting(chain, key)
+        if leaf is None:
+            stale.append(path)
+            continue
+        check_owner(leaf, order.subject.siret, path)
+        return Delivered(path, leaf, bundle.certificates), tuple(stale)
+    return None, tuple(stale)
+
+
+def _laid_down(order: Order, store: Store) -> list[str]:
+    """Oldest first."""
+    files = [str(each) for each in store.dropped_files(order.provider)]
+    if order.pickup_folder:
+        places = (Path(order.pickup_folder) / f"{order.stem}{suffix}" for suffix in DROPPED_SUFFIXES)
+        files += [str(each) for each in places if each.is_file()]
+    return files
+
+
+# Doing
+
+
+def new_request(order: Order, store: Store, now: datetime) -> None:
+    """A key and its request, in the store alone."""
+    key, request = make_request(order.subject, order.key_type)
+    about = declared(order) | {"requested_at": instant(now), "handed_out": False}
+    sheet = _sheet(order, store, request, about)
+    store.new_version(order.provider, {KEY: key, REQUEST: request, SHEET: sheet, ABOUT: _json(about)})
+
+
+def hand_out(order: Order, store: Store) -> None:
+    """Request and order sheet, in the folder that people or a program of the PSCE look into; the sheet first: who sees the request has it."""
+    if not order.drop_folder:
+        return
+    request, about = _read_pending(store, order.provider, REQUEST), _about(store, order.provider)
+    drop = Path(order.drop_folder)
+    store.write(drop / f"{order.stem}.md", _sheet(order, store, request, about), mode=0o644)
+    store.write(drop / f"{order.stem}.csr", request, mode=0o644)
+    note(store, order.provider, {"handed_out": True})
+
+
+def pick_up(provider: str, store: Store, delivered: Delivered, known: tuple[Parsed, ...]) -> None:
+    """Lay the certificate, with its chain, beside its key."""
+    store.complete_version(provider, issued_files(delivered.leaf, delivered.given, known))
+
+
+def keep_pair(provider: str, store: Store, pair: KeyPair, known: tuple[Parsed, ...]) -> None:
+    """A key that was made elsewhere, with its certificate, as the version in use."""
+    store.new_version(provider, {KEY: key_pem(pair.key), **issued_files(pair.leaf, pair.others, known)}, link="current")
+
+
+def enroll(
+    order: Order, store: Store, known: tuple[Parsed, ...], counts: Counter[str], redactor: Redactor, now: datetime
+) -> Waiting | None:
+    """Ask the PSCE's EST service for the certificate of the pending request, and keep it; who is waited for, where it does not come at once."""
+    est = order.est
+    if est is None:
+        raise InvalidInput("est_url", "is not set", "declare antai_est_url, or order through the folders")
+    request = describe_request(_read_pending(store, order.provider, REQUEST))
+    client = EstClient(est, counts, redactor)
+    try:
+        authorities = client.cacerts(known)
+        answer = client.enroll(request.der)
+    finally:
+        client.close()
+    if isinstance(answer, Later):
+        # One second more: `now` was cut to the second.
+        note(store, order.provider, _asked(est) | {"retry_at": instant(now + timedelta(seconds=answer.seconds + 1)), "refused": None})
+    elif isinstance(answer, Refused):
+        note(store, order.provider, _asked(est) | {"retry_at": None, "refused": answer.reason})
+    else:
+        leaf = _enrolled(order, store, answer, (*known, *authorities))
+        store.complete_version(order.provider, issued_files(leaf, (*answer.certificates, *authorities), known))
+        return None
+    return answer_waiting(store, order.provider, _about(store, order.provider), order)
+
+
+def _enrolled(order: Order, store: Store, answer: Enrolled, authorities: tuple[Parsed, ...]) -> Certificate:
+    """The certificate that was asked for, or UnexpectedAnswer."""
+    try:
+        chain = described(answer.certificates, "simpleenroll")
+        leaf = leaf_with(chain, load_private_key(_read_pending(store, order.provider, KEY), "store"), order.subject.siret, "simpleenroll")
+    except InvalidInput as error:
+        raise UnexpectedAnswer(
+            error.message, "this is not what was asked for: show it to the PSCE; nothing was kept", **error.details
+        ) from error
+    if leaf.fingerprint not in {each.fingerprint for each in descending(answer.certificates, authorities)}:
+        raise UnexpectedAnswer(
+            "simpleenroll: the certificate comes from none of the CAs that the PSCE shows (cacerts) and that psce_ca_file names",
+            "show it to the PSCE; nothing was kept",
+            fingerprint=leaf.fingerprint,
+        )
+    return leaf
+
+
+def issued_files(leaf: Certificate, given: tuple[Parsed, ...], known: tuple[Parsed, ...]) -> dict[str, bytes]:
+    """What a version keeps of an issued certificate; the chain is completed from what came with it and from the CAs that are known."""
+    above = completed(load_bundle(leaf.pem, "certificate").certificates[0], given, known)
+    presented = tuple(each for each in above if each.issuer != each.subject)
+    return {CERTIFICATE: leaf.pem, CHAIN: _pem(above), FULL_CHAIN: leaf.pem + _pem(presented)}
+
+
+def note(store: Store, provider: str, facts: dict[str, Any]) -> None:
+    """Into request.json of the pending request."""
+    folder = _pending(store, provider)
+    store.write(folder / ABOUT, _json(read_json(folder / ABOUT) | facts))
+
+
+# Telling
+
+
+def hand_out_step(order: Order, pending: dict[str, Any] | None) -> tuple[Step, ...]:
+    """Where there is a folder for it, and the PSCE has no service to be asked."""
+    if order.est or not order.drop_folder or (pending and pending["handed_out"]):
+        return ()
+    return (Step("hand_out", "the PSCE has not been given the request yet", order.provider),)
+
+
+def enroll_step(order: Order, pending: dict[str, Any] | None = None) -> tuple[Step, ...]:
+    """Where the PSCE has a service. One that has the request already is only asked whether it has decided."""
+    if not order.est:
+        return ()
+    if pending and pending.get("retry_at"):
+        return (Step("ask_again", f"the PSCE said to ask again from {pending['retry_at']} on", order.provider),)
+    return (Step("enroll", "the PSCE's EST service is asked for the certificate", order.provider),)
+
+
+def answer_waiting(store: Store, provider: str, pending: dict[str, Any] | None, order: Order | None = None) -> Waiting:
+    """Who is waited for about a request that is not answered. pending: what request.json says; None: it is still to be made.
+
+    order: what is declared now; None: only the store is known.
+    """
+    pending = pending or {}
+    since = pending.get("requested_at")
+    if pending.get("refused"):
+        return Waiting("request_refused", since, {"provider": provider, "reason": pending["refused"]})
+    drop = (order and order.pickup_folder) or str(store.dropped(provider))
+    about = {"provider": provider, "drop": drop}
+    if order.est if order else pending.get("retry_at"):
+        url = order.est.url if order and order.est else pending.get("est_url")
+        return Waiting("certificate_issue", since, about | {"url": url, "retry": pending.get("retry_at")}, "certificate_issue_est")
+    in_store = store.certificates(provider) / "pending" / REQUEST
+    request = Path(order.drop_folder) / f"{order.stem}.csr" if order and order.drop_folder else in_store
+    return Waiting("certificate_issue", since, about | {"csr": str(request)})
+
+
+def asked_as_declared(order: Order, pending: dict[str, Any]) -> bool:
+    """Whether the PSCE's refusal answers what is declared now: the same request, by the same account, at the same address."""
+    asked = declared(order) | (_asked(order.est) if order.est else {})
+    return all(pending.get(name) == value for name, value in asked.items())
+
+
+def _asked(est: EstService) -> dict[str, Any]:
+    return {"est_url": est.url, "est_username": est.username}
+
+
+def _sheet(order: Order, store: Store, request: bytes, about: dict[str, Any]) -> bytes:
+    text = order_sheet(
+        describe_request(request),
+        siret=order.subject.siret,
+        provider=order.provider,
+        requested_at=about["requested_at"],
+        contact=order.contact,
+        file=f"{order.stem}.csr" if order.drop_folder else REQUEST,
+        drop=order.pickup_folder or str(store.dropped(order.provider)),
+        language=order.language,
+    )
+    return text.encode()
+
+
+def _pending(store: Store, provider: str) -> Path:
+    folder = store.version(provider, "pending")
+    if folder is None:
+        raise StoreError(f"{store.certificates(provider)} has no pending request", "request a certificate first")
+    return folder
+
+
+def _read_pending(store: Store, provider: str, name: str) -> bytes:
+    return read_file(_pending(store, provider) / name, "store")
+
+
+def _about(store: Store, provider: str) -> dict[str, Any]:
+    return read_about(_pending(store, provider))
+
+
+def _pem(certificates: tuple[Parsed, ...]) -> bytes:
+    return b"".join(each.pem for each in certificates)
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"

@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A chain completed from what was sent and what is known, in any form that a PSCE sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import completed, descending
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle, load_key, parsed
+from tests.support import issued
+from tests.support.family import Family
+from tests.support.keys import key_pem, new_key
+
+FAMILY = Family()
+LEAF, ISSUING, ROOT = (parsed(each) for each in (FAMILY.leaf, FAMILY.issuing, FAMILY.root))
+OTHER = Family()
+STRANGER = parsed(OTHER.issuing)
+NAMESAKE = parsed(OTHER.root)  # the same name as ROOT, and another key
+
+# id: (given, known, chain)
+CHAINS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]] = {
+    "nothing": ((), (), ()),
+    "the issuer was sent": ((ISSUING,), (), (ISSUING,)),
+    "the issuer is known": ((), (ISSUING,), (ISSUING,)),
+    "both are known": ((), (ROOT, ISSUING), (ISSUING, ROOT)),
+    "sent in any order, with the leaf": ((ROOT, LEAF, ISSUING), (), (ISSUING, ROOT)),
+    "sent and known": ((ISSUING,), (ISSUING, ROOT), (ISSUING, ROOT)),
+    "a stranger is left out": ((STRANGER,), (ISSUING, NAMESAKE), (ISSUING,)),
+    "a gap is not jumped": ((), (ROOT,), ()),
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_completed(name: str) -> None:
+    given, known, chain = CHAINS[name]
+    assert completed(LEAF, given, known) == chain
+
+
+def test_a_root_alone_ends_it() -> None:
+    assert completed(ROOT, (ISSUING,), (ROOT,)) == ()
+
+
+@pytest.mark.parametrize(
+    ("found", "anchors", "sure"),
+    [
+        ((LEAF, ISSUING), (ROOT,), {LEAF, ISSUING}),
+        ((LEAF,), (ROOT,), set()),
+        ((LEAF,), (ISSUING,), {LEAF}),
+        ((ISSUING, ROOT), (ISSUING,), {ISSUING}),
+        ((ISSUING, STRANGER), (ROOT, NAMESAKE), {ISSUING, STRANGER}),
+        ((LEAF, ISSUING), (NAMESAKE,), set()),
+        ((LEAF, ISSUING), (), set()),
+    ],
+)
+def test_descending(found: tuple[Any, ...], anchors: tuple[Any, ...], sure: set[Any]) -> None:
+    assert set(descending(found, anchors)) == sure
+
+
+# Forms
+
+CERTIFICATES = [FAMILY.leaf, FAMILY.issuing, FAMILY.root]
+DER, PEM = serialization.Encoding.DER, serialization.Encoding.PEM
+LOCKED = serialization.BestAvailableEncryption(b"canari")
+
+
+def pfx(algorithm: Any = LOCKED) -> bytes:
+    return pkcs12.serialize_key_and_certificates(b"x", FAMILY.key, FAMILY.leaf, CERTIFICATES[1:], algorithm)
+
+
+@pytest.mark.parametrize("encoding", [DER, PEM])
+def test_pkcs7(encoding: Any) -> None:
+    found = load_bundle(pkcs7.serialize_certificates(CERTIFICATES, encoding), "x")
+    assert {each.x509 for each in found.certificates} == set(CERTIFICATES)
+    assert found.key is None
+
+
+def test_pkcs12() -> None:
+    found = load_bundle(pfx(), "x", "canari")
+    assert (found.certificates[0], set(found.certificates)) == (LEAF, {LEAF, ISSUING, ROOT})
+    assert found.key.public_key() == FAMILY.key.public_key()
+
+
+P7B = pkcs7.serialize_certificates(CERTIFICATES, DER)
+
+
+@pytest.mark.parametrize(
+    ("content", "passphrase"),
+    [
+        (P7B[:-1], None),
+        (P7B[:40], None),
+        (b"-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n", None),
+        (pfx(), None),
+        (pfx(), "faux"),
+        (pfx()[:-9], "canari"),
+        (pkcs12.serialize_key_and_certificates(None, FAMILY.key, None, None, LOCKED), "canari"),
+    ],
+    ids=["cut", "cut short", "armour", "no passphrase", "wrong passphrase", "PKCS#12 cut", "no certificate"],
+)
+def test_what_cannot_be_read_is_named(content: bytes, passphrase: str | None) -> None:
+    with pytest.raises(InvalidInput, match=r"^field: ") as caught:
+        load_bundle(content, "field", passphrase)
+    assert "canari" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", range(0, len(P7B), 7))
+def test_a_damaged_pkcs7_is_read_or_refused(place: int) -> None:
+    damaged = P7B[:place] + bytes([P7B[place] ^ 0x11]) + P7B[place + 1 :]
+    try:
+        load_bundle(damaged, "field")
+    except InvalidInput as error:
+        assert error.details["field"] == "field"
+
+
+def test_an_encrypted_key() -> None:
+    key = new_key()
+    content = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, LOCKED)
+    assert load_key(content, "x", "canari").public_key() == key.public_key()
+    assert load_key(key_pem(key), "x", "not needed").public_key() == key.public_key()
+    for passphrase, text in ((None, "encrypted"), ("", "encrypted"), ("faux", "passphrase is not right")):
+        with pytest.raises(InvalidInput, match=text):
+            load_key(content, "x", passphrase)
+
+
+def test_two_certificates_of_the_same_name_are_not_mixed_up() -> None:
+    assert x509.load_pem_x509_certificate(issued.pem(OTHER.root)).subject == FAMILY.root.subject
