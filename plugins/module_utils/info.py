@@ -177,7 +177,7 @@ _ONE_OR_ALL = _options("siret", "agent_email")
 
 INFORMING: dict[str, InfoKind] = {
     "doctor": InfoKind(
-        _options("siret", "agent_email", "cycle", "certificates")
+        _options("siret", "agent_email", "cycle", "certificates", required=("siret", "certificates"))
         | JUDGING_SPEC
         | {
             "sirets": {"type": "list", "elements": "str", "default": []},

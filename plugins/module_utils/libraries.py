@@ -15,7 +15,7 @@ MISSING: list[str] = []
 
 try:
     import requests
-    from requests.certs import where as ca_bundle
+    from requests.certs import where as ca_bundle  # type: ignore[attr-defined]
     from requests.compat import getproxies
     from urllib3.util.ssltransport import SSLTransport
 except ImportError:

@@ -15,20 +15,20 @@ description:
   - Here, the versions, the store and the certificates. Then for each face whose URL is set, DNS, TCP, the proxy, TLS, the server's certificate (for
     the SI FPS the RGS* rules too, with O(trust_store)), whether the client certificate is accepted, the login, the mandates, what each read operation
     answers against the profile, the clock, the rate limit and how long answers take.
+  - Of O(certificates), those whose key is here are shown to the SI FPS. An empty list is fine.
   - What rests on something that failed is skipped and says on what.
 extends_documentation_fragment:
+  - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
+  - collectivites.antai.collectivite.certificates
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
   - collectivites.antai.attributes.in_process
 options:
-  siret:
-    description: SIRET of the collectivité whose space is read. Without it, only what needs no SIRET is looked at.
-    type: str
   sirets:
-    description: More SIRETs of the declaration, to see for which of them these credentials hold a mandate.
+    description: More SIRETs, to see for which of them these credentials hold a mandate.
     type: list
     elements: str
     default: []
@@ -37,36 +37,6 @@ options:
     type: str
     choices: [complet, partiel]
     default: complet
-  certificates:
-    description: Certificates as declared; those whose key is here are shown to the SI FPS.
-    type: list
-    elements: dict
-    suboptions:
-      provider:
-        description: Label of the provider.
-        type: str
-        required: true
-      state:
-        description: As in M(collectivites.antai.antai_certificate); of no importance here.
-        type: str
-        choices: [active, inactive, present, absent]
-      fingerprint:
-        description: SHA-256 of a certificate whose file is elsewhere.
-        type: str
-      certificate:
-        description: PEM file of the certificate, where the store does not hold it.
-        type: path
-      private_key:
-        description: PEM file of its private key.
-        type: path
-      key_type:
-        description: As in M(collectivites.antai.antai_certificate_request); of no importance here.
-        type: str
-        choices: [rsa-3072, rsa-4096, ec-p256, ec-p384]
-        default: rsa-3072
-      common_name:
-        description: As in M(collectivites.antai.antai_certificate_request); of no importance here.
-        type: str
   record:
     description:
       - File, on the machine where the task runs, for a transcript of all requests and answers, to be sent to the support of who runs the server.

@@ -308,7 +308,7 @@ FAULTS = (
     Fault("server certificate without RGS", without_rgs, "sifps", "rgs", "rgs_fails", "antai_rule_overrides"),
     Fault("revoked server certificate", revoked, "sifps", "rgs", "rgs_fails", "tell whoever"),
     Fault("bad credentials", options(password="faux"), "portal", "login", "bad_credentials", "antai_username, antai_password"),
-    Fault("missing mandate", options(siret=OTHER, certificates=None), "portal", "mandate", "no_mandate", "mandated"),
+    Fault("missing mandate", options(siret=OTHER, certificates=[]), "portal", "mandate", "no_mandate", "mandated"),
     Fault("one mandate of two", options(sirets=[OTHER]), "portal", "mandate", "no_mandate", "mandated"),
     Fault("clock off by 10 minutes", answering("/", clock_off), "portal", "clock", "clock_off", "chrony"),
     Fault("needed field renamed", renamed("etat", "statut"), "portal", "account_get", "field_not_found", "records.account"),
@@ -423,7 +423,7 @@ def test_what_rests_on_a_fault_is_skipped_and_says_on_what(scene: Scene) -> None
 
 def test_without_credentials_or_certificates_what_can_be_looked_at_is(scene: Scene) -> None:
     scene.bench.login = None
-    found = scene.examined(certificates=None)
+    found = scene.examined(certificates=[])
     assert found["outcome"] == "ok"
     codes = {each["check"]: each["code"] for each in found["checks"] if each["face"] == "portal"}
     assert (codes["login"], codes["account_get"], codes["convention_blank"]) == ("no_credentials", "prerequisite", "as_declared")
@@ -434,7 +434,7 @@ def test_without_credentials_or_certificates_what_can_be_looked_at_is(scene: Sce
 
 def test_empty_lists_are_not_verifiable(bench: OpenBench) -> None:
     here = bench(existing(convention=None))
-    found = {each["check"]: each for each in here.run("antai_doctor", siret=SIRET)["checks"]}
+    found = {each["check"]: each for each in here.run("antai_doctor", siret=SIRET, certificates=[])["checks"]}
     assert {found[each]["outcome"] for each in ("convention_list", "certificate_list")} == {"not_verifiable"}
     assert found["convention_document"]["code"] == "lacks_values"
     assert found["account_get"]["outcome"] == "ok"

@@ -119,7 +119,7 @@ def test_its_password_shows_nowhere(bench: OpenBench, monkeypatch: pytest.Monkey
         options = {"proxy": url} if how == "declared" else {}
         if how == "environment":
             monkeypatch.setenv("HTTPS_PROXY", url)
-        told = [account(here, **options), here.run("antai_doctor", siret=SIRET, record=str(record), **options)]
+        told = [account(here, **options), here.run("antai_doctor", siret=SIRET, certificates=[], record=str(record), **options)]
     text = json.dumps([{name: value for name, value in each.items() if name != "invocation"} for each in told]) + record.read_text()
     assert proxy.address in text
     for secret in (PASSWORD, ENCODED, url):
@@ -153,12 +153,12 @@ def test_a_proxy_that_inspects_tls_needs_its_ca_and_then_serves(bench: OpenBench
     with fronting(target, certificate, key) as inside, proxying(Proxy(elsewhere=urlsplit(inside).netloc)) as proxy:
         refused = account(here, proxy=proxy.url)
         assert "not accepted" in refused["msg"]
-        named = here.run("antai_doctor", siret=SIRET, proxy=proxy.url, sifps_url=None, language="en")
+        named = here.run("antai_doctor", siret=SIRET, certificates=[], proxy=proxy.url, sifps_url=None, language="en")
         assert {each["code"] for each in named["checks"] if each["outcome"] == "fail"} == {"unknown_ca"}
         bundle = tmp_path / "bundle.pem"
         bundle.write_text(Path(target.ca_file).read_text() + certificate.read_text(), encoding="utf-8")
         assert not account(here, proxy=proxy.url, portal_ca_file=str(bundle)).get("failed")
-        found = here.run("antai_doctor", siret=SIRET, proxy=proxy.url, portal_ca_file=str(bundle), sifps_url=None)
+        found = here.run("antai_doctor", siret=SIRET, certificates=[], proxy=proxy.url, portal_ca_file=str(bundle), sifps_url=None)
     tls = next(each for each in found["checks"] if each["check"] == "tls")
     assert (tls["outcome"], "CN=proxy" in tls["what"]) == ("ok", True), "who signs is told: one sees that it is the proxy"
 
@@ -171,7 +171,7 @@ def test_a_proxy_that_is_spoken_to_over_tls(bench: OpenBench, tmp_path: Path) ->
     with proxying(Proxy(credentials=(USER, PASSWORD)), certificate, key) as proxy:
         options = {"proxy": proxy.with_user(USER, ENCODED), "portal_ca_file": str(bundle), "sifps_url": None}
         assert not account(here, **options).get("failed")
-        found = here.run("antai_doctor", siret=SIRET, **options)
+        found = here.run("antai_doctor", siret=SIRET, certificates=[], **options)
     assert found["outcome"] == "ok", found["text"]
     assert proxy.let
 

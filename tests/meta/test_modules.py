@@ -28,7 +28,7 @@ from tests.support.collection import CHECKS_ONLY, JUDGES_ONLY, MODULES, PLUGINS,
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
 PACKAGE = "ansible_collections.collectivites.antai.plugins"
-SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY)]
+SPEAKING = [module for module in MODULES if module not in (*PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY)]
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
@@ -110,7 +110,7 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 @pytest.mark.parametrize("module", SPEAKING)
 def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
     known = {field.option_name: field for field in FIELDS.values()}
-    own = {"state", "document_content", "provider", "key_type", "common_name"}
+    own = {"state", "document_content", "provider", "key_type", "common_name", "sirets", "record", "fail_on"}
     known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
         assert name in own or name in known, f"{name} is neither declared nor the module's own"

@@ -20,8 +20,15 @@ from tests.support.collection import ROLES, ROOT, role_specs, variables_used, ya
 VARIABLES = {field.variable: field for field in FIELDS.values()}
 # Variables of the roles and playbooks alone, which no module takes under this name.
 ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout"}
-PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection"}
-RESULTS = {f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding")}
+PLAYBOOKS_OWN = {
+    "antai_hosts",
+    "antai_offboard_sirets",
+    "antai_offboard_named",
+    "antai_connection",
+    "antai_doctor_record",
+    "antai_doctor_json",
+}
+RESULTS = {f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding", "doctor")}
 PLAYS = yaml_files("roles", "playbooks", "extensions")
 
 

@@ -18,8 +18,8 @@ PLUGINS = ROOT / "plugins"
 MODULE_UTILS = PLUGINS / "module_utils"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
-# Declares nothing and speaks with nobody: it prints what others registered, so it takes no connection option and needs no twin.
-PRINTS_ONLY = "antai_report"
+# Declare nothing and speak with nobody: they print what others registered, so they take no connection option and need no twin.
+PRINTS_ONLY = ("antai_report", "antai_doctor_report")
 # Judges a file, and speaks with nobody of ANTAI's: no connection option either.
 JUDGES_ONLY = "rgs_certificate_info"
 # Compares the hosts of the inventory with each other: no option at all.

@@ -47,7 +47,7 @@ def _asked(parameters: dict[str, Any]) -> Asked:
         sirets=tuple(dict.fromkeys(check_siret(each) for each in given if each)),
         agent_email=parameters["agent_email"],
         cycle=parameters["cycle"],
-        certificates=tuple(declared_certificate(each, "present") for each in parameters["certificates"] or []),
+        certificates=tuple(declared_certificate(each, "present") for each in parameters["certificates"]),
         judging=judging_if_declared(parameters),
         timeout=parameters["timeout"],
         store=parameters["store"],
