@@ -71,12 +71,11 @@ def probe(url: str, way: Way, ca_file: str | None, client: ClientCertificate | N
     host, port = parts.hostname or "", parts.port or 443
     found: dict[str, Any] = {}
     try:
-        context = _context(ca_file, client)
         first = way.address if way.url else (host, port)
         found["addresses"] = _resolved(*first)
         with _connected(first, timeout) as connection:
             channel = _through_proxy(connection, way, ca_file, (host, port)) if way.url else connection
-            found |= _greeted(channel, context, host, presents=client is not None)
+            found |= _greeted(channel, _context(ca_file, client), host, presents=client is not None)
     except _Stopped as stopped:
         found |= stopped.about
     return Probe(host, port, way, **found)

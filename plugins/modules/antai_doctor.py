@@ -88,8 +88,8 @@ checks:
   returned: success
   type: list
   elements: dict
-  sample: [{"check": "tls", "face": "portal", "outcome": "fail", "code": "expired", "what": "the server's certificate has expired",
-    "what_to_do": "tell whoever runs this server; check this machine's clock as well", "details": {"host": "guichet.example", "port": 443}}]
+  sample: [{"check": "memfd", "face": "local", "outcome": "ok", "code": "memfd", "what": "a key can stay in memory (memfd)", "what_to_do": "",
+    "details": null}]
 text:
   description: The same as a table for people.
   returned: success

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import socket
 import ssl
 import stat
@@ -26,11 +27,12 @@ from tests.support.collection import returns
 from tests.support.front import Passed, Target, fronting
 from tests.support.interfaces import EITHER_INTERFACE, INTERFACES
 from tests.support.keys import Issued, get_issued, key_pem
+from tests.support.playbook import play
 from tests.support.proxy import Proxy, proxying
 from tests.support.psce import CrlSpec, Ours, Spec, make_key
 from tests.support.responder import responding
 from tests.support.run_module import Result
-from tests.support.sandbox_process import SandboxProcess
+from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 from tests.support.self_signed import self_signed
 from tests.support.shape import same_shape
 from tests.support.values import OTHER, SIRET, existing
@@ -488,3 +490,36 @@ def test_check_mode_records_nothing(scene: Scene) -> None:
 def test_a_transcript_that_cannot_be_written_is_told(scene: Scene) -> None:
     found = scene.examined(record="/nowhere/transcript.json")
     assert (found["failed"], found["error"]["details"]["field"]) == (True, "record")
+
+
+# The playbook
+
+
+def test_the_playbook_fails_those_that_do_not_fit_and_tells_each_thing_once(scene: Scene) -> None:
+    """antai_doctor_report prints one table for all hosts."""
+    connection = {f"antai_{name}": value for name, value in scene.bench.connection().items() if name not in ("profile", "timeout")}
+    shared = connection | {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+        "antai_profile": "sandbox",
+    }
+    hosts = {
+        "good": {"antai_siret": SIRET},
+        "wrong": {"antai_siret": SIRET, "antai_password": "faux"},
+        "foreign": {"antai_siret": OTHER},
+        "broken": {"antai_siret": "123"},
+    }
+    inventory = scene.file("hosts.json", json.dumps({"antai": {"hosts": hosts, "vars": shared}}).encode())
+    written = len(scene.bench.writes())
+    report = scene.folder / "doctor.json"
+    played = play(REPOSITORY / "playbooks/doctor.yml", inventory, scene.folder / "home", "-e", f"antai_doctor_json={report}")
+    assert (played.code, played.failed()) == (2, {"wrong", "foreign", "broken"}), played.stdout + played.stderr
+    assert played.stdout.count("the server refuses the credentials") == 1
+    assert re.search(r"FAIL +login .*\[wrong\]", played.stdout)
+    assert re.search(r"FAIL +mandate .*\[foreign\]", played.stdout)
+    assert re.search(r"ok +login .*\[good, foreign\]", played.stdout)
+    assert re.search(r"ok +tls(?!.*\[)", played.stdout), "what all say names nobody"
+    assert "broken: siret: '123' is not a SIRET" in played.stdout
+    told = json.loads(report.read_text(encoding="utf-8"))["hosts"]
+    assert {host: each.get("outcome") for host, each in told.items()} == {"good": "ok", "wrong": "fail", "foreign": "fail", "broken": None}
+    assert len(scene.bench.writes()) == written

@@ -23,11 +23,11 @@ def findings(found: Probe, face: str, now: datetime) -> list[Finding]:
     """dns, tcp, proxy and tls, in this order; after the one that failed, the others are skipped."""
     told = []
     failed = "client_certificate" if found.code in CLIENT else found.failed
-    passed = STAGES.index(found.failed) if found.failed and found.code not in CLIENT else len(STAGES)
+    passed = STAGES.index(found.failed) if found.failed else len(STAGES)
     for number, stage in enumerate(STAGES):
-        if number < passed:
+        if number < passed or found.code == "client_refused":  # the server is accepted, and refuses us
             told.append(Finding(stage, face, OK, *_passed(found, stage)))
-        elif number == passed:
+        elif number == passed and found.code not in CLIENT:
             told.append(Finding(stage, face, FAIL, found.code, facts(found)))
         else:
             told.append(Finding(stage, face, SKIPPED, "prerequisite", {"because": failed}))
@@ -47,7 +47,7 @@ def _passed(found: Probe, stage: str) -> tuple[str, dict[str, Any]]:
         return "connected", {"name": name, "port": port}
     if stage == "proxy":
         return ("tunnel" if found.way.url else "direct"), {"proxy": found.way.shown, "source": found.way.source}
-    if not found.shown:  # the server is accepted, and refuses us
+    if not found.shown:
         return "tls_ok", {"protocol": "TLS", "subject": found.host, "issuer": "?"}
     leaf = load_bundle(found.shown[0], "server").certificates[0]
     return "tls_ok", {"protocol": found.protocol, "subject": leaf.named, "issuer": leaf.issuer.rfc4514_string()}

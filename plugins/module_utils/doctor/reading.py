@@ -126,8 +126,7 @@ def judge_records(reader: RecordReader, items: list[Any]) -> list[Verdict]:
     """At most one verdict for each kind of trouble. items: as the server sent them."""
     lost = [field for field in reader.all_fields if field.path is not None and _nowhere(field, items)]
     needed = [field for field in lost if field.name in reader.spec.needed]
-    # Fields of one object: what stands there and no field of the profile reads is the likeliest new name.
-    keys = {"keys": _likely(lost, items), "record": reader.kind}
+    keys = {"keys": _likely(reader, lost, items), "record": reader.kind}
     found = []
     if needed:
         found.append(Verdict(FAIL, "field_not_found", keys | {"paths": [_named(each) for each in needed]}))
@@ -172,21 +171,34 @@ def _names(node: dict[str, Any]) -> list[str] | None:
     return None
 
 
-def _likely(lost: list[Field], items: list[Any]) -> list[str]:
-    """Names in the objects where the lost fields should be, the most alike first."""
+def _likely(reader: RecordReader, lost: list[Field], items: list[Any]) -> list[str]:
+    """Names in the objects where the lost fields should be that no other field reads, the most alike first; all names where none is left."""
+    read = {name for field in reader.all_fields if field.path and field not in lost for name in _all_names(field.path.parsed)}
     keys: dict[str, None] = {}
     wanted = []
     for field in lost:
         names = _names(field.path.parsed) or []
         wanted += names[-1:]
         for item in items:
-            holder = item
-            for name in names[:-1]:
-                holder = holder.get(name) if isinstance(holder, dict) and isinstance(holder.get(name), dict) else holder
-            if isinstance(holder, dict):
-                keys.update(dict.fromkeys(holder))
+            keys.update(dict.fromkeys(_holder(item, names[:-1])))
     alike = [each for name in wanted for each in difflib.get_close_matches(name, keys, 3, 0.5)]
-    return list(dict.fromkeys([*alike, *keys]))[:MOST_KEYS] or ["?"]
+    named = list(dict.fromkeys([*alike, *keys]))
+    return ([each for each in named if each not in read] or named)[:MOST_KEYS] or ["?"]
+
+
+def _holder(item: Any, names: list[str]) -> dict[str, Any]:
+    """The object at this path, as deep as there is one."""
+    for name in names:
+        if not isinstance(item, dict) or not isinstance(item.get(name), dict):
+            break
+        item = item[name]
+    return item if isinstance(item, dict) else {}
+
+
+def _all_names(node: dict[str, Any]) -> set[str]:
+    """Every name in an expression, wherever it stands."""
+    own = {str(node["value"])} if node["type"] == "field" else set()
+    return own.union(*(_all_names(child) for child in node["children"] if isinstance(child, dict)))
 
 
 def _values(field: Field, items: Iterable[Any]) -> list[Any]:

@@ -75,8 +75,8 @@ def together(told: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
             line = found.setdefault(key, {**each, "names": []})
             if host not in line["names"]:
                 line["names"].append(host)
-    order = {check: number for number, check in enumerate(dict.fromkeys(each["check"] for each in found.values()))}
-    lines = sorted(found.values(), key=lambda each: order[each["check"]])
+    order = {check: number for number, check in enumerate(dict.fromkeys((each["face"], each["check"]) for each in found.values()))}
+    lines = sorted(found.values(), key=lambda each: order[each["face"], each["check"]])
     return [each | {"hosts": "" if len(each["names"]) == len(told) else _hosts(each["names"])} for each in lines]
 
 

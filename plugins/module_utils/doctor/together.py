@@ -34,7 +34,7 @@ def clock(answered: list[Exchange], face: str) -> Finding:
         return Finding("clock", face, NOT_VERIFIABLE, "no_date")
     seconds = min(differences, key=abs)
     outcome = FAIL if abs(seconds) > CLOCK_FAIL else WARN if abs(seconds) > CLOCK_WARN else OK
-    return Finding("clock", face, outcome, "clock_ok" if outcome == OK else "clock_off", {"seconds": seconds})
+    return Finding("clock", face, outcome, "clock_ok" if outcome == OK else "clock_off", {"seconds": abs(seconds), "ahead": seconds > 0})
 
 
 def _difference(exchange: Exchange) -> int | None:
