@@ -132,6 +132,8 @@ def _through_proxy(connection: socket.socket, way: Way, ca_file: str | None, tar
             answer += part
     except OSError as error:
         raise _Stopped("proxy", "proxy_broke", str(error)) from error
+    if not answer:
+        raise _Stopped("proxy", "proxy_broke", "it hangs up")
     first = answer.split(b"\r\n")[0].decode("latin-1").split(" ", 2)
     if len(first) < 2 or not first[0].startswith("HTTP/") or not first[1].isdecimal():
         raise _Stopped("proxy", "not_a_proxy", "it does not answer in HTTP")

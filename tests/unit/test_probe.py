@@ -76,7 +76,7 @@ def test_a_server(answer: Answer, failed: str, code: str) -> None:
     ("answer", "code"),
     [
         pytest.param(says(b"SSH-2.0-OpenSSH\r\n\r\n"), "not_a_proxy", id="it speaks something else"),
-        pytest.param(lambda connection: connection.close(), "not_a_proxy", id="it hangs up"),
+        pytest.param(lambda connection: connection.close(), "proxy_broke", id="it hangs up"),
         pytest.param(lambda connection: None, "proxy_broke", id="it says nothing"),
         pytest.param(says(b"HTTP/1.1 502 Bad Gateway\r\n\r\n"), "proxy_refuses", id="it cannot reach the server"),
         pytest.param(says(b"HTTP/1.1 407 Who are you\r\n\r\n"), "proxy_credentials", id="it refuses the credentials"),
