@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import OPERATIONS
+from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
 from tests.support.collection import MODULE_UTILS, PLUGINS, ROOT, imports
 
 FILES = sorted(MODULE_UTILS.rglob("*.py"))
@@ -105,9 +106,20 @@ def test_the_sandbox_knows_nothing_of_the_plugins(path: Path) -> None:
     assert not [name for name in imports(path) if name.split(".")[0] in ("ansible_collections", "ansible", "plugins")]
 
 
-@pytest.mark.parametrize("path", sorted([*PLUGINS.rglob("*.py"), *PLUGINS.rglob("*.yml")]), ids=_name)
+SHIPPED = [*PLUGINS.rglob("*.py"), *PLUGINS.rglob("*.yml"), *(ROOT / "roles").rglob("*.yml"), *(ROOT / "playbooks").rglob("*.yml")]
+UNVERIFIED = re.compile(
+    r"verify *= *False|CERT_NONE|CERT_OPTIONAL|check_hostname *= *False|assert_hostname|assert_fingerprint|disable_warnings"
+    r"|_create_unverified_context|_create_stdlib_context|validate_certs|insecure|trust_env *= *True|PYTHONHTTPSVERIFY"
+)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED), ids=_name)
 def test_verification_is_never_turned_off(path: Path) -> None:
-    assert not re.search(r"verify *= *False|CERT_NONE|check_hostname *= *False|disable_warnings", path.read_text(encoding="utf-8"))
+    assert not UNVERIFIED.search(path.read_text(encoding="utf-8"))
+
+
+def test_no_option_is_about_turning_it_off() -> None:
+    assert not [name for name in FIELDS if re.search(r"verif|validat|insecure|skip|ignore|unsafe", name)]
 
 
 def test_only_the_runner_knows_check_mode() -> None:

@@ -70,7 +70,7 @@ def permissions(folder: str | None, siret: str | None) -> Finding | None:
         paths = [str(each) for each in open_ones[:MOST_PATHS]]
         key = any(each.suffix == ".key" or each.name == "key.pem" for each in open_ones)
         return Finding("permissions", FACE, FAIL if key else WARN, "store_open", {"paths": paths, "number": len(open_ones)})
-    return Finding("permissions", FACE, OK, "store_ok", {"store": str(root)})
+    return Finding("permissions", FACE, OK, "store_private", {"store": str(root)})
 
 
 def _open(path: Path) -> bool:

@@ -31,6 +31,8 @@ TOTALS = {
     NOT_VERIFIABLE: ("non vérifiable", "not verifiable"),
 }
 WIDTH = 140
+# After the words of one, where others found the same in other words.
+MORE = ", ..."
 
 
 def table(checks: list[dict[str, Any]], language: str) -> str:
@@ -67,12 +69,16 @@ def counted(checks: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def together(told: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The checks of many hosts as one list: what several hosts say in the same words is one line, with who says it."""
+    """The checks of many hosts as one list. Trouble that several tell in the same words is one line, with who tells it; what is no trouble
+    is one line for all that found the same, in the words of the first.
+    """
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for host, checks in told.items():
         for each in checks:
-            key = (each["face"], each["check"], each["outcome"], each["what"], each["what_to_do"])
-            line = found.setdefault(key, {**each, "names": []})
+            words = (each["what"], each["what_to_do"]) if each["outcome"] in (WARN, FAIL) else ()
+            line = found.setdefault((each["face"], each["check"], each["outcome"], each["code"], *words), {**each, "names": []})
+            if each["what"] != line["what"] and not line["what"].endswith(MORE):
+                line["what"] += MORE
             if host not in line["names"]:
                 line["names"].append(host)
     order = {check: number for number, check in enumerate(dict.fromkeys((each["face"], each["check"]) for each in found.values()))}

@@ -35,6 +35,7 @@ FOUND: dict[str, Texts] = {
     ),
     "no_store": _plain("aucun dépôt déclaré (antai_store)", "no store is declared (antai_store)"),
     "store_ok": _plain("le dépôt {store} est inscriptible", "the store {store} can be written"),
+    "store_private": _plain("{store} : son propriétaire seul y a accès", "{store}: only its owner has access"),
     "store_to_make": _plain("le dépôt {store} n'existe pas encore et peut être créé", "the store {store} is not there yet and can be made"),
     "store_not_writable": (
         "le dépôt {store} n'est pas inscriptible : {told}",
@@ -224,8 +225,8 @@ FOUND: dict[str, Texts] = {
     "no_client_certificate": (
         "le profil veut un certificat client, et aucun n'est ici avec sa clé",
         "the profile wants a client certificate, and none is here with its key",
-        "{wanted}",
-        "{wanted}",
+        "le déclarer avec sa clé ({wanted}), ou le commander d'abord",
+        "declare it with its key ({wanted}), or order it first",
     ),
     "certificate_not_wanted": _plain(
         "le profil ne présente pas de certificat client ici", "the profile presents no client certificate here"

@@ -72,5 +72,9 @@ def test_one_table_for_many_hosts() -> None:
         [],
         ["1", "ok,", "1", "fail"],
     ]
+    other = Finding("dns", "portal", OK, "resolved", {"name": "b", "addresses": ["2"]}).as_dict("en")
+    assert [each["what"] for each in together({"one": [good], "two": [other], "three": [other]})] == ["a: 1, ..."]
+    worse = bad | {"what": "another reason"}
+    assert [each["what"] for each in together({"one": [bad], "two": [worse]})] == [bad["what"], "another reason"]
     many = {f"h{number}": [bad] for number in range(6)} | {"good": [good]}
     assert "[h0, h1, h2, h3 +2]" in table(together(many), "en")
