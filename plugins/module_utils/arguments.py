@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from .agent import Endpoints
+from .auth import NAMES, Credentials
 from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
 from .documents import Document, check_pdf
 from .errors import InvalidInput
@@ -24,9 +26,10 @@ from .order_sheet import Contact
 from .pki.judging import Judging
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
-from .pki.trust import read_store
+from .pki.trust import TrustStore, read_store
 from .pki.verdict import Override, check_overrides
 from .proxy import declared as declared_proxy
+from .redact import Redactor
 from .resources.account import Account
 from .resources.base import Resource
 from .resources.certificate import STATES as CERTIFICATE_STATES
@@ -61,6 +64,36 @@ def _options(*names: str) -> Spec:
 def connection_spec() -> Spec:
     """Options that every module takes: how to speak with ANTAI, as whom, and where to keep things."""
     return {each.option_name: each.spec() for each in CONNECTION}
+
+
+def endpoints(parameters: dict[str, Any]) -> Endpoints:
+    """Raises InvalidInput for half a client certificate, or what is no proxy."""
+    return Endpoints(
+        parameters["portal_url"],
+        parameters["sifps_url"],
+        parameters["portal_ca_file"],
+        parameters["sifps_ca_file"],
+        parameters["timeout"],
+        _client_certificate(parameters),
+        declared_proxy(parameters),
+    )
+
+
+def credentials(parameters: dict[str, Any], redactor: Redactor) -> Credentials:
+    """redactor: learns the credentials of the proxies too, those of the environment as well."""
+    for secret in declared_proxy(parameters).secrets():
+        redactor.learn(secret)
+    return Credentials(redactor=redactor, **{name: parameters[name] for name in (*NAMES, "token_url")})
+
+
+def _client_certificate(parameters: dict[str, Any]) -> ClientCertificate | None:
+    given = (parameters["client_certificate"], parameters["client_key"])
+    if not any(given):
+        return None
+    if not all(given):
+        missing = "client_key" if given[0] else "client_certificate"
+        raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
+    return ClientCertificate(*given)
 
 
 JUDGING_SPEC = _options("trust_store", "unreachable_revocation", "rule_overrides")
@@ -192,7 +225,9 @@ def judging(parameters: dict[str, Any]) -> Judging:
     """Raises InvalidInput for a store or an override that cannot be used."""
     overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
     check_overrides(overrides, ALL_RULES)
-    return Judging(read_store(parameters["trust_store"]), parameters["unreachable"], tuple(overrides))
+    given = parameters["trust_store"]
+    store = given if isinstance(given, TrustStore) else read_store(given)  # a fleet reads it once for all
+    return Judging(store, parameters["unreachable"], tuple(overrides))
 
 
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:

@@ -143,7 +143,10 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
 
 
 def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = True) -> dict[str, Any]:
-    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none."""
+    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none.
+
+    ask: whether to ask the SI FPS; without it, what it has already answered still counts.
+    """
     listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
     found = {
         "provider": item.declared.provider,
@@ -155,8 +158,9 @@ def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = 
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
-    if item.client and ask and world.operations.has("exchange_query"):
-        answer = world.operations.exchange_query(siret, item.client)
+    asked = item.client if ask and world.operations.has("exchange_query") else None
+    answer = world.operations.exchange_query(siret, asked) if asked else item.dialogue
+    if answer:
         found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
     return found
 

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ANTAI's operations by name, spoken through a profile: sessions, pages, jobs, and errors in one vocabulary.
+"""ANTAI's operations by name, spoken through a profile: pages, jobs, and errors in one vocabulary.
 
-One instance serves one agent. Reads are remembered within one observation, so that operations a profile maps to the same
-page cost one request; every write, and `observe_afresh`, forgets them.
+One instance serves one collectivité's run, in one thread; the agent behind it serves many. Reads are remembered within one observation,
+so that operations a profile maps to the same page cost one request; every write, and `observe_afresh`, forgets them.
 """
 
 from __future__ import annotations
@@ -14,46 +14,41 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
+from .agent import Agent, Conversation
 from .answers import Unexplained, plain
-from .auth import OPEN_NAMES, Authentication, Credentials, authentication, has_credentials, options_of
+from .auth import OPEN_NAMES, Credentials, options_of
 from .catalogue import LOOKUPS, OPERATIONS
 from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, StillRunning, UnexpectedAnswer
-from .https import PAUSES, ClientCertificate, HttpClient, Observer, Request, Response
+from .https import ClientCertificate, Observer, Request, Response
 from .jobs import Job, follow
 from .links import on_the_same_server
+from .paging import Page
 from .pki.certificate import Certificate, other_names
 from .profile import Call, Profile, unexpected
-from .proxy import FROM_ENVIRONMENT, Proxying
 from .rendering import Values
 
+# What lists have shown of one collectivité: account, conventions, certificates, or those of them that they show; with their extra fields.
+Listed = dict[str, Any]
 NOT_THERE = object()
+# Which part of that answers which operation.
+PARTS = {"account_get": "account", "convention_list": "conventions", "certificate_list": "certificates"}
+# Beside account_list: the lists of all that show a part.
+LISTS = {"conventions": "convention_list_all", "certificates": "certificate_list_all"}
 
 
 @dataclass(frozen=True)
-class Endpoints:
-    """Where the faces are. ca_file: PEM file that signs their server certificates (None: the system's). timeout: seconds.
+class NumberedPage:
+    """records: with their extra fields. size: how many items the page holds. pages: how many there are in all."""
 
-    client_certificate: presented by faces whose profile says `client_certificate: declared`.
-    proxying: the proxies before them.
-    """
-
-    portal_url: str | None
-    sifps_url: str | None
-    portal_ca_file: str | None = None
-    sifps_ca_file: str | None = None
-    timeout: float = 30.0
-    client_certificate: ClientCertificate | None = None
-    proxying: Proxying = FROM_ENVIRONMENT
-
-    def url(self, face: str) -> str | None:
-        return self.portal_url if face == "portal" else self.sifps_url
-
-    def ca_file(self, face: str) -> str | None:
-        return self.portal_ca_file if face == "portal" else self.sifps_ca_file
+    records: list[dict[str, Any]]
+    size: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -64,12 +59,6 @@ class Raw:
     values: Values
     request: Request
     response: Response
-
-
-@dataclass
-class _Conversation:
-    client: HttpClient
-    auth: Authentication
 
 
 class _NotFound(Exception):
@@ -92,33 +81,29 @@ class Operations:
     """Every method is one operation of the catalogue; see there for what it answers. Raises the errors of errors.py."""
 
     def __init__(
-        self,
-        profile: Profile,
-        endpoints: Endpoints,
-        credentials: Credentials,
-        *,
-        pause: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, agent: Agent, *, pause: Callable[[float], None] = time.sleep, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self.profile = profile
-        self.endpoints = endpoints
-        self.credentials = credentials
+        self.agent = agent
         self.counts: Counter[str] = Counter(read=0, write=0, session=0)
         self._pause = pause
         self._monotonic = monotonic
-        self._pauses: tuple[float, ...] = PAUSES
-        self._observer: Observer | None = None
-        self._conversations: dict[tuple[str, ClientCertificate | None], _Conversation] = {}
-        self._servers: dict[tuple[str, str, ClientCertificate | None], HttpClient] = {}
+        self._spoken: dict[tuple[str, ClientCertificate | None], Conversation] = {}
         self._remembered: dict[Any, Response] = {}
+        self._listed: dict[str, Listed] = {}
         self._held: dict[str, Certificate] = {}
         self._fingerprints: dict[ClientCertificate, str] = {}
 
     @property
+    def profile(self) -> Profile:
+        return self.agent.profile
+
+    @property
+    def credentials(self) -> Credentials:
+        return self.agent.credentials
+
+    @property
     def has_login(self) -> bool:
-        """Whether all that the portal's authentication needs is declared."""
-        presents = self.profile.client_certificate("portal") != "declared" or self.endpoints.client_certificate is not None
-        return presents and has_credentials(self.profile.auth("portal"), self.credentials)
+        return self.agent.has_login
 
     @property
     def login_options(self) -> str:
@@ -153,23 +138,41 @@ class Operations:
         if client:
             self._fingerprints[client] = certificate.fingerprint
 
+    def remember(self, siret: str, listed: Listed) -> None:
+        """Take what lists have shown of this collectivité as the first observation."""
+        self._listed[siret] = listed
+
+    @property
+    def remembers(self) -> bool:
+        """Whether something was read since the last write."""
+        return bool(self._remembered or self._listed)
+
     def observe_afresh(self) -> None:
         """Forget what was read: the next reads ask the server."""
         self._remembered.clear()
+        self._listed.clear()
+
+    def release(self) -> None:
+        """Close the connections of this collectivité, those that present a certificate of it; the others are shared."""
+        for (_face, own), conversation in self._spoken.items():
+            if own:
+                conversation.close()
+        self._spoken.clear()
 
     def close(self) -> None:
-        for client in [*(each.client for each in self._conversations.values()), *self._servers.values()]:
-            client.close()
+        """Close all connections, the shared ones too."""
+        self.release()
+        self.agent.network.close()
 
     # Looking at the interface itself (the doctor)
 
     def watch(self, observer: Observer) -> None:
         """Before the first request: the observer is told of all of them, and none is repeated."""
-        self._observer, self._pauses = observer, ()
+        self.agent.network.watch(observer)
 
     def log_in(self, face: str, certificate: ClientCertificate | None) -> None:
         """Begin the session of a face, where it has one. Raises AuthenticationFailed where the credentials are refused."""
-        self._conversation(face, self.presented(face, certificate)).auth.headers(anonymous=False)
+        self._conversation(face, certificate).log_in(self.counts)
 
     def raw(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> Raw | None:
         """A read operation and its answer (of a list: the first page) before it is judged; None where what the request names is not there."""
@@ -184,12 +187,12 @@ class Operations:
         return Raw(call, given, request, self._read(call, call.paging.first(request) if call.paging else request, certificate))
 
     def address_of(self, call: Call, request: Request, certificate: ClientCertificate | None = None) -> str:
-        return self._conversation(call.face, self.presented(call.face, certificate)).client.url_of(request)
+        return self._conversation(call.face, certificate).url_of(request)
 
     def server_chain(self, face: str) -> tuple[bytes, ...]:
         """DER of the certificates that this face's server has shown us, its own first; empty where it was not asked anything yet."""
-        shown = [conversation.client.server_chain for (spoken, _key), conversation in list(self._conversations.items()) if spoken == face]
-        return next((each for each in shown if each), ())
+        chains = [each.server_chain for (spoken, _own), each in self._spoken.items() if spoken == face]
+        return next((each for each in chains if each), ())
 
     # The portal
 
@@ -228,37 +231,47 @@ class Operations:
         """operation: certificate_activate, _deactivate or _remove. False where the space does not list the certificate (yet)."""
         return self._write(operation, {"siret": siret, "fingerprint": fingerprint}) is not NOT_THERE
 
-    def space_list(self) -> Iterator[dict[str, Any]]:
-        """Every collectivité that the agent may see: {account, conventions, certificates}, page by page."""
-        if not self.has("space_list"):
-            yield from self._spaces_joined()
-            return
-        for each in self._pages("space_list", {}):
-            yield {part: plain(found) if part == "account" else [plain(one) for one in found] for part, found in each.items()}
+    def space_list(self) -> Iterator[Listed]:
+        """Every collectivité that the agent may see: {account, conventions, certificates}, page by page; what no list shows is read singly."""
+        for each in self._pages("space_list", {}) if self.has("space_list") else self._joined():
+            singly = {part: self._many(operation, {"siret": each["account"]["siret"]}) for operation, part in self._missing(each)}
+            yield {part: plain(found) if part == "account" else [plain(one) for one in found] for part, found in (each | singly).items()}
 
-    def _spaces_joined(self) -> Iterator[dict[str, Any]]:
-        """The same from separate lists, joined by SIRET; what has no list is read one collectivité at a time."""
-        conventions, certificates = self._of_all("convention"), self._of_all("certificate")
+    def _joined(self) -> Iterator[Listed]:
+        """The same from separate lists, joined by SIRET."""
+        lists = {part: self._of_all(operation) for part, operation in LISTS.items() if self.has(operation)}
         for account in self._pages("account_list", {}):
-            siret = account["siret"]
-            yield {
-                "account": plain(account),
-                "conventions": self._part("convention_list", siret, conventions),
-                "certificates": self._part("certificate_list", siret, certificates),
-            }
+            yield {"account": account} | {part: found.get(account["siret"], []) for part, found in lists.items()}
 
-    def _of_all(self, kind: str) -> dict[str, list[dict[str, Any]]] | None:
-        if not self.has(f"{kind}_list_all"):
-            return None
+    def _of_all(self, operation: str) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
-        for each in self._pages(f"{kind}_list_all", {}):
-            found.setdefault(str(each["extra"]["siret"]), []).append(plain(each))
+        for each in self._pages(operation, {}):
+            found.setdefault(whose(each), []).append(each)
         return found
 
-    def _part(self, operation: str, siret: str, listed: dict[str, list[dict[str, Any]]] | None) -> list[dict[str, Any]]:
-        if listed is not None:
-            return listed.get(siret, [])
-        return [plain(each) for each in self._many(operation, {"siret": siret})] if self.has(operation) else []
+    def _missing(self, listed: Listed) -> list[tuple[str, str]]:
+        return [(operation, part) for operation, part in PARTS.items() if part not in listed and self.has(operation)]
+
+    # A list of all, page by page, for who reads many at once
+
+    def is_numbered(self, operation: str) -> bool:
+        """Whether the first page tells how many there are, and each can be asked for by itself."""
+        paging = self._declared(operation).paging
+        return paging is not None and paging.numbered
+
+    def numbered_page(self, operation: str, number: int, size: int = 0) -> NumberedPage:
+        """One page, from 0 on. size: of the first one."""
+        call = self._declared(operation)
+        if call.paging is None:
+            raise ValueError(f"{operation} has no pages")
+        given = self._given(call, {})
+        page = self._asked(call, call.paging.at(self.profile.render(call, given), number, size))
+        with _explained(call):
+            return NumberedPage(self._records(call, page, given), len(page[2]), call.paging.pages(page))
+
+    def pages(self, operation: str) -> Iterator[list[dict[str, Any]]]:
+        """One page after the other, each asked for when the one before has been looked at."""
+        return self._walk(operation, {})
 
     # The SI FPS: the certificate that the connection presents is the subject of the operation
 
@@ -283,7 +296,7 @@ class Operations:
             request = self.profile.render(call, given)
         except _NotFound:
             return NOT_THERE
-        self._remembered.clear()
+        self.observe_afresh()
         response = self._sent(call, request, certificate)
         meaning = self._judged(call, response)
         if meaning == "not_there":
@@ -307,9 +320,12 @@ class Operations:
         given.update({f"kept.{name}": path.search(body) for name, path in keep.items()})
 
     def _one(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> dict[str, Any] | None:
+        listed = self._listed.get(str(values["siret"]), {})
+        if PARTS.get(operation) in listed:
+            return listed[PARTS[operation]]  # type: ignore[no-any-return]
         call = self._declared(operation)
         if call.paging:
-            return next(iter(self._many(operation, values)), None)
+            return next(self._pages(operation, values), None)
         try:
             given = self._given(call, values)
             response = self._read(call, self.profile.render(call, given), certificate)
@@ -319,32 +335,38 @@ class Operations:
         return self._own(found) if found else None
 
     def _many(self, operation: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        """Of one collectivité: as lists have shown it, else as it is asked for."""
+        listed = self._listed.get(str(values["siret"]), {})
+        if PARTS[operation] in listed:
+            return [self._own(each) for each in listed[PARTS[operation]]]
         return list(self._pages(operation, values))
 
     def _pages(self, operation: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Records (or spaces) of a list, page by page; nothing where it is not there."""
+        """Records (or spaces) of a list; nothing where it is not there."""
+        return (record for page in self._walk(operation, values) for record in page)
+
+    def _walk(self, operation: str, values: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
         call = self._declared(operation)
         try:
             given = self._given(call, values)
             first = self.profile.render(call, given)
         except _NotFound:
             return
-        client = self._conversation(call.face, self.presented(call.face, None)).client
+        with _explained(call):
+            url_of = self._conversation(call.face, None).url_of
+            for page in call.paging.walk(first, partial(self._asked, call), url_of) if call.paging else [self._asked(call, first)]:
+                yield self._records(call, page, given)
 
-        def ask(request: Request) -> tuple[Response, Any, list[Any]]:
-            response = self._read(call, request, None)
-            if self._judged(call, response) == "not_there":
-                return response, None, []
-            body = self.profile.json(call, response)
-            return response, body, self.profile.items(call, body)
+    def _asked(self, call: Call, request: Request) -> Page:
+        response = self._read(call, request, None)
+        if self._judged(call, response) == "not_there":
+            return response, None, []
+        body = self.profile.json(call, response)
+        return response, body, self.profile.items(call, body)
 
-        try:
-            pages = call.paging.walk(first, ask, client.url_of) if call.paging else iter([ask(first)])
-            for response, _body, items in pages:
-                for record in self.profile.records(call, response, self.profile.chosen(call, items, given)):
-                    yield self._own(record)
-        except Unexplained as error:
-            raise unexpected(call, str(error)) from error
+    def _records(self, call: Call, page: Page, given: _Given) -> list[dict[str, Any]]:
+        response, _body, items = page
+        return [self._own(each) for each in self.profile.records(call, response, self.profile.chosen(call, items, given))]
 
     def _document(self, operation: str, values: dict[str, Any]) -> bytes | None:
         call = self._declared(operation)
@@ -356,8 +378,8 @@ class Operations:
             return None
         address = self.profile.link(call, response)
         if "link" in call.answer:
-            client = self._conversation(call.face, self.presented(call.face, None)).client
-            path = on_the_same_server(f"{client.base_url}/", str(address)) if address else None
+            here = self._conversation(call.face, None).url_of(Request("GET", "/"))
+            path = on_the_same_server(here, str(address)) if address else None
             if path is None:
                 raise unexpected(call, f"the document is at {address or 'no address'}, which is not on this server: it is not followed")
             response = self._read(call, Request("GET", path, rooted=True), None)
@@ -429,10 +451,8 @@ class Operations:
         call = self._declared(job.operation)
         if call.job is None:
             return "unknown"
-        try:
+        with _explained(call):
             state, response = self._look(call, job, None)
-        except Unexplained as error:
-            raise unexpected(call, str(error)) from error
         if state == "failed":
             raise self._failed(call, response)
         return state
@@ -441,11 +461,9 @@ class Operations:
         """Until it is done. Raises StillRunning, or RefusedByServer where it fails."""
         if call.job is None:
             return
-        client = self._conversation(call.face, self.presented(call.face, certificate)).client
-        try:
-            job = call.job.begun(response, self.profile.lenient(response), client.url_of(request))
-        except Unexplained as error:
-            raise unexpected(call, str(error)) from error
+        with _explained(call):
+            url = self._conversation(call.face, certificate).url_of(request)
+            job = call.job.begun(response, self.profile.lenient(response), url)
         state, last = follow(call.job, lambda: self._look(call, job, certificate), self._pause, self._monotonic)
         if state == "failed" and last:
             raise self._failed(call, last)
@@ -475,73 +493,26 @@ class Operations:
         return call
 
     def _read(self, call: Call, request: Request, certificate: ClientCertificate | None) -> Response:
-        key = (call.face, request.key, self.presented(call.face, certificate))
+        key = (call.face, request.key, self.agent.presents(call.face, certificate))
         if key not in self._remembered:
             self._remembered[key] = self._sent(call, request, certificate)
         return self._remembered[key]
 
     def _sent(self, call: Call, request: Request, certificate: ClientCertificate | None, kind: str = "") -> Response:
-        conversation = self._conversation(call.face, self.presented(call.face, certificate))
-        response = self._once(call, request, conversation, kind)
-        # It is said before anything is done: one new login, one repetition, whatever the class of the operation.
-        if self.profile.meaning(call, response) == "unauthenticated" and conversation.auth.forget():
-            response = self._once(call, request, conversation, kind)
-        return response
-
-    def _once(self, call: Call, request: Request, conversation: _Conversation, kind: str) -> Response:
-        face = self.profile.faces[call.face]
-        headers = face.get("headers", {}) | request.headers | conversation.auth.headers(anonymous=call.anonymous)
-        correlation = face.get("correlation_header")
-        if correlation:
-            headers[correlation] = str(uuid.uuid4())
-        self.counts[kind or call.spec.kind] += 1
-        return conversation.client.send(replace(request, headers=headers))
-
-    def presented(self, face: str, certificate: ClientCertificate | None) -> ClientCertificate | None:
-        """The client certificate of a connection to this face."""
-        presents = self.profile.client_certificate(face)
-        if presents == "declared" and self.endpoints.client_certificate is None:
-            raise InvalidInput(
-                "client_certificate", "is not set", f"the profile wants one for the {face}: antai_client_certificate, antai_client_key"
-            )
-        return {"none": None, "subject": certificate, "declared": self.endpoints.client_certificate}[presents]
-
-    def _conversation(self, face: str, certificate: ClientCertificate | None) -> _Conversation:
-        key = (face, certificate)
-        if key not in self._conversations:
-            url = self.endpoints.url(face)
-            if not url:
-                raise InvalidInput(
-                    f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL"
-                )
-            client = self._client(url, f"{face}_url", face, certificate)
-            auth = authentication(self.profile.auth(face), self.credentials, self._session_sender(client, face, certificate))
-            self._conversations[key] = _Conversation(client, auth)
-        return self._conversations[key]
-
-    def _client(self, url: str, option: str, face: str, certificate: ClientCertificate | None) -> HttpClient:
-        return HttpClient(
-            url,
-            option=option,
-            ca_file=self.endpoints.ca_file(face),
-            timeout=self.endpoints.timeout,
-            client_certificate=certificate,
-            proxying=self.endpoints.proxying,
-            pauses=self._pauses,
-            observer=self._observer,
+        return self._conversation(call.face, certificate).send(
+            request,
+            anonymous=call.anonymous,
+            kind=kind or call.spec.kind,
+            counts=self.counts,
+            is_unauthenticated=lambda response: self.profile.meaning(call, response) == "unauthenticated",
         )
 
-    def _session_sender(self, client: HttpClient, face: str, certificate: ClientCertificate | None) -> Callable[..., Response]:
-        def send(request: Request, server: str | None = None) -> Response:
-            self.counts["session"] += 1
-            if server is None:
-                return client.send(request)
-            key = (server, face, certificate)
-            if key not in self._servers:
-                self._servers[key] = self._client(server, "token_url", face, certificate)
-            return self._servers[key].send(request)
-
-        return send
+    def _conversation(self, face: str, certificate: ClientCertificate | None) -> Conversation:
+        """Of all, but where it is the certificate of the collectivité that the connection presents."""
+        own = certificate if self.agent.presents(face, certificate) == certificate else None
+        if (face, own) not in self._spoken:
+            self._spoken[face, own] = self.agent.own_conversation(face, own) if own else self.agent.conversation(face)
+        return self._spoken[face, own]
 
     def _judged(self, call: Call, response: Response) -> str:
         """success, not_there or already_done; else the error that the answer stands for."""
@@ -569,6 +540,20 @@ class Operations:
             ambiguous=call.spec.kind == "write",  # a 200 that the profile does not explain may have done it, as a 500 may
             **about,
         )
+
+
+def whose(record: dict[str, Any]) -> str:
+    """The SIRET of a record from a list of all."""
+    return str(record["extra"]["siret"])
+
+
+@contextmanager
+def _explained(call: Call) -> Iterator[None]:
+    """What the profile does not explain is an answer that nobody expected."""
+    try:
+        yield
+    except Unexplained as error:
+        raise unexpected(call, str(error)) from error
 
 
 def _plain(record: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from .answers import Unexplained, compiled, search
@@ -46,11 +47,30 @@ class Paging:
         if request is not None:
             raise Unexplained(f"more than {self._most} pages: is the end of the list where the profile looks for it (most_pages)?")
 
+    @property
+    def numbered(self) -> bool:
+        """Whether a page tells how many there are, and each can be asked for by itself."""
+        return self._style in ("page", "offset") and any(name in self._data for name in ("total", "total_header", "total_pages"))
+
+    def pages(self, page: Page) -> int:
+        """How many there are, as this one tells (where they are numbered). Raises Unexplained."""
+        response, body, items = page
+        if not items:
+            return 1
+        found = self._pages_told(body) if "total_pages" in self._data else ceil(self._total(response, body) / len(items))
+        if found > self._most:
+            raise Unexplained(f"more than {self._most} pages: is the number of them where the profile looks for it (most_pages)?")
+        return max(1, found)
+
+    def at(self, first: Request, number: int, size: int) -> Request:
+        """The request of one page, from 0 on. size: how many items the first one holds."""
+        if self._style == "page":
+            return self._with(first, {self._data["page"]: self._data.get("first", 1) + number})
+        return self._with(first, {self._data["offset"]: number * size})
+
     def first(self, first: Request) -> Request:
         """The request of the first page."""
-        if self._style == "page":
-            return self._with(first, {self._data["page"]: self._data.get("first", 1)})
-        return self._with(first, {self._data["offset"]: 0} if self._style == "offset" else {})
+        return self.at(first, 0, 0) if self._style in ("page", "offset") else self._with(first, {})
 
     def problem(self, first: Request, page: Page, url_of: Callable[[Request], str]) -> str | None:
         """Why one cannot go on after this first page, or None."""
@@ -79,15 +99,20 @@ class Paging:
         return self._with(first, {self._data["offset"]: seen})
 
     def _goes_on(self, response: Response, body: Any, items: list[Any], pages: int, seen: int) -> bool:
-        if "total_header" in self._data:
-            return seen < _number(response.headers.get(self._data["total_header"].lower()), self._data["total_header"])
-        if "total" in self._data:
-            return seen < _number(search(self._paths["total"], body), "total")
+        if "total_header" in self._data or "total" in self._data:
+            return seen < self._total(response, body)
         if "total_pages" in self._data:
-            return pages < _number(search(self._paths["total_pages"], body), "total_pages")
+            return pages < self._pages_told(body)
         if "more" in self._data:
             return bool(search(self._paths["more"], body))
         return len(items) >= self._data.get("per_page", 1)
+
+    def _total(self, response: Response, body: Any) -> int:
+        name = self._data.get("total_header")
+        return _number(response.headers.get(name.lower()), name) if name else _number(search(self._paths["total"], body), "total")
+
+    def _pages_told(self, body: Any) -> int:
+        return _number(search(self._paths["total_pages"], body), "total_pages")
 
     def _with(self, first: Request, parameters: dict[str, Any]) -> Request:
         if "size" in self._data:

@@ -265,7 +265,9 @@ class Profile:
     def _space(self, call: Call, response: Response, item: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"account": self._record("account", call, response, search(call.answer.get("account"), item))}
         for part, kind in (("conventions", "convention"), ("certificates", "certificate")):
-            listed = search(call.answer.get(part), item)
+            if part not in call.answer:  # it is asked for singly
+                continue
+            listed = search(call.answer[part], item)
             if listed is not None and not isinstance(listed, list):
                 raise unexpected(call, "no list where the profile looks for one")
             found[part] = [self._record(kind, call, response, each) for each in listed or []]

@@ -73,13 +73,14 @@ class Proxying:
             return Way(None, "no_proxy")
         return Way(wanted if "://" in wanted else f"http://{wanted}", "declared" if self.url else "environment")
 
-    def secrets(self, addresses: list[str]) -> list[str]:
-        """What must not show of the proxies before these addresses: in the URL, as it is and encoded."""
+    def secrets(self) -> list[str]:
+        """What must not show of the proxy, or of those of the environment: in the URL, as it is and encoded."""
         found: list[str] = []
-        for way in map(self.way_to, addresses):
+        for url in [self.url] if self.url else [each for each in getproxies().values() if "@" in each]:
+            way = Way(url, "")
             if way.credentials:
-                parts = urlsplit(way.url or "")
-                found += [way.url or "", parts.netloc.rpartition("@")[0], parts.password or "", way.credentials[1]]
+                parts = urlsplit(url)
+                found += [url, parts.netloc.rpartition("@")[0], parts.password or "", way.credentials[1]]
         return [each for each in found if each]
 
 

@@ -9,13 +9,14 @@ Check mode, diff, waiting and lost answers are decided here and nowhere else. Kn
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from .dates import instant
-from .errors import AntaiError, RefusedByServer, RequestError, StillRunning
+from . import unfinished
+from .errors import AntaiError, Braked, RequestError, StillRunning
 from .plan import Done, Plan, Round, Step, Waits
 from .resources.base import Resource, World
 from .waiting import Waiting
@@ -41,25 +42,46 @@ class Settings:
     pause: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
 
+    @property
+    def acts(self) -> bool:
+        """Whether anything may be written."""
+        return not self.check_mode
+
+
+@dataclass(frozen=True)
+class Within:
+    """What a longer run over many collectivités asks of the runs that it is made of.
+
+    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes once
+    more at the end, many at once, so that nothing need be observed after steps that leave nobody to wait for.
+    """
+
+    may: Callable[[Step], bool] = lambda step: True
+    looks_later: bool = False
+
 
 class Run:
-    """One run of one resource. Build it, call `result()` once."""
+    """One run of one resource. Build it, call `result()` once.
 
-    def __init__(self, resource: Resource, world: World, settings: Settings) -> None:
+    within: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
+    write counts.
+    """
+
+    def __init__(self, resource: Resource, world: World, settings: Settings, within: Within | None = None) -> None:
         self._resource = resource
         self._world = world
         self._settings = settings
+        self._within = within
         self._round = Round()
         self._first: Plan | None = None
         self._error: AntaiError | None = None
-        self._jobs: dict[str, dict[str, Any]] = {}
 
     def result(self) -> dict[str, Any]:
         """{changed, <resource>, <facts of the plan>, steps, waiting, warnings, operations, diff}, and {failed, msg, error} where something failed on the way.
 
         Whatever was done before an error is in `steps`, and counts as changed. Raises AntaiError only where nothing was done.
         """
-        plan = self._planned()
+        plan = self._planned() if self._within else self._planned_afresh()
         if self._settings.check_mode:
             self._round.done = [Done(step, "planned") for step in plan.steps]
             return self._report(plan.after, plan)
@@ -76,52 +98,23 @@ class Run:
 
     # Going on
 
+    def _planned_afresh(self) -> Plan:
+        self._world.operations.observe_afresh()
+        return self._planned()
+
     def _planned(self) -> Plan:
-        plan = self._observed_plan()
-        jobs = self._jobs | (self._world.store.jobs() if self._world.store else {})
-        held = {step.key: jobs[_job_key(step)] for step in plan.steps if _job_key(step) in jobs}
-        running = [key for key, job in held.items() if self._still_runs(key, job)]
-        if len(running) < len(held):  # it ended after the space was read
-            self._forget([key for key in held if key not in running])
-            plan = self._observed_plan()
-        if running:
-            plan = _without(plan, running, [Waiting("job_running", held[key]["since"]) for key in running])
+        """From what was read since the last write, which forgets everything; else from the server."""
+        self._observed, plan = observed_plan(self._resource, self._world, self._settings)
         self._first = self._first or plan
         return plan
-
-    def _observed_plan(self) -> Plan:
-        self._world.operations.observe_afresh()
-        self._observed = self._resource.observe(self._world)
-        return self._resource.plan(self._observed, self._settings.now())
-
-    # Jobs that ANTAI works on: what they bring about is not asked for again
-
-    def _still_runs(self, key: tuple[str, str], kept: dict[str, Any]) -> bool:
-        """Raises RefusedByServer where it has failed; that is told once, and the next run begins anew."""
-        try:
-            return self._world.operations.job_state(kept["job"]) == "pending"
-        except RefusedByServer:
-            self._forget([key])
-            raise
-
-    def _remember(self, step: Step, job: dict[str, Any]) -> None:
-        self._jobs[_job_key(step)] = {"job": job, "since": instant(self._settings.now())}
-        if self._world.store:
-            self._world.store.keep_jobs(self._world.store.jobs() | self._jobs)
-
-    def _forget(self, keys: list[tuple[str, str]]) -> None:
-        names = [":".join(key) for key in keys]
-        self._jobs = {name: job for name, job in self._jobs.items() if name not in names}
-        if self._world.store and not self._settings.check_mode:
-            self._world.store.keep_jobs({name: job for name, job in self._world.store.jobs().items() if name not in names})
 
     def _advance(self, plan: Plan) -> Plan:
         """Do what is planned; with a store, alone: what another run did since is observed once more, under the lock."""
         store = self._world.store
-        if store is None or not plan.steps:
+        if self._within or store is None or not plan.steps:
             return self._apply_and_observe(plan)
         with store.locked():
-            return self._apply_and_observe(self._planned())
+            return self._apply_and_observe(self._planned_afresh())
 
     def _apply_and_observe(self, plan: Plan) -> Plan:
         """Apply, observe, plan again: until nothing new can be done. No step is done twice."""
@@ -132,6 +125,9 @@ class Run:
                 break
             attempted |= {step.key for step in steps}
             self._apply(steps)
+            held_up = plan.waiting or self._round.waits or any(item.outcome == "begun" for item in self._round.done)
+            if self._within and self._within.looks_later and not held_up:
+                return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
 
@@ -142,7 +138,7 @@ class Run:
             self._settings.pause(min(pause, max(0.0, deadline - self._settings.monotonic())))
             pause = min(pause * 1.5, LONGEST_PAUSE)
             self._round.try_again()
-            plan = self._advance(self._planned())
+            plan = self._advance(self._planned_afresh())
         return plan
 
     def _apply(self, steps: list[Step]) -> None:
@@ -151,11 +147,13 @@ class Run:
             if (step.chain and step.chain in held) or (step.after_all and held):
                 self._round.done.append(Done(step, "withheld"))
                 continue
+            if self._within and not self._within.may(step):
+                raise Braked(step.code, step.reason)
             try:
                 self._do(step)
             except StillRunning as running:
                 held.add(step.chain or step.target or step.code)
-                self._remember(step, running.job)
+                unfinished.remember(self._world, step, running.job, self._settings.now())
                 self._noted(step, "begun")
             except Waits as waits:
                 held.add(step.chain or step.target or step.code)
@@ -181,7 +179,7 @@ class Run:
     def _settle(self, step: Step, error: RequestError) -> None:
         """The answer to a write was lost: only observing tells whether it was done. It is never sent a second time."""
         try:
-            plan = self._planned()
+            plan = self._planned_afresh()
         except AntaiError as second:
             error.details["settled"] = f"it may have been done; observing again failed: {second.message}"
             raise error from second
@@ -194,7 +192,7 @@ class Run:
     def _seen_after(self, error: AntaiError, plan: Plan) -> Plan:
         """What is there now that a later step has failed; the earlier plan where even that cannot be read."""
         try:
-            return self._planned()
+            return self._planned_afresh()
         except AntaiError as second:
             error.details["observed_after"] = second.message
             return plan
@@ -220,25 +218,27 @@ class Run:
         return self._world.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
-        if self._settings.check_mode:
-            return []
-        done = {item.step.key for item in self._round.done if item.outcome == "done"}
-        return [
-            f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}"
-            for step in plan.steps
-            if step.key in done
-        ]
+        return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
 
 
-def _job_key(step: Step) -> str:
-    return ":".join(step.key)
+def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[str]:
+    """What is to be said where steps were accepted and are asked for again. done: as Done.as_dict."""
+    accepted = {(each["code"], each["target"]) for each in done if each["outcome"] == "done"}
+    return [
+        f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}" for step in steps if step.key in accepted
+    ]
 
 
-def _without(plan: Plan, running: list[tuple[str, str]], waiting: list[Waiting]) -> Plan:
-    """The plan without the steps that are being done, and without those that wait for them."""
-    chains = {step.chain for step in plan.steps if step.key in running and step.chain}
-    steps = tuple(step for step in plan.steps if step.key not in running and step.chain not in chains and not step.after_all)
-    return replace(plan, steps=steps, after=plan.after if steps else plan.before, waiting=(*waiting, *plan.waiting))
+def observed_plan(resource: Resource, world: World, settings: Settings) -> tuple[Any, Plan]:
+    """What there is, and what is to be done about it; what ANTAI still works on is not done again. Raises RefusedByServer where a job has failed."""
+    observed = resource.observe(world)
+    plan = resource.plan(observed, settings.now())
+    running, ended = unfinished.sorted_out(world, plan.steps, forget=settings.acts)
+    if ended:  # it may have ended after the space was read
+        world.operations.observe_afresh()
+        observed = resource.observe(world)
+        plan = resource.plan(observed, settings.now())
+    return observed, unfinished.without(plan, running)
 
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:
@@ -252,3 +252,27 @@ def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[
 def run(resource: Resource, world: World, settings: Settings) -> dict[str, Any]:
     """The whole road for one resource; see Run.result."""
     return Run(resource, world, settings).result()
+
+
+def run_together(resources: list[Resource], world: World, settings: Settings, within: Within, told: list[dict[str, Any]]) -> None:
+    """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
+
+    told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
+    Raises AntaiError where one fails before.
+    """
+    with _alone(world, settings):
+        for resource in resources:
+            told.append(Run(resource, world, settings, within).result() | {"resource": resource.name})
+            if told[-1].get("failed"):
+                return
+
+
+@contextmanager
+def _alone(world: World, settings: Settings) -> Iterator[None]:
+    """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
+    if not settings.acts:
+        yield
+        return
+    with world.store.locked() if world.store else nullcontext():
+        world.operations.observe_afresh()
+        yield

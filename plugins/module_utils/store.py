@@ -74,9 +74,8 @@ class Store:
 
     def version(self, provider: str, name: str) -> Path | None:
         """The directory behind the link `pending` or `current`, or None. A kill may leave the current one pending: it is answered."""
-        link = self.certificates(provider) / name
-        folder = link.resolve() if link.is_dir() else None
-        return None if name == "pending" and folder == self.version(provider, "current") else folder
+        folder = _target(self.certificates(provider) / name)
+        return None if name == "pending" and folder and folder == self.version(provider, "current") else folder
 
     def versions(self, provider: str) -> list[Path]:
         """Every version there ever was, the oldest first; a discarded request is none."""
@@ -231,6 +230,15 @@ class Store:
             yield
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}", "check the path, its owner and its mode") from error
+
+
+def _target(link: Path) -> Path | None:
+    """The directory behind a link, or the directory itself where a backup has put one in its place; None where there is none."""
+    try:
+        target = link.parent / os.readlink(link)
+    except OSError:
+        target = link
+    return target if os.path.isdir(target) else None
 
 
 def read_file(path: str | Path, field: str) -> bytes:

@@ -13,17 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
-from .auth import NAMES as CREDENTIALS
-from .auth import Credentials
+from .agent import Agent
+from .arguments import DECLARING, Spec, behaviour_spec, connection_spec, credentials, endpoints
 from .declaration import CONNECTION
-from .errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
-from .https import ClientCertificate, Fetcher
+from .errors import AntaiError, ProfileError, UnexpectedFailure
+from .https import Fetcher
 from .info import INFORMING
 from .libraries import require
-from .operations import Endpoints, Operations
+from .operations import Operations
 from .profile import Profile
-from .proxy import Proxying, declared
 from .redact import Redactor
 from .resources.base import Resource, World
 from .runner import Settings, run
@@ -119,35 +117,7 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
         raise ProfileError(
             ["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"]
         )
-    credentials = Credentials(redactor=redactor, **{name: parameters[name] for name in (*CREDENTIALS, "token_url")})
-    endpoints = Endpoints(
-        parameters["portal_url"],
-        parameters["sifps_url"],
-        parameters["portal_ca_file"],
-        parameters["sifps_ca_file"],
-        parameters["timeout"],
-        _client_certificate(parameters),
-        _proxying(parameters, redactor),
-    )
+    found = endpoints(parameters)
+    agent = Agent(Profile(parameters["profile"]), found, credentials(parameters, redactor))
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    operations = Operations(Profile(parameters["profile"]), endpoints, credentials)
-    return World(operations, store, Fetcher(parameters["timeout"], proxying=endpoints.proxying))
-
-
-def _client_certificate(parameters: Parameters) -> ClientCertificate | None:
-    given = (parameters["client_certificate"], parameters["client_key"])
-    if not any(given):
-        return None
-    if not all(given):
-        missing = "client_key" if given[0] else "client_certificate"
-        raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
-    return ClientCertificate(*given)
-
-
-def _proxying(parameters: Parameters, redactor: Redactor) -> Proxying:
-    """What the proxies' URLs hold of credentials is a secret, those of the environment's as well."""
-    found = declared(parameters)
-    addresses = [parameters[name] for name in ("portal_url", "sifps_url", "token_url", "est_url") if parameters.get(name)]
-    for secret in found.secrets(addresses):
-        redactor.learn(secret)
-    return found
+    return World(Operations(agent), store, Fetcher(parameters["timeout"], proxying=found.proxying))

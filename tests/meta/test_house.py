@@ -20,7 +20,7 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 # From the door to the street: a file imports from its own floor and the floors below it.
 FLOORS = (
     {"errors", "redact", "dates", "duplicates"},
-    {"libraries"},
+    {"libraries", "pace"},
     {"proxy"},
     {"checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links"},
     {"auth", "plan", "store", "est", "order_sheet"},
@@ -28,13 +28,15 @@ FLOORS = (
     {"profile_check", "answers"},
     {"paging", "jobs"},
     {"profile"},
+    {"agent"},
     {"operations"},
     {"resources"},
+    {"unfinished"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
     {"doctor"},
     {"info"},
-    {"work"},
+    {"work", "fleet"},
     {"module_adapter"},
 )
 

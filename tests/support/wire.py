@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils import operations
+from ansible_collections.collectivites.antai.plugins.module_utils import agent
+from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent, Endpoints
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.https import HttpClient, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Endpoints, Operations
+from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
 from tests.support.interfaces import INTERFACES
 
@@ -43,7 +44,7 @@ class Wire:
                 wire.sent.append(request)
                 return wire.handle(request)
 
-        monkeypatch.setattr(operations, "HttpClient", Client)
+        monkeypatch.setattr(agent, "HttpClient", Client)
 
     @property
     def paths(self) -> list[str]:
@@ -61,4 +62,4 @@ class Wire:
             changes(data)
         given = Credentials(**{"token": "t", **credentials})
         endpoints = Endpoints("https://portal.example/racine", "https://sifps.example")
-        return Operations(Profile(data), endpoints, given, pause=self._pause, monotonic=lambda: self.time)
+        return Operations(Agent(Profile(data), endpoints, given), pause=self._pause, monotonic=lambda: self.time)

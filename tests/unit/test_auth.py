@@ -111,7 +111,7 @@ class Gateway:
     def method(self, **settings: Any) -> OAuth2ClientCredentials:
         self.redactor = Redactor()
         credentials = Credentials(client_id="c d", client_secret="s:é", token_url=settings.pop("option", None), redactor=self.redactor)
-        return OAuth2ClientCredentials(OAUTH | settings, credentials, self, lambda: self.time)
+        return OAuth2ClientCredentials(OAUTH | settings, credentials, self, clock=lambda: self.time)
 
 
 def test_a_token_is_asked_for_once_and_again_before_its_end() -> None:

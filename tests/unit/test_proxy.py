@@ -48,12 +48,14 @@ def test_way(
     assert Proxying(declared, use=False).way_to(url).proxies == {}
 
 
-def test_what_is_a_secret() -> None:
+def test_what_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     found = Proxying("http://us%65r:p%40ss@p:1")
     assert found.way_to("https://a.example").credentials == ("user", "p@ss")
-    assert {"p@ss", "p%40ss", "us%65r:p%40ss"} <= set(found.secrets(["https://a.example"]))
+    assert {"p@ss", "p%40ss", "us%65r:p%40ss"} <= set(found.secrets())
     assert "p%40ss" not in repr(found) + repr(found.way_to("https://a.example"))
-    assert Proxying("http://p:1").secrets(["https://a.example"]) == []
+    assert Proxying("http://p:1").secrets() == []
+    monkeypatch.setenv("HTTPS_PROXY", "http://u:canari@p:1")
+    assert "canari" in Proxying().secrets()
 
 
 @pytest.mark.parametrize("url", ["http://p", "http://p:3128/", "https://u:p@p:1"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..shapes import Mapping
 from .api_key import ApiKey
-from .base import NAMES, OPEN_NAMES, Authentication, Credentials, Send
+from .base import NAMES, OPEN_NAMES, Authentication, Credentials, Send, Visit
 from .basic import Basic
 from .bearer import Bearer
 from .client_certificate import ClientCertificateAuthentication
@@ -23,6 +23,7 @@ __all__ = [
     "SHAPES",
     "Authentication",
     "Credentials",
+    "Visit",
     "authentication",
     "elsewhere",
     "has_credentials",
@@ -59,9 +60,9 @@ class Together(Authentication):
         return any(forgotten)
 
 
-def authentication(settings: Settings, credentials: Credentials, send: Send) -> Authentication:
+def authentication(settings: Settings, credentials: Credentials, send: Send, visit: Visit | None = None) -> Authentication:
     """The methods that a checked profile names for one face."""
-    members = [METHODS[each["method"]](each, credentials, send) for each in settings]
+    members = [METHODS[each["method"]](each, credentials, send, visit) for each in settings]
     return members[0] if len(members) == 1 else Together(members)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,8 +45,19 @@ OPTION = Text(told="the name of an option (`username`, `token`...)", choices=NAM
 OPEN_NAMES = ("username", "editor_id", "client_id")
 
 
+class Visit:
+    """What an endpoint gives to a visitor before any login (an XSRF value): all agents of one run share it. Hold `lock` to look and to ask."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.value: str | None = None
+
+
 class Authentication:
-    """One conversation with one face. settings: the profile's `auth`, checked; send: sends a request of the session itself."""
+    """One agent's conversation with one face, used by one thread at a time.
+
+    settings: the profile's `auth`, checked; send: sends a request of the session itself.
+    """
 
     # The settings that this method knows, but for `method` and the names in `needs`.
     keys: dict[str, Key] = {}
@@ -53,10 +65,11 @@ class Authentication:
     needs: dict[str, str] = {}
     text = ""
 
-    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send) -> None:
+    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send, visit: Visit | None = None) -> None:
         self.settings = settings
         self.credentials = credentials
         self.send = send
+        self.visit = visit or Visit()
 
     @classmethod
     def all_keys(cls) -> dict[str, Key]:

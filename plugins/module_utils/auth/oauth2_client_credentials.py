@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from ..errors import UnexpectedAnswer
 from ..https import Request, Response
 from ..shapes import Key, Number, Table, Text
-from .base import Authentication, Credentials, Send
+from .base import Authentication, Credentials, Send, Visit
 
 # A token is asked for anew this long before its end (seconds), and after half its life at the latest where it lives shortly.
 MARGIN = 30.0
@@ -36,8 +36,15 @@ class OAuth2ClientCredentials(Authentication):
     }
     needs = {"client_id": "client_id", "client_secret": "client_secret"}
 
-    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(settings, credentials, send)
+    def __init__(
+        self,
+        settings: dict[str, Any],
+        credentials: Credentials,
+        send: Send,
+        visit: Visit | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(settings, credentials, send, visit)
         self._clock = clock
         self._token: str | None = None
         self._until = 0.0

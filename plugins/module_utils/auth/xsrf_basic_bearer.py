@@ -26,7 +26,6 @@ class XsrfBasicBearer(Authentication):
         "header": Key(HEADER, "Name of the header that repeats its value.", required=True),
     }
     needs = {"username": "username", "password": "password"}
-    _xsrf: str | None = None
     _token: str | None = None
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
@@ -37,13 +36,16 @@ class XsrfBasicBearer(Authentication):
 
     def forget(self) -> bool:
         had_token = self._token is not None
-        self._token = self._xsrf = None
+        self._token = None
+        with self.visit.lock:
+            self.visit.value = None
         return had_token
 
     def _xsrf_headers(self) -> dict[str, str]:
-        if self._xsrf is None:
-            self._xsrf = self._init()
-        return {self.settings["header"]: self._xsrf, "Cookie": f"{self.settings['cookie']}={self._xsrf}"}
+        with self.visit.lock:
+            xsrf = self.visit.value = self.visit.value or self._init()
+        self.credentials.redactor.learn(xsrf)
+        return {self.settings["header"]: xsrf, "Cookie": f"{self.settings['cookie']}={xsrf}"}
 
     def _init(self) -> str:
         response = self.send(call_of(self.settings["init"]))
@@ -53,7 +55,6 @@ class XsrfBasicBearer(Authentication):
                 f"the session does not begin: no cookie {self.settings['cookie']} (HTTP {response.status})",
                 "check portal_url and the profile",
             )
-        self.credentials.redactor.learn(value)
         return value
 
     def _login(self) -> str:

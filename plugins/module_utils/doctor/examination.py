@@ -251,7 +251,7 @@ class Examination:
         names = [name for name in MANDATED if (call := self._profile.call(name)) and call.face == face and not call.anonymous]
         if not names:
             return
-        because = self._in_the_way(face, "tls", "client_certificate", "login")
+        because = self._in_the_way(face, "tls", "client_certificate", "login") or ("rate_limit" if self._limited(face) else None)
         if because or not self._asked.sirets:
             about = {"because": because} if because else {}
             self._add(Finding("mandate", face, SKIPPED, "prerequisite" if because else "no_siret", about))
@@ -318,7 +318,9 @@ class Examination:
 
     def _convention(self) -> Any:
         """One that has a copy to be fetched, or None."""
-        if not self._asked.siret or not self._operations.has("convention_list") or self._in_the_way("portal", "login", "mandate"):
+        if not self._asked.siret or not self._operations.has("convention_list"):
+            return None
+        if self._in_the_way("portal", "tls", "login", "mandate") or self._limited("portal"):
             return None
         try:
             listed = self._operations.convention_list(self._asked.siret)

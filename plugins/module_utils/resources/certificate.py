@@ -158,6 +158,8 @@ class Certificates(Resource):
         visible = space.visible and "certificate_list" not in space.lacks
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
             return replace(item, state="not_installed" if visible else "unknown")
+        if space.visible and item.fingerprint in world.picked_up:
+            return replace(item, state="not_installed")
         if "exchange_query" in space.lacks:  # then only the journal tells what was done already
             noted = NOTED_STATES.get(world.store.last_noted(item.fingerprint) or "") if world.store else None
             return replace(item, state=noted or ("not_installed" if visible else "unknown"))
@@ -313,6 +315,7 @@ class Certificates(Resource):
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
         try:
             if item.client:
+                world.picked_up.discard(str(item.fingerprint))  # from now on the SI FPS may know it
                 world.operations.certificate_install(self.siret, item.declared.provider, item.client)
         except RefusedByServer as error:
             about = _about(item) | {"reason": error.message, "rule": error.rule}

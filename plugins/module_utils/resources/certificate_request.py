@@ -167,6 +167,7 @@ class CertificateRequest(Resource):
                 raise Waits(waiting)
         elif step.code == "pick_up" and observed.delivered:
             ordering.pick_up(order.provider, store, observed.delivered, observed.known)
+            world.picked_up.add(observed.delivered.leaf.fingerprint)
         elif step.code == "import_key" and observed.made_elsewhere:
             ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known)
         elif step.code == "repair_link":
