@@ -57,6 +57,11 @@ audit: setup ## tell where the demo communes stand, write nothing, and prove it
 	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
 	  $(BIN)/ansible-playbook -i inventories/demo playbooks/audit.yml $(ARGS)
 
+.PHONY: doctor
+doctor: setup ## does everything fit, before the first write? The demo communes but the one without a mandate (ARGS="--limit ajaccio" shows it)
+	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
+	  $(BIN)/ansible-playbook -i inventories/demo playbooks/doctor.yml --limit 'antai:!without_mandate' $(ARGS)
+
 .PHONY: sandbox
 sandbox: setup ## run the sandbox in the foreground (state in .sandbox/; Ctrl-C ends it)
 	@exec $(BIN)/python -m sandbox serve $(SANDBOX) $(ARGS)

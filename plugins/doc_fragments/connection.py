@@ -93,6 +93,21 @@ options:
       - PEM file of the key of O(client_certificate).
       - E(ANTAI_CLIENT_KEY) stands in for it.
     type: path
+  proxy:
+    description:
+      - HTTP proxy before ANTAI's servers and the addresses of CRLs, as C(http://host:port) or C(http://user:password@host:port); with
+        C(https://) the proxy itself is spoken to over TLS, and the same CA file verifies it. A secret, for it may hold a password.
+      - Where it is not set, the proxy variables of the environment decide. C(NO_PROXY) of the environment is obeyed either way.
+      - A module that runs inside Ansible's process sees the environment of C(ansible-playbook), never a task's C(environment).
+      - Behind a proxy that inspects TLS, the CA file must hold the proxy's CA.
+      - E(ANTAI_PROXY) stands in for it.
+    type: str
+  use_proxy:
+    description:
+      - If V(false), no proxy is used, whatever the environment says.
+      - E(ANTAI_USE_PROXY) stands in for it.
+    type: bool
+    default: true
   timeout:
     description:
       - Seconds to wait for a connection, and for each part of an answer.

@@ -18,16 +18,17 @@ from typing import Any
 
 from .auth import Credentials, Visit, authentication, has_credentials, options_of
 from .errors import AuthenticationFailed, InvalidInput
-from .https import ClientCertificate, HttpClient, Request, Response
+from .https import PAUSES, ClientCertificate, HttpClient, Observer, Request, Response
 from .pace import Pace
 from .profile import Profile
+from .proxy import FROM_ENVIRONMENT, Proxying
 
 
 @dataclass(frozen=True)
 class Endpoints:
     """Where the faces are. ca_file: PEM file that signs their server certificates (None: the system's). timeout: seconds.
 
-    client_certificate: presented by faces whose profile says `client_certificate: declared`.
+    client_certificate: presented by faces whose profile says `client_certificate: declared`. proxying: the proxies before them.
     """
 
     portal_url: str | None
@@ -36,15 +37,22 @@ class Endpoints:
     sifps_ca_file: str | None = None
     timeout: float = 30.0
     client_certificate: ClientCertificate | None = None
+    proxying: Proxying = FROM_ENVIRONMENT
+
+    def url(self, face: str) -> str | None:
+        return self.portal_url if face == "portal" else self.sifps_url
+
+    def ca_file(self, face: str) -> str | None:
+        return self.portal_ca_file if face == "portal" else self.sifps_ca_file
 
     def of(self, face: str) -> tuple[str, str | None]:
         """(URL, CA file). Raises InvalidInput where the face has no URL."""
-        url, ca_file = (self.portal_url, self.portal_ca_file) if face == "portal" else (self.sifps_url, self.sifps_ca_file)
+        url = self.url(face)
         if not url:
             raise InvalidInput(
                 f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL"
             )
-        return url, ca_file
+        return url, self.ca_file(face)
 
 
 class Network:
@@ -60,12 +68,18 @@ class Network:
         self._clients: dict[Any, HttpClient] = {}
         self._paces: dict[str, Pace] = {}
         self._visits: dict[Any, Visit] = {}
+        self._pauses: tuple[float, ...] = PAUSES
+        self._observer: Observer | None = None
 
     @property
     def requests(self) -> int:
         """How many have left so far, logins and repetitions included."""
         with self._lock:
             return sum(pace.turns for pace in self._paces.values())
+
+    def watch(self, observer: Observer) -> None:
+        """Before the first connection: the observer is told of all that is sent, and nothing is repeated."""
+        self._observer, self._pauses = observer, ()
 
     def client(self, face: str, endpoints: Endpoints, certificate: ClientCertificate | None, server: str | None = None) -> HttpClient:
         """The shared one. certificate: of the agent or the editor. server: URL of another server that this face sends to (for tokens)."""
@@ -92,9 +106,8 @@ class Network:
         with self._lock:
             return self._paces.setdefault((server or endpoints.of(face)[0]).rstrip("/"), Pace(self._rate))
 
-    @staticmethod
     def _made(
-        face: str, endpoints: Endpoints, pace: Pace, certificate: ClientCertificate | None, server: str | None, connections: int
+        self, face: str, endpoints: Endpoints, pace: Pace, certificate: ClientCertificate | None, server: str | None, connections: int
     ) -> HttpClient:
         url, ca_file = endpoints.of(face)
         return HttpClient(
@@ -105,6 +118,9 @@ class Network:
             client_certificate=certificate,
             connections=connections,
             pace=pace,
+            proxying=endpoints.proxying,
+            pauses=self._pauses,
+            observer=self._observer,
         )
 
 
@@ -163,6 +179,10 @@ class Conversation:
             self._in_vain = False
             self._let_in = self._let_in or not anonymous
         return response
+
+    def log_in(self, counts: Counter[str]) -> None:
+        """Begin the session, where there is one. Raises AuthenticationFailed."""
+        self._headers(False, counts)
 
     @property
     def server_chain(self) -> tuple[bytes, ...]:

@@ -35,6 +35,7 @@ from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
 from .pki.trust import TrustStore, read_store
 from .pki.verdict import Override, check_overrides
+from .proxy import declared as declared_proxy
 from .redact import Redactor
 from .resources.account import Account
 from .resources.base import Resource
@@ -95,7 +96,7 @@ def connection_spec() -> Spec:
 
 
 def endpoints(parameters: dict[str, Any]) -> Endpoints:
-    """Raises InvalidInput for half a client certificate."""
+    """Raises InvalidInput for half a client certificate, or what is no proxy."""
     return Endpoints(
         parameters["portal_url"],
         parameters["sifps_url"],
@@ -103,10 +104,14 @@ def endpoints(parameters: dict[str, Any]) -> Endpoints:
         parameters["sifps_ca_file"],
         parameters["timeout"],
         _client_certificate(parameters),
+        declared_proxy(parameters),
     )
 
 
 def credentials(parameters: dict[str, Any], redactor: Redactor) -> Credentials:
+    """redactor: learns the credentials of the proxies too, those of the environment as well."""
+    for secret in declared_proxy(parameters).secrets():
+        redactor.learn(secret)
     return Credentials(redactor=redactor, **{name: parameters[name] for name in (*NAMES, "token_url")})
 
 
@@ -262,7 +267,15 @@ def _est(parameters: dict[str, Any]) -> EstService | None:
             "est_certificate", "is declared without its key, or the key without it", "declare est_certificate and est_private_key"
         )
     client = ClientCertificate(certificate, key) if certificate else None
-    return EstService(url, parameters["est_ca_file"], parameters["est_username"], parameters["est_password"], client, parameters["timeout"])
+    return EstService(
+        url,
+        parameters["est_ca_file"],
+        parameters["est_username"],
+        parameters["est_password"],
+        client,
+        parameters["timeout"],
+        declared_proxy(parameters),
+    )
 
 
 def source(item: dict[str, Any], prefix: str = "") -> Source | None:

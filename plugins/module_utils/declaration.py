@@ -256,6 +256,8 @@ CONNECTION = (
         env="ANTAI_CLIENT_CERTIFICATE",
     ),
     Field("client_key", "Clé du certificat client", "Key of the client certificate", "path", env="ANTAI_CLIENT_KEY"),
+    Field("proxy", "Proxy HTTP", "HTTP proxy", env="ANTAI_PROXY"),
+    Field("use_proxy", "Passer par un proxy", "Use a proxy", "bool", default=True, env="ANTAI_USE_PROXY"),
     Field("timeout", "Délai d'attente d'une réponse (s)", "Seconds to wait for an answer", "float", default=30.0, env="ANTAI_TIMEOUT"),
     Field("store", "Dossier des clés et documents", "Folder of keys and documents", "path", env="ANTAI_STORE"),
     Field("language", "Langue des textes", "Language of texts for people", choices=("fr", "en"), default="fr", env="ANTAI_LANGUAGE"),

@@ -29,6 +29,7 @@ from .arguments import (
 )
 from .dates import instant
 from .declaration import FIELDS
+from .doctor.answer import FAIL_ON, doctor
 from .errors import InvalidInput
 from .pki.renewal import Lifetime, Policy, renewal
 from .pki.trust import TrustStore, read_store
@@ -213,6 +214,16 @@ NO_WISH = {"replace": None, "compromised": False, "rollback": False, "until": "r
 _ONE_OR_ALL = _options("siret", "agent_email")
 
 INFORMING: dict[str, InfoKind] = {
+    "doctor": InfoKind(
+        _options("siret", "agent_email", "cycle", "certificates", required=("siret", "certificates"))
+        | JUDGING_SPEC
+        | {
+            "sirets": {"type": "list", "elements": "str", "default": []},
+            "record": {"type": "path"},
+            "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON[0]},
+        },
+        doctor,
+    ),
     "account_info": InfoKind(_ONE_OR_ALL, account_info),
     "convention_info": InfoKind(_ONE_OR_ALL, convention_info),
     "certificate_info": InfoKind(_ONE_OR_ALL | _options("trust_store", "renewal_days"), certificate_info),

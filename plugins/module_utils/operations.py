@@ -25,12 +25,13 @@ from .answers import Unexplained, plain
 from .auth import OPEN_NAMES, Credentials, options_of
 from .catalogue import LOOKUPS, OPERATIONS
 from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, StillRunning, UnexpectedAnswer
-from .https import ClientCertificate, Request, Response
+from .https import ClientCertificate, Observer, Request, Response
 from .jobs import Job, follow
 from .links import on_the_same_server
 from .paging import Page
 from .pki.certificate import Certificate, other_names
 from .profile import Call, Profile, unexpected
+from .rendering import Values
 
 # What lists have shown of one collectivité: account, conventions, certificates, or those of them that they show; with their extra fields.
 Listed = dict[str, Any]
@@ -48,6 +49,16 @@ class NumberedPage:
     records: list[dict[str, Any]]
     size: int
     pages: int
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The answer to a read operation before it is judged. values: what the templates of the profile stand for."""
+
+    call: Call
+    values: Values
+    request: Request
+    response: Response
 
 
 class _NotFound(Exception):
@@ -152,6 +163,31 @@ class Operations:
         """Close all connections, the shared ones too."""
         self.release()
         self.agent.network.close()
+
+    # Looking at the interface itself (the doctor)
+
+    def watch(self, observer: Observer) -> None:
+        """Before the first request: the observer is told of all of them, and none is repeated."""
+        self.agent.network.watch(observer)
+
+    def log_in(self, face: str, certificate: ClientCertificate | None) -> None:
+        """Begin the session of a face, where it has one. Raises AuthenticationFailed where the credentials are refused."""
+        self._conversation(face, certificate).log_in(self.counts)
+
+    def raw(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> Raw | None:
+        """A read operation and its answer (of a list: the first page) before it is judged; None where what the request names is not there."""
+        call = self._declared(operation)
+        if call.spec.kind != "read":
+            raise ValueError(f"{operation} is no read operation")
+        try:
+            given = self._given(call, values | (self._of(certificate) if certificate else {}))
+            request = self.profile.render(call, given)
+        except _NotFound:
+            return None
+        return Raw(call, given, request, self._read(call, call.paging.first(request) if call.paging else request, certificate))
+
+    def address_of(self, call: Call, request: Request, certificate: ClientCertificate | None = None) -> str:
+        return self._conversation(call.face, certificate).url_of(request)
 
     def server_chain(self, face: str) -> tuple[bytes, ...]:
         """DER of the certificates that this face's server has shown us, its own first; empty where it was not asked anything yet."""

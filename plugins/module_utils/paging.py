@@ -32,7 +32,7 @@ class Paging:
 
     def walk(self, first: Request, ask: Callable[[Request], Page], url_of: Callable[[Request], str]) -> Iterator[Page]:
         """Page by page. Raises Unexplained where the pages go in circles, never end, or lead to another server."""
-        request: Request | None = self._begun(first)
+        request: Request | None = self.first(first)
         seen, asked = 0, set()
         for number in range(self._most):
             if request is None:
@@ -68,8 +68,17 @@ class Paging:
             return self._with(first, {self._data["page"]: self._data.get("first", 1) + number})
         return self._with(first, {self._data["offset"]: number * size})
 
-    def _begun(self, first: Request) -> Request:
+    def first(self, first: Request) -> Request:
+        """The request of the first page."""
         return self.at(first, 0, 0) if self._style in ("page", "offset") else self._with(first, {})
+
+    def problem(self, first: Request, page: Page, url_of: Callable[[Request], str]) -> str | None:
+        """Why one cannot go on after this first page, or None."""
+        try:
+            self._after(first, self.first(first), page, 1, len(page[2]), url_of)
+        except Unexplained as error:
+            return str(error)
+        return None
 
     def _after(
         self, first: Request, request: Request, page: Page, pages: int, seen: int, url_of: Callable[[Request], str]

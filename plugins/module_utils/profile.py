@@ -117,6 +117,15 @@ class Profile:
         reader = self._readers.get(kind)
         return reader.shown if reader else frozenset()
 
+    def reader(self, kind: str) -> RecordReader:
+        """Of a record that the profile describes."""
+        return self._readers[kind]
+
+    @property
+    def names_errors(self) -> bool:
+        """Whether the profile says how the server words its own refusals."""
+        return any(path is not None for path in self._error.values())
+
     def auth(self, face: str) -> list[dict[str, Any]]:
         """The authentication methods of a face."""
         settings = self.faces[face]["auth"]

@@ -352,6 +352,20 @@ def read_notes(folder: Path) -> dict[str, Any]:
     return read_json(folder / NOTES) if (folder / NOTES).exists() else {}
 
 
+def write_private(path: str | Path, content: bytes, field: str) -> None:
+    """A file that the user named, for the owner only. Raises InvalidInput, with the reason, where it cannot be written."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=Path(path).parent, prefix=".", suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise InvalidInput(field, f"{path}: {error.strerror or error}", "give a file in a folder that you may write to") from error
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object that this store wrote. Raises StoreError."""
     try:

@@ -29,6 +29,8 @@ from tests.support.values import AGENT, SIRET, THIRD, policy
 HERE, SHIPPED = "here", "shipped"
 NEVER = {"control": "never", "countersign": "never", "issue": "never", "sign": "never"}
 VAULT_PASSWORD = "canari-coffre"
+# A port that nobody listens on: what the doctor tells of it is the same everywhere.
+NOBODY = {f"{face}_url": "https://127.0.0.1:9" for face in ("portal", "sifps")}
 LIST = {"siret": SIRET, "certificates": [{"provider": "essai"}]}
 ORDER = {"siret": SIRET, "provider": "essai", "name": "Lyon", "key_type": "ec-p256"}
 ORDER |= {f"{name}_folder": f"{{{{ endpoints.psce.{name}_folder }}}}" for name in ("drop", "pickup")}
@@ -121,6 +123,7 @@ CASES = (
     Case("certificate_info", "antai_certificate_info", {"siret": SIRET}),
     Case("certificate_request_info", "antai_certificate_request_info", {"siret": SIRET}),
     Case("exchange_info", "antai_exchange_info", LIST),
+    Case("doctor", "antai_doctor", LIST | NOBODY | {"fail_on": "never"}),
     Case("onboarding_info", "antai_onboarding_info", ACCOUNT | LIST, keywords={"environment": {}}),
     Case(
         "certificate file",

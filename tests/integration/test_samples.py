@@ -37,6 +37,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "antai_provider_switch": ONE | {"certificates": [PROVIDER], "switch": MOVING},
     "antai_provider_switch_info": ONE | {"certificates": [PROVIDER], "switch": MOVING},
     "antai_exchange_info": ONE | {"certificates": [PROVIDER]},
+    "antai_doctor": ONE | {"certificates": [PROVIDER]},
     "antai_onboarding_info": ONE | ACCOUNT | {"certificates": [PROVIDER]},
 }
 

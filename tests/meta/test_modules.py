@@ -140,6 +140,9 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
         "common_name",
         "fingerprint",
         "until",
+        "sirets",
+        "record",
+        "fail_on",
     }
     known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():

@@ -35,6 +35,8 @@ PLAYBOOKS_OWN = {
     "antai_index_file",
     "antai_renewal_file",
     "antai_renewal_late_days",
+    "antai_doctor_record",
+    "antai_doctor_json",
 }
 # Options of antai_fleet, as variables; what its playbook registers, and hands to the play in which hosts fail.
 FLEETS_OWN = {"antai_workers", "antai_requests_per_second", "antai_brake", "antai_prove", "antai_progress", "antai_fleet_result"}
@@ -56,6 +58,7 @@ REGISTERED = (
     "onboarding",
     "rotation",
     "siret_change",
+    "doctor",
     "switch",
 )
 RESULTS = {f"antai_{each}_result" for each in REGISTERED}
@@ -107,7 +110,10 @@ def test_roles_read_what_they_declare(role: str) -> None:
 
 def test_the_connection_is_every_connection_option() -> None:
     text = yaml.safe_load((ROOT / "roles/connection/defaults/main.yml").read_text(encoding="utf-8"))
-    assert text["antai_connection"] == {field.option_name: f"{{{{ {field.variable} | default(omit, true) }}}}" for field in CONNECTION}
+    # An empty text means "not given", but a false is a value.
+    unset = {True: "default(omit)", False: "default(omit, true)"}
+    expected = {field.option_name: f"{{{{ {field.variable} | {unset[field.type == 'bool']} }}}}" for field in CONNECTION}
+    assert text["antai_connection"] == expected
 
 
 @pytest.mark.parametrize("path", [*PLAYS, *yaml_files("inventories")], ids=lambda path: str(path.relative_to(ROOT)))

@@ -29,6 +29,8 @@ ADDRESS = {field: DECLARED[field] for field in ("street", "postal_code", "city")
 FORM = {"version": 1, "fields": {"nom": "name"}}
 PARAMETERS: dict[str, Any] = {
     "siret": SIRET,
+    "proxy": None,
+    "use_proxy": True,
     "name": "Lyon",
     "departement": "69",
     "address": ADDRESS,
@@ -189,6 +191,12 @@ def test_a_service_of_the_psce() -> None:
     assert found.est == EstService(SERVICE["est_url"], "/ca", "lyon", "canari", ClientCertificate("/c", "/k"), 30.0)
     assert "canari" not in repr(found)
     assert arguments.certificate_request(PARAMETERS).order.est is None
+
+
+def test_a_proxy_stands_before_the_psce_too() -> None:
+    found = arguments.certificate_request({**PARAMETERS, **SERVICE, "proxy": "http://user:canari@proxy:3128"}).order.est
+    assert found and found.proxying.way_to(SERVICE["est_url"]).shown == "proxy:3128"
+    assert "canari" not in repr(found.proxying)
 
 
 def test_who_may_be_called_about_an_order() -> None:

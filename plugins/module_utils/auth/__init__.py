@@ -25,6 +25,7 @@ __all__ = [
     "Credentials",
     "Visit",
     "authentication",
+    "elsewhere",
     "has_credentials",
     "options_of",
 ]
@@ -73,3 +74,9 @@ def options_of(settings: Settings) -> list[str]:
 def has_credentials(settings: Settings, credentials: Credentials) -> bool:
     """Whether all that these methods need is declared."""
     return all(getattr(credentials, option) for option in options_of(settings))
+
+
+def elsewhere(settings: Settings, credentials: Credentials) -> list[str]:
+    """URLs of the other servers that these methods speak with."""
+    found = [METHODS[each["method"]].elsewhere(each, credentials) for each in settings]
+    return [url for url in found if url]

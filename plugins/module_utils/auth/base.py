@@ -82,6 +82,11 @@ class Authentication:
         """Names of the options that give what the method needs."""
         return [settings.get(name, default) for name, default in cls.needs.items()]
 
+    @classmethod
+    def elsewhere(cls, settings: dict[str, Any], credentials: Credentials) -> str | None:
+        """The URL of another server that this method speaks with, or None."""
+        return None
+
     def headers(self, *, anonymous: bool) -> dict[str, str]:
         """Headers for the next call. anonymous: the call needs no login. Raises AuthenticationFailed."""
         raise NotImplementedError

@@ -49,6 +49,11 @@ class OAuth2ClientCredentials(Authentication):
         self._token: str | None = None
         self._until = 0.0
 
+    @classmethod
+    def elsewhere(cls, settings: dict[str, Any], credentials: Credentials) -> str | None:
+        url = str(credentials.token_url or settings["token_url"])
+        return url if url.startswith("https://") else None
+
     def headers(self, *, anonymous: bool) -> dict[str, str]:
         if anonymous:
             return {}

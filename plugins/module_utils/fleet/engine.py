@@ -21,6 +21,7 @@ from ..arguments import credentials, endpoints
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
 from ..https import Fetcher
 from ..profile import Profile
+from ..proxy import Proxying
 from ..redact import Redactor
 from ..runner import Settings, Within
 from . import brake, earlier_sirets
@@ -61,7 +62,9 @@ class Fleet:
         self._settings = settings
         self._options = options
         self._network = Network(options.workers, options.requests_per_second)
-        self._fetch = Fetcher()  # a CRL is downloaded once, however many certificates it is about
+        first = entries[0].parameters if entries else {}
+        # A CRL is downloaded once, however many certificates it is about.
+        self._fetch = Fetcher(proxying=Proxying(first.get("proxy"), first.get("use_proxy", True)))
         self._pool = ThreadPoolExecutor(options.workers, thread_name_prefix="antai")
         self._counting = Counting(len(entries))
         self._results: dict[str, Result] = {}
