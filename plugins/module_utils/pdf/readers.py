@@ -86,7 +86,7 @@ class _Reader:
         heard = bytearray()
         while not heard.endswith(b"\n"):
             left = until - time.monotonic()
-            ready, writable, _ = select.select([self._hear], [self._say] if to_say else [], [], max(0.0, left))
+            ready, writable, _broken = select.select([self._hear], [self._say] if to_say else [], [], max(0.0, left))
             if not ready and not writable:
                 raise TimeoutError
             if writable:
