@@ -22,7 +22,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-HERE = "ansible_collections.collectivites.antai.plugins.module_utils.pdf.reading_process"
+from . import reading_process
+
+# Imported, so that it travels with a module that is shipped.
+HERE = reading_process.__name__
 START = "import json, sys; sys.path[:] = json.loads(sys.stdin.buffer.readline()); from {here} import main; main()"
 MOST = os.cpu_count() or 1
 CHUNK = 1024 * 1024
