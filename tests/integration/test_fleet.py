@@ -18,6 +18,8 @@ from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.keys import await_file
 from tests.support.portal_client import PortalClient
 
+pytestmark = EITHER_INTERFACE
+
 MANY = 12
 PAGES = 3
 NEW_EMAIL = "nouveau@essai.example"
@@ -106,7 +108,6 @@ def test_what_changes_after_the_list_was_read_is_seen_before_the_write(bench: Op
 # From nothing
 
 
-@EITHER_INTERFACE
 def test_from_nothing_to_onboarded_and_nothing_more(bench: OpenBench) -> None:
     """Whatever the interface: jobs, look-ups and separate lists as well as one page for all."""
     count = 3
@@ -195,7 +196,6 @@ def drift(fleet: FleetBench, told: dict[str, Any], rank: int) -> None:
 # What fails
 
 
-@EITHER_INTERFACE
 def test_one_failure_stops_nobody_else(bench: OpenBench) -> None:
     fleet = fleet_of(bench, 4)
     fleet.bench.fault("accountUpdate", "503", times=1)
@@ -221,7 +221,6 @@ def test_wrong_input_is_refused_for_that_host_only(bench: OpenBench) -> None:
     assert told["summary"]["onboarded"] == 2
 
 
-@EITHER_INTERFACE
 def test_a_wrong_password_is_tried_once_and_shown_never(bench: OpenBench) -> None:
     fleet = fleet_of(bench, lists=False)
     told = fleet.run(fleet.entry(rank, login=(EDITORS_AGENT[0], "canari-secret")) for rank in range(MANY))
@@ -248,7 +247,6 @@ def test_a_defect_of_ours_is_told_without_its_text(bench: OpenBench, monkeypatch
     assert "canari" not in str(told)
 
 
-@EITHER_INTERFACE
 def test_an_expired_login_is_renewed_once_for_all(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = fleet_of(bench, lists=False)
     from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet

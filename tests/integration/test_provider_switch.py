@@ -13,10 +13,13 @@ import pytest
 from tests.integration.conftest import OpenBench
 from tests.rotation_proof.kills import SWITCH, in_use
 from tests.support.bench import Bench, codes, waits
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.keys import Issued, get_issued
 from tests.support.portal_client import SiFpsClient
 from tests.support.run_module import Result
 from tests.support.values import NUMBER, SIRET, existing
+
+pytestmark = EITHER_INTERFACE
 
 OLD, NEW = "ancien", "nouveau"
 PAST, FUTURE = "2020-01-01", "2999-01-01"

@@ -17,9 +17,12 @@ from tests.integration.conftest import OpenBench
 from tests.rotation_proof.kills import ROTATION, STORIES, in_use, order, tries
 from tests.rotation_proof.sender import Sender
 from tests.support.bench import Bench, codes, waits
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.portal_client import PortalClient
 from tests.support.run_module import Result
 from tests.support.values import AGENT, SIRET, existing
+
+pytestmark = EITHER_INTERFACE
 
 ESSAI = "essai"
 LIST: dict[str, Any] = {"siret": SIRET, "certificates": [{"provider": ESSAI}]}

@@ -116,6 +116,8 @@ class Rotation(Resource):
             by_editor=bool(world.operations.credentials.editor_id),
         )
         self._check_replace(known(store))
+        for each in seen.held:
+            world.operations.hold(each.leaf, each.client)
         return self._to_judge(self._asked(seen, world), world)
 
     def _seen_elsewhere(self, world: World, other: Elsewhere) -> Seen:
@@ -200,6 +202,7 @@ class Rotation(Resource):
 
     def _install(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")
+        world.operations.hold(following.leaf, following.client)  # it may have been picked up by a step before
         if following.client:
             install(world, self.siret, following.client, self._about(following.fingerprint), by_editor=seen.by_editor)
 
