@@ -44,7 +44,9 @@ BY_DATES = "by_dates"
 
 RECORDS: dict[str, Record] = {
     # reason: why ANTAI refused. since: start of the state. agent_email is None where the interface does not show it.
-    "account": Record((*_ACCOUNT, "state", "since", "reason"), ("under_control", "refused", "active", "closed"), essential=("active",)),
+    "account": Record(
+        (*_ACCOUNT, "state", "since", "reason"), ("under_control", "refused", "active", "closed"), ("siret", "state"), ("active",)
+    ),
     "request": Record(
         (*_ACCOUNT, "agent_name", "agent_email", "state", "since", "reason"),
         ("under_control", "refused", "accepted"),

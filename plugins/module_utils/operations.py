@@ -541,9 +541,12 @@ class Operations:
         if meaning != "busy" and (400 <= response.status < 500 or meaning in ("refused", "conflict", "forbidden")):
             hint = "the server names what it refuses; correct it and run again"
             raise RefusedByServer(f"{call.name}: {said}", hint, conflict=meaning == "conflict", **about)
+        unexplained = meaning is None and response.status < 400
         raise UnexpectedAnswer(
             f"{call.name}: HTTP {response.status}",
-            "the server is in trouble: run again later; the next run observes first",
+            "the profile does not say what this status means here (success, for instance): correct it; the next run observes first"
+            if unexplained
+            else "the server is in trouble: run again later; the next run observes first",
             ambiguous=call.spec.kind == "write",  # a 200 that the profile does not explain may have done it, as a 500 may
             **about,
         )

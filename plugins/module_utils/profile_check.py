@@ -138,12 +138,11 @@ def records(sound: _Sound) -> Problems:
         if data is None:
             continue
         path = ("records", name)
+        listed = any(sound.has(each) for each in ("space_list", "account_list"))
         for field in spec.needed:
-            if data["fields"].get(field) is None:
+            # One that was asked for by its SIRET need not repeat it.
+            if data["fields"].get(field) is None and (field != "siret" or listed):
                 yield Problem((*path, "fields", field), "is missing")
-        lists = [each for each in ("space_list", "account_list") if sound.has(each)] if name == "account" else []
-        if lists and data["fields"].get("siret") is None:
-            yield Problem((*path, "fields", "siret"), f"is missing, and {lists[0]} needs it: whose account it is")
         for field, declared in data["fields"].items():
             yield from _format((*path, "fields", field), declared, field in (*spec.days, *spec.instants), field)
         for field, declared in data.get("extra", {}).items():

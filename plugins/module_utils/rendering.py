@@ -76,6 +76,7 @@ FILTERS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
     "integer": ("as a number", lambda value, argument: int(str(value))),
     "decimal": ("hexadecimal digits as a decimal number, in a text", lambda value, argument: str(int(str(value), 16))),
     "digits:N": ("filled up on the left with zeros, to so many characters", lambda value, argument: str(value).zfill(int(argument))),
+    "unpad": ("without zeros on the left", lambda value, argument: str(value).lstrip("0") or "0"),
     "before:TEXT": ("what stands before this text (all, where it is not there)", _split(lambda text, at: text.partition(at)[0])),
     "after:TEXT": ("what stands after it", _split(lambda text, at: text.partition(at)[2])),
     "last:TEXT": ("what stands after the last of it: `last:/` of an address", _split(lambda text, at: text.rpartition(at)[2])),
