@@ -14,8 +14,8 @@ import pytest
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, FORM, codes, encoded, waits
-from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.collection import returns
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.playbook import play
 from tests.support.run_module import run_module
 from tests.support.sandbox_process import SandboxProcess
