@@ -18,8 +18,9 @@ from .catalogue import BY_DATES, HASHES, RECORDS, Record
 from .dates import instant
 from .https import Response
 from .libraries import jmespath
-from .rendering import word
+from .rendering import filtered, word
 
+IN_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2})*")
 # Numbers of fixed length that a server may send as JSON numbers, without their leading zeros.
 DIGITS = {"siret": 14, "postal_code": 5, "departement": 2}
@@ -110,15 +111,22 @@ class Field:
     mapped: dict[str, Any] | None
     form: str | None
     kind: str  # day, instant, fingerprint or plain
+    filters: tuple[str, ...] = ()
 
     @classmethod
     def declared(cls, name: str, data: Any, kind: str) -> Field:
         whole = data if isinstance(data, dict) else {"at": data}
         mapped = whole.get("map")
-        return cls(name, compiled(whole.get("at")), None if mapped is None else by_word(mapped), whole.get("format"), kind)
+        words = None if mapped is None else by_word(mapped)
+        return cls(name, compiled(whole.get("at")), words, whole.get("format"), kind, tuple(whole.get("filters", ())))
 
     def translated(self, value: Any) -> Any:
-        """By the field's own map, where it has one. Raises Unexplained."""
+        """By the field's own filters and map, where it has some. Raises Unexplained."""
+        try:
+            for each in self.filters:
+                value = filtered(value, each)
+        except (ValueError, TypeError) as error:
+            raise Unexplained(f"{self.name} {value!r} cannot be read by the filters of the profile ({', '.join(self.filters)})") from error
         if self.mapped is not None and (value is not None or "null" in self.mapped):
             return translated(self.mapped, value, self.name)
         return value
@@ -149,7 +157,7 @@ def identity(value: Any, form: str) -> str:
         block = re.search(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", text, re.DOTALL)
         return hashlib.sha256(base64.b64decode("".join((block[1] if block else text).split()), validate=True)).hexdigest()
     if form == "base64":
-        return base64.b64decode(text, validate=True).hex()
+        return from_base64(text).hex()
     if form == "serial_decimal":
         return f"serial:{int(text):x}"
     digits = text.replace(":", "").replace(" ", "").lower()
@@ -160,8 +168,15 @@ def identity(value: Any, form: str) -> str:
     return digits if HEXADECIMAL.fullmatch(text) else text
 
 
+def from_base64(text: str) -> bytes:
+    """In either alphabet (RFC 4648, 4 and 5), padded or not, with or without line breaks or `data:...,` before it. Raises ValueError."""
+    head, comma, rest = text.partition(",")
+    digits = "".join((rest if comma and head.startswith("data:") else text).split()).replace("-", "+").replace("_", "/").rstrip("=")
+    return base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
+
+
 def _moment(value: Any, form: str | None, day: bool, zone: tzinfo) -> str:
-    """In ISO 8601: a day, or an instant in UTC. What is in ISO already stays as it is, but for a time without zone."""
+    """In ISO 8601: a day, or an instant in UTC. A day that comes as an instant is the day where they are: in their own offset, else in `zone`."""
     if form in ("epoch", "epoch_ms"):
         moment = datetime.fromtimestamp(float(value) / (1000 if form == "epoch_ms" else 1), timezone.utc)
         return moment.astimezone(zone).date().isoformat() if day else instant(moment)
@@ -171,13 +186,22 @@ def _moment(value: Any, form: str | None, day: bool, zone: tzinfo) -> str:
             return moment.date().isoformat()
         return instant((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc))
     text = str(value)
-    if day:
-        return text[:10]
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+    if len(text) <= 10 or (IN_UTC.fullmatch(text) and not day):
         return text
-    return text if moment.tzinfo or len(text) <= 10 else instant(moment.replace(tzinfo=zone).astimezone(timezone.utc))
+    try:
+        moment = datetime.fromisoformat(_iso(text))
+    except ValueError:
+        return text[:10] if day else text
+    if day:
+        return (moment.astimezone(zone) if text.endswith(("Z", "z")) else moment).date().isoformat()
+    return instant((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc))
+
+
+def _iso(text: str) -> str:
+    """As Python 3.10 reads it: no Z, six digits of a second, a colon in the offset."""
+    text = re.sub(r"[Zz]$", "+00:00", text)
+    text = re.sub(r"[.,]([0-9]+)", lambda found: "." + found[1][:6].ljust(6, "0"), text)
+    return re.sub(r"([+-][0-9]{2})([0-9]{2})$", r"\1:\2", text)
 
 
 class RecordReader:

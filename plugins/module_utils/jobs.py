@@ -18,6 +18,8 @@ from .rendering import path, word
 ACCEPTED = (202,)
 INTERVAL, TIMEOUT = 1.0, 30.0
 SEE_OTHER, GONE = 303, (404, 410)
+# Of a job whose state no body tells.
+DONE, FAILED = (200, 201, 204, 205), (400, 409, 412, 422)
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,24 @@ class JobFollowing:
         self._base = base
         self._path = data.get("path")
         self._id = compiled(data.get("id"))
-        self._state = compiled(data["state"])
-        self._states = by_word(data["states"])
+        self._link = compiled(data.get("link"))
+        self._header = data.get("header", "Location")
+        self._state = compiled(data.get("state"))
+        self._states = by_word(data.get("states", {}))
         self.statuses = tuple(data.get("status", ACCEPTED))
         self.interval = float(data.get("interval", INTERVAL))
         self.timeout = float(data.get("timeout", TIMEOUT))
 
-    def begun(self, response: Response, body: Any, url: str) -> Job:
-        """The job that this answer announces. Raises Unexplained."""
+    def begun(self, response: Response, body: Any, url: str, values: dict[str, Any]) -> Job:
+        """The job that this answer announces. values: of the operation. Raises Unexplained."""
         if self._path:
             identifier = search(self._id, body)
             if identifier is None or isinstance(identifier, (dict, list)):
                 raise Unexplained("no identifier of the job where the profile looks for it")
-            return Job(self._operation, self._base + path(self._path, {"job": word(identifier)}), False)
-        location = response.headers.get("location")
+            values["job"] = word(identifier)
+            return Job(self._operation, self._base + path(self._path, values), False)
+        location = search(self._link, body) if self._link else response.headers.get(self._header.lower())
+        location = None if location is None else str(location)
         found = on_the_same_server(url, location) if location else None
         if found is None:
             raise Unexplained(f"a job has begun, and its address is {location or 'missing'}: nothing on this server to look at")
@@ -69,7 +75,11 @@ class JobFollowing:
             return "unknown"
         if response.status == SEE_OTHER:
             return "done"
-        if response.status != 200 and response.status not in self.statuses:
+        if self._state is None and response.status in (*DONE, *FAILED) and response.status not in self.statuses:
+            return "done" if response.status in DONE else "failed"
+        if self._state is None and response.status in self.statuses:
+            return "pending"
+        if self._state is None or (response.status != 200 and response.status not in self.statuses):
             raise Unexplained(f"looking at the job: HTTP {response.status}")
         return str(translated(self._states, search(self._state, body), "state of the job:"))
 

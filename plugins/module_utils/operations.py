@@ -26,11 +26,11 @@ from .auth import OPEN_NAMES, Credentials, options_of
 from .catalogue import LOOKUPS, OPERATIONS
 from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, StillRunning, UnexpectedAnswer
 from .https import ClientCertificate, Observer, Request, Response
-from .jobs import Job, follow
+from .jobs import Job, JobFollowing, follow
 from .links import on_the_same_server
 from .paging import Page
 from .pki.certificate import Certificate, other_names
-from .profile import Call, Profile, unexpected
+from .profile import Call, Further, Profile, unexpected
 from .rendering import Values
 
 # What lists have shown of one collectivité: account, conventions, certificates, or those of them that they show; with their extra fields.
@@ -303,21 +303,23 @@ class Operations:
             return NOT_THERE
         if meaning == "already_done":
             return None
-        if call.job and response.status in call.job.statuses:
-            self._followed(call, response, request, certificate)
-        elif not call.ignored:
-            self._kept(given, call.keep, self.profile.json(call, response))
+        self._taken(call, call, given, request, response, certificate)
         for further in call.then:
-            response = self._sent(call, self.profile.render(call, given, further=further), certificate)
-            if response.status not in further.success:
-                self._refuse(call, response, self.profile.meaning(call, response))
-            if not further.ignored:
-                self._kept(given, further.keep, self.profile.json(call, response))
+            request = self.profile.render(call, given, further=further)
+            response = self._sent(call, request, certificate)
+            meaning = self.profile.meaning(call, response, further)
+            if meaning != "success":
+                self._refuse(call, response, meaning)
+            self._taken(call, further, given, request, response, certificate)
         return None
 
-    @staticmethod
-    def _kept(given: dict[str, Any], keep: dict[str, Any], body: Any) -> None:
-        given.update({f"kept.{name}": path.search(body) for name, path in keep.items()})
+    def _taken(
+        self, call: Call, part: Call | Further, given: _Given, request: Request, response: Response, certificate: ClientCertificate | None
+    ) -> None:
+        """From the answer to one request of a write: what is kept of it, and its job to its end."""
+        given.update(self.profile.kept(call, part, response))
+        if part.job and response.status in part.job.statuses:
+            self._followed(call, part.job, given, response, request, certificate)
 
     def _one(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> dict[str, Any] | None:
         listed = self._listed.get(str(values["siret"]), {})
@@ -449,32 +451,37 @@ class Operations:
         """Of a job that an earlier run left: pending, done or unknown. Raises RefusedByServer where it has failed."""
         job = Job(**told)
         call = self._declared(job.operation)
-        if call.job is None:
+        following = call.jobs
+        if following is None:
             return "unknown"
         with _explained(call):
-            state, response = self._look(call, job, None)
+            state, response = self._look(call, following, job, None)
         if state == "failed":
             raise self._failed(call, response)
         return state
 
-    def _followed(self, call: Call, response: Response, request: Request, certificate: ClientCertificate | None) -> None:
+    def _followed(
+        self,
+        call: Call,
+        following: JobFollowing,
+        given: _Given,
+        response: Response,
+        request: Request,
+        certificate: ClientCertificate | None,
+    ) -> None:
         """Until it is done. Raises StillRunning, or RefusedByServer where it fails."""
-        if call.job is None:
-            return
         with _explained(call):
             url = self._conversation(call.face, certificate).url_of(request)
-            job = call.job.begun(response, self.profile.lenient(response), url)
-        state, last = follow(call.job, lambda: self._look(call, job, certificate), self._pause, self._monotonic)
+            job = following.begun(response, self.profile.lenient(response), url, given)
+        state, last = follow(following, lambda: self._look(call, following, job, certificate), self._pause, self._monotonic)
         if state == "failed" and last:
             raise self._failed(call, last)
         if state != "done":
             raise StillRunning(job.as_dict())
 
-    def _look(self, call: Call, job: Job, certificate: ClientCertificate | None) -> tuple[str, Response]:
-        if call.job is None:
-            raise Unexplained("the profile knows no job of this operation")
+    def _look(self, call: Call, following: JobFollowing, job: Job, certificate: ClientCertificate | None) -> tuple[str, Response]:
         response = self._sent(call, replace(job.request), certificate, kind="read")
-        return call.job.state(response, self.profile.lenient(response)), response
+        return following.state(response, self.profile.lenient(response)), response
 
     def _failed(self, call: Call, response: Response) -> RefusedByServer:
         error = self.profile.error(response)
@@ -534,9 +541,12 @@ class Operations:
         if meaning != "busy" and (400 <= response.status < 500 or meaning in ("refused", "conflict", "forbidden")):
             hint = "the server names what it refuses; correct it and run again"
             raise RefusedByServer(f"{call.name}: {said}", hint, conflict=meaning == "conflict", **about)
+        unexplained = meaning is None and response.status < 400
         raise UnexpectedAnswer(
             f"{call.name}: HTTP {response.status}",
-            "the server is in trouble: run again later; the next run observes first",
+            "the profile does not say what this status means here (success, for instance): correct it; the next run observes first"
+            if unexplained
+            else "the server is in trouble: run again later; the next run observes first",
             ambiguous=call.spec.kind == "write",  # a 200 that the profile does not explain may have done it, as a 500 may
             **about,
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 from .answers import Unexplained, compiled, search
 from .https import Request, Response
@@ -66,7 +67,7 @@ class Paging:
         """The request of one page, from 0 on. size: how many items the first one holds."""
         if self._style == "page":
             return self._with(first, {self._data["page"]: self._data.get("first", 1) + number})
-        return self._with(first, {self._data["offset"]: number * size})
+        return self._with(first, {self._data["offset"]: self._data.get("first", 0) + number * size})
 
     def first(self, first: Request) -> Request:
         """The request of the first page."""
@@ -96,7 +97,7 @@ class Paging:
             return None
         if self._style == "page":
             return self._with(first, {self._data["page"]: self._data.get("first", 1) + pages})
-        return self._with(first, {self._data["offset"]: seen})
+        return self._with(first, {self._data["offset"]: self._data.get("first", 0) + seen})
 
     def _goes_on(self, response: Response, body: Any, items: list[Any], pages: int, seen: int) -> bool:
         if "total_header" in self._data or "total" in self._data:
@@ -109,7 +110,9 @@ class Paging:
 
     def _total(self, response: Response, body: Any) -> int:
         name = self._data.get("total_header")
-        return _number(response.headers.get(name.lower()), name) if name else _number(search(self._paths["total"], body), "total")
+        if name is None:
+            return _number(search(self._paths["total"], body), "total")
+        return _number(response.headers.get(name.lower(), "").rpartition("/")[2], name)  # Content-Range: items 0-49/622
 
     def _pages_told(self, body: Any) -> int:
         return _number(search(self._paths["total_pages"], body), "total_pages")
@@ -118,7 +121,12 @@ class Paging:
         if "size" in self._data:
             parameters = parameters | {self._data["size"]: self._data["per_page"]}
         if self._data.get("in") == "body":
-            return replace(first, json={**first.json, **parameters})
+            if first.content is not None:
+                return replace(first, content=b"&".join(part for part in (first.content, urlencode(parameters).encode()) if part))
+            json = first.json
+            for name, value in parameters.items():
+                json = _within(json, name.split("."), value)
+            return replace(first, json=json)
         return replace(first, query=first.query | {name: str(value) for name, value in parameters.items()})
 
     def _followed(self, first: Request, current: str, address: Any) -> Request:
@@ -126,6 +134,12 @@ class Paging:
         if path is None:
             raise Unexplained(f"the next page is on another server ({address}): it is not followed")
         return replace(first, method="GET", path=path, query={}, json=None, content=None, rooted=True)
+
+
+def _within(tree: dict[str, Any], names: list[str], value: Any) -> dict[str, Any]:
+    """The tree with this value at the end of these names."""
+    name, *deeper = names
+    return {**tree, name: _within(tree.get(name) or {}, deeper, value) if deeper else value}
 
 
 def _number(found: Any, what: str) -> int:

@@ -8,17 +8,16 @@ Its format is profile_format.py's, requests are made by rendering.py and records
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import rendering
-from .answers import RecordReader, Unexplained, by_word, compiled, search, server_day
+from .answers import RecordReader, Unexplained, by_word, compiled, from_base64, search, server_day
 from .catalogue import OPERATIONS, RECORDS, Operation
 from .errors import InvalidInput, ProfileError, UnexpectedAnswer
 from .https import Request, Response
@@ -31,6 +30,7 @@ from .rendering import Values, word
 ERROR_FIELDS = ("code", "rule", "message")
 ANSWER_PATHS = ("account", "conventions", "certificates", "document", "link")
 BY_DEFAULT = {401: "unauthenticated", 409: "conflict"}
+CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,16 @@ class Further:
     success: tuple[int, ...]
     keep: dict[str, Any]
     ignored: bool
+    http: str | None
+    job: JobFollowing | None
 
 
 @dataclass(frozen=True)
 class Call:
-    """One operation as the profile declares it. meanings: HTTP status to what it means (profile_format.BY_STATUS)."""
+    """One operation as the profile declares it. meanings: HTTP status to what it means (profile_format.BY_STATUS).
+
+    key: the field that gets the key of each record where they come as a mapping. http: the field that gets status and headers of the answer.
+    """
 
     name: str
     spec: Operation
@@ -77,9 +82,16 @@ class Call:
     content_type: str
     ignored: bool
     keep: dict[str, Any]
+    key: str | None
+    http: str | None
     paging: Paging | None
     job: JobFollowing | None
     then: tuple[Further, ...]
+
+    @property
+    def jobs(self) -> JobFollowing | None:
+        """The job that this write may become, with its first request or with its last."""
+        return self.job or (self.then[-1].job if self.then else None)
 
 
 class Profile:
@@ -100,6 +112,7 @@ class Profile:
         self.mandate_codes = tuple(word(code) for code in errors.get("mandate_codes", []))
         self._error = {name: compiled(errors.get(name)) for name in ERROR_FIELDS}
         self._conditions = _conditions(errors.get("outcomes", []))
+        self._json_types = frozenset(each.lower() for each in data.get("json_types", []))
         operations = {name: item for name, item in data["operations"].items() if "absent" not in item}
         self._calls = {name: self._call(name, item) for name, item in operations.items()}
 
@@ -152,9 +165,11 @@ class Profile:
             content_type=answer.get("content_type", "application/pdf"),
             ignored=answer.get("ignored", False),
             keep={each: compiled(path) for each, path in answer.get("keep", {}).items()},
+            key=answer.get("key"),
+            http=answer.get("http"),
             paging=Paging(data["pagination"]) if "pagination" in data else None,
             job=JobFollowing(name, data["job"], self._base(face)) if "job" in data else None,
-            then=tuple(_further(each) for each in data.get("then", [])),
+            then=tuple(_further(name, each, self._base(face)) for each in data.get("then", [])),
         )
 
     def _base(self, face: str) -> str:
@@ -190,14 +205,17 @@ class Profile:
 
     # Reading
 
-    def meaning(self, call: Call, response: Response) -> str | None:
-        """What the answer means (profile_format.MEANINGS), or None where the profile does not say."""
+    def meaning(self, call: Call, response: Response, part: Call | Further | None = None) -> str | None:
+        """What the answer means (profile_format.MEANINGS), or None where the profile does not say. part: the request that was answered."""
         if call.conditions:
             body, code = self.lenient(response), self.error(response)["code"]
             for condition in call.conditions:
                 if condition.holds(response, body, code):
                     return condition.means
-        if call.job and response.status in call.job.statuses:
+        part = part or call
+        if part.job and response.status in part.job.statuses:
+            return "success"
+        if isinstance(part, Further) and response.status in part.success:
             return "success"
         return call.meanings.get(response.status)
 
@@ -211,28 +229,48 @@ class Profile:
     def lenient(response: Response) -> Any:
         """The body as JSON, or None."""
         try:
-            return json.loads(response.body)
-        except (ValueError, RecursionError):
+            return _parsed(response)
+        except (ValueError, LookupError, RecursionError):
             return None
 
     def json(self, call: Call, response: Response) -> Any:
-        if response.status in (204, 205) or (not response.body and call.spec.answer == "none"):
+        """None where there is no body, and none is needed."""
+        if response.status in (204, 205) or (not response.body and (call.spec.answer == "none" or call.http)):
             return None
-        if response.content_type != "application/json" and not response.content_type.endswith("+json"):
-            raise unexpected(call, f"content type {response.content_type or 'missing'} instead of JSON")
+        kind = response.content_type
+        if kind != "application/json" and not kind.endswith("+json") and kind not in self._json_types:
+            raise unexpected(call, f"content type {kind or 'missing'} instead of JSON")
         try:
-            return json.loads(response.body)
-        except (ValueError, RecursionError) as error:
+            return _parsed(response)
+        except (ValueError, LookupError, RecursionError) as error:
             raise unexpected(call, "the body is no JSON") from error
 
     def items(self, call: Call, body: Any) -> list[Any]:
         """The list in one page of an answer. Raises UnexpectedAnswer."""
-        found = search(call.at, body)
+        found = _keyed(search(call.at, body), call.key)
         if body is None:  # 204: nothing to show
             return []
         if not isinstance(found, list):
             raise unexpected(call, "no list where the profile looks for one")
         return found
+
+    def single(self, call: Call, response: Response, values: Values) -> list[Any]:
+        """The one record of an answer as the server sent it; none where `where` finds none, or there is nothing at all. Raises UnexpectedAnswer."""
+        body = self.json(call, response)
+        if body is None and not call.http:
+            return []
+        found = [search(call.at, body)]
+        if call.where:
+            listed = _keyed(found[0], call.key)
+            found = self.chosen(call, listed if isinstance(listed, list) else found, values)[:1]
+        return [_with_http(each, call.http, response) for each in found]
+
+    def kept(self, call: Call, part: Call | Further, response: Response) -> dict[str, Any]:
+        """What later requests of this write may use, from the answer to one of them."""
+        begun = part.job is not None and response.status in part.job.statuses
+        body = self.lenient(response) if part.ignored or begun else self.json(call, response)
+        told = _with_http(body, part.http, response)
+        return {f"kept.{name}": search(path, told) for name, path in part.keep.items()}
 
     def chosen(self, call: Call, items: Iterable[Any], values: Values) -> list[Any]:
         """Those that `where` asks for."""
@@ -246,15 +284,13 @@ class Profile:
         return [self._record(str(call.spec.record), call, response, item) for item in items]
 
     def one(self, call: Call, response: Response, values: Values) -> dict[str, Any] | None:
-        """The one record of an answer, with its extra fields; None where `where` finds none, or there is no body."""
-        body = self.json(call, response)
-        if body is None:
-            return None
-        found = search(call.at, body)
-        if call.where:
-            chosen = self.chosen(call, found if isinstance(found, list) else [found], values)
-            return self._record(str(call.spec.record), call, response, chosen[0]) if chosen else None
-        return self._record(str(call.spec.record), call, response, found)
+        """The one record of an answer, with its extra fields; None where there is none. One that does not name its SIRET has the one asked for."""
+        kind = str(call.spec.record)
+        for item in self.single(call, response, values):
+            record = self._record(kind, call, response, item)
+            own = {"siret": values.get("siret")} if "siret" in record and "siret" not in self.shows(kind) else {}
+            return record | own
+        return None
 
     def _record(self, kind: str, call: Call, response: Response, item: Any) -> dict[str, Any]:
         try:
@@ -283,8 +319,8 @@ class Profile:
         if "document" in call.answer:
             found = search(call.answer["document"], self.json(call, response))
             try:
-                content, content_type = base64.b64decode("".join(str(found).split()), validate=True), call.content_type
-            except (binascii.Error, ValueError) as error:
+                content, content_type = from_base64(str(found)), call.content_type
+            except ValueError as error:
                 raise unexpected(call, "no base64 where the profile looks for the document") from error
         if content_type != call.content_type or not content.startswith(b"%PDF-"):
             raise unexpected(call, f"no PDF (content type {content_type or 'missing'})")
@@ -309,10 +345,37 @@ def _conditions(data: list[dict[str, Any]]) -> tuple[Condition, ...]:
     )
 
 
-def _further(data: dict[str, Any]) -> Further:
+def _further(operation: str, data: dict[str, Any], base: str) -> Further:
     answer = data.get("answer", {})
-    keep = {name: compiled(path) for name, path in answer.get("keep", {}).items()}
-    return Further(data["request"], tuple(data["success"]), keep, answer.get("ignored", False))
+    return Further(
+        request=data["request"],
+        success=tuple(data["success"]),
+        keep={name: compiled(path) for name, path in answer.get("keep", {}).items()},
+        ignored=answer.get("ignored", False),
+        http=answer.get("http"),
+        job=JobFollowing(operation, data["job"], base) if "job" in data else None,
+    )
+
+
+def _parsed(response: Response) -> Any:
+    """JSON in the character set that the answer names; else in UTF-8, 16 or 32, as it shows itself. Raises ValueError or LookupError."""
+    charset = CHARSET.search(response.headers.get("content-type", ""))
+    return json.loads(response.body.decode(charset[1]) if charset and charset[1].lower() not in ("utf-8", "utf8") else response.body)
+
+
+def _keyed(found: Any, key: str | None) -> Any:
+    """A mapping as the list of its values, each with its key in this field; anything else as it is."""
+    if key is None or not isinstance(found, dict):
+        return found
+    return [{**item, key: name} if isinstance(item, dict) else item for name, item in found.items()]
+
+
+def _with_http(found: Any, name: str | None, response: Response) -> Any:
+    """What was found, with status and headers (names in lower case) of its answer under this name."""
+    if name is None:
+        return found
+    about: Mapping[str, Any] = {"status": response.status, "headers": response.headers}
+    return {**(found if isinstance(found, dict) else {}), name: about}
 
 
 def _same(found: Any, wanted: str) -> bool:

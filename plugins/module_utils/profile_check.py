@@ -19,11 +19,11 @@ from .rendering import placeholders, word, wrong_filter
 from .shapes import Path, Problem, did_you_mean
 
 ANSWER_KEYS = {
-    "one": ("at", "where"),
-    "many": ("at", "where"),
-    "space": ("at", "where", "account", "conventions", "certificates"),
+    "one": ("at", "where", "key", "http"),
+    "many": ("at", "where", "key"),
+    "space": ("at", "where", "key", "account", "conventions", "certificates"),
     "document": ("document", "link", "content_type"),
-    "none": ("ignored", "keep"),
+    "none": ("ignored", "keep", "http"),
 }
 # Operations that are about one certificate whose key lies here.
 ABOUT_A_CERTIFICATE = ("certificate_install", "exchange_query")
@@ -138,8 +138,10 @@ def records(sound: _Sound) -> Problems:
         if data is None:
             continue
         path = ("records", name)
+        listed = any(sound.has(each) for each in ("space_list", "account_list"))
         for field in spec.needed:
-            if data["fields"].get(field) is None:
+            # One that was asked for by its SIRET need not repeat it.
+            if data["fields"].get(field) is None and (field != "siret" or listed):
                 yield Problem((*path, "fields", field), "is missing")
         for field, declared in data["fields"].items():
             yield from _format((*path, "fields", field), declared, field in (*spec.days, *spec.instants), field)
@@ -177,6 +179,10 @@ def cycle_words(sound: _Sound) -> Problems:
 
 
 def _format(path: Path, declared: Any, is_date: bool, field: str) -> Problems:
+    for each in declared.get("filters", []) if isinstance(declared, dict) else []:
+        wrong = wrong_filter(each)
+        if wrong:
+            yield Problem((*path, "filters"), wrong)
     form = declared.get("format") if isinstance(declared, dict) else None
     if form is None:
         return
@@ -245,9 +251,12 @@ def used_values(sound: _Sound) -> Problems:
         yield from _placeholders(sound, name, spec, (*path, "request"), data["request"], set())
         yield from _placeholders(sound, name, spec, (*path, "answer", "where"), data.get("answer", {}).get("where", {}), set())
         if "job" in data:
-            yield from _placeholders(sound, name, spec, (*path, "job", "path"), data["job"].get("path"), {"job"})
+            yield from _placeholders(sound, name, spec, (*path, "job", "path"), data["job"].get("path"), kept | {"job"})
         for position, each in enumerate(data.get("then", [])):
             yield from _placeholders(sound, name, spec, (*path, "then", position, "request"), each["request"], kept)
+            if "job" in each:
+                job = (*path, "then", position, "job", "path")
+                yield from _placeholders(sound, name, spec, job, each["job"].get("path"), kept | {"job"})
             kept |= {f"kept.{one}" for one in each.get("answer", {}).get("keep", {})}
 
 
@@ -338,6 +347,10 @@ def answers(sound: _Sound) -> Problems:
             yield Problem((*path, "answer", "link"), "document and link: only one of both")
         if "keep" in answer and "then" not in data:
             yield Problem((*path, "answer", "keep"), "nothing follows that could use it (then)")
+        if spec.answer == "none" and "http" in answer and "keep" not in answer:
+            yield Problem((*path, "answer", "http"), "nothing is kept that could use it (keep)")
+        if spec.answer == "one" and "key" in answer and "where" not in answer:
+            yield Problem((*path, "answer", "key"), "needs where: which of the records it is")
         if "then" in data and spec.kind != "write":
             yield Problem((*path, "then"), "is for writes only")
         if name.endswith("_all"):
@@ -359,23 +372,54 @@ def paginations(sound: _Sound) -> Problems:
             yield Problem(path, "cursor needs next or next_header, one of both")
         if "size" in paging and "per_page" not in paging:
             yield Problem(path, "size needs per_page")
-        if paging.get("in") == "body" and not isinstance(data["request"].get("body"), dict):
-            yield Problem((*path, "in"), "there is no body to stand in")
+        if paging.get("in") == "body":
+            yield from _in_the_body(path, paging, data["request"])
+
+
+def _in_the_body(path: Path, paging: dict[str, Any], request: dict[str, Any]) -> Problems:
+    body, form = request.get("body"), request.get("as", "json")
+    if form not in ("json", "form"):
+        yield Problem((*path, "in"), f"body: pages are asked for in JSON or in a form, not in {form}")
+    elif not isinstance(body, dict):
+        yield Problem((*path, "in"), "there is no body to stand in")
+    else:
+        for key in ("page", "offset", "cursor", "size"):
+            *outer, last = str(paging.get(key, "")).split(".") if form == "json" else [paging.get(key, "")]
+            place: Any = body
+            for each in outer:
+                place = place.get(each, {}) if isinstance(place, dict) else None
+            if not isinstance(place, dict):
+                yield Problem((*path, key), f"{paging[key]} stands in something that is no mapping in the body")
+            elif last in place:
+                yield Problem((*path, key), f"{paging[key]} stands in the body already: contradictory")
 
 
 def jobs(sound: _Sound) -> Problems:
     for name, spec, data in sound.operations():
-        job, path = data.get("job"), ("operations", name, "job")
-        if job is None:
-            continue
-        if spec.kind != "write":
-            yield Problem(path, "is for writes only")
-        if ("id" in job) is not ("path" in job):
-            yield Problem(path, "id and path go together; without both, the header Location is polled")
-        if "path" in job and "job" not in [used for used, _filters in placeholders(job["path"])]:
-            yield Problem((*path, "path"), "does not use {job}")
-        if "done" not in job["states"].values():
-            yield Problem((*path, "states"), "no state of theirs means done: a job could never end")
+        path, then = ("operations", name), data.get("then", [])
+        if "job" in data:
+            yield from _job((*path, "job"), data["job"], spec)
+        for position, each in enumerate(then):
+            if "job" not in each:
+                continue
+            yield from _job((*path, "then", position, "job"), each["job"], spec)
+            if position < len(then) - 1 or "job" in data:
+                yield Problem((*path, "then", position, "job"), "only one request of an operation becomes a job, the first or the last")
+
+
+def _job(path: Path, job: dict[str, Any], spec: Operation) -> Problems:
+    if spec.kind != "write":
+        yield Problem(path, "is for writes only")
+    if ("id" in job) is not ("path" in job):
+        yield Problem(path, "id and path go together; without both, the header Location is polled")
+    if len({"path", "link", "header"} & job.keys()) > 1:
+        yield Problem(path, "path, link and header: only one of them says what is polled")
+    if "path" in job and "job" not in [used for used, _filters in placeholders(job["path"])]:
+        yield Problem((*path, "path"), "does not use {job}")
+    if ("state" in job) is not ("states" in job):
+        yield Problem(path, "state and states go together; without both, the HTTP status tells")
+    elif "states" in job and "done" not in job["states"].values():
+        yield Problem((*path, "states"), "no state of theirs means done: a job could never end")
 
 
 RULES = (

@@ -46,6 +46,10 @@ FIELD: Shape = OneOf(
             "map": Key(
                 Table(SCALAR, called="their word"), "Their word to ours; a word that is not in it is an error. `*` stands for all others."
             ),
+            "filters": Key(
+                Items(TEXT, "filters", least=1),
+                "Filters, as of placeholders, that it passes first: `[last:/]` takes the identifier from the end of an address.",
+            ),
             "format": Key(
                 TEXT,
                 "Of a date: `epoch`, `epoch_ms`, or the pattern of strptime (`%d/%m/%Y`); ISO 8601 needs none. Of a certificate's "
@@ -128,19 +132,31 @@ ANSWER = Mapping(
         "content_type": Key(MEDIA_TYPE, "Content type of a document; default: application/pdf."),
         "ignored": Key(Flag(), "Of a write: do not look at the body at all."),
         "keep": Key(Table(EXPRESSION, called="name"), "What the requests of `then` may use as `{kept.name}`."),
+        "key": Key(
+            TEXT,
+            'Where the records come as a mapping rather than a list (`{"<SIRET>": {...}}`): the name under which each gets its key.',
+        ),
+        "http": Key(
+            Text(told="a name of letters, digits and _", pattern=r"[A-Za-z_][A-Za-z0-9_]*"),
+            "The name under which the record (with `keep`: the body) also gets `status` and `headers` (names in lower case) of the answer, "
+            "even where there is no body: for an ETag (`http.headers.etag`), an identifier in Location, a state told by the status alone.",
+        ),
     },
 )
 
 _SIZE = {
     "size": Key(TEXT, "Name of the parameter that says how many items a page has."),
     "per_page": Key(Number(1, 10_000), "How many items to ask for."),
-    "in": Key(Text(choices=("query", "body")), "Where the parameters stand: in the query (default) or in the JSON body."),
+    "in": Key(
+        Text(choices=("query", "body")),
+        "Where the parameters stand: in the query (default) or in the body, JSON or a form; `page.number` is one within another, in JSON.",
+    ),
     "most_pages": Key(Number(1, 1_000_000), "More pages than this are an error; default: 10000."),
 }
 _ENDS = {
     "total": Key(EXPRESSION, "Where the number of all items is."),
     "total_pages": Key(EXPRESSION, "Where the number of pages is."),
-    "total_header": Key(HEADER, "Header with the number of all items."),
+    "total_header": Key(HEADER, "Header with the number of all items; `Content-Range: items 0-49/622` too."),
     "more": Key(EXPRESSION, "What is true while there are more pages."),
 }
 _STYLE = Key(Text(choices=STYLES), "How pages are asked for.", required=True)
@@ -160,7 +176,11 @@ PAGINATION = Variants(
         ),
         "offset": Mapping(
             "pagination: offset",
-            {"style": _STYLE, "offset": Key(TEXT, f"Name of the parameter with the position of the first item. {_UNTIL}", required=True)}
+            {
+                "style": _STYLE,
+                "offset": Key(TEXT, f"Name of the parameter with the position of the first item. {_UNTIL}", required=True),
+                "first": Key(Number(0, 1), "Position of the first item of all, 0 (default) or 1."),
+            }
             | _SIZE
             | _ENDS,
         ),
@@ -189,13 +209,16 @@ JOB = Mapping(
     "job",
     {
         "status": Key(STATUSES, "Statuses that mean that a job has begun; default: 202."),
-        "id": Key(EXPRESSION, "Where the job's identifier is, for `{job}` in `path`. Without it, the header Location is polled."),
-        "path": Key(REQUEST_PATH, "Path to poll, with `{job}`."),
-        "state": Key(EXPRESSION, "Where the job's state is.", required=True),
+        "id": Key(EXPRESSION, "Where the job's identifier is, for `{job}` in `path`. Without it, an address of the answer is polled."),
+        "path": Key(REQUEST_PATH, "Path to poll, with `{job}` and the values of the operation."),
+        "link": Key(EXPRESSION, "Where the address to poll is in the body; on the same server only."),
+        "header": Key(HEADER, "Header with the address to poll; default: Location."),
+        "state": Key(
+            EXPRESSION,
+            "Where the job's state is. Left out, the HTTP status tells: one of `status` pending, 303 or another 2xx done, 400, 409, 412 or 422 failed.",
+        ),
         "states": Key(
-            Table(Text(choices=JOB_STATES), called="their state"),
-            "Their state to pending, done or failed; `*` stands for all others.",
-            required=True,
+            Table(Text(choices=JOB_STATES), called="their state"), "Their state to pending, done or failed; `*` stands for all others."
         ),
         "interval": Key(Number(0.01, 60, whole=False), "Seconds between two looks where the server names none (Retry-After); default: 1."),
         "timeout": Key(Number(0, 3600, whole=False), "Seconds to look at most; then the run goes on and ANTAI is waited for; default: 30."),
@@ -233,8 +256,9 @@ OPERATION = Mapping(
                         "request": Key(REQUEST, "What is sent.", required=True),
                         "success": Key(Items(STATUS, "HTTP statuses", least=1), _MEANS["success"], required=True),
                         "answer": Key(
-                            Mapping("then: answer", {"keep": ANSWER.keys["keep"], "ignored": ANSWER.keys["ignored"]}), "As above."
+                            Mapping("then: answer", {each: ANSWER.keys[each] for each in ("keep", "http", "ignored")}), "As above."
                         ),
+                        "job": Key(JOB, "Of the last one: how what goes on after its answer is followed."),
                     },
                 ),
                 "further requests",
@@ -284,6 +308,10 @@ PROFILE = Mapping(
             "Of times of theirs that name no zone, `Europe/Paris` for instance; default: UTC.",
         ),
         "omit_null": Key(Flag(), "As in a request, for all of them."),
+        "json_types": Key(
+            Items(MEDIA_TYPE, "media types"),
+            "Content types under which JSON comes too, `text/plain` for instance, beside its own and any `+json`.",
+        ),
         "values": Key(
             Table(Table(SCALAR, called="our word"), called="value"),
             "A value that they write in their own way: its name, then our word to theirs.",

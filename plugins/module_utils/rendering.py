@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json as json_text
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -35,17 +36,24 @@ def word(value: Any) -> str:
 # Filters
 
 
-def _hexadecimal(value: Any) -> bytes:
-    return binascii.unhexlify(str(value))
+def _even(value: Any) -> str:
+    """A serial number may have an odd number of digits, as it is written without leading zeros."""
+    text = str(value)
+    return text.zfill(len(text) + len(text) % 2)
 
 
 def _colons(value: Any, argument: str) -> str:
-    text = str(value)
+    text = _even(value)
     return ":".join(text[at : at + 2] for at in range(0, len(text), 2))
 
 
-def _encoded(value: Any, argument: str) -> str:
-    return base64.b64encode(value if isinstance(value, bytes) else str(value).encode()).decode()
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _split(side: Callable[[str, str], str]) -> Callable[[Any, str], str]:
+    """The whole text where the separator is not in it."""
+    return lambda value, argument: side(str(value), argument) if argument in str(value) else str(value)
 
 
 def _date(value: Any, argument: str) -> str:
@@ -59,9 +67,19 @@ FILTERS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
     "siren": ("the first 9 digits of a SIRET", lambda value, argument: str(value)[:9]),
     "nic": ("the last 5 digits of a SIRET", lambda value, argument: str(value)[9:]),
     "colons": ("hexadecimal with a colon after every pair of digits", _colons),
-    "unhex": ("the bytes that hexadecimal digits stand for (base64 in a text)", lambda value, argument: _hexadecimal(value)),
-    "base64": ("in base64", _encoded),
+    "unhex": ("the bytes that hexadecimal digits stand for (base64 in a text)", lambda value, argument: binascii.unhexlify(_even(value))),
+    "base64": ("in base64", lambda value, argument: base64.b64encode(_bytes(value)).decode()),
+    "base64url": (
+        "in the base64 of URLs, without padding (RFC 4648, 5)",
+        lambda value, argument: base64.urlsafe_b64encode(_bytes(value)).decode().rstrip("="),
+    ),
     "integer": ("as a number", lambda value, argument: int(str(value))),
+    "decimal": ("hexadecimal digits as a decimal number, in a text", lambda value, argument: str(int(str(value), 16))),
+    "digits:N": ("filled up on the left with zeros, to so many characters", lambda value, argument: str(value).zfill(int(argument))),
+    "unpad": ("without zeros on the left", lambda value, argument: str(value).lstrip("0") or "0"),
+    "before:TEXT": ("what stands before this text (all, where it is not there)", _split(lambda text, at: text.partition(at)[0])),
+    "after:TEXT": ("what stands after it", _split(lambda text, at: text.partition(at)[2])),
+    "last:TEXT": ("what stands after the last of it: `last:/` of an address", _split(lambda text, at: text.rpartition(at)[2])),
     "date:FORMAT": ("an instant by strftime, for instance `{now|date:%d/%m/%Y}`", _date),
     "default:TEXT": ("this text where nothing is given", lambda value, argument: value),
 }
@@ -93,6 +111,8 @@ def wrong_filter(text: str) -> str | None:
         return f"{name!r} is no filter"
     if _BY_NAME[name][0] is not bool(colon and argument):
         return f"the filter {name} {'needs an argument' if _BY_NAME[name][0] else 'takes no argument'}"
+    if name == "digits" and not re.fullmatch("[1-9][0-9]?", argument):
+        return f"the filter digits needs a number from 1 to 99, not {argument!r}"
     return None
 
 
@@ -115,15 +135,19 @@ def _value(placeholder: str, values: Values) -> Any:
     name, *filters = placeholder.split("|")
     value = values[name]
     for each in filters:
-        kind, _colon, argument = each.partition(":")
-        if kind == "default":
-            value = argument if value is None else value
-        elif value is not None:
-            try:
-                value = _BY_NAME[kind][1](value, argument)
-            except (ValueError, TypeError, binascii.Error) as error:
-                raise InvalidInput(name, f"{value!r} cannot be written as {each}", "correct the value, or the profile") from error
+        try:
+            value = filtered(value, each)
+        except (ValueError, TypeError, binascii.Error) as error:
+            raise InvalidInput(name, f"{value!r} cannot be written as {each}", "correct the value, or the profile") from error
     return value
+
+
+def filtered(value: Any, text: str) -> Any:
+    """By one checked filter. Raises ValueError or TypeError for a value that it cannot take."""
+    kind, _colon, argument = text.partition(":")
+    if kind == "default":
+        return argument if value is None else value
+    return None if value is None else _BY_NAME[kind][1](value, argument)
 
 
 def _text(value: Any) -> str:
@@ -209,17 +233,19 @@ def body(request: dict[str, Any], values: Values, *, omit_null: bool) -> tuple[A
 
 
 def multipart(fields: dict[str, Any], boundary: str | None = None) -> tuple[bytes, str]:
-    """multipart/form-data (RFC 7578): a text, or {content, filename, content_type} for a file. (body, content type)."""
+    """multipart/form-data (RFC 7578): a text, or {content, filename, content_type} for a file or for a part in JSON. (body, content type)."""
     boundary = boundary or secrets.token_hex(16)
     parts = []
     for name, item in fields.items():
         head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
         content: Any = item
         if isinstance(item, dict):
-            content = item["content"]
+            content, usual = item["content"], "application/octet-stream"
+            if isinstance(content, (dict, list)):
+                content, usual = json_text.dumps(_plain(content), ensure_ascii=False), "application/json"
             if item.get("filename") is not None:
                 head += f'; filename="{_quoted(_text(item["filename"]))}"'
-            head += f"\r\nContent-Type: {header_value(name, item.get('content_type', 'application/octet-stream'))}"
+            head += f"\r\nContent-Type: {header_value(name, item.get('content_type', usual))}"
         raw = content if isinstance(content, bytes) else _text(content).encode()
         parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + raw + b"\r\n")
     return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

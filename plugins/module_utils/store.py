@@ -75,6 +75,7 @@ class Store:
             raise InvalidInput(
                 "store", f"{root!r} is not an absolute path", "give the whole path: a run from another folder must find the same keys"
             )
+        self.siret = siret
         self.root = Path(root) / siret
 
     # Places

@@ -374,6 +374,12 @@ REASONS: dict[str, Reason] = {
         "Aucun certificat de {provider} n'est installé : le prestataire doit installer le sien (ou déclarez-le, ou commandez-le).",
         "No certificate of {provider} is installed: the provider has to install its own (or declare it, or order it).",
     ),
+    "rotation_exchange": Reason(
+        "prestataire",
+        "rotation",
+        "L'espace ne montre encore aucun échange avec le nouveau certificat de {provider} ({fingerprint}) : l'ancien reste actif jusque-là.",
+        "The space shows no exchange with the new certificate of {provider} ({fingerprint}) yet: the one before stays active until then.",
+    ),
     "switch_proof": Reason(
         "prestataire",
         "switch",

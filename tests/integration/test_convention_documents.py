@@ -15,6 +15,7 @@ import pytest
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, FORM, codes, encoded, waits
 from tests.support.collection import returns
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.playbook import play
 from tests.support.run_module import run_module
 from tests.support.sandbox_process import SandboxProcess
@@ -34,6 +35,7 @@ DECLARED = {
 SIGNATURE = "signature_collectivite"
 
 
+@EITHER_INTERFACE
 def test_prefilled_signed_electronically_and_uploaded(bench: OpenBench) -> None:
     """The whole way on a computer: nothing is printed, nothing scanned, and every rule can say pass."""
     here = bench(existing(None))
@@ -57,6 +59,7 @@ def test_prefilled_signed_electronically_and_uploaded(bench: OpenBench) -> None:
     ("case", "rule"),
     [("unsigned", "signature"), ("altered", "signature_unaltered"), ("other", "siret")],
 )
+@EITHER_INTERFACE
 def test_what_fails_is_not_uploaded(bench: OpenBench, case: str, rule: str) -> None:
     here = bench(existing(None))
     made = here.done("antai_convention_prefill", **DECLARED | ({"siret": OTHER} if case == "other" else {}))
@@ -69,6 +72,7 @@ def test_what_fails_is_not_uploaded(bench: OpenBench, case: str, rule: str) -> N
     assert rule in {each["rule"] for each in result["convention"]["checks"]["verdicts"] if each["outcome"] == "fail"}
 
 
+@EITHER_INTERFACE
 def test_a_scan_is_uploaded_and_what_nobody_could_verify_is_told(bench: OpenBench) -> None:
     here = bench(existing(None))
     result = here.done("antai_convention", siret=SIRET, name="Lyon", document_content=here.signed())
@@ -76,6 +80,7 @@ def test_a_scan_is_uploaded_and_what_nobody_could_verify_is_told(bench: OpenBenc
     assert [warning for warning in result["warnings"] if "not verifiable: " in warning and "signature" in warning]
 
 
+@EITHER_INTERFACE
 def test_what_is_missing_is_waited_for(bench: OpenBench) -> None:
     here = bench(existing(None))
     result = here.done("antai_convention_prefill", **DECLARED | {"signatory_name": None, "deliberation_date": None})
@@ -83,6 +88,7 @@ def test_what_is_missing_is_waited_for(bench: OpenBench) -> None:
     assert {gap["source"] for gap in result["prefill"]["gaps"] if gap["what"] == "missing"} == {"signatory_name", "deliberation_date"}
 
 
+@EITHER_INTERFACE
 def test_a_document_is_judged_by_itself(bench: OpenBench) -> None:
     here = bench(existing(None))
     made = here.done("antai_convention_prefill", **DECLARED)

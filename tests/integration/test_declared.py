@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, waits
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.keys import Issued, get_issued
 from tests.support.portal_client import SiFpsClient
 from tests.support.values import SIRET, existing, policy
@@ -23,6 +24,7 @@ def elsewhere(here: Bench, folder: Path) -> Issued:
     return get_issued(here.endpoints, folder, SIRET)
 
 
+@EITHER_INTERFACE
 def test_by_fingerprint_the_provider_installs_and_the_collectivite_activates(bench: OpenBench, tmp_path: Path) -> None:
     here = bench(existing())
     issued = elsewhere(here, tmp_path / "provider")
@@ -40,6 +42,7 @@ def test_by_fingerprint_the_provider_installs_and_the_collectivite_activates(ben
     assert not here.store.exists(), "no store was declared, and none was needed"
 
 
+@EITHER_INTERFACE
 def test_by_files(bench: OpenBench, tmp_path: Path) -> None:
     here = bench(existing())
     issued = elsewhere(here, tmp_path / "files")
@@ -52,6 +55,7 @@ def test_by_files(bench: OpenBench, tmp_path: Path) -> None:
     assert done["certificates"]["declared"][0]["fingerprint"] == issued.fingerprint
 
 
+@EITHER_INTERFACE
 def test_with_a_pending_request_the_psce_is_waited_for(bench: OpenBench) -> None:
     here = bench(existing(issue="never"))
     assert waits(here.done("antai_certificate", **DECLARED)) == [("collectivite", "certificate_order")]
@@ -61,6 +65,7 @@ def test_with_a_pending_request_the_psce_is_waited_for(bench: OpenBench) -> None
     assert waiting["waiting"][0]["since"]
 
 
+@EITHER_INTERFACE
 def test_what_the_sifps_refuses_waits(bench: OpenBench) -> None:
     """A provider without mandate sees the SI FPS's answer only: the account is closed (R1)."""
     rules = existing()
@@ -73,6 +78,7 @@ def test_what_the_sifps_refuses_waits(bench: OpenBench) -> None:
     assert "R1" in result["waiting"][0]["next_action"]["text"]
 
 
+@EITHER_INTERFACE
 def test_an_activation_that_is_refused_waits(bench: OpenBench) -> None:
     """For ANTAI's clock the certificate has expired, for ours it has not."""
     here = bench(existing(None))
@@ -86,12 +92,14 @@ def test_an_activation_that_is_refused_waits(bench: OpenBench) -> None:
     assert [step["outcome"] for step in result["steps"]] == ["waiting"]
 
 
+@EITHER_INTERFACE
 def test_another_document_is_not_sent_while_a_convention_runs(bench: OpenBench) -> None:
     here = bench(existing("in_force"))
     result = here.done("antai_convention", siret=SIRET, document_content=here.signed())
     assert ("is not sent while that one runs" in result["warnings"][0], here.writes()) == (True, [])
 
 
+@EITHER_INTERFACE
 def test_the_countersigned_copy_is_fetched_again_when_it_is_lost(bench: OpenBench) -> None:
     here = bench(existing("in_force"))
     first = here.done("antai_convention", siret=SIRET)
@@ -103,6 +111,7 @@ def test_the_countersigned_copy_is_fetched_again_when_it_is_lost(bench: OpenBenc
     assert here.writes() == []
 
 
+@EITHER_INTERFACE
 def test_a_pending_request_is_not_made_again_for_another_type(bench: OpenBench) -> None:
     here = bench(policy())
     order = {"siret": SIRET, "provider": "essai", "name": "Lyon", "key_type": "ec-p256"}
@@ -112,6 +121,7 @@ def test_a_pending_request_is_not_made_again_for_another_type(bench: OpenBench) 
     assert not here.requests(), "an order speaks with nobody"
 
 
+@EITHER_INTERFACE
 def test_without_a_store_nothing_is_kept(bench: OpenBench) -> None:
     here = bench(policy(collectivites={SIRET: {"name": "Lyon"}}))
     here.done("antai_account", **ACCOUNT, store=None)

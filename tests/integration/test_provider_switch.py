@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ import pytest
 from tests.integration.conftest import OpenBench
 from tests.rotation_proof.kills import SWITCH, in_use
 from tests.support.bench import Bench, codes, waits
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.keys import Issued, get_issued
 from tests.support.portal_client import SiFpsClient
 from tests.support.run_module import Result
 from tests.support.values import NUMBER, SIRET, existing
+
+pytestmark = EITHER_INTERFACE
 
 OLD, NEW = "ancien", "nouveau"
 PAST, FUTURE = "2020-01-01", "2999-01-01"
@@ -102,6 +106,21 @@ def test_one_that_does_not_pass_forbids_nobody(bench: OpenBench) -> None:
     here.running.cli("revoke", machine_fingerprint(here, NEW))
     told = go(here)
     assert (codes(told), waits(told), states(here)[OLD]) == ([], [("collectivite", "dialogue_refused")], "active")
+
+
+def test_without_a_query_an_exchange_is_the_proof(bench: OpenBench) -> None:
+    here = bench(existing())
+    in_use(here, OLD)
+    here.certificate(NEW)
+    profile = copy.deepcopy(here.interface.content())
+    profile["operations"]["exchange_query"] = {"absent": True}
+    asked = len(here.requests(operation="exchangeQuery"))
+    go(here, profile=profile)
+    told = go(here, profile=profile)
+    assert (told["changed"], told["switch"]["state"], waits(told)) == (False, "beside", [("prestataire", "switch_proof")])
+    machine(here, NEW).send(NUMBER)
+    assert (codes(go(here, profile=profile)), states(here)) == (["deactivate_certificate"], {OLD: "inactive", NEW: "active"})
+    assert len(here.requests(operation="exchangeQuery")) == asked
 
 
 def machine_fingerprint(here: Bench, provider: str) -> str:

@@ -8,6 +8,7 @@ The long form, with the playbooks, is tests/rotation_proof.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -17,9 +18,13 @@ from tests.integration.conftest import OpenBench
 from tests.rotation_proof.kills import ROTATION, STORIES, in_use, order, tries
 from tests.rotation_proof.sender import Sender
 from tests.support.bench import Bench, codes, waits
-from tests.support.portal_client import PortalClient
+from tests.support.interfaces import EITHER_INTERFACE
+from tests.support.keys import Issued
+from tests.support.portal_client import PortalClient, SiFpsClient
 from tests.support.run_module import Result
-from tests.support.values import AGENT, SIRET, existing
+from tests.support.values import AGENT, NUMBER, SIRET, existing
+
+pytestmark = EITHER_INTERFACE
 
 ESSAI = "essai"
 LIST: dict[str, Any] = {"siret": SIRET, "certificates": [{"provider": ESSAI}]}
@@ -252,3 +257,59 @@ def test_bad_input_changes_nothing(bench: OpenBench, given: dict[str, Any], fiel
     here = bench(existing())
     told = here.run(ROTATION, **order(here, ESSAI, **given))
     assert (told["failed"], told["error"]["details"]["field"], here.writes(), here.store.exists()) == (True, field, [], False)
+
+
+# Interfaces with less
+
+
+def lacking(here: Bench, *operations: str) -> dict[str, Any]:
+    """The interface's profile, without these operations."""
+    profile = copy.deepcopy(here.interface.content())
+    profile["operations"] |= {each: {"absent": True} for each in operations}
+    return profile
+
+
+def test_without_a_query_the_space_s_word_counts_and_the_old_one_goes_after_an_exchange_only(bench: OpenBench) -> None:
+    here = bench(existing())
+    old = in_use(here, ESSAI)
+    asked = len(here.requests(operation="exchangeQuery"))
+    profile = lacking(here, "exchange_query")
+    go(here, replace=old, until="proved", profile=profile)
+    told = go(here, wait=True, wait_timeout=20, until="proved", profile=profile)
+    assert (told["rotation"]["next"]["state"], any("no query" in each for each in told["warnings"])) == ("active", True)
+    told = go(here, grace="0", profile=profile)
+    assert (codes(told), waits(told)) == (["swap", "confirm_reload"], [("prestataire", "rotation_exchange")])
+    assert not go(here, grace="0", profile=profile)["changed"]
+    SiFpsClient(here.endpoints, Issued(*here.key_pair(ESSAI))).send(NUMBER)
+    told = go(here, grace="0", profile=profile)
+    assert (codes(told), told["waiting"], sorted(states(here))) == (["deactivate_previous", "drop_previous"], [], ["active", "inactive"])
+    assert len(here.requests(operation="exchangeQuery")) == asked
+
+
+def test_by_hand_what_the_interface_cannot_do(bench: OpenBench) -> None:
+    here = bench(existing())
+    old = in_use(here, ESSAI)
+    own = PortalClient(here.endpoints).login(*AGENT)
+    profile = lacking(here, "certificate_activate", "certificate_deactivate")
+    go(here, replace=old, until="proved", profile=profile)
+    told = here.done(ROTATION, **order(here, ESSAI, wait=True, wait_timeout=2, profile=profile))
+    assert (told["rotation"]["state"], waits(told)) == ("issued", [("collectivite", "certificate_activation")])
+    own.activate(SIRET, told["rotation"]["next"]["fingerprint"])
+    told = go(here, grace="0", profile=profile)
+    assert (codes(told), waits(told)) == (["swap", "confirm_reload"], [("collectivite", "certificate_deactivation")])
+    own.deactivate(SIRET, told["rotation"]["previous"]["fingerprint"])
+    told = go(here, grace="0", profile=profile)
+    assert (codes(told), told["waiting"]) == (["drop_previous"], [])
+
+
+def test_without_lists_the_query_is_enough(bench: OpenBench) -> None:
+    here = bench(existing())
+    old = in_use(here, ESSAI)
+    profile = lacking(here, "convention_list", "certificate_list")
+    if here.interface.name == "stand_in":  # its changes go by the server's own identifier, which only the list shows
+        profile["operations"]["certificate_list"] = here.interface.content()["operations"]["certificate_list"]
+    go(here, replace=old, until="proved", profile=profile)
+    go(here, wait=True, wait_timeout=20, until="proved", profile=profile)
+    told = go(here, grace="0", profile=profile)
+    assert (codes(told)[-3:], told["waiting"]) == (["confirm_reload", "deactivate_previous", "drop_previous"], [])
+    assert sorted(states(here)) == ["active", "inactive"]

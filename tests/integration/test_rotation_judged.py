@@ -20,9 +20,12 @@ from tests.rotation_proof.kills import ROTATION, SWITCH, in_use, order
 from tests.rotation_proof.sender import Sender
 from tests.support.bench import Bench, codes, eventually, waits
 from tests.support.collection import returns
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.run_module import Result
 from tests.support.shape import same_shape
 from tests.support.values import SIRET, existing
+
+pytestmark = EITHER_INTERFACE
 
 ESSAI = "essai"
 NOT_RGS = [("collectivite", "certificate_not_rgs")]

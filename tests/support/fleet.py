@@ -128,6 +128,18 @@ class FleetBench:
         assert not validated.error_messages, validated.error_messages
         return Entry(host(rank), validated.validated_parameters | {"profile": self.profile}, None, wait)
 
+    def session(self, logins: int = 1) -> dict[str, int]:
+        """What so many logins cost: by operation, as the server logs them."""
+        return ({"init": 1} if self.profile["faces"]["portal"]["auth"]["method"] == "xsrf_basic_bearer" else {}) | {"login": logins}
+
+    def all_read(self, count: int, pages: int | None = None) -> dict[str, int]:
+        """What it costs to see so many: these pages where the interface has a list; else their account, conventions and certificates, each by itself."""
+        operations = self.profile["operations"]
+        if pages is not None and "absent" not in operations["space_list"]:
+            return {"spaceList": pages}
+        requests = {str(operations[name]["request"]) for name in ("account_get", "convention_list", "certificate_list")}
+        return {"spaceGet": count * len(requests)}
+
     def run(self, entries: Iterable[Entry], *, check: bool = False, **options: Any) -> dict[str, Any]:
         """The result; afterwards `asked` counts the operations that the sandbox has logged for this run."""
         before = len(self.bench.requests())

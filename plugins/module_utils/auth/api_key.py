@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
-from ..shapes import Key
+from ..shapes import Flag, Key
 from .base import Authentication
 from .names import HEADER
 
 
 class ApiKey(Authentication):
     text = "A key in a header of its own."
-    keys = {"header": Key(HEADER, "Name of that header, for instance `X-Api-Key`.", required=True)}
+    keys = {
+        "header": Key(HEADER, "Name of that header, for instance `X-Api-Key`.", required=True),
+        "always": Key(Flag(), "Also with operations that need no login: the key of a gateway."),
+    }
     needs = {"key": "api_key"}
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
-        return {} if anonymous else {self.settings["header"]: self.credential("key")}
+        if anonymous and not self.settings.get("always"):
+            return {}
+        return {self.settings["header"]: self.credential("key")}

@@ -105,10 +105,7 @@ def _items(profile: Profile, raw: Raw, body: Any) -> list[Any]:
     call = raw.call
     if call.spec.answer != "one":
         return profile.chosen(call, profile.items(call, body), raw.values)
-    found = search(call.at, body)
-    if call.where:
-        return profile.chosen(call, found if isinstance(found, list) else [found], raw.values)[:1]
-    return [] if body is None else [found]
+    return profile.single(call, raw.response, raw.values)
 
 
 def _records(raw: Raw, items: list[Any]) -> dict[str, list[Any]]:

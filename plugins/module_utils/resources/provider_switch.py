@@ -64,7 +64,13 @@ class ProviderSwitch(Certificates):
 
     def _queried(self, item: Item, world: World) -> Item:
         """Of the one that leaves, the space's word is enough: an expired one might not even come to an answer."""
-        if item.client is None or item.dialogue or not item.listed or item.declared.provider != self.switch.kept:
+        if (
+            item.client is None
+            or not world.operations.has("exchange_query")
+            or item.dialogue
+            or not item.listed
+            or item.declared.provider != self.switch.kept
+        ):
             return item
         return replace(item, dialogue=world.operations.exchange_query(self.siret, item.client))
 
@@ -83,7 +89,8 @@ class ProviderSwitch(Certificates):
         if not kept:
             waiting.append(self._missing(observed, now))
         proved = any(_proved(item) for item in kept)
-        ahead = not waiting and any(item.client for item in kept)  # its own steps ask the SI FPS before anything is taken away
+        asks = "exchange_query" not in observed.space.lacks
+        ahead = asks and not waiting and any(item.client for item in kept)  # its own steps ask the SI FPS before anything is taken away
         gone: list[Plan] = []
         if self._may_forbid(leaving, observed, now, waiting, proved=proved or ahead):
             gone = [self._item(_to_forbid(item), None, observed, now) for item in leaving]
@@ -152,10 +159,11 @@ class ProviderSwitch(Certificates):
         kept = _meant(observed, self.switch.kept)
         failed: Waiting | None = None
         world.operations.observe_afresh()
+        asks = world.operations.has("exchange_query")
         for item in kept:
-            if item.client:
+            if item.client and asks:
                 failed = _not_authorised(item, world.operations.exchange_query(self.siret, item.client))
-            if _proved(item) if item.client is None else failed is None:
+            if failed is None if item.client and asks else _proved(item):
                 return
         raise Waits(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
 
@@ -193,9 +201,9 @@ def _not_authorised(item: Item, answer: dict[str, Any]) -> Waiting | None:
 
 
 def _proved(item: Item) -> bool:
-    """By the SI FPS's answer where it could be asked; else by an exchange since it is active."""
-    if item.client:
-        return bool(item.dialogue and item.dialogue["state"] == "authorised")
+    """By the SI FPS's answer where it was asked; else by an exchange since it is active."""
+    if item.dialogue:
+        return bool(item.dialogue["state"] == "authorised")
     listed = item.listed or {}
     last, since = date_or_none(listed.get("last_exchange_at")), date_or_none(listed.get("since"))
     return item.state == "active" and last is not None and since is not None and last >= since

@@ -27,7 +27,7 @@ from .certificate import Declared, change, install
 from .judged import gathered_here
 from .ordering import KEY, ROTATES, Order
 from .rotation_plan import Wish, decide, due, failed_proof
-from .rotation_seen import Elsewhere, Held, Seen, asked, asked_of_coming, asked_of_old, elsewhere, held, known
+from .rotation_seen import Elsewhere, Held, Seen, answered, asked, asked_of_coming, asked_of_old, elsewhere, held, known
 from .space import Space, observe_space
 
 # Steps that change one certificate at ANTAI: their operation.
@@ -116,6 +116,8 @@ class Rotation(Resource):
             by_editor=bool(world.operations.credentials.editor_id),
         )
         self._check_replace(known(store))
+        for each in seen.held:
+            world.operations.hold(each.leaf, each.client)
         return self._to_judge(self._asked(seen, world), world)
 
     def _seen_elsewhere(self, world: World, other: Elsewhere) -> Seen:
@@ -146,7 +148,7 @@ class Rotation(Resource):
         space = observe_space(world.operations, self.siret, self.agent_email)
         coming = asked_of_coming if self.judging else asked
         ask = {"current": asked, "next": coming, "previous": asked_of_old, "rejected": asked_of_old}
-        found: dict[str, Any] = {link: ask[link](getattr(seen, link), space, world.operations, self.siret) for link in LINKS}
+        found: dict[str, Any] = {link: ask[link](getattr(seen, link), space, world.operations, _store(seen)) for link in LINKS}
         return replace(seen, space=space, **found)
 
     def _to_judge(self, seen: Seen, world: World) -> Seen:
@@ -200,6 +202,7 @@ class Rotation(Resource):
 
     def _install(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")
+        world.operations.hold(following.leaf, following.client)  # it may have been picked up by a step before
         if following.client:
             install(world, self.siret, following.client, self._about(following.fingerprint), by_editor=seen.by_editor)
 
@@ -255,10 +258,12 @@ class Rotation(Resource):
             raise Waits(waiting)
 
     def _query(self, world: World, found: Held) -> dict[str, Any]:
-        if found.client is None:
+        if found.client is None or world.store is None:
             raise StoreError(f"version {found.version} of {self.order.provider} has lost its key", "run again: it observes first")
         world.operations.observe_afresh()
-        return world.operations.exchange_query(self.siret, found.client)
+        if world.operations.has("exchange_query"):
+            return world.operations.exchange_query(self.siret, found.client)
+        return answered(found, observe_space(world.operations, self.siret, self.agent_email), world.operations, world.store)
 
     # Small things
 

@@ -190,8 +190,14 @@ class _Decision:
         if seen.gathered and self.judgement:
             draft.facts["verdicts"] = [told(order.provider, seen.gathered.leaf.fingerprint, self.judgement)]
         self.cut: set[str] = set()  # fingerprints whose key is compromised
+        self.lacks = seen.space.lacks
 
     def made(self) -> None:
+        if self.seen.next and "exchange_query" in self.lacks:
+            self.draft.warnings.append(
+                "the interface has no query of the dialogue: what the space shows stands for the SI FPS's answer; the certificate before goes "
+                "only once the space shows an exchange with the new one"
+            )
         self._cut_off()
         if self.wish.rollback:
             self._back()
@@ -240,7 +246,7 @@ class _Decision:
         unknown = entry["state"] is None and not self.seen.space.visible
         if entry["state"] != "active" and not unknown:
             return True
-        if not self.seen.space.visible:
+        if not self.seen.space.visible or "certificate_deactivate" in self.lacks:
             self.draft.wait("certificate_deactivation", fingerprint=entry["fingerprint"])
             return False
         self.draft.turn(code, reason, link, "inactive", chain=chain)
@@ -258,7 +264,19 @@ class _Decision:
         if previous["fingerprint"] not in self.cut and not self._grace_over(just_swapped):
             # The one in use is compromised, or to be replaced at once: what follows it is ordered meanwhile.
             return not just_swapped and self.draft.after["current"]["fingerprint"] in {self.wish.replace, *self.cut}
-        return self.wish.until == "retired" and self._retired("the new one is in use, and the grace period is over", proved=just_swapped)
+        if self.wish.until != "retired":
+            return False
+        if previous["state"] == "active" and previous["fingerprint"] not in self.cut and not self._heard(just_swapped):
+            return False
+        return self._retired("the new one is in use, and the grace period is over", proved=just_swapped)
+
+    def _heard(self, just_swapped: bool) -> bool:
+        """Where the SI FPS cannot be asked: whether there was an exchange with the one in use; else it is told that this is waited for."""
+        found = self.seen.next if just_swapped else self.seen.current
+        if "exchange_query" not in self.lacks or (found and found.heard):
+            return True
+        self.draft.wait("rotation_exchange", fingerprint=found.fingerprint if found else None)
+        return False
 
     def _reloaded(self) -> bool:
         """Whether what reads the certificate is reloaded: who calls with `until: retired` says so."""
@@ -412,6 +430,9 @@ class _Decision:
             if account and self.seen.space.visible:  # where the space cannot be seen, the SI FPS's own answer stands for the account
                 self.draft.waiting.append(account)
                 return False
+            if "certificate_install" in self.lacks:
+                self.draft.wait("certificate_installation", fingerprint=self.draft.after["next"]["fingerprint"])
+                return False
             self.draft.turn("install_next", "the SI FPS does not know it", "next", "inactive")
         return self._activated(
             "next", "activate_next", "the convention is in force", listed=says != "known_inactive" or bool(following and following.listed)
@@ -420,11 +441,12 @@ class _Decision:
     def _activated(self, link: str, code: str, reason: str, *, listed: bool) -> bool:
         """Only in the space, by who has access to it, and only under a convention in force (R2)."""
         space = self.seen.space
-        if not space.visible:
+        if not space.visible or "certificate_activate" in self.lacks:
             self.draft.wait("certificate_activation", fingerprint=self.draft.after[link]["fingerprint"])
             return False
-        lacking = account_waiting(space, self.agent_email) or convention_waiting(space, self.seen.store)
-        if lacking or not listed:
+        unsigned = None if "convention_list" in self.lacks else convention_waiting(space, self.seen.store)
+        lacking = account_waiting(space, self.agent_email) or unsigned
+        if lacking or not (listed or "certificate_list" in self.lacks):
             self.draft.waiting.append(lacking or Waiting("certificate_listing"))
             return False
         self.draft.turn(code, reason, link, "active")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..dates import instant
-from ..errors import InvalidInput, TransportError
+from ..dates import date_or_none, instant
+from ..errors import InvalidInput, StoreError, TransportError
 from ..https import ClientCertificate
 from ..operations import Operations
 from ..pki.certificate import Certificate, load_chain
@@ -20,6 +20,10 @@ from .certificate import DIALOGUE_STATES, Declared
 from .key_pair import read_key_pair
 from .ordering import CERTIFICATE, KEY, Delivered, picked_up, source_of
 from .space import Space
+
+# Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal says was done last.
+SPACE_SAYS = {"active": "authorised", "inactive": "known_inactive"}
+NOTED = {"install": "known_inactive", "activate": "authorised", "deactivate": "known_inactive"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,13 @@ class Held:
     @property
     def active(self) -> bool:
         return self.state == "active"
+
+    @property
+    def heard(self) -> bool:
+        """Whether the space shows an exchange with it since it is active."""
+        listed = self.listed or {}
+        last, since = date_or_none(listed.get("last_exchange_at")), date_or_none(listed.get("since"))
+        return last is not None and since is not None and last >= since
 
     @property
     def compromised(self) -> bool:
@@ -129,25 +140,43 @@ def held(store: Store, provider: str, link: str, siret: str) -> Held | None:
     return Held(folder.name, pair.leaf, pair.client, read_notes(folder), chain=pair.others)
 
 
-def asked(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
+def asked(found: Held | None, space: Space, operations: Operations, store: Store) -> Held | None:
     """With what the space shows of it, and with the SI FPS's own answer (a query over mutual TLS with it)."""
     if found is None:
         return None
-    return replace(found, listed=_listed(found, space), dialogue=operations.exchange_query(siret, found.client) if found.client else None)
+    return replace(found, listed=_listed(found, space), dialogue=answered(found, space, operations, store) if found.client else None)
 
 
-def asked_of_coming(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
+def answered(found: Held, space: Space, operations: Operations, store: Store) -> dict[str, Any]:
+    """What the SI FPS says of it, or what stands for that where the interface has no query. Raises StoreError where it has lost its key."""
+    if found.client is None:
+        raise StoreError(f"version {found.version} has lost its key", "run again: it observes first")
+    if operations.has("exchange_query"):
+        return operations.exchange_query(store.siret, found.client)
+    listed = _listed(found, space) or {}
+    noted = NOTED.get((store.last_noted(found.fingerprint) or "").partition("_")[0], "unknown")
+    said = SPACE_SAYS.get(listed.get("state", ""), noted)
+    return {
+        "fingerprint": found.fingerprint,
+        "state": said,
+        "rule": None,
+        "message": None,
+        "last_exchange_at": listed.get("last_exchange_at"),
+    }
+
+
+def asked_of_coming(found: Held | None, space: Space, operations: Operations, store: Store) -> Held | None:
     """The same of one that is to be judged: TLS may refuse what breaks a rule, without a word, and the plan knows more."""
     try:
-        return asked(found, space, operations, siret)
+        return asked(found, space, operations, store)
     except TransportError as error:
         return replace(found, listed=_listed(found, space), unasked=error) if found else None
 
 
-def asked_of_old(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
+def asked_of_old(found: Held | None, space: Space, operations: Operations, store: Store) -> Held | None:
     """The same of one that was in use, or was set aside: it may be expired or revoked, and then a server may not even finish the handshake."""
     try:
-        return asked(found, space, operations, siret)
+        return asked(found, space, operations, store)
     except TransportError:
         return replace(found, listed=_listed(found, space)) if found else None
 

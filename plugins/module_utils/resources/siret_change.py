@@ -51,6 +51,9 @@ class SiretChange(Resource):
 
     def observe(self, world: World) -> Observed:
         items = [held_here(each, self.siret, world.store) for each in self.declared]
+        for item in items:
+            if item.local:
+                world.operations.hold(item.local, item.client)
         kept = observe_space(world.operations, self.siret, self.agent_email)
         leaving = observe_space(world.operations, self.leaving, self.agent_email)
         return Observed(tuple(dialogue(world, self.siret, each, kept) for each in items), kept, leaving)
@@ -60,7 +63,7 @@ class SiretChange(Resource):
         active = before["active_certificates"]
         if observed.leaving.state in ("absent", "closed", "refused") and not active:
             return Plan(before, before)
-        waiting = self._waiting(observed, now.date())
+        waiting = self._waiting(observed, now.date()) or self._by_hand(observed.leaving, active)
         if waiting:
             return Plan(before, before, waiting=waiting)
         why = f"{self.siret} is in service, and {self.leaving} is left"
@@ -88,6 +91,17 @@ class SiretChange(Resource):
             found.append(Waiting("siret_change_dialogue", None, about | {"providers": ", ".join(unproven) or "-"}))
         if not observed.leaving.visible:
             found.append(account_waiting(observed.leaving, self.agent_email) or Waiting("mandate"))
+        return tuple(found)
+
+    @staticmethod
+    def _by_hand(leaving: Space, active: list[str]) -> tuple[Waiting, ...]:
+        """What the interface cannot do, or does not show, of what is left; nothing is closed before it is done."""
+        providers = {each["fingerprint"]: each["provider"] for each in leaving.certificates}
+        found = [Waiting("unseen")] if "certificate_list" in leaving.lacks else []
+        if "certificate_deactivate" in leaving.lacks:
+            found += [Waiting("certificate_deactivation", None, {"provider": providers[each], "fingerprint": each}) for each in active]
+        if "account_close" in leaving.lacks:
+            found.append(Waiting("account_close_by_hand"))
         return tuple(found)
 
     def _view(self, observed: Observed) -> dict[str, Any]:
