@@ -38,6 +38,7 @@ EMPTY_PKCS12 = pkcs12.serialize_key_and_certificates(None, KEY, None, None, LOCK
 PKCS12 = pkcs12.serialize_key_and_certificates(b"x", KEY, issued.certificate(KEY), None, LOCKED)
 P256, UNKNOWN = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d03017f")
 STRANGE = issued.certificate(new_key()).public_bytes(serialization.Encoding.DER).replace(P256, UNKNOWN)
+EMPTY_PKCS7 = bytes.fromhex("302506092a864886f70d010702a01830160201013100300b06092a864886f70d010701a0003100")
 WHOLE = "give the file as it was delivered, whole"
 DELIVERED = "give the file that the PSCE delivered"
 
@@ -70,6 +71,7 @@ FILES: dict[str, tuple[Callable[[], Any], str, str]] = {
         "leaf: this is no PKCS#7 with certificates that can be read",
         WHOLE,
     ),
+    "PKCS#7, empty": (lambda: load_bundle(EMPTY_PKCS7, "leaf"), "leaf: this PKCS#7 holds no certificate", DELIVERED),
     "key, encrypted": (lambda: load_key(LOCKED_KEY, "key"), "key: this private key is encrypted", "declare its passphrase too"),
     "key, wrong passphrase": (
         lambda: load_key(LOCKED_KEY, "key", "x"),
