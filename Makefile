@@ -82,6 +82,10 @@ certificates-proof: setup ## every rule on certificates, against certificates th
 	@echo "== every rule, from two sources"
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
 
+.PHONY: rotation-proof
+rotation-proof: setup ## a rotation, a switch of provider and back while a client sends FPS; then killed after every step, and run again
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.rotation_proof
+
 .PHONY: molecule
 molecule: setup ## the scenarios of extensions/molecule alone
 	@set -- extensions/molecule/*/molecule.yml; \

@@ -25,6 +25,8 @@ RESULTS = (
     "antai_certificate_request_result",
     "antai_convention_result",
     "antai_certificate_result",
+    "antai_rotation_result",
+    "antai_switch_result",
     "antai_onboarding_result",
 )
 DONE = ("done", "settled")
@@ -35,8 +37,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "silence_days": {"type": "int", "default": 30},
     "ending_days": {"type": "int", "default": 90},
     "most_rows": {"type": "int", "default": 1000},
-    "results": {"type": "list", "elements": "dict"},
 }
+# What the playbook registers of antai_fleet, for all hosts at once; read as it is: templating it would walk through all of it.
+FLEET = "antai_fleet_result"
 
 
 class ActionModule(ActionBase):
@@ -50,7 +53,7 @@ class ActionModule(ActionBase):
         settings = Settings(
             datetime.now(timezone.utc), arguments["language"], silence_days=arguments["silence_days"], ending_days=arguments["ending_days"]
         )
-        told = report(self._seen(arguments["results"], variables), settings)
+        told = report(self._seen(variables), settings)
         files = [] if self._task.check_mode else self._written(told, arguments)
         many = len(told["collectivites"]) > arguments["most_rows"]
         text = summary(told, files) if many else f"{table(told)}\n\n{totals(told)}"
@@ -58,12 +61,12 @@ class ActionModule(ActionBase):
         return result | {"changed": False, "report": told, "text": text, "files": files}
 
     @staticmethod
-    def _seen(results: list[dict[str, Any]] | None, variables: dict[str, Any]) -> list[Seen]:
+    def _seen(variables: dict[str, Any]) -> list[Seen]:
         """What one task knows of the whole fleet, or else what the tasks of each host registered."""
-        if results is not None:
-            return [seen(each["host"], [each]) for each in results]
-        hostvars = variables["hostvars"]
-        return [seen(host, _registered(hostvars[host])) for host in variables["ansible_play_hosts_all"]]
+        hosts, fleet = variables["ansible_play_hosts_all"], variables.get(FLEET)
+        if fleet:
+            return [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
+        return [seen(host, _registered(variables["hostvars"][host])) for host in hosts]
 
     def _written(self, told: dict[str, Any], arguments: dict[str, Any]) -> list[str]:
         contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}

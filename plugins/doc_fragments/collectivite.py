@@ -193,6 +193,73 @@ options:
     type: path
 """
 
+    SWITCH = r"""
+options:
+  switch:
+    description:
+      - A switch from one provider to another, done by M(collectivites.antai.antai_provider_switch). Every other module leaves the certificates of
+        both alone.
+    type: dict
+    suboptions:
+      from:
+        description: Label of the provider that leaves, under which the space shows its certificates.
+        type: str
+        required: true
+      to:
+        description: Label of the provider that comes.
+        type: str
+        required: true
+      date:
+        description:
+          - Day (from its beginning on, UTC) or instant (with its offset) from which the provider that leaves is forbidden, where the other one has
+            proved itself by then.
+        type: str
+        required: true
+      rollback:
+        description: Whether to go back to the provider that leaves.
+        type: bool
+        default: false
+"""
+
+    SWITCH_REQUIRED = r"""
+options:
+  switch:
+    description:
+      - A switch from one provider to another, done by M(collectivites.antai.antai_provider_switch). Every other module leaves the certificates of
+        both alone.
+    type: dict
+    required: true
+    suboptions:
+      from:
+        description: Label of the provider that leaves, under which the space shows its certificates.
+        type: str
+        required: true
+      to:
+        description: Label of the provider that comes.
+        type: str
+        required: true
+      date:
+        description:
+          - Day (from its beginning on, UTC) or instant (with its offset) from which the provider that leaves is forbidden, where the other one has
+            proved itself by then.
+        type: str
+        required: true
+      rollback:
+        description: Whether to go back to the provider that leaves.
+        type: bool
+        default: false
+"""
+
+    ROTATION = r"""
+options:
+  grace:
+    description:
+      - How long the old certificate stays active once the new one is in use, as a whole number of V(d), V(h), V(m) or V(s). So long there is a way
+        back.
+    type: str
+    default: 7d
+"""
+
     CONTACT = r"""
 options:
   contact_email:

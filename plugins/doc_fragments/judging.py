@@ -48,7 +48,10 @@ options:
     RENEWAL = r"""
 options:
   renewal_days:
-    description: How many days before the end each stage of the renewal begins, the longest first.
+    description:
+      - How many days before the end each stage of the renewal begins, the longest first. A rotation orders the next certificate when the first one
+        begins; of short-lived certificates, in the last third of their life.
+      - With a O(trust_store), the end of the CA or of its entry there counts where it comes earlier.
     type: list
     elements: int
     default: [90, 60, 30, 14, 7]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from .dates import parse_date, parse_duration
 from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
 from .documents import Document, check_pdf
 from .errors import InvalidInput
@@ -22,9 +23,10 @@ from .est import EstService
 from .https import ClientCertificate
 from .order_sheet import Contact
 from .pki.judging import Judging
+from .pki.renewal import Policy
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
-from .pki.trust import read_store
+from .pki.trust import TrustStore, read_store
 from .pki.verdict import Override, check_overrides
 from .resources.account import Account
 from .resources.base import Resource
@@ -34,6 +36,9 @@ from .resources.certificate_request import CertificateRequest
 from .resources.convention import Convention
 from .resources.key_pair import Source
 from .resources.ordering import Order
+from .resources.provider_switch import ProviderSwitch, Switch
+from .resources.rotation import Rotation
+from .resources.rotation_plan import UNTIL, Wish
 from .siret import check_siret
 from .store import check_label
 
@@ -98,10 +103,14 @@ def convention(parameters: dict[str, Any]) -> Convention:
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
+    return CertificateRequest(_order(parameters), present=parameters["state"] == "present")
+
+
+def _order(parameters: dict[str, Any]) -> Order:
     siret, provider = check_siret(parameters["siret"]), check_label(parameters["provider"])
     name = _text(parameters, "name", 64)  # ub-organization-name of RFC 5280
     common_name = _text({"common_name": parameters["common_name"] or f"FPS {provider}"}, "common_name", 64)
-    order = Order(
+    return Order(
         Subject(siret, name, common_name),
         provider,
         parameters["key_type"],
@@ -114,7 +123,6 @@ def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
         contact=Contact(parameters["agent_name"], parameters["agent_email"], parameters["contact_email"]),
         language=parameters["language"],
     )
-    return CertificateRequest(order, present=parameters["state"] == "present")
 
 
 def _est(parameters: dict[str, Any]) -> EstService | None:
@@ -171,7 +179,57 @@ def certificates(parameters: dict[str, Any]) -> Certificates:
     for identity in identities:
         if identities.count(identity) > 1:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
-    return Certificates(siret, declared, exclusive=parameters["exclusive"], agent_email=email, judging=judging_if_declared(parameters))
+    moving = _switch(parameters)
+    switched = frozenset({moving.giving, moving.taking}) if moving else frozenset()
+    return Certificates(
+        siret,
+        declared,
+        exclusive=parameters["exclusive"],
+        agent_email=email,
+        switched=switched,
+        judging=judging_if_declared(parameters),
+    )
+
+
+def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
+    siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
+    moving = _switch(parameters)
+    if moving is None:
+        raise InvalidInput("switch", "is not set", "declare from, to and date")
+    entries = [each for each in parameters["certificates"] if each["provider"] in (moving.giving, moving.taking)]
+    named = {each["provider"] for each in entries}
+    entries += [
+        {"provider": label} for label in (moving.giving, moving.taking) if label not in named
+    ]  # the store's or, by its label, the space's
+    declared = [declared_certificate(each | {"state": "active"}, "active") for each in entries]
+    return ProviderSwitch(siret, declared, moving, agent_email=email, judging=judging_if_declared(parameters))
+
+
+def _switch(parameters: dict[str, Any]) -> Switch | None:
+    given = parameters.get("switch")
+    if given is None:
+        return None
+    for name in ("from", "to", "date"):
+        FIELDS["switch"].element(name).checked(given[name], f"switch.{name}")
+    if given["from"] == given["to"]:
+        raise InvalidInput("switch", f"from and to are both {given['from']}", "name two providers")
+    return Switch(given["from"], given["to"], parse_date(given["date"]), bool(given["rollback"]))
+
+
+def rotation(parameters: dict[str, Any]) -> Rotation:
+    """What is ordered is never what is declared itself: that is elsewhere."""
+    declared = declared_certificate(parameters, "active")
+    order = _order(parameters | {"certificate": None, "certificate_content": None})
+    email, judging = _checked(parameters, "agent_email"), judging_if_declared(parameters)
+    return Rotation(order, declared, _wish(parameters), agent_email=email, judging=judging)
+
+
+def _wish(parameters: dict[str, Any]) -> Wish:
+    replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
+    if parameters["compromised"] and replace is None:
+        raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace`")
+    grace = parse_duration(FIELDS["rotation_grace"].checked(parameters["grace"]) or "")
+    return Wish(grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"])
 
 
 def judging_if_declared(parameters: dict[str, Any]) -> Judging | None:
@@ -183,7 +241,9 @@ def judging(parameters: dict[str, Any]) -> Judging:
     """Raises InvalidInput for a store or an override that cannot be used."""
     overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
     check_overrides(overrides, ALL_RULES)
-    return Judging(read_store(parameters["trust_store"]), parameters["unreachable"], tuple(overrides))
+    given = parameters["trust_store"]
+    store = given if isinstance(given, TrustStore) else read_store(given)  # a fleet reads it once for all
+    return Judging(store, parameters["unreachable"], tuple(overrides))
 
 
 def declared_certificate(item: dict[str, Any], state: str) -> Declared:
@@ -234,6 +294,21 @@ def to_be_there(parameters: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for item in parameters["certificates"] if (item.get("state") or parameters["state"]) in ("present", "active")]
 
 
+# What an order is made from.
+PROVIDER: Spec = {
+    "provider": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "common_name": {"type": "str"},
+    "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
+}
+# A certificate whose key or files are not the store's; the passphrase opens a PKCS#12 that the PSCE delivers, too.
+ELSEWHERE: Spec = {
+    each.name: each.spec() for each in CERTIFICATE if each.name in ("fingerprint", "certificate", "certificate_content", "passphrase")
+}
+CONTACT = ("contact_email", "agent_name", "agent_email")
+# What the rotation and its read-only twin take.
+ROTATION_SPEC: Spec = _options("siret", "rotation_grace", "renewal_days", *CONTACT, *ORDERING_NAMES) | PROVIDER | ELSEWHERE | JUDGING_SPEC
+
 DECLARING: dict[str, Kind] = {
     "account": Kind(
         _options("siret", "name", "departement", "address", "contact_email", "agent_name", "agent_email", "reopen")
@@ -246,20 +321,25 @@ DECLARING: dict[str, Kind] = {
     ),
     "certificate_request": Kind(
         _options("siret")
-        | {
-            "provider": {"type": "str", "required": True},
-            "name": {"type": "str", "required": True},
-            "common_name": {"type": "str"},
-            "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
-        }
+        | PROVIDER
         | {each.name: each.spec() for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
-        | _options("contact_email", "agent_name", "agent_email", *ORDERING_NAMES)
+        | _options(*CONTACT, *ORDERING_NAMES)
         | _state(PRESENCE, "present"),
         certificate_request,
     ),
     "certificates": Kind(
-        _options("siret", "certificates", "exclusive", "agent_email") | CERTIFICATE_STATE | JUDGING_SPEC,
+        _options("siret", "certificates", "exclusive", "switch", "agent_email") | CERTIFICATE_STATE | JUDGING_SPEC,
         certificates,
+    ),
+    "certificate_rotation": Kind(
+        ROTATION_SPEC
+        | _options("rotation_replace", "rotation_compromised", "rotation_rollback")
+        | {"until": {"type": "str", "choices": list(UNTIL), "default": "retired"}},
+        rotation,
+    ),
+    "provider_switch": Kind(
+        _options("siret", "certificates", "agent_email") | {"switch": FIELDS["switch"].spec(required=True)} | JUDGING_SPEC,
+        provider_switch,
     ),
 }
 

@@ -97,5 +97,5 @@ OPERATIONS: dict[str, Operation] = {
     "certificate_remove": Operation("portal", "write", ("siret", "fingerprint"), "none", optional=True),
     "certificate_install": Operation("sifps", "write", ("siret", "provider"), "none"),
     "exchange_query": Operation("sifps", "read", ("siret",), "one", "dialogue"),
-    "space_list": Operation("portal", "read", (), "space"),
+    "space_list": Operation("portal", "read", (), "space", optional=True),
 }

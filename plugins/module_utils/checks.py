@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from .dates import parse_date, parse_duration
 from .errors import InvalidInput
 
 Check = Callable[[str, str], str]
@@ -40,3 +41,21 @@ _check_sha256 = matching(r"[0-9a-f]{64}", "a SHA-256: 64 hexadecimal digits")
 def check_fingerprint(value: str, field: str) -> str:
     """A SHA-256 as tools print it; the answer is without colons and in small letters."""
     return _check_sha256(value.replace(":", "").lower(), field)
+
+
+def check_date(value: str, field: str) -> str:
+    """A day, or an instant."""
+    try:
+        parse_date(value)
+    except ValueError as error:
+        wanted = "give a day (2027-01-31: from its beginning on, UTC) or an instant (2027-01-31T08:00:00+01:00)"
+        raise InvalidInput(field, f"{value!r} is no date", wanted, value=value) from error
+    return value
+
+
+def check_duration(value: str, field: str) -> str:
+    try:
+        parse_duration(value)
+    except ValueError as error:
+        raise InvalidInput(field, f"{value!r} is no duration", "write a whole number of d, h, m or s: 7d, 36h, 0", value=value) from error
+    return value

@@ -1,11 +1,15 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Instants as text, in the one form that results and the store use (RFC 3339, UTC, whole seconds, ending in Z)."""
+"""Instants as text, in the one form that results and the store use (RFC 3339, UTC, whole seconds, ending in Z); durations as people write them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import re
+from datetime import datetime, timedelta, timezone
+
+DURATION = re.compile(r"([0-9]{1,6})([smhd]?)")
+UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def instant(moment: datetime) -> str:
@@ -17,3 +21,19 @@ def parse_date(text: str) -> datetime:
     """An RFC 3339 instant; without an offset it is taken as UTC. Raises ValueError."""
     instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)
+
+
+def date_or_none(text: str | None) -> datetime | None:
+    """Of a text that a server gave: None where there is none, or where it is no instant."""
+    try:
+        return parse_date(text) if text else None
+    except ValueError:
+        return None
+
+
+def parse_duration(text: str) -> timedelta:
+    """A whole number of s, m, h or d: 7d, 36h, 0. Raises ValueError."""
+    found = DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return timedelta(seconds=int(found[1]) * UNITS[found[2]])

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from .checks import Check, check_departement, check_email, check_fingerprint, check_postal_code
+from .checks import Check, check_date, check_departement, check_duration, check_email, check_fingerprint, check_postal_code
 from .pki.renewal import DAYS
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
 from .pki.revocation import UNREACHABLE
@@ -101,6 +101,20 @@ CERTIFICATE = (
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
 )
 
+# Not "on": YAML takes this word for "true".
+SWITCH = (
+    Field("from", "Prestataire sortant", "Provider that leaves", check=check_label, required=True),
+    Field("to", "Prestataire entrant", "Provider that comes", check=check_label, required=True),
+    Field(
+        "date",
+        "Date à partir de laquelle le sortant n'est plus autorisé",
+        "Date from which the leaving one is forbidden",
+        check=check_date,
+        required=True,
+    ),
+    Field("rollback", "Revenir au prestataire sortant", "Back to the provider that leaves", "bool", default=False),
+)
+
 OVERRIDE = (
     Field("rule", "Règle", "Rule", required=True),
     Field("outcome", "Verdict retenu", "Verdict instead", choices=tuple(reversed(OVERRIDES)), default="warn"),
@@ -121,6 +135,35 @@ COLLECTIVITE = (
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
     Field("certificates", "Certificats, un par prestataire", "Certificates, one per provider", "list", elements=CERTIFICATE),
     Field("exclusive", "Désactiver les certificats non déclarés", "Deactivate certificates that are not declared", "bool", default=False),
+    Field("switch", "Changement de prestataire", "Switch of provider", "dict", elements=SWITCH),
+)
+
+# How certificates follow each other; mostly given for one run.
+ROTATION = (
+    Field(
+        "rotation_grace",
+        "Durée de vie de l'ancien certificat (7d, 36h, 0)",
+        "How long the old certificate lives on (7d, 36h, 0)",
+        default="7d",
+        option="grace",
+        check=check_duration,
+    ),
+    Field(
+        "rotation_replace",
+        "Empreinte du certificat à remplacer sans attendre",
+        "Fingerprint of the certificate to replace now",
+        option="replace",
+        check=check_fingerprint,
+    ),
+    Field(
+        "rotation_compromised",
+        "Clé compromise : couper aussitôt",
+        "Compromised key: cut off at once",
+        "bool",
+        default=False,
+        option="compromised",
+    ),
+    Field("rotation_rollback", "Revenir à l'ancien certificat", "Back to the old certificate", "bool", default=False, option="rollback"),
 )
 
 # Where a person or a program of the PSCE takes requests from and lays certificates, for all collectivités.
@@ -182,4 +225,4 @@ BEHAVIOUR = (
     Field("fail_on_waiting", "Échouer si quelqu'un est attendu", "Fail where somebody is waited for", "bool", default=False),
 )
 
-FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *JUDGING, *CONNECTION, *BEHAVIOUR)}
+FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *JUDGING, *ROTATION, *CONNECTION, *BEHAVIOUR)}

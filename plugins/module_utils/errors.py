@@ -91,6 +91,19 @@ class OperationAbsent(AntaiError):
         )
 
 
+class Braked(AntaiError):
+    """A step that takes something away and was not in what the safety brake of this run has counted."""
+
+    code = "braked"
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(
+            f"{step} was not planned when the safety brake counted ({reason})",
+            "look at what has changed meanwhile, then run again",
+            step=step,
+        )
+
+
 class RequestError(AntaiError):
     """A request that did not end well.
 
@@ -150,13 +163,14 @@ class AuthenticationFailed(RefusedByServer):
 
 
 class UnexpectedFailure(AntaiError):
-    """An exception that nobody foresaw. Where it arose is told by file, line and function only: a traceback could quote values."""
+    """An exception that nobody foresaw. Its kind and where it arose are told, by file, line and function: its text and a traceback could quote values."""
 
     code = "unexpected"
 
     def __init__(self, error: Exception) -> None:
+        where = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in extract_tb(error.__traceback__)]
         super().__init__(
-            f"unexpected {type(error).__name__}: {error}",
+            f"unexpected {type(error).__name__} at {where[-1] if where else 'an unknown place'}",
             hint="this is a defect of the collection: report it with this message and the places in error.details.where",
-            where=[f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in extract_tb(error.__traceback__)],
+            where=where,
         )

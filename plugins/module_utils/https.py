@@ -22,11 +22,11 @@ from typing import Any
 
 from .errors import InvalidInput, TransportError
 from .libraries import requests
+from .pace import LONGEST_RETRY_AFTER, Pace
 
 MAX_BODY = 16 * 1024 * 1024
 # A read is repeated after these pauses (seconds) when the connection breaks or the server is busy; a write never after a break.
 PAUSES = (0.2, 1.0, 3.0)
-LONGEST_RETRY_AFTER = 60.0
 BUSY = (429, 503)
 
 
@@ -101,7 +101,10 @@ def _anonymous(opened: ExitStack, name: str, text: str) -> str:
 
 
 class HttpClient:
-    """One base URL, one pool of connections, at most one client certificate."""
+    """One base URL, one pool of connections, at most one client certificate. Threads may share it.
+
+    connections: how many are kept open, one for each thread that asks at the same time. pace: shared by all clients of one endpoint.
+    """
 
     def __init__(
         self,
@@ -111,13 +114,14 @@ class HttpClient:
         ca_file: str | None = None,
         timeout: float = 30.0,
         client_certificate: ClientCertificate | None = None,
-        pause: Callable[[float], None] = time.sleep,
+        connections: int = 1,
+        pace: Pace | None = None,
     ) -> None:
         if not base_url.startswith("https://"):
             raise InvalidInput(option, f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
-        self._pause = pause
+        self._pace = pace or Pace()
         # Given with each request: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
         self._verify: str | bool = ca_file or True
         self._opened = ExitStack()
@@ -125,6 +129,10 @@ class HttpClient:
         # DER of the certificates that the server has shown, its own first; empty before the first answer.
         self.server_chain: tuple[bytes, ...] = ()
         self._session = requests.Session()
+        self._session.mount("https://", requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=connections))
+        # Read once: at each request it would cost more than the request itself. A .netrc is not read any more either.
+        self._session.trust_env = False
+        self._session.proxies = requests.utils.get_environ_proxies(self.base_url)
         # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -132,17 +140,25 @@ class HttpClient:
         """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
         for pause in PAUSES:
             try:
-                response = self._once(request)
+                response = self._in_turn(request)
             except TransportError as error:
                 if not (request.safe and error.passing):
                     raise
-                self._pause(pause)
+                self._pace.pause(pause)
                 continue
             wait = self._patience(request, response, pause)
             if wait is None:
                 return response
-            self._pause(wait)
-        return self._once(request)
+            if wait:
+                self._pace.pause(wait)
+        return self._in_turn(request)
+
+    def _in_turn(self, request: Request) -> Response:
+        self._pace.await_turn()
+        response = self._once(request)
+        if response.status in BUSY and (asked := retry_after(response)):
+            self._pace.hold_back(asked)
+        return response
 
     def close(self) -> None:
         self._session.close()
@@ -150,13 +166,16 @@ class HttpClient:
 
     @staticmethod
     def _patience(request: Request, response: Response, pause: float) -> float | None:
-        """Seconds to wait before repeating, or None to take the answer as it is. 429 says that nothing was done; 503 does not."""
+        """Seconds to pause before repeating, or None to take the answer as it is. 429 says that nothing was done; 503 does not.
+
+        What Retry-After asks for is not paused here: it holds back everybody (Pace).
+        """
         if response.status not in BUSY or (response.status != 429 and not request.safe):
             return None
         asked = retry_after(response)
         if asked is None:
             return pause
-        return asked if asked <= LONGEST_RETRY_AFTER else None
+        return 0.0 if asked <= LONGEST_RETRY_AFTER else None
 
     def _once(self, request: Request) -> Response:
         try:

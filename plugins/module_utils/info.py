@@ -11,18 +11,23 @@ from typing import Any
 
 from .arguments import (
     CERTIFICATE_STATE,
+    ELSEWHERE,
     JUDGING_SPEC,
     ORDERING_NAMES,
+    ROTATION_SPEC,
     Spec,
     declared_certificate,
+    is_ordered,
     judging_if_declared,
     onboarding,
+    order_of,
+    provider_switch,
+    rotation,
     to_be_there,
 )
 from .dates import instant
 from .declaration import FIELDS
 from .errors import InvalidInput
-from .lifetimes import held, of_listed
 from .pki.renewal import Lifetime, Policy, renewal
 from .pki.trust import TrustStore, read_store
 from .plan import Plan
@@ -30,9 +35,10 @@ from .resources.account import view as account_view
 from .resources.base import World
 from .resources.certificate import Item, held_here
 from .resources.certificate_request import view as request_view
+from .resources.lifetimes import held, of_listed
 from .resources.ordering import kept
 from .resources.space import Space, observe_space
-from .runner import Settings
+from .runner import Settings, waiting_list
 from .server_certificate import said_aloud, server_judged
 from .siret import check_siret
 from .status import status
@@ -132,7 +138,10 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
 
 
 def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = True) -> dict[str, Any]:
-    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none."""
+    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none.
+
+    ask: whether to ask the SI FPS; without it, what it has already answered still counts.
+    """
     listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
     found = {
         "provider": item.declared.provider,
@@ -144,8 +153,8 @@ def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = 
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
     }
-    if item.client and ask:
-        answer = world.operations.exchange_query(siret, item.client)
+    answer = world.operations.exchange_query(siret, item.client) if ask and item.client else item.dialogue
+    if answer:
         found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
     return found
 
@@ -156,11 +165,54 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
+    facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()}
+    planned += _switching(parameters, world, settings) + _rotating(parameters, world, settings)
     told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
-    facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()} | {"server": told["server"]}
     found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
-    return {"status": found | facts, "warnings": told["warnings"]}
+    return {"status": found | facts | {"server": told["server"]}, "warnings": told["warnings"]}
 
+
+def _switching(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+    if parameters.get("switch") is None:
+        return []
+    resource = provider_switch(parameters)
+    return [(resource.name, resource.plan(resource.observe(world), settings.now()))]
+
+
+def _rotating(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+    """The rotations under way; one that is only due is no matter of the road's."""
+    store, found = world.store, []
+    for item in to_be_there(parameters) if store else ():
+        if not is_ordered(item) or item.get("keep"):
+            continue
+        resource = rotation(parameters | NO_WISH | dict.fromkeys(ELSEWHERE) | order_of(item))
+        seen = resource.observe(world)
+        if seen.under_way or (seen.current and (seen.pending or seen.lost)):
+            found.append((resource.name, resource.plan(seen, settings.now())))
+    return found
+
+
+def certificate_rotation_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    resource = rotation(parameters | NO_WISH)
+    seen = resource.observe(world)
+    plan = resource.plan(seen, settings.now())
+    decided = resource.due(seen, settings.now())
+    return {"rotation": plan.before, "renewal": decided.as_dict() if decided else None} | plan.facts | _to_come(plan, settings)
+
+
+def provider_switch_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    resource = provider_switch(parameters)
+    plan = resource.plan(resource.observe(world), settings.now())
+    return {"switch": plan.before} | plan.facts | _to_come(plan, settings)
+
+
+def _to_come(plan: Plan, settings: Settings) -> Answer:
+    steps = [{"code": step.code, "target": step.target, "reason": step.reason} for step in plan.steps]
+    return {"steps_to_come": steps, "waiting": waiting_list(plan.waiting, settings)}
+
+
+# A rotation that only goes its way.
+NO_WISH = {"replace": None, "compromised": False, "rollback": False, "until": "retired"}
 
 _ONE_OR_ALL = _options("siret", "agent_email")
 
@@ -171,6 +223,11 @@ INFORMING: dict[str, InfoKind] = {
     "certificate_request_info": InfoKind(_options("siret", required=("siret",)) | {"provider": {"type": "str"}}, certificate_request_info),
     "exchange_info": InfoKind(
         _options("siret", "certificates", "agent_email", required=("siret", "certificates")) | JUDGING_SPEC, exchange_info
+    ),
+    "certificate_rotation_info": InfoKind(ROTATION_SPEC, certificate_rotation_info),
+    "provider_switch_info": InfoKind(
+        _options("siret", "certificates", "switch", "agent_email", required=("siret", "certificates", "switch")) | JUDGING_SPEC,
+        provider_switch_info,
     ),
     "onboarding_info": InfoKind(
         _options(
@@ -186,6 +243,9 @@ INFORMING: dict[str, InfoKind] = {
             "convention_document",
             "certificates",
             "exclusive",
+            "switch",
+            "rotation_grace",
+            "renewal_days",
             *ORDERING_NAMES,
             required=("siret", "name", "certificates"),
         )

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ANTAI's operations by name, spoken through a profile: sessions, pages, and errors in one vocabulary.
+"""ANTAI's operations by name, spoken through a profile: pages, and errors in one vocabulary.
 
-One instance serves one agent. Reads are remembered within one observation, so that operations a profile maps to the same
-page cost one request; every write, and `observe_afresh`, forgets them.
+One instance serves one collectivité's run, in one thread; the agent behind it serves many. Reads are remembered within one observation,
+so that operations a profile maps to the same page cost one request; every write, and `observe_afresh`, forgets them.
 """
 
 from __future__ import annotations
@@ -12,62 +12,71 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from .auth import Authentication, Credentials, authentication
-from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, UnexpectedAnswer
-from .https import ClientCertificate, HttpClient, Request, Response
+from .agent import Agent, Conversation
+from .auth import Credentials
+from .errors import AuthenticationFailed, Forbidden, OperationAbsent, RefusedByServer, UnexpectedAnswer
+from .https import ClientCertificate, Request, Response
 from .profile import Call, Profile
 
-
-@dataclass(frozen=True)
-class Endpoints:
-    """Where the faces are. ca_file: PEM file that signs their server certificates (None: the system's). timeout: seconds."""
-
-    portal_url: str | None
-    sifps_url: str | None
-    portal_ca_file: str | None = None
-    sifps_ca_file: str | None = None
-    timeout: float = 30.0
-
-
-@dataclass
-class _Conversation:
-    client: HttpClient
-    auth: Authentication
+Listed = dict[str, Any]
 
 
 class Operations:
     """Every method is one operation of the catalogue; see there for what it answers. Raises the errors of errors.py."""
 
-    def __init__(self, profile: Profile, endpoints: Endpoints, credentials: Credentials) -> None:
-        self.profile = profile
-        self.endpoints = endpoints
-        self.credentials = credentials
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
         self.counts: Counter[str] = Counter(read=0, write=0, session=0)
-        self._conversations: dict[tuple[str, ClientCertificate | None], _Conversation] = {}
+        self._own: dict[ClientCertificate, Conversation] = {}
         self._remembered: dict[Any, Response] = {}
+        self._listed: dict[str, Listed] = {}
+
+    @property
+    def profile(self) -> Profile:
+        return self.agent.profile
+
+    @property
+    def credentials(self) -> Credentials:
+        return self.agent.credentials
 
     @property
     def has_login(self) -> bool:
-        return bool(self.credentials.username and self.credentials.password)
+        return self.agent.has_login
 
     def has(self, operation: str) -> bool:
         return self.profile.call(operation) is not None
 
+    def remember(self, siret: str, listed: Listed) -> None:
+        """Take what a list showed of this collectivité as the first observation: {account, conventions, certificates}."""
+        self._listed[siret] = listed
+
+    @property
+    def remembers(self) -> bool:
+        """Whether something was read since the last write."""
+        return bool(self._remembered or self._listed)
+
     def observe_afresh(self) -> None:
         """Forget what was read: the next reads ask the server."""
         self._remembered.clear()
+        self._listed.clear()
+
+    def release(self) -> None:
+        """Close the connections of this collectivité, those that present a certificate of it; the others are shared."""
+        for conversation in self._own.values():
+            conversation.close()
+        self._own.clear()
 
     def close(self) -> None:
-        for conversation in self._conversations.values():
-            conversation.client.close()
+        """Close all connections, the shared ones too."""
+        self.release()
+        self.agent.network.close()
 
     def server_chain(self, face: str) -> tuple[bytes, ...]:
         """DER of the certificates that this face's server has shown us, its own first; empty where it was not asked anything yet."""
-        shown = [conversation.client.server_chain for (spoken, _key), conversation in list(self._conversations.items()) if spoken == face]
-        return next((each for each in shown if each), ())
+        conversations = list(self._own.values()) if face == "sifps" else [self.agent.conversation(face)]
+        return next((each.server_chain for each in conversations if each.server_chain), ())
 
     # The portal
 
@@ -78,7 +87,7 @@ class Operations:
         return self._call("account_request_get", {"siret": siret, "agent_email": agent_email})
 
     def account_get(self, siret: str) -> dict[str, Any] | None:
-        return self._call("account_get", {"siret": siret})
+        return self._listed[siret]["account"] if siret in self._listed else self._call("account_get", {"siret": siret})
 
     def account_update(self, account: dict[str, str]) -> None:
         self._call("account_update", account)
@@ -90,7 +99,7 @@ class Operations:
         return self._call("convention_blank", {"cycle": cycle})
 
     def convention_list(self, siret: str) -> list[dict[str, Any]]:
-        return self._call("convention_list", {"siret": siret}) or []
+        return self._listed[siret]["conventions"] if siret in self._listed else self._call("convention_list", {"siret": siret}) or []
 
     def convention_upload(self, siret: str, cycle: str, filename: str, document: bytes) -> None:
         encoded = base64.b64encode(document).decode()
@@ -100,27 +109,30 @@ class Operations:
         return self._call("convention_document", {"siret": siret, "id": convention_id})
 
     def certificate_list(self, siret: str) -> list[dict[str, Any]]:
-        return self._call("certificate_list", {"siret": siret}) or []
+        return self._listed[siret]["certificates"] if siret in self._listed else self._call("certificate_list", {"siret": siret}) or []
 
     def certificate_change(self, operation: str, siret: str, fingerprint: str) -> bool:
         """operation: certificate_activate, _deactivate or _remove. False where the space does not list the certificate (yet)."""
         return self._call(operation, {"siret": siret, "fingerprint": fingerprint}) is not NOT_THERE
 
-    def space_list(self) -> Iterator[dict[str, Any]]:
-        """Every collectivité that the agent may see: {account, conventions, certificates}, page by page."""
+    def space_list(self) -> Iterator[Listed]:
+        """Every collectivité that the agent may see, page by page."""
+        items, total = self.space_page(0)
+        number, seen = 1, len(items)
+        yield from items
+        while items and seen < total:
+            items, total = self.space_page(number)
+            number, seen = number + 1, seen + len(items)
+            yield from items
+
+    def space_page(self, number: int) -> tuple[list[Listed], int]:
+        """One page of the list, from 0 on: (its items, how many there are in all). Without pagination, page 0 is everything."""
         call = self._declared("space_list")
         paging = call.pagination
-        page, seen = (paging or {}).get("first", 1), 0
-        while True:
-            query = {paging["page"]: str(page), paging["size"]: str(paging["per_page"])} if paging else {}
-            request = self.profile.render(call, {}, query=query)
-            response = self._answered(call, request, None)
-            items = self.profile.read(call, response)
-            yield from items
-            seen += len(items)
-            if not paging or not items or seen >= self.profile.total(call, response):
-                return
-            page += 1
+        query = {paging["page"]: str(paging["first"] + number), paging["size"]: str(paging["per_page"])} if paging else {}
+        response = self._answered(call, self.profile.render(call, {}, query=query), None)
+        items: list[Listed] = self.profile.read(call, response)
+        return items, self.profile.total(call, response) if paging else len(items)
 
     # The SI FPS: the certificate that the connection presents is the subject of the operation
 
@@ -148,7 +160,7 @@ class Operations:
 
     def _answered(self, call: Call, request: Request, certificate: ClientCertificate | None) -> Response:
         if call.spec.kind == "write":
-            self._remembered.clear()
+            self.observe_afresh()
             return self._judged(call, self._sent(call, request, certificate))
         key = (request.method, request.path, tuple(sorted(request.query.items())), certificate)
         if key not in self._remembered:
@@ -157,37 +169,14 @@ class Operations:
 
     def _sent(self, call: Call, request: Request, certificate: ClientCertificate | None) -> Response:
         conversation = self._conversation(call.spec.face, certificate)
-        response = self._once(call, request, conversation)
-        # A 401 is said before anything is done: one new login, one repetition, whatever the class of the operation.
-        if response.status == 401 and conversation.auth.forget():
-            response = self._once(call, request, conversation)
-        return response
+        return conversation.send(request, anonymous=call.anonymous, kind=call.spec.kind, counts=self.counts)
 
-    def _once(self, call: Call, request: Request, conversation: _Conversation) -> Response:
-        headers = request.headers | conversation.auth.headers(anonymous=call.anonymous)
-        self.counts[call.spec.kind] += 1
-        return conversation.client.send(Request(request.method, request.path, request.query, headers, request.json, request.safe))
-
-    def _conversation(self, face: str, certificate: ClientCertificate | None) -> _Conversation:
-        key = (face, certificate)
-        if key not in self._conversations:
-            url = self.endpoints.portal_url if face == "portal" else self.endpoints.sifps_url
-            if not url:
-                raise InvalidInput(
-                    f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL"
-                )
-            ca_file = self.endpoints.portal_ca_file if face == "portal" else self.endpoints.sifps_ca_file
-            client = HttpClient(url, option=f"{face}_url", ca_file=ca_file, timeout=self.endpoints.timeout, client_certificate=certificate)
-            auth = authentication(self.profile.faces[face]["auth"], self.credentials, self._session_sender(client))
-            self._conversations[key] = _Conversation(client, auth)
-        return self._conversations[key]
-
-    def _session_sender(self, client: HttpClient) -> Any:
-        def send(request: Request) -> Response:
-            self.counts["session"] += 1
-            return client.send(request)
-
-        return send
+    def _conversation(self, face: str, certificate: ClientCertificate | None) -> Conversation:
+        if certificate is None:
+            return self.agent.conversation(face)
+        if certificate not in self._own:
+            self._own[certificate] = self.agent.own_conversation(face, certificate)
+        return self._own[certificate]
 
     def _judged(self, call: Call, response: Response) -> Response:
         """The response, if its status is one that the profile explains as success or "not there"; else the error it stands for."""

@@ -36,7 +36,7 @@ class Redactor:
     """Replaces known secret values by HIDDEN in any JSON-like value; learns session tokens while it runs."""
 
     def __init__(self, parameters: dict[str, Any] | None = None) -> None:
-        self._values: set[str] = set()
+        self._values: tuple[str, ...] = ()  # the longest first: one may be part of another
         given = parameters or {}
         for each in (given, *(given.get("certificates") or ())):
             for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
@@ -45,10 +45,12 @@ class Redactor:
 
     def learn(self, value: str) -> None:
         """Remember a secret met on the way (a bearer token, an XSRF value); of one with several lines, each."""
-        if value:
-            self._values.add(value)
-        if "\n" in value:
-            self._values |= {line for line in value.splitlines() if len(line) >= SHORTEST_LINE and not line.startswith("-----")}
+        lines = (
+            [line for line in value.splitlines() if len(line) >= SHORTEST_LINE and not line.startswith("-----")] if "\n" in value else []
+        )
+        new = {each for each in (value, *lines) if each and each not in self._values}
+        if new:
+            self._values = tuple(sorted((*self._values, *new), key=len, reverse=True))
 
     def clean(self, value: Any) -> Any:
         """A copy of value, of the same shape, without any secret in its strings. Keys are our own words and stay."""
@@ -61,6 +63,6 @@ class Redactor:
         return value
 
     def _clean_text(self, text: str) -> str:
-        for secret in sorted(self._values, key=len, reverse=True):
+        for secret in self._values:
             text = text.replace(secret, HIDDEN)
         return text

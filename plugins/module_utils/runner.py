@@ -9,12 +9,13 @@ Check mode, diff, waiting and lost answers are decided here and nowhere else. Kn
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from .errors import AntaiError, RequestError
+from .errors import AntaiError, Braked, RequestError
 from .plan import Done, Plan, Round, Step, Waits
 from .resources.base import Resource, World
 from .waiting import Waiting
@@ -40,14 +41,36 @@ class Settings:
     pause: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
 
+    @property
+    def acts(self) -> bool:
+        """Whether anything may be written."""
+        return not self.check_mode
+
+
+@dataclass(frozen=True)
+class Within:
+    """What a longer run over many collectivités asks of the runs that it is made of.
+
+    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes once
+    more at the end, many at once, so that nothing need be observed after steps that leave nobody to wait for.
+    """
+
+    may: Callable[[Step], bool] = lambda step: True
+    looks_later: bool = False
+
 
 class Run:
-    """One run of one resource. Build it, call `result()` once."""
+    """One run of one resource. Build it, call `result()` once.
 
-    def __init__(self, resource: Resource, world: World, settings: Settings) -> None:
+    within: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
+    write counts.
+    """
+
+    def __init__(self, resource: Resource, world: World, settings: Settings, within: Within | None = None) -> None:
         self._resource = resource
         self._world = world
         self._settings = settings
+        self._within = within
         self._round = Round()
         self._first: Plan | None = None
         self._error: AntaiError | None = None
@@ -57,7 +80,7 @@ class Run:
 
         Whatever was done before an error is in `steps`, and counts as changed. Raises AntaiError only where nothing was done.
         """
-        plan = self._planned()
+        plan = self._planned() if self._within else self._planned_afresh()
         if self._settings.check_mode:
             self._round.done = [Done(step, "planned") for step in plan.steps]
             return self._report(plan.after, plan)
@@ -74,8 +97,12 @@ class Run:
 
     # Going on
 
-    def _planned(self) -> Plan:
+    def _planned_afresh(self) -> Plan:
         self._world.operations.observe_afresh()
+        return self._planned()
+
+    def _planned(self) -> Plan:
+        """From what was read since the last write, which forgets everything; else from the server."""
         self._observed = self._resource.observe(self._world)
         plan = self._resource.plan(self._observed, self._settings.now())
         self._first = self._first or plan
@@ -84,10 +111,10 @@ class Run:
     def _advance(self, plan: Plan) -> Plan:
         """Do what is planned; with a store, alone: what another run did since is observed once more, under the lock."""
         store = self._world.store
-        if store is None or not plan.steps:
+        if self._within or store is None or not plan.steps:
             return self._apply_and_observe(plan)
         with store.locked():
-            return self._apply_and_observe(self._planned())
+            return self._apply_and_observe(self._planned_afresh())
 
     def _apply_and_observe(self, plan: Plan) -> Plan:
         """Apply, observe, plan again: until nothing new can be done. No step is done twice."""
@@ -98,6 +125,8 @@ class Run:
                 break
             attempted |= {step.key for step in steps}
             self._apply(steps)
+            if self._within and self._within.looks_later and not plan.waiting and not self._round.waits:
+                return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
 
@@ -108,7 +137,7 @@ class Run:
             self._settings.pause(min(pause, max(0.0, deadline - self._settings.monotonic())))
             pause = min(pause * 1.5, LONGEST_PAUSE)
             self._round.try_again()
-            plan = self._advance(self._planned())
+            plan = self._advance(self._planned_afresh())
         return plan
 
     def _apply(self, steps: list[Step]) -> None:
@@ -117,6 +146,8 @@ class Run:
             if (step.chain and step.chain in held) or (step.after_all and held):
                 self._round.done.append(Done(step, "withheld"))
                 continue
+            if self._within and not self._within.may(step):
+                raise Braked(step.code, step.reason)
             try:
                 self._do(step)
             except Waits as waits:
@@ -140,7 +171,7 @@ class Run:
     def _settle(self, step: Step, error: RequestError) -> None:
         """The answer to a write was lost: only observing tells whether it was done. It is never sent a second time."""
         try:
-            plan = self._planned()
+            plan = self._planned_afresh()
         except AntaiError as second:
             error.details["settled"] = f"it may have been done; observing again failed: {second.message}"
             raise error from second
@@ -153,7 +184,7 @@ class Run:
     def _seen_after(self, error: AntaiError, plan: Plan) -> Plan:
         """What is there now that a later step has failed; the earlier plan where even that cannot be read."""
         try:
-            return self._planned()
+            return self._planned_afresh()
         except AntaiError as second:
             error.details["observed_after"] = second.message
             return plan
@@ -179,14 +210,15 @@ class Run:
         return self._world.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
-        if self._settings.check_mode:
-            return []
-        done = {item.step.key for item in self._round.done if item.outcome == "done"}
-        return [
-            f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}"
-            for step in plan.steps
-            if step.key in done
-        ]
+        return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
+
+
+def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[str]:
+    """What is to be said where steps were accepted and are asked for again. done: as Done.as_dict."""
+    accepted = {(each["code"], each["target"]) for each in done if each["outcome"] == "done"}
+    return [
+        f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}" for step in steps if step.key in accepted
+    ]
 
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:
@@ -200,3 +232,27 @@ def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[
 def run(resource: Resource, world: World, settings: Settings) -> dict[str, Any]:
     """The whole road for one resource; see Run.result."""
     return Run(resource, world, settings).result()
+
+
+def run_together(resources: list[Resource], world: World, settings: Settings, within: Within, told: list[dict[str, Any]]) -> None:
+    """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
+
+    told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
+    Raises AntaiError where one fails before.
+    """
+    with _alone(world, settings):
+        for resource in resources:
+            told.append(Run(resource, world, settings, within).result() | {"resource": resource.name})
+            if told[-1].get("failed"):
+                return
+
+
+@contextmanager
+def _alone(world: World, settings: Settings) -> Iterator[None]:
+    """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
+    if not settings.acts:
+        yield
+        return
+    with world.store.locked() if world.store else nullcontext():
+        world.operations.observe_afresh()
+        yield

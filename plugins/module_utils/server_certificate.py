@@ -27,7 +27,7 @@ def server_judged(world: World, judging: Judging | None, now: datetime) -> dict[
     shown = world.operations.server_chain("sifps") if judging and judging.knows("server") else ()
     if not shown or judging is None:
         return None
-    endpoints = world.operations.endpoints
+    endpoints = world.operations.agent.endpoints
     host = urlsplit(endpoints.sifps_url or "").hostname
     leaf, *others = [load_bundle(der, "sifps_url").certificates[0] for der in shown]
     if endpoints.sifps_ca_file:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
+from functools import lru_cache
 
 from .errors import InvalidInput
 from .libraries import stdnum_siret
@@ -30,6 +31,7 @@ MISTAKES = (
 )
 
 
+@lru_cache(maxsize=1024)  # every resource of a collectivité checks the same one
 def check_siret(value: str, field: str = "siret") -> str:
     """The SIRET itself, 14 digits. Raises InvalidInput with what the value looks like instead."""
     if not re.fullmatch(r"[0-9]{14}", value):

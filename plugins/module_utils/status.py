@@ -18,6 +18,8 @@ STAGES = {
     "certificate_request": ("certificat à délivrer", "certificate to be issued"),
     "convention": ("convention", "convention"),
     "certificates": ("activation", "activation"),
+    "switch": ("changement de prestataire", "switch of provider"),
+    "rotation": ("rotation", "rotation"),
     "dialogue": ("dialogue refusé", "dialogue refused"),
     "onboarded": ("en service", "in service"),
 }

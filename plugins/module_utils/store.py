@@ -6,13 +6,23 @@
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
         certificates/<provider>/
-            versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem
+            versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem,
+                                                   rotation.json
             pending -> versions/<n>                requested, not issued yet
+            next -> versions/<n>                   issued in a rotation, not in use yet
             current -> versions/<n>                key and certificate in use: they change together, by one symlink swap
+            previous -> versions/<n>               was in use, lives on in its grace period; its key is deleted when that is over
+            rejected -> versions/<n>               was to be next, and was refused or taken back: never tried again by itself
+            reload_due                             `current` has changed, and what reads it was not reloaded yet
             dropped/                               where people lay the certificate that the PSCE sent
         conventions/<cycle>/                       blank.pdf signed.pdf countersigned.pdf
 
 Directories are 0700 and files 0600. A file is written beside its place and renamed.
+
+A rotation goes  pending -> next -> current -> previous -> (no link);  back:  previous -> current, and the other one -> rejected.
+Each arrow sets the new link first and removes the old one last, each atomically. A kill in between leaves one version under two names: the name
+that stands first in LINKS counts, `leftovers` tells of the other, and `tidy` removes it. What reads the certificate follows `current` alone: it
+resolves the link once, and takes key and certificate from the folder behind it.
 """
 
 from __future__ import annotations
@@ -30,6 +40,11 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InvalidInput, StoreError
+
+# A version that a kill left under two names goes by the first of them.
+LINKS = ("current", "previous", "rejected", "next", "pending")
+NOTES = "rotation.json"
+RELOAD_DUE = "reload_due"
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DROPPED_SUFFIXES = (".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p12", ".pfx")
@@ -72,16 +87,27 @@ class Store:
         return self.certificates(provider) / "dropped"
 
     def version(self, provider: str, name: str) -> Path | None:
-        """The directory behind the link `pending` or `current`, or None. A kill may leave the current one pending: it is answered."""
-        link = self.certificates(provider) / name
-        folder = link.resolve() if link.is_dir() else None
-        return None if name == "pending" and folder == self.version(provider, "current") else folder
+        """The directory behind a link of LINKS, or None; None too where the version already goes by a name that counts more."""
+        folder = self._behind(provider, name)
+        if folder is None or folder in (self._behind(provider, each) for each in LINKS[: LINKS.index(name)]):
+            return None
+        return folder
+
+    def _behind(self, provider: str, name: str) -> Path | None:
+        return _target(self.certificates(provider) / name)
 
     def versions(self, provider: str) -> list[Path]:
         """Every version there ever was, the oldest first; a discarded request is none."""
         folder = self.certificates(provider) / "versions"
         found = [each for each in folder.iterdir() if each.name.isdigit()] if folder.is_dir() else []
         return sorted(found, key=lambda each: int(each.name))
+
+    def leftovers(self, provider: str) -> tuple[str, ...]:
+        """Links that a kill has left on a version that already goes by another name."""
+        return tuple(name for name in LINKS if self._behind(provider, name) and not self.version(provider, name))
+
+    def reload_due(self, provider: str) -> bool:
+        return (self.certificates(provider) / RELOAD_DUE).exists()
 
     def providers(self) -> list[str]:
         folder = self.root / "certificates"
@@ -145,15 +171,15 @@ class Store:
         for folder in self.versions(provider)[-1:]:
             self._link(provider, link, folder)
 
-    def complete_version(self, provider: str, files: dict[str, bytes]) -> None:
-        """Add the issued certificate to the pending version, and make it the current one."""
+    def complete_version(self, provider: str, files: dict[str, bytes], link: str = "current") -> None:
+        """Add the issued certificate to the pending version, and make it the current one; in a rotation, the `next` one."""
         folder = self.version(provider, "pending")
         if folder is None:
             raise StoreError(f"{self.certificates(provider)} has no pending request", "request a certificate first")
         for name, content in files.items():
             self.write(folder / name, content)
-        self._link(provider, "current", folder)
-        self._unlink_pending(provider)
+        self._link(provider, link, folder)
+        self._unlink(provider, "pending")
 
     def discard_pending(self, provider: str) -> None:
         """Remove a request that was not answered, with its key. The link goes last: a kill in between leaves what can be discarded again."""
@@ -161,7 +187,47 @@ class Store:
         if folder is not None:
             with self._guarded(folder):
                 shutil.rmtree(folder)
-        self._unlink_pending(provider)
+        self._unlink(provider, "pending")
+
+    # A rotation's moves
+
+    def swap(self, provider: str, new: str, old: str) -> None:
+        """`current` := the version behind the link `new`; the one that was current goes by `old`. What reads it is due to be reloaded."""
+        coming, going = self.version(provider, new), self.version(provider, "current")
+        if coming is None or going is None:
+            raise StoreError(
+                f"{self.certificates(provider)}: no {new} version stands beside the current one", "run again: it observes first"
+            )
+        self.write(self.certificates(provider) / RELOAD_DUE, b"")
+        self._link(provider, old, going)
+        self._link(provider, "current", coming)
+        self._unlink(provider, new)
+
+    def set_aside(self, provider: str) -> None:
+        """`next` goes by `rejected`."""
+        folder = self.version(provider, "next")
+        if folder is not None:
+            self._link(provider, "rejected", folder)
+            self._unlink(provider, "next")
+
+    def retire(self, provider: str, name: str, secret: str) -> None:
+        """The version behind this link loses its file `secret`, then the link: so that no kill leaves a key that nothing leads to."""
+        folder = self.version(provider, name)
+        if folder is not None:
+            with self._guarded(folder):
+                (folder / secret).unlink(missing_ok=True)
+            self._unlink(provider, name)
+
+    def tidy(self, provider: str) -> None:
+        for name in self.leftovers(provider):
+            self._unlink(provider, name)
+
+    def reloaded(self, provider: str) -> None:
+        self._unlink(provider, RELOAD_DUE)
+
+    def annotate(self, folder: Path, notes: dict[str, Any]) -> None:
+        """Remember something of a version, beside what is remembered of it."""
+        self.write(folder / NOTES, json.dumps(read_notes(folder) | notes, indent=1, sort_keys=True).encode() + b"\n")
 
     def note(self, now: datetime, what: str, target: str) -> None:
         """One line in the journal."""
@@ -181,8 +247,8 @@ class Store:
             temporary.symlink_to(Path("versions") / folder.name)
             os.replace(temporary, link)
 
-    def _unlink_pending(self, provider: str) -> None:
-        link = self.certificates(provider) / "pending"
+    def _unlink(self, provider: str, name: str) -> None:
+        link = self.certificates(provider) / name
         with self._guarded(link):
             link.unlink(missing_ok=True)
 
@@ -202,6 +268,15 @@ class Store:
             raise StoreError(f"{path}: {error.strerror or error}", "check the path, its owner and its mode") from error
 
 
+def _target(link: Path) -> Path | None:
+    """The directory behind a link, or the directory itself where a backup has put one in its place; None where there is none."""
+    try:
+        target = link.parent / os.readlink(link)
+    except OSError:
+        target = link
+    return target if os.path.isdir(target) else None
+
+
 def read_file(path: str | Path, field: str) -> bytes:
     """The bytes of a file that the user named. Raises InvalidInput, with the reason, where it cannot be read."""
     try:
@@ -210,6 +285,11 @@ def read_file(path: str | Path, field: str) -> bytes:
         raise InvalidInput(
             field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)
         ) from error
+
+
+def read_notes(folder: Path) -> dict[str, Any]:
+    """What `annotate` remembered of a version."""
+    return read_json(folder / NOTES) if (folder / NOTES).exists() else {}
 
 
 def read_json(path: Path) -> dict[str, Any]:

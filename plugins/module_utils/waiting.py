@@ -210,6 +210,98 @@ REASONS: dict[str, Reason] = {
         "Le certificat {fingerprint} ({provider}) doit être désactivé dans votre espace numérique.",
         "The certificate {fingerprint} ({provider}) has to be deactivated in your space.",
     ),
+    "certificate_compromised": Reason(
+        "psce",
+        "certificate",
+        "La clé du certificat {fingerprint} ({provider}) est compromise : il n'est jamais réactivé. La rotation (rotate_certificates.yml) en apporte un autre.",
+        "The key of the certificate {fingerprint} ({provider}) is compromised: it is never activated again; rotate_certificates.yml brings another.",
+    ),
+    "certificate_revocation": Reason(
+        "collectivite",
+        "revocation",
+        "La clé du certificat {fingerprint} ({provider}) est compromise : demandez au PSCE de le révoquer, sans attendre.",
+        "The key of the certificate {fingerprint} ({provider}) is compromised: ask the PSCE to revoke it, without delay.",
+    ),
+    "dialogue_down": Reason(
+        "psce",
+        "dialogue",
+        "AUCUN FPS NE PASSE par {provider} : son certificat {fingerprint} est désactivé (clé compromise), jusqu'à ce que le suivant soit délivré et actif.",
+        "NO FPS PASSES through {provider}: its certificate {fingerprint} is deactivated (compromised key), until the next one is issued and active.",
+    ),
+    "rotation_grace": Reason(
+        "date",
+        "rotation",
+        "Le nouveau certificat de {provider} est en service ; l'ancien, {fingerprint}, reste actif jusqu'au {date}, puis il est retiré.",
+        "The new certificate of {provider} is in use; the old one, {fingerprint}, stays active until {date}, and is then retired.",
+    ),
+    "certificate_proof": Reason(
+        "antai",
+        "activation",
+        "Le certificat {fingerprint} ({provider}) est activé, mais le SI FPS ne l'autorise pas encore ; l'autre reste en service. Rien à faire.",
+        "The certificate {fingerprint} ({provider}) is activated, but the SI FPS does not authorise it yet; the other stays in use. Nothing to do.",
+    ),
+    "rotation_refused": Reason(
+        "collectivite",
+        "rotation",
+        "Le SI FPS refuse le nouveau certificat {fingerprint} ({provider}) une fois actif : « {reason} » (règle {rule}). Il est désactivé, l'ancien reste"
+        " en service. Pour en commander un autre : antai_rotation_replace: {fingerprint}",
+        'The SI FPS refuses the new certificate {fingerprint} ({provider}) once active: "{reason}" (rule {rule}). It is deactivated, the old one stays'
+        " in use. To order another one: antai_rotation_replace: {fingerprint}",
+    ),
+    "rotation_not_rgs": Reason(
+        "collectivite",
+        "rotation",
+        "Le nouveau certificat {fingerprint} ({provider}) enfreint des règles RGS* ({failures}) : il n'est pas mis en service, l'ancien reste. "
+        "Pour en commander un autre : antai_rotation_replace: {fingerprint} ; ou levez une règle par son nom (antai_rule_overrides).",
+        "The new certificate {fingerprint} ({provider}) breaks RGS* rules ({failures}): it is not taken into use, the old one stays. "
+        "To order another one: antai_rotation_replace: {fingerprint}; or override a rule by its name (antai_rule_overrides).",
+    ),
+    "rotation_rolled_back": Reason(
+        "collectivite",
+        "rotation",
+        "La rotation de {provider} a été annulée, l'ancien certificat est en service. Pour en commander un autre : antai_rotation_replace: {fingerprint}",
+        "The rotation of {provider} was rolled back, the old certificate is in use. To order another one: antai_rotation_replace: {fingerprint}",
+    ),
+    "rotation_elsewhere": Reason(
+        "prestataire",
+        "rotation",
+        "Le prestataire {provider} détient la clé du certificat {fingerprint} (fin : {end}) : à lui de commander le suivant et de l'installer ; déclarez"
+        " ensuite la nouvelle empreinte à côté de l'ancienne.",
+        "The provider {provider} holds the key of the certificate {fingerprint} (end: {end}): it has to order and install the next one; then declare the"
+        " new fingerprint beside the old one.",
+    ),
+    "rotation_files": Reason(
+        "prestataire",
+        "rotation",
+        "Le certificat {fingerprint} de {provider} (fin : {end}) est déclaré par ses fichiers : qui les a fournis fournit les suivants. Sans fichiers"
+        " déclarés, la clé est faite dans antai_store et la rotation s'en charge.",
+        "The certificate {fingerprint} of {provider} (end: {end}) is declared by its files: who made them makes the next ones. Without declared"
+        " files, the key is made in antai_store, and the rotation sees to it.",
+    ),
+    "switch_missing": Reason(
+        "prestataire",
+        "installation",
+        "Aucun certificat de {provider} n'est installé : le prestataire doit installer le sien (ou déclarez-le, ou commandez-le).",
+        "No certificate of {provider} is installed: the provider has to install its own (or declare it, or order it).",
+    ),
+    "switch_proof": Reason(
+        "prestataire",
+        "switch",
+        "Rien ne prouve encore que {provider} échange : aucun échange depuis l'activation de son certificat. {other} reste autorisé jusque-là.",
+        "Nothing proves yet that {provider} exchanges: no exchange since its certificate was activated. {other} stays authorised until then.",
+    ),
+    "switch_traffic": Reason(
+        "prestataire",
+        "switch",
+        "{provider} est de nouveau autorisé. Les derniers FPS sont passés par {other} ({last}), qui reste autorisé jusqu'à ce que {provider} échange.",
+        "{provider} is authorised again. The last FPS went through {other} ({last}), which stays authorised until {provider} exchanges.",
+    ),
+    "switch_date": Reason(
+        "date",
+        "switch",
+        "{provider} est autorisé à côté de {other} ; {other} ne le sera plus à partir du {date}.",
+        "{provider} is authorised beside {other}; {other} no longer will be from {date} on.",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .agent import Agent, Endpoints
 from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
 from .auth import Credentials
 from .declaration import CONNECTION
@@ -19,7 +20,7 @@ from .errors import AntaiError, ProfileError, UnexpectedFailure
 from .https import Fetcher
 from .info import INFORMING
 from .libraries import require
-from .operations import Endpoints, Operations
+from .operations import Operations
 from .profile import Profile
 from .redact import Redactor
 from .resources.base import Resource, World
@@ -117,4 +118,4 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
         parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
     )
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(Profile(parameters["profile"]), endpoints, credentials), store, Fetcher(parameters["timeout"]))
+    return World(Operations(Agent(Profile(parameters["profile"]), endpoints, credentials)), store, Fetcher(parameters["timeout"]))

@@ -16,6 +16,8 @@ description:
   - Nothing is installed before the account is active (R1). Nothing is activated before the convention is signed by both (R2). Installing never
     activates (R3). Several
     certificates can be active at once (R4).
+  - The next and the previous certificate of a rotation under way, and those of both providers of a declared O(switch), are left alone, by O(exclusive)
+    too. A certificate whose key was declared compromised is never activated again (see M(collectivites.antai.antai_certificate_rotation)).
   - An installed certificate that the space does not list yet is waited for, never installed again.
   - A certificate whose files are here must match its key and name this collectivité; otherwise it is refused before any request.
   - With a O(trust_store), a certificate that lies here is judged by the rules of RGS* (see M(collectivites.antai.rgs_certificate_info)) before it is
@@ -35,6 +37,7 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.agent_email
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.exclusive
+  - collectivites.antai.collectivite.switch
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.connection

@@ -29,9 +29,12 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.convention
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.exclusive
+  - collectivites.antai.collectivite.switch
+  - collectivites.antai.collectivite.rotation
   - collectivites.antai.collectivite.ordering
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
+  - collectivites.antai.judging.renewal
   - collectivites.antai.connection
   - collectivites.antai.attributes.info
   - collectivites.antai.attributes.in_process

@@ -10,8 +10,9 @@ module: antai_report
 short_description: Tell who is waited for, for what and since when, for every collectivité of the play
 version_added: 0.1.0
 description:
-  - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play (or the O(results) of a task that did them
-    all), and prints it, the worst first. Failed; nothing passes any more; silent (R11); waiting, who waits longest first; in service.
+  - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play, or what M(collectivites.antai.antai_fleet) has
+    told of all of them (registered as C(antai_fleet_result)), and prints it, the worst first. Failed; nothing passes any more; silent (R11);
+    waiting, who waits longest first; in service.
   - Below the table it says what there is to do, which certificates and conventions end soon, who is silent, and what this run did.
   - Writes the same for a spreadsheet (O(csv)) and for programs (O(json), its format is C(docs/report.schema.json)).
   - Speaks with nobody, and never counts as a change. Use it with C(run_once).
@@ -40,10 +41,6 @@ options:
     description: With more collectivités than this the terminal gets a summary instead of the table; the files hold them all.
     type: int
     default: 1000
-  results:
-    description: One result for each collectivité, each with C(host) and what the modules return. Without it, what the roles registered.
-    type: list
-    elements: dict
 attributes:
   check_mode:
     description: Prints the same in C(check_mode), and writes no file.

@@ -18,17 +18,18 @@ from tests.support.playbook import Played, play
 from tests.support.statuses import CONTROL, DONE, status_of
 
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text())
-RESULTS = [
-    {"host": "lyon", "changed": False, "status": status_of(CONTROL, DONE, DONE, DONE), "waiting": [], "steps": []},
-    {"host": "nice", "changed": False, "failed": True, "msg": "boom", "status": None},
-]
+HOSTS = {
+    "lyon": {"changed": False, "status": status_of(CONTROL, DONE, DONE, DONE), "waiting": [], "steps": []},
+    "nice": {"changed": False, "failed": True, "msg": "boom", "status": None},
+}
 
 
 def reported(folder: Path, *words: str, **options: Any) -> Played:
-    tasks = [{"name": "Report", "collectivites.antai.antai_report": {"results": RESULTS} | options}]
+    tasks = [{"name": "Report", "collectivites.antai.antai_report": options, "run_once": True}]
+    told = {"antai_fleet_result": {"hosts": HOSTS}}
     playbook = folder / "report.yml"
-    playbook.write_text(yaml.safe_dump([{"name": "Report", "hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-    return play(playbook, "localhost,", folder / "home", *words)
+    playbook.write_text(yaml.safe_dump([{"name": "Report", "hosts": "all", "gather_facts": False, "vars": told, "tasks": tasks}]))
+    return play(playbook, "lyon,nice,", folder / "home", *words)
 
 
 def test_it_writes_both_files(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.support.values import SIRET, existing, policy
 ANSIBLES_OWN = {"changed", "diff", "invocation", "warnings", "exit_code", "deprecations"}
 PROVIDER = {"provider": "essai"}
 ONE = {"siret": SIRET}
+MOVING = {"from": "ancien", "to": "essai", "date": "2999-01-01"}
 CALLS: dict[str, dict[str, Any]] = {
     "antai_account": ONE | ACCOUNT,
     "antai_account_info": ONE,
@@ -29,6 +30,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "antai_certificate_request_info": ONE,
     "antai_certificate": ONE | {"certificates": [PROVIDER]},
     "antai_certificate_info": ONE,
+    "antai_certificate_rotation": ONE | PROVIDER | {"name": "Lyon"},
+    "antai_certificate_rotation_info": ONE | PROVIDER | {"name": "Lyon"},
+    "antai_provider_switch": ONE | {"certificates": [PROVIDER], "switch": MOVING},
+    "antai_provider_switch_info": ONE | {"certificates": [PROVIDER], "switch": MOVING},
     "antai_exchange_info": ONE | {"certificates": [PROVIDER]},
     "antai_onboarding_info": ONE | ACCOUNT | {"certificates": [PROVIDER]},
 }

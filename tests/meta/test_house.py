@@ -19,15 +19,16 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 # From the door to the street: a file imports from its own floor and the floors below it.
 FLOORS = (
     {"errors", "redact", "dates", "duplicates"},
-    {"libraries"},
+    {"libraries", "pace"},
     {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki"},
     {"auth", "profile", "plan", "store", "est", "order_sheet"},
+    {"agent"},
     {"operations"},
     {"resources"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
     {"info"},
-    {"work"},
+    {"work", "fleet"},
     {"module_adapter"},
 )
 

@@ -20,20 +20,34 @@ from ansible_collections.collectivites.antai.plugins.module_utils.arguments impo
     connection_spec,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.declaration import CERTIFICATE, FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.spec import SPEC as FLEET
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
 from ansible_collections.collectivites.antai.plugins.module_utils.work import Work
-from tests.support.collection import CHECKS_ONLY, JUDGES_ONLY, MODULES, PLUGINS, PRINTS_ONLY, ROOT, constants, documentation, returns
+from tests.support.collection import (
+    ALL_AT_ONCE,
+    CHECKS_ONLY,
+    JUDGES_ONLY,
+    MODULES,
+    PLUGINS,
+    PRINTS_ONLY,
+    ROOT,
+    constants,
+    documentation,
+    returns,
+)
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
 PACKAGE = "ansible_collections.collectivites.antai.plugins"
-SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY)]
+SPEAKING = [module for module in MODULES if module not in (PRINTS_ONLY, JUDGES_ONLY, CHECKS_ONLY, ALL_AT_ONCE)]
 
 
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
     if module == JUDGES_ONLY:
         return VALIDATION
+    if module == ALL_AT_ONCE:
+        return FLEET
     if module in SPECS:
         return connection_spec() | DECLARING[SPECS[module]].spec | behaviour_spec()
     return connection_spec() | INFORMING[module.removeprefix("antai_")].spec
@@ -99,7 +113,7 @@ def test_every_module_is_used_by_the_tests_over_tls(module: str) -> None:
     assert any(module in path.read_text(encoding="utf-8") for path in (ROOT / "tests/integration").glob("test_*.py"))
 
 
-@pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY])
+@pytest.mark.parametrize("module", [*SPEAKING, JUDGES_ONLY, ALL_AT_ONCE])
 def test_options_are_documented_as_they_are(module: str) -> None:
     documented, spec = documentation(module)["options"], spec_of(module)
     assert set(documented) == set(spec)
@@ -110,7 +124,7 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 @pytest.mark.parametrize("module", SPEAKING)
 def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
     known = {field.option_name: field for field in FIELDS.values()}
-    own = {"state", "document_content", "provider", "key_type", "common_name"}
+    own = {"state", "document_content", "provider", "key_type", "common_name", "fingerprint", "until"}
     known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
         assert name in own or name in known, f"{name} is neither declared nor the module's own"

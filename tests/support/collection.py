@@ -24,6 +24,8 @@ PRINTS_ONLY = "antai_report"
 JUDGES_ONLY = "rgs_certificate_info"
 # Compares the hosts of the inventory with each other: no option at all.
 CHECKS_ONLY = "antai_inventory_check"
+# Reads everything from the variables of the hosts: no connection option either, and its options are its own.
+ALL_AT_ONCE = "antai_fleet"
 
 
 def constants(path: Path) -> dict[str, str]:

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.lifetimes import of_listed
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.lifetimes import of_listed
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store

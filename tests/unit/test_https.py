@@ -13,7 +13,6 @@ import requests
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.https import (
-    LONGEST_RETRY_AFTER,
     PAUSES,
     HttpClient,
     Request,
@@ -21,6 +20,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.https import (
     explain,
     retry_after,
 )
+from ansible_collections.collectivites.antai.plugins.module_utils.pace import LONGEST_RETRY_AFTER, Pace
+from tests.support.words import Clock
 
 READ, WRITE = Request("GET", "/x"), Request("POST", "/x", safe=False)
 
@@ -55,8 +56,8 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
 
 def waited(request: Request, *answers: Response | Exception) -> tuple[Any, list[float], int]:
     """(status or error, pauses, requests sent) of one `send` that gets these answers; no connection is opened."""
-    pauses: list[float] = []
-    client = HttpClient("https://portal.example", pause=pauses.append)
+    clock = Clock()
+    client = HttpClient("https://portal.example", pace=Pace(clock=lambda: clock.seconds, pause=clock.pause))
     left = list(answers)
 
     def once(_request: Request) -> Response:
@@ -67,9 +68,9 @@ def waited(request: Request, *answers: Response | Exception) -> tuple[Any, list[
 
     client._once = once  # type: ignore[method-assign]
     try:
-        return client.send(request).status, pauses, len(answers) - len(left)
+        return client.send(request).status, clock.pauses, len(answers) - len(left)
     except TransportError as error:
-        return error, pauses, len(answers) - len(left)
+        return error, clock.pauses, len(answers) - len(left)
 
 
 BROKEN = TransportError("cut", passing=True)

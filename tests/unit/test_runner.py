@@ -71,10 +71,12 @@ def test_check_mode_without_steps_is_unchanged() -> None:
     assert road(Words(), check_mode=True)["changed"] is False
 
 
-def test_every_observation_asks_the_server_afresh() -> None:
-    operations = FakeOperations()
-    road(Words("one"), operations=operations)
-    assert operations.observations == 2
+def test_a_run_asks_the_server_afresh_and_again_once_it_holds_the_lock(tmp_path: Path) -> None:
+    """What a write changes is forgotten by the write itself (Operations)."""
+    for store, asked in ((None, 1), (Store(str(tmp_path / "store"), SIRET), 2)):
+        operations = FakeOperations()
+        road(Words("one"), operations=operations, store=store)
+        assert operations.observations == asked
 
 
 def test_what_becomes_possible_is_done_in_the_same_run() -> None:

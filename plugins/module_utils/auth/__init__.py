@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ProfileError
-from .base import Authentication, Credentials, Send
+from .base import Authentication, Credentials, Send, Visit
 from .client_certificate import ClientCertificateAuthentication
 from .xsrf_basic_bearer import XsrfBasicBearer
 
@@ -18,7 +18,7 @@ METHODS: dict[str, type[Authentication]] = {
 }
 
 
-def authentication(settings: dict[str, Any], credentials: Credentials, send: Send) -> Authentication:
+def authentication(settings: dict[str, Any], credentials: Credentials, send: Send, visit: Visit | None = None) -> Authentication:
     """The method that the profile names. Raises ProfileError for an unknown one."""
     method = METHODS.get(str(settings["method"]))
     if method is None:
@@ -26,7 +26,7 @@ def authentication(settings: dict[str, Any], credentials: Credentials, send: Sen
     missing = [name for name in method.required if not _there(settings, name)]
     if missing:
         raise ProfileError([f"auth.{name}: is missing (method {settings['method']})" for name in missing])
-    return method(settings, credentials, send)
+    return method(settings, credentials, send, visit)
 
 
 def _there(settings: dict[str, Any], dotted: str) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,16 +27,28 @@ class Credentials:
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
 
 
+class Visit:
+    """What an endpoint gives to a visitor before any login (an XSRF value): all agents of one run share it. Hold `lock` to look and to ask."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.value: str | None = None
+
+
 class Authentication:
-    """One conversation with one face. settings: the profile's `auth`; send: sends a request of the session itself."""
+    """One agent's conversation with one face, used by one thread at a time.
+
+    settings: the profile's `auth`; send: sends a request of the session itself.
+    """
 
     # Settings without which the method cannot work, dotted where they are nested.
     required: tuple[str, ...] = ()
 
-    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send) -> None:
+    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send, visit: Visit | None = None) -> None:
         self.settings = settings
         self.credentials = credentials
         self.send = send
+        self.visit = visit or Visit()
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
         """Headers for the next call. anonymous: the call needs no login. Raises AuthenticationFailed."""

@@ -20,7 +20,6 @@ class XsrfBasicBearer(Authentication):
     """settings: init and login ({method, path}), cookie (name), header (name of the XSRF header)."""
 
     required = ("init.method", "init.path", "login.method", "login.path", "cookie", "header")
-    _xsrf: str | None = None
     _token: str | None = None
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
@@ -31,13 +30,16 @@ class XsrfBasicBearer(Authentication):
 
     def forget(self) -> bool:
         had_token = self._token is not None
-        self._token = self._xsrf = None
+        self._token = None
+        with self.visit.lock:
+            self.visit.value = None
         return had_token
 
     def _xsrf_headers(self) -> dict[str, str]:
-        if self._xsrf is None:
-            self._xsrf = self._init()
-        return {self.settings["header"]: self._xsrf, "Cookie": f"{self.settings['cookie']}={self._xsrf}"}
+        with self.visit.lock:
+            xsrf = self.visit.value = self.visit.value or self._init()
+        self.credentials.redactor.learn(xsrf)
+        return {self.settings["header"]: xsrf, "Cookie": f"{self.settings['cookie']}={xsrf}"}
 
     def _init(self) -> str:
         response = self.send(Request(self.settings["init"]["method"], self.settings["init"]["path"]))
@@ -47,7 +49,6 @@ class XsrfBasicBearer(Authentication):
                 f"the session does not begin: no cookie {self.settings['cookie']} (HTTP {response.status})",
                 "check portal_url and the profile",
             )
-        self.credentials.redactor.learn(value)
         return value
 
     def _login(self) -> str:

@@ -48,6 +48,9 @@ THINGS: dict[str, Words] = {
     "activation": ("activation", "activation"),
     "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
+    "revocation": ("révocation", "revocation"),
+    "rotation": ("rotation", "rotation"),
+    "switch": ("changement de prestataire", "switch of provider"),
 }
 DIALOGUES: dict[str, Words] = {
     "authorised": ("autorisé", "authorised"),
@@ -75,6 +78,22 @@ STEPS: dict[str, Words] = {
     "activate_certificate": ("certificat activé", "certificate activated"),
     "deactivate_certificate": ("certificat désactivé", "certificate deactivated"),
     "remove_certificate": ("certificat retiré", "certificate removed"),
+    "finish_move": ("déplacement interrompu terminé", "interrupted move finished"),
+    "install_next": ("nouveau certificat installé", "new certificate installed"),
+    "activate_next": ("nouveau certificat activé", "new certificate activated"),
+    "swap": ("nouveau certificat mis en service", "new certificate taken into use"),
+    "ask_reload": ("rechargement redemandé", "reload asked for again"),
+    "confirm_reload": ("rechargement fait", "reload done"),
+    "deactivate_previous": ("ancien certificat désactivé", "old certificate deactivated"),
+    "remove_previous": ("ancien certificat retiré", "old certificate removed"),
+    "drop_previous": ("clé de l'ancien certificat effacée", "key of the old certificate deleted"),
+    "set_aside": ("nouveau certificat écarté", "new certificate set aside"),
+    "deactivate_rejected": ("certificat écarté désactivé", "certificate set aside deactivated"),
+    "drop_rejected": ("clé du certificat écarté effacée", "key of the certificate set aside deleted"),
+    "activate_previous": ("ancien certificat réactivé", "old certificate activated again"),
+    "swap_back": ("retour à l'ancien certificat", "old certificate taken into use again"),
+    "mark_compromised": ("clé notée comme compromise", "key noted as compromised"),
+    "deactivate_compromised": ("certificat à la clé compromise désactivé", "certificate of a compromised key deactivated"),
 }
 # Why an entry stands where it stands in the order, the worst first.
 ALERTS: dict[str, Words] = {

@@ -9,6 +9,7 @@ activates; R4 several certificates can be active at once, one per provider.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,18 +17,18 @@ from typing import Any
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
-from ..pki.certificate import Certificate
+from ..pki.certificate import Certificate, load_chain
 from ..pki.judging import Gathered, Judging, judged
 from ..pki.parsing import Parsed
 from ..pki.rgs import Judgement
 from ..plan import Plan, Step, Waits
-from ..store import Store
+from ..store import Store, read_file, read_notes
 from ..waiting import Waiting
 from .base import Resource, World
 from .convention import convention_waiting
 from .judged import fails, gathered_here, in_place, not_rgs, told
 from .key_pair import Source, read_key_pair
-from .ordering import CERTIFICATE, FULL_CHAIN, KEY, answer_waiting, read_about
+from .ordering import CERTIFICATE, answer_waiting, read_about, source_of
 from .space import Space, account_waiting, observe_space
 
 STATES = ("present", "active", "inactive", "absent")
@@ -83,11 +84,15 @@ class Item:
     listed: dict[str, Any] | None = None
     dialogue: dict[str, Any] | None = None
     pending: dict[str, Any] | None = None
+    compromised: bool = False
 
 
 @dataclass(frozen=True)
 class Observed:
-    """others: certificates that the space lists and nobody declared. removable: the interface knows removal."""
+    """others: certificates that the space lists and nobody declared. removable: the interface knows removal.
+
+    rotating: fingerprints of the next and the previous certificates of providers that are to be there: a rotation's, see rotation.py.
+    """
 
     space: Space
     items: tuple[Item, ...]
@@ -95,11 +100,13 @@ class Observed:
     store: Store | None
     removable: bool
     by_editor: bool
+    rotating: frozenset[str] = frozenset()
 
 
 class Certificates(Resource):
     """The whole declared list of a collectivité. exclusive: what is not in it gets deactivated, once all of it is as declared.
 
+    switched: labels of the providers of a declared switch: what they may do is the switch's to decide (provider_switch.py).
     judging: how to judge what lies here before it is installed or activated; None: not at all.
     """
 
@@ -112,12 +119,14 @@ class Certificates(Resource):
         *,
         exclusive: bool = False,
         agent_email: str | None = None,
+        switched: frozenset[str] = frozenset(),
         judging: Judging | None = None,
     ) -> None:
         super().__init__(siret)
         self.declared = declared
         self.exclusive = exclusive
         self.agent_email = agent_email
+        self.switched = switched
         self.judging = judging
 
     # Observing
@@ -135,6 +144,7 @@ class Certificates(Resource):
             store=world.store,
             removable=world.operations.has("certificate_remove"),
             by_editor=bool(world.operations.credentials.editor_id),
+            rotating=rotating(self.declared, world.store),
         )
         return replace(observed, items=tuple(self._to_judge(item, observed, world) for item in items)) if self.judging else observed
 
@@ -146,6 +156,8 @@ class Certificates(Resource):
             return replace(item, state=listed["state"], listed=listed)
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
             return replace(item, state="not_installed" if space.visible else "unknown")
+        if space.visible and item.fingerprint in world.picked_up:
+            return replace(item, state="not_installed")
         try:
             dialogue = world.operations.exchange_query(self.siret, item.client)
         except TransportError as error:
@@ -157,6 +169,8 @@ class Certificates(Resource):
     def _to_judge(self, item: Item, observed: Observed, world: World) -> Item:
         """Only what lies here, and is to be there; what is not about to change is looked at in the cheap way."""
         if self.judging is None or item.local is None or item.declared.state in ("inactive", "absent"):
+            return item
+        if item.declared.provider in self.switched:
             return item
         changes = bool(self._next(item, observed).steps)
         return replace(item, gathered=gathered_here(item.local, item.chain, self.siret, self.judging, world, about_to_change=changes))
@@ -170,7 +184,7 @@ class Certificates(Resource):
         waiting = tuple(one for each in decisions for one in each.waiting)
         if self.exclusive and not observed.space.visible:  # what else is active there cannot be seen, so nothing can be told of it
             waiting = (account_waiting(observed.space, self.agent_email) or Waiting("mandate"), *waiting)
-        surplus = [each for each in observed.others if each["state"] == "active"] if self.exclusive else []
+        surplus = [each for each in observed.others if self._surplus(each, observed)] if self.exclusive else []
         if not all(in_place(each) for each in waiting):  # nothing is taken away before all that is declared is there
             surplus = []
         steps += [_exclusive_step(each) for each in surplus]
@@ -180,17 +194,22 @@ class Certificates(Resource):
         # An activation never waits behind a deactivation.
         steps.sort(key=lambda step: (step.after_all, step.code not in ("install_certificate", "activate_certificate")))
         return Plan(
-            before, after, tuple(steps), waiting, server_assigned=("since",), facts={"verdicts": self._verdicts(observed, judgements)}
+            before, after, tuple(steps), waiting, server_assigned=("since",), facts={"verdicts": self._verdicts(observed.items, judgements)}
         )
 
-    def _verdicts(self, observed: Observed, judgements: list[Judgement | None]) -> list[dict[str, Any]] | None:
+    def _verdicts(self, items: Sequence[Item], judgements: list[Judgement | None]) -> list[dict[str, Any]] | None:
         """None where no trust store is declared: nothing is judged."""
         if self.judging is None:
             return None
-        return [told(item.declared.provider, item.fingerprint, each) for item, each in zip(observed.items, judgements, strict=True)]
+        return [told(item.declared.provider, item.fingerprint, each) for item, each in zip(items, judgements, strict=True)]
+
+    def _surplus(self, listed: dict[str, Any], observed: Observed) -> bool:
+        return listed["state"] == "active" and listed["fingerprint"] not in observed.rotating and listed["provider"] not in self.switched
 
     def _item(self, item: Item, judgement: Judgement | None, observed: Observed, now: datetime) -> Plan:
         wanted, end, before = item.declared.state, _end(item), _shown(item)
+        if item.declared.provider in self.switched:
+            return Plan(before, before)
         if wanted in ("present", "active") and item.state != "missing" and end and end <= now:
             about = {"provider": item.declared.provider, "end": end.date().isoformat()}
             return Plan(
@@ -212,6 +231,8 @@ class Certificates(Resource):
             return Plan(before, before, waiting=() if wanted in ("inactive", "absent") else (_missing(item, observed),))
         if wanted in ("inactive", "absent"):
             return self._off(item, observed, before)
+        if item.compromised:
+            return Plan(before, before, waiting=(Waiting("certificate_compromised", None, _about(item)),))
         if item.state in ("not_installed", "unknown", "refused"):
             return self._install(item, observed, before)
         if wanted == "active" and item.state == "inactive":
@@ -281,23 +302,34 @@ class Certificates(Resource):
             item = next(each for each in observed.items if each.fingerprint == step.target)
             self._do_install(world, observed, item)
             return
-        try:
-            found = world.operations.certificate_change(CHANGES[step.code], self.siret, step.target)
-        except RefusedByServer as error:
-            if error.status != 409:
-                raise
-            about = {"fingerprint": step.target, "provider": "", "reason": error.message, "rule": error.rule}
-            raise Waits(Waiting("certificate_refused", None, about)) from error
-        if not found:
-            raise Waits(Waiting("certificate_listing"))
+        change(world, self.siret, CHANGES[step.code], step.target)
 
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
-        try:
-            if item.client:
-                world.operations.certificate_install(self.siret, item.declared.provider, item.client)
-        except RefusedByServer as error:
-            about = _about(item) | {"reason": error.message, "rule": error.rule}
-            raise Waits(Waiting("certificate_rights" if observed.by_editor else "certificate_refused", None, about)) from error
+        if item.client:
+            world.picked_up.discard(str(item.fingerprint))  # from now on the SI FPS may know it
+            install(world, self.siret, item.client, _about(item), by_editor=observed.by_editor)
+
+
+def change(world: World, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:
+    """operation: as CHANGES names it. Raises Waits where the space refuses it, or does not list the certificate yet."""
+    try:
+        found = world.operations.certificate_change(operation, siret, fingerprint)
+    except RefusedByServer as error:
+        if error.status != 409:
+            raise
+        about = {"fingerprint": fingerprint, "provider": provider, "reason": error.message, "rule": error.rule}
+        raise Waits(Waiting("certificate_refused", None, about)) from error
+    if not found:
+        raise Waits(Waiting("certificate_listing"))
+
+
+def install(world: World, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
+    """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
+    try:
+        world.operations.certificate_install(siret, about["provider"], client)
+    except RefusedByServer as error:
+        code = "certificate_rights" if by_editor else "certificate_refused"
+        raise Waits(Waiting(code, None, about | {"reason": error.message, "rule": error.rule})) from error
 
 
 def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
@@ -311,9 +343,15 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
         return _with_source(item, declared.source, siret)
     if declared.fingerprint or not current:
         return item
-    # Versions of before there was a full chain go without.
-    whole = current / FULL_CHAIN
-    return _with_source(item, Source(str(whole if whole.exists() else current / CERTIFICATE), str(current / KEY)), siret)
+    item = replace(item, compromised="compromised_at" in read_notes(current))
+    return _with_source(item, source_of(current), siret)
+
+
+def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
+    """The fingerprints of what goes by `next` or `previous` for a provider that is to be there."""
+    labels = sorted({each.provider for each in declared if each.state in ("present", "active")})
+    versions = [store.version(label, link) for label in labels for link in ("next", "previous")] if store else []
+    return frozenset(load_chain(read_file(each / CERTIFICATE, "store"), "store")[0].fingerprint for each in versions if each)
 
 
 def _each_once(held: list[Item]) -> None:

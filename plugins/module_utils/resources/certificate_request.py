@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..dates import instant, parse_date
+from ..dates import instant
 from ..errors import InvalidInput
 from ..pki.certificate import Certificate
 from ..pki.parsing import Parsed
@@ -23,12 +23,15 @@ from ..waiting import Waiting
 from . import ordering
 from .base import Resource, World
 from .key_pair import KeyPair, read_key_pair, with_key
-from .ordering import REQUEST, SHEET, Delivered, Kept, Order, declared, enroll_step, hand_out_step, kept
+from .ordering import REQUEST, SHEET, UNKNOWN, Delivered, Kept, Order, declared, hand_out_step, kept
 
 
 @dataclass(frozen=True)
 class Observed:
-    """stale: files that answer an earlier request. known: the CAs that psce_ca_file names. made_elsewhere: the key pair to be kept, where one is declared."""
+    """A request that a rotation has made is the rotation's: `kept` says so, and nothing is done about it here.
+
+    stale: files that answer an earlier request. known: the CAs that psce_ca_file names. made_elsewhere: the key pair to be kept, where one is declared.
+    """
 
     store: Store
     kept: Kept
@@ -66,7 +69,9 @@ class CertificateRequest(Resource):
         if order.source:
             pair = with_key(read_key_pair(order.source, self.siret), order.source.name)
             return Observed(store, found, None, known=known, made_elsewhere=pair)
-        delivered, stale = ordering.find_delivered(order, store, found.current) if found.pending else (None, ())
+        if found.in_rotation:
+            return Observed(store, found, None, known=known)
+        delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
         return Observed(store, found, delivered, stale, known)
 
     # What to do
@@ -77,6 +82,8 @@ class CertificateRequest(Resource):
             return self._absent(observed, before)
         if observed.made_elsewhere:
             return self._keep(observed, observed.made_elsewhere, before)
+        if observed.kept.in_rotation:
+            return Plan(before, before)
         if observed.pending:
             return self._go_on(observed, observed.pending, before, now)
         if observed.kept.lost:
@@ -89,43 +96,33 @@ class CertificateRequest(Resource):
             if current
             else f"the store holds no certificate for {self.order.provider}"
         )
-        return self._begin(observed, before, (Step("make_request", why, self.order.provider),))
+        steps, waiting = ordering.going_on(self.order, observed.store, None, now)
+        return self._asking(before, (Step("make_request", why, self.order.provider), *steps), waiting)
 
-    def _begin(self, observed: Observed, before: dict[str, Any], steps: tuple[Step, ...]) -> Plan:
-        """A new key and request, and the way to the PSCE. Whether it answers at once only the PSCE knows."""
-        after = before | declared(self.order) | {"state": "pending", "handed_out": bool(self.order.drop_folder and not self.order.est)}
-        waiting = (ordering.answer_waiting(observed.store, self.order.provider, None, self.order),)
-        unknown = tuple(_UNKNOWN) if self.order.est else ("requested_at",)
-        return Plan(
-            before, after | _UNKNOWN, (*steps, *hand_out_step(self.order, None), *enroll_step(self.order)), waiting, server_assigned=unknown
-        )
+    def _asking(self, before: dict[str, Any], steps: tuple[Step, ...], waiting: Waiting, warnings: tuple[str, ...] = ()) -> Plan:
+        """On the way to the PSCE. Whether it answers at once only the PSCE knows."""
+        after, unknown = dict(before), []
+        for step in steps:
+            if step.code == "make_request":
+                after |= declared(self.order) | {"state": "pending", "handed_out": False} | dict.fromkeys(UNKNOWN)
+                unknown.append("requested_at")
+            elif step.code == "hand_out":
+                after |= {"handed_out": True}
+            elif step.code in ("enroll", "ask_again"):
+                after |= {"retry_at": None}
+                unknown.append("retry_at")
+        return Plan(before, after, steps, (waiting,), warnings, tuple(unknown))
 
     def _go_on(self, observed: Observed, pending: dict[str, Any], before: dict[str, Any], now: datetime) -> Plan:
         """With a request that is not answered yet."""
-        warnings = self._warnings(observed, pending)
+        warnings = ordering.warnings(self.order, pending, observed.stale)
         if observed.delivered:
             after = before | self._answered() | {"state": "issued"} | _shown(observed.delivered.leaf)
             step = Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider)
             return Plan(before, after, (step,), warnings=warnings)
-        if pending.get("refused"):
-            return self._refused(observed, pending, before, warnings)
-        waiting = (self._waiting(observed, pending),)
-        if self.order.est and not _still_closed(pending, now):
-            return Plan(before, before | {"retry_at": None}, enroll_step(self.order, pending), waiting, warnings, ("retry_at",))
-        steps = hand_out_step(self.order, pending)
-        return Plan(before, before | ({"handed_out": True} if steps else {}), steps, waiting, warnings)
-
-    def _refused(self, observed: Observed, pending: dict[str, Any], before: dict[str, Any], warnings: tuple[str, ...]) -> Plan:
-        """Asked again only where the declaration differs from what was refused."""
-        if not self.order.est or ordering.asked_as_declared(self.order, pending):
-            return Plan(before, before, (), (self._waiting(observed, pending),), warnings)
-        if self._differing(pending):
-            why = "the PSCE refused it, and the declaration differs from it"
-            return self._begin(
-                observed, before, (Step("discard_request", why, self.order.provider), Step("make_request", why, self.order.provider))
-            )
-        waiting = (self._waiting(observed, pending | {"refused": None}),)
-        return Plan(before, before, enroll_step(self.order), waiting, warnings, ("retry_at",))
+        steps, waiting = ordering.going_on(self.order, observed.store, pending, now)
+        anew = any(step.code == "make_request" for step in steps)
+        return self._asking(before, steps, waiting, () if anew else warnings)
 
     def _repair(self, observed: Observed, lost: dict[str, Any], before: dict[str, Any]) -> Plan:
         """No new key behind the back of a PSCE that is answering the old one."""
@@ -133,7 +130,8 @@ class CertificateRequest(Resource):
         steps = (Step("repair_link", reason, self.order.provider), *hand_out_step(self.order, lost))
         shown = {field: lost.get(field) for field in self._answered()} | {"state": "pending", "handed_out": bool(lost["handed_out"])}
         after = before | shown | ({"handed_out": True} if len(steps) > 1 else {})
-        return Plan(before, after, steps, (self._waiting(observed, lost),), self._warnings(observed, lost))
+        waiting = ordering.answer_waiting(observed.store, self.order.provider, lost, self.order)
+        return Plan(before, after, steps, (waiting,), ordering.warnings(self.order, lost, observed.stale))
 
     def _keep(self, observed: Observed, pair: KeyPair, before: dict[str, Any]) -> Plan:
         """A key that was made elsewhere."""
@@ -167,48 +165,19 @@ class CertificateRequest(Resource):
                 raise Waits(waiting)
         elif step.code == "pick_up" and observed.delivered:
             ordering.pick_up(order.provider, store, observed.delivered, observed.known)
+            world.picked_up.add(observed.delivered.leaf.fingerprint)
         elif step.code == "import_key" and observed.made_elsewhere:
             ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known)
         elif step.code == "repair_link":
             store.link_newest(order.provider, "pending")
         else:
-            if not store.version(order.provider, "pending"):
-                store.link_newest(order.provider, "pending")
-            store.discard_pending(order.provider)
+            ordering.discard(store, order.provider)
 
     # Telling
 
     def _answered(self) -> dict[str, Any]:
         """The fields of a pending request, once there is none."""
-        return dict.fromkeys((*declared(self.order), *_UNKNOWN)) | {"handed_out": False}
-
-    def _waiting(self, observed: Observed, pending: dict[str, Any]) -> Waiting:
-        return ordering.answer_waiting(observed.store, self.order.provider, pending, self.order)
-
-    def _differing(self, pending: dict[str, Any]) -> list[str]:
-        return [field for field, value in declared(self.order).items() if pending.get(field) != value]
-
-    def _warnings(self, observed: Observed, pending: dict[str, Any]) -> tuple[str, ...]:
-        warnings = [f"{path} answers an earlier request of {self.order.provider}, and is passed over: remove it" for path in observed.stale]
-        different = self._differing(pending)
-        if different:
-            warnings.append(
-                f"the pending request of {self.order.provider} was made with another {', '.join(different)}; "
-                "to order anew, discard it first (state: absent)"
-            )
-        return tuple(warnings)
-
-
-# What is not known before the steps are done.
-_UNKNOWN: dict[str, None] = {"requested_at": None, "retry_at": None}
-
-
-def _still_closed(pending: dict[str, Any], now: datetime) -> bool:
-    """Whether the PSCE asked not to be asked again before a time that is to come."""
-    try:
-        return parse_date(str(pending.get("retry_at"))) > now
-    except ValueError:
-        return False
+        return dict.fromkeys((*declared(self.order), *UNKNOWN)) | {"handed_out": False}
 
 
 def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]:
@@ -218,8 +187,8 @@ def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]
     return {
         "siret": siret,
         "provider": provider,
-        "state": "pending" if found.pending else ("issued" if found.current else "none"),
-        **{field: pending.get(field) for field in ("organization", "common_name", "key_type", *_UNKNOWN)},
+        "state": "pending" if found.pending and not found.in_rotation else ("issued" if found.current else "none"),
+        **{field: pending.get(field) for field in ("organization", "common_name", "key_type", *UNKNOWN)},
         "handed_out": bool(pending.get("handed_out")),
         "request": str(places / "pending" / REQUEST),
         "order_sheet": str(places / "pending" / SHEET),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..dates import instant
+from ..dates import instant, parse_date
 from ..errors import InvalidInput, StoreError, UnexpectedAnswer
 from ..est import Enrolled, EstClient, EstService, Later, Refused
 from ..order_sheet import Contact, order_sheet
@@ -29,6 +29,10 @@ from .key_pair import KeyPair, Source
 KEY, REQUEST, ABOUT, SHEET = "key.pem", "request.csr", "request.json", "order.md"
 # full chain: the certificate and the CAs above it but for the root, as TLS wants to present it.
 CERTIFICATE, CHAIN, FULL_CHAIN = "certificate.pem", "chain.pem", "fullchain.pem"
+# In request.json: the fingerprint of the certificate that the requested one is to follow; the answer then goes by `next`, not by `current`.
+ROTATES = "rotates"
+# What a request is known by that only time and the PSCE tell.
+UNKNOWN = ("requested_at", "retry_at")
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,18 @@ class Kept:
     """What the store keeps for one provider. pending: what request.json says of the request that is not answered yet; current: the certificate in use.
 
     lost: likewise of the newest version, where it waits for an answer and the link `pending` is gone.
+    following: whether the next certificate of a rotation is there, and not in use yet.
     """
 
     pending: dict[str, Any] | None
     current: Certificate | None
     lost: dict[str, Any] | None = None
+    following: bool = False
+
+    @property
+    def in_rotation(self) -> bool:
+        """Whether a rotation has requested or picked up the next one: all that follows is its own (rotation.py)."""
+        return self.following or any(each is not None and each.get(ROTATES) is not None for each in (self.pending, self.lost))
 
 
 def declared(order: Order) -> dict[str, Any]:
@@ -94,7 +105,21 @@ def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
         (unread if to_discard else read_about(pending)) if pending else None,
         load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
         (unread if to_discard else read_about(lost)) if lost else None,
+        store.version(provider, "next") is not None,
     )
+
+
+def picked_up(store: Store, provider: str) -> list[Certificate]:
+    """The certificate of every version there ever was; not of the pending one, which a kill may have left with its certificate."""
+    pending = store.version(provider, "pending")
+    files = [each / CERTIFICATE for each in store.versions(provider) if each.resolve() != pending]
+    return [load_chain(read_file(each, "store"), "store")[0] for each in files if each.exists()]
+
+
+def source_of(version: Path) -> Source:
+    """Key and certificate of a version, as they are presented. Versions of before there was a full chain go without."""
+    whole = version / FULL_CHAIN
+    return Source(str(whole if whole.exists() else version / CERTIFICATE), str(version / KEY))
 
 
 def unanswered(store: Store, provider: str) -> Path | None:
@@ -119,17 +144,17 @@ def known_authorities(order: Order) -> tuple[Parsed, ...]:
     return load_bundle(read_file(path, "psce_ca_file"), "psce_ca_file").certificates if path else ()
 
 
-def find_delivered(order: Order, store: Store, current: Certificate | None) -> tuple[Delivered | None, tuple[str, ...]]:
+def find_delivered(order: Order, store: Store) -> tuple[Delivered | None, tuple[str, ...]]:
     """(the newest certificate that people or the PSCE laid down for the pending key, files that answer an earlier request).
 
-    The one in use, which was picked up before, is passed over. One of the pending key that names another collectivité is refused aloud.
+    Whatever was picked up before is passed over. One of the pending key that names another collectivité is refused aloud.
     """
     key = load_private_key(_read_pending(store, order.provider, KEY), "store")
-    stale = []
+    spent, stale = {each.fingerprint for each in picked_up(store, order.provider)}, []
     for path in reversed(_laid_down(order, store)):
         bundle = load_bundle(read_file(path, "certificate"), path, order.passphrase)
         chain = described(bundle.certificates, path)
-        if current and current.fingerprint in {each.fingerprint for each in chain}:
+        if spent & {each.fingerprint for each in chain}:
             continue
         leaf = fitting(chain, key)
         if leaf is None:
@@ -152,10 +177,10 @@ def _laid_down(order: Order, store: Store) -> list[str]:
 # Doing
 
 
-def new_request(order: Order, store: Store, now: datetime) -> None:
-    """A key and its request, in the store alone."""
+def new_request(order: Order, store: Store, now: datetime, rotates: str | None = None) -> None:
+    """A key and its request, in the store alone. rotates: fingerprint of the certificate that the new one is to follow."""
     key, request = make_request(order.subject, order.key_type)
-    about = declared(order) | {"requested_at": instant(now), "handed_out": False}
+    about = declared(order) | {"requested_at": instant(now), "handed_out": False} | ({ROTATES: rotates} if rotates else {})
     sheet = _sheet(order, store, request, about)
     store.new_version(order.provider, {KEY: key, REQUEST: request, SHEET: sheet, ABOUT: _json(about)})
 
@@ -173,7 +198,7 @@ def hand_out(order: Order, store: Store) -> None:
 
 def pick_up(provider: str, store: Store, delivered: Delivered, known: tuple[Parsed, ...]) -> None:
     """Lay the certificate, with its chain, beside its key."""
-    store.complete_version(provider, issued_files(delivered.leaf, delivered.given, known))
+    _complete(provider, store, issued_files(delivered.leaf, delivered.given, known))
 
 
 def keep_pair(provider: str, store: Store, pair: KeyPair, known: tuple[Parsed, ...]) -> None:
@@ -202,9 +227,21 @@ def enroll(
         note(store, order.provider, _asked(est) | {"retry_at": None, "refused": answer.reason})
     else:
         leaf = _enrolled(order, store, answer, (*known, *authorities))
-        store.complete_version(order.provider, issued_files(leaf, (*answer.certificates, *authorities), known))
+        _complete(order.provider, store, issued_files(leaf, (*answer.certificates, *authorities), known))
         return None
     return answer_waiting(store, order.provider, _about(store, order.provider), order)
+
+
+def _complete(provider: str, store: Store, files: dict[str, bytes]) -> None:
+    """The answer in its place, which the request itself tells."""
+    store.complete_version(provider, files, "next" if _about(store, provider).get(ROTATES) else "current")
+
+
+def discard(store: Store, provider: str) -> None:
+    """Drop the request that is not answered, with its key; one that has lost its link, too."""
+    if not store.version(provider, "pending"):
+        store.link_newest(provider, "pending")
+    store.discard_pending(provider)
 
 
 def _enrolled(order: Order, store: Store, answer: Enrolled, authorities: tuple[Parsed, ...]) -> Certificate:
@@ -239,6 +276,53 @@ def note(store: Store, provider: str, facts: dict[str, Any]) -> None:
 
 
 # Telling
+
+
+def going_on(order: Order, store: Store, pending: dict[str, Any] | None, now: datetime) -> tuple[tuple[Step, ...], Waiting]:
+    """(what is to be done about a request that is not answered, who is waited for). Pure.
+
+    pending: what request.json says; None: the request is still to be made. A refused one is asked again only where the declaration differs.
+    """
+    provider = order.provider
+    waiting = answer_waiting(store, provider, pending, order)
+    if pending is None:
+        return (*hand_out_step(order, None), *enroll_step(order)), waiting
+    if pending.get("refused"):
+        if not order.est or asked_as_declared(order, pending):
+            return (), waiting
+        if differing(order, pending):
+            why = "the PSCE refused it, and the declaration differs from it"
+            again, waiting = going_on(order, store, None, now)
+            return (Step("discard_request", why, provider), Step("make_request", why, provider), *again), waiting
+        return enroll_step(order), answer_waiting(store, provider, pending | {"refused": None}, order)
+    if order.est:
+        return () if _still_closed(pending, now) else enroll_step(order, pending), waiting
+    return hand_out_step(order, pending), waiting
+
+
+def differing(order: Order, pending: dict[str, Any]) -> list[str]:
+    """The fields in which the declaration differs from the request."""
+    return [field for field, value in declared(order).items() if pending.get(field) != value]
+
+
+def warnings(order: Order, pending: dict[str, Any], stale: tuple[str, ...]) -> tuple[str, ...]:
+    """stale: as find_delivered tells it."""
+    told = [f"{path} answers an earlier request of {order.provider}, and is passed over: remove it" for path in stale]
+    different = differing(order, pending)
+    if different:
+        told.append(
+            f"the pending request of {order.provider} was made with another {', '.join(different)}; "
+            "to order anew, discard it first (state: absent)"
+        )
+    return tuple(told)
+
+
+def _still_closed(pending: dict[str, Any], now: datetime) -> bool:
+    """Whether the PSCE asked not to be asked again before a time that is to come."""
+    try:
+        return parse_date(str(pending.get("retry_at"))) > now
+    except ValueError:
+        return False
 
 
 def hand_out_step(order: Order, pending: dict[str, Any] | None) -> tuple[Step, ...]:

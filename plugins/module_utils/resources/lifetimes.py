@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from .pki.chain import find_path
-from .pki.parsing import load_bundle
-from .pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
-from .pki.trust import TrustStore
-from .resources.base import World
-from .resources.certificate import Declared, Item, held_here
+from ..pki.certificate import Certificate
+from ..pki.chain import find_path
+from ..pki.parsing import Parsed, load_bundle
+from ..pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
+from ..pki.trust import TrustStore
+from .base import World
+from .certificate import Declared, Item, held_here
 
 
 def held(siret: str | None, world: World, trusted: TrustStore) -> list[tuple[Item, Lifetime]]:
@@ -24,15 +25,19 @@ def held(siret: str | None, world: World, trusted: TrustStore) -> list[tuple[Ite
 
 
 def of_held(item: Item, trusted: TrustStore) -> Lifetime:
-    """Of a certificate that is here. Where no trusted CA issued it, nothing but its own end is known."""
+    """Of a certificate that is here."""
     if item.local is None:
         raise ValueError(f"{item.declared.provider} holds no certificate here")
+    return of_leaf(item.local, item.chain, trusted)
+
+
+def of_leaf(leaf: Certificate, chain: tuple[Parsed, ...], trusted: TrustStore) -> Lifetime:
+    """chain: the CAs that came with it. Where no trusted CA issued it, nothing but its own end is known."""
     if trusted.entries:
-        leaf = load_bundle(item.local.pem, "certificate").certificates[0]
-        path, _broken = find_path(leaf, item.chain, trusted.anchors)
+        path, _broken = find_path(load_bundle(leaf.pem, "certificate").certificates[0], chain, trusted.anchors)
         if path:
             return lifetime_of(path, trusted.of(path[1], "client"))
-    return Lifetime(item.local.not_after)
+    return Lifetime(leaf.not_after)
 
 
 def of_listed(listed: dict[str, Any], trusted: TrustStore) -> Lifetime | None:

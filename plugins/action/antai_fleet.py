@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action of antai_fleet: gathers the declarations of the play's hosts and runs the fleet in Ansible's own process, once for all of them."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ..module_utils.errors import AntaiError
+from ..module_utils.fleet.engine import Fleet, Options
+from ..module_utils.fleet.spec import SPEC
+from ..module_utils.libraries import require
+from ..module_utils.runner import Settings
+from ..plugin_utils.action import AntaiAction
+from ..plugin_utils.fleet_entries import Entries
+from ..plugin_utils.host_variables import HostVariables
+from ..plugin_utils.progress_display import ProgressDisplay, chosen
+
+
+class ActionModule(AntaiAction):
+    BYPASS_HOST_LOOP = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
+        variables = task_vars or {}
+        _validated, options = self.validate_argument_spec(SPEC)
+        try:
+            require()
+        except AntaiError as error:
+            return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
+        gc.freeze()  # the inventory stays as it is: there is no need to look through it again and again
+        readers = {"profile": self._profile, "trust_store": self._trust_store, "document": self._document}
+        entries = Entries(
+            HostVariables(self._loader, variables["hostvars"]),
+            readers,
+        )
+        told = self._run(entries.of(variables["ansible_play_hosts"]), options)
+        return result | told | self._shown(told)
+
+    def _run(self, entries: list[Any], options: dict[str, Any]) -> dict[str, Any]:
+        kind = chosen(options["progress"])
+        display = ProgressDisplay(self._display, kind, options["language"])
+        fleet = Fleet(
+            entries,
+            Settings(check_mode=self._task.check_mode),
+            Options(
+                workers=options["workers"],
+                requests_per_second=options["requests_per_second"],
+                allowed=options["brake"],
+                prove=options["prove"],
+                show=None if kind == "none" else display,
+                show_every=display.every,
+            ),
+        )
+        try:
+            return fleet.result()
+        finally:
+            display.over()
+
+    def _shown(self, told: dict[str, Any]) -> dict[str, Any]:
+        """What Ansible itself shows: the warnings, and with --diff what changes for whom."""
+        hosts = told["hosts"].items()
+        shown: dict[str, Any] = {"msg": told["summary"]["msg"]}
+        warnings = [*told["summary"]["warnings"], *(f"{host}: {text}" for host, each in hosts for text in each["warnings"])]
+        if warnings:
+            shown["warnings"] = warnings
+        if self._task.diff:
+            shown["diff"] = [
+                {"before_header": host, "after_header": host, "before": each["diff"]["before"], "after": each["diff"]["after"]}
+                for host, each in hosts
+                if each["diff"]
+            ]
+        return shown

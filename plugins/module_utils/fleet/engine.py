@@ -1,0 +1,347 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The run of a fleet: read by the lists, plan everything, brake, then the road for those that drifted.
+
+One agent logs in once; all share the connections and the pace. One collectivité's failure never stops the others.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..agent import Agent, Endpoints, Network
+from ..auth import Credentials
+from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
+from ..https import Fetcher
+from ..profile import Profile
+from ..redact import Redactor
+from ..runner import Settings, Within
+from . import brake, earlier_sirets
+from .lists import is_worth_it, read_listing
+from .member import Entry, Member, Result, refused
+from .progress import Counting, Tally
+
+Show = Callable[[Tally], None]
+# Seconds between two looks at the disk while the PSCE is waited for.
+FIRST_LOOK, LONGEST_LOOK = 0.2, 2.0
+LOOKED_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Options:
+    """workers: threads, and connections. requests_per_second: for each endpoint, None: no limit. allowed: what the user lets the run take away.
+
+    prove: ask the SI FPS about every certificate whose key is here. show: called with the Tally every show_every seconds, by a thread of its own.
+    """
+
+    workers: int = 16
+    requests_per_second: float | None = None
+    allowed: int | None = None
+    prove: bool = False
+    show: Show | None = None
+    show_every: float = 1.0
+
+
+class Fleet:
+    """One run. Build it, call `result()` once."""
+
+    def __init__(self, entries: list[Entry], settings: Settings, options: Options) -> None:
+        self._entries = entries
+        self._settings = settings
+        self._options = options
+        self._network = Network(options.workers, options.requests_per_second)
+        self._fetch = Fetcher()  # a CRL is downloaded once, however many certificates it is about
+        self._pool = ThreadPoolExecutor(options.workers, thread_name_prefix="antai")
+        self._counting = Counting(len(entries))
+        self._results: dict[str, Result] = {}
+        self._agents: dict[Any, Agent] = {}
+        self._profiles: dict[int, Profile | ProfileError] = {}
+        self._lists: Counter[str] = Counter(read=0, write=0, session=0)
+        self._pages: dict[int, int] = {}  # by agent, where the whole list was read
+        self._by_pages: set[int] = set()  # agents whose collectivités are looked at once more by the pages
+        self._warnings: list[str] = []
+
+    def result(self) -> dict[str, Any]:
+        """{changed, hosts, summary}: hosts by name, each as member.Result; see _summary."""
+        try:
+            with self._shown():
+                members = self._members()
+                verdict = self._plan(members)
+                if verdict.engaged and self._settings.acts:
+                    self._hold(members, verdict)
+                else:
+                    self._converge(members)
+                    self._await_certificates(members)
+                    self._look_at_the_end(members)
+                    self._record(members)
+                for member in members:
+                    self._finish(member)
+        finally:
+            self._pool.shutdown(cancel_futures=True)
+            self._network.close()
+            self._fetch.close()
+        return self._told(verdict)
+
+    # Who takes part
+
+    def _members(self) -> list[Member]:
+        """Those whose declaration can be used; the others have their result at once, before any request."""
+        members = []
+        for entry in self._entries:
+            try:
+                if entry.problem:
+                    raise entry.problem
+                members.append(Member(entry, self._agent(entry.parameters), self._of(entry), self._fetch, prove=self._options.prove))
+            except AntaiError as problem:
+                self._refuse(entry, problem)
+        return self._once_each(members)
+
+    def _once_each(self, members: list[Member]) -> list[Member]:
+        """Two hosts with one SIRET would overwrite each other's account: neither takes part."""
+        hosts: dict[str, list[str]] = {}
+        for member in members:
+            hosts.setdefault(member.siret, []).append(member.entry.host)
+        for member in members:
+            same = hosts[member.siret]
+            if len(same) > 1:
+                self._refuse(
+                    member.entry,
+                    InvalidInput(
+                        "siret",
+                        f"{member.siret} is declared by {', '.join(same)}",
+                        "one host for each collectivité: correct the SIRET, or take one of them out of the run; nothing was sent for either",
+                        siret=member.siret,
+                        hosts=same,
+                    ),
+                )
+        return [member for member in members if len(hosts[member.siret]) == 1]
+
+    def _refuse(self, entry: Entry, problem: AntaiError) -> None:
+        self._results[entry.host] = Redactor(entry.parameters).clean(refused(entry, problem))
+        self._counting.count(changed=False, waiting=False, failed=True)
+
+    def _of(self, entry: Entry) -> Settings:
+        return replace(self._settings, language=entry.parameters["language"])
+
+    def _agent(self, parameters: dict[str, Any]) -> Agent:
+        """The same for all that log in as the same, at the same place. Raises ProfileError."""
+        profile = self._profile(parameters["profile"])
+        endpoints = Endpoints(
+            parameters["portal_url"],
+            parameters["sifps_url"],
+            parameters["portal_ca_file"],
+            parameters["sifps_ca_file"],
+            parameters["timeout"],
+        )
+        secrets = (parameters["username"], parameters["password"], parameters["editor_id"], parameters["editor_key"])
+        key = (id(profile), endpoints, secrets)
+        if key not in self._agents:
+            self._agents[key] = Agent(profile, endpoints, Credentials(*secrets, Redactor(parameters)), self._network)
+        return self._agents[key]
+
+    def _profile(self, data: Any) -> Profile:
+        """Each compiled once. data: the entries keep it alive, so its identity is a key."""
+        if id(data) not in self._profiles:
+            try:
+                self._profiles[id(data)] = Profile(data)
+            except ProfileError as error:
+                self._profiles[id(data)] = error
+        found = self._profiles[id(data)]
+        if isinstance(found, ProfileError):
+            raise found
+        return found
+
+    # Reading and planning
+
+    def _plan(self, members: list[Member]) -> brake.Verdict:
+        """Read the fleet by the lists where that is cheaper; plan everything that can be planned so; count what would be taken away."""
+        unlisted = self._listed(members)
+        self._counting.phase = "planning"
+        # Who is on no page is absent, or not mandated: nothing of it is seen, so nothing can be taken away; its one read is that of the road.
+        later = unlisted if self._settings.acts else set()
+        self._each([member for member in members if member.siret not in later and not member.error], self._look, at_once=LOOKED_AT_ONCE)
+        roots = {root for member in members if (root := member.entry.parameters["store"])}
+        earlier, problems = earlier_sirets.read_all(roots)
+        self._warnings += problems
+        dangers = [danger for member in members if not member.done for danger in self._dangers(member, earlier)]
+        return brake.judge(dangers, len(members), self._options.allowed)
+
+    def _listed(self, members: list[Member]) -> set[str]:
+        """Hand each its part of the list of its agent. The SIRETs that a whole list does not show."""
+        by_agent: dict[int, list[Member]] = {}
+        for member in members:
+            by_agent.setdefault(id(member.agent), []).append(member)
+        unlisted: set[str] = set()
+        for group in by_agent.values():
+            if is_worth_it(group[0].agent, len(group)):
+                unlisted |= self._listed_for(group)
+        return unlisted
+
+    def _listed_for(self, group: list[Member]) -> set[str]:
+        agent, wanted = group[0].agent, {member.siret for member in group}
+        try:
+            listing = read_listing(agent, wanted, self._pool.map)
+        except (AuthenticationFailed, TransportError) as error:  # it would be the same for each of them
+            for member in group:
+                member.error = error
+            return set()
+        except AntaiError as error:
+            self._warnings.append(f"the list could not be read, so each collectivité is read singly: {error.sentence}")
+            return set()
+        self._lists.update(listing.counts)
+        for member in group:
+            if member.siret in listing.spaces:
+                member.remember(listing.spaces[member.siret])
+        if not listing.whole:
+            return set()
+        self._pages[id(agent)] = listing.pages
+        return wanted - set(listing.spaces)
+
+    def _look(self, member: Member) -> None:
+        member.guarded(member.look)
+        if member.done:
+            self._finish(member)
+
+    @staticmethod
+    def _dangers(member: Member, earlier: dict[str, dict[str, str]]) -> list[brake.Danger]:
+        before = earlier.get(member.entry.parameters["store"] or "", {}).get(member.entry.host)
+        return brake.dangers_of(member.entry.host, member.siret, member.steps, before)
+
+    def _hold(self, members: list[Member], verdict: brake.Verdict) -> None:
+        """The brake holds: nothing is written for anybody, and who had something to be done is told why it was not."""
+        for member in members:
+            if not member.done:
+                member.error = AntaiError(verdict.sentence)
+                member.error.code = "braked"
+
+    # Doing
+
+    def _converge(self, members: list[Member]) -> None:
+        self._counting.phase = "converging"
+        left = [member for member in members if not member.done]
+        many = Counter(id(member.agent) for member in left)
+        # Where the pages are fewer than those who change, one more reading of the pages shows them all.
+        self._by_pages = {agent for agent, count in many.items() if self._settings.acts and count > self._pages.get(agent, len(members))}
+        self._each(left, self._advance)
+
+    def _advance(self, member: Member) -> None:
+        counted = {step.key for step in member.steps if brake.takes_away(step)}
+        within = Within(lambda step: not brake.takes_away(step) or step.key in counted, id(member.agent) in self._by_pages)
+        member.guarded(lambda: member.converge(within))
+        if not member.to_be_looked_at and not (member.awaits_certificate() and member.entry.request_wait):
+            self._finish(member)
+
+    def _look_at_the_end(self, members: list[Member]) -> None:
+        left = [member for member in members if member.to_be_looked_at and member.entry.host not in self._results]
+        if left:
+            self._listed(left)
+            self._each(left, lambda member: member.guarded(member.look))
+
+    def _await_certificates(self, members: list[Member]) -> None:
+        """Those whose user gives the PSCE a moment: all wait together, and each goes on as soon as its certificate is there."""
+        begin, pause = self._settings.monotonic(), FIRST_LOOK
+        waiting = [each for each in members if each.entry.host not in self._results and not each.to_be_looked_at]
+        left = waiting if self._settings.acts else []
+        while left:
+            self._counting.phase = "certificates"
+            there = [member for member in left if member.has_been_delivered()]
+            self._each(there, self._advance)
+            waited = self._settings.monotonic() - begin
+            left = [
+                each
+                for each in left
+                if each.entry.host not in self._results and not each.to_be_looked_at and each.entry.request_wait > waited
+            ]
+            if left:
+                self._settings.pause(pause)
+                pause = min(pause * 1.5, LONGEST_LOOK)
+
+    def _record(self, members: list[Member]) -> None:
+        """Which SIRET each host had, for the next run's brake."""
+        if not self._settings.acts:
+            return
+        by_root: dict[str, dict[str, str]] = {}
+        for member in members:
+            if member.entry.parameters["store"] and not member.failed:
+                by_root.setdefault(member.entry.parameters["store"], {})[member.entry.host] = member.siret
+        for root, sirets in by_root.items():
+            try:
+                earlier_sirets.EarlierSirets(root).record(sirets)
+            except AntaiError as error:
+                self._warnings.append(error.sentence)
+
+    def _each(self, members: list[Member], deed: Callable[[Member], None], at_once: int = 1) -> None:
+        """at_once: how many a thread takes at a time; more than one where most need no request, and handing over costs more than the deed."""
+        size = max(1, min(at_once, len(members) // (4 * self._options.workers)))
+
+        def several(begin: int) -> None:
+            for member in members[begin : begin + size]:
+                deed(member)
+
+        for _done in self._pool.map(several, range(0, len(members), size)):
+            pass
+
+    def _finish(self, member: Member) -> None:
+        """Its result, once; what it holds is let go."""
+        if member.entry.host in self._results:
+            return
+        member.world.operations.release()
+        result = self._results[member.entry.host] = member.result()
+        self._counting.count(changed=result["changed"], waiting=bool(result["waiting"]), failed=result["failed"])
+
+    # Telling
+
+    def _told(self, verdict: brake.Verdict) -> dict[str, Any]:
+        hosts = {entry.host: self._results[entry.host] for entry in self._entries}
+        return {"changed": any(each["changed"] for each in hosts.values()), "hosts": hosts, "summary": self._summary(hosts, verdict)}
+
+    def _summary(self, hosts: dict[str, Result], verdict: brake.Verdict) -> dict[str, Any]:
+        """Numbers of collectivités, and requests: operations by class (lists and logins included), requests as they went over HTTP."""
+        stages = Counter(each["status"]["stage"] for each in hosts.values() if each["status"])
+        operations = Counter(self._lists)
+        for each in hosts.values():
+            operations.update(each["operations"])
+        numbers = {
+            "total": len(hosts),
+            "changed": sum(each["changed"] for each in hosts.values()),
+            "failed": sum(each["failed"] for each in hosts.values()),
+            "waiting": sum(bool(each["waiting"]) for each in hosts.values()),
+            "onboarded": stages["onboarded"],
+        }
+        told = ", ".join(f"{numbers[name]} {name}" for name in ("changed", "waiting", "failed", "onboarded"))
+        return numbers | {
+            "msg": verdict.sentence if verdict.engaged else f"{numbers['total']} collectivités: {told}",
+            "stages": dict(sorted(stages.items())),
+            "failures": [{"host": host, "msg": each["msg"]} for host, each in hosts.items() if each["failed"]],
+            "operations": {kind: operations[kind] for kind in ("read", "write", "session")},
+            "requests": self._network.requests,
+            "brake": verdict.as_dict(),
+            "warnings": list(dict.fromkeys(self._warnings)),
+        }
+
+    @contextmanager
+    def _shown(self) -> Iterator[None]:
+        """Say every now and then how far it has come, from a thread of its own: also while everybody waits for an answer."""
+        show, over = self._options.show, threading.Event()
+        if show is None:
+            yield
+            return
+
+        def telling() -> None:
+            while not over.wait(self._options.show_every):
+                show(self._counting.tally(self._network.requests))
+
+        teller = threading.Thread(target=telling, name="antai-progress", daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            over.set()
+            teller.join()

@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One collectivité of a fleet: what it is, what it would need, what was done, and its result. Used by one thread at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..agent import Agent
+from ..arguments import onboarding
+from ..errors import AntaiError, UnexpectedFailure
+from ..https import Fetcher
+from ..info import dialogue, unfit
+from ..operations import Listed, Operations
+from ..plan import Plan, Step
+from ..resources.base import World
+from ..resources.certificate import Observed
+from ..resources.certificate_request import CertificateRequest
+from ..runner import MOST_ROUNDS, Settings, Within, run_together, without_effect
+from ..siret import check_siret
+from ..status import status
+from ..store import Store
+
+Result = dict[str, Any]
+TO_BE_THERE = ("present", "active")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One host of the inventory. parameters: as antai_onboarding_info takes them, checked; problem: why there are none.
+
+    request_wait: seconds to wait for the PSCE after a request. warnings: what is odd about the declaration, and no error.
+    """
+
+    host: str
+    parameters: dict[str, Any]
+    problem: AntaiError | None = None
+    request_wait: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+class Member:
+    """A collectivité whose declaration holds. Raises InvalidInput where it does not."""
+
+    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prove: bool) -> None:
+        parameters = entry.parameters
+        self.entry = entry
+        self.agent = agent
+        self.siret = check_siret(parameters["siret"])
+        self.resources = onboarding(parameters)
+        self.world = World(Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None, fetch)
+        self.error: AntaiError | None = None
+        self.to_be_looked_at = False  # whether something was written since it was last seen
+        self._settings = settings
+        self._prove = prove
+        self._planned: list[tuple[str, Plan]] = []
+        self._dialogues: list[dict[str, Any]] = []
+        self._told: list[Result] = []
+
+    # What the fleet does with it
+
+    def remember(self, listed: Listed) -> None:
+        self.world.operations.remember(self.siret, listed)
+
+    def look(self) -> None:
+        """Observe and plan everything, and do nothing. Raises AntaiError."""
+        planned: list[tuple[str, Plan]] = []
+        observed: Any = None
+        for resource in self.resources:
+            observed = resource.observe(self.world)
+            planned.append((resource.name, resource.plan(observed, self._settings.now())))
+        self._planned = planned
+        self.to_be_looked_at = False
+        self._dialogues = self._known(observed)
+
+    def converge(self, within: Within) -> None:
+        """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
+        for _round in range(MOST_ROUNDS):
+            begin = len(self._told)
+            run_together(self.resources, self.world, self._settings, within, self._told)
+            told = self._told[begin:]
+            seen = self.world.operations.remembers or any(each["waiting"] for each in told) or not any(each["changed"] for each in told)
+            self.to_be_looked_at = within.looks_later and not seen
+            if not self.to_be_looked_at:
+                self.look()
+            if self.to_be_looked_at or self.failed or not self._has_become_possible():
+                return
+
+    def _has_become_possible(self) -> bool:
+        """Whether there is something new to do: people act while we run (the PSCE delivers). What was tried is not tried again."""
+        tried = {(step["code"], step["target"]) for each in self._told for step in each["steps"]}
+        return self._settings.acts and any(step.key not in tried for step in self.steps)
+
+    def guarded(self, deed: Callable[[], None]) -> None:
+        """Do it; what fails, fails for this collectivité only."""
+        try:
+            deed()
+        except AntaiError as error:
+            self.error = error
+        except Exception as error:  # a defect of ours must not stop the others; its text may hold anything, so only its place is told
+            self.error = UnexpectedFailure(error)
+
+    # What the fleet asks it
+
+    @property
+    def seen(self) -> bool:
+        """Whether it was looked at."""
+        return bool(self._planned)
+
+    @property
+    def steps(self) -> list[Step]:
+        """What is still to be done, as last seen."""
+        return [step for _resource, plan in self._planned for step in plan.steps]
+
+    @property
+    def done(self) -> bool:
+        return self.error is not None or (self.seen and not self.steps)
+
+    @property
+    def failed(self) -> bool:
+        return self.error is not None or any(each.get("failed") for each in self._told)
+
+    def awaits_certificate(self) -> bool:
+        return not self.failed and any(
+            each.code == "certificate_issue"
+            for resource, plan in self._planned
+            if resource == "certificate_request"
+            for each in plan.waiting
+        )
+
+    def has_been_delivered(self) -> bool:
+        """Whether the PSCE has answered since; asks nobody but the disk. An answer that cannot be read is one, too."""
+        requests = [each for each in self.resources if isinstance(each, CertificateRequest)]
+        try:
+            return any(each.observe(self.world).delivered for each in requests)
+        except AntaiError:
+            return True
+
+    # Telling
+
+    def result(self) -> Result:
+        """{host, siret, changed, failed, msg, status, waiting, steps, diff, warnings, operations} and, where it failed, error."""
+        failure = self._failure()
+        found = self._status()
+        changed = [each for each in self._told if each["changed"]]
+        result: Result = {
+            "host": self.entry.host,
+            "siret": self.siret,
+            "changed": bool(changed),
+            "failed": failure is not None,
+            "msg": failure[0] if failure else "",
+            "status": found,
+            "waiting": self._waiting(found),
+            "steps": [step for each in self._told for step in each["steps"]],
+            "diff": self._diff(changed),
+            "warnings": self._warnings(),
+            "operations": dict(self.world.operations.counts),
+        }
+        if failure:
+            result["error"] = failure[1]
+        cleaned: Result = self.agent.credentials.redactor.clean(result)
+        return cleaned
+
+    def _failure(self) -> tuple[str, dict[str, Any]] | None:
+        if self.error:
+            return self.error.sentence, self.error.as_dict()
+        return next(((each["msg"], each["error"]) for each in self._told if each.get("failed")), None)
+
+    def _status(self) -> Result | None:
+        if not self._planned:
+            return None
+        facts = {name: value for _resource, plan in self._planned for name, value in plan.facts.items()}
+        return status(self.siret, self.entry.parameters["name"], self._planned, self._dialogues, self._settings) | facts
+
+    def _waiting(self, found: Result | None) -> list[Result]:
+        """What is waited for now, and what a step of this run met that could not be done: nobody else knows of that."""
+        tried = [one for each in self._told if any(step["outcome"] == "waiting" for step in each["steps"]) for one in each["waiting"]]
+        return list({each["next_action"]["text"]: each for each in [*tried, *(found["waiting"] if found else [])]}.values())
+
+    def _warnings(self) -> list[str]:
+        steps = [step for each in self._told for step in each["steps"]] if self._settings.acts else []
+        told = [*(one for each in self._told for one in each["warnings"]), *without_effect(steps, self.steps)]
+        return list(dict.fromkeys([*self.entry.warnings, *told]))
+
+    def _diff(self, changed: list[Result]) -> dict[str, Any]:
+        """{before, after}: each by resource, only those that changed. after: as last seen; in check mode, as predicted."""
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        for each in changed:
+            label = _label(each["resource"], each["diff"]["before"])
+            before.setdefault(label, each["diff"]["before"])
+            after[label] = each["diff"]["after"]
+        if self._settings.acts:
+            after |= {label: plan.before for name, plan in self._planned if (label := _label(name, plan.before)) in after}
+        return {"before": before, "after": after} if changed else {}
+
+    def _known(self, observed: Observed) -> list[dict[str, Any]]:
+        """Of the exchange of each certificate that is to be there."""
+        there = [item for item in observed.items if item.declared.state in TO_BE_THERE]
+        unasked = unfit(self._planned)
+        return [
+            dialogue(self.world, self.siret, item, observed.space, ask=self._prove and item.fingerprint not in unasked) for item in there
+        ]
+
+
+def refused(entry: Entry, problem: AntaiError) -> Result:
+    """The result of a host whose declaration cannot be used; no request was made for it."""
+    return {
+        "host": entry.host,
+        "siret": entry.parameters.get("siret"),
+        "changed": False,
+        "failed": True,
+        "msg": problem.sentence,
+        "status": None,
+        "waiting": [],
+        "steps": [],
+        "diff": {},
+        "warnings": list(entry.warnings),
+        "operations": {"read": 0, "write": 0, "session": 0},
+        "error": problem.as_dict(),
+    }
+
+
+def _label(resource: str, state: dict[str, Any]) -> str:
+    """A collectivité has one certificate request for each provider."""
+    return f"{resource} {state['provider']}" if "provider" in state else resource

@@ -1,0 +1,183 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a rotation looks at: the versions that the store holds for one provider, and what ANTAI says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..dates import instant
+from ..errors import InvalidInput, TransportError
+from ..https import ClientCertificate
+from ..operations import Operations
+from ..pki.certificate import Certificate, load_chain
+from ..pki.judging import Gathered
+from ..pki.parsing import Parsed
+from ..store import Store, read_file, read_notes
+from .certificate import DIALOGUE_STATES, Declared
+from .key_pair import read_key_pair
+from .ordering import CERTIFICATE, KEY, Delivered, picked_up, source_of
+from .space import Space
+
+
+@dataclass(frozen=True)
+class Held:
+    """One version. client: None once its key is deleted. notes: what the rotation remembered of it. dialogue: None where it was not asked for.
+
+    chain: the CAs that came with it. unasked: why the SI FPS could not be asked with it.
+    """
+
+    version: str
+    leaf: Certificate
+    client: ClientCertificate | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+    listed: dict[str, Any] | None = None
+    dialogue: dict[str, Any] | None = None
+    chain: tuple[Parsed, ...] = ()
+    unasked: TransportError | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return self.leaf.fingerprint
+
+    @property
+    def says(self) -> str | None:
+        """What the SI FPS answers to it: authorised, known_inactive, refused, unknown."""
+        return self.dialogue["state"] if self.dialogue else None
+
+    @property
+    def state(self) -> str | None:
+        """In the terms of the space; from the SI FPS where the space does not show it; None where neither was asked."""
+        return self.listed["state"] if self.listed else DIALOGUE_STATES.get(self.says or "")
+
+    @property
+    def active(self) -> bool:
+        return self.state == "active"
+
+    @property
+    def compromised(self) -> bool:
+        return "compromised_at" in self.notes
+
+    @property
+    def set_aside(self) -> dict[str, Any]:
+        """{why: refused, rolled_back or replaced; reason, rule: the server's; at}; empty where it was not set aside."""
+        aside: dict[str, Any] = self.notes.get("set_aside") or {}
+        return aside
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A declared certificate whose key or files are not the store's. local: from the declared file, with the CAs (chain) that came with it."""
+
+    declared: Declared
+    fingerprint: str | None
+    local: Certificate | None
+    chain: tuple[Parsed, ...] = ()
+    listed: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """pending: what request.json says of the request on its way; lost: likewise of a rotation's that has lost its link. delivered: its certificate,
+    checked against key and SIRET; stale: files that answer an earlier request. authorities: the CAs that psce_ca_file names.
+
+    gathered: what the one that is to come in, or to come back, is judged by; None where nothing is judged.
+    reload_asked: this run has told its caller to reload what reads the certificate.
+    """
+
+    space: Space
+    store: Store | None
+    current: Held | None = None
+    next: Held | None = None
+    previous: Held | None = None
+    rejected: Held | None = None
+    pending: dict[str, Any] | None = None
+    pending_version: str | None = None
+    lost: dict[str, Any] | None = None
+    delivered: Delivered | None = None
+    stale: tuple[str, ...] = ()
+    authorities: tuple[Parsed, ...] = ()
+    gathered: Gathered | None = None
+    elsewhere: Elsewhere | None = None
+    leftovers: tuple[str, ...] = ()
+    reload_due: bool = False
+    reload_asked: bool = False
+    removable: bool = False
+    by_editor: bool = False
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        return tuple(each for each in (self.current, self.next, self.previous, self.rejected) if each)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether anything but the certificate in use is there; a request that is not answered yet is no matter of ANTAI's."""
+        return bool(self.next or self.previous or self.rejected or self.delivered or self.reload_due or self.leftovers)
+
+
+def held(store: Store, provider: str, link: str, siret: str) -> Held | None:
+    """Raises StoreError or InvalidInput where it cannot be read, or key and certificate do not belong together or to this collectivité."""
+    folder = store.version(provider, link)
+    if folder is None:
+        return None
+    if not (folder / KEY).exists() and link in ("previous", "rejected"):  # killed between the end of its key and that of its link
+        leaf = load_chain(read_file(folder / CERTIFICATE, "store"), str(folder / CERTIFICATE))[0]
+        return Held(folder.name, leaf, None, read_notes(folder))
+    pair = read_key_pair(source_of(folder), siret)
+    return Held(folder.name, pair.leaf, pair.client, read_notes(folder), chain=pair.others)
+
+
+def asked(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
+    """With what the space shows of it, and with the SI FPS's own answer (a query over mutual TLS with it)."""
+    if found is None:
+        return None
+    return replace(found, listed=_listed(found, space), dialogue=operations.exchange_query(siret, found.client) if found.client else None)
+
+
+def asked_of_coming(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
+    """The same of one that is to be judged: TLS may refuse what breaks a rule, without a word, and the plan knows more."""
+    try:
+        return asked(found, space, operations, siret)
+    except TransportError as error:
+        return replace(found, listed=_listed(found, space), unasked=error) if found else None
+
+
+def asked_of_old(found: Held | None, space: Space, operations: Operations, siret: str) -> Held | None:
+    """The same of one that was in use, or was set aside: it may be expired or revoked, and then a server may not even finish the handshake."""
+    try:
+        return asked(found, space, operations, siret)
+    except TransportError:
+        return replace(found, listed=_listed(found, space)) if found else None
+
+
+def _listed(found: Held, space: Space) -> dict[str, Any] | None:
+    return next((each for each in space.certificates if each["fingerprint"] == found.fingerprint), None)
+
+
+def known(store: Store) -> frozenset[str]:
+    """Every fingerprint that the store has ever held for this collectivité, whatever the provider."""
+    return frozenset(each.fingerprint for provider in store.providers() for each in picked_up(store, provider))
+
+
+def elsewhere(declared: Declared, siret: str) -> Elsewhere | None:
+    """None where the store's own certificate is meant. Raises InvalidInput for a file that is none."""
+    if declared.source:
+        pair = read_key_pair(declared.source, siret)
+        if declared.fingerprint not in (None, pair.leaf.fingerprint):
+            raise InvalidInput("fingerprint", f"is not that of {declared.source.name}, {pair.leaf.fingerprint}", "declare one of both")
+        return Elsewhere(declared, pair.leaf.fingerprint, pair.leaf, pair.others)
+    return Elsewhere(declared, declared.fingerprint, None) if declared.fingerprint else None
+
+
+def shown(found: Held | None) -> dict[str, Any] | None:
+    """One version, as results show it."""
+    if found is None:
+        return None
+    return {
+        "version": found.version,
+        "fingerprint": found.fingerprint,
+        "state": found.state,
+        "not_after": instant(found.leaf.not_after),
+    }

@@ -1,0 +1,118 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: antai_fleet
+short_description: Bring all collectivités of the play as far as they can go, at once
+version_added: 0.1.0
+description:
+  - Does for every host of the play what the role C(collectivites.antai.onboarding) does for one, in one task and one process, over shared
+    connections and with one login for each agent. It reads the fleet by the lists of the interface, compares, and touches only what drifted; an
+    object is read again before it is written to.
+  - What is to be done stands in the variables of the hosts, the same as the roles read (C(antai_siret), C(antai_certificates), C(antai_portal_url)...),
+    with templates and vault. Only variables of the inventory are seen, not a play's C(vars), not C(vars_files), not the defaults of a role.
+  - Runs once for all hosts of the play, on the controller, whatever C(forks) and C(serial) groups them into; C(--limit) and slices touch their own hosts only.
+    A host that is not in the inventory any more is left as it is. The strategy C(free) cannot run it.
+  - Two hosts with the same SIRET are both refused, before any request for them.
+  - The task succeeds although some hosts failed, so that it does not end the play for all of them; C(failures) in RV(summary) names them. The playbook
+    C(collectivites.antai.onboard_fleet) makes exactly those fail.
+options:
+  workers:
+    description: How many collectivités are worked on at the same time, and how many connections are kept to each endpoint.
+    type: int
+    default: 16
+  requests_per_second:
+    description:
+      - How many requests each endpoint (portal, SI FPS) gets at most, over all workers, evenly spaced. Without it, as fast as the workers can.
+      - When a server asks to wait (C(Retry-After)), all workers wait.
+    type: float
+  brake:
+    description:
+      - How many certificates the run may deactivate or remove, accounts it may close and hosts it may give another SIRET than in their
+        earlier run, taken together. A run that plans more stops before its first write and lists them in RV(summary). Name the number
+        to let it through.
+      - By default the greater of 3 and 5% of the collectivités in the run.
+      - The SIRET of an earlier run is remembered in the store (C(antai_store)), by the name of the host; without a store its change is not noticed.
+    type: int
+  prove:
+    description: Whether to ask the SI FPS about every certificate whose key lies here (one connection with each certificate).
+    type: bool
+    default: false
+  progress:
+    description:
+      - How to say how far the run has come, always on standard error. V(live) is one line that changes, V(plain) a line every ten seconds;
+        V(auto) takes V(live) where standard error is a terminal.
+    type: str
+    choices: [auto, live, plain, none]
+    default: auto
+  language:
+    description: Language of the progress. That of the texts in the results is C(antai_language) of each host.
+    type: str
+    choices: [fr, en]
+    default: fr
+attributes:
+  check_mode:
+    description: Reads and plans everything, and writes nothing.
+    support: full
+  diff_mode:
+    description: Returns what changes, or in check mode would change, for each host.
+    support: full
+requirements:
+  - requests
+  - cryptography >= 45
+  - jmespath
+  - python-stdnum
+author: collectivites.antai contributors (@collectivites-antai)
+seealso:
+  - module: collectivites.antai.antai_onboarding_info
+  - module: collectivites.antai.antai_report
+"""
+
+EXAMPLES = r"""
+- name: Bring every collectivité as far as it can go, gently
+  collectivites.antai.antai_fleet:
+    workers: 8
+    requests_per_second: 20
+  register: antai_fleet_result
+
+- name: Twelve providers are forbidden today, and that is meant
+  collectivites.antai.antai_fleet:
+    brake: 12
+"""
+
+RETURN = r"""
+hosts:
+  description:
+    - One entry for each host of the play.
+    - C(status) is as RV(collectivites.antai.antai_onboarding_info#module:status), as last seen; C(waiting) adds what a step of this run met
+      that could not be done; C(steps) are those of this run with their outcome; C(diff) has C(before) and C(after) for each resource that
+      changed. A host can be C(failed) and C(changed).
+  returned: success
+  type: dict
+  sample: {"albi": {"host": "albi", "siret": "21810004800014", "changed": true, "failed": false, "msg": "",
+    "status": {"siret": "21810004800014", "name": "Albi", "stage": "onboarded", "stage_text": "in service", "steps": [], "waiting": [],
+    "certificate_until": "2028-11-22T08:00:00Z", "dialogues": []},
+    "waiting": [], "steps": [{"code": "activate_certificate", "target": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "reason": "declared active, and the convention is in force", "outcome": "done"}], "diff": {"before": {}, "after": {}}, "warnings": [],
+    "operations": {"read": 2, "write": 1, "session": 0}}}
+summary:
+  description:
+    - Numbers of collectivités (C(total), C(changed), C(waiting), C(failed), C(onboarded), and C(stages) by stage), C(operations) by class
+      with those of lists and logins, and C(requests), all that went over HTTP, repetitions included.
+    - C(failures) are the hosts that failed, and why. C(brake) tells whether it held the run (C(engaged)), the C(limit), and all that was
+      C(planned) to be taken away.
+  returned: success
+  type: dict
+  sample: {"total": 622, "changed": 1, "failed": 0, "waiting": 3, "onboarded": 619, "msg": "622 collectivités: 1 changed, 3 waiting, 0 failed, 619 onboarded",
+    "stages": {"account": 3, "onboarded": 619}, "failures": [], "operations": {"read": 9, "write": 1, "session": 2}, "requests": 12,
+    "brake": {"engaged": false, "limit": 31, "planned": []}, "warnings": []}
+msg:
+  description: The summary in one sentence; where the brake held the run, why, and how to let it through.
+  returned: always
+  type: str
+  sample: "622 collectivités: 1 changed, 3 waiting, 0 failed, 619 onboarded"
+"""

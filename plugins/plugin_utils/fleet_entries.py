@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the variables of the play's hosts to the entries of a fleet: checked as the modules check their options, all problems kept by host."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..module_utils.arguments import connection_spec
+from ..module_utils.declaration import COLLECTIVITE, CONNECTION, JUDGING, ORDERING
+from ..module_utils.errors import AntaiError, InvalidInput
+from ..module_utils.fleet.member import Entry
+from ..module_utils.info import INFORMING
+from ..module_utils.pki.trust import TrustStore, read_store
+from .host_variables import HostVariables, Unusable
+from .reference import disagreements
+
+STATE = "antai_certificate_state"
+REQUEST_WAIT = "antai_request_wait_timeout"
+FIELDS = (*COLLECTIVITE, *ORDERING, *JUDGING, *CONNECTION)
+VARIABLES = (*(field.variable for field in FIELDS), STATE, REQUEST_WAIT)
+CONNECTION_OPTIONS = {field.option_name for field in CONNECTION}
+# Empty means not set, as in the role `connection`.
+MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *JUDGING, *CONNECTION)}
+
+
+class Entries:
+    """readers: of `profile` and `trust_store`, from a name or path to the content, and of `document`, from its path to base64 or None."""
+
+    def __init__(self, variables: HostVariables, readers: Mapping[str, Callable[[str], Any]]) -> None:
+        self._variables = variables
+        self._readers = readers
+        self._read: dict[tuple[str, str], Any] = {}
+        self._stores: dict[int, TrustStore] = {}
+        # Most hosts have the same connection: it is checked once.
+        self._connections: dict[str, dict[str, Any]] = {}
+        self._connection = ArgumentSpecValidator(connection_spec())
+        self._collectivite = ArgumentSpecValidator(INFORMING["onboarding_info"].spec)
+        self._environment = {field.option_name: os.environ[field.env] for field in CONNECTION if field.env and field.env in os.environ}
+
+    def of(self, hosts: Iterable[str]) -> list[Entry]:
+        return [self._entry(host) for host in hosts]
+
+    def _entry(self, host: str) -> Entry:
+        declared: dict[str, Any] = {}
+        try:
+            variables = self._variables.of(host, VARIABLES)
+            declared = self._environment | self._options(variables)
+            return self._checked(host, declared, variables.get(REQUEST_WAIT) or 0)
+        except Unusable as error:
+            problem: AntaiError = InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent")
+        except AnsibleError as error:  # a profile or a document that cannot be read
+            problem = InvalidInput("profile or document", str(error), f"correct the variable of {host}; nothing was sent")
+        except AntaiError as error:
+            problem = error
+        return Entry(host, declared, problem)
+
+    @staticmethod
+    def _options(variables: dict[str, Any]) -> dict[str, Any]:
+        given = {name: value for name, value in variables.items() if value or name not in MAY_BE_EMPTY}
+        options = {field.option_name: given[field.variable] for field in FIELDS if field.variable in given}
+        return options | ({"state": given[STATE]} if STATE in given else {})
+
+    def _checked(self, host: str, declared: dict[str, Any], request_wait: Any) -> Entry:
+        # Read and checked once for all: there is no need to copy them for each host.
+        shared = {"profile": self._content("profile", declared), "trust_store": self._trusted(declared)}
+        speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name not in shared}
+        key = repr(speaking)
+        if key not in self._connections:
+            self._connections[key] = _validated(self._connection, speaking, host)
+        itself = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS and name not in shared}
+        parameters = self._connections[key] | _validated(self._collectivite, itself, host) | shared
+        if parameters["document"]:
+            parameters["document_content"] = self._readers["document"](parameters["document"])
+        odd = disagreements(parameters["siret"], parameters["name"], parameters["departement"])
+        return Entry(host, parameters, None, _seconds(request_wait), tuple(odd))
+
+    def _content(self, option: str, declared: dict[str, Any]) -> Any:
+        """What the file holds, or what was declared in its place."""
+        given = declared.get(option)
+        if not isinstance(given, str):
+            return given
+        if (option, given) not in self._read:
+            self._read[option, given] = self._readers[option](given)
+        return self._read[option, given]
+
+    def _trusted(self, declared: dict[str, Any]) -> TrustStore | None:
+        content = self._content("trust_store", declared)
+        if content is None:
+            return None
+        if id(content) not in self._stores:
+            self._stores[id(content)] = read_store(content)
+        return self._stores[id(content)]
+
+
+def _validated(validator: ArgumentSpecValidator, given: dict[str, Any], host: str) -> dict[str, Any]:
+    """Raises InvalidInput with all that is wrong."""
+    checked = validator.validate(given)
+    if checked.error_messages:
+        raise InvalidInput("declaration", "; ".join(checked.error_messages), f"correct the variables antai_* of {host}; nothing was sent")
+    parameters: dict[str, Any] = checked.validated_parameters
+    return parameters
+
+
+def _seconds(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(REQUEST_WAIT, f"{value!r} is no number of seconds", "correct the variable") from error

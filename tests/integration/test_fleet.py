@@ -1,0 +1,302 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine of antai_fleet over real TLS: what it asks, what it does, what fails for whom. Counts, never times."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
+from tests.integration.conftest import OpenBench
+from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
+from tests.support.keys import await_file
+from tests.support.portal_client import PortalClient
+
+MANY = 12
+PAGES = 3
+NEW_EMAIL = "nouveau@essai.example"
+ACTIVE = [{"provider": "acme", "key_type": "ec-p256"}]
+
+
+def fleet_of(bench: OpenBench, count: int = MANY, *, lists: bool = True, **policy: Any) -> FleetBench:
+    return FleetBench(bench(fleet_policy(count, **policy)), lists=lists)
+
+
+def refused(told: dict[str, Any]) -> dict[str, str]:
+    return {name: each["error"]["code"] for name, each in told["hosts"].items() if each["failed"]}
+
+
+# What a run that changes nothing asks
+
+
+def test_a_fleet_is_read_by_the_pages_of_its_list(bench: OpenBench) -> None:
+    fleet = fleet_of(bench)
+    told = fleet.run(fleet.entry(rank) for rank in range(MANY))
+    assert fleet.asked == {"init": 1, "login": 1, "spaceList": PAGES}
+    assert (told["changed"], told["summary"]["onboarded"], told["summary"]["failed"]) == (False, MANY, 0)
+    assert told["summary"]["operations"] == {"read": PAGES, "write": 0, "session": 2}
+    assert list(told["hosts"]) == [host(rank) for rank in range(MANY)]
+    assert {each["status"]["siret"] for each in told["hosts"].values()} == {siret(rank) for rank in range(MANY)}
+
+
+def test_without_lists_each_is_read_once(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, lists=False)
+    told = fleet.run(fleet.entry(rank) for rank in range(MANY))
+    assert fleet.asked == {"init": 1, "login": 1, "spaceGet": MANY}
+    assert told["summary"]["onboarded"] == MANY
+
+
+def test_each_agent_logs_in_once_and_all_share_the_visit(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, own_agents=True)
+    told = fleet.run(fleet.entry(rank, login=own_agent(rank)) for rank in range(MANY))
+    assert fleet.asked == {"init": 1, "login": MANY, "spaceGet": MANY}
+    assert told["summary"]["onboarded"] == MANY
+
+
+def test_few_of_very_many_are_not_looked_for_on_every_page(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, 6 * PER_PAGE)
+    told = fleet.run(fleet.entry(rank) for rank in (0, 28, 29))
+    assert fleet.asked["spaceList"] + fleet.asked["spaceGet"] <= 4
+    assert told["summary"]["onboarded"] == 3
+
+
+# What drifted
+
+
+def test_what_drifted_is_read_again_and_touched_alone(bench: OpenBench) -> None:
+    fleet = fleet_of(bench)
+    entries = [fleet.entry(rank, **({"contact_email": NEW_EMAIL} if rank in (3, 7) else {})) for rank in range(MANY)]
+    predicted = fleet.run(entries, check=True)
+    assert fleet.asked == {"init": 1, "login": 1, "spaceList": PAGES}
+    told = fleet.run(entries)
+    # For each: read again before the write, and seen after it.
+    assert fleet.asked == {"init": 1, "login": 1, "spaceList": PAGES, "accountUpdate": 2, "spaceGet": 2 * 2}
+    assert {name for name, each in told["hosts"].items() if each["changed"]} == {host(3), host(7)}
+    assert told["hosts"][host(3)]["diff"]["before"]["account"]["contact_email"] == f"{host(3)}@essai.example"
+    assert told["hosts"][host(3)]["diff"]["after"]["account"]["contact_email"] == NEW_EMAIL
+    assert predicted["hosts"][host(3)]["diff"] == told["hosts"][host(3)]["diff"]
+    assert predicted["summary"]["changed"] == 2
+    assert fleet.run(entries)["changed"] is False
+
+
+def test_what_changes_after_the_list_was_read_is_seen_before_the_write(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list shows an old account, corrected since by somebody else: there is nothing to be written any more."""
+    fleet = fleet_of(bench, 3)
+    from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine
+
+    read = engine.read_listing
+
+    def then_corrected(*given: Any) -> Any:
+        listing = read(*given)
+        listing.spaces[siret(0)]["account"]["contact_email"] = "ancien@essai.example"
+        return listing
+
+    monkeypatch.setattr(engine, "read_listing", then_corrected)
+    told = fleet.run(fleet.entry(rank) for rank in range(3))
+    assert fleet.asked == {"init": 1, "login": 1, "spaceList": 1, "spaceGet": 1}, "looked at again, and nothing was written"
+    assert told["changed"] is False
+
+
+# From nothing
+
+
+def test_onboarding_takes_eight_requests_each(bench: OpenBench) -> None:
+    """Absent (1), requested (2), accepted (3), convention uploaded (4), countersigned (5), its copy (6), installed (7), active (8).
+
+    Then all of them are seen by the pages.
+    """
+    count = 8
+    fleet = fleet_of(bench, count, existing=False)
+    entries = [new(fleet, rank) for rank in range(count)]
+    for rank in range(count):
+        order(fleet, rank)
+    told = fleet.run(entries)
+    assert told["summary"]["onboarded"] == count, told["summary"]["failures"]
+    writes = ("accountRequest", "conventionUpload", "certificateInstall", "certificateActivate")
+    expected = {"init": 1, "login": 1, "spaceList": 1 + 2, "spaceGet": 3 * count, "conventionDocument": count} | dict.fromkeys(
+        writes, count
+    )
+    assert fleet.asked == expected
+    assert {step["outcome"] for each in told["hosts"].values() for step in each["steps"]} == {"done"}
+    assert not [text for each in told["hosts"].values() for text in each["warnings"] if "accepted" in text]
+
+    again = fleet.run(entries)
+    assert (again["changed"], fleet.asked) == (False, {"init": 1, "login": 1, "spaceList": 2})
+    proven = fleet.run(entries, prove=True)
+    assert {each["status"]["dialogues"][0]["state"] for each in proven["hosts"].values()} == {"authorised"}
+    assert fleet.asked == {"init": 1, "login": 1, "spaceList": 2, "exchangeQuery": count}
+
+    drift(fleet, told, 1)
+    one = fleet.run(entries)
+    assert (one["summary"]["changed"], one["summary"]["onboarded"]) == (1, count)
+    assert fleet.asked == {"init": 1, "login": 1, "spaceList": 2, "spaceGet": 2, "certificateActivate": 1}
+    for rank in range(3):
+        drift(fleet, told, rank)
+    three = fleet.run(entries)
+    assert (three["summary"]["changed"], three["summary"]["onboarded"]) == (3, count)
+    assert fleet.asked == {"init": 1, "login": 1, "spaceList": 2 + 1, "spaceGet": 3, "certificateActivate": 3}, (
+        "the first page shows all three"
+    )
+
+
+def order(fleet: FleetBench, rank: int) -> None:
+    """The PSCE has the request, and has laid the certificate; nobody has picked it up."""
+    psce = fleet.bench.endpoints["psce"]
+    request = {"siret": siret(rank), "provider": "acme", "name": host(rank), "key_type": "ec-p256", "drop_folder": psce["drop_folder"]}
+    fleet.bench.done("antai_certificate_request", **request)
+    await_file(Path(psce["pickup_folder"]) / f"{siret(rank)}-acme.pem")
+
+
+def new(fleet: FleetBench, rank: int, **changes: Any) -> Entry:
+    """One that has everything before it, with a PSCE that delivers at once."""
+    folders = {f"{name}_folder": fleet.bench.endpoints["psce"][f"{name}_folder"] for name in ("drop", "pickup")}
+    person = {"agent_name": "Agent", "agent_email": "agent@essai.example"}
+    address = {"street": "1 place de la Mairie", "postal_code": "21000", "city": "Dijon"}
+    given = {"address": address, "certificates": ACTIVE, "document": "signed.pdf", "document_content": fleet.bench.signed(siret(rank))}
+    return fleet.entry(rank, store=True, wait=30.0, **(given | person | folders | changes))
+
+
+def drift(fleet: FleetBench, told: dict[str, Any], rank: int) -> None:
+    portal = PortalClient(fleet.bench.endpoints).login(*EDITORS_AGENT)
+    fingerprint = told["hosts"][host(rank)]["status"]["dialogues"][0]["fingerprint"]
+    portal.deactivate(siret(rank), fingerprint)
+
+
+# What fails
+
+
+def test_one_failure_stops_nobody_else(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, 4)
+    fleet.bench.fault("accountUpdate", "503", times=1)
+    told = fleet.run([fleet.entry(rank, contact_email=NEW_EMAIL) for rank in range(4)], workers=1)
+    assert list(refused(told).values()) == ["unexpected_answer"]
+    assert (told["changed"], told["summary"]["changed"], told["summary"]["failed"]) == (True, 3, 1)
+    assert [each["host"] for each in told["summary"]["failures"]] == list(refused(told))
+
+
+def test_two_hosts_with_one_siret_are_both_refused_before_any_request(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, 4)
+    double = Entry("other_name", fleet.entry(1).parameters)
+    told = fleet.run([*(fleet.entry(rank) for rank in range(3)), double])
+    assert refused(told) == {host(1): "invalid_input", "other_name": "invalid_input"}
+    assert not [line for line in fleet.bench.requests() if line["siret"] == siret(1)]
+    assert told["summary"]["onboarded"] == 2
+
+
+def test_wrong_input_is_refused_for_that_host_only(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, 3)
+    told = fleet.run([fleet.entry(0), fleet.entry(1, contact_email="nobody"), fleet.entry(2)])
+    assert refused(told) == {host(1): "invalid_input"}
+    assert told["summary"]["onboarded"] == 2
+
+
+def test_a_wrong_password_is_tried_once_and_shown_never(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, lists=False)
+    told = fleet.run(fleet.entry(rank, login=(EDITORS_AGENT[0], "canari-secret")) for rank in range(MANY))
+    assert set(refused(told).values()) == {"authentication_failed"}
+    assert fleet.asked == {"init": 1, "login": 1}, "asking twelve times may lock the agent out"
+    assert "canari" not in str(told)
+
+
+def test_a_defect_of_ours_is_told_without_its_text(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet = fleet_of(bench, 3)
+    from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Member
+
+    look = Member.look
+
+    def broken(member: Member) -> None:
+        if member.siret == siret(1):
+            raise KeyError("canari-secret")
+        look(member)
+
+    monkeypatch.setattr(Member, "look", broken)
+    told = fleet.run(fleet.entry(rank) for rank in range(3))
+    assert refused(told) == {host(1): "unexpected"}
+    assert "KeyError at test_fleet.py:" in told["hosts"][host(1)]["msg"]
+    assert "canari" not in str(told)
+
+
+def test_an_expired_login_is_renewed_once_for_all(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet = fleet_of(bench, lists=False)
+    from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet
+
+    plan = Fleet._plan
+
+    def later(self: Fleet, members: Any) -> Any:
+        verdict = plan(self, members)
+        fleet.bench.running.cli("tick", "--hours", "2")
+        return verdict
+
+    monkeypatch.setattr(Fleet, "_plan", later)
+    told = fleet.run(fleet.entry(rank, contact_email=NEW_EMAIL) for rank in range(MANY))
+    assert told["summary"]["changed"] == MANY, told["summary"]["failures"]
+    assert fleet.asked["login"] == 2
+
+
+# The brake
+
+
+def onboarded(bench: OpenBench, count: int) -> tuple[FleetBench, list[Entry]]:
+    fleet = fleet_of(bench, count, existing=False)
+    entries = [new(fleet, rank) for rank in range(count)]
+    assert fleet.run(entries)["summary"]["onboarded"] == count
+    return fleet, entries
+
+
+def test_the_brake_holds_before_the_first_write(bench: OpenBench) -> None:
+    count = 5
+    fleet, _entries = onboarded(bench, count)
+    off = [new(fleet, rank, state="inactive") if rank < 4 else new(fleet, rank, contact_email=NEW_EMAIL) for rank in range(count)]
+    writes = len(fleet.bench.writes())
+    told = fleet.run(off)
+    assert len(fleet.bench.writes()) == writes
+    assert set(refused(told).values()) == {"braked"}
+    assert len(refused(told)) == count, "also what takes nothing away: the whole run stops"
+    brake = told["summary"]["brake"]
+    assert (brake["engaged"], brake["limit"], {(each["host"], each["kind"]) for each in brake["planned"]}) == (
+        True,
+        3,
+        {(host(rank), "deactivation") for rank in range(4)},
+    )
+    assert "antai_brake=4" in told["summary"]["msg"]
+    predicted = fleet.run(off, check=True)
+    assert (predicted["summary"]["failed"], predicted["summary"]["brake"]["engaged"]) == (0, True)
+    let_through = fleet.run(off, allowed=4)
+    assert (let_through["summary"]["failed"], fleet.asked["certificateDeactivate"], fleet.asked["accountUpdate"]) == (0, 4, 1)
+
+
+def test_a_host_with_another_siret_than_before_is_counted(bench: OpenBench) -> None:
+    """A shifted column: each host has its neighbour's SIRET, and all of them would be asked for as new."""
+    fleet = FleetBench(bench(fleet_policy(8, existing=True)))
+    named = [fleet.entry(rank, store=True, cycle="complet") for rank in range(4)]
+    assert fleet.run(named)["summary"]["failed"] == 0
+    shifted = [Entry(host(rank), fleet.entry(rank + 4, store=True, contact_email=NEW_EMAIL).parameters) for rank in range(4)]
+    told = fleet.run(shifted)
+    assert set(refused(told).values()) == {"braked"}
+    assert {each["kind"] for each in told["summary"]["brake"]["planned"]} == {"siret_change"}
+    assert fleet.asked.get("accountUpdate") is None
+    assert fleet.run(shifted, allowed=4)["summary"]["changed"] == 4
+    assert fleet.run(shifted)["summary"]["brake"]["planned"] == [], "remembered since"
+
+
+def test_who_leaves_the_inventory_is_left_alone(bench: OpenBench) -> None:
+    fleet = fleet_of(bench)
+    told = fleet.run(fleet.entry(rank) for rank in range(2, MANY))
+    assert (told["changed"], told["summary"]["total"]) == (False, MANY - 2)
+    assert fleet.bench.writes() == []
+
+
+# The pace
+
+
+def test_retry_after_holds_back_everybody(bench: OpenBench) -> None:
+    """One 429 with Retry-After: it is the only one, because nobody asks before the time is over."""
+    fleet = fleet_of(bench, lists=False)
+    fleet.bench.fault("spaceGet", "429", times=1, retry_after=1)
+    told = fleet.run((fleet.entry(rank) for rank in range(MANY)), workers=4)
+    assert told["summary"]["onboarded"] == MANY
+    assert fleet.asked["spaceGet"] == MANY + 1

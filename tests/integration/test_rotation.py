@@ -1,0 +1,253 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""antai_certificate_rotation over TLS: the whole of it while a client sends, kills, refusals, and what other modules must not do meanwhile.
+
+The long form, with the playbooks, is tests/rotation_proof.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
+from tests.integration.conftest import OpenBench
+from tests.rotation_proof.kills import ROTATION, STORIES, in_use, order, tries
+from tests.rotation_proof.sender import Sender
+from tests.support.bench import Bench, codes, waits
+from tests.support.portal_client import PortalClient
+from tests.support.run_module import Result
+from tests.support.values import AGENT, SIRET, existing
+
+ESSAI = "essai"
+LIST: dict[str, Any] = {"siret": SIRET, "certificates": [{"provider": ESSAI}]}
+MEANWHILE = LIST | {"exclusive": True}
+
+
+def go(here: Bench, **more: Any) -> Result:
+    return here.done(ROTATION, **order(here, ESSAI, **more))
+
+
+def proved(here: Bench, **more: Any) -> Result:
+    """The next one active beside the one in use."""
+    go(here, replace=in_use(here, ESSAI), until="proved")
+    return go(here, until="proved", wait=True, wait_timeout=20, **more)
+
+
+def grace(here: Bench) -> Result:
+    proved(here)
+    return go(here)
+
+
+def states(here: Bench) -> list[str]:
+    listed = here.done("antai_certificate_info", siret=SIRET)["certificates"]
+    return [each["state"] for each in sorted(listed, key=lambda each: each["since"] or "")]
+
+
+def test_not_one_message_is_refused(bench: OpenBench) -> None:
+    here = bench(existing())
+    old = in_use(here, ESSAI)
+    link = here.store / SIRET / "certificates" / ESSAI / "current"
+    with Sender(here.endpoints, link, SIRET, here.folder / "report.json") as sender:
+        go(here, replace=old, until="proved")
+        go(here, until="proved", wait=True, wait_timeout=20)
+        told = go(here, until="swapped")
+        assert (codes(told), told["rotation"]["reload_due"]) == (["swap"], True)
+        sender.await_sent(40)
+        assert sender.uses == f"{ESSAI}/2"
+        told = go(here, grace="0")
+        assert codes(told) == ["confirm_reload", "deactivate_previous", "drop_previous"]
+        sender.await_sent(40)
+        again = go(here, grace="0", replace=old)
+        assert (again["changed"], again["waiting"], again["rotation"]["state"]) == (False, [], "settled"), (
+            "what is replaced is not forced again"
+        )
+    assert (sender.told["refused"], sender.told["first_refusals"]) == (0, [])
+    assert not (here.store / SIRET / "certificates" / ESSAI / "versions" / "1" / "key.pem").exists(), "its key is no longer there"
+
+
+def test_killed_after_every_step_and_run_again(bench: OpenBench) -> None:
+    """One story; all of them are `make rotation-proof`."""
+    (story,) = [each for each in STORIES if each.name == "rollback"]
+    for tried, wrong in tries(bench(existing()), story):
+        assert not wrong, tried
+
+
+def in_use_by_hand(here: Bench) -> str:
+    """As in_use, where the PSCE issues only when it is told to."""
+    here.done("antai_certificate_request", **order(here, ESSAI))
+    here.people("issue")
+    here.done("antai_certificate_request", **order(here, ESSAI))
+    fingerprint: str = here.done("antai_certificate", **LIST)["certificates"]["declared"][0]["fingerprint"]
+    return fingerprint
+
+
+def test_check_mode_predicts_what_is_done(bench: OpenBench) -> None:
+    here = bench(existing(issue="never"))
+    old = in_use_by_hand(here)
+    for arguments in ({"replace": old}, {"until": "proved"}, {"until": "swapped"}, {}, {"rollback": True}):
+        writes, store = here.writes(), here.listing()
+        predicted = here.done(ROTATION, check=True, **order(here, ESSAI, **arguments))
+        assert (here.writes(), here.listing()) == (writes, store), "check mode has written"
+        done = go(here, **arguments)
+        assert done["changed"] is predicted["changed"] is True
+        assert [step | {"outcome": "planned"} for step in done["steps"]] == predicted["steps"]
+        for state in (done["rotation"], predicted["rotation"]):
+            state |= {"requested_at": None, "grace_until": None}
+        assert done["rotation"] == predicted["rotation"]
+        if "replace" in arguments:
+            here.people("issue")
+
+
+def test_what_is_due_is_ordered_and_nothing_else_is_asked(bench: OpenBench) -> None:
+    here = bench(existing(issue="never"))
+    in_use_by_hand(here)
+    before = len(here.requests())
+    told = go(here)
+    assert (told["changed"], told["rotation"]["state"], told["operations"]) == (False, "settled", {"read": 0, "write": 0, "session": 0})
+    told = go(here, renewal_days=[100_000])
+    assert told["rotation"]["state"] == "settled", "a new certificate is not due in the first two thirds of its life"
+    assert len(here.requests()) == before
+
+
+def test_near_its_end_it_is_due(bench: OpenBench) -> None:
+    here = bench(existing(issue="never"))
+    here.done("antai_certificate_request", **order(here, ESSAI))
+    here.running.cli("tick", "--days", "-700", "--back")
+    here.people("issue")
+    here.running.cli("tick", "--days", "700")
+    here.done("antai_certificate_request", **order(here, ESSAI))
+    here.done("antai_certificate", **LIST)
+    assert (codes(go(here)), codes(go(here))) == (["make_request", "hand_out"], [])
+    here.people("issue")
+    assert codes(go(here)) == ["pick_up", "install_next", "activate_next", "swap", "confirm_reload"]
+    assert go(here)["rotation"]["state"] == "grace"
+
+
+def test_a_refused_one_is_set_aside_and_not_tried_again(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = bench(existing(issue="never"))
+    go(here, replace=in_use_by_hand(here))
+    here.people("issue")
+    change = Operations.certificate_change
+
+    def revoked_once_active(self: Operations, operation: str, siret: str, fingerprint: str) -> bool:
+        done = change(self, operation, siret, fingerprint)
+        if operation == "certificate_activate":
+            here.running.cli("revoke", fingerprint)
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Operations, "certificate_change", revoked_once_active)
+        told = go(here)
+    assert (told["rotation"]["state"], told["rotation"]["current"]["state"], told["rotation"]["rejected"]["state"]) == (
+        "set_aside",
+        "active",
+        "inactive",
+    )
+    assert waits(told) == [("collectivite", "rotation_refused")]
+    assert "révoqué" in told["waiting"][0]["next_action"]["text"], "the server's own reason"
+    again = go(here)
+    assert (again["changed"], waits(again)) == (False, [("collectivite", "rotation_refused")])
+    another = go(here, replace=told["rotation"]["rejected"]["fingerprint"], until="proved")
+    assert codes(another)[:3] == ["make_request", "drop_rejected", "hand_out"], "a new request, not the rejected one again"
+
+
+@pytest.mark.parametrize("prepare", [proved, grace], ids=["proved", "grace"])
+def test_a_run_of_the_onboarding_does_not_break_a_rotation(bench: OpenBench, prepare: Any) -> None:
+    here = bench(existing())
+    prepare(here)
+    before = here.listing()
+    here.done("antai_certificate_request", **order(here, ESSAI))
+    told = here.done("antai_certificate", **MEANWHILE)
+    assert (told["changed"], here.listing()) == (False, before)
+    assert states(here) == ["active", "active"]
+
+
+def test_the_onboarding_leaves_the_request_of_a_rotation_alone(bench: OpenBench) -> None:
+    here = bench(existing(issue="never"))
+    old = in_use_by_hand(here)
+    go(here, replace=old)
+    here.people("issue")
+    told = here.done("antai_certificate_request", **order(here, ESSAI))
+    assert (told["changed"], told["certificate_request"]["state"], told["certificate_request"]["fingerprint"]) == (False, "issued", old)
+    status = here.done("antai_onboarding_info", siret=SIRET, name="Lyon", certificates=[{"provider": ESSAI}])["status"]
+    assert [step["code"] for step in status["steps"] if step["resource"] == "rotation"] == []
+    assert ("psce", "certificate_issue") in waits(status), "without its folder, the rotation waits for the PSCE, and the status says so"
+
+
+def test_the_status_tells_of_the_grace_period(bench: OpenBench) -> None:
+    here = bench(existing())
+    grace(here)
+    status = here.done("antai_onboarding_info", siret=SIRET, name="Lyon", certificates=[{"provider": ESSAI}], grace="30d")["status"]
+    assert ("date", "rotation_grace") in waits(status)
+    told = here.done("antai_certificate_rotation_info", siret=SIRET, name="Lyon", provider=ESSAI, grace="0")
+    assert [step["code"] for step in told["steps_to_come"]] == ["deactivate_previous", "drop_previous"]
+    assert (told["operations"]["write"], told["renewal"]["due"]) == (0, False)
+
+
+def test_a_compromised_key_is_cut_off_at_once_and_for_ever(bench: OpenBench) -> None:
+    here = bench(existing(issue="never"))
+    old = in_use_by_hand(here)
+    told = go(here, replace=old, compromised=True)
+    assert codes(told) == ["deactivate_compromised", "mark_compromised", "make_request", "hand_out"]
+    assert waits(told) == [("collectivite", "certificate_revocation"), ("psce", "dialogue_down"), ("psce", "certificate_issue")]
+    assert any("is down" in each for each in told["warnings"])
+    onboarded = here.done("antai_certificate", **LIST)
+    assert (onboarded["changed"], waits(onboarded)) == (False, [("psce", "certificate_compromised")]), "never activated again"
+    again = go(here)
+    assert (again["changed"], waits(again)) == (False, waits(told)), "the flags need not be given again"
+    here.people("issue")
+    told = go(here, rollback=True)
+    assert (told["changed"], told["rotation"]["current"]["state"]) == (False, "inactive"), "there is no way back to it"
+    told = go(here)
+    assert (codes(told)[-2:], told["rotation"]["state"], told["rotation"]["current"]["state"]) == (
+        ["confirm_reload", "drop_previous"],
+        "settled",
+        "active",
+    )
+
+
+def test_without_access_the_collectivite_activates(bench: OpenBench) -> None:
+    here = bench(existing())
+    go(here, replace=in_use(here, ESSAI), until="proved", login=None)
+    own, here.login = PortalClient(here.endpoints).login(*AGENT), None
+    told = here.done(ROTATION, **order(here, ESSAI, wait=True, wait_timeout=2, agent_email="agent@essai.example"))
+    assert (told["rotation"]["state"], waits(told)) == ("issued", [("collectivite", "certificate_activation")])
+    own.activate(SIRET, told["rotation"]["next"]["fingerprint"])
+    told = go(here, grace="0")
+    assert (codes(told), waits(told)) == (["swap", "confirm_reload"], [("collectivite", "certificate_deactivation")])
+    own.deactivate(SIRET, told["rotation"]["previous"]["fingerprint"])
+    told = go(here, grace="0")
+    assert (codes(told), told["waiting"]) == (["drop_previous"], [])
+
+
+def test_a_key_elsewhere_is_the_providers_business(bench: OpenBench) -> None:
+    here = bench(existing())
+    fingerprint = in_use(here, "autre")
+    elsewhere = {"siret": SIRET, "name": "Lyon", "provider": ESSAI, "fingerprint": fingerprint}
+    told = here.done(ROTATION, **elsewhere)
+    assert (told["rotation"]["state"], told["waiting"]) == ("elsewhere", []), "not due yet"
+    told = here.done(ROTATION, **elsewhere, renewal_days=[3000])
+    assert (told["changed"], waits(told)) == (False, [("prestataire", "rotation_elsewhere")])
+    declared = {"certificate": str(here.key_pair("autre")[0])}
+    told = here.done(ROTATION, **(elsewhere | {"fingerprint": None} | declared), renewal_days=[3000])
+    assert waits(told) == [("prestataire", "rotation_files")]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"replace": "x"}, "replace"),
+        ({"replace": "0" * 64}, "replace"),
+        ({"compromised": True}, "compromised"),
+        ({"grace": "soon"}, "grace"),
+        ({"renewal_days": [0]}, "renewal_days"),
+        ({"store": None}, "store"),
+    ],
+)
+def test_bad_input_changes_nothing(bench: OpenBench, given: dict[str, Any], field: str) -> None:
+    here = bench(existing())
+    told = here.run(ROTATION, **order(here, ESSAI, **given))
+    assert (told["failed"], told["error"]["details"]["field"], here.writes(), here.store.exists()) == (True, field, [], False)

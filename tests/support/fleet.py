@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fleets for tests: made-up collectivités by the dozen, a policy that knows them, and runs of the engine over real TLS."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from stdnum import luhn
+
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet, Options
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
+from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
+from tests.support.bench import Bench
+from tests.support.run_module import profile
+
+# Two agents of one interface: the first is an editor's, mandated by many; others have one collectivité each.
+EDITORS_AGENT = ("agent", "secret-agent")
+PER_PAGE = 5
+
+
+def siret(rank: int) -> str:
+    """A valid one, made up."""
+    siren = f"2130{rank:04}"
+    siren += luhn.calc_check_digit(siren)
+    return f"{siren}0001" + luhn.calc_check_digit(f"{siren}0001")
+
+
+def host(rank: int) -> str:
+    return f"commune_{rank:02}"
+
+
+def own_agent(rank: int) -> tuple[str, str]:
+    return (f"agent-{rank}", f"secret-{rank}")
+
+
+def fleet_policy(count: int, *, existing: bool = True, own_agents: bool = False, **changes: Any) -> dict[str, Any]:
+    """People accept everything at once. existing: account active and convention in force; else nothing is there yet."""
+    ranks = range(count)
+    agents = [own_agent(rank) for rank in ranks] if own_agents else [EDITORS_AGENT]
+    entries: dict[str, Any] = {}
+    for rank in ranks:
+        agent = agents[rank] if own_agents else EDITORS_AGENT
+        there = {
+            "account": "active",
+            "convention": "in_force",
+            "agent": agent[0],
+            "departement": "21",
+            "email": f"{host(rank)}@essai.example",
+        }
+        entries[siret(rank)] = {"name": host(rank), "sign": "accept"} | ({"existing": there} if existing else {})
+    return {
+        "control": "accept",
+        "countersign": "accept",
+        "issue": "accept",
+        "agents": [
+            {
+                "login": login,
+                "password": password,
+                "name": "Agent",
+                "email": f"{login}@essai.example",
+                "mandates": [siret(rank) for rank in ranks if not own_agents or own_agent(rank)[0] == login],
+            }
+            for login, password in agents
+        ],
+        "editors": [],
+        "collectivites": entries,
+        **changes,
+    }
+
+
+class FleetBench:
+    """`entry(rank, ...)` declares a collectivité as the policy made it; `run(entries)` is one run of the engine, and `asked` what it cost."""
+
+    def __init__(self, bench: Bench, *, lists: bool = True) -> None:
+        self.bench = bench
+        self.profile = copy.deepcopy(profile())
+        if lists:
+            self.profile["operations"]["space_list"]["pagination"]["per_page"] = PER_PAGE
+        else:
+            self.profile["operations"]["space_list"] = None
+        self._validator = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec)
+        self.asked: Counter[str] = Counter()
+
+    def entry(
+        self, rank: int, *, login: tuple[str, str] | None = EDITORS_AGENT, store: bool = False, wait: float = 0.0, **changes: Any
+    ) -> Entry:
+        given = self.bench.connection() | {
+            "siret": siret(rank),
+            "name": host(rank),
+            "departement": "21",
+            "contact_email": f"{host(rank)}@essai.example",
+            "certificates": [],
+            **changes,
+        }
+        if not store:
+            del given["store"]
+        if login:
+            given |= {"username": login[0], "password": login[1]}
+        validated = self._validator.validate({name: value for name, value in given.items() if value is not None})
+        assert not validated.error_messages, validated.error_messages
+        return Entry(host(rank), validated.validated_parameters | {"profile": self.profile}, None, wait)
+
+    def run(self, entries: Iterable[Entry], *, check: bool = False, **options: Any) -> dict[str, Any]:
+        """The result; afterwards `asked` counts the operations that the sandbox has logged for this run."""
+        before = len(self.bench.requests())
+        told = Fleet(list(entries), Settings(check_mode=check), Options(**({"workers": 4} | options))).result()
+        self.asked = Counter(line["operation"] for line in self.bench.requests()[before:])
+        assert told["summary"]["requests"] == sum(self.asked.values()), "every request is counted"
+        return told

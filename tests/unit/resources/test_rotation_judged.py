@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A rotation brings in nothing that breaks a rule of RGS*, nor goes back to it; and what ends the trust in a certificate makes it due. No network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
+from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, due
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, Seen
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support.fake_operations import FakeOperations
+from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene, trusting
+from tests.support.observed import NOW, SIRET, convention, dialogue, listed, local, space, waited
+
+GOOD, NO_CLIENT = scene(), scene(eku=("server",))
+OLD = "a" * 64
+BOTH, SHARED = [OCSP_URL, CRL_URL], [CRL_URL]
+STATES = {"active": "authorised", "inactive": "known_inactive", "not_installed": "unknown"}
+CLIENT = ClientCertificate("/c.pem", "/k.pem")
+ORDER = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256")
+PENDING = {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True, "rotates": OLD}
+BRINGING = ["install_next", "activate_next", "swap", "confirm_reload"]
+
+
+def held(state: str, certificate: Any = None) -> Held:
+    found = certificate or local(OLD)
+    shown = listed(found.fingerprint, state) if state != "not_installed" else None
+    return Held("1", found, CLIENT, listed=shown, dialogue=dialogue(found.fingerprint, STATES[state]))
+
+
+def planned(tmp_path: Path, seen: dict[str, Any], wish: Wish, made: Any, how: Judging | None, **psce: bool) -> tuple[Plan, list[str]]:
+    """(plan, addresses asked)."""
+    provider = Psce(made, **psce)
+    resource = Rotation(ORDER, Declared("acme", "active"), wish, judging=how)
+    world = World(cast(Operations, FakeOperations({})), None, cast(Fetcher, provider))
+    in_use = held("active", replace(leaf(GOOD), fingerprint=OLD))
+    found = {"space": space(conventions=(convention("in_force"),)), "store": Store(str(tmp_path), SIRET), "current": in_use, **seen}
+    observed = resource._to_judge(Seen(**found), world)
+    asked = list(provider.asked)
+    plan = resource.plan(observed, NOW)
+    assert provider.asked == asked, "a plan asks nobody"
+    return plan, asked
+
+
+def delivered(made: Any) -> dict[str, Any]:
+    return {"pending": PENDING, "delivered": Delivered("/in.pem", leaf(made), ())}
+
+
+UNASKED = replace(Held("2", leaf(NO_CLIENT), CLIENT), unasked=TransportError("reset"))
+NOT_RGS, GRACE = ["certificate_not_rgs"], ["rotation_grace"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "made", "psce", "steps", "waiting", "asked"),
+    [
+        pytest.param({"next": held("not_installed", leaf(GOOD))}, GOOD, {}, BRINGING, GRACE, BOTH, id="good"),
+        pytest.param(delivered(GOOD), GOOD, {}, ["pick_up", *BRINGING], GRACE, BOTH, id="good, delivered"),
+        pytest.param({"next": held("active", leaf(GOOD))}, GOOD, {}, BRINGING[2:], GRACE, SHARED, id="good, active already"),
+        pytest.param({"next": held("not_installed", leaf(GOOD))}, GOOD, {"revoked": True}, [], NOT_RGS, BOTH, id="revoked"),
+        pytest.param({"next": held("inactive", leaf(GOOD))}, GOOD, {"revoked": True}, [], NOT_RGS, BOTH, id="revoked, to activate"),
+        pytest.param({"next": held("active", leaf(GOOD))}, GOOD, {"revoked": True}, [], NOT_RGS, SHARED, id="revoked, to be used"),
+        pytest.param(delivered(NO_CLIENT), NO_CLIENT, {}, ["pick_up"], NOT_RGS, BOTH, id="wrong, delivered"),
+        pytest.param({"next": UNASKED}, NO_CLIENT, {}, [], NOT_RGS, BOTH, id="wrong, and TLS says no word"),
+        pytest.param({"next": held("not_installed", leaf(GOOD))}, GOOD, {"down": True}, [], NOT_RGS, BOTH, id="nobody answers"),
+        pytest.param({}, GOOD, {}, [], [], [], id="nothing comes in"),
+    ],
+)
+def test_what_comes_in(
+    tmp_path: Path, seen: dict[str, Any], made: Any, psce: dict[str, bool], steps: list[str], waiting: list[str], asked: list[str]
+) -> None:
+    plan, addresses = planned(tmp_path, seen, Wish(), made, judging(made), **psce)
+    assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
+    assert (plan.after["current"]["fingerprint"] == OLD) is ("swap" not in steps)
+    outcomes = [each["outcome"] for each in plan.facts["verdicts"]]
+    assert outcomes == ([] if not seen else ["fail"] if waiting == NOT_RGS else ["pass"])
+
+
+def test_the_rules_that_fail_are_named_and_how_to_go_on(tmp_path: Path) -> None:
+    plan, _asked = planned(tmp_path, {"next": UNASKED}, Wish(), NO_CLIENT, judging(NO_CLIENT))
+    text = plan.waiting[0].as_dict("en", NOW)["next_action"]["text"]
+    assert "extended_key_usage: " in text
+    assert f"antai_rotation_replace: {leaf(NO_CLIENT).fingerprint}" in text
+
+
+def test_an_overridden_rule_holds_nothing_up_and_tls_is_heard_again(tmp_path: Path) -> None:
+    how = judging(NO_CLIENT, overrides=(Override("extended_key_usage", "warn", "a test"),))
+    plan, _asked = planned(tmp_path, delivered(NO_CLIENT), Wish(), NO_CLIENT, how)
+    assert [step.code for step in plan.steps] == ["pick_up", *BRINGING]
+    with pytest.raises(TransportError, match="reset"):
+        planned(tmp_path, {"next": UNASKED}, Wish(), NO_CLIENT, how)
+
+
+def test_without_a_trust_store_nothing_is_judged(tmp_path: Path) -> None:
+    plan, asked = planned(tmp_path, {"next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, None, revoked=True)
+    assert ([step.code for step in plan.steps], asked, plan.facts) == (BRINGING, [], {"verdicts": None})
+
+
+@pytest.mark.parametrize(
+    ("state", "revoked", "steps", "waiting", "asked"),
+    [
+        ("inactive", False, ["activate_previous", "swap_back", "confirm_reload", "deactivate_rejected"], [], BOTH),
+        ("inactive", True, [], NOT_RGS, BOTH),
+        ("active", True, ["swap_back", "confirm_reload", "deactivate_rejected"], [], []),
+    ],
+)
+def test_the_way_back(tmp_path: Path, state: str, revoked: bool, steps: list[str], waiting: list[str], asked: list[str]) -> None:
+    """What has been deactivated is judged before it is activated again; what still works is a way back without questions."""
+    seen = {"current": held("active"), "previous": held(state, leaf(GOOD))}
+    plan, addresses = planned(tmp_path, seen, Wish(rollback=True), GOOD, judging(GOOD), revoked=revoked)
+    assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
+
+
+@pytest.mark.parametrize(
+    ("entry_ends_in", "wanted"),
+    [pytest.param(None, False, id="never"), pytest.param(95, False, id="later"), pytest.param(50, True, id="within the first stage")],
+)
+def test_the_end_of_its_ca_s_entry_makes_it_due(tmp_path: Path, entry_ends_in: int | None, wanted: bool) -> None:
+    ends = (NOW + timedelta(days=entry_ends_in)).date() if entry_ends_in else None
+    old = replace(leaf(GOOD), not_before=NOW - timedelta(days=300))
+    current = replace(held("active", old), leaf=old)
+    trusted = trusting(GOOD, valid_to=ends)
+    assert due(current, NOW, Policy(), trusted).due is wanted
+    assert due(current, NOW, Policy(), TrustStore(())).due is False
+    plan, _asked = planned(tmp_path, {"current": current}, Wish(), GOOD, Judging(trusted))
+    assert [step.code for step in plan.steps] == (["make_request"] if wanted else [])
+
+
+def test_a_new_one_of_a_ca_that_ends_soon_is_not_due_at_once() -> None:
+    new = replace(leaf(GOOD), not_before=NOW)
+    assert due(Held("1", new), NOW, Policy(), trusting(GOOD, valid_to=(NOW + timedelta(days=50)).date())).due is False

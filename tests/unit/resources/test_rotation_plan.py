@@ -1,0 +1,338 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every decision of a rotation, as tables: what is seen and wished, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
+from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order, declared
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, decide, due, failed_proof
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, Seen
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support.observed import NOW, SIRET, codes, convention, dialogue, listed, local, space, waited
+
+A, B, C = "a" * 64, "b" * 64, "c" * 64
+OPEN = space(conventions=(convention("in_force"),))
+CLOSED = space(access="no_credentials", state="unknown")
+ORDER = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256")
+ANSWERS = {"active": "authorised", "inactive": "known_inactive", "not_installed": "unknown"}
+PENDING = {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True, "rotates": A}
+LONG_AGO, JUST_NOW = "2026-02-01T10:00:00Z", "2026-03-02T09:00:00Z"
+
+
+def held(fingerprint: str, state: str, *, says: str = "", rule: str | None = None, expires_in: int = 365, **changes: Any) -> Held:
+    """A version in this state in the space, and what the SI FPS says of it."""
+    return replace(
+        Held("1", local(fingerprint, timedelta(days=expires_in)), ClientCertificate("/c.pem", "/k.pem")),
+        listed=listed(fingerprint, state) if state in ("active", "inactive") else None,
+        dialogue=dialogue(fingerprint, says or ANSWERS[state], rule=rule, message="non"),
+        **changes,
+    )
+
+
+def plan_of(tmp_path: Path, wish: Wish, **seen: Any) -> Plan:
+    found = {"space": OPEN, "store": Store(str(tmp_path), SIRET), "current": held(A, "active"), **seen}
+    return decide(Seen(**found), ORDER, wish, NOW)
+
+
+def unseen(found: Held) -> Held:
+    return replace(found, listed=None)
+
+
+OLD, IN_USE = held(A, "active"), held(B, "active")
+GRACE = {"current": IN_USE, "previous": replace(OLD, notes={"replaced_at": JUST_NOW})}
+OVER = {"current": IN_USE, "previous": replace(OLD, notes={"replaced_at": LONG_AGO})}
+REFUSED_ASIDE = replace(held(B, "inactive"), notes={"set_aside": {"why": "refused", "reason": "non", "rule": "R9", "at": JUST_NOW}})
+COMPROMISED = replace(held(A, "inactive"), notes={"compromised_at": JUST_NOW})
+DELIVERED = Delivered("/in.pem", local(B), (local(B),))
+BRINGING = ["install_next", "activate_next", "swap", "confirm_reload"]
+
+CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
+    # Nothing under way
+    "nothing is due": ({}, Wish(), [], []),
+    "due": ({"current": held(A, "active", expires_in=5)}, Wish(), ["make_request"], ["certificate_issue"]),
+    "not so early": ({"current": held(A, "active", expires_in=5)}, Wish(policy=Policy((4,))), [], []),
+    "to be replaced": ({}, Wish(replace=A), ["make_request"], ["certificate_issue"]),
+    "another one is to be": ({}, Wish(replace=C), [], []),
+    "there is none": ({"current": None}, Wish(), [], ["certificate_order"]),
+    "the first is ordered": ({"current": None, "pending": PENDING}, Wish(), [], ["certificate_issue"]),
+    # On its way
+    "lost its link": ({"lost": PENDING}, Wish(), ["repair_link"], ["certificate_issue"]),
+    "the onboarding's own request": ({"pending": PENDING | {"rotates": None, "handed_out": False}}, Wish(), [], ["certificate_issue"]),
+    "requested": ({"pending": PENDING}, Wish(), [], ["certificate_issue"]),
+    "delivered": ({"pending": PENDING, "delivered": DELIVERED}, Wish(), ["pick_up", *BRINGING], ["rotation_grace"]),
+    "delivered, until proved": ({"pending": PENDING, "delivered": DELIVERED}, Wish(until="proved"), ["pick_up", *BRINGING[:2]], []),
+    "delivered expired": (
+        {"pending": PENDING, "delivered": Delivered("/in.pem", local(B, timedelta(0)), ())},
+        Wish(),
+        ["pick_up"],
+        ["certificate_expired"],
+    ),
+    "not installed": ({"next": held(B, "not_installed")}, Wish(), BRINGING, ["rotation_grace"]),
+    "no grace": ({"next": held(B, "not_installed")}, Wish(timedelta(0)), [*BRINGING, "deactivate_previous", "drop_previous"], []),
+    "inactive": ({"next": held(B, "inactive")}, Wish(), BRINGING[1:], ["rotation_grace"]),
+    "inactive, not listed": ({"next": unseen(held(B, "inactive"))}, Wish(), [], ["certificate_listing"]),
+    "before the convention": ({"next": held(B, "inactive"), "space": space()}, Wish(), [], ["convention_signature"]),
+    "not installed, without access": (
+        {"next": held(B, "not_installed"), "space": CLOSED},
+        Wish(),
+        ["install_next"],
+        ["certificate_activation"],
+    ),
+    "authorised": ({"next": held(B, "active")}, Wish(), BRINGING[2:], ["rotation_grace"]),
+    "authorised, until swapped": ({"next": held(B, "active")}, Wish(until="swapped"), ["swap"], []),
+    "authorised, until proved": ({"next": held(B, "active")}, Wish(until="proved"), [], []),
+    "authorised, without access": ({"next": unseen(held(B, "active")), "space": CLOSED}, Wish(), BRINGING[2:], ["rotation_grace"]),
+    "refused before it is active": ({"next": held(B, "inactive", says="refused")}, Wish(), [], ["certificate_refused"]),
+    "refused once active": (
+        {"next": held(B, "active", says="refused", rule="R9")},
+        Wish(),
+        ["set_aside", "deactivate_rejected"],
+        ["rotation_refused"],
+    ),
+    "unknown once active": (
+        {"next": held(B, "active", says="unknown")},
+        Wish(),
+        ["set_aside", "deactivate_rejected"],
+        ["rotation_refused"],
+    ),
+    "not heard of yet": ({"next": held(B, "active", says="known_inactive")}, Wish(), [], ["certificate_proof"]),
+    "both refused by one rule": (
+        {"current": held(A, "active", says="refused", rule="R6"), "next": held(B, "active", says="refused", rule="R6")},
+        Wish(),
+        [],
+        ["dialogue_refused"],
+    ),
+    "the next is to be replaced": (
+        {"next": held(B, "active")},
+        Wish(replace=B),
+        ["set_aside", "deactivate_rejected", "make_request", "drop_rejected"],
+        ["certificate_issue"],
+    ),
+    "killed between two links": ({"leftovers": ("next",)}, Wish(), ["finish_move"], []),
+    # The old one
+    "reload due": (GRACE | {"reload_due": True}, Wish(), ["confirm_reload"], ["rotation_grace"]),
+    "reload due, until swapped": (GRACE | {"reload_due": True}, Wish(until="swapped"), ["ask_reload"], []),
+    "reload due, and asked": (GRACE | {"reload_due": True, "reload_asked": True}, Wish(until="swapped"), [], []),
+    "reload due, until proved": (GRACE | {"reload_due": True}, Wish(until="proved"), [], []),
+    "in grace": (GRACE, Wish(), [], ["rotation_grace"]),
+    "in grace, the new one is to be replaced": (GRACE, Wish(replace=B), ["make_request"], ["rotation_grace", "certificate_issue"]),
+    "in grace, the old one is to be replaced": (GRACE, Wish(replace=A), [], ["rotation_grace"]),
+    "grace over": (OVER, Wish(), ["deactivate_previous", "drop_previous"], []),
+    "grace over, until swapped": (OVER, Wish(until="swapped"), [], []),
+    "grace over, removable": (OVER | {"removable": True}, Wish(), ["remove_previous", "drop_previous"], []),
+    "grace over, inactive": (OVER | {"previous": held(A, "inactive")}, Wish(), ["drop_previous"], []),
+    "grace over, its key is gone": (OVER | {"previous": replace(held(A, "inactive"), client=None)}, Wish(), ["drop_previous"], []),
+    "grace over, no access": (
+        OVER | {"previous": unseen(OVER["previous"]), "space": CLOSED},
+        Wish(),
+        [],
+        ["certificate_deactivation"],
+    ),
+    "grace over, nothing is known of it": (
+        OVER | {"previous": replace(OVER["previous"], listed=None, dialogue=None), "space": CLOSED},
+        Wish(),
+        [],
+        ["certificate_deactivation"],
+    ),
+    "grace over, the new one does not pass": (OVER | {"current": held(B, "active", says="refused")}, Wish(), [], ["dialogue_refused"]),
+    "another one comes in during the grace": (
+        GRACE | {"next": held(C, "active")},
+        Wish(),
+        ["deactivate_previous", "drop_previous", "swap", "confirm_reload"],
+        ["rotation_grace"],
+    ),
+    # Set aside
+    "set aside, though due": ({"current": held(A, "active", expires_in=5), "rejected": REFUSED_ASIDE}, Wish(), [], ["rotation_refused"]),
+    "set aside, the one in use is to be replaced": ({"rejected": REFUSED_ASIDE}, Wish(replace=A), [], ["rotation_refused"]),
+    "set aside, and to be replaced": (
+        {"rejected": REFUSED_ASIDE},
+        Wish(replace=B),
+        ["make_request", "drop_rejected"],
+        ["certificate_issue"],
+    ),
+    "set aside, and another on its way": (
+        {"rejected": REFUSED_ASIDE, "pending": PENDING},
+        Wish(),
+        ["drop_rejected"],
+        ["certificate_issue"],
+    ),
+    "set aside, still active": (
+        {"rejected": replace(held(B, "active"), notes=REFUSED_ASIDE.notes)},
+        Wish(),
+        ["deactivate_rejected"],
+        ["rotation_refused"],
+    ),
+    # Back
+    "nothing to roll back": ({}, Wish(rollback=True), [], []),
+    "back from the next": ({"next": held(B, "active")}, Wish(rollback=True), ["set_aside", "deactivate_rejected"], []),
+    "back in grace": (GRACE, Wish(rollback=True), ["swap_back", "confirm_reload", "deactivate_rejected"], []),
+    "back in grace, until swapped": (GRACE, Wish(rollback=True, until="swapped"), ["swap_back"], []),
+    "back in grace, until proved": (GRACE, Wish(rollback=True, until="proved"), [], []),
+    "back, it is inactive": (
+        GRACE | {"previous": held(A, "inactive")},
+        Wish(rollback=True),
+        ["activate_previous", "swap_back", "confirm_reload", "deactivate_rejected"],
+        [],
+    ),
+    "back, it is refused": (GRACE | {"previous": held(A, "active", says="refused")}, Wish(rollback=True), [], ["certificate_refused"]),
+    "back, without access": (
+        GRACE | {"previous": unseen(held(A, "inactive")), "space": CLOSED},
+        Wish(rollback=True),
+        [],
+        ["certificate_activation"],
+    ),
+    "back, it has expired": (GRACE | {"previous": held(A, "active", expires_in=-1)}, Wish(rollback=True), [], []),
+    "back, done": ({"rejected": REFUSED_ASIDE}, Wish(rollback=True), [], []),
+    # Compromised
+    "compromised": (
+        {},
+        Wish(replace=A, compromised=True),
+        ["deactivate_compromised", "mark_compromised", "make_request"],
+        ["certificate_revocation", "dialogue_down", "certificate_issue"],
+    ),
+    "compromised, without access": (
+        {"current": unseen(OLD), "space": CLOSED},
+        Wish(replace=A, compromised=True),
+        ["mark_compromised", "make_request"],
+        ["certificate_deactivation", "certificate_revocation", "dialogue_down", "certificate_issue"],
+    ),
+    "compromised before": (
+        {"current": COMPROMISED, "pending": PENDING},
+        Wish(),
+        [],
+        ["certificate_revocation", "dialogue_down", "certificate_issue"],
+    ),
+    "compromised, the next is there": (
+        {"current": COMPROMISED, "next": held(B, "active")},
+        Wish(),
+        ["swap", "confirm_reload", "drop_previous"],
+        ["certificate_revocation", "dialogue_down"],
+    ),
+    "compromised in its grace": (
+        GRACE,
+        Wish(replace=A, compromised=True),
+        ["deactivate_compromised", "mark_compromised", "drop_previous"],
+        ["certificate_revocation"],
+    ),
+    "compromised, no way back to it": (GRACE | {"previous": COMPROMISED}, Wish(rollback=True), [], ["certificate_revocation"]),
+    "the new one is compromised, back to the old": (
+        GRACE,
+        Wish(replace=B, compromised=True, rollback=True),
+        ["deactivate_compromised", "mark_compromised", "swap_back", "confirm_reload"],
+        ["certificate_revocation", "dialogue_down"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("seen", "wish", "steps", "waiting"), CASES.values(), ids=list(CASES))
+def test_decision(tmp_path: Path, seen: dict[str, Any], wish: Wish, steps: list[str], waiting: list[str]) -> None:
+    plan = plan_of(tmp_path, wish, **seen)
+    assert ([code for code, _target in codes(plan)], waited(plan)) == (steps, waiting)
+    assert plan.before.keys() == plan.after.keys()
+    assert (plan.before == plan.after) is (not [each for each in steps if each not in ("ask_reload", "finish_move", "mark_compromised")])
+
+
+def test_a_swap_moves_every_name(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(), next=held(B, "active"))
+    assert (plan.before["state"], plan.after["state"]) == ("issued", "grace")
+    assert [plan.after[link] and plan.after[link]["fingerprint"] for link in ("current", "next", "previous", "rejected")] == [
+        B,
+        None,
+        A,
+        None,
+    ]
+
+
+def test_a_rollback_moves_every_name(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(rollback=True), **GRACE)
+    assert [plan.after[link] and plan.after[link]["fingerprint"] for link in ("current", "next", "previous", "rejected")] == [
+        A,
+        None,
+        None,
+        B,
+    ]
+    assert (plan.after["rejected"]["state"], plan.after["grace_until"]) == ("inactive", None)
+
+
+def test_the_steps_of_a_rotation_are_one_chain(tmp_path: Path) -> None:
+    """One that cannot be done withholds what follows: nothing is swapped that is not active, nothing retired that is not replaced."""
+    plan = plan_of(tmp_path, Wish(timedelta(0)), next=held(B, "not_installed"))
+    assert {step.chain for step in plan.steps} == {"acme"}
+
+
+@pytest.mark.parametrize(("warning", "seen"), [("nothing to roll back", {}), ("no way back", GRACE | {"previous": COMPROMISED})])
+def test_what_cannot_be_rolled_back_is_said(tmp_path: Path, warning: str, seen: dict[str, Any]) -> None:
+    assert warning in plan_of(tmp_path, Wish(rollback=True), **seen).warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("life", "left", "days", "wanted"),
+    [
+        (730, 91, 90, False),
+        (730, 90, 90, True),
+        (90, 31, 90, False),
+        (90, 30, 90, True),
+        (3, 2, 90, False),
+        (3, 1, 90, True),
+        (730, -1, 90, True),
+    ],
+)
+def test_due(life: int, left: int, days: int, wanted: bool) -> None:
+    leaf = replace(local(A), not_before=NOW + timedelta(days=left - life), not_after=NOW + timedelta(days=left))
+    assert due(Held("1", leaf), NOW, Policy((days,)), TrustStore(())).due is wanted
+
+
+@pytest.mark.parametrize(
+    ("answer", "old", "wanted"),
+    [
+        (dialogue(B, "authorised"), None, None),
+        (dialogue(B, "known_inactive"), None, "certificate_proof"),
+        (dialogue(B, "unknown"), None, "rotation_refused"),
+        (dialogue(B, "refused", rule="R9"), dialogue(A, "authorised"), "rotation_refused"),
+        (dialogue(B, "refused", rule="R9"), dialogue(A, "refused", rule="R6"), "rotation_refused"),
+        (dialogue(B, "refused", rule="R6"), dialogue(A, "refused", rule="R6"), "dialogue_refused"),
+    ],
+)
+def test_a_proof_that_fails(answer: dict[str, Any], old: dict[str, Any] | None, wanted: str | None) -> None:
+    found = failed_proof("acme", B, answer, old)
+    assert (found.code if found else None) == wanted
+
+
+EST = replace(ORDER, est=EstService("https://psce.example", None, "us", "secret", None, 5.0))
+ASKED = PENDING | declared(EST) | {"est_url": "https://psce.example", "est_username": "us"}
+
+
+@pytest.mark.parametrize(
+    ("pending", "steps", "waiting"),
+    [
+        pytest.param(None, ["make_request", "enroll"], "certificate_issue", id="to be made"),
+        pytest.param(ASKED, ["enroll"], "certificate_issue", id="not asked yet"),
+        pytest.param(ASKED | {"retry_at": "2026-03-02T10:00:01Z"}, [], "certificate_issue", id="still closed"),
+        pytest.param(ASKED | {"retry_at": "2026-03-02T10:00:00Z"}, ["ask_again"], "certificate_issue", id="open again"),
+        pytest.param(ASKED | {"refused": "non"}, [], "request_refused", id="refused"),
+        pytest.param(ASKED | {"refused": "non", "est_username": "them"}, ["enroll"], "certificate_issue", id="refused to another account"),
+        pytest.param(
+            ASKED | {"refused": "non", "common_name": "x"}, ["discard_request", "make_request", "enroll"], "certificate_issue", id="differs"
+        ),
+    ],
+)
+def test_by_est(tmp_path: Path, pending: dict[str, Any] | None, steps: list[str], waiting: str) -> None:
+    seen = Seen(OPEN, Store(str(tmp_path), SIRET), current=held(A, "active", expires_in=5), pending=pending)
+    plan = decide(seen, EST, Wish(), NOW)
+    assert ([step.code for step in plan.steps], waited(plan)) == (steps, [waiting])
+    assert plan.after["requested"] is True
+    assert {step.chain for step in plan.steps} <= {"acme"}, "where the PSCE lets wait, nothing after it is done"

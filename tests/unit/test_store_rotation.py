@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The moves of a rotation in the store: killed between any two changes on disk, doing it again ends where it would have ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
+from ansible_collections.collectivites.antai.plugins.module_utils.store import LINKS, Store, read_notes
+from tests.support.bench import listing
+from tests.support.observed import SIRET
+
+Move = Callable[[Store], None]
+
+
+class Killed(BaseException):
+    pass
+
+
+def bring_next(store: Store) -> None:
+    store.complete_version("acme", {"certificate.pem": b"2"}, "next")
+
+
+def swap(store: Store) -> None:
+    store.swap("acme", "next", "previous")
+
+
+def swap_back(store: Store) -> None:
+    store.swap("acme", "previous", "rejected")
+
+
+# Each move with those that lead to it, and the links after it.
+ROAD: dict[str, tuple[tuple[Move, ...], Move, dict[str, str]]] = {
+    "pick up": ((), bring_next, {"current": "1", "next": "2"}),
+    "swap": ((bring_next,), swap, {"current": "2", "previous": "1"}),
+    "set aside": ((bring_next,), lambda store: store.set_aside("acme"), {"current": "1", "rejected": "2"}),
+    "swap back": ((bring_next, swap), swap_back, {"current": "1", "rejected": "2"}),
+    "retire": ((bring_next, swap), lambda store: store.retire("acme", "previous", "key.pem"), {"current": "2"}),
+}
+
+
+def at(folder: Path, moves: tuple[Move, ...]) -> Store:
+    store = Store(str(folder), SIRET)
+    store.new_version("acme", {"key.pem": b"key 1"})
+    store.complete_version("acme", {"certificate.pem": b"1"})
+    store.new_version("acme", {"key.pem": b"key 2"})
+    for move in moves:
+        move(store)
+    return store
+
+
+def links(store: Store) -> dict[str, str]:
+    found = {name: store.version("acme", name) for name in LINKS}
+    return {name: folder.name for name, folder in found.items() if folder}
+
+
+@pytest.mark.parametrize("name", ROAD)
+def test_move(tmp_path: Path, name: str) -> None:
+    before, move, wanted = ROAD[name]
+    store = at(tmp_path, before)
+    move(store)
+    assert links(store) == wanted
+    assert store.leftovers("acme") == ()
+
+
+@pytest.mark.parametrize("name", ROAD)
+def test_killed_between_any_two_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before, move, wanted = ROAD[name]
+    whole = at(tmp_path / "whole", before)
+    move(whole)
+    for count in range(1, 20):
+        store = at(tmp_path / str(count), before)
+        done = killed_after(monkeypatch, count, store, move)
+        current = store.version("acme", "current")
+        assert current is not None, "what reads the certificate always finds one"
+        assert (current / "key.pem").exists()
+        assert (current / "certificate.pem").exists()
+        goes_on(store, move, wanted)
+        assert (links(store), store.leftovers("acme")) == (wanted, ())
+        assert listing(store.root) == listing(whole.root)
+        if done:
+            return
+    raise AssertionError("it never came to its end")
+
+
+def killed_after(monkeypatch: pytest.MonkeyPatch, count: int, store: Store, move: Move) -> bool:
+    """Whether the move came to its end before so many changes on disk."""
+    left = count
+
+    def counting(real: Callable[..., None]) -> Callable[..., None]:
+        def change(*given: object, **options: object) -> None:
+            nonlocal left
+            if left == 0:
+                raise Killed
+            left -= 1
+            real(*given, **options)
+
+        return change
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", counting(os.replace))
+        patch.setattr(Path, "unlink", counting(Path.unlink))
+        try:
+            move(store)
+        except Killed:
+            return False
+    return True
+
+
+def goes_on(store: Store, move: Move, wanted: dict[str, str]) -> None:
+    """What the next run does: tidy what is left over, and the move itself where the names are not yet as it leaves them."""
+    store.tidy("acme")
+    if links(store) != wanted:
+        move(store)
+    for folder in [store.certificates("acme"), *store.versions("acme")]:
+        for each in folder.glob(".*.tmp"):  # of a file half written: what a real kill would leave too, and nobody reads
+            each.unlink()
+
+
+def test_the_key_of_a_retired_version_is_gone(tmp_path: Path) -> None:
+    store = at(tmp_path, (bring_next, swap))
+    assert store.reload_due("acme")
+    store.reloaded("acme")
+    store.retire("acme", "previous", "key.pem")
+    first = store.versions("acme")[0]
+    assert (sorted(each.name for each in first.iterdir()), store.reload_due("acme")) == (["certificate.pem"], False)
+    store.retire("acme", "previous", "key.pem")
+    store.set_aside("acme")
+
+
+def test_a_swap_needs_both(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"no next version stands beside the current one$"):
+        swap(at(tmp_path, ()))
+
+
+def test_notes_are_added_up(tmp_path: Path) -> None:
+    store = at(tmp_path, ())
+    folder = store.versions("acme")[0]
+    assert read_notes(folder) == {}
+    store.annotate(folder, {"one": 1})
+    store.annotate(folder, {"two": 2})
+    assert read_notes(folder) == {"one": 1, "two": 2}
