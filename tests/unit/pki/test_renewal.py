@@ -121,7 +121,11 @@ OWN, CA, ENTRY = "the certificate ends", "the CA CN=Certigna Services CA", "its 
         pytest.param([(LATER, None)], SERVICES.named, END, OWN, id="it ends first itself"),
         pytest.param([(SOON, None), (SERVICES, None)], SERVICES.named, SERVICES.not_after, CA, id="of several CAs of this name, the last"),
         pytest.param(
-            [(LATER, date(2030, 1, 1)), (MIDDLE, None)], SERVICES.named, MIDDLE.not_after, CA, id="of several, the last that is to be trusted"
+            [(LATER, date(2030, 1, 1)), (MIDDLE, None)],
+            SERVICES.named,
+            MIDDLE.not_after,
+            CA,
+            id="of several, the last that is to be trusted",
         ),
         pytest.param([(SOON, None)], "CN=Another CA", END, OWN, id="another CA's name"),
         pytest.param([(SOON, None)], "not a name", END, OWN, id="no name at all"),
