@@ -57,6 +57,11 @@ audit: setup ## tell where the demo communes stand, write nothing, and prove it
 	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
 	  $(BIN)/ansible-playbook -i inventories/demo playbooks/audit.yml $(ARGS)
 
+.PHONY: doctor
+doctor: setup ## does everything fit, before the first write? The demo communes but the one without a mandate (ARGS="--limit ajaccio" shows it)
+	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
+	  $(BIN)/ansible-playbook -i inventories/demo playbooks/doctor.yml --limit 'antai:!without_mandate' $(ARGS)
+
 .PHONY: sandbox
 sandbox: setup ## run the sandbox in the foreground (state in .sandbox/; Ctrl-C ends it)
 	@exec $(BIN)/python -m sandbox serve $(SANDBOX) $(ARGS)
@@ -82,9 +87,17 @@ certificates-proof: setup ## every rule on certificates, against certificates th
 	@echo "== every rule, from two sources"
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
 
+.PHONY: bench
+bench: setup ## what a fleet costs, four ways, against the same sandbox; an hour (ARGS="--quick": minutes), build/bench.json
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.bench $(ARGS)
+
 .PHONY: rotation-proof
 rotation-proof: setup ## a rotation, a switch of provider and back while a client sends FPS; then killed after every step, and run again
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.rotation_proof
+
+.PHONY: convention-proof
+convention-proof: setup ## 622 conventions prefilled and read back field by field; PDFs good and bad, each its right verdict
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -W ignore::UserWarning -m tests.convention_proof
 
 .PHONY: molecule
 molecule: setup ## the scenarios of extensions/molecule alone

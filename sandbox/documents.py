@@ -11,9 +11,13 @@ import hashlib
 import io
 import logging
 from functools import lru_cache
+from typing import cast
 
+from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 MAXIMUM_BYTES = 5 * 1024 * 1024
@@ -23,6 +27,7 @@ WIDTH, HEIGHT = A4
 # Its remarks on damaged uploads are of no use to who runs the sandbox.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 MARGIN = 60
+SIGNED_AT = 235
 
 FIELDS = (
     ("nom", "Nom de la collectivité"),
@@ -36,6 +41,10 @@ FIELDS = (
     ("lieu", "Fait à"),
     ("date", "Le"),
 )
+# What only the form of one cycle asks for.
+MORE_FIELDS = {"complet": (), "partiel": (("courriel_notification", "Courriel du service qui notifie"),)}
+SIGNATURE, SIGNATURE_LABEL = "signature_collectivite", "Signature pour la collectivité"
+LONGEST = {"siret": 18, "deliberation_numero": 40, "deliberation_date": 10, "date": 10}
 ARTICLES = {
     "complet": "L'ANTAI édite et envoie l'avis de paiement initial, puis recouvre le forfait majoré (cycle complet).",
     "partiel": "La collectivité notifie elle-même le FPS ; l'ANTAI recouvre le forfait majoré (cycle partiel).",
@@ -111,26 +120,76 @@ def _convention(cycle: str, values: dict[str, str] | None) -> bytes:
     canvas.drawString(MARGIN, HEIGHT - 105, "relative à la mise en œuvre du forfait de post-stationnement (FPS)")
     canvas.drawString(MARGIN, HEIGHT - 125, ARTICLES[cycle])
     line = HEIGHT - 170
-    for name, label in FIELDS:
+    for name, label in (*FIELDS, *MORE_FIELDS[cycle]):
         canvas.drawString(MARGIN, line + 5, f"{label} :")
         if values is None:
-            canvas.acroForm.textfield(
-                name=name, tooltip=label, x=220, y=line, width=310, height=18, fontSize=10, borderWidth=0.5, maxlen=200, fieldFlags=""
-            )
+            _textfield(canvas, name, label, line)
         else:
             canvas.drawString(224, line + 5, _printable(values.get(name, "")))
         line -= 30
-    canvas.drawString(MARGIN, line - 20, "Pour la collectivité (signature) :")
+    canvas.drawString(MARGIN, SIGNED_AT + 45, "Pour la collectivité (signature) :")
     if values is not None:
-        canvas.setFont("Helvetica-Oblique", 12)
-        canvas.drawString(
-            MARGIN, line - 45, _printable(f"Signé : {values.get('signataire', '')}, {values.get('fonction', '')} (signature fictive)")
-        )
-    canvas.setFont("Helvetica", 10)
-    canvas.drawString(MARGIN, line - 90, "Pour l'ANTAI (contreseing) :")
+        _sign(canvas, values)
+    canvas.drawString(MARGIN, SIGNED_AT - 30, "Pour l'ANTAI (contreseing) :")
     canvas.showPage()
     canvas.save()
-    return stream.getvalue()
+    return stream.getvalue() if values is not None else _with_signature_field(stream)
+
+
+def _textfield(canvas: Canvas, name: str, label: str, line: float) -> None:
+    canvas.acroForm.textfield(
+        name=name,
+        tooltip=label,
+        x=220,
+        y=line,
+        width=310,
+        height=18,
+        fontSize=10,
+        borderWidth=0.5,
+        maxlen=LONGEST.get(name, 200),
+        fieldFlags="",
+    )
+
+
+def _sign(canvas: Canvas, values: dict[str, str]) -> None:
+    """A fictitious signature: the words, and a scribble as a scanner would see it."""
+    canvas.drawImage(ImageReader(_scribble()), 224, SIGNED_AT, width=150, height=50)
+    canvas.setFont("Helvetica-Oblique", 12)
+    signed_by = f"Signé : {values.get('signataire', '')}, {values.get('fonction', '')} (signature fictive)"
+    canvas.drawString(MARGIN, SIGNED_AT - 10, _printable(signed_by))
+    canvas.setFont("Helvetica", 10)
+
+
+def _scribble() -> Image.Image:
+    image = Image.new("L", (300, 100), 255)
+    points = [(10 + 14 * step, 50 + (-1) ** step * (40 - 2 * step)) for step in range(20)]
+    ImageDraw.Draw(image).line(points, fill=40, width=3)
+    return image
+
+
+def _with_signature_field(stream: io.BytesIO) -> bytes:
+    """The form library makes no field for an electronic signature: it is added here."""
+    writer = PdfWriter(clone_from=PdfReader(stream))
+    page = writer.pages[0]
+    field = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Widget"),
+            NameObject("/FT"): NameObject("/Sig"),
+            NameObject("/T"): TextStringObject(SIGNATURE),
+            NameObject("/TU"): TextStringObject(SIGNATURE_LABEL),
+            NameObject("/F"): NumberObject(4),
+            NameObject("/Rect"): ArrayObject(FloatObject(each) for each in (220, SIGNED_AT, 530, SIGNED_AT + 55)),
+            NameObject("/P"): page.indirect_reference,
+        }
+    )
+    reference = writer._add_object(field)
+    form = cast(DictionaryObject, writer.root_object["/AcroForm"])
+    for list_of_fields in (page["/Annots"], form["/Fields"]):
+        cast(ArrayObject, list_of_fields).append(reference)
+    filled = io.BytesIO()
+    writer.write(filled)
+    return filled.getvalue()
 
 
 @lru_cache

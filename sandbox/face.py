@@ -77,8 +77,10 @@ class Face:
         authenticate: Authenticator,
         refuse: Callable[[Refusal], Answer] = refusal_answer,
         plain: bool = False,
+        mutual_tls: bool = False,
     ) -> None:
         self.name = name
+        self.mutual_tls = mutual_tls
         self.plain = plain
         self.refuse = refuse
         self.world = world

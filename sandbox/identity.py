@@ -119,11 +119,11 @@ def of_certificate(world: World, operation: Operation, request: web.BaseRequest)
     der = connection.getpeercert(binary_form=True) if isinstance(connection, ssl.SSLObject) else None
     if not der:
         raise Refusal(403, "CERTIFICAT_ABSENT", "Aucun certificat client n'est présenté.")
-    certificate = _read(der)
+    certificate = presented(der)
     return Identity(certificate.empreinte, certificate=certificate)
 
 
-def _read(der: bytes) -> Presented:
+def presented(der: bytes) -> Presented:
     empreinte = sha256(der).hexdigest()
     known = _presented.get(empreinte)
     if known is None:

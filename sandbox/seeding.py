@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from sandbox import documents, people, rules
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
+
+from sandbox import documents, people, rules, sifps
+from sandbox.errors import UserError
+from sandbox.identity import presented
 from sandbox.sessions import hash_password, password_matches
 from sandbox.world import World
 
@@ -92,6 +98,18 @@ def _account(world: World, siret: str, entry: dict[str, Any], existing: dict[str
             world.db.insert("demande", etat="ACCEPTEE", agent_nom=agent["nom"], agent_courriel=agent["courriel"], **fields)
     if existing.get("convention"):
         _convention(world, siret, entry.get("cycle", "complet"), existing["convention"])
+    for each in existing.get("certificates", []):
+        _certificate(world, siret, Path(each["file"]), each["provider"])
+
+
+def _certificate(world: World, siret: str, path: Path, provider: str) -> None:
+    try:
+        certificate = presented(load_pem_x509_certificate(path.read_bytes()).public_bytes(Encoding.DER))
+    except (OSError, ValueError) as error:
+        raise UserError(f"The certificate of {siret} cannot be read from {path}: {error}", 2) from error
+    sifps.install(world, siret, certificate, provider)
+    row = world.db.one("SELECT * FROM certificat WHERE siret = ? AND empreinte = ?", siret, certificate.empreinte)
+    world.set_certificate_state(row, "ACTIF", world.now())
 
 
 def _convention(world: World, siret: str, cycle: str, state: str) -> None:

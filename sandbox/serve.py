@@ -12,8 +12,10 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -54,7 +56,15 @@ def _held(layout: Layout) -> Iterator[None]:
         yield
 
 
-def serve(layout: Layout, policy: Policy, asked: dict[str, int], until_stdin_closes: bool = False) -> None:
+@dataclass(frozen=True)
+class Beside:
+    """More faces of the same world, for who starts us with an interface of his own (tests do). told: what endpoints.json says of them."""
+
+    faces: Callable[[World, RequestLog], list[Face]]
+    told: Callable[[World, dict[str, int]], dict[str, Any]]
+
+
+def serve(layout: Layout, policy: Policy, asked: dict[str, int], until_stdin_closes: bool = False, beside: Beside | None = None) -> None:
     layout.create()
     with _held(layout):
         layout.endpoints.unlink(missing_ok=True)
@@ -66,13 +76,13 @@ def serve(layout: Layout, policy: Policy, asked: dict[str, int], until_stdin_clo
             register.adopt(world.db, layout)
             tls.ensure_server_certificates(layout)
             seeding.apply_policy(world)
-            asyncio.run(_serve(world, asked, until_stdin_closes))
+            asyncio.run(_serve(world, asked, until_stdin_closes, beside))
         finally:
             layout.endpoints.unlink(missing_ok=True)
             world.close()
 
 
-async def _serve(world: World, asked: dict[str, int], until_stdin_closes: bool) -> None:
+async def _serve(world: World, asked: dict[str, int], until_stdin_closes: bool, beside: Beside | None) -> None:
     stop = asyncio.Event()
     server_logger.addFilter(_OursOnly())
     loop = asyncio.get_running_loop()
@@ -82,10 +92,12 @@ async def _serve(world: World, asked: dict[str, int], until_stdin_closes: bool) 
         loop.add_reader(sys.stdin.fileno(), _stop_at_end, stop)
     log = RequestLog(world.layout.requests)
     desk = Counter(world)
-    runners = {face.site: await _start(face, world, asked.get(face.site, 0)) for face in _faces(world, log, desk)}
+    faces = _faces(world, log, desk) + (beside.faces(world, log) if beside else [])
+    runners = {face.site: await _start(face, world, asked.get(face.site, 0)) for face in faces}
     counter = asyncio.create_task(_keep_counter(world, desk))
     try:
-        write_json(world.layout.endpoints, endpoints.content(world, {site: _port(runner) for site, runner in runners.items()}))
+        listening = {site: _port(runner) for site, runner in runners.items()}
+        write_json(world.layout.endpoints, endpoints.content(world, listening) | (beside.told(world, listening) if beside else {}))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, counter}, return_when=asyncio.FIRST_COMPLETED)
         if counter.done():
@@ -112,7 +124,7 @@ def _faces(world: World, log: RequestLog, desk: Counter) -> list[Face]:
         Face("psce", world, log, operations, revocation.handlings(), identity.of_est_account, text_refusal, plain=True),
         Face("psce", world, log, operations, Est(desk).handlings(), identity.of_est_account, text_refusal),
         Face("portal", world, log, operations, portal.HANDLINGS, identity.of_agent),
-        Face("sifps", world, log, operations, sifps.HANDLINGS, identity.of_certificate),
+        Face("sifps", world, log, operations, sifps.HANDLINGS, identity.of_certificate, mutual_tls=True),
     ]
 
 
@@ -120,7 +132,7 @@ async def _start(face: Face, world: World, asked: int) -> web.ServerRunner:
     server = web.Server(face, access_log=None, auto_decompress=False, keepalive_timeout=120.0)
     runner = web.ServerRunner(server)
     await runner.setup()
-    client_ca = psce.chain_file(world.layout) if face.name == "sifps" else None
+    client_ca = psce.chain_file(world.layout) if face.mutual_tls else None
     context = None if face.plain else tls.server_context(world.layout, face.name, client_ca)
     kept = ports.kept(world.db, face.site) if face.name == "psce" and not asked else None
     if not (kept and await _listen_again(runner, kept, context, face.site)):

@@ -17,6 +17,7 @@ from sandbox.errors import Refusal
 from sandbox.face import Call, Handling
 from sandbox.identity import Presented
 from sandbox.rules import Ruling
+from sandbox.world import World
 
 
 def _certificate(call: Call) -> Presented:
@@ -58,22 +59,27 @@ def certificate_install(call: Call) -> Answer:
     refuse_if(rules.judge_install(_facts(call), siret, _editor_known(call), world.account_state(siret), call.now), 403)
     known = _installed(call, siret)
     if known is None:
-        lag = timedelta(seconds=world.policy.listing_lag_seconds)
-        world.db.insert(
-            "certificat",
-            siret=siret,
-            empreinte=certificate.empreinte,
-            sujet=certificate.sujet,
-            emetteur=certificate.emetteur,
-            prestataire=call.body["prestataire"],
-            etat="INACTIF",
-            etat_depuis=call.now,
-            valide_du=certificate.facts.valide_du,
-            valide_au=certificate.facts.valide_au,
-            installe_le=call.now,
-            liste_le=moment(world.clock.now() + lag),
-        )
+        install(world, siret, certificate, call.body["prestataire"])
     return Answer(201 if known is None else 200, views.certificate(world.db, siret, certificate.empreinte))
+
+
+def install(world: World, siret: str, certificate: Presented, provider: str) -> None:
+    """R3: it is not active yet."""
+    now, lag = world.now(), timedelta(seconds=world.policy.listing_lag_seconds)
+    world.db.insert(
+        "certificat",
+        siret=siret,
+        empreinte=certificate.empreinte,
+        sujet=certificate.sujet,
+        emetteur=certificate.emetteur,
+        prestataire=provider,
+        etat="INACTIF",
+        etat_depuis=now,
+        valide_du=certificate.facts.valide_du,
+        valide_au=certificate.facts.valide_au,
+        installe_le=now,
+        liste_le=moment(world.clock.now() + lag),
+    )
 
 
 # --- exchange (letter, operation 3) ---

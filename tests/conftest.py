@@ -30,8 +30,8 @@ def sandbox(tmp_path: Path, sandbox_template: Path) -> Iterator[StartSandbox]:
     """`sandbox(policy)` starts a sandbox of its own for this test; all are stopped after it."""
     started: list[SandboxProcess] = []
 
-    def start(policy: dict[str, Any] | None = None, name: str | None = None) -> SandboxProcess:
-        process = SandboxProcess(tmp_path / (name or f"sandbox-{len(started)}"), policy, sandbox_template)
+    def start(policy: dict[str, Any] | None = None, name: str | None = None, program: str = "sandbox") -> SandboxProcess:
+        process = SandboxProcess(tmp_path / (name or f"sandbox-{len(started)}"), policy, sandbox_template, program)
         started.append(process)
         return process.start()
 

@@ -17,7 +17,7 @@ from ..module_utils.libraries import require
 from ..module_utils.runner import Settings
 from ..plugin_utils.action import AntaiAction
 from ..plugin_utils.fleet_entries import Entries
-from ..plugin_utils.host_variables import HostVariables
+from ..plugin_utils.host_variables import HostVariables, declared_sirets
 from ..plugin_utils.progress_display import ProgressDisplay, chosen
 
 
@@ -34,15 +34,11 @@ class ActionModule(AntaiAction):
         except AntaiError as error:
             return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
         gc.freeze()  # the inventory stays as it is: there is no need to look through it again and again
-        readers = {"profile": self._profile, "trust_store": self._trust_store, "document": self._document}
-        entries = Entries(
-            HostVariables(self._loader, variables["hostvars"]),
-            readers,
-        )
-        told = self._run(entries.of(variables["ansible_play_hosts"]), options)
+        entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
+        told = self._run(entries.of(variables["ansible_play_hosts"]), options, variables["hostvars"])
         return result | told | self._shown(told)
 
-    def _run(self, entries: list[Any], options: dict[str, Any]) -> dict[str, Any]:
+    def _run(self, entries: list[Any], options: dict[str, Any], hostvars: Any) -> dict[str, Any]:
         kind = chosen(options["progress"])
         display = ProgressDisplay(self._display, kind, options["language"])
         fleet = Fleet(
@@ -53,6 +49,8 @@ class ActionModule(AntaiAction):
                 requests_per_second=options["requests_per_second"],
                 allowed=options["brake"],
                 prove=options["prove"],
+                skips_held=options["held"] == "skip",
+                declared=lambda: {siret for _host, siret in declared_sirets(hostvars)},
                 show=None if kind == "none" else display,
                 show_every=display.every,
             ),

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
 from ..module_utils.duplicates import shared, told
+from ..plugin_utils.host_variables import declared_sirets
 
 
 class ActionModule(ActionBase):
@@ -21,17 +21,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         self.validate_argument_spec({})
-        declared = list(_declared(variables["hostvars"]))
+        declared = list(declared_sirets(variables["hostvars"]))
         doubles = shared(declared, variables["ansible_play_hosts_all"])
         found = {"changed": False, "compared": len(declared), "duplicates": doubles}
         return result | found | ({"failed": True, "msg": told(doubles)} if doubles else {})
-
-
-def _declared(hostvars: Any) -> Iterator[tuple[str, str]]:
-    """Every host that declares a SIRET. Templating costs 1 ms a host, so that only a template is templated."""
-    for host in hostvars:
-        siret = hostvars.raw_get(host).get("antai_siret")
-        if isinstance(siret, str) and "{{" in siret:
-            siret = hostvars[host].get("antai_siret")
-        if siret is not None:
-            yield host, str(siret)

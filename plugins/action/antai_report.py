@@ -13,7 +13,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ..module_utils.report.contents import Seen, Settings, report
+from ..module_utils.report.contents import Seen, Settings, Together, report
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import table
@@ -28,12 +28,14 @@ RESULTS = (
     "antai_rotation_result",
     "antai_switch_result",
     "antai_onboarding_result",
+    "antai_siret_change_result",
 )
 DONE = ("done", "settled")
 OPTIONS: dict[str, dict[str, Any]] = {
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
     "csv": {"type": "path"},
     "json": {"type": "path"},
+    "history": {"type": "path"},
     "silence_days": {"type": "int", "default": 30},
     "ending_days": {"type": "int", "default": 90},
     "most_rows": {"type": "int", "default": 1000},
@@ -53,7 +55,7 @@ class ActionModule(ActionBase):
         settings = Settings(
             datetime.now(timezone.utc), arguments["language"], silence_days=arguments["silence_days"], ending_days=arguments["ending_days"]
         )
-        told = report(self._seen(variables), settings)
+        told = report(self._seen(variables), settings, together(variables.get(FLEET)))
         files = [] if self._task.check_mode else self._written(told, arguments)
         many = len(told["collectivites"]) > arguments["most_rows"]
         text = summary(told, files) if many else f"{table(told)}\n\n{totals(told)}"
@@ -64,16 +66,18 @@ class ActionModule(ActionBase):
     def _seen(variables: dict[str, Any]) -> list[Seen]:
         """What one task knows of the whole fleet, or else what the tasks of each host registered."""
         hosts, fleet = variables["ansible_play_hosts_all"], variables.get(FLEET)
-        if fleet:
+        if fleet and "hosts" in fleet:
             return [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
         return [seen(host, _registered(variables["hostvars"][host])) for host in hosts]
 
     def _written(self, told: dict[str, Any], arguments: dict[str, Any]) -> list[str]:
         contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}
-        paths = {name: Path(self._loader.path_dwim(arguments[name])) for name in contents if arguments[name]}
+        paths = {name: Path(self._loader.path_dwim(arguments[name])) for name in (*contents, "history") if arguments[name]}
+        if "history" in paths:
+            paths["history"] /= f"{told['generated_at'].replace(':', '')}.json"
         for name, path in paths.items():
             try:
-                write_whole(path, contents[name]())
+                write_whole(path, contents["json" if name == "history" else name]())
             except OSError as error:
                 raise AnsibleActionFail(
                     f"{name}: {path} cannot be written ({error.strerror}); give a folder that you may write to"
@@ -85,6 +89,12 @@ def _registered(variables: Any) -> list[dict[str, Any]]:
     return [each for name in RESULTS if name in variables for each in (variables[name].get("results") or [variables[name]])]
 
 
+def together(fleet: dict[str, Any] | None) -> Together:
+    """What the summary of antai_fleet says of the run as a whole."""
+    summary = (fleet or {}).get("summary") or {}
+    return Together(summary.get("brake"), tuple(summary.get("undeclared", ())))
+
+
 def seen(host: str, results: list[dict[str, Any]]) -> Seen:
     """What the results of one host's tasks say together. A step that could not be done is known to the task that tried it, and to nobody else."""
     failed = next((each for each in results if each.get("failed")), None)
@@ -94,7 +104,11 @@ def seen(host: str, results: list[dict[str, Any]]) -> Seen:
         status=next((each["status"] for each in reversed(results) if each.get("status")), None),
         failure=str(failed.get("msg", "")) if failed else None,
         tried=tuple(
-            one for each in results if any(step["outcome"] == "waiting" for step in each.get("steps") or []) for one in each["waiting"]
+            one
+            for each in results
+            if "siret_change" in each or any(step["outcome"] == "waiting" for step in each.get("steps") or [])
+            for one in each["waiting"]
         ),
         changed=tuple(step for _each, step in steps if step["outcome"] in DONE),
+        held=any(each.get("held") for each in results),
     )

@@ -56,6 +56,58 @@ options:
       - The editor's key to the SI FPS.
       - E(ANTAI_EDITOR_KEY) stands in for it.
     type: str
+  token:
+    description:
+      - Permanent access token, for a profile whose authentication is V(bearer).
+      - E(ANTAI_TOKEN) stands in for it.
+    type: str
+  client_id:
+    description:
+      - Identifier of the program at the service that gives access tokens, for a profile whose authentication is
+        V(oauth2_client_credentials).
+      - E(ANTAI_CLIENT_ID) stands in for it.
+    type: str
+  client_secret:
+    description:
+      - Secret that goes with O(client_id).
+      - E(ANTAI_CLIENT_SECRET) stands in for it.
+    type: str
+  token_url:
+    description:
+      - Where access tokens are given, where that is not the address in the profile.
+      - E(ANTAI_TOKEN_URL) stands in for it.
+    type: str
+  api_key:
+    description:
+      - Key for a profile whose authentication is V(api_key).
+      - E(ANTAI_API_KEY) stands in for it.
+    type: str
+  client_certificate:
+    description:
+      - PEM file of the client certificate for the faces whose profile says V(client_certificate=declared).
+        Operations that are about a certificate of the collectivité present that one instead.
+      - E(ANTAI_CLIENT_CERTIFICATE) stands in for it.
+    type: path
+  client_key:
+    description:
+      - PEM file of the key of O(client_certificate).
+      - E(ANTAI_CLIENT_KEY) stands in for it.
+    type: path
+  proxy:
+    description:
+      - HTTP proxy before ANTAI's servers and the addresses of CRLs, as C(http://host:port) or C(http://user:password@host:port); with
+        C(https://) the proxy itself is spoken to over TLS, and the same CA file verifies it. A secret, for it may hold a password.
+      - Where it is not set, the proxy variables of the environment decide. C(NO_PROXY) of the environment is obeyed either way.
+      - A module that runs inside Ansible's process sees the environment of C(ansible-playbook), never a task's C(environment).
+      - Behind a proxy that inspects TLS, the CA file must hold the proxy's CA.
+      - E(ANTAI_PROXY) stands in for it.
+    type: str
+  use_proxy:
+    description:
+      - If V(false), no proxy is used, whatever the environment says.
+      - E(ANTAI_USE_PROXY) stands in for it.
+    type: bool
+    default: true
   timeout:
     description:
       - Seconds to wait for a connection, and for each part of an answer.

@@ -9,35 +9,50 @@ Every class here may be used by several threads at once. One agent logs in once,
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from .auth import Credentials, Visit, authentication
+from .auth import Credentials, Visit, authentication, has_credentials, options_of
 from .errors import AuthenticationFailed, InvalidInput
-from .https import ClientCertificate, HttpClient, Request, Response
+from .https import PAUSES, ClientCertificate, HttpClient, Observer, Request, Response
 from .pace import Pace
 from .profile import Profile
+from .proxy import FROM_ENVIRONMENT, Proxying
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where the faces are. ca_file: PEM file that signs their server certificates (None: the system's). timeout: seconds."""
+    """Where the faces are. ca_file: PEM file that signs their server certificates (None: the system's). timeout: seconds.
+
+    client_certificate: presented by faces whose profile says `client_certificate: declared`. proxying: the proxies before them.
+    """
 
     portal_url: str | None
     sifps_url: str | None
     portal_ca_file: str | None = None
     sifps_ca_file: str | None = None
     timeout: float = 30.0
+    client_certificate: ClientCertificate | None = None
+    proxying: Proxying = FROM_ENVIRONMENT
+
+    def url(self, face: str) -> str | None:
+        return self.portal_url if face == "portal" else self.sifps_url
+
+    def ca_file(self, face: str) -> str | None:
+        return self.portal_ca_file if face == "portal" else self.sifps_ca_file
 
     def of(self, face: str) -> tuple[str, str | None]:
         """(URL, CA file). Raises InvalidInput where the face has no URL."""
-        url, ca_file = (self.portal_url, self.portal_ca_file) if face == "portal" else (self.sifps_url, self.sifps_ca_file)
+        url = self.url(face)
         if not url:
             raise InvalidInput(
                 f"{face}_url", "is not set", f"declare antai_{face}_url, or the environment variable ANTAI_{face.upper()}_URL"
             )
-        return url, ca_file
+        return url, self.ca_file(face)
 
 
 class Network:
@@ -53,6 +68,8 @@ class Network:
         self._clients: dict[Any, HttpClient] = {}
         self._paces: dict[str, Pace] = {}
         self._visits: dict[Any, Visit] = {}
+        self._pauses: tuple[float, ...] = PAUSES
+        self._observer: Observer | None = None
 
     @property
     def requests(self) -> int:
@@ -60,18 +77,22 @@ class Network:
         with self._lock:
             return sum(pace.turns for pace in self._paces.values())
 
-    def client(self, face: str, endpoints: Endpoints) -> HttpClient:
-        """The shared one, without a client certificate."""
-        key = (face, endpoints)
-        pace = self._pace(face, endpoints)
+    def watch(self, observer: Observer) -> None:
+        """Before the first connection: the observer is told of all that is sent, and nothing is repeated."""
+        self._observer, self._pauses = observer, ()
+
+    def client(self, face: str, endpoints: Endpoints, certificate: ClientCertificate | None, server: str | None = None) -> HttpClient:
+        """The shared one. certificate: of the agent or the editor. server: URL of another server that this face sends to (for tokens)."""
+        key = (face, endpoints, certificate, server)
+        pace = self._pace(face, endpoints, server)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._made(face, endpoints, pace, None)
+                self._clients[key] = self._made(face, endpoints, pace, certificate, server, self._workers)
             return self._clients[key]
 
-    def own_client(self, face: str, endpoints: Endpoints, certificate: ClientCertificate) -> HttpClient:
-        """A new one, that presents this certificate; the caller closes it."""
-        return self._made(face, endpoints, self._pace(face, endpoints), certificate)
+    def own_client(self, face: str, endpoints: Endpoints, certificate: ClientCertificate, server: str | None = None) -> HttpClient:
+        """A new one, that presents this certificate of a collectivité; the caller closes it."""
+        return self._made(face, endpoints, self._pace(face, endpoints, server), certificate, server, 1)
 
     def visit(self, face: str, endpoints: Endpoints) -> Visit:
         with self._lock:
@@ -81,57 +102,106 @@ class Network:
         for client in self._clients.values():
             client.close()
 
-    def _pace(self, face: str, endpoints: Endpoints) -> Pace:
+    def _pace(self, face: str, endpoints: Endpoints, server: str | None) -> Pace:
         with self._lock:
-            return self._paces.setdefault(endpoints.of(face)[0].rstrip("/"), Pace(self._rate))
+            return self._paces.setdefault((server or endpoints.of(face)[0]).rstrip("/"), Pace(self._rate))
 
-    def _made(self, face: str, endpoints: Endpoints, pace: Pace, certificate: ClientCertificate | None) -> HttpClient:
+    def _made(
+        self, face: str, endpoints: Endpoints, pace: Pace, certificate: ClientCertificate | None, server: str | None, connections: int
+    ) -> HttpClient:
         url, ca_file = endpoints.of(face)
         return HttpClient(
-            url,
-            option=f"{face}_url",
+            server or url,
+            option="token_url" if server else f"{face}_url",
             ca_file=ca_file,
             timeout=endpoints.timeout,
             client_certificate=certificate,
-            connections=1 if certificate else self._workers,
+            connections=connections,
             pace=pace,
+            proxying=endpoints.proxying,
+            pauses=self._pauses,
+            observer=self._observer,
         )
 
 
-class Conversation:
-    """One agent with one face. A 401 is answered by one new login, made by one thread; the others use it."""
+def _is_401(response: Response) -> bool:
+    return response.status == 401
 
-    def __init__(self, client: HttpClient, auth_settings: dict[str, Any], credentials: Credentials, visit: Visit | None = None) -> None:
+
+class Conversation:
+    """One agent with one face. A 401, or what the profile takes for one, is answered by one new login, made by one thread; the others use it.
+
+    always: makes the headers that every request bears, beside the login. open_server: opens a connection to another server, by its URL.
+    """
+
+    def __init__(
+        self,
+        client: HttpClient,
+        auth_settings: list[dict[str, Any]],
+        credentials: Credentials,
+        visit: Visit | None = None,
+        *,
+        always: Callable[[], dict[str, str]] = dict,
+        open_server: Callable[[str], HttpClient] | None = None,
+    ) -> None:
         self._client = client
+        self._always = always
+        self._open_server = open_server
+        self._servers: dict[str, HttpClient] = {}
+        self._settings = auth_settings
         self._auth = authentication(auth_settings, credentials, self._session_request, visit)
         self._lock = threading.Lock()
         self._login = 0  # which login it is that the headers come from
         self._in_vain = False  # whether this login follows a 401 and has not served yet
+        self._let_in = False  # whether these credentials have ever served
         self._refused: AuthenticationFailed | None = None
         self._counts: Counter[str] = Counter()
 
-    def send(self, request: Request, *, anonymous: bool, kind: str, counts: Counter[str]) -> Response:
+    def send(
+        self,
+        request: Request,
+        *,
+        anonymous: bool,
+        kind: str,
+        counts: Counter[str],
+        is_unauthenticated: Callable[[Response], bool] = _is_401,
+    ) -> Response:
         """The answer, whatever its status. counts: of whoever asks, by class of operation; the login is counted for whom it is made."""
         response, login = self._once(request, anonymous, kind, counts)
-        # A 401 is said before anything is done: one new login, one repetition, whatever the class of the operation.
-        if response.status == 401 and self._login_anew(login):
+        refused = is_unauthenticated(response)
+        # It is said before anything is done: one new login, one repetition, whatever the class of the operation.
+        if refused and self._login_anew(login):
             response, login = self._once(request, anonymous, kind, counts)
-        if response.status != 401:
+            refused = is_unauthenticated(response)
+        if refused and not anonymous:
+            self._shut_out(response)
+        elif not refused:
             self._in_vain = False
+            self._let_in = self._let_in or not anonymous
         return response
+
+    def log_in(self, counts: Counter[str]) -> None:
+        """Begin the session, where there is one. Raises AuthenticationFailed."""
+        self._headers(False, counts)
 
     @property
     def server_chain(self) -> tuple[bytes, ...]:
         """As HttpClient has it."""
         return self._client.server_chain
 
+    def url_of(self, request: Request) -> str:
+        """As HttpClient has it."""
+        return self._client.url_of(request)
+
     def close(self) -> None:
-        self._client.close()
+        """For whom it was made; those that are shared are the network's."""
+        for client in (self._client, *self._servers.values()):
+            client.close()
 
     def _once(self, request: Request, anonymous: bool, kind: str, counts: Counter[str]) -> tuple[Response, int]:
         headers, login = self._headers(anonymous, counts)
         counts[kind] += 1
-        return self._client.send(replace(request, headers=request.headers | headers)), login
+        return self._client.send(replace(request, headers=self._always() | request.headers | headers)), login
 
     def _headers(self, anonymous: bool, counts: Counter[str]) -> tuple[dict[str, str], int]:
         with self._lock:
@@ -155,9 +225,25 @@ class Conversation:
             self._in_vain = True
             return True
 
-    def _session_request(self, request: Request) -> Response:
+    def _shut_out(self, response: Response) -> None:
+        """Credentials that have never served and are refused are not shown again: neither a wrong password nor a wrong key, with any method."""
+        with self._lock:
+            if not self._let_in and not self._refused:
+                named = ", ".join(f"antai_{option}" for option in options_of(self._settings)) or "the client certificate"
+                self._refused = AuthenticationFailed(
+                    "the server refuses the credentials", f"check {named}; it was not asked again", status=response.status
+                )
+
+    def _session_request(self, request: Request, server: str | None = None) -> Response:
         self._counts["session"] += 1
-        return self._client.send(request)
+        return self._to(server).send(request)
+
+    def _to(self, server: str | None) -> HttpClient:
+        if server is None or self._open_server is None:
+            return self._client
+        if server not in self._servers:
+            self._servers[server] = self._open_server(server)
+        return self._servers[server]
 
 
 class Agent:
@@ -173,20 +259,42 @@ class Agent:
 
     @property
     def has_login(self) -> bool:
-        return bool(self.credentials.username and self.credentials.password)
+        """Whether all that the portal's authentication needs is declared."""
+        presents = self.profile.client_certificate("portal") != "declared" or self.endpoints.client_certificate is not None
+        return presents and has_credentials(self.profile.auth("portal"), self.credentials)
+
+    def presents(self, face: str, subject: ClientCertificate | None) -> ClientCertificate | None:
+        """The client certificate of a connection to this face. subject: the one that the operation is about. Raises InvalidInput."""
+        kind = self.profile.client_certificate(face)
+        if kind == "declared" and self.endpoints.client_certificate is None:
+            raise InvalidInput(
+                "client_certificate", "is not set", f"the profile wants one for the {face}: antai_client_certificate, antai_client_key"
+            )
+        return {"none": None, "subject": subject, "declared": self.endpoints.client_certificate}[kind]
 
     def conversation(self, face: str) -> Conversation:
         """The one that all collectivités share."""
+        client = partial(self.network.client, face, self.endpoints, self.presents(face, None))
         with self._lock:
             if face not in self._conversations:
-                client, visit = self.network.client(face, self.endpoints), self.network.visit(face, self.endpoints)
-                self._conversations[face] = Conversation(client, self._auth(face), self.credentials, visit)
+                self._conversations[face] = self._made(face, client, self.network.visit(face, self.endpoints))
             return self._conversations[face]
 
     def own_conversation(self, face: str, certificate: ClientCertificate) -> Conversation:
-        """A new one over a connection that presents this certificate; the caller closes it."""
-        return Conversation(self.network.own_client(face, self.endpoints, certificate), self._auth(face), self.credentials)
+        """A new one over a connection that presents this certificate, with a login of its own: tokens may be bound to the certificate (RFC 8705).
 
-    def _auth(self, face: str) -> dict[str, Any]:
-        settings: dict[str, Any] = self.profile.faces[face]["auth"]
-        return settings
+        The caller closes it.
+        """
+        return self._made(face, partial(self.network.own_client, face, self.endpoints, certificate))
+
+    def _made(self, face: str, client: Callable[..., HttpClient], visit: Visit | None = None) -> Conversation:
+        always = partial(_always, self.profile.faces[face])
+        return Conversation(
+            client(), self.profile.auth(face), self.credentials, visit, always=always, open_server=lambda url: client(server=url)
+        )
+
+
+def _always(face: dict[str, Any]) -> dict[str, str]:
+    """Headers of every request to this face; the one for the server's support is new each time."""
+    name = face.get("correlation_header")
+    return face.get("headers", {}) | ({name: str(uuid.uuid4())} if name else {})

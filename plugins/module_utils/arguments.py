@@ -12,22 +12,31 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from .agent import Endpoints
+from .auth import NAMES, Credentials
 from .dates import parse_date, parse_duration
 from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
-from .documents import Document, check_pdf
+from .documents import MOST_MIB, Document
 from .errors import InvalidInput
 from .est import EstService
 from .https import ClientCertificate
 from .order_sheet import Contact
+from .pdf.checks import RULE_NAMES
+from .pdf.judging import Expected
+from .pdf.mapping import SOURCES, FormMap, read_form_map
 from .pki.judging import Judging
+from .pki.parsing import load_bundle
 from .pki.renewal import Policy
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
 from .pki.trust import TrustStore, read_store
 from .pki.verdict import Override, check_overrides
+from .proxy import declared as declared_proxy
+from .redact import Redactor
 from .resources.account import Account
 from .resources.base import Resource
 from .resources.certificate import STATES as CERTIFICATE_STATES
@@ -36,18 +45,37 @@ from .resources.certificate_request import CertificateRequest
 from .resources.convention import Convention
 from .resources.key_pair import Source
 from .resources.ordering import Order
+from .resources.prefill import Prefill
 from .resources.provider_switch import ProviderSwitch, Switch
 from .resources.rotation import Rotation
 from .resources.rotation_plan import UNTIL, Wish
+from .resources.siret_change import SiretChange
 from .siret import check_siret
 from .store import check_label
 
+PEM_MARK = "-----BEGIN CERTIFICATE-----"
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
 MADE_ELSEWHERE = ("certificate", "private_key", "certificate_content", "private_key_content", "passphrase")
 ORDERING_NAMES = tuple(each.name for each in ORDERING)
 
 Spec = dict[str, dict[str, Any]]
+
+# What a convention is filled with, besides its cycle and the SIRET, and what a signed one is checked against.
+FOR_THE_FORM = (
+    "name",
+    "address",
+    "contact_email",
+    "signatory_name",
+    "signatory_function",
+    "deliberation_number",
+    "deliberation_date",
+    "form",
+)
+# The signed convention, and the one that is to follow it; their contents, where the action has read them.
+DOCUMENTS = ("convention_document", "convention_next_document")
+CONTENTS: Spec = {"document_content": {"type": "str"}, "next_document_content": {"type": "str"}}
+CHECKS = ("document_overrides", "document_max_mib", "signature_anchors")
 
 
 @dataclass(frozen=True)
@@ -65,6 +93,36 @@ def _options(*names: str) -> Spec:
 def connection_spec() -> Spec:
     """Options that every module takes: how to speak with ANTAI, as whom, and where to keep things."""
     return {each.option_name: each.spec() for each in CONNECTION}
+
+
+def endpoints(parameters: dict[str, Any]) -> Endpoints:
+    """Raises InvalidInput for half a client certificate, or what is no proxy."""
+    return Endpoints(
+        parameters["portal_url"],
+        parameters["sifps_url"],
+        parameters["portal_ca_file"],
+        parameters["sifps_ca_file"],
+        parameters["timeout"],
+        _client_certificate(parameters),
+        declared_proxy(parameters),
+    )
+
+
+def credentials(parameters: dict[str, Any], redactor: Redactor) -> Credentials:
+    """redactor: learns the credentials of the proxies too, those of the environment as well."""
+    for secret in declared_proxy(parameters).secrets():
+        redactor.learn(secret)
+    return Credentials(redactor=redactor, **{name: parameters[name] for name in (*NAMES, "token_url")})
+
+
+def _client_certificate(parameters: dict[str, Any]) -> ClientCertificate | None:
+    given = (parameters["client_certificate"], parameters["client_key"])
+    if not any(given):
+        return None
+    if not all(given):
+        missing = "client_key" if given[0] else "client_certificate"
+        raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
+    return ClientCertificate(*given)
 
 
 JUDGING_SPEC = _options("trust_store", "unreachable_revocation", "rule_overrides")
@@ -99,7 +157,78 @@ def account(parameters: dict[str, Any]) -> Account:
 
 def convention(parameters: dict[str, Any]) -> Convention:
     siret, email = check_siret(parameters["siret"]), _checked(parameters, "agent_email")
-    return Convention(siret, parameters["cycle"], _document(parameters), expected=parameters["document"], agent_email=email)
+    return Convention(
+        siret,
+        parameters["cycle"],
+        _document(parameters),
+        expected=parameters["document"],
+        following=_document(parameters, "next_document"),
+        expected_following=parameters["next_document"],
+        policy=Policy(tuple(parameters["convention_renewal_days"]), "convention_renewal_days"),
+        agent_email=email,
+        judge=expected_document(parameters).judge,
+    )
+
+
+def prefill(parameters: dict[str, Any]) -> Prefill:
+    siret, form = check_siret(parameters["siret"]), read_form_map(parameters["form"])
+    return Prefill(siret, parameters["cycle"], form_values(parameters), form, following=parameters["next_period"])
+
+
+def expected_document(parameters: dict[str, Any]) -> Expected:
+    """What a signed convention is held against. Raises InvalidInput for what would be ignored or unexplained."""
+    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["document_overrides"] or ()]
+    check_overrides(overrides, RULE_NAMES, "document_overrides")
+    if not 0 < parameters["document_max_mib"] <= MOST_MIB:
+        raise InvalidInput("document_max_mib", f"must be above 0 and at most {MOST_MIB}", "a convention of a few pages is below 5")
+    return Expected(
+        cycle=parameters["cycle"],
+        siret=check_siret(parameters["siret"]) if parameters["siret"] else None,
+        name=parameters["name"],
+        values=form_values(parameters),
+        form=read_form_map(parameters["form"]) if parameters["form"] is not None else FormMap(),
+        overrides=tuple(overrides),
+        anchors=_anchors(parameters["signature_anchors"]),
+        max_mib=parameters["document_max_mib"],
+    )
+
+
+def form_values(parameters: dict[str, Any]) -> dict[str, str | None]:
+    """What a form can be filled with, by the sources of pdf/mapping.py; None where it is not declared. Raises InvalidInput."""
+    address = parameters.get("address") or {}
+    parts = {field: (address.get(field) or "").strip() for field in ("street", "postal_code", "city")}
+    siret = parameters["siret"]
+    FIELDS["address"].element("postal_code").checked(parts["postal_code"] or None, "address.postal_code")
+    plain = [source for source in SOURCES if "." not in source and source not in ("siren", "address")]
+    values = {field: FIELDS[field].checked(parameters.get(field) or None) for field in plain}
+    town = " ".join(filter(None, (parts["postal_code"], parts["city"])))
+    return values | {
+        "siren": siret[:9] if siret else None,
+        "address": ", ".join(filter(None, (parts["street"], town))) or None,
+        **{f"address.{field}": value or None for field, value in parts.items()},
+    }
+
+
+def _anchors(given: list[str] | None) -> tuple[str, ...]:
+    """PEM, as the action read it. Raises InvalidInput."""
+    for rank, each in enumerate(given or (), 1):
+        if PEM_MARK not in each:  # it is not shown: it may be a key
+            raise InvalidInput(
+                "signature_anchors", f"number {rank} is no certificate in PEM", "give the path of a PEM file on the controller"
+            )
+        load_bundle(each.encode(), "signature_anchors")
+    return tuple(given or ())
+
+
+def siret_change(parameters: dict[str, Any]) -> SiretChange:
+    new, former, on = check_siret(parameters["siret"]), _checked(parameters, "former_siret"), _checked(parameters, "change_siret_on")
+    if former == new:
+        raise InvalidInput("former_siret", f"{former} is the SIRET itself", "declare the SIRET that the collectivité had before")
+    declared = [declared_certificate(each, "active") for each in parameters["certificates"]]
+    kept = [each for each in declared if each.state in ("present", "active")]
+    back, email = parameters["rollback"], _checked(parameters, "agent_email")
+    siret, leaving = (former, new) if back else (new, former)
+    return SiretChange(str(siret), str(leaving), date.fromisoformat(str(on)), kept, back=back, agent_email=email)
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
@@ -138,7 +267,15 @@ def _est(parameters: dict[str, Any]) -> EstService | None:
             "est_certificate", "is declared without its key, or the key without it", "declare est_certificate and est_private_key"
         )
     client = ClientCertificate(certificate, key) if certificate else None
-    return EstService(url, parameters["est_ca_file"], parameters["est_username"], parameters["est_password"], client, parameters["timeout"])
+    return EstService(
+        url,
+        parameters["est_ca_file"],
+        parameters["est_username"],
+        parameters["est_password"],
+        client,
+        parameters["timeout"],
+        declared_proxy(parameters),
+    )
 
 
 def source(item: dict[str, Any], prefix: str = "") -> Source | None:
@@ -316,8 +453,19 @@ DECLARING: dict[str, Kind] = {
         account,
     ),
     "convention": Kind(
-        _options("siret", "cycle", "convention_document", "agent_email") | {"document_content": {"type": "str"}},
+        _options("siret", "cycle", *DOCUMENTS, "convention_renewal_days", "agent_email", *FOR_THE_FORM, *CHECKS) | CONTENTS,
         convention,
+    ),
+    "convention_prefill": Kind(
+        _options("siret", "cycle", "departement", "agent_name", "agent_email", *FOR_THE_FORM)
+        | {"form": FIELDS["form"].spec(required=True), "next_period": {"type": "bool", "default": False}},
+        prefill,
+    ),
+    "siret_change": Kind(
+        _options("siret", "certificates", "agent_email")
+        | {name: FIELDS[name].spec(required=True) for name in ("former_siret", "change_siret_on")}
+        | {"rollback": {"type": "bool", "default": False}},
+        siret_change,
     ),
     "certificate_request": Kind(
         _options("siret")
@@ -344,17 +492,17 @@ DECLARING: dict[str, Kind] = {
 }
 
 
-def _document(parameters: dict[str, Any]) -> Document | None:
+def _document(parameters: dict[str, Any], option: str = "document") -> Document | None:
     """The content that the action read on the controller; None where the document is not there (yet)."""
-    content = parameters["document_content"]
+    content = parameters[f"{option}_content"]
     if content is None:
         return None
-    name = PurePath(parameters["document"] or "convention.pdf").name
+    name = PurePath(parameters[option] or "convention.pdf").name
     try:
-        return check_pdf(name, base64.b64decode(content, validate=True))
+        return Document(name, base64.b64decode(content, validate=True))
     except binascii.Error as error:
         raise InvalidInput(
-            "document_content", "is not base64", "give the file with `document`, or its content with the filter b64encode"
+            f"{option}_content", "is not base64", f"give the file with `{option}`, or its content with the filter b64encode"
         ) from error
 
 

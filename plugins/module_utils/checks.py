@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from .dates import parse_date, parse_duration
 from .errors import InvalidInput
@@ -58,4 +59,18 @@ def check_duration(value: str, field: str) -> str:
         parse_duration(value)
     except ValueError as error:
         raise InvalidInput(field, f"{value!r} is no duration", "write a whole number of d, h, m or s: 7d, 36h, 0", value=value) from error
+    return value
+
+
+# Something that shows, and nothing that controls a printer or a terminal.
+check_line = matching(r"\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*", "one line of text")
+_check_day_form = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day; write it as YYYY-MM-DD")
+
+
+def check_day(value: str, field: str) -> str:
+    """A day that the calendar has, as YYYY-MM-DD; how a form writes it is the form's matter."""
+    try:
+        date.fromisoformat(_check_day_form(value, field))
+    except ValueError as error:
+        raise InvalidInput(field, f"{value!r} is not a day of the calendar", "correct the declaration", value=value) from error
     return value

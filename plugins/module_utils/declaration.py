@@ -13,14 +13,25 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from .checks import Check, check_date, check_departement, check_duration, check_email, check_fingerprint, check_postal_code
+from .checks import (
+    Check,
+    check_date,
+    check_day,
+    check_departement,
+    check_duration,
+    check_email,
+    check_fingerprint,
+    check_line,
+    check_postal_code,
+)
+from .pdf.mapping import CYCLES
 from .pki.renewal import DAYS
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES
 from .pki.revocation import UNREACHABLE
 from .pki.verdict import OVERRIDES
 from .redact import SECRET_FIELDS, SECRET_OPTIONS
 from .resources.certificate import STATES as CERTIFICATE_STATES
-from .resources.convention import CYCLES
+from .resources.convention_renewal import DAYS_AHEAD
 from .siret import check_siret
 from .store import check_label
 
@@ -72,7 +83,7 @@ class Field:
             spec["choices"] = list(self.choices)
         if self.default is not None:
             spec["default"] = self.default
-        if self.secret or "key" in self.name:
+        if self.secret or "key" in self.name or "token" in self.name:  # ansible-test wants to be told of what is none
             spec["no_log"] = self.secret
         if self.elements:
             spec["options"] = {each.option_name: each.spec(required=True) if each.required else each.spec() for each in self.elements}
@@ -124,6 +135,8 @@ OVERRIDE = (
 # The collectivité itself.
 COLLECTIVITE = (
     Field("siret", "SIRET", "SIRET", check=check_siret),
+    Field("former_siret", "Ancien SIRET", "Former SIRET", check=check_siret),
+    Field("change_siret_on", "Changement de SIRET le (AAAA-MM-JJ)", "Change of SIRET on (YYYY-MM-DD)", check=check_day),
     Field("name", "Nom officiel", "Official name"),
     Field("departement", "Département", "Département", check=check_departement),
     Field("address", "Adresse postale", "Postal address", "dict", elements=ADDRESS),
@@ -132,7 +145,24 @@ COLLECTIVITE = (
     Field("agent_email", "Courriel de l'agent mandaté", "E-mail of the mandated agent", check=check_email),
     Field("reopen", "Demander un nouvel espace après une clôture", "Ask for a new space after a closing", "bool", default=False),
     Field("cycle", "Cycle de la convention", "Cycle of the convention", choices=CYCLES, default="complet"),
+    Field("signatory_name", "Nom du signataire", "Name of the signatory", check=check_line),
+    Field("signatory_function", "Fonction du signataire", "Function of the signatory", check=check_line),
+    Field("deliberation_number", "Numéro de la délibération", "Number of the deliberation", check=check_line),
+    Field("deliberation_date", "Date de la délibération (AAAA-MM-JJ)", "Date of the deliberation (YYYY-MM-DD)", check=check_day),
     Field("convention_document", "Convention signée (PDF)", "Signed convention (PDF)", "path", option="document"),
+    Field("convention_next_document", "Prochaine convention signée (PDF)", "Next signed convention (PDF)", "path", option="next_document"),
+    Field(
+        "convention_renewal_days",
+        "Alertes avant la fin de la convention (jours)",
+        "Alerts before the convention's end (days)",
+        "list",
+        default=list(DAYS_AHEAD),
+        items="int",
+    ),
+    Field("form", "Correspondance des champs du formulaire", "Mapping of the form's fields", "raw"),
+    Field("document_overrides", "Règles levées, avec leur motif", "Rules overridden, each with its reason", "list", elements=OVERRIDE),
+    Field("document_max_mib", "Taille maximale du document (Mio)", "Largest size of a document (MiB)", "float", default=5.0),
+    Field("signature_anchors", "AC reconnues pour les signatures", "CAs trusted for signatures", "list", items="str"),
     Field("certificates", "Certificats, un par prestataire", "Certificates, one per provider", "list", elements=CERTIFICATE),
     Field("exclusive", "Désactiver les certificats non déclarés", "Deactivate certificates that are not declared", "bool", default=False),
     Field("switch", "Changement de prestataire", "Switch of provider", "dict", elements=SWITCH),
@@ -213,6 +243,21 @@ CONNECTION = (
     Field("password", "Mot de passe de l'agent", "Password of the agent", env="ANTAI_PASSWORD"),
     Field("editor_id", "Identifiant de l'éditeur", "Identifier of the editor", env="ANTAI_EDITOR_ID"),
     Field("editor_key", "Clé de l'éditeur", "Key of the editor", env="ANTAI_EDITOR_KEY"),
+    Field("token", "Jeton d'accès permanent", "Permanent access token", env="ANTAI_TOKEN"),
+    Field("client_id", "Identifiant OAuth 2.0 de l'application", "OAuth 2.0 identifier of the program", env="ANTAI_CLIENT_ID"),
+    Field("client_secret", "Secret OAuth 2.0 de l'application", "OAuth 2.0 secret of the program", env="ANTAI_CLIENT_SECRET"),
+    Field("token_url", "URL du service de jetons", "URL of the token service", env="ANTAI_TOKEN_URL"),
+    Field("api_key", "Clé d'API", "API key", env="ANTAI_API_KEY"),
+    Field(
+        "client_certificate",
+        "Certificat client déclaré (TLS mutuel)",
+        "Declared client certificate (mutual TLS)",
+        "path",
+        env="ANTAI_CLIENT_CERTIFICATE",
+    ),
+    Field("client_key", "Clé du certificat client", "Key of the client certificate", "path", env="ANTAI_CLIENT_KEY"),
+    Field("proxy", "Proxy HTTP", "HTTP proxy", env="ANTAI_PROXY"),
+    Field("use_proxy", "Passer par un proxy", "Use a proxy", "bool", default=True, env="ANTAI_USE_PROXY"),
     Field("timeout", "Délai d'attente d'une réponse (s)", "Seconds to wait for an answer", "float", default=30.0, env="ANTAI_TIMEOUT"),
     Field("store", "Dossier des clés et documents", "Folder of keys and documents", "path", env="ANTAI_STORE"),
     Field("language", "Langue des textes", "Language of texts for people", choices=("fr", "en"), default="fr", env="ANTAI_LANGUAGE"),

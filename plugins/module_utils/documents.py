@@ -1,17 +1,21 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents to upload: that it is a PDF at all. What the convention says is not read here."""
+"""Documents to upload. What is right or wrong with one is judged by pdf/checks.py."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from .errors import InvalidInput
 
 # Ours: no limit is published; a scanned convention of a few pages is far below.
-MAX_SIZE = 5 * 1024 * 1024
+DEFAULT_MIB = 5
+# Nothing larger is ever read into memory; it is too large whatever limit is declared.
+MOST_MIB = 64
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,13 @@ class Document:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def check_pdf(name: str, content: bytes, field: str = "document") -> Document:
-    """Raises InvalidInput where the content is empty, too large, not a PDF, or cut short."""
-    if not content:
-        raise InvalidInput(field, f"{name} is empty", "give the signed convention as a PDF")
-    if len(content) > MAX_SIZE:
-        raise InvalidInput(field, f"{name} has {len(content)} bytes, more than {MAX_SIZE}", "scan it again at a lower resolution")
-    if not content.startswith(b"%PDF-"):
-        raise InvalidInput(field, f"{name} is not a PDF", "export or scan the signed convention as a PDF")
-    if b"%%EOF" not in content[-1024:]:
-        raise InvalidInput(field, f"{name} is cut short (no end-of-file mark)", "copy the file again")
-    return Document(name, content)
+def read_document(path: str | Path, field: str = "document") -> Document:
+    """The file, or of one that is larger than MOST_MIB its beginning, one byte more than that. Raises InvalidInput where it cannot be read."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            return Document(path.name, file.read(MOST_MIB * MIB + 1))
+    except OSError as error:
+        raise InvalidInput(
+            field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)
+        ) from error

@@ -59,6 +59,12 @@ class InvalidInput(AntaiError):
         super().__init__(f"{field}: {message}", hint, field=field, **details)
 
 
+class DocumentError(AntaiError):
+    """A PDF of ANTAI's, or of the store, that cannot be read. What is wrong with a document to upload is a verdict, no error."""
+
+    code = "document"
+
+
 class ProfileError(AntaiError):
     """The profile (the interface described as data) is not usable; all its problems at once."""
 
@@ -67,15 +73,21 @@ class ProfileError(AntaiError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__(
             "the profile cannot be used: " + "; ".join(problems),
-            hint="correct the profile; plugins/profiles/sandbox.yml is an example",
+            hint="correct the profile; docs/profile.md tells its format, plugins/profiles/sandbox.yml is an example",
             problems=problems,
         )
 
 
 class StoreError(AntaiError):
-    """The local store (antai_store) cannot be read or written, or another run holds it."""
+    """The local store (antai_store) cannot be read or written."""
 
     code = "store"
+
+
+class Held(StoreError):
+    """Another run is working on this collectivité at this moment."""
+
+    code = "held"
 
 
 class OperationAbsent(AntaiError):
@@ -83,12 +95,25 @@ class OperationAbsent(AntaiError):
 
     code = "operation_absent"
 
-    def __init__(self, operation: str) -> None:
+    def __init__(self, operation: str, without: str = "") -> None:
         super().__init__(
-            f"the profile has no operation {operation}",
+            f"the profile has no operation {operation}" + (f": {without}" if without else ""),
             hint="the interface does not offer it, or the profile is incomplete",
             operation=operation,
         )
+
+
+class StillRunning(AntaiError):
+    """A write was accepted as a job, and the job still runs. A state, not a failure: it is never sent again while it does.
+
+    job: where to look, JSON-able (jobs.py).
+    """
+
+    code = "still_running"
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        super().__init__(f"{job['operation']}: the server is still working on it", "run again later; the next run looks first")
+        self.job = job
 
 
 class Braked(AntaiError):
@@ -137,15 +162,27 @@ class UnexpectedAnswer(RequestError):
 
 
 class RefusedByServer(RequestError):
-    """The server said no. status: HTTP status. rule and server_code: as the server names them, or None."""
+    """The server said no. status: HTTP status. rule and server_code: as the server names them, or None.
+
+    conflict: the request is right, and the state of things forbids it.
+    """
 
     code = "refused_by_server"
 
     def __init__(
-        self, message: str, hint: str = "", *, status: int, rule: str | None = None, server_code: str | None = None, **details: Any
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        status: int,
+        rule: str | None = None,
+        server_code: str | None = None,
+        conflict: bool | None = None,
+        **details: Any,
     ) -> None:
         super().__init__(message, hint, status=status, rule=rule, server_code=server_code, **details)
         self.status = status
+        self.conflict = status == 409 if conflict is None else conflict
         self.rule = rule
         self.server_code = server_code
 

@@ -21,6 +21,7 @@ from .errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
 from .https import ClientCertificate, HttpClient, Request, Response, retry_after
 from .pki.chain import descending
 from .pki.parsing import Bundle, Parsed, load_bundle
+from .proxy import FROM_ENVIRONMENT, Proxying
 from .redact import Redactor
 
 # Where a 202 says nothing of when to ask again, which the RFC demands (ours); and the longest that is believed.
@@ -38,6 +39,7 @@ class EstService:
     password: str | None = field(default=None, repr=False)
     client_certificate: ClientCertificate | None = None
     timeout: float = 30.0
+    proxying: Proxying = FROM_ENVIRONMENT
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class EstClient:
             ca_file=service.ca_file,
             timeout=service.timeout,
             client_certificate=service.client_certificate,
+            proxying=service.proxying,
         )
         self._counts = counts
         self._headers: dict[str, str] = {}

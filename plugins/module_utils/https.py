@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only file that opens a connection: TLS, time-outs, bounded bodies, patience.
+"""The file that opens connections (probe.py looks at them, and is the only other one): TLS, proxies, time-outs, bounded bodies, patience.
 
 Certificates are always verified; there is no switch against it. Redirects are not followed: a notice must never be sent elsewhere.
 Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: they are signed, and judged before they are believed.
@@ -10,12 +10,14 @@ Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: t
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -23,6 +25,7 @@ from typing import Any
 from .errors import InvalidInput, TransportError
 from .libraries import requests
 from .pace import LONGEST_RETRY_AFTER, Pace
+from .proxy import FROM_ENVIRONMENT, Proxying
 
 MAX_BODY = 16 * 1024 * 1024
 # A read is repeated after these pauses (seconds) when the connection breaks or the server is busy; a write never after a break.
@@ -34,16 +37,30 @@ BUSY = (429, 503)
 class Request:
     """What to send. json: a body as JSON; content: one in any other form, its Content-Type among the headers.
 
-    safe: repeating it changes nothing (operation classes read and session).
+    query: a value may be a tuple, for a parameter that is repeated. safe: repeating it changes nothing (operation classes read and session).
+    rooted: the path, with its query, begins at the server's root rather than at the base URL (the server itself has named it).
     """
 
     method: str
     path: str
-    query: dict[str, str] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
     safe: bool = True
     content: bytes | None = None
+    rooted: bool = False
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What makes two requests the same question."""
+        return (
+            self.method,
+            self.path,
+            tuple(sorted(self.query.items())),
+            tuple(sorted(self.headers.items())),
+            repr(self.json),
+            self.content,
+        )
 
 
 @dataclass(frozen=True)
@@ -100,10 +117,26 @@ def _anonymous(opened: ExitStack, name: str, text: str) -> str:
     return f"/proc/self/fd/{file.fileno()}"
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A request as it was sent, and what came of it: an answer, or an error. url: whole, without query. at: our clock at the end (UTC)."""
+
+    url: str
+    request: Request
+    response: Response | None
+    error: TransportError | None
+    seconds: float
+    at: datetime
+
+
+Observer = Callable[[Exchange], None]
+
+
 class HttpClient:
     """One base URL, one pool of connections, at most one client certificate. Threads may share it.
 
     connections: how many are kept open, one for each thread that asks at the same time. pace: shared by all clients of one endpoint.
+    pauses: seconds before each repetition of what may be repeated. observer: told of everything that is sent.
     """
 
     def __init__(
@@ -116,29 +149,33 @@ class HttpClient:
         client_certificate: ClientCertificate | None = None,
         connections: int = 1,
         pace: Pace | None = None,
+        proxying: Proxying = FROM_ENVIRONMENT,
+        pauses: tuple[float, ...] = PAUSES,
+        observer: Observer | None = None,
     ) -> None:
         if not base_url.startswith("https://"):
             raise InvalidInput(option, f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
         self.base_url = base_url.rstrip("/")
+        self.origin = "/".join(self.base_url.split("/")[:3])
         self._timeout = timeout
         self._pace = pace or Pace()
-        # Given with each request: the environment's REQUESTS_CA_BUNDLE would silently win over session.verify.
+        self._pauses = pauses
+        self._observer = observer
+        # Found once: at each request it would cost more than the request itself.
+        self._way = proxying.way_to(self.base_url)
+        # Given with each request: verification never hangs on the state of a session.
         self._verify: str | bool = ca_file or True
         self._opened = ExitStack()
         self._certificate = self._opened.enter_context(client_certificate.files()) if client_certificate else None
         # DER of the certificates that the server has shown, its own first; empty before the first answer.
         self.server_chain: tuple[bytes, ...] = ()
-        self._session = requests.Session()
-        self._session.mount("https://", requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=connections))
-        # Read once: at each request it would cost more than the request itself. A .netrc is not read any more either.
-        self._session.trust_env = False
-        self._session.proxies = requests.utils.get_environ_proxies(self.base_url)
+        self._session = _session(connections)
         # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def send(self, request: Request) -> Response:
         """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
-        for pause in PAUSES:
+        for pause in self._pauses:
             try:
                 response = self._in_turn(request)
             except TransportError as error:
@@ -164,6 +201,10 @@ class HttpClient:
         self._session.close()
         self._opened.close()
 
+    def url_of(self, request: Request) -> str:
+        """The address that this request goes to, without its query."""
+        return (self.origin if request.rooted else self.base_url) + request.path
+
     @staticmethod
     def _patience(request: Request, response: Response, pause: float) -> float | None:
         """Seconds to pause before repeating, or None to take the answer as it is. 429 says that nothing was done; 503 does not.
@@ -178,10 +219,23 @@ class HttpClient:
         return 0.0 if asked <= LONGEST_RETRY_AFTER else None
 
     def _once(self, request: Request) -> Response:
+        begun, response, error = time.monotonic(), None, None
+        try:
+            response = self._exchanged(request)
+        except TransportError as found:
+            error = found
+            raise
+        finally:
+            if self._observer:
+                seconds = time.monotonic() - begun
+                self._observer(Exchange(self.url_of(request), request, response, error, seconds, datetime.now(timezone.utc)))
+        return response
+
+    def _exchanged(self, request: Request) -> Response:
         try:
             with self._session.request(
                 request.method,
-                self.base_url + request.path,
+                self.url_of(request),
                 params=request.query or None,
                 headers=request.headers,
                 json=request.json,
@@ -189,6 +243,7 @@ class HttpClient:
                 timeout=self._timeout,
                 verify=self._verify,
                 cert=self._certificate,
+                proxies=self._way.proxies,
                 auth=_own_headers_only,
                 allow_redirects=False,
                 stream=True,
@@ -209,11 +264,17 @@ class HttpClient:
         return bytes(body)
 
     def _transport_error(self, request: Request, error: Exception) -> TransportError:
-        what, hint, sent = explain(error)
+        what, hint, sent = explain(error, self._way.shown)
         if sent and self._certificate:
             hint += "; a server that does not accept the client certificate may close the connection like this"
         return TransportError(
-            f"{self.base_url}: {what}", hint, ambiguous=sent and not request.safe, passing=sent, method=request.method, path=request.path
+            f"{self.base_url}: {what}",
+            hint,
+            ambiguous=sent and not request.safe,
+            passing=sent,
+            method=request.method,
+            path=request.path,
+            timed_out=isinstance(error, requests.exceptions.ReadTimeout),
         )
 
 
@@ -223,10 +284,17 @@ class Fetcher:
     longest: seconds for one whole answer; timeout: for a connection, and for each part of it. Nothing is opened before the first question.
     """
 
-    def __init__(self, timeout: float = 10.0, longest: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        timeout: float = 10.0,
+        longest: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        proxying: Proxying = FROM_ENVIRONMENT,
+    ) -> None:
         self._timeout = timeout
         self._longest = longest
         self._clock = clock
+        self._proxying = proxying
         self._session: Any = None
         self._lock = threading.Lock()  # of what follows; never held while somebody answers
         self._answers: dict[tuple[str, bytes | None], Future[bytes]] = {}
@@ -258,12 +326,12 @@ class Fetcher:
         try:
             with self._lock:
                 silent = self._silent.get(host)
-                self._session = self._session or requests.Session()
+                self._session = self._session or _session()
             if silent is not None:
                 raise silent
             return self._fetched(url, body)
         except (requests.RequestException, OSError, ValueError) as error:
-            what, hint, sent = explain(error)
+            what, hint, sent = explain(error, self._proxying.way_to(url).shown)
             failure = TransportError(f"{url}: {what}", hint)
             if not sent:
                 with self._lock:
@@ -279,6 +347,7 @@ class Fetcher:
             headers={} if body is None else {"Content-Type": "application/ocsp-request"},
             timeout=self._timeout,
             verify=True,
+            proxies=self._proxying.way_to(url).proxies,
             auth=_own_headers_only,
             allow_redirects=False,
             stream=True,
@@ -307,6 +376,14 @@ def _shown_by_server(answer: Any) -> tuple[bytes, ...]:
     return (own,) if own else ()
 
 
+def _session(connections: int = 1) -> Any:
+    """One that takes nothing from the environment: its REQUESTS_CA_BUNDLE would silently win over `verify`; of proxies, proxy.py decides."""
+    session = requests.Session()
+    session.mount("https://", requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=connections))
+    session.trust_env = False
+    return session
+
+
 def _own_headers_only(prepared: Any) -> Any:
     """Given as `auth` so that a .netrc of the user never replaces our Authorization header."""
     return prepared
@@ -326,13 +403,13 @@ def retry_after(response: Response) -> float | None:
     return max(0.0, asked.total_seconds())
 
 
-def explain(error: Exception) -> tuple[str, str, bool]:
-    """(what happened, what to do, may the request have reached the server?)."""
+def explain(error: Exception, proxy: str = "") -> tuple[str, str, bool]:
+    """(what happened, what to do, may the request have reached the server?). proxy: host:port of the one in use."""
     text = str(error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return (*_explain_proxy(text, proxy), False)
     if isinstance(error, requests.exceptions.SSLError) or "[SSL:" in text or "SSLError" in text:
         return _explain_tls(text)
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy does not let this through", "check the proxy variables of the environment, and NO_PROXY", False
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "no connection in time", "check the address, the firewall and the proxy", False
     if isinstance(error, requests.exceptions.ReadTimeout):
@@ -344,6 +421,21 @@ def explain(error: Exception) -> tuple[str, str, bool]:
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException) and ("file" in text.lower() or "path" in text):
         return text, "check the CA file, the certificate and the key", False
     return "the connection broke before the answer was complete", "try again; the next run observes first", True
+
+
+def _explain_proxy(text: str, proxy: str) -> tuple[str, str]:
+    found = re.search(r"Tunnel connection failed: ([0-9]{3})", text)
+    if found is None:
+        return f"the proxy {proxy} cannot be reached", "check proxy (antai_proxy), or the proxy variables of the environment"
+    if found[1] == "407":
+        return (
+            f"the proxy {proxy} asks for credentials",
+            "give them in the URL: http://user:password@host:port (antai_proxy, or the proxy variables of the environment)",
+        )
+    return (
+        f"the proxy {proxy} does not let this through (HTTP {found[1]})",
+        "have this host allowed there, or name it in NO_PROXY where it is reached directly",
+    )
 
 
 def _explain_tls(text: str) -> tuple[str, str, bool]:

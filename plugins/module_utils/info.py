@@ -11,6 +11,8 @@ from typing import Any
 
 from .arguments import (
     CERTIFICATE_STATE,
+    CONTENTS,
+    DOCUMENTS,
     ELSEWHERE,
     JUDGING_SPEC,
     ORDERING_NAMES,
@@ -27,18 +29,20 @@ from .arguments import (
 )
 from .dates import instant
 from .declaration import FIELDS
+from .doctor.answer import FAIL_ON, doctor
 from .errors import InvalidInput
 from .pki.renewal import Lifetime, Policy, renewal
 from .pki.trust import TrustStore, read_store
 from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
-from .resources.certificate import Item, held_here
+from .resources.certificate import held_here
 from .resources.certificate_request import view as request_view
+from .resources.dialogue import dialogue
 from .resources.lifetimes import held, of_listed
 from .resources.ordering import kept
 from .resources.space import Space, observe_space
-from .runner import Settings, waiting_list
+from .runner import Settings, told_facts, waiting_list
 from .server_certificate import said_aloud, server_judged
 from .siret import check_siret
 from .status import status
@@ -65,11 +69,18 @@ def _spaces(parameters: dict[str, Any], world: World) -> list[tuple[str, Space]]
         siret = check_siret(parameters["siret"])
         return [(siret, observe_space(world.operations, siret, parameters["agent_email"]))]
     if not world.operations.has_login:
-        raise InvalidInput("siret", "is not set, and without credentials there is no list to read", "give siret, or username and password")
+        raise InvalidInput(
+            "siret",
+            "is not set, and without credentials there is no list to read",
+            f"give siret, or declare {world.operations.login_options}",
+        )
+    if not world.operations.has_list:
+        raise InvalidInput("siret", "is not set, and this interface has no list to read", "give siret, one collectivité at a time")
+    lacks = world.operations.absent
     return [
         (
             each["account"]["siret"],
-            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"])),
+            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"]), lacks),
         )
         for each in world.operations.space_list()
     ]
@@ -130,33 +141,14 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
     items = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
+    for item in items:
+        if item.local:
+            world.operations.hold(item.local, item.client)
     judging = judging_if_declared(parameters)
     space = observe_space(world.operations, siret, parameters["agent_email"])
     dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in items]
     server = server_judged(world, judging, settings.now())
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
-
-
-def dialogue(world: World, siret: str, item: Item, space: Space, *, ask: bool = True) -> dict[str, Any]:
-    """What is known of one certificate's exchange. source: query (we hold the key), space (we do not: last_exchange_at is all there is), or none.
-
-    ask: whether to ask the SI FPS; without it, what it has already answered still counts.
-    """
-    listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
-    found = {
-        "provider": item.declared.provider,
-        "fingerprint": item.fingerprint,
-        "state": "unknown",
-        "rule": None,
-        "message": None,
-        "last_exchange_at": listed.get("last_exchange_at"),
-        "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
-        "source": "space" if listed else "none",
-    }
-    answer = world.operations.exchange_query(siret, item.client) if ask and item.client else item.dialogue
-    if answer:
-        found |= {field: answer[field] for field in ("state", "rule", "message", "last_exchange_at")} | {"source": "query"}
-    return found
 
 
 def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
@@ -165,11 +157,16 @@ def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
         planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
-    facts = {name: value for _resource, plan in planned for name, value in plan.facts.items()}
-    planned += _switching(parameters, world, settings) + _rotating(parameters, world, settings)
+    facts = {name: value for _resource, plan in planned for name, value in told_facts(plan.facts, settings).items()}
+    planned += beside_the_road(parameters, world, settings)
     told = _exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
     found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
     return {"status": found | facts | {"server": told["server"]}, "warnings": told["warnings"]}
+
+
+def beside_the_road(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+    """The switch of provider that is declared, and the rotations under way: others bring them about, and the status tells of them."""
+    return _switching(parameters, world, settings) + _rotating(parameters, world, settings)
 
 
 def _switching(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
@@ -217,6 +214,16 @@ NO_WISH = {"replace": None, "compromised": False, "rollback": False, "until": "r
 _ONE_OR_ALL = _options("siret", "agent_email")
 
 INFORMING: dict[str, InfoKind] = {
+    "doctor": InfoKind(
+        _options("siret", "agent_email", "cycle", "certificates", required=("siret", "certificates"))
+        | JUDGING_SPEC
+        | {
+            "sirets": {"type": "list", "elements": "str", "default": []},
+            "record": {"type": "path"},
+            "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON[0]},
+        },
+        doctor,
+    ),
     "account_info": InfoKind(_ONE_OR_ALL, account_info),
     "convention_info": InfoKind(_ONE_OR_ALL, convention_info),
     "certificate_info": InfoKind(_ONE_OR_ALL | _options("trust_store", "renewal_days"), certificate_info),
@@ -240,7 +247,16 @@ INFORMING: dict[str, InfoKind] = {
             "agent_email",
             "reopen",
             "cycle",
-            "convention_document",
+            *DOCUMENTS,
+            "convention_renewal_days",
+            "signatory_name",
+            "signatory_function",
+            "deliberation_number",
+            "deliberation_date",
+            "form",
+            "document_overrides",
+            "document_max_mib",
+            "signature_anchors",
             "certificates",
             "exclusive",
             "switch",
@@ -249,7 +265,7 @@ INFORMING: dict[str, InfoKind] = {
             *ORDERING_NAMES,
             required=("siret", "name", "certificates"),
         )
-        | {"document_content": {"type": "str"}}
+        | CONTENTS
         | CERTIFICATE_STATE
         | JUDGING_SPEC,
         onboarding_info,

@@ -15,8 +15,11 @@ MISSING: list[str] = []
 
 try:
     import requests
+    from requests.certs import where as ca_bundle  # type: ignore[attr-defined]
+    from requests.compat import getproxies
+    from urllib3.util.ssltransport import SSLTransport
 except ImportError:
-    requests = None  # type: ignore[assignment]
+    requests = ca_bundle = getproxies = SSLTransport = None  # type: ignore[assignment,misc]
     MISSING.append("requests")
 
 try:
@@ -45,8 +48,11 @@ except ImportError:
 
 __all__ = [
     "InvalidSignature",
+    "SSLTransport",
     "UnsupportedAlgorithm",
+    "ca_bundle",
     "ec",
+    "getproxies",
     "hashes",
     "jmespath",
     "ocsp",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from .arguments import Spec
-from .work import Work, declaring, informing, perform, validating
+from .work import Work, declaring, informing, judging_documents, perform, validating
 
 # Ansible writes to the system's log what a module was given. A key inside a list would slip through its filter, which looks for the
 # value as it is and not as it stands in the text of a list.
@@ -28,6 +28,11 @@ def informing_module(kind: str) -> None:
 def validating_module() -> None:
     """Run the module that validates a certificate file."""
     run_as_module(validating())
+
+
+def document_module() -> None:
+    """Run the module that judges a document."""
+    run_as_module(judging_documents())
 
 
 def argument_spec(work: Work) -> Spec:

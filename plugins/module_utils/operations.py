@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ANTAI's operations by name, spoken through a profile: pages, and errors in one vocabulary.
+"""ANTAI's operations by name, spoken through a profile: pages, jobs, and errors in one vocabulary.
 
 One instance serves one collectivité's run, in one thread; the agent behind it serves many. Reads are remembered within one observation,
 so that operations a profile maps to the same page cost one request; every write, and `observe_afresh`, forgets them.
@@ -9,29 +9,89 @@ so that operations a profile maps to the same page cost one request; every write
 
 from __future__ import annotations
 
-import base64
+import hashlib
+import time
+import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from .agent import Agent, Conversation
-from .auth import Credentials
-from .errors import AuthenticationFailed, Forbidden, OperationAbsent, RefusedByServer, UnexpectedAnswer
-from .https import ClientCertificate, Request, Response
-from .profile import Call, Profile
+from .answers import Unexplained, plain
+from .auth import OPEN_NAMES, Credentials, options_of
+from .catalogue import LOOKUPS, OPERATIONS
+from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, StillRunning, UnexpectedAnswer
+from .https import ClientCertificate, Observer, Request, Response
+from .jobs import Job, follow
+from .links import on_the_same_server
+from .paging import Page
+from .pki.certificate import Certificate, other_names
+from .profile import Call, Profile, unexpected
+from .rendering import Values
 
+# What lists have shown of one collectivité: account, conventions, certificates, or those of them that they show; with their extra fields.
 Listed = dict[str, Any]
+NOT_THERE = object()
+# Which part of that answers which operation.
+PARTS = {"account_get": "account", "convention_list": "conventions", "certificate_list": "certificates"}
+# Beside account_list: the lists of all that show a part.
+LISTS = {"conventions": "convention_list_all", "certificates": "certificate_list_all"}
+
+
+@dataclass(frozen=True)
+class NumberedPage:
+    """records: with their extra fields. size: how many items the page holds. pages: how many there are in all."""
+
+    records: list[dict[str, Any]]
+    size: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The answer to a read operation before it is judged. values: what the templates of the profile stand for."""
+
+    call: Call
+    values: Values
+    request: Request
+    response: Response
+
+
+class _NotFound(Exception):
+    """What a request names is not there, so that it cannot even be made."""
+
+
+class _Given(dict[str, Any]):
+    """The values of one call; what is missing is looked up when a template asks for it."""
+
+    def __init__(self, values: dict[str, Any], look_up: Callable[[str], Any]) -> None:
+        super().__init__(values)
+        self._look_up = look_up
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self._look_up(name)
+        return self[name]
 
 
 class Operations:
     """Every method is one operation of the catalogue; see there for what it answers. Raises the errors of errors.py."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(
+        self, agent: Agent, *, pause: Callable[[float], None] = time.sleep, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.agent = agent
         self.counts: Counter[str] = Counter(read=0, write=0, session=0)
-        self._own: dict[ClientCertificate, Conversation] = {}
+        self._pause = pause
+        self._monotonic = monotonic
+        self._spoken: dict[tuple[str, ClientCertificate | None], Conversation] = {}
         self._remembered: dict[Any, Response] = {}
         self._listed: dict[str, Listed] = {}
+        self._held: dict[str, Certificate] = {}
+        self._fingerprints: dict[ClientCertificate, str] = {}
 
     @property
     def profile(self) -> Profile:
@@ -45,11 +105,41 @@ class Operations:
     def has_login(self) -> bool:
         return self.agent.has_login
 
+    @property
+    def login_options(self) -> str:
+        """The options that give the login, for people."""
+        return _named(options_of(self.profile.auth("portal")))
+
+    @property
+    def has_list(self) -> bool:
+        """Whether all that the agent may see can be read without knowing the SIRETs."""
+        return self.has("space_list") or self.has("account_list")
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The operations that the interface does not have."""
+        return frozenset(self.profile.absent)
+
     def has(self, operation: str) -> bool:
         return self.profile.call(operation) is not None
 
+    def may(self, operation: str) -> bool:
+        """Whether it can be asked for with these credentials."""
+        call = self.profile.call(operation)
+        return call is not None and (call.anonymous or call.face != "portal" or self.has_login)
+
+    def shows(self, kind: str) -> frozenset[str]:
+        """The fields of this record that the interface shows at all."""
+        return self.profile.shows(kind)
+
+    def hold(self, certificate: Certificate, client: ClientCertificate | None = None) -> None:
+        """A certificate that lies here: servers may know it by another name than its SHA-256, or ask for the whole of it."""
+        self._held[certificate.fingerprint] = certificate
+        if client:
+            self._fingerprints[client] = certificate.fingerprint
+
     def remember(self, siret: str, listed: Listed) -> None:
-        """Take what a list showed of this collectivité as the first observation: {account, conventions, certificates}."""
+        """Take what lists have shown of this collectivité as the first observation."""
         self._listed[siret] = listed
 
     @property
@@ -64,134 +154,386 @@ class Operations:
 
     def release(self) -> None:
         """Close the connections of this collectivité, those that present a certificate of it; the others are shared."""
-        for conversation in self._own.values():
-            conversation.close()
-        self._own.clear()
+        for (_face, own), conversation in self._spoken.items():
+            if own:
+                conversation.close()
+        self._spoken.clear()
 
     def close(self) -> None:
         """Close all connections, the shared ones too."""
         self.release()
         self.agent.network.close()
 
+    # Looking at the interface itself (the doctor)
+
+    def watch(self, observer: Observer) -> None:
+        """Before the first request: the observer is told of all of them, and none is repeated."""
+        self.agent.network.watch(observer)
+
+    def log_in(self, face: str, certificate: ClientCertificate | None) -> None:
+        """Begin the session of a face, where it has one. Raises AuthenticationFailed where the credentials are refused."""
+        self._conversation(face, certificate).log_in(self.counts)
+
+    def raw(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> Raw | None:
+        """A read operation and its answer (of a list: the first page) before it is judged; None where what the request names is not there."""
+        call = self._declared(operation)
+        if call.spec.kind != "read":
+            raise ValueError(f"{operation} is no read operation")
+        try:
+            given = self._given(call, values | (self._of(certificate) if certificate else {}))
+            request = self.profile.render(call, given)
+        except _NotFound:
+            return None
+        return Raw(call, given, request, self._read(call, call.paging.first(request) if call.paging else request, certificate))
+
+    def address_of(self, call: Call, request: Request, certificate: ClientCertificate | None = None) -> str:
+        return self._conversation(call.face, certificate).url_of(request)
+
     def server_chain(self, face: str) -> tuple[bytes, ...]:
         """DER of the certificates that this face's server has shown us, its own first; empty where it was not asked anything yet."""
-        conversations = list(self._own.values()) if face == "sifps" else [self.agent.conversation(face)]
-        return next((each.server_chain for each in conversations if each.server_chain), ())
+        chains = [each.server_chain for (spoken, _own), each in self._spoken.items() if spoken == face]
+        return next((each for each in chains if each), ())
 
     # The portal
 
     def account_request(self, account: dict[str, str]) -> None:
-        self._call("account_request", account)
+        self._write("account_request", account)
 
     def account_request_get(self, siret: str, agent_email: str) -> dict[str, Any] | None:
-        return self._call("account_request_get", {"siret": siret, "agent_email": agent_email})
+        return _plain(self._one("account_request_get", {"siret": siret, "agent_email": agent_email}))
 
     def account_get(self, siret: str) -> dict[str, Any] | None:
-        return self._listed[siret]["account"] if siret in self._listed else self._call("account_get", {"siret": siret})
+        return _plain(self._one("account_get", {"siret": siret}))
 
-    def account_update(self, account: dict[str, str]) -> None:
-        self._call("account_update", account)
+    def account_update(self, account: dict[str, Any]) -> None:
+        self._write("account_update", account)
 
     def account_close(self, siret: str) -> None:
-        self._call("account_close", {"siret": siret})
+        self._write("account_close", {"siret": siret})
 
-    def convention_blank(self, cycle: str) -> bytes:
-        return self._call("convention_blank", {"cycle": cycle})
+    def convention_blank(self, cycle: str) -> bytes | None:
+        return self._document("convention_blank", {"cycle": cycle})
 
     def convention_list(self, siret: str) -> list[dict[str, Any]]:
-        return self._listed[siret]["conventions"] if siret in self._listed else self._call("convention_list", {"siret": siret}) or []
+        return [plain(each) for each in self._many("convention_list", {"siret": siret})]
 
     def convention_upload(self, siret: str, cycle: str, filename: str, document: bytes) -> None:
-        encoded = base64.b64encode(document).decode()
-        self._call("convention_upload", {"siret": siret, "cycle": cycle, "filename": filename, "document": encoded})
+        about = {"document_sha256": hashlib.sha256(document).hexdigest(), "document_size": len(document)}
+        self._write("convention_upload", {"siret": siret, "cycle": cycle, "filename": filename, "document": document} | about)
 
     def convention_document(self, siret: str, convention_id: Any) -> bytes | None:
-        return self._call("convention_document", {"siret": siret, "id": convention_id})
+        return self._document("convention_document", {"siret": siret, "id": convention_id})
 
     def certificate_list(self, siret: str) -> list[dict[str, Any]]:
-        return self._listed[siret]["certificates"] if siret in self._listed else self._call("certificate_list", {"siret": siret}) or []
+        return [plain(each) for each in self._many("certificate_list", {"siret": siret})]
 
     def certificate_change(self, operation: str, siret: str, fingerprint: str) -> bool:
         """operation: certificate_activate, _deactivate or _remove. False where the space does not list the certificate (yet)."""
-        return self._call(operation, {"siret": siret, "fingerprint": fingerprint}) is not NOT_THERE
+        return self._write(operation, {"siret": siret, "fingerprint": fingerprint}) is not NOT_THERE
 
     def space_list(self) -> Iterator[Listed]:
-        """Every collectivité that the agent may see, page by page."""
-        items, total = self.space_page(0)
-        number, seen = 1, len(items)
-        yield from items
-        while items and seen < total:
-            items, total = self.space_page(number)
-            number, seen = number + 1, seen + len(items)
-            yield from items
+        """Every collectivité that the agent may see: {account, conventions, certificates}, page by page; what no list shows is read singly."""
+        for each in self._pages("space_list", {}) if self.has("space_list") else self._joined():
+            singly = {part: self._many(operation, {"siret": each["account"]["siret"]}) for operation, part in self._missing(each)}
+            yield {part: plain(found) if part == "account" else [plain(one) for one in found] for part, found in (each | singly).items()}
 
-    def space_page(self, number: int) -> tuple[list[Listed], int]:
-        """One page of the list, from 0 on: (its items, how many there are in all). Without pagination, page 0 is everything."""
-        call = self._declared("space_list")
-        paging = call.pagination
-        query = {paging["page"]: str(paging["first"] + number), paging["size"]: str(paging["per_page"])} if paging else {}
-        response = self._answered(call, self.profile.render(call, {}, query=query), None)
-        items: list[Listed] = self.profile.read(call, response)
-        return items, self.profile.total(call, response) if paging else len(items)
+    def _joined(self) -> Iterator[Listed]:
+        """The same from separate lists, joined by SIRET."""
+        lists = {part: self._of_all(operation) for part, operation in LISTS.items() if self.has(operation)}
+        for account in self._pages("account_list", {}):
+            yield {"account": account} | {part: found.get(account["siret"], []) for part, found in lists.items()}
+
+    def _of_all(self, operation: str) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for each in self._pages(operation, {}):
+            found.setdefault(whose(each), []).append(each)
+        return found
+
+    def _missing(self, listed: Listed) -> list[tuple[str, str]]:
+        return [(operation, part) for operation, part in PARTS.items() if part not in listed and self.has(operation)]
+
+    # A list of all, page by page, for who reads many at once
+
+    def is_numbered(self, operation: str) -> bool:
+        """Whether the first page tells how many there are, and each can be asked for by itself."""
+        paging = self._declared(operation).paging
+        return paging is not None and paging.numbered
+
+    def numbered_page(self, operation: str, number: int, size: int = 0) -> NumberedPage:
+        """One page, from 0 on. size: of the first one."""
+        call = self._declared(operation)
+        if call.paging is None:
+            raise ValueError(f"{operation} has no pages")
+        given = self._given(call, {})
+        page = self._asked(call, call.paging.at(self.profile.render(call, given), number, size))
+        with _explained(call):
+            return NumberedPage(self._records(call, page, given), len(page[2]), call.paging.pages(page))
+
+    def pages(self, operation: str) -> Iterator[list[dict[str, Any]]]:
+        """One page after the other, each asked for when the one before has been looked at."""
+        return self._walk(operation, {})
 
     # The SI FPS: the certificate that the connection presents is the subject of the operation
 
     def certificate_install(self, siret: str, provider: str, certificate: ClientCertificate) -> None:
-        self._call("certificate_install", {"siret": siret, "provider": provider}, certificate)
+        self._write("certificate_install", {"siret": siret, "provider": provider} | self._of(certificate), certificate)
 
     def exchange_query(self, siret: str, certificate: ClientCertificate) -> dict[str, Any]:
-        return self._call("exchange_query", {"siret": siret}, certificate)
+        found = self._one("exchange_query", {"siret": siret} | self._of(certificate), certificate)
+        return _plain(found) or {"fingerprint": None, "state": "unknown", "rule": None, "message": None, "last_exchange_at": None}
 
-    # How an operation is spoken
+    def _of(self, certificate: ClientCertificate) -> dict[str, Any]:
+        """The fingerprint of a certificate that was told of (hold)."""
+        return {"fingerprint": self._fingerprints.get(certificate)}
 
-    def _call(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> Any:
-        """What the profile reads in the answer; None (NOT_THERE for a write) where the answer says "not there"."""
+    # The kinds of operations
+
+    def _write(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> Any:
+        """NOT_THERE where the answer says so. Raises StillRunning where it has become a job that still runs."""
         call = self._declared(operation)
-        response = self._answered(call, self.profile.render(call, values), certificate)
-        if call.outcome[response.status] == "not_there":
-            return NOT_THERE if call.spec.kind == "write" else None
-        return self.profile.read(call, response)
+        try:
+            given = self._given(call, values)
+            request = self.profile.render(call, given)
+        except _NotFound:
+            return NOT_THERE
+        self.observe_afresh()
+        response = self._sent(call, request, certificate)
+        meaning = self._judged(call, response)
+        if meaning == "not_there":
+            return NOT_THERE
+        if meaning == "already_done":
+            return None
+        if call.job and response.status in call.job.statuses:
+            self._followed(call, response, request, certificate)
+        elif not call.ignored:
+            self._kept(given, call.keep, self.profile.json(call, response))
+        for further in call.then:
+            response = self._sent(call, self.profile.render(call, given, further=further), certificate)
+            if response.status not in further.success:
+                self._refuse(call, response, self.profile.meaning(call, response))
+            if not further.ignored:
+                self._kept(given, further.keep, self.profile.json(call, response))
+        return None
+
+    @staticmethod
+    def _kept(given: dict[str, Any], keep: dict[str, Any], body: Any) -> None:
+        given.update({f"kept.{name}": path.search(body) for name, path in keep.items()})
+
+    def _one(self, operation: str, values: dict[str, Any], certificate: ClientCertificate | None = None) -> dict[str, Any] | None:
+        listed = self._listed.get(str(values["siret"]), {})
+        if PARTS.get(operation) in listed:
+            return listed[PARTS[operation]]
+        call = self._declared(operation)
+        if call.paging:
+            return next(self._pages(operation, values), None)
+        try:
+            given = self._given(call, values)
+            response = self._read(call, self.profile.render(call, given), certificate)
+        except _NotFound:
+            return None
+        found = None if self._judged(call, response) == "not_there" else self.profile.one(call, response, given)
+        return self._own(found) if found else None
+
+    def _many(self, operation: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        """Of one collectivité: as lists have shown it, else as it is asked for."""
+        listed = self._listed.get(str(values["siret"]), {})
+        if PARTS[operation] in listed:
+            return [self._own(each) for each in listed[PARTS[operation]]]
+        return list(self._pages(operation, values))
+
+    def _pages(self, operation: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Records (or spaces) of a list; nothing where it is not there."""
+        return (record for page in self._walk(operation, values) for record in page)
+
+    def _walk(self, operation: str, values: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        call = self._declared(operation)
+        try:
+            given = self._given(call, values)
+            first = self.profile.render(call, given)
+        except _NotFound:
+            return
+        with _explained(call):
+            url_of = self._conversation(call.face, None).url_of
+            for page in call.paging.walk(first, partial(self._asked, call), url_of) if call.paging else [self._asked(call, first)]:
+                yield self._records(call, page, given)
+
+    def _asked(self, call: Call, request: Request) -> Page:
+        response = self._read(call, request, None)
+        if self._judged(call, response) == "not_there":
+            return response, None, []
+        body = self.profile.json(call, response)
+        return response, body, self.profile.items(call, body)
+
+    def _records(self, call: Call, page: Page, given: _Given) -> list[dict[str, Any]]:
+        response, _body, items = page
+        return [self._own(each) for each in self.profile.records(call, response, self.profile.chosen(call, items, given))]
+
+    def _document(self, operation: str, values: dict[str, Any]) -> bytes | None:
+        call = self._declared(operation)
+        try:
+            response = self._read(call, self.profile.render(call, self._given(call, values)), None)
+        except _NotFound:
+            return None
+        if self._judged(call, response) == "not_there":
+            return None
+        address = self.profile.link(call, response)
+        if "link" in call.answer:
+            here = self._conversation(call.face, None).url_of(Request("GET", "/"))
+            path = on_the_same_server(here, str(address)) if address else None
+            if path is None:
+                raise unexpected(call, f"the document is at {address or 'no address'}, which is not on this server: it is not followed")
+            response = self._read(call, Request("GET", path, rooted=True), None)
+            if self._judged(call, response) == "not_there":
+                return None
+        return self.profile.document(call, response)
+
+    # Values
+
+    def _given(self, call: Call, values: dict[str, Any]) -> _Given:
+        written = {name: self.profile.written(name, value) for name, value in values.items()}
+        common = {"now": datetime.now(timezone.utc).replace(microsecond=0), "uuid": str(uuid.uuid4())}
+        known = common | {name: getattr(self.credentials, name) for name in OPEN_NAMES} | written
+        return _Given(known, lambda name: self._looked_up(name, values))
+
+    def _looked_up(self, name: str, values: dict[str, Any]) -> Any:
+        kind, dot, field = name.partition(".")
+        if not dot:
+            return self._of_certificate(name, str(values.get("fingerprint") or ""))
+        record = self._record(kind, values)
+        if record is None:
+            raise _NotFound
+        return record["extra"][field] if field in record["extra"] else record[field]
+
+    def _record(self, kind: str, values: dict[str, Any]) -> dict[str, Any] | None:
+        """The record that these values name, read by the operation that reads it."""
+        operation, needed = LOOKUPS[kind]
+        if OPERATIONS[operation].answer == "one":
+            return self._one(operation, {name: values[name] for name in needed})
+        key = needed[-1]
+        return next((each for each in self._many(operation, {"siret": values["siret"]}) if each[key] == values[key]), None)
+
+    def _of_certificate(self, name: str, fingerprint: str) -> Any:
+        """What else a certificate is known by: by the file that lies here, or by the name under which the server lists it."""
+        held = self._held.get(fingerprint)
+        form, _colon, digits = fingerprint.partition(":")
+        if held is None and form == name:
+            return digits
+        if held is None:
+            raise InvalidInput(
+                name, f"of certificate {fingerprint[:16]}... is not known", "the profile needs it: the certificate must lie on this machine"
+            )
+        names = other_names(held)
+        found: dict[str, Any] = {
+            "sha1": names.sha1,
+            "serial": names.serial,
+            "certificate_pem": held.pem.decode(),
+            "certificate_der": names.der,
+        }
+        return found[name]
+
+    def _own(self, record: dict[str, Any]) -> dict[str, Any]:
+        """A record, or a space, with the SHA-256 of certificates that lie here, whatever the server knows them by."""
+        if "certificates" in record:
+            return record | {"certificates": [self._own(each) for each in record["certificates"]]}
+        told = record.get("fingerprint")
+        if not isinstance(told, str) or ":" not in told:
+            return record
+        known = {
+            f"{form}:{getattr(other_names(each), form)}": each.fingerprint for each in self._held.values() for form in ("sha1", "serial")
+        }
+        return record | {"fingerprint": known.get(told, told)}
+
+    # Jobs
+
+    def job_state(self, told: dict[str, Any]) -> str:
+        """Of a job that an earlier run left: pending, done or unknown. Raises RefusedByServer where it has failed."""
+        job = Job(**told)
+        call = self._declared(job.operation)
+        if call.job is None:
+            return "unknown"
+        with _explained(call):
+            state, response = self._look(call, job, None)
+        if state == "failed":
+            raise self._failed(call, response)
+        return state
+
+    def _followed(self, call: Call, response: Response, request: Request, certificate: ClientCertificate | None) -> None:
+        """Until it is done. Raises StillRunning, or RefusedByServer where it fails."""
+        if call.job is None:
+            return
+        with _explained(call):
+            url = self._conversation(call.face, certificate).url_of(request)
+            job = call.job.begun(response, self.profile.lenient(response), url)
+        state, last = follow(call.job, lambda: self._look(call, job, certificate), self._pause, self._monotonic)
+        if state == "failed" and last:
+            raise self._failed(call, last)
+        if state != "done":
+            raise StillRunning(job.as_dict())
+
+    def _look(self, call: Call, job: Job, certificate: ClientCertificate | None) -> tuple[str, Response]:
+        if call.job is None:
+            raise Unexplained("the profile knows no job of this operation")
+        response = self._sent(call, replace(job.request), certificate, kind="read")
+        return call.job.state(response, self.profile.lenient(response)), response
+
+    def _failed(self, call: Call, response: Response) -> RefusedByServer:
+        error = self.profile.error(response)
+        said = error["message"] or "no reason is given"
+        about: dict[str, Any] = {"rule": error["rule"], "server_code": error["code"], "operation": call.name}
+        return RefusedByServer(
+            f"{call.name}: the job has failed: {said}", "correct what the server names and run again", status=response.status, **about
+        )
+
+    # How a request is sent
 
     def _declared(self, operation: str) -> Call:
         call = self.profile.call(operation)
         if call is None:
-            raise OperationAbsent(operation)
+            raise OperationAbsent(operation, OPERATIONS[operation].without)
         return call
 
-    def _answered(self, call: Call, request: Request, certificate: ClientCertificate | None) -> Response:
-        if call.spec.kind == "write":
-            self.observe_afresh()
-            return self._judged(call, self._sent(call, request, certificate))
-        key = (request.method, request.path, tuple(sorted(request.query.items())), certificate)
+    def _read(self, call: Call, request: Request, certificate: ClientCertificate | None) -> Response:
+        key = (call.face, request.key, self.agent.presents(call.face, certificate))
         if key not in self._remembered:
             self._remembered[key] = self._sent(call, request, certificate)
-        return self._judged(call, self._remembered[key])
+        return self._remembered[key]
 
-    def _sent(self, call: Call, request: Request, certificate: ClientCertificate | None) -> Response:
-        conversation = self._conversation(call.spec.face, certificate)
-        return conversation.send(request, anonymous=call.anonymous, kind=call.spec.kind, counts=self.counts)
+    def _sent(self, call: Call, request: Request, certificate: ClientCertificate | None, kind: str = "") -> Response:
+        return self._conversation(call.face, certificate).send(
+            request,
+            anonymous=call.anonymous,
+            kind=kind or call.spec.kind,
+            counts=self.counts,
+            is_unauthenticated=lambda response: self.profile.meaning(call, response) == "unauthenticated",
+        )
 
     def _conversation(self, face: str, certificate: ClientCertificate | None) -> Conversation:
-        if certificate is None:
-            return self.agent.conversation(face)
-        if certificate not in self._own:
-            self._own[certificate] = self.agent.own_conversation(face, certificate)
-        return self._own[certificate]
+        """Of all, but where it is the certificate of the collectivité that the connection presents."""
+        own = certificate if self.agent.presents(face, certificate) == certificate else None
+        if (face, own) not in self._spoken:
+            self._spoken[face, own] = self.agent.own_conversation(face, own) if own else self.agent.conversation(face)
+        return self._spoken[face, own]
 
-    def _judged(self, call: Call, response: Response) -> Response:
-        """The response, if its status is one that the profile explains as success or "not there"; else the error it stands for."""
-        outcome = call.outcome.get(response.status)
-        if outcome in ("success", "not_there"):
-            return response
+    def _judged(self, call: Call, response: Response) -> str:
+        """success, not_there or already_done; else the error that the answer stands for."""
+        meaning = self.profile.meaning(call, response)
+        if meaning in ("success", "not_there") or (meaning == "already_done" and call.spec.kind == "write"):
+            return str(meaning)
+        self._refuse(call, response, meaning)
+        raise AssertionError("_refuse always raises")
+
+    def _refuse(self, call: Call, response: Response, meaning: str | None) -> None:
         error = self.profile.error(response)
         said = error["message"] or f"HTTP {response.status}"
         about: dict[str, Any] = {"status": response.status, "rule": error["rule"], "server_code": error["code"], "operation": call.name}
-        if outcome == "forbidden" and (not self.profile.mandate_codes or error["code"] in self.profile.mandate_codes):
+        if meaning == "forbidden" and (not self.profile.mandate_codes or error["code"] in self.profile.mandate_codes):
             raise Forbidden(f"{call.name}: {said}", "these credentials hold no mandate for this collectivité", **about)
-        if response.status == 401:
-            raise AuthenticationFailed(f"{call.name}: {said}", "check username and password", **about)
-        if 400 <= response.status < 500:
-            raise RefusedByServer(f"{call.name}: {said}", "the server names what it refuses; correct it and run again", **about)
+        if meaning == "unauthenticated":
+            hint = f"check {_named(options_of(self.profile.auth(call.face))) or 'the credentials'}"
+            raise AuthenticationFailed(f"{call.name}: {said}", hint, **about)
+        if meaning != "busy" and (400 <= response.status < 500 or meaning in ("refused", "conflict", "forbidden")):
+            hint = "the server names what it refuses; correct it and run again"
+            raise RefusedByServer(f"{call.name}: {said}", hint, conflict=meaning == "conflict", **about)
         raise UnexpectedAnswer(
             f"{call.name}: HTTP {response.status}",
             "the server is in trouble: run again later; the next run observes first",
@@ -200,4 +542,23 @@ class Operations:
         )
 
 
-NOT_THERE = object()
+def whose(record: dict[str, Any]) -> str:
+    """The SIRET of a record from a list of all."""
+    return str(record["extra"]["siret"])
+
+
+@contextmanager
+def _explained(call: Call) -> Iterator[None]:
+    """What the profile does not explain is an answer that nobody expected."""
+    try:
+        yield
+    except Unexplained as error:
+        raise unexpected(call, str(error)) from error
+
+
+def _plain(record: dict[str, Any] | None) -> dict[str, Any] | None:
+    return plain(record) if record else None
+
+
+def _named(options: list[str]) -> str:
+    return ", ".join(f"antai_{option}" for option in options)

@@ -34,7 +34,7 @@ class Plan:
     """before and after: the resource as observed and as the steps will leave it, of equal shape; people may act in between.
 
     server_assigned: names of fields of `after` that cannot be known before the steps are done; they are None there.
-    facts: what else the result shows, by name: neither part of the state nor of the diff.
+    facts: what else the result shows, by name: neither part of the state nor of the diff. A tuple holds Waiting: who will be waited for.
     """
 
     before: Any
@@ -56,7 +56,8 @@ class Waits(Exception):
 
 @dataclass
 class Done:
-    """A step and what became of it: planned (check mode), done, settled (answer lost, effect seen), waiting or withheld."""
+    """A step and what became of it: planned (check mode), done, begun (ANTAI still works on it), settled (answer lost, effect seen),
+    waiting or withheld."""
 
     step: Step
     outcome: str
@@ -79,4 +80,4 @@ class Round:
 
     @property
     def changed(self) -> bool:
-        return any(item.outcome in ("planned", "done", "settled") for item in self.done)
+        return any(item.outcome in ("planned", "done", "begun", "settled") for item in self.done)

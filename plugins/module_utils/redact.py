@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 # Every inventory variable (with the prefix antai_) and CSV column that holds a secret, and the options of the same name.
-SECRET_FIELDS = ("password", "editor_key", "est_password")
+SECRET_FIELDS = ("password", "editor_key", "est_password", "token", "client_secret", "api_key", "proxy")
 # Options that hold a secret, of a module or of an entry of its list `certificates`.
 # A certificate as content may be a PKCS#12, with its key inside.
 SECRET_OPTIONS = ("passphrase", "private_key_content", "certificate_content")

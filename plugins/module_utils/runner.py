@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from .errors import AntaiError, Braked, RequestError
+from . import unfinished
+from .errors import AntaiError, Braked, RequestError, StillRunning
 from .plan import Done, Plan, Round, Step, Waits
 from .resources.base import Resource, World
 from .waiting import Waiting
@@ -103,8 +104,7 @@ class Run:
 
     def _planned(self) -> Plan:
         """From what was read since the last write, which forgets everything; else from the server."""
-        self._observed = self._resource.observe(self._world)
-        plan = self._resource.plan(self._observed, self._settings.now())
+        self._observed, plan = observed_plan(self._resource, self._world, self._settings)
         self._first = self._first or plan
         return plan
 
@@ -118,14 +118,15 @@ class Run:
 
     def _apply_and_observe(self, plan: Plan) -> Plan:
         """Apply, observe, plan again: until nothing new can be done. No step is done twice."""
-        attempted = {item.step.key for item in self._round.done if item.outcome in ("done", "settled")}
+        attempted = {item.step.key for item in self._round.done if item.outcome in ("done", "begun", "settled")}
         for _round in range(MOST_ROUNDS):
             steps = [step for step in plan.steps if step.key not in attempted]
             if not steps:
                 break
             attempted |= {step.key for step in steps}
             self._apply(steps)
-            if self._within and self._within.looks_later and not plan.waiting and not self._round.waits:
+            held_up = plan.waiting or self._round.waits or any(item.outcome == "begun" for item in self._round.done)
+            if self._within and self._within.looks_later and not held_up:
                 return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
@@ -150,6 +151,10 @@ class Run:
                 raise Braked(step.code, step.reason)
             try:
                 self._do(step)
+            except StillRunning as running:
+                held.add(step.chain or step.target or step.code)
+                unfinished.remember(self._world, step, running.job, self._settings.now())
+                self._noted(step, "begun")
             except Waits as waits:
                 held.add(step.chain or step.target or step.code)
                 self._round.waits.append(waits.waiting)
@@ -164,6 +169,9 @@ class Run:
                 raise
             self._settle(step, error)
             outcome = "settled"
+        self._noted(step, outcome)
+
+    def _noted(self, step: Step, outcome: str) -> None:
         self._round.done.append(Done(step, outcome))
         if self._world.store:
             self._world.store.note(self._settings.now(), step.code, step.target)
@@ -194,7 +202,7 @@ class Run:
         result = {
             "changed": self._round.changed,
             self._resource.name: state,
-            **plan.facts,
+            **told_facts(plan.facts, self._settings),
             "steps": [item.as_dict() for item in self._round.done],
             "waiting": waiting_list((*self._round.waits, *plan.waiting), self._settings),
             "warnings": [*plan.warnings, *self._without_effect(plan)],
@@ -219,6 +227,18 @@ def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[st
     return [
         f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}" for step in steps if step.key in accepted
     ]
+
+
+def observed_plan(resource: Resource, world: World, settings: Settings) -> tuple[Any, Plan]:
+    """What there is, and what is to be done about it; what ANTAI still works on is not done again. Raises RefusedByServer where a job has failed."""
+    observed = resource.observe(world)
+    plan = resource.plan(observed, settings.now())
+    running, ended = unfinished.sorted_out(world, plan.steps, forget=settings.acts)
+    if ended:  # it may have ended after the space was read
+        world.operations.observe_afresh()
+        observed = resource.observe(world)
+        plan = resource.plan(observed, settings.now())
+    return observed, unfinished.without(plan, running)
 
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:
@@ -256,3 +276,8 @@ def _alone(world: World, settings: Settings) -> Iterator[None]:
     with world.store.locked() if world.store else nullcontext():
         world.operations.observe_afresh()
         yield
+
+
+def told_facts(facts: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """As results show them: who will be waited for is worded in the language asked for."""
+    return {name: waiting_list(value, settings) if isinstance(value, tuple) else value for name, value in facts.items()}

@@ -48,6 +48,11 @@ def check_siret(value: str, field: str = "siret") -> str:
     return value
 
 
+def is_siret(value: str) -> bool:
+    """Whether these 14 digits have the key of a SIRET."""
+    return not value.startswith("0" * 9) and _key_is_right(value)
+
+
 @functools.lru_cache(maxsize=1000)  # one collectivité after the other; each of its resources asks the same again
 def _key_is_right(siret: str) -> bool:
     return bool(stdnum_siret.is_valid(siret))

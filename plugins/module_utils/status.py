@@ -24,8 +24,8 @@ STAGES = {
     "onboarded": ("en service", "in service"),
 }
 
-# Steps that only ask whether somebody has decided: that one is waited for all the same.
-ASKING = ("ask_again",)
+# Steps that only ask whether somebody has decided, or fetch what somebody has to sign: that one is waited for all the same.
+ASKING = ("ask_again", "fetch_blank")
 
 Planned = list[tuple[str, Plan]]
 
@@ -36,8 +36,9 @@ BROUGHT_ABOUT = {"account": "account", "certificate_request": "certificate", "co
 def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
     """planned: (resource, its plan) in the order of the road. dialogues: what is known of the exchange of each certificate that is to be there.
 
-    {siret, name, stage, stage_text, steps, waiting, certificate_until, convention_until, last_exchange_at, active_since, dialogues}.
+    {siret, name, stage, stage_text, steps, waiting, certificate_until, convention_until, convention_lapsed, last_exchange_at, active_since, dialogues}.
     certificate_until: the earliest end, RFC 3339, or None. convention_until: the last day of the one signed by both (R6), or None.
+    convention_lapsed: the last day of the latest convention where it is over and none is in force, or None.
     last_exchange_at: the latest of all certificates (R11), or None; active_since: since when one may exchange, None where none may or nobody says.
     What is waited for is what is waited for now: not what would be, once the steps are done.
     """
@@ -59,6 +60,7 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
         "waiting": waiting_list(tuple(each for _resource, each in waited), settings),
         "certificate_until": min((each["not_after"] for each in dialogues if each["not_after"]), default=None),
         "convention_until": _convention_until(planned),
+        "convention_lapsed": _seen(planned, "convention").get("lapsed"),
         "last_exchange_at": max((each["last_exchange_at"] for each in dialogues if each.get("last_exchange_at")), default=None),
         "active_since": _active_since(planned),
         "dialogues": dialogues,
@@ -72,17 +74,21 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if resource not in doing and each.reason.what not in coming and not (each.code == "mandate" and authorised(dialogues))
+        if resource not in doing and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 
 
 def _convention_until(planned: Planned) -> str | None:
-    seen = next((plan.before for resource, plan in planned if resource == "convention"), None) or {}
+    seen = _seen(planned, "convention")
     return seen.get("end") if seen.get("state") in SIGNED_BY_BOTH else None
 
 
+def _seen(planned: Planned, name: str) -> dict[str, Any]:
+    return next((plan.before for resource, plan in planned if resource == name), None) or {}
+
+
 def _active_since(planned: Planned) -> str | None:
-    seen = next((plan.before for resource, plan in planned if resource == "certificates"), None) or {}
+    seen = _seen(planned, "certificates")
     return min((each["since"] for each in seen.get("declared", []) if each["state"] == "active" and each["since"]), default=None)
 
 

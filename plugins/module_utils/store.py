@@ -5,6 +5,7 @@
 
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
+        jobs.json                                  what ANTAI still works on, so that nothing is sent twice
         certificates/<provider>/
             versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem,
                                                    rotation.json
@@ -15,7 +16,10 @@
             rejected -> versions/<n>               was to be next, and was refused or taken back: never tried again by itself
             reload_due                             `current` has changed, and what reads it was not reloaded yet
             dropped/                               where people lay the certificate that the PSCE sent
-        conventions/<cycle>/                       blank.pdf signed.pdf countersigned.pdf
+        conventions/<cycle>/                       blank.pdf to_sign.pdf signed.pdf countersigned.pdf
+            next/                                  the same, of the convention that is to follow the one in force
+            earlier/                               countersigned copies of conventions that are over, by their SHA-256
+            record.jsonl                           each countersigned copy's SHA-256 beside that of the document sent, one JSON object a line
 
 Directories are 0700 and files 0600. A file is written beside its place and renamed.
 
@@ -28,6 +32,7 @@ resolves the link once, and takes key and certificate from the folder behind it.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -39,7 +44,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidInput, StoreError
+from .errors import Held, InvalidInput, StoreError
 
 # A version that a kill left under two names goes by the first of them.
 LINKS = ("current", "previous", "rejected", "next", "pending")
@@ -74,11 +79,23 @@ class Store:
 
     # Places
 
-    def conventions(self, cycle: str) -> Path:
-        return self.root / "conventions" / cycle
+    def conventions(self, cycle: str, following: bool = False) -> Path:
+        """following: of the convention that is to follow the one in force."""
+        folder = self.root / "conventions" / cycle
+        return folder / "next" if following else folder
 
-    def signed_convention(self, cycle: str) -> Path:
-        return self.conventions(cycle) / "signed.pdf"
+    def signed_convention(self, cycle: str, following: bool = False) -> Path:
+        return self.conventions(cycle, following) / "signed.pdf"
+
+    def blank_convention(self, cycle: str, following: bool = False) -> Path:
+        return self.conventions(cycle, following) / "blank.pdf"
+
+    def convention_to_sign(self, cycle: str, following: bool = False) -> Path:
+        """The blank, filled from the declaration."""
+        return self.conventions(cycle, following) / "to_sign.pdf"
+
+    def countersigned_convention(self, cycle: str, following: bool = False) -> Path:
+        return self.conventions(cycle, following) / "countersigned.pdf"
 
     def certificates(self, provider: str) -> Path:
         return self.root / "certificates" / provider
@@ -129,7 +146,7 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold this collectivité for the time of a write. Raises StoreError at once where another run holds it."""
+        """Hold this collectivité for the time of a write. Raises Held at once where another run does."""
         self._make(self.root)
         with self._guarded(self.root):
             lock = os.open(self.root / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
@@ -137,7 +154,7 @@ class Store:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise StoreError(f"another run is working on {self.root}", "wait for it to end, then run again") from error
+                raise Held(f"another run is working on {self.root}", "wait for it to end, then run again") from error
             yield
 
     def write(self, path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -155,6 +172,19 @@ class Store:
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
+
+    def keep_countersigned(self, cycle: str, content: bytes, about: dict[str, Any], following: bool = False) -> None:
+        """ANTAI's copy, its hash recorded beside that of the document sent; the copy of an earlier convention is kept."""
+        place, digest = self.countersigned_convention(cycle, following), hashlib.sha256(content).hexdigest()
+        before = read_file(place, "store") if place.is_file() else None
+        if before is not None and before != content:
+            self.write(self.conventions(cycle) / "earlier" / f"{hashlib.sha256(before).hexdigest()}.pdf", before)
+        record = self.conventions(cycle) / "record.jsonl"
+        line = (json.dumps(about | {"countersigned_sha256": digest}, ensure_ascii=False) + "\n").encode()
+        told = read_file(record, "store") if record.is_file() else b""
+        if line not in told.splitlines(keepends=True):
+            self.write(record, told + line)
+        self.write(place, content)
 
     def new_version(self, provider: str, files: dict[str, bytes], link: str = "pending") -> None:
         """A new directory with these files, in their order, reached through this link."""
@@ -239,6 +269,36 @@ class Store:
         ):
             journal.write(line + "\n")
 
+    def last_noted(self, target: str) -> str | None:
+        """What was done last to this target, as the journal has it."""
+        path = self.root / "journal.jsonl"
+        if not path.is_file():
+            return None
+        with self._guarded(path):
+            lines = path.read_text(encoding="utf-8").splitlines()
+        for line in reversed(lines):
+            try:
+                entry = json.loads(line)
+            except ValueError:  # a run was killed while it wrote
+                continue
+            if entry["target"] == target:
+                return str(entry["what"])
+        return None
+
+    # Jobs: what ANTAI accepted and still works on, by the step that began it
+
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        path = self.root / "jobs.json"
+        return read_json(path) if path.is_file() else {}
+
+    def keep_jobs(self, jobs: dict[str, dict[str, Any]]) -> None:
+        path = self.root / "jobs.json"
+        if jobs:
+            self.write(path, json.dumps(jobs, indent=1).encode())
+        elif path.is_file():
+            with self._guarded(path):
+                path.unlink()
+
     def _link(self, provider: str, name: str, folder: Path) -> None:
         link = self.certificates(provider) / name
         temporary = link.with_name(f".{name}.tmp")
@@ -290,6 +350,20 @@ def read_file(path: str | Path, field: str) -> bytes:
 def read_notes(folder: Path) -> dict[str, Any]:
     """What `annotate` remembered of a version."""
     return read_json(folder / NOTES) if (folder / NOTES).exists() else {}
+
+
+def write_private(path: str | Path, content: bytes, field: str) -> None:
+    """A file that the user named, for the owner only. Raises InvalidInput, with the reason, where it cannot be written."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=Path(path).parent, prefix=".", suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise InvalidInput(field, f"{path}: {error.strerror or error}", "give a file in a folder that you may write to") from error
 
 
 def read_json(path: Path) -> dict[str, Any]:

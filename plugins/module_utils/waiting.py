@@ -61,8 +61,8 @@ REASONS: dict[str, Reason] = {
     "credentials": Reason(
         "collectivite",
         "credentials",
-        "L'ANTAI a accepté la demande et envoyé les identifiants à {agent_email} : déclarez-les (antai_username, antai_password).",
-        "ANTAI accepted the request and sent the credentials to {agent_email}: declare them (antai_username, antai_password).",
+        "L'ANTAI a accepté la demande et envoyé les identifiants à {agent_email} : déclarez-les ({login}).",
+        "ANTAI accepted the request and sent the credentials to {agent_email}: declare them ({login}).",
     ),
     "mandate": Reason(
         "collectivite",
@@ -73,8 +73,44 @@ REASONS: dict[str, Reason] = {
     "access": Reason(
         "collectivite",
         "credentials",
-        "Rien ne permet de voir cet espace : déclarez antai_username et antai_password ou, pour suivre la demande, antai_agent_email.",
-        "Nothing lets this space be seen: declare antai_username and antai_password or, to follow the request, antai_agent_email.",
+        "Rien ne permet de voir cet espace : déclarez {login} ou, pour suivre la demande, antai_agent_email.",
+        "Nothing lets this space be seen: declare {login} or, to follow the request, antai_agent_email.",
+    ),
+    "account_request_by_hand": Reason(
+        "collectivite",
+        "account",
+        "L'interface ne permet pas de demander l'espace numérique : demandez-le à la main, sur le portail.",
+        "The interface does not allow asking for the space: ask for it by hand, on the portal.",
+    ),
+    "account_update_by_hand": Reason(
+        "collectivite",
+        "account",
+        "L'espace numérique diffère de la déclaration ({fields}) et l'interface ne permet pas de le modifier : corrigez-le à la main.",
+        "The space differs from the declaration ({fields}) and the interface does not allow changing it: correct it by hand.",
+    ),
+    "account_close_by_hand": Reason(
+        "collectivite",
+        "account",
+        "L'interface ne permet pas de clore l'espace numérique : faites-le à la main, sur le portail.",
+        "The interface does not allow closing the space: do it by hand, on the portal.",
+    ),
+    "convention_upload_by_hand": Reason(
+        "collectivite",
+        "convention",
+        "L'interface ne permet pas de déposer la convention signée : déposez-la à la main dans l'espace numérique.",
+        "The interface does not allow uploading the signed convention: upload it by hand, in the space.",
+    ),
+    "unseen": Reason(
+        "collectivite",
+        "space",
+        "L'interface ne montre pas cet état : vérifiez-le à la main dans l'espace numérique.",
+        "The interface does not show this: check it by hand, in the space.",
+    ),
+    "job_running": Reason(
+        "antai",
+        "processing",
+        "L'ANTAI a reçu l'opération et la traite encore ; elle n'est pas renvoyée.",
+        "ANTAI has received the operation and is still working on it; it is not sent again.",
     ),
     "certificates_still_active": Reason(
         "collectivite",
@@ -100,11 +136,53 @@ REASONS: dict[str, Reason] = {
         "L'ANTAI a refusé la convention : « {reason} ». Faites signer un document corrigé : {path}",
         'ANTAI refused the convention: "{reason}". Have a corrected document signed: {path}',
     ),
+    "convention_document": Reason(
+        "collectivite",
+        "convention",
+        "Le document {name} n'est pas envoyé : {reasons}. Déposez un document corrigé : {path}",
+        "The document {name} is not sent: {reasons}. Lay a corrected one here: {path}",
+    ),
+    "convention_data": Reason(
+        "collectivite",
+        "convention",
+        "La convention préremplie {path} est incomplète : {fields}. Complétez la déclaration.",
+        "The prefilled convention {path} is incomplete: {fields}. Complete the declaration.",
+    ),
     "convention_ended": Reason(
         "collectivite",
         "convention",
         "La convention a pris fin le {end} : aucun FPS ne passe plus. Faites-en signer une nouvelle : {path}",
         "The convention ended on {end}: no FPS passes any more. Have a new one signed: {path}",
+    ),
+    "convention_lapsed": Reason(
+        "antai",
+        "convention",
+        "La convention a pris fin le {end} : aucun FPS ne passe plus tant que l'ANTAI n'a pas contresigné la nouvelle, qui est déposée.",
+        "The convention ended on {end}: no FPS passes any more until ANTAI countersigns the new one, which is uploaded.",
+    ),
+    "convention_renewal": Reason(
+        "collectivite",
+        "convention",
+        "La convention prend fin le {end} : à partir du {after}, aucun FPS ne passe plus, sauf si la suivante est contresignée d'ici là. "
+        "Faites-la signer (cycle {cycle}) puis déposez le PDF signé : {path}",
+        "The convention ends on {end}: from {after} no FPS passes any more, unless the next one is countersigned by then. "
+        "Have it (cycle {cycle}) signed, then lay the signed PDF here: {path}",
+    ),
+    "convention_renewal_refused": Reason(
+        "collectivite",
+        "convention",
+        "La convention prend fin le {end} : à partir du {after}, aucun FPS ne passe plus. L'ANTAI a refusé la suivante : « {reason} ». "
+        "Faites signer un document corrigé : {path}",
+        'The convention ends on {end}: from {after} no FPS passes any more. ANTAI refused the next one: "{reason}". '
+        "Have a corrected document signed: {path}",
+    ),
+    "convention_renewal_countersignature": Reason(
+        "antai",
+        "convention",
+        "La convention prend fin le {end} ; la suivante est déposée et l'ANTAI doit la contresigner avant le {after}, "
+        "sans quoi aucun FPS ne passe plus.",
+        "The convention ends on {end}; the next one is uploaded, and ANTAI has to countersign it before {after}, "
+        "or else no FPS passes any more.",
     ),
     "convention_begins": Reason(
         "date",
@@ -117,6 +195,18 @@ REASONS: dict[str, Reason] = {
         "convention",
         "Une convention cycle complet est en vigueur jusqu'au {end} ; elle exclut le cycle partiel (R5).",
         "A convention cycle complet is in force until {end}; it excludes the cycle partiel (R5).",
+    ),
+    "siret_change_date": Reason(
+        "date",
+        "siret",
+        "Le SIRET {leaving} reste en service jusqu'au changement, le {on} ; à partir de ce jour, {siret} seul sert.",
+        "The SIRET {leaving} stays in service until the change, on {on}; from that day on {siret} alone is used.",
+    ),
+    "siret_change_dialogue": Reason(
+        "collectivite",
+        "siret",
+        "Le SIRET {leaving} reste en service : le dialogue sous {siret} n'est pas encore prouvé ({providers}).",
+        "The SIRET {leaving} stays in service: the dialogue under {siret} is not proven yet ({providers}).",
     ),
     "certificate_order": Reason(
         "collectivite",
@@ -309,6 +399,7 @@ REASONS: dict[str, Reason] = {
 class Waiting:
     """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None.
 
+    about: what stands in the placeholders; where it is worded differently in each language, by language.
     wording: another line of the catalogue, whose words say the same thing better here.
     """
 
@@ -324,7 +415,7 @@ class Waiting:
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
         """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
         text = (self.reason.fr if language == "fr" else self.reason.en).format_map(
-            {name: "-" if value is None else value for name, value in self.about.items()}
+            {name: _worded(value, language) for name, value in self.about.items()}
         )
         late = self.reason.on == "antai" and self.since is not None and _older(self.since, now)
         return {
@@ -333,6 +424,12 @@ class Waiting:
             "since": self.since,
             "next_action": {"code": self.code, "text": text, "support": SUPPORT_LINE if late else None},
         }
+
+
+def _worded(value: Any, language: str) -> Any:
+    if isinstance(value, dict):
+        return value[language]
+    return "-" if value is None else value
 
 
 def _older(since: str, now: datetime) -> bool:

@@ -8,14 +8,16 @@ Two shells run it: the module (module_adapter.py), and the action inside Ansible
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .agent import Agent, Endpoints
-from .arguments import DECLARING, Spec, behaviour_spec, connection_spec
-from .auth import Credentials
+from .agent import Agent
+from .arguments import DECLARING, Spec, behaviour_spec, connection_spec, credentials, endpoints
 from .declaration import CONNECTION
+from .document_validation import SPEC as DOCUMENT_SPEC
+from .document_validation import validate as validate_document
 from .errors import AntaiError, ProfileError, UnexpectedFailure
 from .https import Fetcher
 from .info import INFORMING
@@ -26,7 +28,7 @@ from .redact import Redactor
 from .resources.base import Resource, World
 from .runner import Settings, run
 from .siret import check_siret
-from .store import Store
+from .store import Store, write_private
 from .validation import SPEC, validate
 
 Parameters = dict[str, Any]
@@ -58,7 +60,7 @@ def informing(kind: str) -> Work:
     """Read only: answer what this kind (a key of INFORMING) asks."""
     return Work(
         connection_spec() | INFORMING[kind].spec,
-        lambda parameters, redactor, _check_mode: _inform(kind, parameters, redactor),
+        lambda parameters, redactor, check_mode: _inform(kind, parameters, redactor, check_mode),
         ENVIRONMENT,
     )
 
@@ -66,6 +68,11 @@ def informing(kind: str) -> Work:
 def validating() -> Work:
     """Judge a certificate file; speaks with nobody but the addresses in the certificate."""
     return Work(SPEC, lambda parameters, redactor, _check_mode: redactor.clean(validate(parameters)))
+
+
+def judging_documents() -> Work:
+    """Judge a signed convention; speaks with nobody."""
+    return Work(DOCUMENT_SPEC, lambda parameters, redactor, _check_mode: redactor.clean(validate_document(parameters)))
 
 
 def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:
@@ -98,13 +105,17 @@ def _declare(kind: str, parameters: Parameters, redactor: Redactor, check_mode: 
     return result
 
 
-def _inform(kind: str, parameters: Parameters, redactor: Redactor) -> Result:
+def _inform(kind: str, parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
     world = build_world(parameters, redactor, parameters.get("siret"))
     try:
         answer = INFORMING[kind].answer(parameters, world, Settings(language=parameters["language"]))
     finally:
         world.close()
-    return redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
+    told: Result = redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
+    transcript = told.pop("transcript", None)
+    if transcript and not check_mode:
+        write_private(parameters["record"], json.dumps(transcript, ensure_ascii=False, indent=1).encode() + b"\n", "record")
+    return told
 
 
 def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -> World:
@@ -113,9 +124,7 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
         raise ProfileError(
             ["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"]
         )
-    credentials = Credentials(parameters["username"], parameters["password"], parameters["editor_id"], parameters["editor_key"], redactor)
-    endpoints = Endpoints(
-        parameters["portal_url"], parameters["sifps_url"], parameters["portal_ca_file"], parameters["sifps_ca_file"], parameters["timeout"]
-    )
+    found = endpoints(parameters)
+    agent = Agent(Profile(parameters["profile"]), found, credentials(parameters, redactor))
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(Agent(Profile(parameters["profile"]), endpoints, credentials)), store, Fetcher(parameters["timeout"]))
+    return World(Operations(agent), store, Fetcher(parameters["timeout"], proxying=found.proxying))

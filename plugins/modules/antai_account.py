@@ -31,6 +31,8 @@ options:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.identity
+  - collectivites.antai.collectivite.address
+  - collectivites.antai.collectivite.reopen
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes

@@ -16,7 +16,9 @@ description:
   - Run it again and again; every run goes on where the one before has come to, or was killed.
   - Where the SI FPS does not authorise the new certificate once it is active, the new one is deactivated and set aside, and the old one stays in
     use. It is not tried again by itself; name it in O(replace) to order another one.
-  - What is due stands in the certificate itself; while nothing is under way, ANTAI is not asked.
+  - With a O(trust_store), the new certificate is judged by the rules of RGS* (see M(collectivites.antai.rgs_certificate_info)) before it is installed,
+    activated or taken into use, and so is an old one before it is activated again. Where a rule fails, nothing is done with it, and the old one stays.
+  - What is due stands in the certificate itself and in the O(trust_store); while nothing is under way, ANTAI is not asked.
 options:
   provider:
     description: Label of the provider whose certificate is rotated. Up to 64 letters without accents, digits, C(.), C(_) and C(-).

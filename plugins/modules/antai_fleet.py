@@ -42,6 +42,13 @@ options:
     description: Whether to ask the SI FPS about every certificate whose key lies here (one connection with each certificate).
     type: bool
     default: false
+  held:
+    description:
+      - What to do about a collectivité that another run is working on at this moment (it holds the lock in the store).
+      - V(fail) makes that collectivité fail. V(skip) leaves it to the other run, and tells so (C(held) of its entry); a schedule wants that.
+    type: str
+    choices: [fail, skip]
+    default: fail
   progress:
     description:
       - How to say how far the run has come, always on standard error. V(live) is one line that changes, V(plain) a line every ten seconds;
@@ -89,11 +96,11 @@ hosts:
   description:
     - One entry for each host of the play.
     - C(status) is as RV(collectivites.antai.antai_onboarding_info#module:status), as last seen; C(waiting) adds what a step of this run met
-      that could not be done; C(steps) are those of this run with their outcome; C(diff) has C(before) and C(after) for each resource that
-      changed. A host can be C(failed) and C(changed).
+      that could not be done; C(held) tells that it was left to another run (O(held=skip)); C(steps) are those of this run with their outcome;
+      C(diff) has C(before) and C(after) for each resource that changed. A host can be C(failed) and C(changed).
   returned: success
   type: dict
-  sample: {"albi": {"host": "albi", "siret": "21810004800014", "changed": true, "failed": false, "msg": "",
+  sample: {"albi": {"host": "albi", "siret": "21810004800014", "changed": true, "failed": false, "held": false, "msg": "",
     "status": {"siret": "21810004800014", "name": "Albi", "stage": "onboarded", "stage_text": "in service", "steps": [], "waiting": [],
     "certificate_until": "2028-11-22T08:00:00Z", "dialogues": []},
     "waiting": [], "steps": [{"code": "activate_certificate", "target": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
@@ -101,15 +108,18 @@ hosts:
     "operations": {"read": 2, "write": 1, "session": 0}}}
 summary:
   description:
-    - Numbers of collectivités (C(total), C(changed), C(waiting), C(failed), C(onboarded), and C(stages) by stage), C(operations) by class
+    - Numbers of collectivités (C(total), C(changed), C(waiting), C(failed), C(onboarded), C(held), and C(stages) by stage), C(operations) by class
       with those of lists and logins, and C(requests), all that went over HTTP, repetitions included.
     - C(failures) are the hosts that failed, and why. C(brake) tells whether it held the run (C(engaged)), the C(limit), and all that was
       C(planned) to be taken away.
+    - C(undeclared) are the spaces that the lists show and no host of the inventory declares, closed ones left out. Nothing is done about them. It is
+      empty where the lists were not read as a whole, because there are none or because few hosts are in the run.
   returned: success
   type: dict
-  sample: {"total": 622, "changed": 1, "failed": 0, "waiting": 3, "onboarded": 619, "msg": "622 collectivités: 1 changed, 3 waiting, 0 failed, 619 onboarded",
+  sample: {"total": 622, "changed": 1, "failed": 0, "waiting": 3, "onboarded": 619, "held": 0,
+    "msg": "622 collectivités: 1 changed, 3 waiting, 0 failed, 619 onboarded",
     "stages": {"account": 3, "onboarded": 619}, "failures": [], "operations": {"read": 9, "write": 1, "session": 2}, "requests": 12,
-    "brake": {"engaged": false, "limit": 31, "planned": []}, "warnings": []}
+    "brake": {"engaged": false, "limit": 31, "planned": []}, "undeclared": [], "warnings": []}
 msg:
   description: The summary in one sentence; where the brake held the run, why, and how to let it through.
   returned: always

@@ -26,6 +26,10 @@ options:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.identity
+  - collectivites.antai.collectivite.address
+  - collectivites.antai.collectivite.reopen
+  - collectivites.antai.collectivite.signatory
+  - collectivites.antai.collectivite.checks
   - collectivites.antai.collectivite.convention
   - collectivites.antai.collectivite.certificates
   - collectivites.antai.collectivite.exclusive
@@ -66,13 +70,17 @@ status:
       V(dialogue) (all is as declared, and the SI FPS refuses all the same) or V(onboarded).
     - C(steps) are what a run would do now; C(waiting) is as RV(collectivites.antai.antai_account#module:waiting).
     - C(certificate_until) is the earliest end of the declared certificates, C(convention_until) the last day of the convention that both have
-      signed, C(last_exchange_at) the latest exchange of any of the certificates, C(active_since) since when one of them may exchange.
+      signed, C(convention_lapsed) that of the latest convention where it is over and none is in force.
+    - C(last_exchange_at) is the latest exchange of any of the certificates, C(active_since) since when one of them may exchange.
     - C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
+    - C(renewal) and C(ahead) are as RV(collectivites.antai.antai_convention#module:renewal) and RV(collectivites.antai.antai_convention#module:ahead).
     - C(verdicts) are as RV(collectivites.antai.antai_certificate#module:verdicts), C(server) as RV(collectivites.antai.antai_exchange_info#module:server).
   returned: success
   type: dict
   sample: {"siret": "21810004800014", "name": "Albi", "stage": "onboarded", "stage_text": "in service", "steps": [], "waiting": [],
-    "certificate_until": "2028-11-22T08:00:00Z", "convention_until": "2026-12-31", "last_exchange_at": null, "active_since": "2026-11-22T08:00:00Z",
+    "certificate_until": "2028-11-22T08:00:00Z", "convention_until": "2026-12-31", "convention_lapsed": null,
+    "renewal": {"state": "secured", "due": true, "stage": 60, "reason": "the convention ends on 2026-12-31, within 60 days", "end": "2026-12-31",
+    "lapses_on": "2027-01-01", "days_left": 38}, "ahead": [], "last_exchange_at": null, "active_since": "2026-11-22T08:00:00Z",
     "dialogues": [{"provider": "parkexemple",
       "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
     "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}],

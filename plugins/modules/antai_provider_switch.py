@@ -17,6 +17,8 @@ description:
   - With C(rollback), the same with the sides changed and at once. The provider that leaves is activated again where it was forbidden, must be
     proved, and then the other one is forbidden.
   - Declare the same C(switch) to M(collectivites.antai.antai_certificate), so that it leaves both providers alone.
+  - With a O(trust_store), the certificate of the provider that is to stay is judged by the rules of RGS* (see
+    M(collectivites.antai.rgs_certificate_info)). Where a rule fails, it is neither installed nor activated, and the other provider is not forbidden.
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email

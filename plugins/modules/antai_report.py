@@ -13,7 +13,8 @@ description:
   - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play, or what M(collectivites.antai.antai_fleet) has
     told of all of them (registered as C(antai_fleet_result)), and prints it, the worst first. Failed; nothing passes any more; silent (R11);
     waiting, who waits longest first; in service.
-  - Below the table it says what there is to do, which certificates and conventions end soon, who is silent, and what this run did.
+  - Below the table it says what there is to do, which certificates and conventions end soon, who is silent, what this run did and what it left
+    to a further one (in C(check_mode), all that drifted), what the safety brake held, and which spaces nobody declares.
   - Writes the same for a spreadsheet (O(csv)) and for programs (O(json), its format is C(docs/report.schema.json)).
   - Speaks with nobody, and never counts as a change. Use it with C(run_once).
 options:
@@ -28,6 +29,10 @@ options:
     type: path
   json:
     description: File to write, on the controller, as C(docs/report.schema.json) describes it.
+    type: path
+  history:
+    description:
+      - Folder, on the controller, that gets what O(json) would, under the moment of the report (C(2026-11-23T080000Z.json)). Nothing is ever removed there.
     type: path
   silence_days:
     description: A collectivité that may exchange and has not for more than so many days is told as silent.
@@ -72,11 +77,12 @@ report:
   returned: success
   type: dict
   sample: {"schema": 1, "generated_at": "2026-11-23T08:00:00Z", "language": "fr", "silence_days": 30, "ending_days": 90,
-    "totals": {"collectivites": 1, "changed": 1, "by_alert": {"waiting": 1}, "by_stage": {"account": 1}},
+    "totals": {"collectivites": 1, "outcome": "waiting", "changed": 1, "pending": 0, "held": 0, "by_alert": {"waiting": 1}, "by_stage": {"account": 1}},
+    "brake": null, "undeclared": [],
     "awaited": [{"on": "antai", "for": "account", "text": "ANTAI (espace numérique)", "count": 1, "oldest": "2026-11-23T08:00:00Z"}],
     "ending": [],
     "collectivites": [{"host": "bourges", "name": "Bourges", "siret": "21180033900015", "stage": "account", "stage_text": "espace numérique",
-      "failure": null, "waiting": [{"on": "antai", "for": "account", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "account_control",
+      "failure": null, "held": false, "waiting": [{"on": "antai", "for": "account", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "account_control",
       "text": "L'ANTAI contrôle la demande d'espace numérique ; rien à faire.", "support": null}}], "steps": [],
       "changed": [{"code": "request_account", "target": ""}], "certificate_until": null, "convention_until": null, "last_exchange_at": null,
       "active_since": null, "dialogues": [], "alert": "waiting"}]}

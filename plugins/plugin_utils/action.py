@@ -12,29 +12,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible.module_utils.common.yaml import yaml_load
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ..module_utils.libraries import MISSING
 from ..module_utils.module_adapter import argument_spec
 from ..module_utils.work import Work, perform
-from . import trust_store
+from . import forms, profile_file, trust_store
 from .in_process import Circumstances, why_ship
 from .off_disk import off_disk
 from .options import carried, censored, validate
 from .reference import disagreements
 
-PROFILES = Path(__file__).parent.parent / "profiles"
+DOCUMENTS = ("document", "next_document")
 # Inventory variable: false always ships the module; true also where another Python is named.
 IN_PROCESS = "antai_in_process"
 
 
 class AntaiAction(ActionBase):
-    """Profile, trust store and document are read here, where the module takes them; everything else is the module's work."""
+    """Profile, trust store, form, anchors and document are read here, where the module takes them; everything else is the module's work."""
 
     _requires_connection = False
     _supports_check_mode = True
@@ -108,12 +106,22 @@ class AntaiAction(ActionBase):
     def _read(self, given: dict[str, Any]) -> dict[str, Any]:
         """The options whose files are read here, with the content of these."""
         read: dict[str, Any] = {}
-        for option, reader in (("profile", self._profile), ("trust_store", self._trust_store)):
-            if option in self.work.spec and isinstance(given.get(option), str):
-                read[option] = reader(given[option])
-        if "document_content" in self.work.spec and given.get("document") and not given.get("document_content"):
-            read["document_content"] = self._document(str(given["document"]))
+        for option in ("profile", "trust_store", "form", "signature_anchors"):
+            if option in self.work.spec and given.get(option):
+                read[option] = self.content(option, given[option])
+        for option in DOCUMENTS:
+            if f"{option}_content" in self.work.spec and given.get(option) and not given.get(f"{option}_content"):
+                read[f"{option}_content"] = self.content(option, given[option])
         return read
+
+    def content(self, option: str, given: Any) -> Any:
+        """What stands in the file that the option names; what was declared in its place stays."""
+        if option in DOCUMENTS:
+            return self._document(option, str(given))
+        if option == "signature_anchors":
+            return self._anchors(given)
+        readers = {"profile": self._profile, "trust_store": self._trust_store, "form": self._form}
+        return readers[option](given) if isinstance(given, str) else given
 
     @staticmethod
     def _compared(given: dict[str, Any]) -> list[str]:
@@ -123,17 +131,13 @@ class AntaiAction(ActionBase):
 
     def _profile(self, name: str) -> Any:
         """A shipped profile by its name, or the user's own by its path (relative to the playbook)."""
-        shipped = PROFILES / f"{name}.yml"
-        path = shipped if name.isidentifier() and shipped.is_file() else Path(self._loader.path_dwim(name))
+        path = profile_file.find(name) or Path(self._loader.path_dwim(name))
         try:
-            return yaml_load(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            known = ", ".join(sorted(each.stem for each in PROFILES.glob("*.yml")))
-            raise AnsibleActionFail(
-                f"profile: {name} cannot be read ({error.strerror}); shipped profiles: {known}; otherwise give the path of yours"
-            ) from error
-        except yaml.YAMLError as error:
-            raise AnsibleActionFail(f"profile: {path} is not YAML: {error}") from error
+            return profile_file.load(path)
+        except profile_file.Unusable as error:
+            hint = "" if path.is_file() else f"; shipped profiles: {', '.join(profile_file.known())}; otherwise give the path of yours"
+            details = {"code": "invalid_profile", "message": str(error), "hint": hint, "details": {"problems": error.problems}}
+            raise AnsibleActionFail(f"profile: {error}{hint}", result={"error": details}) from error
 
     def _trust_store(self, name: str) -> Any:
         """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
@@ -142,7 +146,21 @@ class AntaiAction(ActionBase):
         except trust_store.Unreadable as error:
             raise AnsibleActionFail(f"trust_store: {error}") from error
 
-    def _document(self, name: str) -> str | None:
+    def _form(self, name: str) -> Any:
+        """A shipped mapping of a form by its name, or the user's own by its path (relative to the playbook)."""
+        try:
+            return forms.load(forms.shipped(name) or Path(self._loader.path_dwim(name)))
+        except forms.Unreadable as error:
+            raise AnsibleActionFail(str(error)) from error
+
+    def _anchors(self, given: Any) -> list[str]:
+        """PEM stays as it is; a path (relative to the playbook) becomes the PEM in its file."""
+        try:
+            return [each if forms.PEM in each else forms.anchor(Path(self._loader.path_dwim(each))) for each in forms.listed(given)]
+        except forms.Unreadable as error:
+            raise AnsibleActionFail(str(error)) from error
+
+    def _document(self, option: str, name: str) -> str | None:
         """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
         try:
             path = self._find_needle("files", name)
@@ -151,7 +169,7 @@ class AntaiAction(ActionBase):
         try:
             return base64.b64encode(Path(path).read_bytes()).decode()
         except OSError as error:
-            raise AnsibleActionFail(f"document: {path} cannot be read ({error.strerror})") from error
+            raise AnsibleActionFail(f"{option}: {path} cannot be read ({error.strerror})") from error
 
 
 @contextmanager
@@ -168,8 +186,11 @@ def _standing_in(folder: str) -> Iterator[None]:
 def _shorten(result: dict[str, Any], given: dict[str, Any]) -> None:
     """What was read here would fill screens at -vvv: the name of the file and the size of the document say as much."""
     shown = result.get("invocation", {}).get("module_args", {})
-    for option in ("profile", "trust_store"):
+    for option in ("profile", "trust_store", "form"):
         if isinstance(shown.get(option), dict):
             shown[option] = str(given[option]) if isinstance(given.get(option), str) else shown[option].get("name")
-    if shown.get("document_content"):
-        shown["document_content"] = f"<{len(shown['document_content'])} characters of base64>"
+    if shown.get("signature_anchors"):
+        shown["signature_anchors"] = f"<{len(shown['signature_anchors'])} in PEM>"
+    for option in ("document_content", "next_document_content"):
+        if shown.get(option):
+            shown[option] = f"<{len(shown[option])} characters of base64>"

@@ -10,14 +10,14 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Atomically, readable by the owner and the group: who opens it meanwhile reads the old one or the new one. Raises OSError."""
+def write_whole(path: Path, content: bytes, mode: int = 0o640) -> None:
+    """Atomically, readable by the owner and the group unless `mode` says otherwise: who opens it meanwhile reads the old one or the new one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(temporary, 0o640)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

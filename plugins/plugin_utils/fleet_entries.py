@@ -6,24 +6,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..module_utils.arguments import connection_spec
-from ..module_utils.declaration import COLLECTIVITE, CONNECTION, JUDGING, ORDERING
+from ..module_utils.declaration import CONNECTION, JUDGING, ORDERING
+from ..module_utils.declaration import FIELDS as DECLARED
 from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.fleet.member import Entry
 from ..module_utils.info import INFORMING
 from ..module_utils.pki.trust import TrustStore, read_store
+from .action import DOCUMENTS
 from .host_variables import HostVariables, Unusable
 from .reference import disagreements
 
+# Files that most hosts share.
+SHARED = ("profile", "form", "signature_anchors")
 STATE = "antai_certificate_state"
 REQUEST_WAIT = "antai_request_wait_timeout"
-FIELDS = (*COLLECTIVITE, *ORDERING, *JUDGING, *CONNECTION)
+SPEC = INFORMING["onboarding_info"].spec
+FIELDS = tuple(each for each in DECLARED.values() if each.option_name in SPEC or each in CONNECTION)
 VARIABLES = (*(field.variable for field in FIELDS), STATE, REQUEST_WAIT)
 CONNECTION_OPTIONS = {field.option_name for field in CONNECTION}
 # Empty means not set, as in the role `connection`.
@@ -31,17 +36,17 @@ MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *JUDGING, *CONNECTION)}
 
 
 class Entries:
-    """readers: of `profile` and `trust_store`, from a name or path to the content, and of `document`, from its path to base64 or None."""
+    """read: (option, what was declared) -> the content of the file that it names, as the action of each module reads it."""
 
-    def __init__(self, variables: HostVariables, readers: Mapping[str, Callable[[str], Any]]) -> None:
+    def __init__(self, variables: HostVariables, read: Callable[[str, Any], Any]) -> None:
         self._variables = variables
-        self._readers = readers
+        self._reader = read
         self._read: dict[tuple[str, str], Any] = {}
         self._stores: dict[int, TrustStore] = {}
         # Most hosts have the same connection: it is checked once.
         self._connections: dict[str, dict[str, Any]] = {}
         self._connection = ArgumentSpecValidator(connection_spec())
-        self._collectivite = ArgumentSpecValidator(INFORMING["onboarding_info"].spec)
+        self._collectivite = ArgumentSpecValidator(SPEC)
         self._environment = {field.option_name: os.environ[field.env] for field in CONNECTION if field.env and field.env in os.environ}
 
     def of(self, hosts: Iterable[str]) -> list[Entry]:
@@ -69,26 +74,28 @@ class Entries:
 
     def _checked(self, host: str, declared: dict[str, Any], request_wait: Any) -> Entry:
         # Read and checked once for all: there is no need to copy them for each host.
-        shared = {"profile": self._content("profile", declared), "trust_store": self._trusted(declared)}
+        shared = {option: self._content(option, declared) for option in SHARED} | {"trust_store": self._trusted(declared)}
         speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name not in shared}
         key = repr(speaking)
         if key not in self._connections:
             self._connections[key] = _validated(self._connection, speaking, host)
         itself = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS and name not in shared}
         parameters = self._connections[key] | _validated(self._collectivite, itself, host) | shared
-        if parameters["document"]:
-            parameters["document_content"] = self._readers["document"](parameters["document"])
+        for option in DOCUMENTS:
+            if parameters[option]:
+                parameters[f"{option}_content"] = self._reader(option, parameters[option])
         odd = disagreements(parameters["siret"], parameters["name"], parameters["departement"])
         return Entry(host, parameters, None, _seconds(request_wait), tuple(odd))
 
     def _content(self, option: str, declared: dict[str, Any]) -> Any:
-        """What the file holds, or what was declared in its place."""
+        """What the file holds, or what was declared in its place; read once for all hosts that name the same."""
         given = declared.get(option)
-        if not isinstance(given, str):
+        if not isinstance(given, (str, list)) or not given:
             return given
-        if (option, given) not in self._read:
-            self._read[option, given] = self._readers[option](given)
-        return self._read[option, given]
+        key = (option, str(given))
+        if key not in self._read:
+            self._read[key] = self._reader(option, given)
+        return self._read[key]
 
     def _trusted(self, declared: dict[str, Any]) -> TrustStore | None:
         content = self._content("trust_store", declared)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import StartSandbox
 from tests.support.bench import Bench
+from tests.support.interfaces import INTERFACES, Interface
 from tests.support.responder import Responder, responding
 
 OpenBench = Callable[..., Bench]
@@ -28,11 +29,17 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bench(sandbox: StartSandbox, tmp_path: Path) -> OpenBench:
-    """`bench(policy)`: a sandbox of its own and a store that does not exist yet."""
+def interface(request: pytest.FixtureRequest) -> Interface:
+    """The sandbox's own, or the one that EITHER_INTERFACE asks for."""
+    return INTERFACES[getattr(request, "param", "sandbox")]
+
+
+@pytest.fixture
+def bench(sandbox: StartSandbox, interface: Interface, tmp_path: Path) -> OpenBench:
+    """`bench(policy)`: a sandbox of its own and a store that does not exist yet; the modules speak `interface` with it."""
 
     def start(policy: dict[str, Any] | None = None) -> Bench:
-        return Bench(sandbox(policy), tmp_path)
+        return Bench(sandbox(policy, program=interface.program), tmp_path, interface)
 
     return start
 

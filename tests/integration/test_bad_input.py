@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.collectivites.antai.plugins.module_utils import https
-from tests.support.bench import ACCOUNT, PDF, Bench, encoded
+from tests.support.bench import ACCOUNT, FORM, Bench
 from tests.support.keys import key_pem, new_key
 from tests.support.run_module import profile
 from tests.support.sandbox_process import SandboxProcess
@@ -109,10 +109,6 @@ def files(siret: str = SIRET, certificate: bytes | None = None, key: bytes | Non
     return write
 
 
-def convention(content: bytes) -> dict[str, Any]:
-    return {"siret": SIRET, "document_content": encoded(content)}
-
-
 def certificates(*declared: dict[str, Any]) -> dict[str, Any]:
     return {"siret": SIRET, "certificates": list(declared)}
 
@@ -121,10 +117,17 @@ ENCRYPTED = new_key().private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"secret")
 )
 BAD = (
-    Bad("empty document", "antai_convention", convention(b""), "empty", "document"),
-    Bad("document that is no PDF", "antai_convention", convention(b"PK\x03\x04"), "not a PDF", "document"),
-    Bad("cut document", "antai_convention", convention(PDF[:-8]), "cut short", "document"),
-    Bad("document too large", "antai_convention", convention(PDF + bytes(6 * 1024 * 1024) + PDF), "more than", "document"),
+    Bad(
+        "rule that is none",
+        "antai_convention",
+        {"siret": SIRET, "document_overrides": [{"rule": "x", "reason": "y"}]},
+        "no rule",
+        "document_overrides",
+    ),
+    Bad("day that is none", "antai_convention", {"siret": SIRET, "deliberation_date": "5/3/2026"}, "not a day", "deliberation_date"),
+    Bad("form that is none", "antai_convention", {"siret": SIRET, "form": {"version": 1}}, "names no field", "form"),
+    Bad("anchor that is none", "antai_convention", {"siret": SIRET, "signature_anchors": ["/a.pem"]}, "PEM", "signature_anchors"),
+    Bad("prefilling without store", "antai_convention_prefill", {"siret": SIRET, "form": FORM, "store": None}, "is not set", "store"),
     Bad("document not in base64", "antai_convention", {"siret": SIRET, "document_content": "%PDF-1.4"}, "base64", "document_content"),
     Bad("key of another certificate", "antai_certificate", files(key=key_pem(new_key())), "matches the private key", "certificate"),
     Bad("certificate of another SIRET", "antai_certificate", files(OTHER), f"names {OTHER}, not {SIRET}", "certificate"),

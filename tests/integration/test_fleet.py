@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
 from tests.integration.conftest import OpenBench
 from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.keys import await_file
 from tests.support.portal_client import PortalClient
 
@@ -104,6 +106,30 @@ def test_what_changes_after_the_list_was_read_is_seen_before_the_write(bench: Op
 # From nothing
 
 
+@EITHER_INTERFACE
+def test_from_nothing_to_onboarded_and_nothing_more(bench: OpenBench) -> None:
+    """Whatever the interface: jobs, look-ups and separate lists as well as one page for all."""
+    count = 3
+    fleet = fleet_of(bench, count, existing=False)
+    entries = [new(fleet, rank) for rank in range(count)]
+    told = fleet.run(entries)
+    assert told["summary"]["onboarded"] == count, told["summary"]["failures"]
+    assert (told["summary"]["changed"], fleet.asked["login"]) == (count, 1)
+    writes = fleet.bench.writes()
+    assert Counter(writes) == dict.fromkeys(("accountRequest", "conventionUpload", "certificateInstall", "certificateActivate"), count)
+
+    again = fleet.run(entries, prove=True)
+    assert (again["changed"], again["summary"]["onboarded"], fleet.bench.writes()) == (False, count, writes)
+    assert {each["status"]["dialogues"][0]["state"] for each in again["hosts"].values()} == {"authorised"}
+
+    drift(fleet, told, 1)
+    predicted = fleet.run(entries, check=True)
+    assert [step["code"] for step in predicted["hosts"][host(1)]["steps"]] == ["activate_certificate"]
+    one = fleet.run(entries)
+    assert [name for name, each in one["hosts"].items() if each["changed"]] == [host(1)]
+    assert (one["summary"]["onboarded"], fleet.asked["certificateActivate"]) == (count, 1)
+
+
 def test_onboarding_takes_eight_requests_each(bench: OpenBench) -> None:
     """Absent (1), requested (2), accepted (3), convention uploaded (4), countersigned (5), its copy (6), installed (7), active (8).
 
@@ -169,6 +195,7 @@ def drift(fleet: FleetBench, told: dict[str, Any], rank: int) -> None:
 # What fails
 
 
+@EITHER_INTERFACE
 def test_one_failure_stops_nobody_else(bench: OpenBench) -> None:
     fleet = fleet_of(bench, 4)
     fleet.bench.fault("accountUpdate", "503", times=1)
@@ -194,11 +221,12 @@ def test_wrong_input_is_refused_for_that_host_only(bench: OpenBench) -> None:
     assert told["summary"]["onboarded"] == 2
 
 
+@EITHER_INTERFACE
 def test_a_wrong_password_is_tried_once_and_shown_never(bench: OpenBench) -> None:
     fleet = fleet_of(bench, lists=False)
     told = fleet.run(fleet.entry(rank, login=(EDITORS_AGENT[0], "canari-secret")) for rank in range(MANY))
     assert set(refused(told).values()) == {"authentication_failed"}
-    assert fleet.asked == {"init": 1, "login": 1}, "asking twelve times may lock the agent out"
+    assert {"init": 1} | fleet.asked == {"init": 1, "login": 1}, "asking twelve times may lock the agent out"
     assert "canari" not in str(told)
 
 
@@ -220,6 +248,7 @@ def test_a_defect_of_ours_is_told_without_its_text(bench: OpenBench, monkeypatch
     assert "canari" not in str(told)
 
 
+@EITHER_INTERFACE
 def test_an_expired_login_is_renewed_once_for_all(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = fleet_of(bench, lists=False)
     from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.conftest import StartSandbox
 from tests.support.bench import listing
-from tests.support.fleet import EDITORS_AGENT, fleet_policy, host, siret
+from tests.support.fleet import EDITORS_AGENT, fleet_inventory, fleet_policy, host, siret
 from tests.support.playbook import Played, play
 from tests.support.sandbox_process import SandboxProcess
 
@@ -112,20 +111,7 @@ def inventory(tmp_path: Path) -> Path:
     }
     hosts[host(1)]["antai_contact_email"] = "{{ nobody_declares_this }}"
     hosts[host(2)]["antai_departement"] = "Côte-d'Or"
-    common = {
-        "antai_profile": "sandbox",
-        "endpoints": "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'SANDBOX_ENDPOINTS')) | from_json }}",
-        "antai_portal_url": "{{ endpoints.portal.url }}",
-        "antai_portal_ca_file": "{{ endpoints.portal.ca_file }}",
-        "antai_sifps_url": "{{ endpoints.sifps.url }}",
-        "antai_sifps_ca_file": "{{ endpoints.sifps.ca_file }}",
-        "antai_username": EDITORS_AGENT[0],
-        "antai_password": "{{ ['secret', 'agent'] | join('-') }}",
-        "antai_certificates": [],
-    }
-    path = tmp_path / "hosts.yml"
-    path.write_text(yaml.safe_dump({"antai": {"hosts": hosts, "vars": common}}, allow_unicode=True), encoding="utf-8")
-    return path
+    return fleet_inventory(tmp_path / "hosts.yml", hosts, antai_password="{{ ['secret', 'agent'] | join('-') }}")
 
 
 def test_only_those_fail_that_failed_and_the_others_go_on(sandbox: StartSandbox, tmp_path: Path, inventory: Path) -> None:

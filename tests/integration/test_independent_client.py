@@ -10,10 +10,12 @@ from typing import Any
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import Bench
+from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.keys import Issued
 from tests.support.portal_client import SiFpsClient, code
 from tests.support.values import NUMBER, OTHER, SIRET, existing
 
+pytestmark = EITHER_INTERFACE
 DECLARED: dict[str, Any] = {"siret": SIRET, "certificates": [{"provider": "essai"}]}
 
 

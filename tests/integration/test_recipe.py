@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, encoded
 from tests.support.family import Family
+from tests.support.interfaces import EITHER_INTERFACE
+from tests.support.pdfs import Sheet
 from tests.support.run_module import Result
 from tests.support.values import AGENT, EST, SIRET, existing, policy
 
@@ -28,6 +30,7 @@ NEVER = {"control": "never", "countersign": "never", "issue": "never", "sign": "
 ORDER = {"siret": SIRET, "name": "Lyon", "key_type": "ec-p256"}
 LIST = {"siret": SIRET, "certificates": [{"provider": "essai"}]}
 
+pytestmark = EITHER_INTERFACE
 Arguments = Callable[[Bench], dict[str, Any]]
 
 
@@ -119,16 +122,8 @@ def make_pair() -> bytes:
 PAIRS = (make_pair(), make_pair())
 
 
-def make_pdf(text: str) -> str:
-    """One page that a PDF reader opens; the sandbox's ANTAI does."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    canvas = Canvas("unused.pdf", invariant=1)
-    canvas.drawString(72, 720, text)
-    return encoded(canvas.getpdfdata())
-
-
-DOCUMENTS = {cycle: make_pdf(f"convention, cycle {cycle}, signed") for cycle in ("complet", "partiel")}
+# A page of text, and an image where the signature is.
+DOCUMENTS = {cycle: encoded(Sheet(lines=(f"convention, cycle {cycle}, signed",), image=True).pdf()) for cycle in ("complet", "partiel")}
 
 RECIPES = (
     Recipe(

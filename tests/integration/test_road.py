@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.support.bench import Listing, listing
+from tests.support.interfaces import EITHER_INTERFACE, Interface
 from tests.support.keys import Issued
 from tests.support.playbook import Played, play
 from tests.support.portal_client import PortalClient, SiFpsClient, code
@@ -42,6 +43,7 @@ class Demo:
 
     running: SandboxProcess
     folder: Path
+    interface: Interface
 
     @property
     def store(self) -> Path:
@@ -52,7 +54,7 @@ class Demo:
             f"playbooks/{playbook}.yml",
             "inventories/demo",
             self.folder / "home",
-            *("-e", json.dumps({"antai_store": str(self.store)}), *arguments),
+            *("-e", json.dumps({"antai_store": str(self.store), **self.interface.variables(self.running.endpoints)}), *arguments),
             SANDBOX_ENDPOINTS=str(self.running.state_dir / "endpoints.json"),
         )
 
@@ -74,11 +76,12 @@ class Demo:
 
 
 @pytest.fixture
-def demo(tmp_path: Path, sandbox_template: Path) -> Iterator[Demo]:
-    with SandboxProcess(tmp_path / "sandbox", None, sandbox_template) as running:
-        yield Demo(running, tmp_path)
+def demo(tmp_path: Path, sandbox_template: Path, interface: Interface) -> Iterator[Demo]:
+    with SandboxProcess(tmp_path / "sandbox", None, sandbox_template, interface.program) as running:
+        yield Demo(running, tmp_path, interface)
 
 
+@EITHER_INTERFACE
 def test_the_road(demo: Demo) -> None:
     check_mode_writes_nothing(demo)
     first_run(demo)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import OPERATIONS
+from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
 from tests.support.collection import MODULE_UTILS, PLUGINS, ROOT, imports
 
 FILES = sorted(MODULE_UTILS.rglob("*.py"))
@@ -20,14 +21,21 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 FLOORS = (
     {"errors", "redact", "dates", "duplicates"},
     {"libraries", "pace"},
-    {"checks", "siret", "waiting", "documents", "catalogue", "https", "pki"},
-    {"auth", "profile", "plan", "store", "est", "order_sheet"},
+    {"proxy"},
+    {"checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links", "pdf"},
+    {"auth", "plan", "store", "est", "order_sheet"},
+    {"profile_format", "rendering"},
+    {"profile_check", "answers"},
+    {"paging", "jobs"},
+    {"profile"},
     {"agent"},
     {"operations"},
     {"resources"},
+    {"unfinished"},
     {"runner", "declaration"},
     {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
-    {"info"},
+    {"doctor"},
+    {"info", "document_validation"},
     {"work", "fleet"},
     {"module_adapter"},
 )
@@ -76,10 +84,13 @@ def test_only_the_adapter_knows_ansible(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
-def test_one_file_opens_connections(path: Path) -> None:
+def test_https_and_probe_alone_open_connections(path: Path) -> None:
+    """https.py speaks; probe.py looks at the way for the doctor, and sends no request; proxy.py opens nothing, it borrows requests' rules."""
     opens = {"requests", "urllib.request", "http.client", "socket", "ssl"} & set(imports(path))
-    assert not opens or path.name in ("libraries.py", "https.py")
-    assert path.name in ("libraries.py", "https.py") or not re.search(r"import .*\brequests\b", path.read_text(encoding="utf-8"))
+    assert not opens or path.name in ("libraries.py", "https.py", "probe.py")
+    assert path.name in ("libraries.py", "https.py", "probe.py", "proxy.py") or not re.search(
+        r"import .*\brequests\b", path.read_text(encoding="utf-8")
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
@@ -97,9 +108,20 @@ def test_the_sandbox_knows_nothing_of_the_plugins(path: Path) -> None:
     assert not [name for name in imports(path) if name.split(".")[0] in ("ansible_collections", "ansible", "plugins")]
 
 
-@pytest.mark.parametrize("path", sorted([*PLUGINS.rglob("*.py"), *PLUGINS.rglob("*.yml")]), ids=_name)
+SHIPPED = [*PLUGINS.rglob("*.py"), *PLUGINS.rglob("*.yml"), *(ROOT / "roles").rglob("*.yml"), *(ROOT / "playbooks").rglob("*.yml")]
+UNVERIFIED = re.compile(
+    r"verify *= *False|CERT_NONE|CERT_OPTIONAL|check_hostname *= *False|assert_hostname|assert_fingerprint|disable_warnings"
+    r"|_create_unverified_context|_create_stdlib_context|validate_certs|insecure|trust_env *= *True|PYTHONHTTPSVERIFY"
+)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED), ids=_name)
 def test_verification_is_never_turned_off(path: Path) -> None:
-    assert not re.search(r"verify *= *False|CERT_NONE|check_hostname *= *False|disable_warnings", path.read_text(encoding="utf-8"))
+    assert not UNVERIFIED.search(path.read_text(encoding="utf-8"))
+
+
+def test_no_option_is_about_turning_it_off() -> None:
+    assert not [name for name in FIELDS if re.search(r"verif|validat|insecure|skip|ignore|unsafe", name)]
 
 
 def test_only_the_runner_knows_check_mode() -> None:
@@ -111,7 +133,7 @@ PROFILE = yaml.safe_load((PLUGINS / "profiles/sandbox.yml").read_text(encoding="
 CONTRACT = yaml.safe_load((ROOT / "sandbox/openapi.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("operation", [name for name, call in PROFILE["operations"].items() if call])
+@pytest.mark.parametrize("operation", [name for name, call in PROFILE["operations"].items() if "absent" not in call])
 def test_the_profile_speaks_the_contract(operation: str) -> None:
     call = PROFILE["operations"][operation]
     path = call["request"]["path"].replace("{fingerprint}", "{empreinte}")
@@ -125,7 +147,7 @@ def test_the_profile_speaks_the_contract(operation: str) -> None:
 
 
 def test_the_collection_never_sends_an_fps() -> None:
-    spoken = {call["request"]["path"] for call in PROFILE["operations"].values() if call}
+    spoken = {call["request"]["path"] for call in PROFILE["operations"].values() if "absent" not in call}
     assert "/v1/fps" in CONTRACT["paths"]
     assert "/v1/fps" not in spoken
 

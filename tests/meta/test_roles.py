@@ -19,14 +19,49 @@ from tests.support.collection import ROLES, ROOT, role_specs, variables_used, ya
 
 VARIABLES = {field.variable: field for field in FIELDS.values()}
 # Variables of the roles and playbooks alone, which no module takes under this name.
-ROLES_OWN = {"antai_account_state", "antai_certificate_state", "antai_request_wait_timeout", "antai_reload_command"}
-PLAYBOOKS_OWN = {"antai_hosts", "antai_offboard_sirets", "antai_offboard_named", "antai_connection"}
+ROLES_OWN = {
+    "antai_account_state",
+    "antai_next_period",
+    "antai_change_siret_rollback",
+    "antai_certificate_state",
+    "antai_request_wait_timeout",
+    "antai_reload_command",
+}
+PLAYBOOKS_OWN = {
+    "antai_hosts",
+    "antai_offboard_sirets",
+    "antai_offboard_named",
+    "antai_connection",
+    "antai_index_file",
+    "antai_renewal_file",
+    "antai_renewal_late_days",
+    "antai_doctor_record",
+    "antai_doctor_json",
+}
 # Options of antai_fleet, as variables; what its playbook registers, and hands to the play in which hosts fail.
 FLEETS_OWN = {"antai_workers", "antai_requests_per_second", "antai_brake", "antai_prove", "antai_progress", "antai_fleet_result"}
 FLEETS_OWN |= {"antai_fleet_failed", "antai_fleet_failure"}
-RESULTS = {
-    f"antai_{each}_result" for each in ("account", "convention", "certificate", "certificate_request", "onboarding", "rotation", "switch")
+# Of the scheduled run: what it is told, and the report that it registers.
+RECONCILIATIONS_OWN = {"antai_held", "antai_fail_on_waiting", "antai_silence_days", "antai_ending_days"}
+RECONCILIATIONS_OWN |= {"antai_report_folder", "antai_report_history", "antai_report_result"}
+SCHEDULES_OWN = {
+    f"antai_schedule_{each}" for each in ("inventory", "arguments", "environment", "calendar", "delay", "timeout", "user", "command")
 }
+SCHEDULES_OWN |= {"antai_schedule_folder", "antai_schedule_state"}
+TOGETHER = FLEETS_OWN | RECONCILIATIONS_OWN | SCHEDULES_OWN
+REGISTERED = (
+    "account",
+    "convention",
+    "convention_prefill",
+    "certificate",
+    "certificate_request",
+    "onboarding",
+    "rotation",
+    "siret_change",
+    "doctor",
+    "switch",
+)
+RESULTS = {f"antai_{each}_result" for each in REGISTERED}
 # Of add_host: nothing of anybody's changes.
 IN_MEMORY = "changed_when: false  # a group in memory\n"
 PLAYS = yaml_files("roles", "playbooks", "extensions")
@@ -43,7 +78,7 @@ def test_every_role_tells_what_it_is(role: str) -> None:
 def test_role_variables_are_the_declaration(role: str) -> None:
     for entry, spec in role_specs(role).items():
         for name, option in spec["options"].items():
-            assert name in VARIABLES or name in ROLES_OWN, f"{role}/{entry}: {name}"
+            assert name in VARIABLES or name in ROLES_OWN | TOGETHER, f"{role}/{entry}: {name}"
             if name in VARIABLES:
                 assert _shape(option) == _shape(VARIABLES[name].spec()), f"{role}/{entry}: {name}"
                 assert bool(option.get("no_log")) == VARIABLES[name].secret, f"{role}/{entry}: {name}"
@@ -62,17 +97,28 @@ def test_role_defaults_are_what_the_spec_says(role: str) -> None:
 def test_roles_read_what_they_declare(role: str) -> None:
     declared = {name for each in (role, "connection") for spec in role_specs(each).values() for name in spec["options"]}
     used = set().union(*(variables_used(path) for path in yaml_files(f"roles/{role}/tasks")))
-    assert used <= declared | RESULTS | {"antai_connection"}
+    made = {
+        "antai_connection",
+        "antai_index_file",
+        "antai_fleet_result",
+        "antai_fleet_failed",
+        "antai_fleet_failure",
+        "antai_report_result",
+    }
+    assert used <= declared | RESULTS | made
 
 
 def test_the_connection_is_every_connection_option() -> None:
     text = yaml.safe_load((ROOT / "roles/connection/defaults/main.yml").read_text(encoding="utf-8"))
-    assert text["antai_connection"] == {field.option_name: f"{{{{ {field.variable} | default(omit, true) }}}}" for field in CONNECTION}
+    # An empty text means "not given", but a false is a value.
+    unset = {True: "default(omit)", False: "default(omit, true)"}
+    expected = {field.option_name: f"{{{{ {field.variable} | {unset[field.type == 'bool']} }}}}" for field in CONNECTION}
+    assert text["antai_connection"] == expected
 
 
 @pytest.mark.parametrize("path", [*PLAYS, *yaml_files("inventories")], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_variable_is_misspelt(path: Path) -> None:
-    assert variables_used(path) <= set(VARIABLES) | ROLES_OWN | PLAYBOOKS_OWN | FLEETS_OWN | RESULTS
+    assert variables_used(path) <= set(VARIABLES) | ROLES_OWN | PLAYBOOKS_OWN | TOGETHER | RESULTS
 
 
 @pytest.mark.parametrize("path", PLAYS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -160,6 +160,22 @@ def test_seed_in_bulk(sandbox: StartSandbox, tmp_path: Path) -> None:
     assert "line 1" in running.cli("seed", "--file", str(file), check=False).stderr
 
 
+def test_certificates_that_were_installed_before(sandbox: StartSandbox, tmp_path: Path) -> None:
+    running = sandbox(policy())
+    issued = get_issued(running.endpoints, tmp_path, SIRET)
+    there = {"file": str(issued.certificate_file), "provider": "acme"}
+    file = tmp_path / "seed.jsonl"
+    file.write_text(json.dumps({"siret": SIRET, "existing": {"agent": AGENT[0], "convention": "in_force", "certificates": [there]}}))
+    running.cli("seed", "--file", str(file))
+    shown = PortalClient(running.endpoints).login(*AGENT).space(SIRET)["certificats"]
+    assert [(each["empreinte"], each["prestataire"], each["etat"]) for each in shown] == [(issued.fingerprint, "acme", "ACTIF")]
+    assert SiFpsClient(running.endpoints, issued).query(SIRET)["etat"] == "AUTORISE"
+    running.cli("seed", "--file", str(file))
+    entry = {"siret": OTHER, "existing": {"certificates": [{"file": "/nowhere.pem", "provider": "acme"}]}}
+    file.write_text(json.dumps(entry))
+    assert f"certificate of {OTHER} cannot be read" in running.cli("seed", "--file", str(file), check=False).stderr
+
+
 @pytest.mark.parametrize("convention,state", [("in_force", ["EN_VIGUEUR"]), ("ended", ["TERMINEE"]), (None, [])])
 def test_what_existed_before(sandbox: StartSandbox, convention: str | None, state: list[str]) -> None:
     portal = PortalClient(sandbox(existing(convention=convention)).endpoints).login(*AGENT)

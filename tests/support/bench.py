@@ -11,9 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from tests.support.interfaces import INTERFACES, Interface
 from tests.support.keys import await_file
 from tests.support.run_module import Result, run_module
-from tests.support.sandbox_process import SandboxProcess
+from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 from tests.support.values import AGENT, SIRET
 
 Listing = dict[str, tuple[int, str | bytes]]
@@ -26,14 +29,16 @@ ACCOUNT: dict[str, Any] = {
     "agent_name": "Agent",
     "agent_email": "agent@essai.example",
 }
+FORM: dict[str, Any] = yaml.safe_load((REPOSITORY / "plugins/forms/sandbox.yml").read_text(encoding="utf-8"))
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
 class Bench:
     """`run` adds the connection's options to a module's own; `login` None: without credentials; `editor`: (id, key)."""
 
-    def __init__(self, running: SandboxProcess, folder: Path) -> None:
+    def __init__(self, running: SandboxProcess, folder: Path, interface: Interface = INTERFACES["sandbox"]) -> None:
         self.running = running
+        self.interface = interface
         self.store = folder / "store"
         self.folder = folder
         self.login: tuple[str, str] | None = AGENT
@@ -45,10 +50,9 @@ class Bench:
         return self.running.endpoints
 
     def connection(self) -> dict[str, Any]:
-        endpoints = self.running.endpoints
-        options = {"store": str(self.store), "language": "en", "timeout": 20}
-        for face in ("portal", "sifps"):
-            options |= {f"{face}_url": endpoints[face]["url"], f"{face}_ca_file": endpoints[face]["ca_file"]}
+        options: dict[str, Any] = {"store": str(self.store), "language": "en", "timeout": 20, "profile": self.interface.content()}
+        for face, where in self.interface.faces(self.running.endpoints).items():
+            options |= {f"{face}_url": where["url"], f"{face}_ca_file": where["ca_file"]}
         if self.login:
             options |= {"username": self.login[0], "password": self.login[1]}
         if self.editor:

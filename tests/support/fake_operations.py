@@ -18,18 +18,34 @@ class FakeOperations:
     """answers: what each operation returns; an exception is raised instead, a function is called with the operation's arguments."""
 
     def __init__(
-        self, answers: dict[str, Any] | None = None, *, login: bool = True, removable: bool = False, credentials: Credentials | None = None
+        self,
+        answers: dict[str, Any] | None = None,
+        *,
+        login: bool = True,
+        removable: bool = False,
+        absent: tuple[str, ...] = (),
+        credentials: Credentials | None = None,
     ) -> None:
         self.answers = answers or {}
         self.calls: list[tuple[Any, ...]] = []
         self.counts: Counter[str] = Counter(read=0, write=0, session=0)
         self.has_login = login
-        self.removable = removable
+        self.absent = frozenset(absent) | (frozenset() if removable else frozenset({"certificate_remove"}))
+        self.has_list = True
+        self.login_options = "antai_username, antai_password"
         self.credentials = credentials or Credentials(redactor=Redactor())
         self.observations = 0
 
     def has(self, operation: str) -> bool:
-        return operation != "certificate_remove" or self.removable
+        return operation not in self.absent
+
+    may = has
+
+    def shows(self, kind: str) -> None:
+        """All fields."""
+
+    def hold(self, certificate: Any, client: Any = None) -> None:
+        """Nothing here knows a certificate by another name."""
 
     def observe_afresh(self) -> None:
         self.observations += 1

@@ -8,8 +8,10 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from stdnum import luhn
 
@@ -19,7 +21,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member i
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from tests.support.bench import Bench
-from tests.support.run_module import profile
 
 # Two agents of one interface: the first is an editor's, mandated by many; others have one collectivité each.
 EDITORS_AGENT = ("agent", "secret-agent")
@@ -76,16 +77,35 @@ def fleet_policy(count: int, *, existing: bool = True, own_agents: bool = False,
     }
 
 
+def fleet_inventory(path: Path, hosts: dict[str, dict[str, Any]], **common: Any) -> Path:
+    """An inventory file, for playbooks: these hosts with their variables, and the sandbox as SANDBOX_ENDPOINTS tells of it."""
+    shared = {
+        "antai_profile": "sandbox",
+        "endpoints": "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'SANDBOX_ENDPOINTS')) | from_json }}",
+        "antai_portal_url": "{{ endpoints.portal.url }}",
+        "antai_portal_ca_file": "{{ endpoints.portal.ca_file }}",
+        "antai_sifps_url": "{{ endpoints.sifps.url }}",
+        "antai_sifps_ca_file": "{{ endpoints.sifps.ca_file }}",
+        "antai_username": EDITORS_AGENT[0],
+        "antai_password": EDITORS_AGENT[1],
+        "antai_certificates": [],
+    }
+    content = {"antai": {"hosts": hosts, "vars": shared | common}}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return path
+
+
 class FleetBench:
     """`entry(rank, ...)` declares a collectivité as the policy made it; `run(entries)` is one run of the engine, and `asked` what it cost."""
 
     def __init__(self, bench: Bench, *, lists: bool = True) -> None:
         self.bench = bench
-        self.profile = copy.deepcopy(profile())
-        if lists:
-            self.profile["operations"]["space_list"]["pagination"]["per_page"] = PER_PAGE
+        self.profile = copy.deepcopy(bench.interface.content())
+        listing = self.profile["operations"]["space_list"]
+        if lists and "pagination" in listing:
+            listing["pagination"]["per_page"] = PER_PAGE
         else:
-            self.profile["operations"]["space_list"] = None
+            self.profile["operations"]["space_list"] = {"absent": True}
         self._validator = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec)
         self.asked: Counter[str] = Counter()
 

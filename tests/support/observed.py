@@ -133,3 +133,19 @@ def changes(plan: Plan) -> dict[str, Any]:
 def modes(root: Path) -> dict[str, str]:
     """Every file and directory below root with its mode, links left out."""
     return {str(each.relative_to(root)): oct(each.stat().st_mode & 0o777) for each in sorted(root.rglob("*")) if not each.is_symlink()}
+
+
+# The options of antai_convention on what a document is held against, as Ansible fills them in where nothing is declared.
+NOTHING_TO_CHECK: dict[str, Any] = {
+    "next_document": None,
+    "next_document_content": None,
+    "convention_renewal_days": [120, 90, 60, 30, 14, 7],
+    "signatory_name": None,
+    "signatory_function": None,
+    "deliberation_number": None,
+    "deliberation_date": None,
+    "form": None,
+    "document_overrides": None,
+    "document_max_mib": 5.0,
+    "signature_anchors": None,
+}

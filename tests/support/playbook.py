@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +42,17 @@ class Played:
         return {host for host, counts in self.stats.items() if counts["failures"] or counts["unreachable"]}
 
 
-def play(playbook: Path | str, inventory: Path | str, home: Path, *arguments: str, **environment: str) -> Played:
-    """Run it to its end; ansible's own files go to `home`. It is killed when it takes too long, or when the test ends."""
+def play(
+    playbook: Path | str,
+    inventory: Path | str,
+    home: Path,
+    *arguments: str,
+    kill_when: Callable[[], bool] | None = None,
+    **variables: str,
+) -> Played:
+    """Run it to its end; ansible's own files go to `home`. It is killed (SIGKILL) as soon as kill_when says so, when it takes too long, or when
+    the test ends.
+    """
     home.mkdir(parents=True, exist_ok=True)
     record = home / "record.jsonl"
     record.unlink(missing_ok=True)
@@ -49,7 +60,7 @@ def play(playbook: Path | str, inventory: Path | str, home: Path, *arguments: st
     with subprocess.Popen(
         words,
         cwd=REPOSITORY,
-        env=_environment(home, record) | environment,
+        env=_recorded(home, record) | variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -57,6 +68,11 @@ def play(playbook: Path | str, inventory: Path | str, home: Path, *arguments: st
         start_new_session=True,
     ) as process:
         try:
+            while kill_when and process.poll() is None:
+                if kill_when():
+                    os.killpg(process.pid, 9)
+                    break
+                time.sleep(0.005)
             stdout, stderr = process.communicate(timeout=SECONDS)
         finally:
             if process.poll() is None:
@@ -66,19 +82,25 @@ def play(playbook: Path | str, inventory: Path | str, home: Path, *arguments: st
     return Played(process.returncode, stdout, stderr, stats, [line for line in lines if "task" in line])
 
 
-def _environment(home: Path, record: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """Nothing of the user's but what names programs: ansible's own files go to `home`."""
     return {name: os.environ[name] for name in KEPT if name in os.environ} | {
         "HOME": str(home),
         "ANSIBLE_HOME": str(home / "ansible"),
         "ANSIBLE_LOCAL_TEMP": str(home / "local"),
         "ANSIBLE_REMOTE_TEMP": str(home / "remote"),
-        "ANSIBLE_LOG_PATH": str(home / "ansible.log"),
         "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / "build" / "collections"),
-        "ANSIBLE_CALLBACK_PLUGINS": str(REPOSITORY / "tests" / "support" / "callback"),
-        "ANSIBLE_CALLBACKS_ENABLED": "record",
         "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_DEPRECATION_WARNINGS": "1",
         "LC_ALL": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _recorded(home: Path, record: Path) -> dict[str, str]:
+    return environment(home) | {
+        "ANSIBLE_LOG_PATH": str(home / "ansible.log"),
+        "ANSIBLE_CALLBACK_PLUGINS": str(REPOSITORY / "tests" / "support" / "callback"),
+        "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "ANSIBLE_DEPRECATION_WARNINGS": "1",
         "RECORD_FILE": str(record),
     }

@@ -34,10 +34,13 @@ class SandboxProcess:
     """One sandbox on one state directory.
 
     `policy` is the content of a policy file (None: the sandbox's built-in demo). `template` is a state directory that was
-    served once: its CAs are copied instead of being made again.
+    served once: its CAs are copied instead of being made again. `program`: what is started, `tests.stand_in` for the second interface.
     """
 
-    def __init__(self, state_dir: Path, policy: dict[str, Any] | None = None, template: Path | None = None) -> None:
+    def __init__(
+        self, state_dir: Path, policy: dict[str, Any] | None = None, template: Path | None = None, program: str = "sandbox"
+    ) -> None:
+        self.program = program
         self.state_dir = state_dir
         self.policy_file: Path | None = None
         self.errors = state_dir.with_name(f"{state_dir.name}.stderr")
@@ -69,7 +72,7 @@ class SandboxProcess:
         return content
 
     def start(self, *arguments: str) -> SandboxProcess:
-        words = [sys.executable, "-m", "sandbox", "serve", "--state", str(self.state_dir), "--until-stdin-closes", *arguments]
+        words = [sys.executable, "-m", self.program, "serve", "--state", str(self.state_dir), "--until-stdin-closes", *arguments]
         if self.policy_file:
             words += ["--policy", str(self.policy_file)]
         with self.errors.open("ab") as errors:
@@ -92,7 +95,7 @@ class SandboxProcess:
             self.stop()
         return self.start()
 
-    def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def cli(self, *arguments: str, check: bool = True, seconds: float = 120.0) -> subprocess.CompletedProcess[str]:
         """`python -m sandbox <arguments>` on this state; with `check`, a failure fails the test and shows its message."""
         environment = {**self._environment(), "SANDBOX_STATE": str(self.state_dir)}
         done = subprocess.run(
@@ -101,7 +104,7 @@ class SandboxProcess:
             env=environment,
             text=True,
             capture_output=True,
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
         assert not check or done.returncode == 0, f"sandbox {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"

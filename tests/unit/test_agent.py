@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -53,8 +54,29 @@ class Portal:
         pass
 
 
+class Recording(Portal):
+    def __init__(self) -> None:
+        super().__init__()
+        self.valid = "t"
+        self.sent: list[Request] = []
+
+    def send(self, request: Request) -> Response:
+        self.sent.append(request)
+        return super().send(request)
+
+
+class Tokens:
+    """A token service, elsewhere."""
+
+    asked = 0
+
+    def send(self, request: Request) -> Response:
+        self.asked += 1
+        return Response(200, {}, json.dumps({"access_token": f"token-{self.asked}", "token_type": "Bearer"}).encode(), {})
+
+
 def conversation(portal: Portal, visit: Visit | None = None) -> Conversation:
-    return Conversation(portal, XSRF, Credentials("agent", "secret"), visit)  # type: ignore[arg-type]
+    return Conversation(portal, [XSRF], Credentials("agent", "secret"), visit)  # type: ignore[arg-type]
 
 
 def read(agent: Conversation, counts: Counter[str] | None = None) -> int:
@@ -86,8 +108,67 @@ def test_an_expired_login_is_renewed_by_one_thread_for_all() -> None:
 def test_a_portal_that_takes_no_token_is_not_asked_for_ever() -> None:
     portal = Portal()
     portal.takes_tokens = False
-    assert set(by_all(conversation(portal), 3)) == {401}
-    assert portal.asked["/login"] == 2
+    agent = conversation(portal)
+    assert read(agent) == 401
+    with pytest.raises(AuthenticationFailed) as refused:
+        read(agent)
+    assert "antai_username, antai_password" in refused.value.hint
+    assert (portal.asked["/login"], portal.asked["/read"]) == (2, 2)
+
+
+def test_a_wrong_key_is_shown_once_too() -> None:
+    """Methods without a login of their own: what is refused with every call would be refused six hundred times."""
+    portal = Portal()
+    agent = Conversation(portal, [{"method": "bearer"}], Credentials(token="wrong"))  # type: ignore[arg-type]
+    assert read(agent) == 401
+    with pytest.raises(AuthenticationFailed) as refused:
+        read(agent)
+    assert "antai_token" in refused.value.hint
+    assert portal.asked == {"/read": 1}
+
+
+def test_a_key_that_has_served_is_tried_with_every_call() -> None:
+    portal = Portal()
+    portal.valid = "right"
+    agent = Conversation(portal, [{"method": "bearer"}], Credentials(token="right"))  # type: ignore[arg-type]
+    assert read(agent) == 200
+    portal.valid = "another"
+    assert [read(agent), read(agent)] == [401, 401]
+
+
+def test_what_the_profile_takes_for_a_lost_login_is_one() -> None:
+    portal = Portal()
+    agent = conversation(portal)
+    assert read(agent) == 200
+    asked = agent.send(READ, anonymous=False, kind="read", counts=Counter(), is_unauthenticated=lambda response: response.status == 200)
+    assert (asked.status, portal.asked["/login"], portal.asked["/read"]) == (200, 2, 3)
+
+
+def test_a_token_of_another_server_is_asked_for_there_by_one_thread() -> None:
+    portal, tokens, opened = Portal(), Tokens(), []
+    portal.valid = "token-1"
+
+    def opening(url: str) -> Any:
+        opened.append(url)
+        return tokens
+
+    settings = {"method": "oauth2_client_credentials", "token_url": "https://jeton.example/t"}
+    agent = Conversation(portal, [settings], Credentials(client_id="c", client_secret="s"), open_server=opening)  # type: ignore[arg-type]
+    assert set(by_all(agent, 3)) == {200}
+    assert (opened, tokens.asked) == (["https://jeton.example"], 1)
+    portal.valid = "token-2"
+    assert set(by_all(agent)) == {200}
+    assert tokens.asked == 2
+
+
+def test_every_request_bears_what_the_face_wants() -> None:
+    always = iter([{"Id": "1"}, {"Id": "2"}])
+    portal = Recording()
+    agent = Conversation(portal, [{"method": "bearer"}], Credentials(token="t"), always=lambda: next(always))  # type: ignore[arg-type]
+    read(agent)
+    assert [each.headers["Id"] for each in portal.sent] == ["1"]
+    read(agent)
+    assert [each.headers["Id"] for each in portal.sent] == ["1", "2"]
 
 
 def test_a_refused_password_is_tried_once() -> None:
@@ -116,12 +197,14 @@ def test_who_makes_the_login_is_counted_for_it() -> None:
 
 def test_a_network_has_one_client_for_each_endpoint() -> None:
     network, here = Network(), Endpoints("https://portal.example", "https://sifps.example")
-    assert network.client("portal", here) is network.client("portal", Endpoints("https://portal.example", "https://sifps.example"))
-    assert network.client("portal", here) is not network.client("sifps", here)
+    assert network.client("portal", here, None) is network.client(
+        "portal", Endpoints("https://portal.example", "https://sifps.example"), None
+    )
+    assert network.client("portal", here, None) is not network.client("sifps", here, None)
     assert network.requests == 0
     network.close()
 
 
 def test_an_endpoint_without_a_url_is_said() -> None:
     with pytest.raises(InvalidInput, match="sifps_url: is not set"):
-        Network().client("sifps", Endpoints("https://portal.example", None))
+        Network().client("sifps", Endpoints("https://portal.example", None), None)

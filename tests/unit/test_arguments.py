@@ -22,12 +22,15 @@ from ansible_collections.collectivites.antai.plugins.module_utils.redact import 
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
-from tests.support.observed import DECLARED, EMAIL, PDF, SIGNED, SIRET
+from tests.support.observed import DECLARED, EMAIL, NOTHING_TO_CHECK, PDF, SIGNED, SIRET
 
 A = "a" * 64
 ADDRESS = {field: DECLARED[field] for field in ("street", "postal_code", "city")}
+FORM = {"version": 1, "fields": {"nom": "name"}}
 PARAMETERS: dict[str, Any] = {
     "siret": SIRET,
+    "proxy": None,
+    "use_proxy": True,
     "name": "Lyon",
     "departement": "69",
     "address": ADDRESS,
@@ -39,6 +42,10 @@ PARAMETERS: dict[str, Any] = {
     "cycle": "complet",
     "document": None,
     "document_content": None,
+    "next_period": False,
+    "former_siret": "21310555400017",
+    "change_siret_on": "2026-12-01",
+    "rollback": False,
     "provider": "acme",
     "common_name": None,
     "key_type": "rsa-3072",
@@ -50,6 +57,8 @@ PARAMETERS: dict[str, Any] = {
     "language": "fr",
     "certificates": [{"provider": "acme", "key_type": "rsa-3072"}],
     "exclusive": False,
+    **NOTHING_TO_CHECK,
+    "form": FORM,
 }
 BUILD = {name: kind.build for name, kind in DECLARING.items()}
 
@@ -75,8 +84,23 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     *[("account", {"contact_email": value}, "contact_email") for value in ("", "mairie", "a@b", "@b.fr", "a@@b.fr", "a@b.fr\n")],
     ("convention", {"document_content": "***"}, "document_content"),
     ("convention", {"document_content": base64.b64encode(PDF).decode()[:-1]}, "document_content"),
-    ("convention", {"document_content": ""}, "document"),
-    ("convention", {"document_content": base64.b64encode(b"PK").decode(), "document": "/a/b.pdf"}, "document"),
+    *[
+        (kind, {"deliberation_date": value}, "deliberation_date")
+        for kind in ("convention", "convention_prefill")
+        for value in ("5/3/2026", "2026-02-30", "20260305", "hier")
+    ],
+    *[
+        ("convention_prefill", {field: value}, field)
+        for field in ("signatory_name", "signatory_function", "deliberation_number")
+        for value in (" ", "a\nb", "a\x07")
+    ],
+    *[("convention_prefill", {"contact_email": value}, "contact_email") for value in ("mairie", "a@b")],
+    ("convention_prefill", {"address": {"postal_code": "6900"}}, "address.postal_code"),
+    ("convention_prefill", {"form": {"version": 1, "fields": {"nom": "mayor"}}}, "form"),
+    ("convention", {"document_overrides": [{"rule": "none", "outcome": "warn", "reason": "x"}]}, "document_overrides"),
+    ("convention", {"document_overrides": [{"rule": "siret", "outcome": "warn", "reason": " "}]}, "document_overrides"),
+    *[("convention", {"document_max_mib": value}, "document_max_mib") for value in (0.0, -1.0, 65.0)],
+    *[("convention", {"signature_anchors": [value]}, "signature_anchors") for value in ("/a.pem", "-----BEGIN CERTIFICATE-----\nAAAA")],
     *[("certificate_request", {"provider": value}, "provider") for value in ("", "a b", "../x", "é", "x" * 65)],
     *[("certificate_request", {"name": value}, "name") for value in ("", "  ", "x" * 65)],
     *[("certificate_request", {"common_name": value}, "common_name") for value in (" ", "x" * 65, "é" * 33)],
@@ -127,6 +151,28 @@ def test_convention() -> None:
     assert arguments.convention({**PARAMETERS, "document": "/a/not-yet.pdf"}).document is None
 
 
+def test_what_a_convention_is_filled_with() -> None:
+    declared = {
+        "signatory_name": "Amélie Sénéchas",
+        "deliberation_date": "2026-03-05",
+        "deliberation_number": "",
+        "address": {"city": "Lyon"},
+    }
+    resource = arguments.prefill({**PARAMETERS, **declared})
+    assert (resource.siret, resource.cycle, resource.form.name) == (SIRET, "complet", "unnamed")
+    found = {source: resource.values[source] for source in ("siren", "name", "signatory_name", "deliberation_date", "deliberation_number")}
+    assert found == {
+        "siren": SIRET[:9],
+        "name": "Lyon",
+        "signatory_name": "Amélie Sénéchas",
+        "deliberation_date": "2026-03-05",
+        "deliberation_number": None,
+    }
+    assert (resource.values["address"], resource.values["address.city"], resource.values["address.street"]) == ("Lyon", "Lyon", None)
+    whole = arguments.prefill({**PARAMETERS, "address": {"street": "1 rue", "postal_code": "69001", "city": "Lyon"}}).values["address"]
+    assert whole == "1 rue, 69001 Lyon"
+
+
 def test_certificate_request() -> None:
     order = arguments.certificate_request({**PARAMETERS, "name": " Lyon ", "drop_folder": "/d", "pickup_folder": "/p"}).order
     assert order.subject == Subject(SIRET, "Lyon", "FPS acme")
@@ -145,6 +191,12 @@ def test_a_service_of_the_psce() -> None:
     assert found.est == EstService(SERVICE["est_url"], "/ca", "lyon", "canari", ClientCertificate("/c", "/k"), 30.0)
     assert "canari" not in repr(found)
     assert arguments.certificate_request(PARAMETERS).order.est is None
+
+
+def test_a_proxy_stands_before_the_psce_too() -> None:
+    found = arguments.certificate_request({**PARAMETERS, **SERVICE, "proxy": "http://user:canari@proxy:3128"}).order.est
+    assert found and found.proxying.way_to(SERVICE["est_url"]).shown == "proxy:3128"
+    assert "canari" not in repr(found.proxying)
 
 
 def test_who_may_be_called_about_an_order() -> None:

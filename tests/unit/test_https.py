@@ -115,7 +115,9 @@ def test_a_read_that_breaks_for_ever_is_an_error() -> None:
     [
         (requests.exceptions.ConnectTimeout("x"), "no connection in time", False),
         (requests.exceptions.ReadTimeout("x"), "no answer in time", True),
-        (requests.exceptions.ProxyError("x"), "the proxy does not let this through", False),
+        (requests.exceptions.ProxyError("x"), "the proxy p:1 cannot be reached", False),
+        (requests.exceptions.ProxyError("Tunnel connection failed: 407 No"), "the proxy p:1 asks for credentials", False),
+        (requests.exceptions.ProxyError("Tunnel connection failed: 403 No"), "the proxy p:1 does not let this through (HTTP 403)", False),
         (requests.exceptions.ConnectionError("NameResolutionError(...)"), "this host name does not resolve", False),
         (requests.exceptions.ConnectionError("[Errno -2] Name or service not known"), "this host name does not resolve", False),
         (requests.exceptions.ConnectionError("NewConnectionError: [Errno 111] Connection refused"), "connection refused", False),
@@ -152,7 +154,7 @@ def test_a_read_that_breaks_for_ever_is_an_error() -> None:
     ],
 )
 def test_explain(error: Exception, what: str, sent: bool) -> None:
-    found, hint, may_have_arrived = explain(error)
+    found, hint, may_have_arrived = explain(error, "p:1")
     assert (found, may_have_arrived) == (what, sent)
     assert hint
 

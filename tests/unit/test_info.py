@@ -17,7 +17,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.base
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
-from tests.support.observed import DECLARED, EMAIL, OTHER, SIRET, account, convention, dialogue, listed
+from tests.support.observed import DECLARED, EMAIL, NOTHING_TO_CHECK, OTHER, SIRET, account, convention, dialogue, listed
 from tests.support.words import Clock
 
 A = "a" * 64
@@ -132,6 +132,7 @@ def test_onboarding() -> None:
         "cycle": "complet",
         "document": None,
         "document_content": None,
+        **NOTHING_TO_CHECK,
         "certificates": [{"provider": "acme", "key_type": "ec-p256", "fingerprint": A}],
         "exclusive": False,
         "reopen": False,

@@ -7,30 +7,76 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ProfileError
-from .base import Authentication, Credentials, Send, Visit
+from ..shapes import Mapping
+from .api_key import ApiKey
+from .base import NAMES, OPEN_NAMES, Authentication, Credentials, Send, Visit
+from .basic import Basic
+from .bearer import Bearer
 from .client_certificate import ClientCertificateAuthentication
+from .oauth2_client_credentials import OAuth2ClientCredentials
 from .xsrf_basic_bearer import XsrfBasicBearer
 
+__all__ = [
+    "METHODS",
+    "NAMES",
+    "OPEN_NAMES",
+    "SHAPES",
+    "Authentication",
+    "Credentials",
+    "Visit",
+    "authentication",
+    "elsewhere",
+    "has_credentials",
+    "options_of",
+]
+
 METHODS: dict[str, type[Authentication]] = {
+    "api_key": ApiKey,
+    "basic": Basic,
+    "bearer": Bearer,
     "client_certificate": ClientCertificateAuthentication,
+    "oauth2_client_credentials": OAuth2ClientCredentials,
     "xsrf_basic_bearer": XsrfBasicBearer,
 }
+SHAPES = {name: Mapping(f"auth: {name}", method.all_keys()) for name, method in METHODS.items()}
+
+Settings = list[dict[str, Any]]
 
 
-def authentication(settings: dict[str, Any], credentials: Credentials, send: Send, visit: Visit | None = None) -> Authentication:
-    """The method that the profile names. Raises ProfileError for an unknown one."""
-    method = METHODS.get(str(settings["method"]))
-    if method is None:
-        raise ProfileError([f"auth.method: {settings['method']!r} is none of {', '.join(sorted(METHODS))}"])
-    missing = [name for name in method.required if not _there(settings, name)]
-    if missing:
-        raise ProfileError([f"auth.{name}: is missing (method {settings['method']})" for name in missing])
-    return method(settings, credentials, send, visit)
+class Together(Authentication):
+    """Several methods at once: an API key of a gateway beside the agent's own login, for instance."""
+
+    def __init__(self, members: list[Authentication]) -> None:
+        self.members = members
+
+    def headers(self, *, anonymous: bool) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        for each in self.members:
+            headers |= each.headers(anonymous=anonymous)
+        return headers
+
+    def forget(self) -> bool:
+        forgotten = [each.forget() for each in self.members]
+        return any(forgotten)
 
 
-def _there(settings: dict[str, Any], dotted: str) -> bool:
-    found: Any = settings
-    for name in dotted.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
-    return isinstance(found, str) and bool(found)
+def authentication(settings: Settings, credentials: Credentials, send: Send, visit: Visit | None = None) -> Authentication:
+    """The methods that a checked profile names for one face."""
+    members = [METHODS[each["method"]](each, credentials, send, visit) for each in settings]
+    return members[0] if len(members) == 1 else Together(members)
+
+
+def options_of(settings: Settings) -> list[str]:
+    """Names of the options that these methods need."""
+    return [option for each in settings for option in METHODS[each["method"]].options(each)]
+
+
+def has_credentials(settings: Settings, credentials: Credentials) -> bool:
+    """Whether all that these methods need is declared."""
+    return all(getattr(credentials, option) for option in options_of(settings))
+
+
+def elsewhere(settings: Settings, credentials: Credentials) -> list[str]:
+    """URLs of the other servers that these methods speak with."""
+    found = [METHODS[each["method"]].elsewhere(each, credentials) for each in settings]
+    return [url for url in found if url]

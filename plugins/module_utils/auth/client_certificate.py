@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from .base import Authentication
+from ..shapes import Key, Table
+from .base import OPTION, Authentication
 
 
 class ClientCertificateAuthentication(Authentication):
-    """settings: headers, a mapping of header name to credential (editor_id, editor_key), sent where the credential is declared."""
+    text = "Mutual TLS alone: see `client_certificate` of the face."
+    keys = {"headers": Key(Table(OPTION, called="header"), "Header to the option sent in it, where that is declared.")}
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
-        declared = {"editor_id": self.credentials.editor_id, "editor_key": self.credentials.editor_key}
-        wanted = {header: declared.get(name) for header, name in self.settings.get("headers", {}).items()}
+        wanted = {header: getattr(self.credentials, name) for header, name in self.settings.get("headers", {}).items()}
         return {header: value for header, value in wanted.items() if value}

@@ -11,15 +11,21 @@ from __future__ import annotations
 
 import base64
 
-from ..errors import AuthenticationFailed, UnexpectedAnswer
-from ..https import Request, Response
-from .base import Authentication
+from ..errors import UnexpectedAnswer
+from ..shapes import Key
+from .base import Authentication, call_of
+from .names import HEADER, SESSION_CALL
 
 
 class XsrfBasicBearer(Authentication):
-    """settings: init and login ({method, path}), cookie (name), header (name of the XSRF header)."""
-
-    required = ("init.method", "init.path", "login.method", "login.path", "cookie", "header")
+    text = "A cookie against XSRF, then HTTP Basic, then a bearer token."
+    keys = {
+        "init": Key(SESSION_CALL, "The call that sets the cookie.", required=True),
+        "login": Key(SESSION_CALL, "The call that takes HTTP Basic and answers with the token.", required=True),
+        "cookie": Key(HEADER, "Name of the cookie.", required=True),
+        "header": Key(HEADER, "Name of the header that repeats its value.", required=True),
+    }
+    needs = {"username": "username", "password": "password"}
     _token: str | None = None
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
@@ -42,7 +48,7 @@ class XsrfBasicBearer(Authentication):
         return {self.settings["header"]: xsrf, "Cookie": f"{self.settings['cookie']}={xsrf}"}
 
     def _init(self) -> str:
-        response = self.send(Request(self.settings["init"]["method"], self.settings["init"]["path"]))
+        response = self.send(call_of(self.settings["init"]))
         value = response.cookies.get(self.settings["cookie"])
         if not value:
             raise UnexpectedAnswer(
@@ -52,24 +58,14 @@ class XsrfBasicBearer(Authentication):
         return value
 
     def _login(self) -> str:
-        basic = base64.b64encode(f"{self.credentials.username}:{self.credentials.password}".encode()).decode()
+        basic = base64.b64encode(f"{self.credential('username')}:{self.credential('password')}".encode()).decode()
         self.credentials.redactor.learn(basic)
-        headers = self._xsrf_headers() | {"Authorization": f"Basic {basic}"}
-        response = self.send(Request(self.settings["login"]["method"], self.settings["login"]["path"], headers=headers))
+        request = call_of(self.settings["login"])
+        request.headers.update(self._xsrf_headers() | {"Authorization": f"Basic {basic}"})
+        response = self.send(request)
         scheme, _space, token = response.headers.get("authorization", "").partition(" ")
         if response.status != 200 or scheme.lower() != "bearer" or not token:
-            raise self._refused(response)
+            raise self.refused(response)
         self.credentials.redactor.learn(token)
         self._token = token
         return token
-
-    def _refused(self, response: Response) -> Exception:
-        if response.status in (401, 403):
-            return AuthenticationFailed(
-                f"the portal refuses the credentials of {self.credentials.username}",
-                "check username and password (antai_username, antai_password); nothing was changed",
-                status=response.status,
-            )
-        return UnexpectedAnswer(
-            f"the login answers HTTP {response.status} without a bearer token", "check portal_url and the profile", status=response.status
-        )

@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..agent import Agent, Endpoints, Network
-from ..auth import Credentials
+from ..agent import Agent, Network
+from ..arguments import credentials, endpoints
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
 from ..https import Fetcher
 from ..profile import Profile
+from ..proxy import Proxying
 from ..redact import Redactor
 from ..runner import Settings, Within
 from . import brake, earlier_sirets
@@ -38,13 +39,17 @@ LOOKED_AT_ONCE = 50
 class Options:
     """workers: threads, and connections. requests_per_second: for each endpoint, None: no limit. allowed: what the user lets the run take away.
 
-    prove: ask the SI FPS about every certificate whose key is here. show: called with the Tally every show_every seconds, by a thread of its own.
+    prove: ask the SI FPS about every certificate whose key is here. skips_held: leave alone, and say so, whom another run is working on.
+    declared: every SIRET of the inventory, also of hosts that are not in this run; asked only where the lists show others than these.
+    show: called with the Tally every show_every seconds, by a thread of its own.
     """
 
     workers: int = 16
     requests_per_second: float | None = None
     allowed: int | None = None
     prove: bool = False
+    skips_held: bool = False
+    declared: Callable[[], set[str]] = set
     show: Show | None = None
     show_every: float = 1.0
 
@@ -57,7 +62,9 @@ class Fleet:
         self._settings = settings
         self._options = options
         self._network = Network(options.workers, options.requests_per_second)
-        self._fetch = Fetcher()  # a CRL is downloaded once, however many certificates it is about
+        first = entries[0].parameters if entries else {}
+        # A CRL is downloaded once, however many certificates it is about.
+        self._fetch = Fetcher(proxying=Proxying(first.get("proxy"), first.get("use_proxy", True)))
         self._pool = ThreadPoolExecutor(options.workers, thread_name_prefix="antai")
         self._counting = Counting(len(entries))
         self._results: dict[str, Result] = {}
@@ -66,6 +73,7 @@ class Fleet:
         self._lists: Counter[str] = Counter(read=0, write=0, session=0)
         self._pages: dict[int, int] = {}  # by agent, where the whole list was read
         self._by_pages: set[int] = set()  # agents whose collectivités are looked at once more by the pages
+        self._others: dict[str, str] = {}  # spaces on the lists that no host of this run declares: their names by SIRET
         self._warnings: list[str] = []
 
     def result(self) -> dict[str, Any]:
@@ -98,10 +106,15 @@ class Fleet:
             try:
                 if entry.problem:
                     raise entry.problem
-                members.append(Member(entry, self._agent(entry.parameters), self._of(entry), self._fetch, prove=self._options.prove))
+                members.append(self._member(entry))
             except AntaiError as problem:
                 self._refuse(entry, problem)
         return self._once_each(members)
+
+    def _member(self, entry: Entry) -> Member:
+        """Raises AntaiError."""
+        agent, options = self._agent(entry.parameters), self._options
+        return Member(entry, agent, self._of(entry), self._fetch, prove=options.prove, skips_held=options.skips_held)
 
     def _once_each(self, members: list[Member]) -> list[Member]:
         """Two hosts with one SIRET would overwrite each other's account: neither takes part."""
@@ -131,19 +144,12 @@ class Fleet:
         return replace(self._settings, language=entry.parameters["language"])
 
     def _agent(self, parameters: dict[str, Any]) -> Agent:
-        """The same for all that log in as the same, at the same place. Raises ProfileError."""
+        """The same for all that log in as the same, at the same place. Raises ProfileError or InvalidInput."""
         profile = self._profile(parameters["profile"])
-        endpoints = Endpoints(
-            parameters["portal_url"],
-            parameters["sifps_url"],
-            parameters["portal_ca_file"],
-            parameters["sifps_ca_file"],
-            parameters["timeout"],
-        )
-        secrets = (parameters["username"], parameters["password"], parameters["editor_id"], parameters["editor_key"])
-        key = (id(profile), endpoints, secrets)
+        where, who = endpoints(parameters), credentials(parameters, Redactor(parameters))
+        key = (id(profile), where, who)
         if key not in self._agents:
-            self._agents[key] = Agent(profile, endpoints, Credentials(*secrets, Redactor(parameters)), self._network)
+            self._agents[key] = Agent(profile, where, who, self._network)
         return self._agents[key]
 
     def _profile(self, data: Any) -> Profile:
@@ -202,6 +208,7 @@ class Fleet:
         if not listing.whole:
             return set()
         self._pages[id(agent)] = listing.pages
+        self._others.update(listing.others)
         return wanted - set(listing.spaces)
 
     def _look(self, member: Member) -> None:
@@ -314,8 +321,10 @@ class Fleet:
             "failed": sum(each["failed"] for each in hosts.values()),
             "waiting": sum(bool(each["waiting"]) for each in hosts.values()),
             "onboarded": stages["onboarded"],
+            "held": sum(each["held"] for each in hosts.values()),
         }
         told = ", ".join(f"{numbers[name]} {name}" for name in ("changed", "waiting", "failed", "onboarded"))
+        told += f", {numbers['held']} left to another run" if numbers["held"] else ""
         return numbers | {
             "msg": verdict.sentence if verdict.engaged else f"{numbers['total']} collectivités: {told}",
             "stages": dict(sorted(stages.items())),
@@ -323,8 +332,16 @@ class Fleet:
             "operations": {kind: operations[kind] for kind in ("read", "write", "session")},
             "requests": self._network.requests,
             "brake": verdict.as_dict(),
+            "undeclared": self._undeclared(),
             "warnings": list(dict.fromkeys(self._warnings)),
         }
+
+    def _undeclared(self) -> list[dict[str, str]]:
+        """Spaces that a whole list showed and no host of the inventory declares: told, and left as they are."""
+        if not self._others:
+            return []
+        declared = self._options.declared()
+        return [{"siret": siret, "name": name} for siret, name in sorted(self._others.items()) if siret not in declared]
 
     @contextmanager
     def _shown(self) -> Iterator[None]:

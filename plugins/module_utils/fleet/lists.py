@@ -1,18 +1,20 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading the fleet of one agent by the pages of its list, where that costs fewer requests than one read for each collectivité."""
+"""Reading the fleet of one agent by the pages of its lists, where that costs fewer requests than one read for each collectivité.
+
+Pages that are numbered are read many at once; those that only the page before leads to, one after the other.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from math import ceil
 from typing import Any
 
 from ..agent import Agent
-from ..operations import Listed, Operations
+from ..operations import LISTS, Listed, NumberedPage, Operations, whose
 
 # Runs a function over many things at once, and gives the results in order.
 Mapping = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]
@@ -20,55 +22,106 @@ Mapping = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]
 
 @dataclass
 class Listing:
-    """spaces: by SIRET. pages: how many there are. whole: whether every page was read, so that who is not there is absent or not mandated.
+    """spaces: by SIRET; parts that no list shows are not in them. pages: how many there are, as far as is known.
 
-    counts: the requests.
+    whole: whether every page was read that could show somebody, so that who is not there is absent or not mandated.
+    others: the names of those that were not asked for, by SIRET; closed ones are left out. counts: the requests.
     """
 
     spaces: dict[str, Listed] = field(default_factory=dict)
-    pages: int = 1
+    others: dict[str, str] = field(default_factory=dict)
+    pages: int = 0
     whole: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True)
-class _Page:
-    items: list[Listed]
-    total: int
-    counts: Counter[str]
-
-
 def is_worth_it(agent: Agent, wanted: int) -> bool:
     """One collectivité is read singly for the same price, and nobody lists anything without credentials."""
-    return wanted > 1 and agent.has_login and agent.profile.call("space_list") is not None
+    return wanted > 1 and agent.has_login and Operations(agent).has_list
 
 
 def read_listing(agent: Agent, wanted: set[str], each: Mapping) -> Listing:
-    """What the pages show of these SIRETs. The first page tells how many there are; where few are wanted of very many, it is left at that.
+    """What the pages show of these SIRETs. Where few are wanted of very many, a list is left as soon as that shows.
 
     Raises the errors of errors.py.
     """
     listing = Listing()
-    first = _page(agent, 0)
-    _keep(first, wanted, listing)
-    pages = listing.pages = ceil(first.total / len(first.items)) if first.items else 1
-    if pages - 1 > len(wanted) - len(listing.spaces):
-        return listing
-    for page in each(lambda number: _page(agent, number), range(1, pages)):
-        _keep(page, wanted, listing)
-    listing.whole = True
+    together = Operations(agent).has("space_list")
+
+    def keep(record: dict[str, Any]) -> None:
+        found = record if together else {"account": record}
+        account = found["account"]
+        if account["siret"] in wanted:
+            listing.spaces[account["siret"]] = found
+        elif account.get("state") != "closed":
+            listing.others[account["siret"]] = account.get("name") or ""
+
+    reading = _Reading(agent, each, listing)
+    listing.whole = reading.read("space_list" if together else "account_list", keep, lambda: len(wanted) - len(listing.spaces))
+    if not together and listing.spaces:
+        _join(reading, listing)
     return listing
 
 
-def _page(agent: Agent, number: int) -> _Page:
-    operations = Operations(agent)
-    items, total = operations.space_page(number)
-    return _Page(items, total, operations.counts)
+def _join(reading: _Reading, listing: Listing) -> None:
+    """What lists of their own show of those who have an account; a list that is not read to its end says nothing of anybody."""
+    for part, operation in LISTS.items():
+        if not Operations(reading.agent).has(operation):
+            continue
+        found: dict[str, list[dict[str, Any]]] = {siret: [] for siret in listing.spaces}
+
+        def keep(record: dict[str, Any], found: dict[str, list[dict[str, Any]]] = found) -> None:
+            if whose(record) in found:
+                found[whose(record)].append(record)
+
+        if reading.read(operation, keep, lambda: len(listing.spaces)):
+            for siret, records in found.items():
+                listing.spaces[siret][part] = records
 
 
-def _keep(page: _Page, wanted: set[str], listing: Listing) -> None:
-    listing.counts.update(page.counts)
-    for item in page.items:
-        siret = item["account"]["siret"]
-        if siret in wanted:
-            listing.spaces[siret] = item
+@dataclass
+class _Reading:
+    agent: Agent
+    each: Mapping
+    listing: Listing
+
+    def read(self, operation: str, keep: Callable[[dict[str, Any]], None], saved: Callable[[], int]) -> bool:
+        """Whether every page was read. keep: is given each record. saved: how many single reads the pages still to be read would save."""
+        numbered = Operations(self.agent).is_numbered(operation)
+        return (self._at_once if numbered else self._one_after_the_other)(operation, keep, saved)
+
+    def _at_once(self, operation: str, keep: Callable[[dict[str, Any]], None], saved: Callable[[], int]) -> bool:
+        first = self._page(operation, 0, 0)
+        self._take(first, keep)
+        self.listing.pages += first[0].pages
+        if first[0].pages - 1 > saved():
+            return False
+        for page in self.each(lambda number: self._page(operation, number, first[0].size), range(1, first[0].pages)):
+            self._take(page, keep)
+        return True
+
+    def _page(self, operation: str, number: int, size: int) -> tuple[NumberedPage, Counter[str]]:
+        operations = Operations(self.agent)
+        return operations.numbered_page(operation, number, size), operations.counts
+
+    def _take(self, page: tuple[NumberedPage, Counter[str]], keep: Callable[[dict[str, Any]], None]) -> None:
+        self.listing.counts.update(page[1])
+        for record in page[0].records:
+            keep(record)
+
+    def _one_after_the_other(self, operation: str, keep: Callable[[dict[str, Any]], None], saved: Callable[[], int]) -> bool:
+        """How many pages there are shows at the end only: one more than they can save is one too many."""
+        operations, most = Operations(self.agent), saved()
+        whole = True
+        for number, records in enumerate(operations.pages(operation), 1):
+            self.listing.pages += 1
+            for record in records:
+                keep(record)
+            if not saved():  # nobody is left to be looked for, and who else is there stays unknown
+                self.listing.others.clear()
+                break
+            if number > most:
+                whole = False
+                break
+        self.listing.counts.update(operations.counts)
+        return whole

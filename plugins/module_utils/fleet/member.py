@@ -11,15 +11,16 @@ from typing import Any
 
 from ..agent import Agent
 from ..arguments import onboarding
-from ..errors import AntaiError, UnexpectedFailure
+from ..errors import AntaiError, Held, UnexpectedFailure
 from ..https import Fetcher
-from ..info import dialogue, unfit
+from ..info import beside_the_road, unfit
 from ..operations import Listed, Operations
 from ..plan import Plan, Step
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
-from ..runner import MOST_ROUNDS, Settings, Within, run_together, without_effect
+from ..resources.dialogue import dialogue
+from ..runner import MOST_ROUNDS, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
@@ -45,7 +46,7 @@ class Entry:
 class Member:
     """A collectivité whose declaration holds. Raises InvalidInput where it does not."""
 
-    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prove: bool) -> None:
+    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prove: bool, skips_held: bool) -> None:
         parameters = entry.parameters
         self.entry = entry
         self.agent = agent
@@ -55,8 +56,11 @@ class Member:
         self.error: AntaiError | None = None
         self.to_be_looked_at = False  # whether something was written since it was last seen
         self._settings = settings
+        self.held = False  # whether another run was working on it, so that this one left it alone
         self._prove = prove
+        self._skips_held = skips_held
         self._planned: list[tuple[str, Plan]] = []
+        self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
         self._dialogues: list[dict[str, Any]] = []
         self._told: list[Result] = []
 
@@ -70,14 +74,24 @@ class Member:
         planned: list[tuple[str, Plan]] = []
         observed: Any = None
         for resource in self.resources:
-            observed = resource.observe(self.world)
-            planned.append((resource.name, resource.plan(observed, self._settings.now())))
+            observed, plan = observed_plan(resource, self.world, self._settings)
+            planned.append((resource.name, plan))
         self._planned = planned
+        self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
         self.to_be_looked_at = False
         self._dialogues = self._known(observed)
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
+        try:
+            self._advance(within)
+        except Held:
+            if not self._skips_held:
+                raise
+            self.held = True
+            self.look()
+
+    def _advance(self, within: Within) -> None:
         for _round in range(MOST_ROUNDS):
             begin = len(self._told)
             run_together(self.resources, self.world, self._settings, within, self._told)
@@ -124,7 +138,7 @@ class Member:
         return self.error is not None or any(each.get("failed") for each in self._told)
 
     def awaits_certificate(self) -> bool:
-        return not self.failed and any(
+        return not (self.failed or self.held) and any(
             each.code == "certificate_issue"
             for resource, plan in self._planned
             if resource == "certificate_request"
@@ -142,7 +156,7 @@ class Member:
     # Telling
 
     def result(self) -> Result:
-        """{host, siret, changed, failed, msg, status, waiting, steps, diff, warnings, operations} and, where it failed, error."""
+        """{host, siret, changed, failed, held, msg, status, waiting, steps, diff, warnings, operations} and, where it failed, error."""
         failure = self._failure()
         found = self._status()
         changed = [each for each in self._told if each["changed"]]
@@ -151,6 +165,7 @@ class Member:
             "siret": self.siret,
             "changed": bool(changed),
             "failed": failure is not None,
+            "held": self.held,
             "msg": failure[0] if failure else "",
             "status": found,
             "waiting": self._waiting(found),
@@ -172,8 +187,8 @@ class Member:
     def _status(self) -> Result | None:
         if not self._planned:
             return None
-        facts = {name: value for _resource, plan in self._planned for name, value in plan.facts.items()}
-        return status(self.siret, self.entry.parameters["name"], self._planned, self._dialogues, self._settings) | facts
+        facts = {name: value for _resource, plan in self._planned for name, value in told_facts(plan.facts, self._settings).items()}
+        return status(self.siret, self.entry.parameters["name"], self._planned + self._beside, self._dialogues, self._settings) | facts
 
     def _waiting(self, found: Result | None) -> list[Result]:
         """What is waited for now, and what a step of this run met that could not be done: nobody else knows of that."""
@@ -213,6 +228,7 @@ def refused(entry: Entry, problem: AntaiError) -> Result:
         "siret": entry.parameters.get("siret"),
         "changed": False,
         "failed": True,
+        "held": False,
         "msg": problem.sentence,
         "status": None,
         "waiting": [],

@@ -12,6 +12,7 @@ SPEC: Spec = {
     "requests_per_second": {"type": "float"},
     "brake": {"type": "int"},
     "prove": {"type": "bool", "default": False},
+    "held": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
     "progress": {"type": "str", "choices": ["auto", "live", "plain", "none"], "default": "auto"},
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
 }

@@ -8,14 +8,16 @@ A certificate is its SHA-256 over the DER, never its PEM text: two files with th
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from ..errors import InvalidInput
-from ..libraries import UnsupportedAlgorithm, hashes, serialization
+from ..libraries import UnsupportedAlgorithm, serialization
 from .identity import named
-from .parsing import Parsed, load_bundle
+from .parsing import REMEMBERED, Parsed, load_bundle
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def load_chain(content: bytes, field: str, passphrase: str | None = None) -> lis
 def described(certificates: tuple[Parsed, ...], field: str) -> list[Certificate]:
     """Raises InvalidInput where a key is of a kind that cannot be compared."""
     try:
-        return [_described(each.x509) for each in certificates]
+        return [_described(each) for each in certificates]
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise InvalidInput(field, "this is no certificate that can be read", "give the file that the PSCE delivered") from error
 
@@ -108,15 +110,32 @@ def check_owner(certificate: Certificate, siret: str, field: str) -> None:
     )
 
 
-def _described(certificate: Any) -> Certificate:
+@dataclass(frozen=True)
+class OtherNames:
+    """What else a certificate is known by. sha1: of the DER, lower-case hexadecimal; serial: hexadecimal; der: the whole of it."""
+
+    sha1: str
+    serial: str
+    der: bytes
+
+
+def other_names(certificate: Certificate) -> OtherNames:
+    (read,) = load_bundle(certificate.pem, "the certificate").certificates
+    der = read.x509.public_bytes(serialization.Encoding.DER)
+    return OtherNames(hashlib.sha1(der, usedforsecurity=False).hexdigest(), f"{read.serial:x}", der)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _described(parsed: Parsed) -> Certificate:
+    certificate = parsed.x509
     return Certificate(
-        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
-        subject=certificate.subject.rfc4514_string(),
-        not_before=certificate.not_valid_before_utc,
-        not_after=certificate.not_valid_after_utc,
-        identifiers=tuple(identifiers(certificate.subject)),
+        fingerprint=parsed.fingerprint,
+        subject=parsed.named,
+        not_before=parsed.not_before,
+        not_after=parsed.not_after,
+        identifiers=tuple(identifiers(parsed.subject)),
         public_key=public_bytes(certificate.public_key()),
-        pem=certificate.public_bytes(serialization.Encoding.PEM),
+        pem=parsed.pem,
     )
 
 

@@ -14,13 +14,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, hashes, ocsp, pkcs7, pkcs12, serialization, x509
 
 MAX_CERTIFICATES = 20
+# Certificates, some 10 KiB each, read a moment ago; many times what the threads of a fleet look at together.
+REMEMBERED = 512
 # DER of the object identifier signedData (RFC 2315, 14), with which a PKCS#7 opens.
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
@@ -139,7 +141,9 @@ def parsed(certificate: Any) -> Parsed:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _pem(block: bytes) -> Parsed:
+    """Each resource looks at the same certificate, and a whole fleet at the same CAs: what was read once needs no second reading."""
     return parsed(x509.load_pem_x509_certificate(block))
 
 

@@ -25,28 +25,30 @@ DAYS = (90, 60, 30, 14, 7)
 
 @dataclass(frozen=True)
 class Policy:
-    """days: how long before the end each stage begins, the longest first."""
+    """days: how long before the end each stage begins, the longest first. option: where they are declared."""
 
     days: tuple[int, ...] = DAYS
+    option: str = "renewal_days"
 
     def __post_init__(self) -> None:
         if not self.days or any(day <= 0 for day in self.days) or list(self.days) != sorted(set(self.days), reverse=True):
             raise InvalidInput(
-                "renewal_days", f"{list(self.days)} is no list of stages", "give days before the end, greater than 0, the longest first"
+                self.option, f"{list(self.days)} is no list of stages", "give days before the end, greater than 0, the longest first"
             )
 
 
 @dataclass(frozen=True)
 class Lifetime:
-    """The dates of a certificate. other_ends: what may end it earlier, as (moment, what)."""
+    """The dates of a certificate, or of a convention. other_ends: what may end it earlier, as (moment, what). what: its own end, in words."""
 
     not_after: datetime
     other_ends: tuple[tuple[datetime, str], ...] = ()
+    what: str = "the certificate ends"
 
     @property
     def end(self) -> tuple[datetime, str]:
         """The earliest; of equal ones the certificate's own."""
-        return min(((self.not_after, "the certificate ends"), *self.other_ends), key=lambda each: each[0])
+        return min(((self.not_after, self.what), *self.other_ends), key=lambda each: each[0])
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _ends(authorities: Iterable[Parsed], entries: Iterable[Entry]) -> tuple[tupl
     known = list(entries)
     if known and all(each.valid_to for each in known):
         last = max(each.valid_to for each in known if each.valid_to)
-        ends.append((_end_of(last), "its CA leaves the trust store"))
+        ends.append((end_of_day(last), "its CA leaves the trust store"))
     return tuple(ends)
 
 
@@ -112,5 +114,6 @@ def _is_named(entry: Entry, issuer: str | None) -> bool:
         return False
 
 
-def _end_of(day: date) -> datetime:
+def end_of_day(day: date) -> datetime:
+    """The last second of a day that counts, in UTC."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=timezone.utc)

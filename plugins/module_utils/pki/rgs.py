@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from .parsing import Parsed
 from .profile_rules import RULES
 from .revocation import REVOCATION, Evidence, judge_revocation
 from .trust import TrustStore
-from .verdict import Override, Verdict, check_overrides, overall, overridden
+from .verdict import Judgement, Override, Verdict, check_overrides, overall, overridden
 
 ALL_RULES: tuple[str, ...] = (
     *(rule.name for rule in RULES),
@@ -26,17 +26,6 @@ ALL_RULES: tuple[str, ...] = (
     *(rule.name for rule in OCSP_RULES),
     REVOCATION,
 )
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """outcome: the worst of the verdicts, after overrides."""
-
-    outcome: str
-    verdicts: tuple[Verdict, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"outcome": self.outcome, "verdicts": [each.as_dict() for each in self.verdicts]}
 
 
 def make_case(leaf: Parsed, others: tuple[Parsed, ...], store: TrustStore, usage: str, now: datetime, **about: Any) -> Case:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one rule says of a certificate, and what all of them say together.
+"""What one rule says of a certificate or a document, and what all of them say together.
 
 A rule says `pass`, `warn`, `fail`, or `not_verifiable` where what it needs is not there: it is never left out in silence. A user may
 override one rule by its name, with a reason; the result shows it, and what the rule had said.
@@ -50,6 +50,17 @@ class Verdict:
         if self.override is not None:
             shown["override"] = {"found": self.found, "reason": self.override}
         return shown
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """outcome: the worst of the verdicts, after overrides."""
+
+    outcome: str
+    verdicts: tuple[Verdict, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"outcome": self.outcome, "verdicts": [each.as_dict() for each in self.verdicts]}
 
 
 def passed(reason: str) -> Finding:

@@ -8,7 +8,7 @@ Its JSON form is published as docs/report.schema.json; table.py, summary.py and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +19,10 @@ from .words import PEOPLE, TEXTS, THINGS, said
 SCHEMA = 1
 ORDER = ("failed", "stopped", "silent", "waiting", "next_run", "in_service")
 # What is waited for while no FPS passes any more, in a collectivité that was in service.
-STOPPED = ("convention_ended", "certificate_expired", "dialogue_refused")
+STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused")
 NO_DATE = "9999"
+# Of the whole run, the worst first. pending: nobody is waited for, and a further run has something to do.
+OUTCOMES = ("failed", "waiting", "pending", "converged")
 
 Entry = dict[str, Any]
 
@@ -39,7 +41,7 @@ class Settings:
 class Seen:
     """What a run knows of one host. status: as status.py makes it, None where the run did not come so far. failure: why it failed, or None.
 
-    tried: what was waited for when a step was tried; changed: the steps that were done.
+    tried: what was waited for when a step was tried; changed: the steps that were done. held: another run was working on it.
     """
 
     host: str
@@ -47,10 +49,23 @@ class Seen:
     failure: str | None = None
     tried: tuple[dict[str, Any], ...] = ()
     changed: tuple[dict[str, Any], ...] = ()
+    held: bool = False
 
 
-def report(seen: list[Seen], settings: Settings) -> dict[str, Any]:
-    """{schema, generated_at, language, silence_days, ending_days, totals, awaited, ending, collectivites}; see docs/report.schema.json."""
+@dataclass(frozen=True)
+class Together:
+    """What a run over all of them at once knows besides (antai_fleet's summary). brake: None where there was none. undeclared: {siret, name} each."""
+
+    brake: dict[str, Any] | None = None
+    undeclared: tuple[dict[str, str], ...] = ()
+
+
+def report(seen: list[Seen], settings: Settings, together: Together | None = None) -> dict[str, Any]:
+    """{schema, generated_at, language, silence_days, ending_days, totals, brake, undeclared, awaited, ending, collectivites}.
+
+    See docs/report.schema.json.
+    """
+    together = together or Together()
     entries = sorted((_entry(each, settings) for each in seen), key=_rank)
     return {
         "schema": SCHEMA,
@@ -59,6 +74,8 @@ def report(seen: list[Seen], settings: Settings) -> dict[str, Any]:
         "silence_days": settings.silence_days,
         "ending_days": settings.ending_days,
         "totals": _totals(entries),
+        "brake": together.brake,
+        "undeclared": list(together.undeclared),
         "awaited": _awaited(entries, settings.language),
         "ending": _ending(entries, settings),
         "collectivites": entries,
@@ -77,11 +94,14 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "stage": "failed" if failure is not None else status["stage"],
         "stage_text": said(TEXTS, "failed", language) if failure is not None else status["stage_text"],
         "failure": failure,
+        "held": seen.held,
         "waiting": waiting,
         "steps": [] if seen.tried else list(status.get("steps", [])),
         "changed": [{"code": each["code"], "target": each["target"]} for each in seen.changed],
         "certificate_until": status.get("certificate_until"),
         "convention_until": status.get("convention_until"),
+        "convention_lapsed": status.get("convention_lapsed"),
+        "ahead": list(status.get("ahead", [])),
         "last_exchange_at": status.get("last_exchange_at"),
         "active_since": status.get("active_since"),
         "dialogues": list(status.get("dialogues", [])),
@@ -96,7 +116,7 @@ def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _alert(entry: Entry, settings: Settings) -> str:
     if entry["failure"] is not None:
         return "failed"
-    if any(each["next_action"]["code"] in STOPPED for each in entry["waiting"]):
+    if entry["convention_lapsed"] or any(each["next_action"]["code"] in STOPPED for each in entry["waiting"]):
         return "stopped"
     if silent(entry, settings):
         return "silent"
@@ -123,10 +143,23 @@ def _rank(entry: Entry) -> tuple[int, str, str, str]:
 def _totals(entries: list[Entry]) -> dict[str, Any]:
     return {
         "collectivites": len(entries),
+        "outcome": next(outcome for outcome, there in _outcomes(entries) if there),
         "changed": sum(bool(each["changed"]) for each in entries),
+        "pending": sum(bool(each["steps"]) for each in entries),
+        "held": sum(each["held"] for each in entries),
         "by_alert": _counted(entries, lambda each: each["alert"]),
         "by_stage": _counted(entries, lambda each: each["stage"]),
     }
+
+
+def _outcomes(entries: list[Entry]) -> Iterator[tuple[str, bool]]:
+    there = (
+        any(each["failure"] is not None for each in entries),
+        any(each["waiting"] for each in entries),
+        any(each["steps"] for each in entries),
+        True,
+    )
+    return zip(OUTCOMES, there, strict=True)
 
 
 def _counted(entries: list[Entry], key: Callable[[Entry], str]) -> dict[str, int]:
@@ -159,6 +192,7 @@ def _ending(entries: list[Entry], settings: Settings) -> list[dict[str, Any]]:
     limit = settings.now + timedelta(days=settings.ending_days)
     found = [
         {"what": what, "end": entry[field], "host": entry["host"], "name": entry["name"], "siret": entry["siret"]}
+        | {"ahead": [each for each in entry["ahead"] if each["for"] == what]}
         for entry in entries
         for what, field in (("certificate", "certificate_until"), ("convention", "convention_until"))
         if (end := _moment(entry[field])) and end <= limit

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from .contents import Entry
@@ -25,20 +26,27 @@ def spreadsheet(report: dict[str, Any]) -> bytes:
     """One line for each collectivité, worst first; what is waited for within one cell, separated by ` | `."""
     language = report["language"]
     words = COLUMNS | MORE_COLUMNS
+    cells = (_cells(entry, language) for entry in report["collectivites"])
+    return sheet([[said(words, name, language) for name in words], *([each[name] for name in words] for each in cells)])
+
+
+def sheet(lines: Iterable[list[str]]) -> bytes:
+    """The whole file, the titles first."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([said(words, name, language) for name in words])
-    for entry in report["collectivites"]:
-        cells = _cells(entry, language)
-        writer.writerow([cells[name] for name in words])
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(lines)
     return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
+
+
+def siret_cell(siret: str | None) -> str:
+    """As a formula that is a text."""
+    return f'="{siret}"' if siret and siret.isascii() and siret.isdigit() else safe(siret or "")
 
 
 def _cells(entry: Entry, language: str) -> dict[str, str]:
     waiting = waiting_for(entry, language)
     return {
         "collectivite": safe(entry["name"]),
-        "siret": f'="{entry["siret"]}"' if entry["siret"] else "",
+        "siret": siret_cell(entry["siret"]),
         "stage": entry["stage_text"],
         "waiting_for": " | ".join(who for who, _since in waiting),
         "since": " | ".join(since for _who, since in waiting if since != NOTHING),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .contents import Entry, awaited_text
-from .words import COLUMNS, DIALOGUES, STEPS, TEXTS, said
+from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -27,7 +27,12 @@ def grid(entries: list[Entry], language: str) -> list[str]:
     lines = [[said(COLUMNS, name, language) for name in COLUMNS]]
     for each in entries:
         lines += _rows(each, language)
-    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+    return aligned(lines)
+
+
+def aligned(lines: list[list[str]]) -> list[str]:
+    """The titles, a rule, and the rows."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     return [text[0], "  ".join("-" * width for width in widths), *text[1:]]
 
@@ -36,11 +41,15 @@ def sections(report: dict[str, Any]) -> list[str]:
     """Failures, what to do, silence, ends to come, what was done: each only where there is something to say."""
     language, entries = report["language"], report["collectivites"]
     parts = [
-        ("failures", [f"{each['name']}: {each['failure']}" for each in entries if each["failure"] is not None], {}),
+        ("failures", _failures(entries, language), {}),
+        ("brake", _braked(report["brake"], report), {"limit": (report["brake"] or {}).get("limit")}),
         ("next", _actions(entries, language), {}),
         ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
         ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
-        ("changes", _changes(entries, language), {}),
+        ("changes", _by_text(entries, language, "changed"), {}),
+        ("pending", _by_text(entries, language, "steps"), {}),
+        ("held", [each["name"] for each in entries if each["held"]], {}),
+        ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
     ]
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
 
@@ -72,8 +81,9 @@ def day(instant: str | None) -> str:
     return instant[:10] if instant else NOTHING
 
 
-def changes(entry: Entry, language: str) -> str:
-    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry["changed"]))
+def changes(entry: Entry, language: str, kind: str = "changed") -> str:
+    """kind: changed, what this run did, or steps, what is left to a further one."""
+    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry[kind]))
 
 
 def _rows(entry: Entry, language: str) -> list[list[str]]:
@@ -84,21 +94,36 @@ def _rows(entry: Entry, language: str) -> list[list[str]]:
     return [[*(first if number == 0 else [""] * 3), *each, *(last if number == 0 else [""] * 2)] for number, each in enumerate(waiting)]
 
 
-def _actions(entries: list[Entry], language: str) -> list[str]:
-    """Each thing to do once, with the names of all that it is to be done for."""
+def _failures(entries: list[Entry], language: str) -> list[str]:
+    """Each reason once: the brake, or an endpoint that cannot be reached, is the same for many."""
     found: dict[str, list[str]] = {}
     for entry in entries:
-        for each in entry["waiting"]:
-            found.setdefault(action(each), []).append(entry["name"])
+        if entry["failure"] is not None:
+            found.setdefault(entry["failure"], []).append(entry["name"])
+    return [f"{_names(names, language)}: {failure}" for failure, names in found.items()]
+
+
+def _actions(entries: list[Entry], language: str) -> list[str]:
+    """Each thing to do once, with the names of all that it is to be done for; what is only to be done before an end comes last."""
+    found: dict[str, list[str]] = {}
+    for kind in ("waiting", "ahead"):
+        for entry in entries:
+            for each in entry[kind]:
+                found.setdefault(action(each), []).append(entry["name"])
     return [f"{_names(names, language)}: {text}" for text, names in found.items()]
 
 
 def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
-    """One line for each day and kind: a wave of conventions ends all at once (R6)."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """One line for each day, kind and person to act: a wave of conventions ends all at once (R6)."""
+    found: dict[tuple[str, str, str], list[str]] = {}
     for each in ending:
-        found.setdefault((day(each["end"]), each["what"]), []).append(each["name"])
-    return [f"{end} {said(TEXTS, what, language)}: {_names(names, language)}" for (end, what), names in found.items()]
+        who = ", ".join(awaited_text(one["on"], one["for"], language) for one in each["ahead"])
+        found.setdefault((day(each["end"]), each["what"], who), []).append(each["name"])
+    lines = []
+    for (end, what, who), names in found.items():
+        told = f" ({said(COLUMNS, 'waiting_for', language)} {who})" if who else ""
+        lines.append(f"{end} {said(TEXTS, what, language)}{told}: {_names(names, language)}")
+    return lines
 
 
 def _silence(entry: Entry, language: str) -> str:
@@ -106,11 +131,22 @@ def _silence(entry: Entry, language: str) -> str:
     return f"{entry['name']}: {last if last != NOTHING else said(TEXTS, 'never', language, day=day(entry['active_since']))}"
 
 
-def _changes(entries: list[Entry], language: str) -> list[str]:
+def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
+    """All that would be taken away, where the brake held the run (or would, in check mode)."""
+    if not brake or not brake["engaged"]:
+        return []
+    names = {each["host"]: each["name"] for each in report["collectivites"]}
+    language = report["language"]
+    return [
+        f"{names.get(each['host'], each['host'])}: {said(DANGERS, each['kind'], language)} {each['target']}" for each in brake["planned"]
+    ]
+
+
+def _by_text(entries: list[Entry], language: str, kind: str) -> list[str]:
     found: dict[str, list[str]] = {}
     for entry in entries:
-        if entry["changed"]:
-            found.setdefault(changes(entry, language), []).append(entry["name"])
+        if entry[kind]:
+            found.setdefault(changes(entry, language, kind), []).append(entry["name"])
     return [f"{_names(names, language)}: {what}" for what, names in found.items()]
 
 

@@ -48,6 +48,9 @@ THINGS: dict[str, Words] = {
     "activation": ("activation", "activation"),
     "dialogue": ("dialogue", "dialogue"),
     "deactivation": ("désactivation", "deactivation"),
+    "siret": ("changement de SIRET", "change of SIRET"),
+    "space": ("espace numérique à vérifier", "space to check"),
+    "processing": ("traitement", "processing"),
     "revocation": ("révocation", "revocation"),
     "rotation": ("rotation", "rotation"),
     "switch": ("changement de prestataire", "switch of provider"),
@@ -72,7 +75,10 @@ STEPS: dict[str, Words] = {
     "import_key": ("clé et certificat importés", "key and certificate imported"),
     "discard_request": ("demande de certificat abandonnée", "certificate request discarded"),
     "fetch_blank": ("convention vierge relevée", "blank convention fetched"),
+    "prefill_convention": ("convention préremplie", "convention prefilled"),
     "upload_convention": ("convention déposée", "convention uploaded"),
+    "renew_convention": ("convention suivante déposée", "next convention uploaded"),
+    "fetch_next_countersigned": ("convention suivante contresignée relevée", "next countersigned convention fetched"),
     "fetch_countersigned": ("convention contresignée relevée", "countersigned convention fetched"),
     "install_certificate": ("certificat installé", "certificate installed"),
     "activate_certificate": ("certificat activé", "certificate activated"),
@@ -95,6 +101,13 @@ STEPS: dict[str, Words] = {
     "mark_compromised": ("clé notée comme compromise", "key noted as compromised"),
     "deactivate_compromised": ("certificat à la clé compromise désactivé", "certificate of a compromised key deactivated"),
 }
+# What the safety brake counts.
+DANGERS: dict[str, Words] = {
+    "deactivation": ("désactivation du certificat", "deactivation of certificate"),
+    "removal": ("retrait du certificat", "removal of certificate"),
+    "closure": ("clôture de l'espace", "closing of the space"),
+    "siret_change": ("nouveau SIRET", "new SIRET"),
+}
 # Why an entry stands where it stands in the order, the worst first.
 ALERTS: dict[str, Words] = {
     "failed": ("échec", "failed"),
@@ -111,10 +124,21 @@ TEXTS: dict[str, Words] = {
     "next": ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:"),
     "failures": ("Échecs :", "Failures:"),
     "changes": ("Fait à ce passage :", "Done in this run:"),
+    "pending": ("Reste à faire au prochain passage :", "Left for the next run:"),
+    "held": ("Laissées à un autre passage qui y travaille :", "Left to another run that is working on them:"),
+    "undeclared": (
+        "Espaces visibles qu'aucun hôte de l'inventaire ne déclare (rien n'y est fait) :",
+        "Spaces to be seen that no host of the inventory declares (nothing is done about them):",
+    ),
+    "brake": (
+        "Frein de sécurité (au plus {limit}) : rien n'est écrit tant que ceci n'est pas confirmé (antai_brake) :",
+        "Safety brake (at most {limit}): nothing is written until this is confirmed (antai_brake):",
+    ),
     "ending": ("Fins dans les {days} jours :", "Ending within {days} days:"),
     "silence": ("Silence : aucun échange depuis plus de {days} jours (R11) :", "Silence: no exchange for more than {days} days (R11):"),
     "certificate": ("certificat", "certificate"),
     "convention": ("convention", "convention"),
+    "renewals": ("En retard : {late}. {states}.", "Late: {late}. {states}."),
     "several": ("{count} collectivités", "{count} collectivités"),
     "and_more": ("et {count} autres", "and {count} more"),
     "never": ("jamais, en service depuis le {day}", "never, in service since {day}"),

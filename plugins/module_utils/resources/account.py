@@ -49,12 +49,12 @@ class Account(Resource):
             try:
                 operations.account_request(self._whole(AGENT))
             except RefusedByServer as error:
-                if error.status == 409:  # somebody else opened the space, where these credentials cannot see it
+                if error.conflict:  # somebody else opened the space, where these credentials cannot see it
                     raise Waits(Waiting("mandate")) from error
                 raise
         elif step.code == "update_account":
             account = observed.account or {}
-            operations.account_update({"siret": self.siret} | {field: self.declared.get(field) or account[field] for field in DECLARED})
+            operations.account_update({"siret": self.siret} | {field: self.declared.get(field) or account.get(field) for field in DECLARED})
         else:
             operations.account_close(self.siret)
 
@@ -64,10 +64,14 @@ class Account(Resource):
         different = self._different(space)
         reopened = space.state == "closed" and self.reopen
         if space.state == "absent" or reopened or (space.state == "refused" and different):
+            if "account_request" in space.lacks:
+                return Plan(before, before, waiting=(Waiting("account_request_by_hand"),))
             self._whole(AGENT)
             after = before | self._given() | {"state": "under_control", "since": None, "reason": None}
             step = Step("request_account", _why_request(space, different))
             return Plan(before, after, (step,), (Waiting("account_control"),), server_assigned=("since",))
+        if space.state == "active" and different and "account_update" in space.lacks:
+            return Plan(before, before, waiting=(Waiting("account_update_by_hand", about={"fields": ", ".join(different)}),))
         if space.state == "active" and different:
             step = Step("update_account", f"differs from the declaration: {', '.join(different)}")
             return Plan(before, before | self._given(), (step,))
@@ -83,6 +87,8 @@ class Account(Resource):
         active = [each for each in space.certificates if each["state"] == "active"]
         if active:
             return Plan(before, before, waiting=(Waiting("certificates_still_active", about={"count": len(active)}),))
+        if "account_close" in space.lacks:
+            return Plan(before, before, waiting=(Waiting("account_close_by_hand"),))
         after = before | {"state": "closed", "since": None}
         return Plan(before, after, (Step("close_account", "declared absent"),), server_assigned=("since",))
 
@@ -93,9 +99,11 @@ class Account(Resource):
         return {field: value for field, value in self.declared.items() if value and field in DECLARED}
 
     def _different(self, space: Space) -> list[str]:
-        """Fields that differ; the agent's name counts where the record shows one (a request that ANTAI refused)."""
+        """Fields that differ, as far as the interface shows them; the agent's name counts where the record shows one (a request that
+        ANTAI refused)."""
         record = space.account or {}
-        different = [field for field, value in self._given().items() if record.get(field) != value]
+        shown = [field for field in self._given() if space.shown is None or field in space.shown]
+        different = [field for field in shown if record.get(field) != self._given()[field]]
         agent = self.declared.get("agent_name")
         return different + (["agent_name"] if space.state == "refused" and agent and record.get("agent_name") not in (None, agent) else [])
 

@@ -20,13 +20,14 @@ class World:
     """All that a resource may touch. store: None where the user declared none. fetch: CRLs and OCSP responses; a fleet gives all its worlds one.
 
     picked_up: fingerprints of certificates that came in this very run and were not installed yet. Their keys were made here and have never been
-    anywhere else, so nobody need ask the SI FPS whether it knows them.
+    anywhere else, so nobody need ask the SI FPS whether it knows them. jobs: what ANTAI works on since this run (unfinished.py).
     """
 
     operations: Operations
     store: Store | None = None
     fetch: Fetcher = field(default_factory=Fetcher)
     picked_up: set[str] = field(default_factory=set)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def close(self) -> None:
         """For who owns it whole: what worlds share is closed by who shared it."""

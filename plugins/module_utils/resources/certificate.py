@@ -35,6 +35,14 @@ STATES = ("present", "active", "inactive", "absent")
 # What the SI FPS says of a certificate, as a state in the terms of the space.
 DIALOGUE_STATES = {"authorised": "active", "known_inactive": "inactive", "unknown": "not_installed", "refused": "refused"}
 
+# What the journal's last word on a certificate means, where the interface shows nothing of it.
+NOTED_STATES = {
+    "install_certificate": "inactive",
+    "activate_certificate": "active",
+    "deactivate_certificate": "inactive",
+    "remove_certificate": "not_installed",
+}
+
 CHANGES = {
     "activate_certificate": "certificate_activate",
     "deactivate_certificate": "certificate_deactivate",
@@ -134,6 +142,9 @@ class Certificates(Resource):
     def observe(self, world: World) -> Observed:
         held = [held_here(each, self.siret, world.store) for each in self.declared]
         _each_once(held)
+        for item in held:
+            if item.local:
+                world.operations.hold(item.local, item.client)
         space = observe_space(world.operations, self.siret, self.agent_email)
         items = tuple(self._seen(item, space, world) for item in held)
         known = {item.fingerprint for item in items}
@@ -154,10 +165,14 @@ class Certificates(Resource):
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
         if listed:
             return replace(item, state=listed["state"], listed=listed)
+        visible = space.visible and "certificate_list" not in space.lacks
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
-            return replace(item, state="not_installed" if space.visible else "unknown")
+            return replace(item, state="not_installed" if visible else "unknown")
         if space.visible and item.fingerprint in world.picked_up:
             return replace(item, state="not_installed")
+        if "exchange_query" in space.lacks:  # then only the journal tells what was done already
+            noted = NOTED_STATES.get(world.store.last_noted(item.fingerprint) or "") if world.store else None
+            return replace(item, state=noted or ("not_installed" if visible else "unknown"))
         try:
             dialogue = world.operations.exchange_query(self.siret, item.client)
         except TransportError as error:
@@ -184,6 +199,8 @@ class Certificates(Resource):
         waiting = tuple(one for each in decisions for one in each.waiting)
         if self.exclusive and not observed.space.visible:  # what else is active there cannot be seen, so nothing can be told of it
             waiting = (account_waiting(observed.space, self.agent_email) or Waiting("mandate"), *waiting)
+        elif self.exclusive and "certificate_list" in observed.space.lacks:
+            waiting = (Waiting("unseen"), *waiting)
         surplus = [each for each in observed.others if self._surplus(each, observed)] if self.exclusive else []
         if not all(in_place(each) for each in waiting):  # nothing is taken away before all that is declared is there
             surplus = []
@@ -245,7 +262,7 @@ class Certificates(Resource):
             return Plan(before, before, waiting=(_refused(item, item.dialogue or {}),))
         if account and not item.dialogue:  # where the space cannot be seen, the SI FPS's own answer stands for the account
             return Plan(before, before, waiting=(account,))
-        if item.client is None:
+        if item.client is None or "certificate_install" in observed.space.lacks:
             return Plan(before, before, waiting=(Waiting("certificate_installation", None, _about(item)),))
         step = Step("install_certificate", "the SI FPS does not know it", str(item.fingerprint), chain=str(item.fingerprint))
         after = before | {"state": "inactive", "since": None, "listed": observed.space.visible}
@@ -255,12 +272,14 @@ class Certificates(Resource):
 
     def _activate(self, item: Item, observed: Observed, before: dict[str, Any], first: tuple[Step, ...]) -> Plan:
         """Only in the space, by who has access to it, and only under a convention in force (R2)."""
-        if not observed.space.visible:
+        lacks = observed.space.lacks
+        if not observed.space.visible or "certificate_activate" in lacks:
             return Plan(before, before, first, (Waiting("certificate_activation", None, _about(item)),))
-        lacking = account_waiting(observed.space, self.agent_email) or convention_waiting(observed.space, observed.store)
+        unsigned = None if "convention_list" in lacks else convention_waiting(observed.space, observed.store)
+        lacking = account_waiting(observed.space, self.agent_email) or unsigned
         if lacking:
             return Plan(before, before, first, (lacking,))
-        if not item.listed and not first:
+        if not item.listed and not first and "certificate_list" not in lacks:
             return Plan(before, before, first, (Waiting("certificate_listing"),))
         step = Step(
             "activate_certificate", "declared active, and the convention is in force", str(item.fingerprint), chain=str(item.fingerprint)
@@ -272,7 +291,7 @@ class Certificates(Resource):
         removal = item.declared.state == "absent" and observed.removable and item.listed is not None
         if item.state != "active" and not removal:
             return Plan(before, before)
-        if not observed.space.visible:
+        if not observed.space.visible or (not removal and "certificate_deactivate" in observed.space.lacks):
             return Plan(before, before, waiting=(Waiting("certificate_deactivation", None, _about(item)),))
         if removal:
             return Plan(
@@ -306,7 +325,6 @@ class Certificates(Resource):
 
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
         if item.client:
-            world.picked_up.discard(str(item.fingerprint))  # from now on the SI FPS may know it
             install(world, self.siret, item.client, _about(item), by_editor=observed.by_editor)
 
 
@@ -315,7 +333,7 @@ def change(world: World, siret: str, operation: str, fingerprint: str, provider:
     try:
         found = world.operations.certificate_change(operation, siret, fingerprint)
     except RefusedByServer as error:
-        if error.status != 409:
+        if not error.conflict:
             raise
         about = {"fingerprint": fingerprint, "provider": provider, "reason": error.message, "rule": error.rule}
         raise Waits(Waiting("certificate_refused", None, about)) from error
@@ -325,6 +343,7 @@ def change(world: World, siret: str, operation: str, fingerprint: str, provider:
 
 def install(world: World, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
     """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
+    world.picked_up.discard(about["fingerprint"])  # from now on the SI FPS may know it
     try:
         world.operations.certificate_install(siret, about["provider"], client)
     except RefusedByServer as error:

@@ -112,7 +112,7 @@ def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
 def picked_up(store: Store, provider: str) -> list[Certificate]:
     """The certificate of every version there ever was; not of the pending one, which a kill may have left with its certificate."""
     pending = store.version(provider, "pending")
-    files = [each / CERTIFICATE for each in store.versions(provider) if each.resolve() != pending]
+    files = [each / CERTIFICATE for each in store.versions(provider) if each != pending]
     return [load_chain(read_file(each, "store"), "store")[0] for each in files if each.exists()]
 
 

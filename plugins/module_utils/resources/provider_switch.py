@@ -151,6 +151,7 @@ class ProviderSwitch(Certificates):
         """At the moment itself: one of them passes, whatever the plan has seen. Who does not hold a key goes by what the space has just shown."""
         kept = _meant(observed, self.switch.kept)
         failed: Waiting | None = None
+        world.operations.observe_afresh()
         for item in kept:
             if item.client:
                 failed = _not_authorised(item, world.operations.exchange_query(self.siret, item.client))

@@ -257,6 +257,7 @@ class Rotation(Resource):
     def _query(self, world: World, found: Held) -> dict[str, Any]:
         if found.client is None:
             raise StoreError(f"version {found.version} of {self.order.provider} has lost its key", "run again: it observes first")
+        world.operations.observe_afresh()
         return world.operations.exchange_query(self.siret, found.client)
 
     # Small things

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import Forbidden
@@ -15,9 +15,11 @@ from ..waiting import Waiting
 
 @dataclass(frozen=True)
 class Space:
-    """access: open, no_credentials or no_mandate. state of the account: absent, under_control, refused, accepted, active, closed, unknown.
+    """access: open, no_credentials, no_mandate or no_interface (there is no operation that shows it).
 
-    accepted: ANTAI has accepted the request, but these credentials do not open the space (yet). account: the record behind the state, or None.
+    state of the account: absent, under_control, refused, accepted, active, closed, unknown. accepted: ANTAI has accepted the request, but
+    these credentials do not open the space (yet). account: the record behind the state, or None. lacks: operations that the interface does
+    not have. shown: fields of the account that it shows (None: all). login: the options that would open the space, for people.
     """
 
     access: str
@@ -25,6 +27,9 @@ class Space:
     account: dict[str, Any] | None = None
     conventions: tuple[dict[str, Any], ...] = ()
     certificates: tuple[dict[str, Any], ...] = ()
+    lacks: frozenset[str] = field(default=frozenset(), compare=False)
+    shown: frozenset[str] | None = field(default=None, compare=False)
+    login: str = field(default="", compare=False)
 
     @property
     def visible(self) -> bool:
@@ -37,6 +42,8 @@ class Space:
 
 def observe_space(operations: Operations, siret: str, agent_email: str | None) -> Space:
     """Through the agent's access where there is one; else through the public follow-up of the request (letter, operation 1)."""
+    if not operations.has("account_get"):
+        return _behind_the_request(operations, siret, agent_email, "no_interface")
     if not operations.has_login:
         return _behind_the_request(operations, siret, agent_email, "no_credentials")
     try:
@@ -44,21 +51,28 @@ def observe_space(operations: Operations, siret: str, agent_email: str | None) -
     except Forbidden:
         return _behind_the_request(operations, siret, agent_email, "no_mandate")
     if account is None:
-        return Space("open", "absent")
-    conventions, certificates = operations.convention_list(siret), operations.certificate_list(siret)
-    return Space("open", account["state"], account, tuple(conventions), tuple(certificates))
+        return Space("open", "absent", **_about(operations))
+    conventions = operations.convention_list(siret) if operations.has("convention_list") else []
+    certificates = operations.certificate_list(siret) if operations.has("certificate_list") else []
+    return Space("open", account["state"], account, tuple(conventions), tuple(certificates), **_about(operations, "account"))
 
 
 def _behind_the_request(operations: Operations, siret: str, agent_email: str | None, access: str) -> Space:
-    if not agent_email:
-        return Space(access, "unknown")
+    if not agent_email or not operations.may("account_request_get"):
+        return Space(access, "unknown", **_about(operations))
     request = operations.account_request_get(siret, agent_email)
-    return Space(access, request["state"], request) if request else Space(access, "absent")
+    about = _about(operations, "request")
+    return Space(access, request["state"], request, **about) if request else Space(access, "absent", **about)
+
+
+def _about(operations: Operations, kind: str = "") -> dict[str, Any]:
+    """What the interface lacks, and which fields of the record behind the account it shows."""
+    return {"lacks": operations.absent, "login": operations.login_options, "shown": operations.shows(kind) if kind else None}
 
 
 def account_waiting(space: Space, agent_email: str | None) -> Waiting | None:
     """Why nothing can be done in the space yet (R1), or None where the account is active and open to these credentials."""
-    if space.state == "active":
+    if space.state == "active" or (space.access == "no_interface" and space.state == "accepted"):
         return None
     codes = {
         "absent": "account_missing",
@@ -66,7 +80,7 @@ def account_waiting(space: Space, agent_email: str | None) -> Waiting | None:
         "under_control": "account_control",
         "refused": "account_refused",
         "accepted": "credentials" if space.access == "no_credentials" else "mandate",
-        "unknown": "access" if space.access == "no_credentials" else "mandate",
+        "unknown": {"no_credentials": "access", "no_interface": "unseen"}.get(space.access, "mandate"),
     }
-    about = {"agent_email": agent_email, "reason": (space.account or {}).get("reason")}
+    about = {"agent_email": agent_email, "reason": (space.account or {}).get("reason"), "login": space.login}
     return Waiting(codes[space.state], space.since, about)

@@ -168,12 +168,17 @@ def _targets() -> frozenset[Target]:
 
 @cache
 def _known() -> dict[str, Target]:
-    """By title, made plain: the name, the variable and the labels, also without what they have in parentheses."""
-    known: dict[str, Target] = {}
-    for target in sorted(_targets(), key=lambda each: each.parent):
+    """By title, made plain: the name, the variable and the labels, also without what they have in parentheses.
+
+    What an element of several fields is called is none of them, unless a field of its own is called that.
+    """
+    known: dict[str, Target | None] = {}
+    for target in sorted(_targets(), key=lambda each: (each.parent, each.name)):
         field = target.field
         names = [target.name, f"{target.parent} {target.name}", f"{PREFIX}{target.parent} {target.name}"]
         labels = [label for each in (field.fr, field.en) for label in (each, re.sub(r"\(.*?\)", "", each))]
-        for title in [*names, *labels]:
-            known.setdefault(plain(title), target)
-    return known
+        for title in map(plain, [*names, *labels]):
+            before = known.setdefault(title, target)
+            if before and before.parent and before.parent != target.parent:
+                known[title] = None
+    return {title: target for title, target in known.items() if target}

@@ -31,7 +31,11 @@ HOSTNAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,251}")
 REMEMBERED = 1000
 TAKEN = ("all", "ungrouped", "localhost")
 # What building the resources of one collectivité needs beside the declared fields.
-WHOLE = {each.option_name: each.default for each in FIELDS.values()} | {"state": "active", "document_content": None}
+WHOLE = {each.option_name: each.default for each in FIELDS.values()} | {
+    "state": "active",
+    "document_content": None,
+    "next_document_content": None,
+}
 KEY_TYPE = FIELDS["certificates"].element("key_type").default
 
 

@@ -195,3 +195,15 @@ def test_a_damaged_key_is_read_or_refused(place: int, flip: int) -> None:
         load_private_key(armoured("PRIVATE KEY", damaged), "private_key")
     except InvalidInput as error:
         assert error.details["field"] == "private_key"
+
+
+def test_a_certificate_is_read_once_and_broken_ones_fail_each_time_under_their_own_name() -> None:
+    """A fleet looks at the same ones again and again; another certificate is never taken for it."""
+    (first,), (again,) = load_chain(PEM, "certificate"), load_chain(b"# a copy\n" + PEM, "chain")
+    assert again is first
+    (other,) = load_chain(issued.pem(issued.certificate(KEY, units=(f"0002 {OTHER}",))), "certificate")
+    assert (other.names(OTHER), other.names(SIRET), first.names(SIRET)) == (True, False, True)
+    broken = b"-----BEGIN CERTIFICATE-----\nTm8gY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n"
+    for field in ("certificate", "store"):
+        with pytest.raises(InvalidInput, match=field):
+            load_chain(broken, field)

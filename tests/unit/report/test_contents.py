@@ -14,10 +14,12 @@ import jsonschema
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.brake import SIRET_CHANGE, TAKES_AWAY
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import ORDER as ALERT_ORDER
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
-from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, PEOPLE, STEPS, THINGS
+from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import OUTCOMES, Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
+from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, DANGERS, PEOPLE, STEPS, THINGS
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import REASONS, Waiting
 from tests.support.collection import PLUGINS, ROOT
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
@@ -141,6 +143,21 @@ def test_what_ends(ends: dict[str, str], expected: list[tuple[str, str]]) -> Non
     assert [(each["what"], each["end"]) for each in made(Seen("a", in_service(**ends)))["ending"]] == expected
 
 
+def test_who_must_act_before_an_end_is_told_and_nobody_is_late_for_it() -> None:
+    ahead = (Waiting("convention_renewal", None, {"end": "x", "after": "y", "cycle": "complet", "path": "p"}),)
+    words = [each.as_dict("fr", NOW) for each in ahead]
+    status = status_of(DONE, DONE, DONE, DONE) | {"convention_until": instant(NOW + timedelta(days=9)), "ahead": words}
+    told = made(Seen("lyon", status))
+    assert [(each["what"], each["ahead"]) for each in told["ending"]] == [("convention", words)]
+    assert told["collectivites"][0]["alert"] == "in_service"
+    assert words[0]["next_action"]["text"] in table(told)
+
+
+def test_after_an_end_nothing_passes_whoever_is_waited_for() -> None:
+    lapsed = status_of(DONE, DONE, CONTROL, DONE) | {"convention_lapsed": "2025-12-31"}
+    assert made(Seen("lyon", lapsed))["collectivites"][0]["alert"] == "stopped"
+
+
 def test_what_was_done() -> None:
     done = {"code": "install_certificate", "target": "f", "reason": "why", "outcome": "done"}
     found = made(Seen("a", in_service(), None, (), (done,)), Seen("b", in_service()))
@@ -163,3 +180,42 @@ def test_there_are_words_for_every_reason() -> None:
     assert {each.on for each in REASONS.values()} <= set(PEOPLE)
     assert {each.what for each in REASONS.values()} <= set(THINGS)
     assert tuple(ALERTS) == ALERT_ORDER
+
+
+@pytest.mark.parametrize(
+    ("seen", "outcome"),
+    [
+        ([], "converged"),
+        ([Seen("a", in_service())], "converged"),
+        ([Seen("a", in_service(active_since=ago(300), last_exchange_at=ago(31)))], "converged"),  # silent, and nothing is left to be done
+        ([Seen("a", in_service()), Seen("b", status_of(DONE, DONE, DONE, STEP))], "pending"),
+        ([Seen("a", status_of(DONE, DONE, DONE, STEP)), Seen("b", status_of(CONTROL, DONE, DONE, DONE))], "waiting"),
+        ([Seen("a", in_service(), None, tuple(status_of(CONTROL, DONE, DONE, DONE)["waiting"]))], "waiting"),
+        ([Seen("a", status_of(CONTROL, DONE, DONE, DONE)), Seen("b", in_service(), "boom")], "failed"),
+        ([Seen("a")], "failed"),
+    ],
+)
+def test_the_outcome_is_the_worst_of_all(seen: list[Seen], outcome: str) -> None:
+    assert outcome in OUTCOMES
+    assert made(*seen)["totals"]["outcome"] == outcome
+
+
+def test_what_is_left_to_a_further_run_is_counted() -> None:
+    totals = made(
+        Seen("a", status_of(DONE, DONE, DONE, STEP), held=True), Seen("b", status_of(DONE, DONE, DONE, STEP)), Seen("c", in_service())
+    )
+    assert (totals["totals"]["pending"], totals["totals"]["held"]) == (2, 1)
+    assert [each["host"] for each in totals["collectivites"] if each["held"]] == ["a"]
+
+
+def test_what_the_run_as_a_whole_knows_is_handed_on() -> None:
+    danger = {"host": "a", "siret": "21690123100011", "kind": "closure", "target": "21690123100011", "reason": "why"}
+    brake = {"engaged": True, "limit": 0, "planned": [danger]}
+    found = report([Seen("a", in_service())], Settings(NOW), Together(brake, ({"siret": "21690123100011", "name": "Lyon"},)))
+    jsonschema.validate(json.loads(json.dumps(found)), SCHEMA)
+    assert (found["brake"], found["undeclared"]) == (brake, [{"siret": "21690123100011", "name": "Lyon"}])
+    assert (made()["brake"], made()["undeclared"]) == (None, [])
+
+
+def test_every_danger_has_its_words() -> None:
+    assert set(DANGERS) == {*TAKES_AWAY.values(), SIRET_CHANGE}

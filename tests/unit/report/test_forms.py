@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
+from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
 from ansible_collections.collectivites.antai.plugins.module_utils.report.spreadsheet import safe, spreadsheet
 from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import WORST, summary, totals
 from ansible_collections.collectivites.antai.plugins.module_utils.report.table import LONGEST_SECTION, dialogue, table
@@ -175,3 +175,26 @@ def test_spreadsheet_opens_right_in_a_french_excel() -> None:
 )
 def test_safe(text: str, expected: str) -> None:
     assert safe(text) == expected
+
+
+def test_the_brake_lists_what_it_holds_and_only_then() -> None:
+    planned = [{"host": "a", "siret": SIRET, "kind": "deactivation", "target": "ab12", "reason": "why"}]
+    for engaged in (True, False):
+        together = Together({"engaged": engaged, "limit": 0, "planned": planned})
+        text = table(report([Seen("a", status_of(DONE, DONE, DONE, DONE))], Settings(NOW, "fr"), together))
+        assert ("Frein de sécurité (au plus 0)" in text) == engaged
+        assert ("  Lyon: désactivation du certificat ab12" in text) == engaged
+
+
+def test_a_failure_of_many_is_told_once() -> None:
+    text = table(made(Seen("a", None, "the brake"), Seen("b", None, "the brake"), Seen("c", None, "boom")))
+    assert "Failures:\n  a, b: the brake\n  c: boom" in text
+
+
+def test_what_is_left_to_others_is_told() -> None:
+    status = status_of(DONE, DONE, DONE, STEP)
+    told_ = report([Seen("a", status, held=True)], Settings(NOW, "en"), Together(None, ({"siret": "21690123100011", "name": "Ecully"},)))
+    text = table(told_)
+    assert "Left for the next run:\n  Lyon: certificate activated" in text
+    assert "Left to another run that is working on them:\n  Lyon" in text
+    assert "(nothing is done about them):\n  Ecully (21690123100011)" in text

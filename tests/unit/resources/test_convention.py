@@ -20,6 +20,7 @@ from tests.support.observed import CORRECTED, EMAIL, NOW, SIGNED, SIRET, changes
 STORE = Store("/store", SIRET)
 BLANK = f"/store/{SIRET}/conventions/complet/blank.pdf"
 COPY = f"/store/{SIRET}/conventions/complet/countersigned.pdf"
+NEXT_COPY = f"/store/{SIRET}/conventions/complet/next/countersigned.pdf"
 UPLOAD, FETCH_BLANK, FETCH_COPY = [("upload_convention", "complet")], [("fetch_blank", "complet")], [("fetch_countersigned", "complet")]
 COUNTERSIGNED = "c" * 64
 
@@ -34,6 +35,8 @@ class Case:
     store: Store | None = STORE
     blank: bool = True
     copy: str | None = None
+    following: Document | None = None
+    next_copy: str | None = None
     cycle: str = "complet"
     steps: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
@@ -50,6 +53,9 @@ class Case:
             f"{folder}/blank.pdf" if self.blank and self.store else None,
             f"{folder}/countersigned.pdf" if self.copy else None,
             self.copy,
+            next_document=self.following,
+            next_copy=f"{folder}/next/countersigned.pdf" if self.next_copy else None,
+            next_copy_sha256=self.next_copy,
         )
         return Convention(SIRET, self.cycle, agent_email=EMAIL).plan(observed, NOW)
 
@@ -63,7 +69,7 @@ def uploaded(before: dict[str, Any] | None, document: Document) -> dict[str, Any
 
 REFUSED, ENDED = convention("refused"), convention("ended")
 IN_FORCE, UPCOMING, SUBMITTED = convention("in_force"), convention("upcoming"), convention("submitted")
-WAITS_SIGNATURE, WAITS_ANTAI = ["convention_signature"], ["convention_countersignature"]
+WAITS_SIGNATURE, WAITS_ANTAI, LAPSED = ["convention_signature"], ["convention_countersignature"], ["convention_lapsed"]
 
 CASES: dict[str, Case] = {
     # Nothing at ANTAI yet
@@ -103,18 +109,31 @@ CASES: dict[str, Case] = {
     ),
     "in force, a document, no digest shown": Case((convention("in_force", sha256=None),), CORRECTED, copy=COUNTERSIGNED),
     "in force, after one that ended": Case((ENDED, IN_FORCE), copy=COUNTERSIGNED),
-    "in force, before one upcoming": Case((IN_FORCE, UPCOMING), copy=COUNTERSIGNED),
+    "in force, before one upcoming": Case(
+        (IN_FORCE, UPCOMING),
+        copy=COUNTERSIGNED,
+        steps=[("fetch_next_countersigned", "complet")],
+        differs={"next_countersigned_copy": NEXT_COPY},
+    ),
+    "in force, before one upcoming, both copies here": Case((IN_FORCE, UPCOMING), copy=COUNTERSIGNED, next_copy=COUNTERSIGNED),
+    "in force, before one upcoming, no store": Case((IN_FORCE, UPCOMING), store=None),
     "in force, a later one refused": Case((IN_FORCE, REFUSED), copy=COUNTERSIGNED),
     # Ended (R6)
     "ended, same document": Case((ENDED,), SIGNED, waiting=["convention_ended"]),
     "ended, no document": Case((ENDED,), waiting=["convention_ended"]),
-    "ended, another document": Case((ENDED,), CORRECTED, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(ENDED, CORRECTED)),
+    "ended, another document": Case((ENDED,), CORRECTED, steps=UPLOAD, waiting=LAPSED, differs=uploaded(ENDED, CORRECTED)),
+    "ended, the next document": Case(
+        (ENDED,), SIGNED, following=CORRECTED, steps=UPLOAD, waiting=LAPSED, differs=uploaded(ENDED, CORRECTED)
+    ),
+    "refused, then another refused, the first again": Case(
+        (REFUSED, convention("refused", sha256=CORRECTED.sha256)), SIGNED, waiting=["convention_refused"]
+    ),
     "ended, next one upcoming": Case((ENDED, UPCOMING), copy=COUNTERSIGNED, waiting=["convention_begins"]),
-    "ended, next one submitted": Case((ENDED, SUBMITTED), waiting=WAITS_ANTAI),
+    "ended, next one submitted": Case((ENDED, SUBMITTED), waiting=LAPSED),
     # Both cycles (R5)
     "complet wanted, partiel in force, no document": Case((convention("in_force", "partiel"),), waiting=WAITS_SIGNATURE),
     "complet wanted, partiel in force, signed": Case(
-        (convention("in_force", "partiel"),), CORRECTED, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(None, CORRECTED)
+        (convention("in_force", "partiel"),), CORRECTED, steps=UPLOAD, waiting=WAITS_ANTAI, differs=uploaded(None, CORRECTED), warns=True
     ),
     **{
         f"partiel wanted, complet {state}": Case((convention(state),), CORRECTED, cycle="partiel", waiting=["convention_exclusive"])
@@ -126,7 +145,7 @@ CASES: dict[str, Case] = {
             CORRECTED,
             cycle="partiel",
             steps=[("upload_convention", "partiel")],
-            waiting=WAITS_ANTAI,
+            waiting=LAPSED if state == "ended" else WAITS_ANTAI,
             differs=uploaded(None, CORRECTED),
         )
         for state in ("submitted", "refused", "ended")
@@ -201,6 +220,10 @@ def test_view_of_none() -> None:
         "state": "none",
         "blank": None,
         "countersigned_copy": None,
+        "next_countersigned_copy": None,
+        "lapsed": None,
+        "next": None,
+        "checks": None,
     }
 
 
@@ -213,7 +236,7 @@ def test_view_of_none() -> None:
             Case((REFUSED,), SIGNED),
             {"cycle": "complet", "path": f"/store/{SIRET}/conventions/complet/signed.pdf", "reason": "page 3 manque"},
         ),
-        (Case((ENDED,), SIGNED), {"cycle": "complet", "path": f"/store/{SIRET}/conventions/complet/signed.pdf", "end": "2028-12-31"}),
+        (Case((ENDED,), SIGNED), {"cycle": "complet", "path": f"/store/{SIRET}/conventions/complet/next/signed.pdf", "end": "2028-12-31"}),
         (Case((UPCOMING,), store=None), {"start": "2026-01-01"}),
         (Case((IN_FORCE,), cycle="partiel"), {"end": "2028-12-31"}),
     ],

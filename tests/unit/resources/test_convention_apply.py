@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention, convention_waiting
@@ -64,13 +65,64 @@ def test_the_other_cycle_has_a_document_of_its_own(store: Store) -> None:
     assert Convention(SIRET, "complet").observe(World(FakeOperations(OPEN), store)).document is None
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.4 cut"], ids=["empty", "not a PDF", "cut short"])
-def test_a_bad_document_in_the_store_is_refused_before_any_request(store: Store, content: bytes) -> None:
-    lay(store.signed_convention("complet"), content)
-    operations = FakeOperations(OPEN)
-    with pytest.raises(InvalidInput, match=r"^document: signed.pdf "):
-        Convention(SIRET, "complet").observe(World(operations, store))
-    assert operations.calls == []
+class Judge:
+    """Answers with one verdict, and remembers what it was asked."""
+
+    def __init__(self, outcome: str = "pass") -> None:
+        self.asked: list[tuple[str, bool]] = []
+        self.judgement = Judgement(outcome, (Verdict("siret", outcome, "why", "R7"),))
+
+    def __call__(self, document: Document, unsigned: bool) -> Judgement:
+        self.asked.append((document.name, unsigned))
+        return self.judgement
+
+
+NONE_YET = {**OPEN, "convention_list": []}
+
+
+def test_a_document_is_judged_once_for_each_run(store: Store) -> None:
+    judge, world = Judge(), World(FakeOperations(NONE_YET), store)
+    resource = Convention(SIRET, "complet", SIGNED, judge=judge)
+    assert resource.observe(world).checks is resource.observe(world).checks is judge.judgement
+    assert judge.asked == [("signed.pdf", False)]
+
+
+@pytest.mark.parametrize("state", ["in_force", "upcoming", "submitted"])
+def test_a_document_that_is_not_to_be_sent_is_not_judged(state: str) -> None:
+    judge = Judge()
+    operations = FakeOperations({**OPEN, "convention_list": [convention(state)]})
+    assert Convention(SIRET, "complet", CORRECTED, judge=judge).observe(World(operations)).checks is None
+    assert judge.asked == []
+
+
+@pytest.mark.parametrize("name", ["blank.pdf", "to_sign.pdf"])
+def test_the_stores_own_unsigned_documents_are_known(store: Store, name: str) -> None:
+    judge = Judge()
+    lay(store.conventions("complet") / name, PDF)
+    Convention(SIRET, "complet", SIGNED, judge=judge).observe(World(FakeOperations(NONE_YET), store))
+    assert judge.asked == [("signed.pdf", True)]
+
+
+def test_a_document_that_fails_is_not_sent_and_the_collectivite_is_waited_for(store: Store) -> None:
+    resource = Convention(SIRET, "complet", SIGNED, judge=Judge("fail"))
+    plan = resource.plan(resource.observe(World(FakeOperations(NONE_YET), store)), NOW)
+    assert plan.steps == ()
+    assert [(each.code, each.reason.on) for each in plan.waiting] == [("convention_document", "collectivite")]
+    told = plan.waiting[0].as_dict("fr", NOW)["next_action"]["text"]
+    assert "signed.pdf n'est pas envoyé : le SIRET est celui d'une autre collectivité" in told
+    assert str(store.signed_convention("complet")) in told
+    assert plan.before["checks"]["outcome"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "warnings"),
+    [("pass", ()), ("warn", ("signed.pdf: siret: why",)), ("not_verifiable", ("signed.pdf: not verifiable: siret",))],
+)
+def test_a_document_that_does_not_fail_is_sent_and_what_is_said_of_it_is_told(outcome: str, warnings: tuple[str, ...]) -> None:
+    resource = Convention(SIRET, "complet", SIGNED, judge=Judge(outcome))
+    plan = resource.plan(resource.observe(World(FakeOperations(NONE_YET))), NOW)
+    assert [step.code for step in plan.steps] == ["upload_convention"]
+    assert plan.warnings == warnings
 
 
 def test_upload_sends_the_document() -> None:
@@ -109,7 +161,7 @@ def test_fetch_countersigned(store: Store, answer: bytes | None) -> None:
         pytest.param((convention("refused"),), "convention_refused", SINCE, id="refused"),
         pytest.param((convention("upcoming"),), None, None, id="upcoming"),
         pytest.param((convention("ended"),), "convention_ended", SINCE, id="ended"),
-        pytest.param((convention("ended"), convention("submitted")), "convention_countersignature", SINCE, id="ended, next submitted"),
+        pytest.param((convention("ended"), convention("submitted")), "convention_lapsed", SINCE, id="ended, next submitted"),
         pytest.param((convention("ended"), convention("upcoming")), None, None, id="ended, next upcoming"),
         pytest.param((convention("upcoming"), convention("refused", "partiel")), None, None, id="upcoming, other refused"),
         pytest.param((convention("in_force"),), None, None, id="in force"),

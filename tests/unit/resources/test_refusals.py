@@ -100,6 +100,7 @@ def test_certificate_and_key_from_variables(name: str) -> None:
         (PEM, KEY_PEM, OTHER, f"certificate: certificate {FINGERPRINT[:16]}... names {SIRET}, not {OTHER}", RIGHT),
         (PEM, None, OTHER, f"certificate: certificate {FINGERPRINT[:16]}... names {SIRET}, not {OTHER}", RIGHT),
     ],
+    ids=("no certificate", "no key", "another's key", "another's certificate", "another's certificate, key elsewhere"),
 )
 def test_certificate_and_key_from_files(tmp_path: Path, certificate: bytes, key: bytes | None, siret: str, message: str, hint: str) -> None:
     paths = tmp_path / "certificate.pem", tmp_path / "key.pem"

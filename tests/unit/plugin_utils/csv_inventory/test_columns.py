@@ -14,6 +14,7 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.
 
 ALL = [(name, "") for name, field in FIELDS.items() if not field.elements]
 ALL += [(each.name, name) for name, field in FIELDS.items() for each in field.elements]
+SHARED = {name for name, parent in ALL if parent and sum(name == each and bool(within) for each, within in ALL) > 1}
 
 
 def fed(titles: list[str], chosen: Mapping[str, str | None] | None = None) -> dict[str, str]:
@@ -30,10 +31,16 @@ def problems(titles: list[str], chosen: Mapping[str, str | None] | None = None) 
 @pytest.mark.parametrize(("name", "parent"), ALL)
 def test_every_field_is_found_by_its_name_and_its_labels(name: str, parent: str) -> None:
     field = FIELDS[parent].element(name) if parent else FIELDS[name]
-    for title in (name, f"antai_{parent}_{name}" if parent else field.variable, field.fr, field.en, field.fr.upper(), f" {field.en} *"):
+    own = (f"antai_{parent}_{name}", f"{parent}.{name}") if parent else (field.variable,)
+    for title in own if name in SHARED else (name, *own, field.fr, field.en, field.fr.upper(), f" {field.en} *"):
         found = by_title(title)
         assert found is not None, title
         assert (found.name, found.parent, found.number) == (name, parent, 0), title
+
+
+def test_a_title_of_elements_of_two_lists_is_neither() -> None:
+    assert {"rule", "outcome", "reason"} == SHARED
+    assert [by_title(title) for title in ("rule", "Règle", "REASON", "Motif")] == [None] * 4
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action of antai_convention_index: gathers what the play's hosts registered, and writes one file on the controller."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ..module_utils.report.prefill_index import csv_bytes, line
+from ..plugin_utils.files import write_whole
+
+RESULT = "antai_convention_prefill_result"
+SPEC = {
+    "path": {"type": "path", "required": True},
+    "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
+}
+
+
+class ActionModule(ActionBase):
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        _validated, arguments = self.validate_argument_spec(SPEC)
+        path = Path(self._loader.path_dwim(arguments["path"]))
+        lines = [_line(host, variables["hostvars"][host]) for host in variables["ansible_play_hosts_all"]]
+        wanted = csv_bytes(lines, arguments["language"])
+        there = _read(path)
+        if there != wanted and not self._task.check_mode:
+            _write(path, wanted)
+        diff = {
+            "before": (there or b"").decode("utf-8", "replace"),
+            "after": wanted.decode(),
+            "before_header": str(path),
+            "after_header": str(path),
+        }
+        return result | {"changed": there != wanted, "path": str(path), "lines": lines, "diff": diff}
+
+
+def _line(host: str, seen: Any) -> dict[str, Any]:
+    """A host without a result was not reached: it has failed before."""
+    found = seen.get(RESULT, {"failed": True, "msg": "not prefilled in this play"})
+    siret, name = (str(seen[each]) if each in seen else "" for each in ("antai_siret", "antai_name"))
+    return line(name or host, siret, found.get("prefill"), str(found.get("msg", "")) if found.get("failed") else "")
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise AnsibleActionFail(f"path: {path} cannot be read ({error.strerror})") from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """For its owner alone: it names people."""
+    try:
+        write_whole(path, content, 0o600)
+    except OSError as error:
+        raise AnsibleActionFail(f"path: {path} cannot be written ({error.strerror})") from error

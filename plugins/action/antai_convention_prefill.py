@@ -1,0 +1,13 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action of antai_convention_prefill: see plugins/modules/antai_convention_prefill.py."""
+
+from __future__ import annotations
+
+from ..module_utils.work import declaring
+from ..plugin_utils.action import AntaiAction
+
+
+class ActionModule(AntaiAction):
+    work = declaring("convention_prefill")

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action of antai_convention_renewals: gathers what the play's hosts registered, prints it, and writes it where asked. Speaks with nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ..module_utils.report.renewals import counted, csv_bytes, line, ordered, text
+from ..plugin_utils.files import write_whole
+
+CONVENTION, PREFILL = "antai_convention_result", "antai_convention_prefill_result"
+OPTIONS: dict[str, dict[str, Any]] = {
+    "csv": {"type": "path"},
+    "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
+    "late_days": {"type": "int", "default": 30},
+    "most_rows": {"type": "int", "default": 1000},
+}
+
+
+class ActionModule(ActionBase):
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        _validated, given = self.validate_argument_spec(OPTIONS)
+        lines = [_line(host, variables["hostvars"][host], given["late_days"]) for host in variables["ansible_play_hosts_all"]]
+        told = text(lines, given["language"], given["most_rows"])
+        files = self._written(lines, given) if given["csv"] and not self._task.check_mode else []
+        self._display.display(f"\n{told}\n")
+        return result | {"changed": False, "renewals": ordered(lines), "totals": counted(lines), "text": told, "files": files}
+
+    def _written(self, lines: list[dict[str, Any]], given: dict[str, Any]) -> list[str]:
+        path = Path(self._loader.path_dwim(given["csv"]))
+        try:
+            write_whole(path, csv_bytes(lines, given["language"]))
+        except OSError as error:
+            raise AnsibleActionFail(f"csv: {path} cannot be written ({error.strerror}); give a folder that you may write to") from error
+        return [str(path)]
+
+
+def _line(host: str, seen: Any, late_days: int) -> dict[str, Any]:
+    name, siret = (str(seen[each]) if each in seen else "" for each in ("antai_name", "antai_siret"))
+    return line(host, name or host, siret, seen.get(CONVENTION, {}), seen.get(PREFILL, {}), late_days)

@@ -1,0 +1,175 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fields of a PDF form (AcroForm, ISO 32000-1, 12.7) as plain data, and the objects behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .appearance import Box
+
+# More than any form has; a file that exceeds them is refused, not read in part.
+MOST_FIELDS, DEEPEST = 5_000, 32
+INHERITED = ("/FT", "/Ff", "/V", "/DA", "/Q", "/MaxLen", "/Opt")
+MULTILINE, COMB, PUSHBUTTON = 1 << 12, 1 << 24, 1 << 16
+KINDS = {"/Tx": "text", "/Ch": "choice", "/Btn": "button", "/Sig": "signature"}
+SIZE = re.compile(r"([0-9.]+)\s+Tf")
+
+
+class TooManyFields(Exception):
+    """The tree of fields is deeper, or has more of them, than any form."""
+
+
+@dataclass(frozen=True)
+class FormField:
+    """kind: text, choice, button or signature. choices: the values that a choice or a button can take. value: as it stands, "" for none."""
+
+    name: str
+    label: str
+    kind: str
+    boxes: tuple[Box, ...] = ()
+    max_length: int | None = None
+    choices: tuple[str, ...] = ()
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """One field with its own dictionary, what it inherits, and its widgets."""
+
+    name: str
+    own: Any
+    inherited: dict[str, Any]
+    widgets: tuple[Any, ...]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        found = self.own.get(key, self.inherited.get(key, default))
+        return found.get_object() if hasattr(found, "get_object") else found
+
+    @property
+    def kind(self) -> str | None:
+        """None for what is no field to fill: a push button, or a type that no standard knows."""
+        kind = KINDS.get(str(self.get("/FT")))
+        return None if kind == "button" and int(self.get("/Ff", 0)) & PUSHBUTTON else kind
+
+
+def acro_form(root: Any) -> Any:
+    """The form of the document, or an empty one."""
+    form = root.get("/AcroForm")
+    return form.get_object() if form is not None else {}
+
+
+def terminals(form: Any) -> Iterator[Terminal]:
+    """Every field of the form, by its whole name. Raises TooManyFields."""
+    seen: set[int] = set()
+    defaults = {key: form[key] for key in INHERITED if key in form}
+    for each in form.get("/Fields", ()):
+        yield from _below(each.get_object(), "", defaults, seen, 0)
+
+
+def _below(node: Any, prefix: str, inherited: dict[str, Any], seen: set[int], depth: int) -> Iterator[Terminal]:
+    if depth > DEEPEST or len(seen) > MOST_FIELDS:
+        raise TooManyFields
+    if not hasattr(node, "get") or id(node) in seen:
+        return
+    seen.add(id(node))
+    name = ".".join(filter(None, (prefix, str(node.get("/T", "")))))
+    kids = [each.get_object() for each in node.get("/Kids", ())]
+    inner = [each for each in kids if hasattr(each, "get") and "/T" in each]
+    handed = inherited | {key: node[key] for key in INHERITED if key in node}
+    for each in inner:
+        yield from _below(each, name, handed, seen, depth + 1)
+    if not inner:
+        yield Terminal(name, node, inherited, tuple(kids) or (node,))
+
+
+def described(field: Terminal) -> FormField:
+    """As plain data. The field must have a kind."""
+    kind = field.kind or ""
+    return FormField(
+        name=field.name,
+        label=str(field.get("/TU") or field.name),
+        kind=kind,
+        boxes=tuple(_box(each, field) for each in field.widgets),
+        max_length=int(field.get("/MaxLen")) if kind == "text" and field.get("/MaxLen") is not None else None,
+        choices=_choices(field, kind),
+        value=value_of(field),
+    )
+
+
+def value_of(field: Terminal) -> str:
+    """A button that is off has none, as a field that is empty; of a signature only that it is there."""
+    value = field.get("/V")
+    if value is None or value == "/Off":
+        return ""
+    if field.kind == "signature":
+        return "signed"
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return str(value).removeprefix("/") if field.kind == "button" else str(value)
+
+
+def states(widget: Any) -> list[str]:
+    """The states that a button's widget can show, but for Off."""
+    normal = _object(_object(widget.get("/AP"), "/N") if widget.get("/AP") is not None else None)
+    return [str(each).removeprefix("/") for each in normal if each != "/Off"] if hasattr(normal, "keys") else []
+
+
+def options(field: Terminal) -> list[tuple[str, str]]:
+    """(value, text shown) of a choice."""
+    pairs = [each.get_object() if hasattr(each, "get_object") else each for each in field.get("/Opt") or ()]
+    return [(str(each[0]), str(each[1])) if isinstance(each, list) else (str(each), str(each)) for each in pairs]
+
+
+def _object(holder: Any, key: str | None = None) -> Any:
+    found = holder.get_object() if hasattr(holder, "get_object") else holder
+    if key is None or found is None:
+        return found
+    return _object(found.get(key))
+
+
+def _choices(field: Terminal, kind: str) -> tuple[str, ...]:
+    if kind == "button":
+        return tuple(dict.fromkeys(state for widget in field.widgets for state in states(widget)))
+    return tuple(value for value, _text in options(field)) if kind == "choice" else ()
+
+
+def _box(widget: Any, field: Terminal) -> Box:
+    left, bottom, right, top = (float(each) for each in _object(widget.get("/Rect")))
+    flags, size = int(field.get("/Ff", 0)), SIZE.search(str(widget.get("/DA") or field.get("/DA") or ""))
+    width, height = abs(right - left), abs(top - bottom)
+    return Box(
+        width,
+        height,
+        size=float(size.group(1)) if size else 0.0,
+        multiline=bool(flags & MULTILINE),
+        alignment=int(field.get("/Q", 0)),
+        cells=int(field.get("/MaxLen") or 0) if flags & COMB else 0,
+        decoration=_decoration(widget, width, height),
+    )
+
+
+def _decoration(widget: Any, width: float, height: float) -> bytes:
+    """Background and border as the widget describes them (/MK, /BS)."""
+    look = _object(widget.get("/MK")) or {}
+    line = float((_object(widget.get("/BS")) or {}).get("/W", 1))
+    parts = []
+    if look.get("/BG"):
+        parts.append(f"q {_colour(look['/BG'], 'g', 'rg', 'k')} 0 0 {width:.3f} {height:.3f} re f Q")
+    if look.get("/BC") and line:
+        inner = f"{line / 2:.3f} {line / 2:.3f} {width - line:.3f} {height - line:.3f} re s"
+        parts.append(f"q {_colour(look['/BC'], 'G', 'RG', 'K')} {line:.3f} w {inner} Q")
+    return "\n".join(parts).encode()
+
+
+def _colour(components: Any, *operators: str) -> str:
+    """Grey, RGB or CMYK, by how many components there are."""
+    values = [float(each) for each in components]
+    operator = {1: operators[0], 3: operators[1], 4: operators[2]}.get(len(values))
+    return " ".join([*(f"{each:.3f}" for each in values), operator]) if operator else ""

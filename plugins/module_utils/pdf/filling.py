@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes into each field of a form, and what does not: nothing is left blank, cut or replaced in silence. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .appearance import fitting_size
+from .fields import FormField
+from .font import normal, unshown
+from .mapping import Rule, Values
+
+# What can be wrong with a field, in the order of the index's columns. by_hand is wanted, and listed all the same.
+PROBLEMS = ("missing", "unmapped", "too_long", "unprintable", "no_choice", "not_in_form")
+BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One field that is not filled. what: one of PROBLEMS, or by_hand. source: the declared field behind it, or None. about: why, in English."""
+
+    field: str
+    label: str
+    what: str
+    source: str | None
+    about: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"field": self.field, "label": self.label, "what": self.what, "source": self.source, "about": self.about}
+
+
+@dataclass(frozen=True)
+class Filling:
+    """values: by field of the form, as it is written there. gaps: in the order of the form, then what the form does not have."""
+
+    values: dict[str, str]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def problems(self) -> tuple[Gap, ...]:
+        return tuple(each for each in self.gaps if each.what != BY_HAND)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Fields that are not ours: what a person wrote there stays."""
+        return tuple(each.field for each in self.gaps if each.what in (BY_HAND, "unmapped"))
+
+
+def fill(fields: dict[str, FormField], rules: dict[str, Rule], declared: Values) -> Filling:
+    """declared: by the names of mapping.SOURCES, None or empty where it is not declared."""
+    values: dict[str, str] = {}
+    gaps: list[Gap] = []
+    for name, field in fields.items():
+        found = _one(field, rules.get(name), declared)
+        if isinstance(found, Gap):
+            gaps.append(found)
+        else:
+            values[name] = found
+    return Filling(values, (*gaps, *_not_in_form(fields, rules)))
+
+
+def _one(field: FormField, rule: Rule | None, declared: Values) -> str | Gap:
+    def gap(what: str, about: str) -> Gap:
+        return Gap(field.name, field.label, what, rule.source if rule else None, about)
+
+    if field.kind == "signature":
+        return gap(BY_HAND, rule.by_hand if rule and rule.by_hand else "the signature")
+    if rule is None:
+        return gap("unmapped", "the form has this field, and the mapping does not name it")
+    if rule.source is None:
+        return gap(BY_HAND, rule.by_hand)
+    value = (declared.get(rule.source) or "").strip()
+    if not value:
+        return gap("missing", f"{rule.source} is not declared")
+    return _written(field, normal(rule.written(value)), gap)
+
+
+def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> str | Gap:
+    """The value, or why the field cannot hold it."""
+    if field.choices and value not in field.choices:
+        return gap("no_choice", f"{value!r} is none of {', '.join(field.choices)}")
+    if field.kind == "button":
+        return value
+    strange = unshown(value)
+    if strange:
+        return gap("unprintable", f"the font cannot show {' '.join(f'{each} (U+{ord(each):04X})' for each in strange)} of {value!r}")
+    if field.max_length is not None and len(value) > field.max_length:
+        return gap("too_long", f"{value!r} has {len(value)} characters, the field takes {field.max_length}")
+    if any(fitting_size(value, box) is None for box in field.boxes):
+        return gap("too_long", f"{value!r} does not fit the field, even in small letters")
+    return value
+
+
+def keepable(field: FormField, value: str) -> bool:
+    """Whether what a person wrote in the field can be written there again."""
+    return value in field.choices if field.choices else not unshown(value) and all(fitting_size(value, box) for box in field.boxes)
+
+
+def _not_in_form(fields: dict[str, FormField], rules: dict[str, Rule]) -> Iterator[Gap]:
+    for name, rule in rules.items():
+        if name not in fields:
+            yield Gap(name, name, "not_in_form", rule.source, "the mapping names this field, and the form has it not: another edition?")

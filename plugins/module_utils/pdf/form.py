@@ -1,0 +1,185 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blank conventions that are filled, and filled ones that are read back. A blank is parsed once, however many are made from it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ..errors import AntaiError, DocumentError
+from .appearance import drawing, fitting_size
+from .fields import FormField, Terminal, acro_form, described, options, states, terminals, value_of
+from .font import normal
+from .libraries import pdf_objects as objects
+from .libraries import pypdf, require_pdf
+
+# Our keys in the document's information dictionary: from which blank it was made, and by whom.
+MADE_FROM, MADE_BY = "/CollectivitesAntaiBlank", "/CollectivitesAntai"
+MADE_BY_US = "prefilled by collectivites.antai, which is not ANTAI"
+FONT = "/CollectivitesAntai"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form as it was found. values: every field that is filled. made_from: SHA-256 of the blank that we filled. signed: electronically."""
+
+    values: dict[str, str]
+    made_from: str | None = None
+    signed: bool = False
+
+
+class Blank:
+    """One edition of the blank form. `fill` may be called from several threads."""
+
+    def __init__(self, content: bytes) -> None:
+        """Raises DocumentError where it is no PDF with fields to fill, MissingLibrary where pypdf is not there."""
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        self._lock = threading.Lock()
+        with _Reading("the blank convention", "download it again; a document without form fields is filled by hand"):
+            self._writer = pypdf.PdfWriter(clone_from=_opened(content))
+            self._root = self._writer.root_object
+            form = acro_form(self._root)
+            self._slots = {each.name: _Slot(each, self._writer) for each in terminals(form) if each.kind}
+            if not self._slots:
+                raise ValueError("it has no form fields" + (" but an XFA form, which only Adobe Reader opens" if "/XFA" in form else ""))
+            self._prepare(form)
+        self.fields: dict[str, FormField] = {name: slot.field for name, slot in self._slots.items()}
+
+    def fill(self, values: dict[str, str]) -> bytes:
+        """The document with these values, each of which fits its field (see filling.py). Same values, same bytes."""
+        with self._lock:
+            for name, slot in self._slots.items():
+                slot.put(values.get(name))
+            stream = io.BytesIO()
+            self._writer.write(stream)
+            return stream.getvalue()
+
+    def _prepare(self, form: Any) -> None:
+        """One font for all that we write; nothing that makes a reader show something else than what we wrote."""
+        font = objects.DictionaryObject(
+            {
+                _name("/Type"): _name("/Font"),
+                _name("/Subtype"): _name("/Type1"),
+                _name("/BaseFont"): _name("/Helvetica"),
+                _name("/Encoding"): _name("/WinAnsiEncoding"),
+            }
+        )
+        reference = self._writer._add_object(font)
+        resources = form.setdefault(_name("/DR"), objects.DictionaryObject()).get_object()
+        resources.setdefault(_name("/Font"), objects.DictionaryObject()).get_object()[_name(FONT)] = reference
+        for slot in self._slots.values():
+            slot.font = reference
+        for holder, key in ((form, "/XFA"), (form, "/NeedAppearances"), (self._root, "/Perms")):
+            holder.pop(_name(key), None)
+        self._writer.add_metadata({MADE_FROM: self.sha256, MADE_BY: MADE_BY_US})
+
+
+class _Slot:
+    """One field in the writer: what is put there, and how it goes back to what the blank had."""
+
+    def __init__(self, terminal: Terminal, writer: Any) -> None:
+        self.field = described(terminal)
+        self.font: Any = None
+        self._writer = writer
+        self._terminal = terminal
+        self._shown = dict(options(terminal)) if self.field.kind == "choice" else {}
+        self._before = [
+            (holder, key, holder.get(key)) for holder in (terminal.own, *terminal.widgets) for key in ("/V", "/AP", "/AS", "/DA")
+        ]
+        self._streams: list[Any] = []
+
+    def put(self, value: str | None) -> None:
+        if self.field.kind == "signature":
+            return
+        for holder, key, before in self._before:
+            _set(holder, key, before)
+        if value is None:
+            return
+        if self.field.kind == "button":
+            self._check(value)
+        else:
+            self._write(normal(value))
+
+    def _check(self, value: str) -> None:
+        _set(self._terminal.own, "/V", _name(f"/{value}"))
+        for widget in self._terminal.widgets:
+            _set(widget, "/AS", _name(f"/{value}" if value in states(widget) else "/Off"))
+
+    def _write(self, value: str) -> None:
+        _set(self._terminal.own, "/V", objects.TextStringObject(value))
+        text = self._shown.get(value, value)
+        for rank, (widget, box) in enumerate(zip(self._terminal.widgets, self.field.boxes, strict=True)):
+            size = fitting_size(text, box)
+            if size is None:
+                raise AssertionError(f"{self.field.name}: the value was not measured before")
+            stream = self._stream(rank, box.width, box.height)
+            stream.set_data(drawing(text, box, size))
+            _set(widget, "/AP", objects.DictionaryObject({_name("/N"): stream.indirect_reference}))
+            _set(widget, "/DA", objects.TextStringObject(f"{FONT} {size:g} Tf 0 g"))
+
+    def _stream(self, rank: int, width: float, height: float) -> Any:
+        """The appearance of one widget, made once and drawn anew for each document."""
+        while len(self._streams) <= rank:
+            stream = objects.DecodedStreamObject()
+            fonts = objects.DictionaryObject({_name("/F"): self.font})
+            stream[_name("/Type")], stream[_name("/Subtype")] = _name("/XObject"), _name("/Form")
+            stream[_name("/BBox")] = objects.ArrayObject(objects.FloatObject(round(each, 3)) for each in (0, 0, width, height))
+            stream[_name("/Resources")] = objects.DictionaryObject({_name("/Font"): fonts})
+            self._writer._add_object(stream)
+            self._streams.append(stream)
+        return self._streams[rank]
+
+
+@lru_cache(maxsize=8)
+def parsed_blank(content: bytes) -> Blank:
+    """The blank of these bytes, parsed once for each process: a run over hundreds of collectivités uses one for each cycle."""
+    return Blank(content)
+
+
+def read_filled(content: bytes, what: str) -> Filled:
+    """The fields of a form that was filled. Raises DocumentError."""
+    with _Reading(what, "remove the file; it is made again"):
+        reader = _opened(content)
+        found = [each for each in terminals(acro_form(reader.trailer["/Root"].get_object())) if each.kind]
+        values = {each.name: value_of(each) for each in found if each.kind != "signature" and value_of(each)}
+        made_from = (reader.metadata or {}).get(MADE_FROM)
+        return Filled(values, str(made_from) if made_from else None, any(each.kind == "signature" and value_of(each) for each in found))
+
+
+def _opened(content: bytes) -> Any:
+    require_pdf()
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise ValueError("it is encrypted with a password")
+    return reader
+
+
+class _Reading:
+    """pypdf raises nearly anything on a damaged file: whatever comes out becomes a DocumentError with what was being read."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        self._what, self._hint = what, hint
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, Exception) and not isinstance(error, AntaiError):
+            raise DocumentError(f"{self._what} cannot be used: {error or type(error).__name__}", self._hint) from error
+
+
+def _set(holder: Any, key: str, value: Any) -> None:
+    if value is None:
+        holder.pop(_name(key), None)
+    else:
+        holder[_name(key)] = value
+
+
+def _name(text: str) -> Any:
+    return objects.NameObject(text)

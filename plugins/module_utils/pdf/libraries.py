@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The libraries that only documents need, imported in one place and only here: the other modules run without them.
+
+Ansible must be able to load a module where they are missing, so that the user reads which package to install and not a traceback.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+
+from ..errors import MissingLibrary
+
+try:
+    import pypdf
+    from pypdf import generic as pdf_objects
+except ImportError:
+    pypdf = pdf_objects = None  # type: ignore[assignment]
+
+__all__ = ["pdf_objects", "pypdf", "require_pdf", "require_signatures"]
+
+
+def require_pdf() -> None:
+    """Raise MissingLibrary where pypdf cannot be imported."""
+    if pypdf is None:
+        raise MissingLibrary(["pypdf"])
+
+
+def require_signatures() -> None:
+    """Raise MissingLibrary where pyHanko is not installed. It is imported by who verifies, since that takes half a second."""
+    if importlib.util.find_spec("pyhanko") is None:
+        raise MissingLibrary(["pyHanko"])

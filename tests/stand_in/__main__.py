@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m tests.stand_in serve --state DIR [--policy FILE]`: the sandbox's world, with a second interface beside the sandbox's own.
+
+People act through the sandbox's commands, tests look through its faces; the collection speaks with `guichet` and `echange` only. The state,
+the rules and the policies are the sandbox's, the wire is another in everything: see routes.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sandbox import contract, identity, tls
+from sandbox.layout import Layout
+from sandbox.policy import load_policy
+from sandbox.ports import HOST
+from sandbox.request_log import RequestLog
+from sandbox.serve import Beside, serve
+from sandbox.world import World
+from tests.stand_in import routes
+from tests.stand_in.face import StandInFace, of_bearer
+
+
+def faces(world: World, log: RequestLog) -> list[Any]:
+    operations = {each.id: each for each in contract.operations()}
+    return [
+        StandInFace("guichet", world, log, routes.guichet(operations), of_bearer),
+        StandInFace("echange", world, log, routes.echange(operations), identity.of_certificate, mutual_tls=True),
+    ]
+
+
+def told(world: World, listening: dict[str, int]) -> dict[str, Any]:
+    ca_file = str(tls.server_ca(world.layout))
+    named = {"portal": "guichet", "sifps": "echange"}
+    return {"stand_in": {face: {"url": f"https://{HOST}:{listening[site]}", "ca_file": ca_file} for face, site in named.items()}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.stand_in")
+    parser.add_argument("command", choices=("serve",))
+    parser.add_argument("--state", required=True, type=Path)
+    parser.add_argument("--policy", type=Path)
+    parser.add_argument("--until-stdin-closes", action="store_true")
+    given = parser.parse_args()
+    serve(Layout(given.state), load_policy(given.policy), {}, given.until_stdin_closes, Beside(faces, told))
+
+
+if __name__ == "__main__":
+    main()

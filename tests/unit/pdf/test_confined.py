@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process that reads a document: bounded, alone, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError, MissingLibrary
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf import confined, libraries
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import Limits, read_document
+from tests.support.pdfs import Sheet
+from tests.support.signing import NOW, sign
+
+PLAIN = Sheet(lines=["bonjour"]).pdf()
+
+
+def test_a_document_is_read() -> None:
+    found = read_document(PLAIN, NOW)
+    assert (found.pages, found.text.strip(), found.unreadable) == (1, "bonjour", None)
+
+
+def test_too_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined, "START", "import time; time.sleep(60) # {here}")
+    found = read_document(PLAIN, NOW, limits=Limits(seconds=0.2))
+    assert (found.heavy, "0.2 seconds" in (found.unreadable or "")) == (True, True)
+
+
+def test_too_much_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass # {here}"
+    monkeypatch.setattr(confined, "START", start)
+    found = read_document(PLAIN, NOW)
+    assert (found.heavy, "20 seconds of processor time" in (found.unreadable or "")) == (True, True)
+
+
+@pytest.mark.parametrize("greed", ["bytearray(2**31)", "[bytearray(2**20) for _ in range(4000)]"])
+def test_too_little_memory(monkeypatch: pytest.MonkeyPatch, greed: str) -> None:
+    start = f"import resource; resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28)); {greed} # {{here}}"
+    monkeypatch.setattr(confined, "START", start)
+    found = read_document(PLAIN, NOW)
+    assert (found.heavy, "640 MiB" in (found.unreadable or "")) == (True, True)
+
+
+def test_a_killed_process_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined, "START", "import os; os.abort() # {here}")
+    assert read_document(PLAIN, NOW).heavy
+
+
+def test_a_process_that_fails_by_itself_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined, "START", "raise SystemExit('no such thing') # {here}")
+    with pytest.raises(DocumentError, match="no such thing"):
+        read_document(PLAIN, NOW)
+
+
+def test_no_process_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(DocumentError, match="no process can be started"):
+        read_document(PLAIN, NOW)
+
+
+def test_it_gets_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTAI_PASSWORD", "secret")
+    seen: list[dict[str, str]] = []
+    real = subprocess.run
+
+    def spy(*words: object, **options: object) -> object:
+        seen.append(dict(options["env"]))  # type: ignore[call-overload]
+        return real(*words, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "run", spy)
+    read_document(PLAIN, NOW)
+    assert seen == [{"PATH": os.defpath, "LC_ALL": "C.UTF-8"}]
+
+
+def test_without_pypdf_the_user_reads_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libraries, "pypdf", None)
+    with pytest.raises(MissingLibrary, match="pypdf"):
+        read_document(PLAIN, NOW)
+
+
+def test_without_pyhanko_only_a_signed_document_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = "import sys, json; sys.path[:] = json.loads(sys.stdin.readline()); import importlib.util as u; f = u.find_spec; "
+    hidden += "u.find_spec = lambda name, *a: None if name == 'pyhanko' else f(name, *a); from {here} import main; main()"
+    monkeypatch.setattr(confined, "START", hidden)
+    assert read_document(PLAIN, NOW).unreadable is None
+    with pytest.raises(MissingLibrary, match="pyHanko"):
+        read_document(sign(PLAIN), NOW)

@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes into a form and what does not, over a form of our own with every kind of field; then written, and read back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import Filling, fill
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank, parsed_blank, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import Rule
+from tests.convention_proof.special import encrypted
+from tests.support.pdfs import Field, Sheet
+from tests.support.signing import sign
+
+SHEET = Sheet(
+    lines=["un formulaire"],
+    fields=(
+        Field("nom", label="Nom officiel"),
+        Field("siret", rect=(220, 560, 430, 578), entries="/MaxLen 14 /Ff 16777216"),
+        Field("adresse", rect=(220, 500, 400, 550), entries="/Ff 4096"),
+        Field("cycle", rect=(220, 480, 238, 498), kind="Btn", states=("CC",)),
+        Field("fonction", rect=(220, 450, 400, 468), kind="Ch", entries="/Ff 131072 /Opt [[(M) (Maire)] [(P) (President)]]"),
+        Field("lieu", rect=(220, 420, 400, 438)),
+        Field("envoyer", rect=(220, 390, 400, 408), kind="Btn", entries="/Ff 65536"),
+    ),
+    signature_field=True,
+)
+RULES = {
+    "nom": Rule("name"),
+    "siret": Rule("siret"),
+    "adresse": Rule("address"),
+    "cycle": Rule("cycle", values={"complet": "CC", "partiel": "CP"}),
+    "fonction": Rule("signatory_function", values={"Maire": "M"}),
+    "lieu": Rule(by_hand="who signs writes it"),
+}
+DECLARED: dict[str, str | None] = {
+    "name": "L'Haÿ-les-Roses",
+    "siret": "21940038900017",
+    "address": "41 rue Jean-Jaurès, 94240 L'Haÿ-les-Roses",
+    "cycle": "complet",
+    "signatory_function": "Maire",
+}
+
+
+@pytest.fixture(scope="module")
+def blank() -> Blank:
+    return Blank(SHEET.pdf())
+
+
+def filling(blank: Blank, rules: dict[str, Rule] | None = None, **declared: str | None) -> Filling:
+    return fill(blank.fields, RULES if rules is None else rules, DECLARED | declared)
+
+
+def gaps(found: Filling) -> dict[str, str]:
+    return {each.field: each.what for each in found.gaps}
+
+
+def test_every_kind_of_field_is_filled_and_read_back(blank: Blank) -> None:
+    found = filling(blank)
+    assert found.values == {
+        "nom": "L'Haÿ-les-Roses",
+        "siret": "21940038900017",
+        "adresse": "41 rue Jean-Jaurès, 94240 L'Haÿ-les-Roses",
+        "cycle": "CC",
+        "fonction": "M",
+    }
+    assert gaps(found) == {"lieu": "by_hand", "signature": "by_hand"}
+    read = read_filled(blank.fill(found.values), "x")
+    assert (read.values, read.made_from, read.signed) == (found.values, blank.sha256, False)
+
+
+def test_the_labels_are_those_of_the_form(blank: Blank) -> None:
+    assert blank.fields["nom"].label == "Nom officiel"
+    assert "envoyer" not in blank.fields, "a push button is no field to fill"
+
+
+def test_the_same_values_make_the_same_bytes_and_nothing_of_another_stays(blank: Blank) -> None:
+    first = blank.fill(filling(blank).values)
+    other = blank.fill({"nom": "Bourges"})
+    assert read_filled(other, "x").values == {"nom": "Bourges"}
+    assert blank.fill(filling(blank).values) == first == Blank(SHEET.pdf()).fill(filling(blank).values)
+
+
+@pytest.mark.parametrize(
+    ("declared", "field", "what", "about"),
+    [
+        ({"name": None}, "nom", "missing", "name is not declared"),
+        ({"name": "  "}, "nom", "missing", "name is not declared"),
+        ({"name": "W" * 100}, "nom", "too_long", "does not fit"),
+        ({"siret": "21940038900017 " + "1"}, "siret", "too_long", "takes 14"),
+        ({"address": "mot " * 300}, "adresse", "too_long", "does not fit"),
+        ({"name": "Fa\u02bba\u02bb\u0101"}, "nom", "unprintable", "U+02BB"),
+        ({"cycle": "partiel"}, "cycle", "no_choice", "'CP' is none of CC"),
+        ({"signatory_function": "Adjoint"}, "fonction", "no_choice", "none of M, P"),
+    ],
+)
+def test_what_is_not_filled_is_told(blank: Blank, declared: dict[str, Any], field: str, what: str, about: str) -> None:
+    found = filling(blank, **declared)
+    gap = next(each for each in found.gaps if each.field == field)
+    assert (gap.what, field in found.values, gap in found.problems) == (what, False, True)
+    assert about in gap.about
+
+
+def test_a_field_without_mapping_and_a_mapping_without_field(blank: Blank) -> None:
+    rules = {name: rule for name, rule in RULES.items() if name != "lieu"} | {"ville": Rule("address.city")}
+    assert gaps(filling(blank, rules)) == {"lieu": "unmapped", "signature": "by_hand", "ville": "not_in_form"}
+
+
+def test_an_accent_apart_becomes_one_character(blank: Blank) -> None:
+    assert filling(blank, name="Se\u0301ne\u0301chas").values["nom"] == "Sénéchas"
+
+
+def test_a_blank_is_parsed_once() -> None:
+    content = SHEET.pdf()
+    assert parsed_blank(content) is parsed_blank(bytes(bytearray(content)))
+
+
+def test_a_signature_is_seen() -> None:
+    assert read_filled(sign(SHEET.pdf()), "x").signed
+
+
+def test_a_blank_that_is_protected_against_changes_is_filled() -> None:
+    made = Blank(encrypted("", SHEET.pdf())).fill({"nom": "Lyon"})
+    assert read_filled(made, "x").values == {"nom": "Lyon"}
+    assert b"/Encrypt" not in made
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "cannot be used"),
+        (b"%PDF-1.4 x", "cannot be used"),
+        (Sheet(lines=["rien"]).pdf(), "it has no form fields"),
+        (Sheet(catalog="/AcroForm << /Fields [] /XFA [] >>").pdf(), "an XFA form"),
+        (encrypted("secret"), "password"),
+    ],
+)
+def test_a_blank_that_cannot_be_filled(content: bytes, said: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        Blank(content)
+    assert said in caught.value.message
+    assert caught.value.hint
+
+
+def test_what_would_hide_our_values_is_taken_out() -> None:
+    with_more = replace(SHEET, form="/NeedAppearances true /XFA []").pdf()
+    made = Blank(with_more).fill({"nom": "Lyon"})
+    assert b"XFA" in with_more
+    assert b"XFA" not in made
+    assert b"NeedAppearances" not in made

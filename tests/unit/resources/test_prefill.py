@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The convention to be signed: what is planned from what lies in the store, and what people wrote in it stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError, InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import FormMap, read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.prefill import Prefill
+from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support.fake_operations import FakeOperations
+from tests.support.observed import SIRET
+from tests.support.pdfs import Field, Sheet, form
+from tests.support.signing import sign
+
+BLANK = form({"nom": "", "siret": "", "lieu": ""}, lines=["Convention cycle complet"], signature_field=True).pdf()
+NEW_EDITION = form({"nom": "", "siret": "", "lieu": ""}, lines=["Convention 2027"], signature_field=True).pdf()
+FORM: FormMap = read_form_map({"version": 1, "fields": {"nom": "name", "siret": "siret", "lieu": {"by_hand": "when signing"}}})
+NO_BLANK = {"convention_blank": BLANK}
+
+
+class Interface(FakeOperations):
+    """given: whether the interface gives blanks at all."""
+
+    def __init__(self, blank: bytes = BLANK, given: bool = True) -> None:
+        super().__init__({"convention_blank": blank})
+        self.given = given
+
+    def has(self, operation: str) -> bool:
+        return self.given and super().has(operation)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(str(tmp_path), SIRET)
+
+
+def result(store: Store | None, interface: Interface | None = None, *, check: bool = False, cycle: str = "complet", **declared: Any) -> Any:
+    values = {"name": "L'Haÿ-les-Roses", "siret": SIRET, **declared}
+    return run(Prefill(SIRET, cycle, values, FORM), World(interface or Interface(), store), Settings(check_mode=check))
+
+
+def codes(found: dict[str, Any]) -> list[str]:
+    return [step["code"] for step in found["steps"]]
+
+
+def to_sign(store: Store) -> Path:
+    return store.convention_to_sign("complet")
+
+
+def test_the_recipe(store: Store) -> None:
+    predicted = result(store, check=True)
+    assert not store.root.exists()
+    made = result(store)
+    assert (predicted["changed"], codes(predicted), predicted["prefill"]) == (True, codes(made), made["prefill"])
+    assert codes(made) == ["fetch_blank", "prefill_convention"]
+    assert (made["prefill"]["state"], made["prefill"]["document"]) == ("ready", str(to_sign(store)))
+    assert read_filled(to_sign(store).read_bytes(), "x").values == {"nom": "L'Haÿ-les-Roses", "siret": SIRET}
+    before = to_sign(store).stat().st_mtime_ns
+    again = result(store)
+    assert (again["changed"], codes(again), again["warnings"], to_sign(store).stat().st_mtime_ns) == (False, [], [], before)
+
+
+def test_nothing_is_written_at_antais(store: Store) -> None:
+    interface = Interface()
+    result(store, interface)
+    assert interface.written == []
+
+
+def test_a_declaration_that_changes_makes_it_again_and_what_people_wrote_stays(store: Store) -> None:
+    result(store)
+    to_sign(store).write_bytes(Blank(BLANK).fill({"nom": "L'Haÿ-les-Roses", "siret": SIRET, "lieu": "à la mairie"}))
+    assert result(store)["changed"] is False
+    changed = result(store, name="Lyon")
+    assert [step["reason"] for step in changed["steps"]] == ["fields differ from the declaration: nom"]
+    assert read_filled(to_sign(store).read_bytes(), "x").values == {"nom": "Lyon", "siret": SIRET, "lieu": "à la mairie"}
+
+
+def test_what_is_declared_no_more_does_not_stay(store: Store) -> None:
+    result(store)
+    found = result(store, name=None)
+    assert read_filled(to_sign(store).read_bytes(), "x").values == {"siret": SIRET}
+    assert found["prefill"]["state"] == "incomplete"
+    assert [each["next_action"]["code"] for each in found["waiting"]] == ["convention_data"]
+    assert "nom (name)" in found["waiting"][0]["next_action"]["text"]
+    assert result(store, name=None)["changed"] is False
+
+
+def test_what_people_wrote_and_cannot_be_written_again_is_told(store: Store) -> None:
+    result(store)
+    wide = form({"nom": "x", "siret": SIRET, "lieu": "東京"}, signature_field=True).pdf()
+    to_sign(store).write_bytes(wide)
+    found = result(store, check=True)
+    assert "lieu cannot be kept" in found["warnings"][0]
+
+
+def test_a_new_edition_of_the_blank_is_told_and_used(store: Store) -> None:
+    result(store)
+    found = result(store, Interface(NEW_EDITION), check=True)
+    assert (codes(found), "has changed" in found["warnings"][0]) == (["fetch_blank", "prefill_convention"], True)
+    result(store, Interface(NEW_EDITION))
+    assert store.blank_convention("complet").read_bytes() == NEW_EDITION
+    assert read_filled(to_sign(store).read_bytes(), "x").made_from == Blank(NEW_EDITION).sha256
+    assert result(store, Interface(NEW_EDITION))["changed"] is False
+
+
+def test_a_document_that_was_signed_there_is_left_alone(store: Store) -> None:
+    result(store)
+    signed = sign(to_sign(store).read_bytes())
+    to_sign(store).write_bytes(signed)
+    found = result(store, name="Lyon")
+    assert (found["changed"], to_sign(store).read_bytes() == signed) == (False, True)
+    assert "carries an electronic signature" in found["warnings"][0]
+
+
+def test_a_document_that_cannot_be_read_is_made_again(store: Store) -> None:
+    result(store)
+    to_sign(store).write_bytes(b"%PDF- cut")
+    found = result(store)
+    assert (codes(found), "cannot be read" in found["steps"][0]["reason"]) == (["prefill_convention"], True)
+
+
+def test_an_interface_without_blanks_takes_the_one_laid_in_the_store(store: Store) -> None:
+    with pytest.raises(InvalidInput, match=r"complet/blank\.pdf"):
+        result(store, Interface(given=False))
+    store.write(store.blank_convention("complet"), BLANK)
+    assert codes(result(store, Interface(given=False))) == ["prefill_convention"]
+
+
+def test_without_store_nothing_is_asked() -> None:
+    interface = Interface()
+    with pytest.raises(InvalidInput, match="store: is not set"):
+        result(None, interface)
+    assert interface.calls == []
+
+
+def test_a_blank_without_fields_is_an_error(store: Store) -> None:
+    with pytest.raises(DocumentError, match="no form fields"):
+        result(store, Interface(Sheet(lines=["vide"]).pdf()))
+
+
+def test_every_gap_is_in_the_result(store: Store) -> None:
+    more = Sheet(fields=(Field("nom"), Field("siret"), Field("lieu"), Field("telephone", label="Téléphone"))).pdf()
+    found = result(store, Interface(more))["prefill"]
+    assert [(gap["field"], gap["what"]) for gap in found["gaps"]] == [("lieu", "by_hand"), ("telephone", "unmapped")]
+    assert found["state"] == "incomplete"
