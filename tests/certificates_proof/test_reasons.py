@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import ALL_RULES
@@ -141,7 +143,7 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "key_exponent": {
         "65537": "65537",
-        "below 65536": "65533; must be greater than 65536",
+        "below 65536": "E; must be greater than 65536",
         "3": "3; must be greater than 65536",
     },
     "key_curve": {
@@ -244,12 +246,17 @@ def said(check: Check) -> str:
     return next(each.reason for each in verdicts if each.rule == check.rule)
 
 
+def without_key(reason: str) -> str:
+    """Keys are new in every run, and so is the greatest exponent below 65536 that works with one."""
+    return re.sub(r"^655[0-3]\d;", "E;", reason)
+
+
 @pytest.mark.parametrize(
     ("rule", "name", "reason"), [(rule, name, reason) for rule, reasons in REASONS.items() for name, reason in reasons.items()]
 )
 def test_every_rule_says_why(rule: str, name: str, reason: str) -> None:
     check = next(each for each in CHECKS if (each.rule, each.name) == (rule, name))
-    assert said(check) == reason
+    assert without_key(said(check)) == reason
 
 
 def test_no_rule_is_missing() -> None:

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.mutants.results import MUTATED, TREE, WORK, killed
@@ -105,7 +106,7 @@ def _relay(process: subprocess.Popen[bytes]) -> None:
                 print(line, flush=True)
 
 
-def _lines(descriptor: int):  # type: ignore[no-untyped-def]
+def _lines(descriptor: int) -> Iterator[str]:
     """Of a program that writes over its line."""
     rest = b""
     while chunk := os.read(descriptor, 65536):

@@ -19,14 +19,13 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.acco
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source, read_key_pair, with_key
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key
-from tests.support.observed import DECLARED, NOW, OTHER, PDF, SIRET, space
+from tests.support.observed import DECLARED, NOW, OTHER, SIRET, space
 
 KEY = new_key()
 MADE = issued.certificate(KEY, units=(f"0002 {SIRET}",))
@@ -203,11 +202,3 @@ def test_a_current_certificate_that_cannot_be_read(store: Store) -> None:
 def test_a_folder_in_the_place_of_a_file_names_where_it_belongs(store: Store) -> None:
     store.new_version("acme", {"key.pem": KEY_PEM}, link="current")
     assert refused(lambda: ordering.kept(store, "acme"))[0].startswith("store: ")
-
-
-def test_a_signed_convention_that_is_no_pdf(store: Store) -> None:
-    path = store.signed_convention("complet")
-    path.parent.mkdir(parents=True)
-    path.write_bytes(PDF[:-6])
-    message, _hint = refused(lambda: Convention(SIRET, "complet").observe(World(FakeOperations(), store)))  # type: ignore[arg-type]
-    assert message.startswith("document: signed.pdf ")

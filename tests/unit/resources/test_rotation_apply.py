@@ -32,7 +32,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.orde
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Seen
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.store import NOTES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key
@@ -146,7 +146,7 @@ class Bench:
         return fingerprint_of(self.folder / name / "certificate.pem") if (self.folder / name).exists() else None
 
     def notes(self, name: str) -> dict[str, Any]:
-        path = self.folder / "versions" / name / "notes.json"
+        path = self.folder / "versions" / name / NOTES
         found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
         return found
 
@@ -196,7 +196,7 @@ def test_in_one_run(bench: Bench) -> None:
 
 def test_an_interface_that_knows_removal(bench: Bench) -> None:
     new = bench.grace()
-    bench.antai.operations.removable = True
+    bench.antai.operations.absent = frozenset()
     assert bench.run(NOW + timedelta(days=7)) == ["remove_previous", "drop_previous"]
     assert bench.antai.states == {new: "active"}
 
@@ -347,7 +347,8 @@ def test_where_both_are_refused_by_one_rule_the_new_one_is_not_to_blame(bench: B
 @pytest.mark.parametrize("removable", [False, True])
 def test_nothing_old_goes_while_the_new_one_does_not_pass(bench: Bench, removable: bool) -> None:
     new = bench.grace()
-    bench.antai.operations.removable = removable
+    if removable:
+        bench.antai.operations.absent = frozenset()
     rotation = bench.rotation()
     observed = rotation.observe(bench.world)
     step = rotation.plan(observed, NOW + timedelta(days=9)).steps[0]
@@ -467,7 +468,7 @@ def test_an_old_one_whose_key_a_kill_has_taken(bench: Bench) -> None:
 
 def test_what_is_seen(bench: Bench) -> None:
     new = bench.proved()
-    bench.antai.operations.removable = True
+    bench.antai.operations.absent = frozenset()
     observed = bench.rotation().observe(bench.world)
     assert observed.current is not None
     assert observed.next is not None

@@ -95,7 +95,7 @@ def test_what_is_removed_is_shown_gone() -> None:
 
 # The agent's address is named where the mandate or the credentials are waited for
 ACCEPTED = space("accepted", "no_mandate")
-FACTS = {"agent_email": EMAIL, "reason": None}
+FACTS = {"agent_email": EMAIL, "reason": None, "login": ""}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_the_convention_that_counts(states: tuple[str, ...], counts: str) -> Non
     [
         ((), "convention_signature", {"cycle": "complet/partiel", "path": "antai_convention"}),
         (("submitted", "refused"), "convention_countersignature", {}),
-        (("submitted", "ended"), "convention_countersignature", {}),
+        (("submitted", "ended"), "convention_lapsed", {"end": "2028-12-31"}),
         (
             ("ended", "refused"),
             "convention_refused",
