@@ -169,7 +169,7 @@ def test_bad_certificate(content: bytes) -> None:
         load_chain(content, "certificate")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_garbage_is_invalid_input_only(content: bytes) -> None:
     for read in (load_chain, load_private_key):
@@ -177,7 +177,7 @@ def test_garbage_is_invalid_input_only(content: bytes) -> None:
             read(content, "certificate")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.integers(0, len(DER) - 1), st.integers(1, 255))
 def test_a_damaged_certificate_is_read_or_refused(place: int, flip: int) -> None:
     damaged = DER[:place] + bytes([DER[place] ^ flip]) + DER[place + 1 :]
@@ -187,7 +187,7 @@ def test_a_damaged_certificate_is_read_or_refused(place: int, flip: int) -> None
         assert error.details["field"] == "certificate"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, len(KEY_DER) - 1), st.integers(1, 255))
 def test_a_damaged_key_is_read_or_refused(place: int, flip: int) -> None:
     damaged = KEY_DER[:place] + bytes([KEY_DER[place] ^ flip]) + KEY_DER[place + 1 :]
