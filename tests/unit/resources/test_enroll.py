@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,17 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.request im
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Waits
 from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family
-from tests.support.keys import new_key
+from tests.support.keys import key_pem, new_key
 from tests.support.observed import NOW, OTHER, SIRET
 
 URL = "https://psce.example/.well-known/est"
@@ -205,6 +209,18 @@ def test_a_certificate_that_was_not_asked_for_is_not_kept(bench: Bench, name: st
     assert psce.closed == 1
 
 
+def test_the_one_of_an_unknown_ca_is_named(bench: Bench) -> None:
+    sent: list[Parsed] = []
+
+    def answer(public: Any) -> Any:
+        sent.append(leaf_of(public, OTHER_FAMILY))
+        return Enrolled(tuple(sent))
+
+    with pytest.raises(UnexpectedAnswer) as caught:
+        bench.run(Psce(answer))
+    assert caught.value.details["fingerprint"] == sent[0].fingerprint
+
+
 def test_a_certificate_of_another_collectivite_is_not_kept(bench: Bench) -> None:
     with pytest.raises(UnexpectedAnswer, match=f"^simpleenroll: certificate .* names {OTHER}, not {SIRET}$") as caught:
         bench.run(Psce(lambda public: Enrolled((leaf_of(public, siret=OTHER),))))
@@ -226,3 +242,33 @@ def test_without_a_service_nothing_is_asked(bench: Bench) -> None:
     with pytest.raises(InvalidInput) as caught:
         ordering.enroll(order, bench.store, (), Counter(), bench.operations.credentials.redactor, NOW)
     assert (caught.value.message, caught.value.hint) == ("est_url: is not set", "declare antai_est_url, or order through the folders")
+
+
+def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = new_key()
+    made = issued.certificate(key, units=(f"0002 {SIRET}",))
+    bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
+    order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256", psce_ca_file=str(bench.ca_file), est=SERVICE)
+    world = World(bench.operations, bench.store)  # type: ignore[arg-type]
+
+    def run(psce: Psce, now: Any = NOW) -> list[str]:
+        monkeypatch.setattr(ordering, "EstClient", psce)
+        resource = Rotation(order, Declared("acme", "active"), Wish(replace=issued.fingerprint(made)))
+        observed, done = resource.observe(world), []
+        for step in resource.plan(observed, now).steps:
+            done.append(step.code)
+            resource.apply(world, observed, step, now)
+        return done
+
+    psce = Psce(lambda public: Later(60))
+    with pytest.raises(Waits) as caught:
+        run(psce)
+    assert (caught.value.waiting.wording, caught.value.waiting.about["retry"]) == ("certificate_issue_est", "2026-03-02T10:01:01Z")
+    service, counts, redactor = psce.made_with
+    assert (service, counts is bench.operations.counts, redactor) == (SERVICE, True, bench.operations.credentials.redactor)
+    assert [each.x509 for each in psce.anchors] == [FAMILY.root]
+    again = Psce(lambda public: Enrolled((leaf_of(public),)))
+    assert run(again, NOW + timedelta(seconds=61)) == ["ask_again"]
+    kept = x509.load_pem_x509_certificate((bench.folder / "next/certificate.pem").read_bytes())
+    assert kept.public_key() == load_pem_private_key((bench.folder / "next/key.pem").read_bytes(), None).public_key()
+    assert not (bench.folder / "pending").exists()

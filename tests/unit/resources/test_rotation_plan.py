@@ -14,15 +14,19 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order, declared
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, decide, due, failed_proof
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, Seen
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Elsewhere, Held, Seen
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
-from tests.support.observed import NOW, SIRET, codes, convention, dialogue, listed, local, space, waited
+from tests.support.judged import authority, leaf, scene, trusting
+from tests.support.observed import NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 OPEN = space(conventions=(convention("in_force"),))
@@ -52,6 +56,7 @@ def unseen(found: Held) -> Held:
     return replace(found, listed=None)
 
 
+MEANT = Declared("acme", "active")
 OLD, IN_USE = held(A, "active"), held(B, "active")
 GRACE = {"current": IN_USE, "previous": replace(OLD, notes={"replaced_at": JUST_NOW})}
 OVER = {"current": IN_USE, "previous": replace(OLD, notes={"replaced_at": LONG_AGO})}
@@ -244,6 +249,248 @@ def test_decision(tmp_path: Path, seen: dict[str, Any], wish: Wish, steps: list[
     assert ([code for code, _target in codes(plan)], waited(plan)) == (steps, waiting)
     assert plan.before.keys() == plan.after.keys()
     assert (plan.before == plan.after) is (not [each for each in steps if each not in ("ask_reload", "finish_move", "mark_compromised")])
+
+
+OVER_SAID = "the new one is in use, and the grace period is over"
+UNUSED_KEY = "it is retired, and a key that nothing uses is only a risk"
+REVOKE = "its key is compromised: have the PSCE revoke it, if that is not done"
+AUTHORISED, RELOADED, NO_LONGER = "the SI FPS authorises it", "what reads the certificate is reloaded", "it is not in use any more"
+REFUSES, NEVER_AGAIN = "the SI FPS does not authorise it once active", "it must never be active again"
+CUT = "its key is compromised"
+
+# A case of CASES: (reason, target) of its steps in order
+WHY: dict[str, list[tuple[str, str]]] = {
+    "due": [("the certificate ends on 2026-03-07, within 7 days", "acme")],
+    "to be replaced": [("it is to be replaced now", "acme")],
+    "lost its link": [("the link `pending` is gone, and the newest version waits for the PSCE's answer", "acme")],
+    "delivered, until proved": [
+        ("the PSCE has delivered /in.pem", "acme"),
+        ("the SI FPS does not know it", B),
+        ("the convention is in force", B),
+    ],
+    "authorised": [(AUTHORISED, B), (RELOADED, "acme")],
+    "refused once active": [(REFUSES, B), (REFUSES, B)],
+    "the next is to be replaced": [
+        ("to be replaced", B),
+        ("to be replaced", B),
+        ("the one that was set aside is to be replaced", "acme"),
+        ("another one is ordered", "acme"),
+    ],
+    "killed between two links": [("a run was killed between two links", "acme")],
+    "reload due, until swapped": [("the certificate in use has changed, and what reads it is not known to be reloaded", "acme")],
+    "grace over": [(OVER_SAID, A), (UNUSED_KEY, "acme")],
+    "grace over, removable": [(OVER_SAID, A), (UNUSED_KEY, "acme")],
+    "another one comes in during the grace": [
+        ("another one comes in", A),
+        (UNUSED_KEY, "acme"),
+        (AUTHORISED, C),
+        (RELOADED, "acme"),
+    ],
+    "set aside, still active": [(NO_LONGER, B)],
+    "back from the next": [("rolled back", B), ("rolled back", B)],
+    "back, it is inactive": [("rolled back", A), ("rolled back", A), (RELOADED, "acme"), (NO_LONGER, B)],
+    "compromised": [(CUT, A), (NEVER_AGAIN, A), ("the key in use is compromised", "acme")],
+    "compromised in its grace": [(CUT, A), (NEVER_AGAIN, A), (REVOKE, "acme")],
+}
+
+
+@pytest.mark.parametrize("name", WHY)
+def test_why(tmp_path: Path, name: str) -> None:
+    seen, wish, _steps, _waiting = CASES[name]
+    assert [(step.reason, step.target) for step in plan_of(tmp_path, wish, **seen).steps] == WHY[name]
+
+
+NEVER_SAID = {"reason": "non", "rule": None}
+
+# A case of CASES: (since, about) of what is waited for, the provider left out
+TOLD: dict[str, list[tuple[str | None, dict[str, Any]]]] = {
+    "there is none": [(None, {})],
+    "delivered expired": [(None, {"fingerprint": B, "end": "2026-03-02"})],
+    "not installed": [(None, {"fingerprint": A, "date": "2026-03-09T10:00:00Z"})],
+    "not installed, without access": [(None, {"fingerprint": B})],
+    "refused before it is active": [(None, {"fingerprint": B} | NEVER_SAID)],
+    "refused once active": [(None, {"fingerprint": B, "reason": "non", "rule": "R9"})],
+    "in grace": [(JUST_NOW, {"fingerprint": A, "date": "2026-03-09T09:00:00Z"})],
+    "grace over, no access": [(None, {"fingerprint": A})],
+    "grace over, the new one does not pass": [(None, {"fingerprint": B} | NEVER_SAID)],
+    "set aside, though due": [(JUST_NOW, {"fingerprint": B, "reason": "non", "rule": "R9"})],
+    "back, it is refused": [(None, {"fingerprint": A} | NEVER_SAID)],
+    "back, without access": [(None, {"fingerprint": A})],
+    "compromised before": [(JUST_NOW, {"fingerprint": A}), (JUST_NOW, {"fingerprint": A})],
+    "compromised in its grace": [(None, {"fingerprint": A})],
+    "compromised, no way back to it": [(JUST_NOW, {"fingerprint": A})],
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_who_is_waited_for_is_told_what(tmp_path: Path, name: str) -> None:
+    seen, wish, _steps, _waiting = CASES[name]
+    waiting = plan_of(tmp_path, wish, **seen).waiting[: len(TOLD[name])]
+    assert [(each.since, each.about) for each in waiting] == [(since, {"provider": "acme"} | about) for since, about in TOLD[name]]
+
+
+def test_what_is_expired_at_this_second_is_no_way_back(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(rollback=True), **GRACE | {"previous": replace(OLD, leaf=local(A, timedelta(0)))})
+    assert plan.steps == ()
+    assert plan.warnings == (f"acme: no way back, {A} is retired, compromised or expired",)
+
+
+@pytest.mark.parametrize(("says", "code"), [("known_inactive", "certificate_proof"), ("unknown", "certificate_proof")])
+def test_the_way_back_waits_for_the_old_one_s_proof(tmp_path: Path, says: str, code: str) -> None:
+    plan = plan_of(tmp_path, Wish(rollback=True), **GRACE | {"previous": held(A, "active", says=says)})
+    assert (plan.steps, [(each.code, each.about) for each in plan.waiting]) == (
+        (),
+        [(code, {"provider": "acme", "fingerprint": A} | NEVER_SAID)],
+    )
+
+
+def test_a_refusal_without_the_space_bars_the_way_back_too(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(rollback=True), **GRACE | {"previous": unseen(held(A, "not_installed", says="refused"))})
+    assert (plan.steps, waited(plan)) == ((), ["certificate_refused"])
+
+
+def test_the_first_order_s_wait_tells_where_its_answer_is_awaited(tmp_path: Path) -> None:
+    (waiting,) = plan_of(tmp_path, Wish(), current=None, pending=PENDING).waiting
+    store = Store(str(tmp_path), SIRET)
+    assert (waiting.since, waiting.about["provider"], waiting.about["drop"]) == (SINCE, "acme", str(store.dropped("acme")))
+
+
+def test_removal_takes_an_inactive_one_too_and_what_goes_is_shown_gone(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(), **OVER | {"removable": True, "previous": replace(held(A, "inactive"), notes=OVER["previous"].notes)})
+    assert [code for code, _target in codes(plan)] == ["remove_previous", "drop_previous"]
+    assert (plan.before["grace_until"], plan.after["grace_until"]) == ("2026-02-08T10:00:00Z", None)
+
+
+def test_one_without_access_that_is_inactive_is_not_waited_for(tmp_path: Path) -> None:
+    seen = OVER | {"previous": unseen(held(A, "inactive")), "space": CLOSED}
+    plan = plan_of(tmp_path, Wish(), **seen)
+    assert ([code for code, _target in codes(plan)], waited(plan)) == (["drop_previous"], [])
+
+
+def test_the_cut_of_a_compromised_key_waits_for_nothing_else(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(replace=A, compromised=True))
+    assert [step.chain for step in plan.steps] == ["compromised", "mark", "acme"]
+    assert plan.warnings[0] == (
+        "the dialogue of acme is down until its next certificate is active: the key of the one in use is compromised"
+    )
+
+
+# Declared by its files, or by its fingerprint alone
+
+
+THERE, SOON = listed(A, "active"), listed(A, "active", not_after="2026-03-20T08:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("found", "wish", "waiting", "shown"),
+    [
+        pytest.param(
+            Elsewhere(MEANT, A, None, listed=THERE),
+            Wish(),
+            None,
+            ("active", "2028-01-01T00:00:00Z"),
+            id="its key elsewhere, not due",
+        ),
+        pytest.param(
+            Elsewhere(MEANT, A, None, listed=SOON),
+            Wish(),
+            ("rotation_elsewhere", "2026-03-20"),
+            ("active", "2026-03-20T08:00:00Z"),
+            id="its key elsewhere, due",
+        ),
+        pytest.param(
+            Elsewhere(MEANT, A, None, listed=SOON),
+            Wish(policy=Policy((5,))),
+            None,
+            ("active", "2026-03-20T08:00:00Z"),
+            id="its key elsewhere, not so early",
+        ),
+        pytest.param(
+            Elsewhere(MEANT, A, None, listed=THERE),
+            Wish(replace=A),
+            ("rotation_elsewhere", "2028-01-01"),
+            ("active", "2028-01-01T00:00:00Z"),
+            id="its key elsewhere, to be replaced",
+        ),
+        pytest.param(
+            Elsewhere(MEANT, A, None, listed=THERE),
+            Wish(replace=B),
+            None,
+            ("active", "2028-01-01T00:00:00Z"),
+            id="another one is to be replaced",
+        ),
+        pytest.param(Elsewhere(MEANT, A, None), Wish(), None, (None, None), id="nobody shows it"),
+        pytest.param(
+            Elsewhere(MEANT, A, None), Wish(replace=A), ("rotation_elsewhere", None), (None, None), id="nobody shows it, to be replaced"
+        ),
+        pytest.param(Elsewhere(MEANT, None, None), Wish(), None, (None, None), id="nothing is known of it"),
+        pytest.param(
+            Elsewhere(MEANT, A, local(A), listed=SOON),
+            Wish(),
+            None,
+            ("active", "2027-03-02T10:00:00Z"),
+            id="its file goes before the space",
+        ),
+        pytest.param(
+            Elsewhere(MEANT, A, local(A, timedelta(days=20)), listed=THERE),
+            Wish(),
+            ("rotation_files", "2026-03-22"),
+            ("active", "2026-03-22T10:00:00Z"),
+            id="by its files, due",
+        ),
+        pytest.param(
+            Elsewhere(MEANT, A, local(A)),
+            Wish(replace=A),
+            ("rotation_files", "2027-03-02"),
+            (None, "2027-03-02T10:00:00Z"),
+            id="by its files, to be replaced",
+        ),
+    ],
+)
+def test_what_is_not_the_store_s_is_only_told_of(
+    tmp_path: Path, found: Elsewhere, wish: Wish, waiting: tuple[str, str | None] | None, shown: tuple[str | None, str | None]
+) -> None:
+    plan = plan_of(tmp_path, wish, current=None, elsewhere=found)
+    assert (plan.steps, plan.before["state"]) == ((), "elsewhere")
+    about = {"provider": "acme", "fingerprint": A}
+    assert [(each.code, each.about) for each in plan.waiting] == ([(waiting[0], about | {"end": waiting[1]})] if waiting else [])
+    state, end = shown
+    assert plan.before["current"] == {"version": None, "fingerprint": found.fingerprint, "state": state, "not_after": end}
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_its_ca_s_end_counts_where_a_trust_store_tells_it(tmp_path: Path, by_file: bool) -> None:
+    made = scene()
+    ends = (NOW + timedelta(days=50)).date()
+    found = leaf(made)
+    shown = listed(found.fingerprint, "active", issuer=authority(made).named)
+    other = Elsewhere(MEANT, found.fingerprint, found if by_file else None, listed=shown)
+    seen = Seen(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
+    how = Judging(trusting(made, valid_to=ends))
+    assert [each.about["end"] for each in decide(seen, ORDER, Wish(), NOW, judging=how).waiting] == [ends.isoformat()]
+    assert decide(seen, ORDER, Wish(), NOW).waiting == ()
+
+
+@pytest.mark.parametrize(("left", "wanted"), [(15, True), (91, False)])
+def test_when_the_one_in_use_is_due_is_told_beforehand(tmp_path: Path, left: int, wanted: bool) -> None:
+    current = held(A, "active", expires_in=left)
+    current = replace(current, leaf=replace(current.leaf, not_before=NOW - timedelta(days=700)))
+    resource = Rotation(ORDER, MEANT, Wish())
+    told = resource.due(Seen(OPEN, None, current=current), NOW)
+    assert told is not None
+    assert (told.due, told.end) == (wanted, NOW + timedelta(days=left))
+    assert resource.due(Seen(OPEN, None), NOW) is None
+    patient = Rotation(ORDER, MEANT, Wish(policy=Policy((3,)))).due(Seen(OPEN, None, current=current), NOW)
+    assert patient is not None
+    assert not patient.due
+
+
+def test_the_end_of_its_ca_makes_the_one_in_use_due() -> None:
+    made, ends = scene(), (NOW + timedelta(days=50)).date()
+    current = Held("1", replace(leaf(made), not_before=NOW - timedelta(days=600)))
+    told = Rotation(ORDER, MEANT, Wish(), judging=Judging(trusting(made, valid_to=ends))).due(Seen(OPEN, None, current=current), NOW)
+    assert told is not None
+    assert (told.due, told.end.date()) == (True, ends)
 
 
 def test_a_swap_moves_every_name(tmp_path: Path) -> None:
