@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,25 +20,29 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AntaiError,
+    Forbidden,
     InvalidInput,
     RefusedByServer,
     StoreError,
     TransportError,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Seen
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Seen, asked_of_coming, held
 from ansible_collections.collectivites.antai.plugins.module_utils.store import NOTES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
+from tests.support.family import Family
 from tests.support.keys import key_pem, new_key
-from tests.support.observed import EMAIL, NOW, OTHER, SIRET, account, convention, dialogue, listed
+from tests.support.observed import EMAIL, NOW, OTHER, SIRET, account, convention, dialogue, listed, request, space
 
 STATES = {"active": "authorised", "inactive": "known_inactive"}
 
@@ -61,6 +67,7 @@ class Antai:
         )
 
     def _query(self, siret: str, client: Any) -> dict[str, Any]:
+        assert siret == SIRET
         found = fingerprint_of(Path(client.certificate))
         if found in self.refuses:
             return dialogue(found, "refused", rule=self.refuses[found], message="non")
@@ -356,7 +363,7 @@ def test_nothing_old_goes_while_the_new_one_does_not_pass(bench: Bench, removabl
     refusing(bench, new)
     with pytest.raises(Waits) as caught:
         rotation.apply(bench.world, observed, step, NOW)
-    assert caught.value.waiting.code == "rotation_refused"
+    assert caught.value.waiting.code == "dialogue_refused", "it was in use before: nobody deactivates it"
     assert bench.antai.states[bench.old] == "active"
 
 
@@ -364,8 +371,9 @@ def test_no_way_back_to_what_does_not_pass(bench: Bench) -> None:
     new = bench.grace()
     rotation, observed, step = steps_of(bench, "swap_back", rollback=True)
     refusing(bench, bench.old)
-    with pytest.raises(Waits):
+    with pytest.raises(Waits) as caught:
         rotation.apply(bench.world, observed, step, NOW)
+    assert caught.value.waiting.code == "certificate_refused", "it is not the new one that is refused"
     assert (bench.link("current"), bench.notes("2")) == (new, {})
 
 
@@ -407,7 +415,169 @@ def test_a_conflict_names_the_provider(bench: Bench) -> None:
     assert caught.value.waiting.about == {"fingerprint": bench.old, "provider": "acme", "reason": "non", "rule": "R2"}
 
 
+def test_one_that_somebody_has_activated_meanwhile_goes_on(bench: Bench) -> None:
+    bench.run(replace=True)
+    new = bench.deliver()
+    rotation = bench.rotation()
+    observed = rotation.observe(bench.world)
+    pick_up, install, activate = rotation.plan(observed, NOW).steps[:3]
+    for step in (pick_up, install):
+        rotation.apply(bench.world, observed, step, NOW)
+    bench.antai.states[new] = "active"
+    rotation.apply(bench.world, observed, activate, NOW)
+    assert bench.antai.states[new] == "active"
+
+
+def test_the_one_in_use_need_not_pass_for_another_to_come_in(bench: Bench) -> None:
+    """It may be the reason why: what is to be in use is asked about."""
+    second = bench.grace()
+
+    def run(until: str = "retired") -> list[str]:
+        rotation = with_declared(bench, Declared("acme", "active"), Wish(replace=second, until=until))
+        observed = rotation.observe(bench.world)
+        steps = rotation.plan(observed, NOW).steps
+        for step in steps:
+            rotation.apply(bench.world, observed, step, NOW)
+        return [step.code for step in steps]
+
+    assert run() == ["make_request"]
+    third = bench.deliver()
+    assert run("proved") == ["pick_up", "install_next", "activate_next"]
+    refusing(bench, second)
+    assert run() == ["deactivate_previous", "drop_previous", "swap", "confirm_reload"]
+    assert bench.antai.states == {bench.old: "inactive", second: "active", third: "active"}
+    assert (bench.link("current"), bench.link("previous")) == (third, second)
+
+
+def test_a_rollback_asks_for_a_reload_once_in_a_run(bench: Bench) -> None:
+    bench.grace()
+    rotation = bench.rotation(rollback=True, until="swapped")
+    for expected in (["swap_back"], []):
+        observed = rotation.observe(bench.world)
+        plan = rotation.plan(observed, NOW)
+        assert [step.code for step in plan.steps] == expected
+        for step in plan.steps:
+            rotation.apply(bench.world, observed, step, NOW)
+    assert rotation.observe(bench.world).reload_asked is True
+    assert bench.rotation().observe(bench.world).reload_asked is False
+
+
+def test_the_request_is_handed_out(bench: Bench, tmp_path: Path) -> None:
+    order = replace(bench.rotation().order, drop_folder=str(tmp_path / "out"))
+    rotation = Rotation(order, Declared("acme", "active"), Wish(replace=bench.old))
+    observed = rotation.observe(bench.world)
+    steps = rotation.plan(observed, NOW).steps
+    assert [step.code for step in steps] == ["make_request", "hand_out"]
+    for step in steps:
+        rotation.apply(bench.world, observed, step, NOW)
+    request = (bench.folder / "pending/request.csr").read_bytes()
+    assert [each.read_bytes() for each in (tmp_path / "out").glob("*.csr")] == [request]
+    assert rotation.plan(rotation.observe(bench.world), NOW).before["handed_out"] is True
+
+
 # Looking
+
+
+def test_what_answers_an_earlier_request_is_told(bench: Bench) -> None:
+    bench.run(replace=True)
+    stale = bench.store.dropped("acme") / "old.pem"
+    bench.deliver()
+    (bench.store.dropped("acme") / "c.pem").rename(stale)
+    stale.write_bytes(issued.pem(issued.certificate(new_key(), units=(f"0002 {SIRET}",))))
+    observed = bench.rotation().observe(bench.world)
+    assert (observed.stale, observed.delivered) == ((str(stale),), None)
+
+
+def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path) -> None:
+    family = Family()
+    ca_file = tmp_path / "psce.pem"
+    ca_file.write_bytes(issued.pem(family.issuing) + issued.pem(family.root))
+    order = replace(bench.rotation().order, psce_ca_file=str(ca_file))
+    rotation = Rotation(order, Declared("acme", "active"), Wish(replace=bench.old))
+    first = rotation.observe(bench.world)
+    assert [each.x509 for each in first.authorities] == [family.issuing, family.root]
+    for step in rotation.plan(first, NOW).steps:
+        rotation.apply(bench.world, first, step, NOW)
+    key: Any = load_pem_private_key((bench.folder / "pending/key.pem").read_bytes(), None)
+    made = family.issue(key)
+    (bench.store.dropped("acme") / "c.pem").write_bytes(issued.pem(made))
+    observed = rotation.observe(bench.world)
+    rotation.apply(bench.world, observed, rotation.plan(observed, NOW).steps[0], NOW)
+    assert (bench.folder / "next/fullchain.pem").read_bytes() == issued.pem(made) + issued.pem(family.issuing)
+    following = rotation.observe(bench.world).next
+    assert following is not None
+    assert [each.x509 for each in following.chain] == [family.issuing]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_without_a_mandate_the_agent_s_request_is_followed(bench: Bench, elsewhere: bool) -> None:
+    operations = bench.antai.operations
+    operations.answers |= {"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")}
+    declared = Declared("acme", "active", "f" * 64) if elsewhere else Declared("acme", "active")
+    observed = with_declared(bench, declared, Wish(rollback=not elsewhere)).observe(bench.world)
+    assert observed.space.access == "no_mandate"
+    assert ("account_get", SIRET) in operations.calls
+    assert [call[1:] for call in operations.calls if call[0] == "account_request_get"] == [(SIRET, EMAIL)]
+
+
+def test_a_wait_for_the_account_names_the_agent(bench: Bench) -> None:
+    bench.run(replace=True)
+    bench.deliver()
+    bench.antai.operations.answers["account_get"] = account("under_control")
+    rotation = bench.rotation()
+    (waiting,) = rotation.plan(rotation.observe(bench.world), NOW).waiting
+    assert (waiting.code, waiting.about["agent_email"]) == ("account_control", EMAIL)
+
+
+@pytest.mark.parametrize("judging", [None, Judging(TrustStore(()))], ids=["not judged", "judged"])
+def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Judging | None) -> None:
+    new = bench.proved()
+    query = bench.antai.operations.answers["exchange_query"]
+    reset = TransportError("reset")
+
+    def answer(siret: str, client: Any) -> Any:
+        return reset if fingerprint_of(Path(client.certificate)) == new else query(siret, client)
+
+    bench.antai.operations.answers["exchange_query"] = answer
+    rotation = Rotation(bench.rotation().order, Declared("acme", "active"), Wish(), agent_email=EMAIL, judging=judging)
+    if judging is None:
+        with pytest.raises(TransportError):
+            rotation.observe(bench.world)
+        return
+    seen = asked_of_coming(held(bench.store, "acme", "next", SIRET), space(certificates=(listed(new, "active"),)), *asked_with(bench))
+    assert seen is not None
+    assert (seen.fingerprint, seen.listed, seen.dialogue, seen.unasked) == (new, listed(new, "active"), None, reset)
+    assert asked_of_coming(None, space(), *asked_with(bench)) is None
+
+
+def asked_with(bench: Bench) -> tuple[Any, str]:
+    return bench.antai.operations, SIRET
+
+
+def test_one_that_is_to_come_in_is_asked_about(bench: Bench) -> None:
+    new = bench.proved()
+    seen = asked_of_coming(held(bench.store, "acme", "next", SIRET), space(certificates=(listed(new, "active"),)), *asked_with(bench))
+    assert seen is not None
+    assert (seen.listed, seen.says, seen.unasked) == (listed(new, "active"), "authorised", None)
+
+
+def test_while_the_one_in_use_is_compromised_antai_is_asked(bench: Bench) -> None:
+    bench.store.annotate(bench.folder / "versions/1", {"compromised_at": AT})
+    observed = bench.rotation().observe(bench.world)
+    assert observed.current is not None
+    assert (observed.space.visible, observed.current.state) == (True, "active")
+
+
+@pytest.mark.parametrize("link", ["previous", "rejected"])
+def test_without_its_key_only_the_certificate_is_read(bench: Bench, link: str) -> None:
+    made = issued.certificate(new_key(), units=(f"0002 {SIRET}",))
+    bench.store.new_version("acme", {"certificate.pem": issued.pem(made)}, link=link)
+    found = held(bench.store, "acme", link, SIRET)
+    assert found is not None
+    assert (found.fingerprint, found.client) == (issued.fingerprint(made), None)
+    (bench.folder / link / "certificate.pem").write_bytes(b"x")
+    with pytest.raises(AntaiError, match=re.escape(f"{bench.folder / 'versions'}/2/certificate.pem: ")):
+        held(bench.store, "acme", link, SIRET)
 
 
 def test_while_nothing_is_under_way_antai_is_not_asked(bench: Bench) -> None:
@@ -535,6 +705,19 @@ def test_a_certificate_whose_key_is_elsewhere_is_only_looked_at(bench: Bench, li
     assert (observed.elsewhere.fingerprint, observed.elsewhere.local) == (fingerprint, None)
     assert observed.elsewhere.listed == (listed(bench.old, "active") if listed_there else None)
     assert (observed.space.visible, observed.store, observed.current) == (True, bench.store, None)
+
+
+def test_what_was_replaced_elsewhere_may_be_named_by_what_the_store_has_held(bench: Bench) -> None:
+    fingerprint = "f" * 64
+    declared = Declared("acme", "active", fingerprint)
+    for replaced in (fingerprint, bench.old):
+        observed = with_declared(bench, declared, Wish(replace=replaced)).observe(bench.world)
+        assert observed.elsewhere is not None
+        assert (observed.elsewhere.declared, observed.elsewhere.fingerprint) == (declared, fingerprint)
+    unnamed = with_declared(bench, declared, Wish(replace=fingerprint)).observe(World(bench.antai.operations))  # type: ignore[arg-type]
+    assert unnamed.store is None
+    compromised = with_declared(bench, declared, Wish(replace=bench.old, compromised=True))
+    assert compromised.observe(bench.world).elsewhere is not None, "another one is meant"
 
 
 def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.rota
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Elsewhere, Held, Seen
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.judged import authority, leaf, scene, trusting
-from tests.support.observed import NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
+from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 OPEN = space(conventions=(convention("in_force"),))
@@ -160,7 +160,63 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
         ["deactivate_previous", "drop_previous", "swap", "confirm_reload"],
         ["rotation_grace"],
     ),
+    "in grace, though due": (GRACE | {"current": held(B, "active", expires_in=5)}, Wish(), [], ["rotation_grace"]),
+    "reload due, until swapped, to be replaced": (GRACE | {"reload_due": True}, Wish(until="swapped", replace=B), ["ask_reload"], []),
+    "grace over, the new one does not pass, and is to be replaced": (
+        OVER | {"current": held(B, "active", says="refused")},
+        Wish(replace=B),
+        [],
+        ["dialogue_refused"],
+    ),
+    "grace over, no access, and to be replaced": (
+        OVER | {"previous": unseen(OVER["previous"]), "space": CLOSED},
+        Wish(replace=B),
+        [],
+        ["certificate_deactivation"],
+    ),
+    "grace over, its key is gone, and the new one does not pass": (
+        OVER | {"current": held(B, "active", says="refused"), "previous": replace(OVER["previous"], client=None)},
+        Wish(),
+        ["drop_previous"],
+        [],
+    ),
+    "no grace, and the old one does not pass any more": (
+        {"current": held(A, "active", says="refused", rule="R9"), "next": held(B, "active")},
+        Wish(timedelta(0)),
+        ["swap", "confirm_reload", "deactivate_previous", "drop_previous"],
+        [],
+    ),
+    "another one comes in, since the one in use does not pass": (
+        GRACE | {"current": held(B, "active", says="refused", rule="R9"), "next": held(C, "active")},
+        Wish(),
+        ["deactivate_previous", "drop_previous", "swap", "confirm_reload"],
+        ["rotation_grace"],
+    ),
+    "not installed, the account under control": (
+        {"next": held(B, "not_installed"), "space": space("under_control")},
+        Wish(),
+        [],
+        ["account_control"],
+    ),
     # Set aside
+    "set aside as replaced": (
+        {"rejected": replace(held(B, "inactive"), notes={"set_aside": {"why": "replaced"}})},
+        Wish(),
+        ["make_request", "drop_rejected"],
+        ["certificate_issue"],
+    ),
+    "set aside, rolled back": (
+        {"rejected": replace(held(B, "inactive"), notes={"set_aside": {"why": "rolled_back", "at": JUST_NOW}})},
+        Wish(),
+        [],
+        ["rotation_rolled_back"],
+    ),
+    "set aside, still active, and to be replaced": (
+        {"rejected": replace(held(B, "active"), notes=REFUSED_ASIDE.notes)},
+        Wish(replace=B),
+        ["make_request", "deactivate_rejected", "drop_rejected"],
+        ["certificate_issue"],
+    ),
     "set aside, though due": ({"current": held(A, "active", expires_in=5), "rejected": REFUSED_ASIDE}, Wish(), [], ["rotation_refused"]),
     "set aside, the one in use is to be replaced": ({"rejected": REFUSED_ASIDE}, Wish(replace=A), [], ["rotation_refused"]),
     "set aside, and to be replaced": (
@@ -287,6 +343,11 @@ WHY: dict[str, list[tuple[str, str]]] = {
         (RELOADED, "acme"),
     ],
     "set aside, still active": [(NO_LONGER, B)],
+    "set aside, still active, and to be replaced": [
+        ("the one that was set aside is to be replaced", "acme"),
+        ("another one is ordered", B),
+        ("another one is ordered", "acme"),
+    ],
     "back from the next": [("rolled back", B), ("rolled back", B)],
     "back, it is inactive": [("rolled back", A), ("rolled back", A), (RELOADED, "acme"), (NO_LONGER, B)],
     "compromised": [(CUT, A), (NEVER_AGAIN, A), ("the key in use is compromised", "acme")],
@@ -313,6 +374,8 @@ TOLD: dict[str, list[tuple[str | None, dict[str, Any]]]] = {
     "in grace": [(JUST_NOW, {"fingerprint": A, "date": "2026-03-09T09:00:00Z"})],
     "grace over, no access": [(None, {"fingerprint": A})],
     "grace over, the new one does not pass": [(None, {"fingerprint": B} | NEVER_SAID)],
+    "another one comes in during the grace": [(None, {"fingerprint": B, "date": "2026-03-09T10:00:00Z"})],
+    "set aside, rolled back": [(JUST_NOW, {"fingerprint": B, "reason": None, "rule": None})],
     "set aside, though due": [(JUST_NOW, {"fingerprint": B, "reason": "non", "rule": "R9"})],
     "back, it is refused": [(None, {"fingerprint": A} | NEVER_SAID)],
     "back, without access": [(None, {"fingerprint": A})],
@@ -327,6 +390,98 @@ def test_who_is_waited_for_is_told_what(tmp_path: Path, name: str) -> None:
     seen, wish, _steps, _waiting = CASES[name]
     waiting = plan_of(tmp_path, wish, **seen).waiting[: len(TOLD[name])]
     assert [(each.since, each.about) for each in waiting] == [(since, {"provider": "acme"} | about) for since, about in TOLD[name]]
+
+
+@pytest.mark.parametrize(
+    ("seen", "state"),
+    [
+        ({"current": None}, "none"),
+        ({}, "settled"),
+        ({"pending": PENDING}, "requested"),
+        ({"next": held(B, "inactive"), "pending": PENDING}, "issued"),
+        (GRACE, "grace"),
+        ({"rejected": REFUSED_ASIDE}, "set_aside"),
+        ({"current": None, "elsewhere": Elsewhere(MEANT, A, None)}, "elsewhere"),
+    ],
+)
+def test_the_state_of_a_rotation(tmp_path: Path, seen: dict[str, Any], state: str) -> None:
+    plan = plan_of(tmp_path, Wish(until="proved"), **seen)
+    assert (plan.before["state"], plan.before["siret"], plan.before["provider"]) == (state, SIRET, "acme")
+
+
+def test_view(tmp_path: Path) -> None:
+    seen = GRACE | {"pending": PENDING, "reload_due": True}
+    in_use = {"version": "1", "fingerprint": B, "state": "active", "not_after": "2027-03-02T10:00:00Z"}
+    assert plan_of(tmp_path, Wish(), **seen).before == {
+        "state": "requested",
+        "siret": SIRET,
+        "provider": "acme",
+        "requested": True,
+        "requested_at": SINCE,
+        "handed_out": True,
+        "current": in_use,
+        "next": None,
+        "previous": in_use | {"fingerprint": A},
+        "rejected": None,
+        "reload_due": True,
+        "grace_until": "2026-03-09T09:00:00Z",
+    }
+
+
+def test_what_comes_in_takes_the_place_of_its_request(tmp_path: Path) -> None:
+    expired = Delivered("/in.pem", local(B, timedelta(0)), ())
+    plan = plan_of(tmp_path, Wish(), pending=PENDING, delivered=expired, pending_version="2")
+    assert {name: plan.after[name] for name in ("requested", "requested_at", "handed_out", "next")} == {
+        "requested": False,
+        "requested_at": None,
+        "handed_out": False,
+        "next": {"version": "2", "fingerprint": B, "state": "not_installed", "not_after": "2026-03-02T10:00:00Z"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("seen", "wish", "asked"),
+    [
+        ({"lost": PENDING}, Wish(), (True, SINCE, True)),
+        ({}, Wish(replace=A), (True, None, False)),
+    ],
+    ids=["found again", "made"],
+)
+def test_a_request_is_shown(tmp_path: Path, seen: dict[str, Any], wish: Wish, asked: tuple[bool, str | None, bool]) -> None:
+    after = plan_of(tmp_path, wish, **seen).after
+    assert (after["requested"], after["requested_at"], after["handed_out"]) == asked
+
+
+def test_an_install_without_access_is_shown_inactive(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(), next=held(B, "not_installed"), space=CLOSED)
+    assert plan.after["next"]["state"] == "inactive"
+
+
+def test_a_kill_between_two_links_holds_nothing_else_up(tmp_path: Path) -> None:
+    (step,) = plan_of(tmp_path, Wish(), leftovers=("next",)).steps
+    assert step.chain == "move"
+
+
+@pytest.mark.parametrize("state", ["not_installed", "inactive"])
+def test_the_agent_is_named_where_the_account_is_waited_for(tmp_path: Path, state: str) -> None:
+    seen = Seen(space("under_control"), Store(str(tmp_path), SIRET), current=OLD, next=held(B, state))
+    (waiting,) = decide(seen, ORDER, Wish(), NOW, EMAIL).waiting
+    assert (waiting.code, waiting.about["agent_email"]) == ("account_control", EMAIL)
+
+
+def test_a_refused_convention_is_awaited_in_the_store(tmp_path: Path) -> None:
+    (waiting,) = plan_of(tmp_path, Wish(), next=held(B, "inactive"), space=space(conventions=(convention("refused"),))).waiting
+    assert waiting.about["path"] == str(Store(str(tmp_path), SIRET).signed_convention("complet"))
+
+
+def test_what_is_said_of_the_pending_request(tmp_path: Path) -> None:
+    """Beside whatever else is said."""
+    asked = PENDING | declared(ORDER) | {"common_name": "Autre"}
+    current = replace(held(A, "active"), notes={"compromised_at": JUST_NOW})
+    down, stale, different = plan_of(tmp_path, Wish(), current=current, pending=asked, stale=("/in/old.pem",)).warnings
+    assert down.startswith("the dialogue of acme is down")
+    assert stale == "/in/old.pem answers an earlier request of acme, and is passed over: remove it"
+    assert different.startswith("the pending request of acme was made with another common_name; ")
 
 
 def test_what_is_expired_at_this_second_is_no_way_back(tmp_path: Path) -> None:
