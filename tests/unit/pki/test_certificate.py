@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +18,12 @@ from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import (
+    OtherNames,
     check_owner,
     leaf_for,
     load_chain,
     load_private_key,
+    other_names,
 )
 from tests.support import issued
 from tests.support.keys import key_pem, new_key
@@ -33,6 +36,12 @@ DER = MINE.public_bytes(serialization.Encoding.DER)
 P256_OID = bytes.fromhex("2a8648ce3d030107")
 UNKNOWN_CURVE = bytes.fromhex("2a8648ce3d0301ff")[:-1] + b"\x7f"
 SIREN = SIRET[:9]
+
+
+def test_what_else_it_is_known_by() -> None:
+    (found,) = load_chain(PEM, "certificate")
+    names = other_names(found)
+    assert names == OtherNames(hashlib.sha1(DER).hexdigest(), f"{MINE.serial_number:x}", DER)
 
 
 @pytest.mark.parametrize("content", [PEM, DER, b"Bag Attributes\n" + PEM, PEM.replace(b"\n", b"\r\n")], ids=["PEM", "DER", "text", "CRLF"])

@@ -19,14 +19,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_signature
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import _is_responder, _names_ca
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_scope, crl_signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import _is_responder, _names_ca, ocsp_delegation
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import key_match, key_type, signature_hash
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import hash_of, judge_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from tests.certificates_proof.scene import base
-from tests.support.psce import NOW, Ours, make_key
+from tests.support.psce import NOW, OcspSpec, Ours, make_key
 
 
 def made() -> tuple[Parsed, Parsed]:
@@ -106,3 +106,33 @@ def test_an_unsupported_key_in_a_certificate_is_a_typed_error(monkeypatch: pytes
     monkeypatch.setattr(name, refuse)
     with pytest.raises(InvalidInput):
         load_chain(LEAF.x509.public_bytes(serialization.Encoding.PEM), "x")
+
+
+@pytest.mark.parametrize(
+    ("changes", "delegated"),
+    [
+        pytest.param({}, False, id="the CA's own"),
+        pytest.param({"serial": 4711}, False, id="another certificate of the same CA"),
+        pytest.param({"serial": 4711, "key": "rsa-2048-other"}, True, id="its name with another key"),
+        pytest.param({"serial": 4711, "subject": (("CN", "Autre"),)}, True, id="its key under another name"),
+    ],
+)
+def test_a_ca_may_sign_with_any_of_its_certificates(changes: dict[str, Any], delegated: bool) -> None:
+    """A CA that was renewed, or cross-certified, puts the one certificate or the other into its responses."""
+    scene = base("rsa")
+    root = scene.trusted[0].issuer
+    signer = replace(scene.issuer, **changes)
+    response = load_ocsp(Ours().ocsp(OcspSpec(scene.leaf.serial, scene.issuer, signer=signer, signer_issuer=root)))
+    found = ocsp_delegation(case(LEAF), CA, response)
+    assert (found is not None) is delegated
+    if found:
+        assert found.outcome == "fail"
+
+
+def test_a_crl_that_names_its_part_relatively_is_none_to_rely_on() -> None:
+    name = x509.RelativeDistinguishedName([x509.NameAttribute(x509.NameOID.COMMON_NAME, "partie 1")])
+    point = x509.IssuingDistributionPoint(None, name, False, False, None, False, False)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
+    signed = builder.add_extension(point, critical=True).sign(make_key(base("rsa").issuer.key), hashes.SHA256())
+    found = crl_scope(case(LEAF), CA, Crl(signed))
+    assert (found.outcome, found.reason) == ("not_verifiable", "is one of several parts, named relatively")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,77 @@ def test_the_certificate_that_waits_is_named(wanted: str) -> None:
 def test_who_has_access_is_told_which_certificate(found: Item, code: str) -> None:
     (waiting,) = certificates(found, seen=ACCEPTED).waiting
     assert (waiting.code, waiting.since, waiting.about) == (code, None, {"provider": "acme", "fingerprint": A})
+
+
+@pytest.mark.parametrize("state", ["inactive", "not_installed", "active"])
+def test_a_compromised_one_is_left_as_it_is_and_named(state: str) -> None:
+    found = item(A, state, key=True, compromised=True, listed=listed(A, state) if state != "not_installed" else None)
+    plan = certificates(found)
+    assert (plan.steps, plan.before) == ((), plan.after)
+    (waiting,) = plan.waiting
+    assert (waiting.code, waiting.since, waiting.about) == ("certificate_compromised", None, {"provider": "acme", "fingerprint": A})
+    off = certificates(item(A, state, "inactive", key=True, compromised=True, listed=found.listed))
+    assert waited(off) == []
+
+
+EXPIRED = {"local": local(A, timedelta(0)), "client": ClientCertificate("/c.pem", "/k.pem")}
+REFUSED = item(A, "refused", key=True, dialogue=dialogue(A, "refused", rule="R7"))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        item(A, "not_installed", **EXPIRED),
+        item(A, "active", listed=listed(A, "active", not_after="2026-03-02T10:00:00Z")),
+        REFUSED,
+        item(A, "not_installed"),
+        item(None, "missing"),
+        item(A, "inactive", key=True, dialogue=dialogue(A, "known_inactive")),
+        item(A, "active", "inactive", key=True, dialogue=dialogue(A, "authorised")),
+    ],
+    ids=["expired", "expired in the space", "refused", "to install elsewhere", "missing", "not listed", "off, unseen"],
+)
+def test_what_waits_is_shown_as_it_is(found: Item) -> None:
+    plan = certificates(found, seen=ACCEPTED if found.declared.state == "inactive" else OPEN)
+    assert plan.waiting
+    assert plan.before == plan.after
+    assert plan.before["declared"][0]["provider"] == "acme"
+
+
+def test_a_switch_s_provider_is_left_to_the_switch() -> None:
+    found = item(A, "inactive", key=True, listed=listed(A))
+    resource = Certificates(SIRET, [found.declared], switched=frozenset({"acme"}))
+    plan = resource.plan(Observed(OPEN, (found,), (), None, False, False), NOW)
+    assert (plan.steps, plan.waiting, plan.before) == ((), (), plan.after)
+    assert plan.before["declared"][0]["fingerprint"] == A
+
+
+@pytest.mark.parametrize("wanted", ["present", "active"])
+def test_a_missing_one_has_no_end(wanted: str) -> None:
+    assert waited(certificates(item(None, "missing", wanted, listed=listed(A, not_after="2020-01-01T00:00:00Z")))) == ["certificate_order"]
+
+
+def test_the_agent_is_named_where_the_space_is_not_seen() -> None:
+    found = item(A, "not_installed", key=True)
+    for exclusive in (False, True):
+        waiting = certificates(found, seen=ACCEPTED, exclusive=exclusive).waiting[0]
+        assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
+
+
+def test_an_install_is_no_longer_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the SI FPS may know it."""
+    found = held(monkeypatch)
+    operations = FakeOperations({})
+    world = World(operations, picked_up={A, C})  # type: ignore[arg-type]
+    seen = Observed(OPEN, (found,), (), None, False, False)
+    Certificates(SIRET, [found.declared]).apply(world, seen, Step("install_certificate", "why", A), NOW)
+    assert world.picked_up == {C}
+
+
+def test_an_ended_convention_is_followed_in_its_own_place() -> None:
+    over = space(conventions=(convention("ended"),))
+    (waiting,) = certificates(in_space("inactive", "active"), seen=over, store=STORE).waiting
+    assert waiting.about["path"] == str(STORE.signed_convention("complet", following=True))
 
 
 def test_the_convention_that_an_activation_waits_for_is_awaited_in_the_store() -> None:
