@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.prov
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
-from tests.support.observed import EMAIL, NOW, SINCE, SIRET, account, convention, dialogue, item, listed, space, waited
+from tests.support.observed import EMAIL, NOW, SINCE, SIRET, account, convention, dialogue, item, listed, local, space, waited
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 OPEN = space(conventions=(convention("in_force"),))
@@ -31,11 +31,13 @@ INSTALL, ACTIVATE, FORBID = ("install_certificate", B), ("activate_certificate",
 RESTORE, FORBID_NEW = ("activate_certificate", A), ("deactivate_certificate", B)
 
 
-def there(fingerprint: str, state: str, provider: str, *, key: bool = False, says: str | None = None, **shown: Any) -> Item:
+def there(
+    fingerprint: str, state: str, provider: str, *, key: bool = False, says: str | None = None, compromised: bool = False, **shown: Any
+) -> Item:
     """Listed in the space; says: what the SI FPS answers."""
     found = {"listed": listed(fingerprint, state, provider, **shown)}
     answer = {"dialogue": dialogue(fingerprint, says, rule="R9", message="non")} if says else {}
-    return item(fingerprint, state, provider=provider, key=key, **found, **answer)
+    return item(fingerprint, state, provider=provider, key=key, compromised=compromised, **found, **answer)
 
 
 def old(state: str = "active", **changes: Any) -> Item:
@@ -85,6 +87,42 @@ PLANS: dict[str, Row] = {
         {"seen": space()},
         [],
         ["convention_signature"],
+        ("preparing", "preparing"),
+    ),
+    "refused before it is listed": (
+        (old(), item(B, "refused", provider="new", key=True, dialogue=dialogue(B, "refused", rule="R7", message="non"))),
+        {},
+        [],
+        ["certificate_refused"],
+        ("preparing", "preparing"),
+    ),
+    "to install, the key elsewhere": (
+        (old(), item(B, "not_installed", provider="new")),
+        {},
+        [],
+        ["certificate_installation"],
+        ("preparing", "preparing"),
+    ),
+    "to install, the account under control": (
+        (old(), item(B, "not_installed", provider="new", key=True)),
+        {"seen": space("under_control")},
+        [],
+        ["account_control"],
+        ("preparing", "preparing"),
+    ),
+    "installed, and not listed yet": (
+        (old(), item(B, "inactive", provider="new", key=True, dialogue=dialogue(B, "known_inactive"))),
+        {},
+        [],
+        ["certificate_listing"],
+        ("preparing", "preparing"),
+    ),
+    "compromised": ((old(), new("inactive", key=True, compromised=True)), {}, [], ["certificate_compromised"], ("preparing", "preparing")),
+    "expired": (
+        (old(), new("inactive", not_after="2026-03-02T10:00:00Z")),
+        {},
+        [],
+        ["certificate_expired"],
         ("preparing", "preparing"),
     ),
     # Both are active
@@ -141,6 +179,16 @@ PLANS: dict[str, Row] = {
         [],
         ["certificate_deactivation"],
         ("proved", "proved"),
+    ),
+    "unseen, to activate": (
+        (
+            item(A, "active", provider="old", key=True, dialogue=dialogue(A, "authorised")),
+            item(B, "inactive", provider="new", key=True, dialogue=dialogue(B, "known_inactive")),
+        ),
+        {"seen": space("accepted", "no_mandate")},
+        [],
+        ["certificate_activation"],
+        ("preparing", "preparing"),
     ),
     # Back
     "back": ((old("inactive", key=True), new()), {"rollback": True}, [RESTORE, FORBID_NEW], [], ("preparing", "done")),
@@ -366,3 +414,16 @@ def test_one_that_passes_is_enough() -> None:
     seen = Observed(OPEN, (old(), *both), (), None, False, False)
     ProviderSwitch(SIRET, [], Switch("old", "new", PAST)).apply(World(operations), seen, STEP, NOW)  # type: ignore[arg-type]
     assert operations.calls == [CHANGE]
+
+
+def test_what_the_store_has_asked_already_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not listed yet: the SI FPS has answered for it."""
+    held = {"new": Item(Declared("new", "active"), "missing", B, client=ClientCertificate("/new.pem", "/k.pem"))}
+    _, _found, operations = observed(listed(A, "active", "old"), monkeypatch=monkeypatch, held=held)
+    assert [call[0] for call in operations.calls].count("exchange_query") == 1
+
+
+def test_a_certificate_whose_key_is_elsewhere_is_the_one_that_is_meant() -> None:
+    """Its file is declared: the space may list others under the same label."""
+    file_alone = replace(new("inactive"), local=local(B))
+    assert [step.key for step in plan_of(file_alone, there(C, "active", "new")).steps] == [ACTIVATE]
