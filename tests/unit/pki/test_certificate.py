@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,14 @@ DER = MINE.public_bytes(serialization.Encoding.DER)
 P256_OID = bytes.fromhex("2a8648ce3d030107")
 UNKNOWN_CURVE = bytes.fromhex("2a8648ce3d0301ff")[:-1] + b"\x7f"
 SIREN = SIRET[:9]
+
+
+def test_a_chain_in_a_pkcs12_opens_with_its_passphrase() -> None:
+    content = pkcs12.serialize_key_and_certificates(None, KEY, MINE, None, serialization.BestAvailableEncryption(b"canari"))
+    (found,) = load_chain(content, "certificate", "canari")
+    assert found.fingerprint == issued.fingerprint(MINE)
+    with pytest.raises(InvalidInput):
+        load_chain(content, "certificate")
 
 
 def test_what_else_it_is_known_by() -> None:

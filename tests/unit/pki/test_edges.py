@@ -13,14 +13,19 @@ import pytest
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_scope, crl_signature
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import _is_responder, _names_ca, ocsp_delegation
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import (
+    _is_responder,
+    _names_ca,
+    ocsp_delegation,
+    ocsp_signature,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import key_match, key_type, signature_hash
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import hash_of, judge_signature
@@ -136,3 +141,35 @@ def test_a_crl_that_names_its_part_relatively_is_none_to_rely_on() -> None:
     signed = builder.add_extension(point, critical=True).sign(make_key(base("rsa").issuer.key), hashes.SHA256())
     found = crl_scope(case(LEAF), CA, Crl(signed))
     assert (found.outcome, found.reason) == ("not_verifiable", "is one of several parts, named relatively")
+
+
+RSA_SHA256, ECDSA_SHA256 = x509.SignatureAlgorithmOID.RSA_WITH_SHA256, x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256
+SIGNERS = {
+    "rsa": (make_key("rsa-2048-other"), lambda key: key.sign(b"content", padding.PKCS1v15(), hashes.SHA256())),
+    "ec": (make_key("ec-p256-leaf"), lambda key: key.sign(b"content", ec.ECDSA(hashes.SHA256()))),
+    "ed25519": (make_key("ed25519-leaf"), lambda key: key.sign(b"content")),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "expected"),
+    [
+        ("rsa", RSA_SHA256, "pass"),
+        ("ec", ECDSA_SHA256, "pass"),
+        ("rsa", ECDSA_SHA256, "fail"),
+        ("ec", RSA_SHA256, "fail"),
+        ("ed25519", RSA_SHA256, "fail"),
+        ("ed25519", ECDSA_SHA256, "fail"),
+    ],
+)
+def test_a_signature_is_what_it_says_to_be(kind: str, named: Any, expected: str) -> None:
+    key, sign = SIGNERS[kind]
+    signed = SimpleNamespace(signature=sign(key), signature_algorithm_oid=named, signature_hash_algorithm=hashes.SHA256())
+    assert judge_signature(key.public_key(), signed, b"content", "x").outcome == expected
+
+
+def test_a_response_whose_responder_is_not_with_it() -> None:
+    scene = base("rsa")
+    response = load_ocsp(Ours().ocsp(OcspSpec(scene.leaf.serial, scene.issuer)))
+    found = ocsp_signature(case(LEAF), LEAF, response)
+    assert (found.outcome, found.reason) == ("fail", "its responder's certificate is not with it")

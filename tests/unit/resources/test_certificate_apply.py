@@ -136,9 +136,11 @@ def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
     assert resource(*declared).observe(World(FakeOperations(ASKED))).rotating == frozenset()
 
 
-@pytest.mark.parametrize("content", [b"x", b""])
-def test_a_rotation_that_cannot_be_read_is_the_store_s(store: Store, content: bytes) -> None:
-    store.new_version("acme", {"certificate.pem": content}, link="next")
+@pytest.mark.parametrize(
+    "files", [{"certificate.pem": b"x"}, {"certificate.pem": b""}, {"key.pem": b"x"}], ids=["garbled", "empty", "gone"]
+)
+def test_a_rotation_that_cannot_be_read_is_the_store_s(store: Store, files: dict[str, bytes]) -> None:
+    store.new_version("acme", files, link="next")
     with pytest.raises(InvalidInput, match=r"^store: "):
         resource(Declared("acme", "active")).observe(World(FakeOperations(ASKED), store))
 

@@ -578,6 +578,9 @@ def test_without_its_key_only_the_certificate_is_read(bench: Bench, link: str) -
     (bench.folder / link / "certificate.pem").write_bytes(b"x")
     with pytest.raises(AntaiError, match=re.escape(f"{bench.folder / 'versions'}/2/certificate.pem: ")):
         held(bench.store, "acme", link, SIRET)
+    (bench.folder / link / "certificate.pem").unlink()
+    with pytest.raises(AntaiError, match=r"^store: "):
+        held(bench.store, "acme", link, SIRET)
 
 
 def test_while_nothing_is_under_way_antai_is_not_asked(bench: Bench) -> None:
