@@ -316,8 +316,9 @@ def test_a_declared_path_is_where_the_document_is_awaited() -> None:
         (Case((ENDED,), CORRECTED), "the convention is ended, and another document is declared"),
         (Case(blank=False), "nothing to sign lies in the store yet"),
         (Case((IN_FORCE,)), "the store does not hold the countersigned copy"),
+        (Case((IN_FORCE, UPCOMING), copy=COUNTERSIGNED), "the store does not hold the next countersigned copy"),
     ],
-    ids=["none", "refused", "ended", "blank", "copy"],
+    ids=["none", "refused", "ended", "blank", "copy", "next copy"],
 )
 def test_reasons(case: Case, reason: str) -> None:
     assert [step.reason for step in case.plan().steps] == [reason]

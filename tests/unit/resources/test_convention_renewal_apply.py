@@ -131,6 +131,22 @@ def test_what_is_planned_of_the_next_one(bench: Bench) -> None:
     assert plan.facts["renewal"]["due"] is True
 
 
+def test_what_is_remarked_on_the_next_one_is_told_before_it_is_sent(bench: Bench) -> None:
+    bench.outcome = "warn"
+    bench.sign()
+    plan = bench.plan()
+    assert ([step.code for step in plan.steps], plan.warnings) == (["renew_convention"], ("signed.pdf: siret: why",))
+
+
+def test_the_next_one_is_sent_once_whatever_else_is_done(bench: Bench) -> None:
+    bench.store.countersigned_convention("complet").unlink()
+    bench.conventions = [IN_FORCE | {"countersigned_sha256": hashlib.sha256(OTHER_PDF).hexdigest()}]
+    bench.sign()
+    assert bench.run()[0] == ["fetch_countersigned", "renew_convention"]
+    assert len(bench.operations.written) == 1
+    assert bench.store.countersigned_convention("complet").read_bytes() == OTHER_PDF
+
+
 def test_a_declared_next_document_goes_before_the_one_in_the_store(bench: Bench) -> None:
     bench.sign()
     assert bench.resource(following=THIRD).observe(bench.world).next_document == THIRD

@@ -403,6 +403,11 @@ def test_what_does_not_pass_at_that_moment_is_waited_for(found: Item, answer: An
     assert (caught.value.waiting.code, caught.value.waiting.since, caught.value.waiting.about) == (code, None, named | about)
 
 
+def test_what_is_installed_needs_no_proof() -> None:
+    step = Step("install_certificate", "why", B)
+    assert applied(step, NEW_KEY, None).calls == [("certificate_install", SIRET, "new", NEW_KEY.client)]
+
+
 def test_what_is_brought_in_needs_no_proof() -> None:
     step = Step("activate_certificate", "why", B)
     assert applied(step, new("inactive", key=True), None).calls == [("certificate_change", "certificate_activate", SIRET, B)]

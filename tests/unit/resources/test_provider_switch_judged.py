@@ -68,6 +68,13 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
     assert [each["outcome"] for each in plan.facts["verdicts"]] == ["fail" if revoked else "pass"]
 
 
+def test_whose_key_is_elsewhere_is_not_judged() -> None:
+    elsewhere = item(B, "inactive", provider=NEW, listed=listed(B, "inactive", NEW))
+    plan = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD)).plan(observed(OLD_ACTIVE, elsewhere), NOW)
+    assert [step.code for step in plan.steps] == [ACTIVATE]
+    assert [each["outcome"] for each in plan.facts["verdicts"]] == [None]
+
+
 def test_without_a_trust_store_nothing_is_judged() -> None:
     plan = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST)).plan(observed(OLD_ACTIVE, NEW_ACTIVE), NOW)
     assert plan.facts == {"verdicts": None}

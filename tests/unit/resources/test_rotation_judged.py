@@ -128,6 +128,7 @@ def test_the_way_back(tmp_path: Path, state: str, revoked: bool, steps: list[str
     seen = {"current": held("active"), "previous": held(state, leaf(GOOD))}
     plan, addresses = planned(tmp_path, seen, Wish(rollback=True), GOOD, judging(GOOD), revoked=revoked)
     assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
+    assert {(each.about["provider"], each.about["fingerprint"]) for each in plan.waiting} <= {("acme", leaf(GOOD).fingerprint)}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.rota
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, decide, due, failed_proof
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Elsewhere, Held, Seen
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
-from tests.support.judged import authority, leaf, scene, trusting
+from tests.support.judged import authority, leaf, scene, trusting, trusting_the_root
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
@@ -482,6 +482,34 @@ def test_what_is_said_of_the_pending_request(tmp_path: Path) -> None:
     assert down.startswith("the dialogue of acme is down")
     assert stale == "/in/old.pem answers an earlier request of acme, and is passed over: remove it"
     assert different.startswith("the pending request of acme was made with another common_name; ")
+
+
+def test_the_first_order_s_wait_names_the_folders_that_are_declared(tmp_path: Path) -> None:
+    order = replace(ORDER, drop_folder="/out", pickup_folder="/in")
+    seen = Seen(OPEN, Store(str(tmp_path), SIRET), pending=PENDING)
+    (waiting,) = decide(seen, order, Wish(), NOW).waiting
+    assert waiting.about == {"provider": "acme", "csr": f"/out/{SIRET}-acme.csr", "drop": "/in"}
+
+
+def test_a_rollback_without_a_reload_leaves_one_due(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Wish(rollback=True, until="swapped"), **GRACE)
+    assert (plan.before["reload_due"], plan.after["reload_due"]) == (False, True)
+
+
+def test_the_rule_that_bars_the_way_back_is_named(tmp_path: Path) -> None:
+    seen = GRACE | {"previous": held(A, "active", says="refused", rule="R9")}
+    (waiting,) = plan_of(tmp_path, Wish(rollback=True), **seen).waiting
+    assert waiting.about == {"provider": "acme", "fingerprint": A, "reason": "non", "rule": "R9"}
+
+
+def test_a_ca_that_came_with_a_declared_file_counts(tmp_path: Path) -> None:
+    ends = NOW + timedelta(days=50)
+    made = replace(scene(), issuer=replace(scene().issuer, not_after=ends))
+    found = leaf(made)
+    other = Elsewhere(MEANT, found.fingerprint, found, chain=(authority(made),))
+    seen = Seen(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
+    waiting = decide(seen, ORDER, Wish(), NOW, judging=Judging(trusting_the_root(made))).waiting
+    assert [each.about["end"] for each in waiting] == [ends.date().isoformat()]
 
 
 def test_what_is_expired_at_this_second_is_no_way_back(tmp_path: Path) -> None:

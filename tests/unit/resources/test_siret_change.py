@@ -74,7 +74,8 @@ def test_an_exchange_of_an_inactive_certificate_proves_nothing() -> None:
 @pytest.mark.parametrize("state", ["absent", "closed", "refused"])
 def test_what_is_left_already_is_left_alone(state: str) -> None:
     plan = planned((told("refused"),), space(state), TODAY - timedelta(days=9))
-    assert (codes(plan), waited(plan)) == ([], [])
+    assert (codes(plan), waited(plan), plan.before) == ([], [], plan.after)
+    assert plan.before["left_account"] == state
 
 
 def test_what_may_not_be_seen_is_not_touched() -> None:

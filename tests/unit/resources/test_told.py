@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -100,34 +101,35 @@ FACTS = {"agent_email": EMAIL, "reason": None, "login": ""}
 
 
 @pytest.mark.parametrize(
-    "plan",
+    "made",
     [
-        Account(SIRET, DECLARED).plan(ACCEPTED, NOW),
-        Account(SIRET, DECLARED, present=False).plan(ACCEPTED, NOW),
-        Convention(SIRET, "complet", agent_email=EMAIL).plan(ObservedConvention(ACCEPTED, SIGNED, STORE, None, None, None), NOW),
-        certificates(item(A, "unknown"), seen=ACCEPTED),
-        certificates(seen=ACCEPTED, exclusive=True),
+        lambda: Account(SIRET, DECLARED).plan(ACCEPTED, NOW),
+        lambda: Account(SIRET, DECLARED, present=False).plan(ACCEPTED, NOW),
+        lambda: Convention(SIRET, "complet", agent_email=EMAIL).plan(ObservedConvention(ACCEPTED, SIGNED, STORE, None, None, None), NOW),
+        lambda: certificates(item(A, "unknown"), seen=ACCEPTED),
+        lambda: certificates(seen=ACCEPTED, exclusive=True),
     ],
     ids=["account", "account, absent", "convention", "certificate", "exclusive"],
 )
-def test_the_agent_is_named(plan: Plan) -> None:
+def test_the_agent_is_named(made: Callable[[], Plan]) -> None:
+    plan = made()
     assert [(each.code, each.since, each.about) for each in plan.waiting] == [("mandate", SINCE, FACTS)]
     assert plan.before == plan.after
 
 
 @pytest.mark.parametrize(
-    "plan",
+    "made",
     [
-        Convention(SIRET, "complet", agent_email=EMAIL).plan(
+        lambda: Convention(SIRET, "complet", agent_email=EMAIL).plan(
             ObservedConvention(space("under_control"), SIGNED, STORE, "blank", None, None), NOW
         ),
-        certificates(item(A, "not_installed", key=True), seen=space("under_control")),
-        certificates(in_space("inactive", "active"), seen=space("under_control")),
+        lambda: certificates(item(A, "not_installed", key=True), seen=space("under_control")),
+        lambda: certificates(in_space("inactive", "active"), seen=space("under_control")),
     ],
     ids=["convention", "to install", "to activate"],
 )
-def test_the_account_comes_first_and_its_agent_is_known(plan: Plan) -> None:
-    assert [(each.code, each.about) for each in plan.waiting] == [("account_control", FACTS)]
+def test_the_account_comes_first_and_its_agent_is_known(made: Callable[[], Plan]) -> None:
+    assert [(each.code, each.about) for each in made().waiting] == [("account_control", FACTS)]
 
 
 @pytest.mark.parametrize(
