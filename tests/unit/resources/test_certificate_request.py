@@ -306,3 +306,9 @@ def test_a_rotation_s_request_is_left_to_the_rotation() -> None:
 def test_what_differed_is_no_warning_once_it_is_asked_anew() -> None:
     row = ({**REFUSED, "key_type": "rsa-2048"}, None, False, True, [], [], {})
     assert plan_of(row, est=SERVICE).warnings == ()  # type: ignore[arg-type]
+
+
+def test_what_lies_beside_is_told_while_the_psce_is_asked() -> None:
+    order = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256", est=SERVICE)
+    plan = CertificateRequest(order).plan(Observed(STORE, Kept(PENDING, None), None, ("/dropped/a.pem",)), NOW)
+    assert (codes(plan), len(plan.warnings)) == ([ENROLL], 1)

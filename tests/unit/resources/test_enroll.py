@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,15 +81,24 @@ class Bench:
         self.operations = FakeOperations()
         self._monkeypatch = monkeypatch
 
-    def run(self, psce: Psce, *, named: bool = True, est: EstService | None = SERVICE) -> Waiting | None:
+    def run(
+        self, psce: Psce, *, named: bool = True, est: EstService | None = SERVICE, now: datetime = NOW, pickup: str | None = None
+    ) -> Waiting | None:
         """Make the request if there is none, and ask; who is waited for."""
         self._monkeypatch.setattr(ordering, "EstClient", psce)
-        order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256", psce_ca_file=str(self.ca_file) if named else None, est=est)
+        order = Order(
+            Subject(SIRET, "Lyon", "FPS"),
+            "acme",
+            "ec-p256",
+            psce_ca_file=str(self.ca_file) if named else None,
+            est=est,
+            pickup_folder=pickup,
+        )
         resource, world = CertificateRequest(order), World(self.operations, self.store)  # type: ignore[arg-type]
         observed = resource.observe(world)
-        for step in resource.plan(observed, NOW).steps:
+        for step in resource.plan(observed, now).steps:
             try:
-                resource.apply(world, observed, step, NOW)
+                resource.apply(world, observed, step, now)
             except Waits as waits:
                 return waits.waiting
         return None
@@ -166,6 +175,19 @@ def test_later(bench: Bench) -> None:
     }
     assert waiting.wording == "certificate_issue_est"
     assert bench.about() == {**ASKED, **ACCOUNT, "retry_at": "2026-03-02T10:01:01Z", "refused": None}
+
+
+def test_asked_again_when_it_may_be(bench: Bench) -> None:
+    bench.run(Psce(lambda public: Later(60)))
+    key = (bench.folder / "pending/key.pem").read_bytes()
+    assert bench.run(Psce(lambda public: Enrolled((leaf_of(public),))), now=NOW + timedelta(seconds=61)) is None
+    assert (bench.folder / "current/key.pem").read_bytes() == key
+
+
+def test_an_answer_that_comes_another_way_is_awaited_where_it_is_declared(bench: Bench, tmp_path: Path) -> None:
+    waiting = bench.run(Psce(lambda public: Later(60)), pickup=str(tmp_path))
+    assert waiting is not None
+    assert waiting.about["drop"] == str(tmp_path)
 
 
 def test_refused(bench: Bench) -> None:

@@ -223,6 +223,9 @@ def test_a_signed_document_is_shown_as_it_is(store: Store) -> None:
     to_sign(store).write_bytes(sign(to_sign(store).read_bytes()))
     shown = result(store, name="Lyon")["prefill"]
     assert (shown["values"], shown["state"], shown["document"]) == (made["values"], "ready", str(to_sign(store)))
+    resource = Prefill(SIRET, "complet", {"siret": SIRET}, FORM)
+    plan = resource.plan(resource.observe(World(Interface(), store)), NOW)  # type: ignore[arg-type]
+    assert (plan.before, plan.before["values"]) == (plan.after, made["values"])
 
 
 def test_all_that_cannot_be_kept_is_named_after_what_has_changed(store: Store) -> None:

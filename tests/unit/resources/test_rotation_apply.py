@@ -37,6 +37,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.orde
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Seen, asked_of_coming, held
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils.store import NOTES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
@@ -520,6 +521,24 @@ def test_without_a_mandate_the_agent_s_request_is_followed(bench: Bench, elsewhe
     assert [call[1:] for call in operations.calls if call[0] == "account_request_get"] == [(SIRET, EMAIL)]
 
 
+def test_a_way_back_that_is_barred_by_the_rule_of_the_one_in_use_is_no_more_open(bench: Bench) -> None:
+    new = bench.grace()
+    refusing(bench, new)
+    rotation, observed, step = steps_of(bench, "swap_back", rollback=True)
+    refusing(bench, bench.old)
+    with pytest.raises(Waits) as caught:
+        rotation.apply(bench.world, observed, step, NOW)
+    assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == ("certificate_refused", bench.old)
+
+
+def test_nothing_is_activated_without_the_store_it_lies_in(bench: Bench) -> None:
+    bench.run(replace=True)
+    bench.deliver()
+    rotation, observed, step = steps_of(bench, "activate_next")
+    with pytest.raises(StoreError):
+        rotation.apply(World(bench.antai.operations), observed, step, NOW)  # type: ignore[arg-type]
+
+
 def test_a_wait_for_the_account_names_the_agent(bench: Bench) -> None:
     bench.run(replace=True)
     bench.deliver()
@@ -544,9 +563,12 @@ def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Judging
         with pytest.raises(TransportError):
             rotation.observe(bench.world)
         return
-    seen = asked_of_coming(held(bench.store, "acme", "next", SIRET), space(certificates=(listed(new, "active"),)), *asked_with(bench))
+    observed = rotation.observe(bench.world)
+    seen, gathered = observed.next, observed.gathered
     assert seen is not None
     assert (seen.fingerprint, seen.listed, seen.dialogue, seen.unasked) == (new, listed(new, "active"), None, reset)
+    assert gathered is not None
+    assert (gathered.leaf.fingerprint, gathered.siret) == (new, SIRET)
     assert asked_of_coming(None, space(), *asked_with(bench)) is None
 
 
@@ -586,6 +608,7 @@ def test_without_its_key_only_the_certificate_is_read(bench: Bench, link: str) -
 def test_while_nothing_is_under_way_antai_is_not_asked(bench: Bench) -> None:
     assert bench.run() == []
     assert bench.antai.operations.calls == []
+    assert bench.rotation().observe(bench.world).space == Space("not_asked", "unknown")
     bench.run(replace=True)
     assert bench.antai.operations.calls == [], "nor about a request"
 
@@ -730,6 +753,12 @@ def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None
     assert observed.elsewhere is not None
     assert observed.elsewhere.local is not None
     assert (observed.elsewhere.fingerprint, observed.elsewhere.local.fingerprint) == (bench.old, bench.old)
+    assert observed.elsewhere.declared.certificate == str(path)
+    family, chained = Family(), tmp_path / "chained.pem"
+    chained.write_bytes(issued.pem(family.leaf) + issued.pem(family.issuing))
+    other = with_declared(bench, Declared("acme", "active", None, str(chained))).observe(bench.world).elsewhere
+    assert other is not None
+    assert [each.x509 for each in other.chain] == [family.issuing]
     two = with_declared(bench, Declared("acme", "active", "f" * 64, str(path)))
     assert refused(lambda: two.observe(bench.world)) == (f"fingerprint: is not that of certificate, {bench.old}", "declare one of both")
 

@@ -101,7 +101,7 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
     "authorised, until swapped": ({"next": held(B, "active")}, Wish(until="swapped"), ["swap"], []),
     "authorised, until proved": ({"next": held(B, "active")}, Wish(until="proved"), [], []),
     "authorised, without access": ({"next": unseen(held(B, "active")), "space": CLOSED}, Wish(), BRINGING[2:], ["rotation_grace"]),
-    "refused before it is active": ({"next": held(B, "inactive", says="refused")}, Wish(), [], ["certificate_refused"]),
+    "refused before it is active": ({"next": held(B, "inactive", says="refused", rule="R9")}, Wish(), [], ["certificate_refused"]),
     "refused once active": (
         {"next": held(B, "active", says="refused", rule="R9")},
         Wish(),
@@ -153,7 +153,12 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
         [],
         ["certificate_deactivation"],
     ),
-    "grace over, the new one does not pass": (OVER | {"current": held(B, "active", says="refused")}, Wish(), [], ["dialogue_refused"]),
+    "grace over, the new one does not pass": (
+        OVER | {"current": held(B, "active", says="refused", rule="R9")},
+        Wish(),
+        [],
+        ["dialogue_refused"],
+    ),
     "another one comes in during the grace": (
         GRACE | {"next": held(C, "active")},
         Wish(),
@@ -369,11 +374,11 @@ TOLD: dict[str, list[tuple[str | None, dict[str, Any]]]] = {
     "delivered expired": [(None, {"fingerprint": B, "end": "2026-03-02"})],
     "not installed": [(None, {"fingerprint": A, "date": "2026-03-09T10:00:00Z"})],
     "not installed, without access": [(None, {"fingerprint": B})],
-    "refused before it is active": [(None, {"fingerprint": B} | NEVER_SAID)],
+    "refused before it is active": [(None, {"fingerprint": B, "reason": "non", "rule": "R9"})],
     "refused once active": [(None, {"fingerprint": B, "reason": "non", "rule": "R9"})],
     "in grace": [(JUST_NOW, {"fingerprint": A, "date": "2026-03-09T09:00:00Z"})],
     "grace over, no access": [(None, {"fingerprint": A})],
-    "grace over, the new one does not pass": [(None, {"fingerprint": B} | NEVER_SAID)],
+    "grace over, the new one does not pass": [(None, {"fingerprint": B, "reason": "non", "rule": "R9"})],
     "another one comes in during the grace": [(None, {"fingerprint": B, "date": "2026-03-09T10:00:00Z"})],
     "set aside, rolled back": [(JUST_NOW, {"fingerprint": B, "reason": None, "rule": None})],
     "set aside, though due": [(JUST_NOW, {"fingerprint": B, "reason": "non", "rule": "R9"})],
@@ -726,6 +731,19 @@ def test_due(life: int, left: int, days: int, wanted: bool) -> None:
     assert due(Held("1", leaf), NOW, Policy((days,)), TrustStore(())).due is wanted
 
 
+def test_a_third_of_a_life_is_told_in_whole_days() -> None:
+    leaf = replace(local(A), not_before=NOW - timedelta(days=71), not_after=NOW + timedelta(days=20))
+    found = due(Held("1", leaf), NOW, Policy((90,)), TrustStore(()))
+    assert (found.stage, found.reason) == (30, "the certificate ends on 2026-03-22, within 30 days")
+
+
+def test_a_ca_that_came_with_the_one_in_use_counts() -> None:
+    made = replace(scene(), issuer=replace(scene().issuer, not_after=NOW + timedelta(days=50)))
+    current = Held("1", replace(leaf(made), not_before=NOW - timedelta(days=700)), chain=(authority(made),))
+    assert due(current, NOW, Policy(), trusting_the_root(made)).due is True
+    assert due(replace(current, chain=()), NOW, Policy(), trusting_the_root(made)).due is False
+
+
 @pytest.mark.parametrize(
     ("answer", "old", "wanted"),
     [
@@ -765,4 +783,11 @@ def test_by_est(tmp_path: Path, pending: dict[str, Any] | None, steps: list[str]
     plan = decide(seen, EST, Wish(), NOW)
     assert ([step.code for step in plan.steps], waited(plan)) == (steps, [waiting])
     assert plan.after["requested"] is True
+    why = {
+        "enroll": "the PSCE's EST service is asked for the certificate",
+        "discard_request": "the PSCE refused it, and the declaration differs from it",
+    }
+    assert {step.code: step.reason for step in plan.steps if step.code in why}.items() <= why.items()
+    assert plan.after["requested_at"] == (None if "make_request" in steps else SINCE)
+    assert plan.warnings == ()
     assert {step.chain for step in plan.steps} <= {"acme"}, "where the PSCE lets wait, nothing after it is done"
