@@ -572,8 +572,8 @@ def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Judging
     assert asked_of_coming(None, space(), *asked_with(bench)) is None
 
 
-def asked_with(bench: Bench) -> tuple[Any, str]:
-    return bench.antai.operations, SIRET
+def asked_with(bench: Bench) -> tuple[Any, Any]:
+    return bench.antai.operations, bench.store
 
 
 def test_one_that_is_to_come_in_is_asked_about(bench: Bench) -> None:
