@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils.answers import plain
+from ansible_collections.collectivites.antai.plugins.module_utils.answers import compiled, plain, search
 from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import RECORDS
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.https import Response
@@ -236,3 +236,26 @@ def test_the_character_set_that_the_answer_names(charset: str) -> None:
             read("account_get", body, f"application/json; charset={charset}")
         return
     assert read("account_get", body, f"application/json; charset={charset}")["name"] == "Évry"
+
+
+@pytest.mark.parametrize(
+    ("at", "shown", "found"),
+    [
+        ("not_null(_embedded.c, `[]`)", {"_embedded": {"c": [1]}}, [1]),
+        ("not_null(_embedded.c, `[]`)", {}, []),
+        ("[c][?@]", {"c": {"a": 1}}, [{"a": 1}]),
+        ("[c][?@]", {"c": None}, []),
+        (
+            '[a[].merge(@, `{"e": "A"}`), i[].merge(@, `{"e": "I"}`)][]',
+            {"a": [{"n": 1}], "i": [{"n": 2}]},
+            [{"n": 1, "e": "A"}, {"n": 2, "e": "I"}],
+        ),
+        ("fin != '00/00/0000' && fin || null", {"fin": "00/00/0000"}, None),
+        ("fin != '00/00/0000' && fin || null", {"fin": "31/12/2026"}, "31/12/2026"),
+        ("(closLe && 'CLOS') || (actif && 'ACTIF') || 'ATTENTE'", {"actif": True}, "ACTIF"),
+        ("page.suite && page.curseur", {"page": {"suite": False, "curseur": "x"}}, False),
+        ('type."@value"', {"type": {"@value": "x"}}, "x"),
+    ],
+)
+def test_the_turns_of_phrase_of_the_documentation(at: str, shown: Any, found: Any) -> None:
+    assert search(compiled(at), shown) == found
