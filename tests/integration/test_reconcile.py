@@ -218,9 +218,8 @@ def test_killed_in_the_middle_it_ends_where_it_would_have_ended(hour: Any) -> No
     assert sorted(path.parents[4].name for path in keys("*/certificates/acme/versions/*/certificate.pem")) == sorted(
         siret(rank) for rank in range(count)
     )
-    assert sorted(line["siret"] for line in schedule.running.requests(operation="certificateInstall", status=201)) == sorted(
-        siret(rank) for rank in range(count)
-    )
+    installed_once = [line["siret"] for line in schedule.running.requests(operation="certificateInstall") if line["status"] < 300]
+    assert sorted(installed_once) == sorted(siret(rank) for rank in range(count))
     writes, before = schedule.writes(), listing(schedule.store)
     again = schedule.run()
     assert (again.code, again.changed(), schedule.writes(), listing(schedule.store)) == (0, set(), writes, before)
