@@ -221,6 +221,12 @@ def test_filters_of_a_field(filters: list[str], shown: Any, found: Any) -> None:
     assert read("account_get", {"compte": ACCOUNT | {"nom": shown}}, profile=Profile(data))["name"] == found
 
 
+def test_filters_of_a_state() -> None:
+    data = copy.deepcopy(DATA)
+    data["records"]["account"]["fields"]["state"] = {"at": "etat", "filters": ["last:#"]}
+    assert read("account_get", {"compte": ACCOUNT | {"etat": "etats#ACTIF"}}, profile=Profile(data))["state"] == "active"
+
+
 def test_a_value_that_a_filter_cannot_take_is_unexpected() -> None:
     data = copy.deepcopy(DATA)
     data["records"]["account"]["fields"]["name"] = {"at": "nom", "filters": ["integer"]}
