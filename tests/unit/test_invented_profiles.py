@@ -20,6 +20,7 @@ from urllib.parse import parse_qs
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ansible_collections.collectivites.antai.plugins.module_utils.doctor.reading import judge_answer
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
