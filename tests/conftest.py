@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for tests that need the sandbox."""
+"""What holds for every test, and fixtures for those that need the sandbox."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.support.sandbox_process import SandboxProcess
+
+# How long an example takes says more of the machine, and of what else it does, than of the code.
+settings.register_profile("collection", deadline=None)
+settings.load_profile("collection")
 
 StartSandbox = Callable[..., SandboxProcess]
 

@@ -9,39 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 
 from ..module_utils.report.prefill_index import csv_bytes, line
-from ..plugin_utils.files import write_whole
+from ..plugin_utils.telling import TellingAction
 
 RESULT = "antai_convention_prefill_result"
-SPEC = {
+OPTIONS: dict[str, dict[str, Any]] = {
     "path": {"type": "path", "required": True},
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
 }
 
 
-class ActionModule(ActionBase):
-    _requires_connection = False
-    _supports_check_mode = True
+class ActionModule(TellingAction):
+    options = OPTIONS
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        _validated, arguments = self.validate_argument_spec(SPEC)
-        path = Path(self._loader.path_dwim(arguments["path"]))
+    def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        path = self.path(given["path"])
         lines = [_line(host, variables["hostvars"][host]) for host in variables["ansible_play_hosts_all"]]
-        wanted = csv_bytes(lines, arguments["language"])
+        wanted = csv_bytes(lines, given["language"])
         there = _read(path)
         if there != wanted and not self._task.check_mode:
-            _write(path, wanted)
+            self.write("path", path, wanted, mode=0o600)  # it names people
         diff = {
             "before": (there or b"").decode("utf-8", "replace"),
             "after": wanted.decode(),
             "before_header": str(path),
             "after_header": str(path),
         }
-        return result | {"changed": there != wanted, "path": str(path), "lines": lines, "diff": diff}
+        return {"changed": there != wanted, "path": str(path), "lines": lines, "diff": diff}
 
 
 def _line(host: str, seen: Any) -> dict[str, Any]:
@@ -58,11 +53,3 @@ def _read(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise AnsibleActionFail(f"path: {path} cannot be read ({error.strerror})") from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    """For its owner alone: it names people."""
-    try:
-        write_whole(path, content, 0o600)
-    except OSError as error:
-        raise AnsibleActionFail(f"path: {path} cannot be written ({error.strerror})") from error

@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-
 from ..module_utils.report.renewals import counted, csv_bytes, line, ordered, text
-from ..plugin_utils.files import write_whole
+from ..plugin_utils.telling import TellingAction
 
 CONVENTION, PREFILL = "antai_convention_result", "antai_convention_prefill_result"
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -23,26 +19,19 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(ActionBase):
-    _requires_connection = False
-    _supports_check_mode = True
+class ActionModule(TellingAction):
+    options = OPTIONS
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        _validated, given = self.validate_argument_spec(OPTIONS)
+    def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         lines = [_line(host, variables["hostvars"][host], given["late_days"]) for host in variables["ansible_play_hosts_all"]]
         told = text(lines, given["language"], given["most_rows"])
         files = self._written(lines, given) if given["csv"] and not self._task.check_mode else []
         self._display.display(f"\n{told}\n")
-        return result | {"changed": False, "renewals": ordered(lines), "totals": counted(lines), "text": told, "files": files}
+        return {"changed": False, "renewals": ordered(lines), "totals": counted(lines), "text": told, "files": files}
 
     def _written(self, lines: list[dict[str, Any]], given: dict[str, Any]) -> list[str]:
-        path = Path(self._loader.path_dwim(given["csv"]))
-        try:
-            write_whole(path, csv_bytes(lines, given["language"]))
-        except OSError as error:
-            raise AnsibleActionFail(f"csv: {path} cannot be written ({error.strerror}); give a folder that you may write to") from error
+        path = self.path(given["csv"])
+        self.write("csv", path, csv_bytes(lines, given["language"]))
         return [str(path)]
 
 

@@ -7,21 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-
 from ..module_utils.duplicates import shared, told
 from ..plugin_utils.host_variables import declared_sirets
+from ..plugin_utils.telling import TellingAction
 
 
-class ActionModule(ActionBase):
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        self.validate_argument_spec({})
+class ActionModule(TellingAction):
+    def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         declared = list(declared_sirets(variables["hostvars"]))
         doubles = shared(declared, variables["ansible_play_hosts_all"])
         found = {"changed": False, "compared": len(declared), "duplicates": doubles}
-        return result | found | ({"failed": True, "msg": told(doubles)} if doubles else {})
+        return found | ({"failed": True, "msg": told(doubles)} if doubles else {})

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
-
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 
 from ..module_utils.report.contents import Seen, Settings, Together, report
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import table
-from ..plugin_utils.files import write_whole
+from ..plugin_utils.telling import TellingAction
 
 # Results that the roles register, in their order: the first that failed is why a collectivité stopped.
 RESULTS = (
@@ -44,23 +40,19 @@ OPTIONS: dict[str, dict[str, Any]] = {
 FLEET = "antai_fleet_result"
 
 
-class ActionModule(ActionBase):
-    _requires_connection = False
-    _supports_check_mode = True
+class ActionModule(TellingAction):
+    options = OPTIONS
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        _validated, arguments = self.validate_argument_spec(OPTIONS)
+    def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         settings = Settings(
-            datetime.now(timezone.utc), arguments["language"], silence_days=arguments["silence_days"], ending_days=arguments["ending_days"]
+            datetime.now(timezone.utc), given["language"], silence_days=given["silence_days"], ending_days=given["ending_days"]
         )
         told = report(self._seen(variables), settings, together(variables.get(FLEET)))
-        files = [] if self._task.check_mode else self._written(told, arguments)
-        many = len(told["collectivites"]) > arguments["most_rows"]
+        files = [] if self._task.check_mode else self._written(told, given)
+        many = len(told["collectivites"]) > given["most_rows"]
         text = summary(told, files) if many else f"{table(told)}\n\n{totals(told)}"
         self._display.display(f"\n{text}\n")
-        return result | {"changed": False, "report": told, "text": text, "files": files}
+        return {"changed": False, "report": told, "text": text, "files": files}
 
     @staticmethod
     def _seen(variables: dict[str, Any]) -> list[Seen]:
@@ -70,18 +62,13 @@ class ActionModule(ActionBase):
             return [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
         return [seen(host, _registered(variables["hostvars"][host])) for host in hosts]
 
-    def _written(self, told: dict[str, Any], arguments: dict[str, Any]) -> list[str]:
+    def _written(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
         contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}
-        paths = {name: Path(self._loader.path_dwim(arguments[name])) for name in (*contents, "history") if arguments[name]}
+        paths = {name: self.path(given[name]) for name in (*contents, "history") if given[name]}
         if "history" in paths:
             paths["history"] /= f"{told['generated_at'].replace(':', '')}.json"
         for name, path in paths.items():
-            try:
-                write_whole(path, contents["json" if name == "history" else name]())
-            except OSError as error:
-                raise AnsibleActionFail(
-                    f"{name}: {path} cannot be written ({error.strerror}); give a folder that you may write to"
-                ) from error
+            self.write(name, path, contents["json" if name == "history" else name]())
         return [str(path) for path in paths.values()]
 
 

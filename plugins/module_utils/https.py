@@ -331,12 +331,19 @@ class Fetcher:
                 raise silent
             return self._fetched(url, body)
         except (requests.RequestException, OSError, ValueError) as error:
-            what, hint, sent = explain(error, self._proxying.way_to(url).shown)
+            what, hint, sent = explain(error, self._proxy_before(url))
             failure = TransportError(f"{url}: {what}", hint)
             if not sent:
                 with self._lock:
                     self._silent[host] = failure
             raise failure from error
+
+    def _proxy_before(self, url: str) -> str:
+        """host:port; an address in a certificate may be none at all."""
+        try:
+            return self._proxying.way_to(url).shown
+        except ValueError:
+            return ""
 
     def _fetched(self, url: str, body: bytes | None) -> bytes:
         until = self._clock() + self._longest

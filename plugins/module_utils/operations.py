@@ -307,9 +307,9 @@ class Operations:
         for further in call.then:
             request = self.profile.render(call, given, further=further)
             response = self._sent(call, request, certificate)
-            means = self.profile.meaning(call, response, further)
-            if means != "success":
-                self._refuse(call, response, means)
+            found = self.profile.meaning(call, response, further)
+            if found != "success":
+                self._refuse(call, response, found)
             self._taken(call, further, given, request, response, certificate)
         return None
 

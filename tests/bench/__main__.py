@@ -45,11 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("no case is left: see --quick, --only, --size, --way\n")
         return 2
     bench = Bench(BUILD / "bench", _say, repeats=given.repeat, profiles=BUILD / "profiles" if given.profile else None)
-    results = bench.run(cases)
-    targets = judge(results, max(case.size for case in cases if case.size <= NATIONAL) if given.quick else NATIONAL)
+    size = max(case.size for case in cases if case.size <= NATIONAL) if given.quick else NATIONAL
     given.to.parent.mkdir(parents=True, exist_ok=True)
-    given.to.write_text(json.dumps(written(results, targets), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    sys.stdout.write("\n".join(["", NOTICE, "", table(results), *(target.line for target in targets), ""]))
+
+    def keep(results: Results) -> None:
+        told = json.dumps(written(results, judge(results, size)), indent=1, ensure_ascii=False)
+        given.to.write_text(f"{told}\n", encoding="utf-8")
+
+    results = bench.run(cases, keep)
+    sys.stdout.write("\n".join(["", NOTICE, "", table(results), *(target.line for target in judge(results, size)), ""]))
     return 0
 
 

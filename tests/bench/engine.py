@@ -52,7 +52,7 @@ def entries(job: dict[str, Any]) -> list[Entry]:
 def _profile(job: dict[str, Any]) -> Any:
     data = copy.deepcopy(profile())
     if not job["lists"]:
-        data["operations"]["space_list"] = None
+        data["operations"]["space_list"] = {"absent": True}
     return data
 
 

@@ -32,13 +32,15 @@ class Bench:
         self._profiles = profiles
         self._scenes: dict[tuple[int, str, bool], Scene] = {}
 
-    def run(self, cases: list[Case]) -> Results:
+    def run(self, cases: list[Case], keep: Callable[[Results], None]) -> Results:
+        """keep: is given what there is after each case; the whole bench takes an hour."""
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         results: Results = {}
         try:
             for case in cases:
                 results.setdefault(case.name, {})[str(case.size)] = self._case(case)
+                keep(results)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
         return results

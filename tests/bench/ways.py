@@ -106,7 +106,7 @@ class Place:
             given |= {"antai_username": "agent-{{ antai_siret }}", "antai_password": "secret-{{ antai_siret }}"}
         if not self.case.lists:
             data = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
-            data["operations"]["space_list"] = None
+            data["operations"]["space_list"] = {"absent": True}
             without = self.folder / "without_lists.yml"
             without.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
             given["antai_profile"] = str(without)

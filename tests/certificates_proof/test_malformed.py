@@ -28,8 +28,8 @@ from tests.support.psce import OcspSpec, Ours, make_key
 
 DER = serialization.Encoding.DER
 REAL = [each.x509.public_bytes(DER) for each in (LA_POSTE, SERVER, SERVICES)]
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-FEWER = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=400, suppress_health_check=list(HealthCheck))
+FEWER = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @cache

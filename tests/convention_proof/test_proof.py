@@ -13,8 +13,9 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.checks import RULE_NAMES
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import DEFAULT_LIMITS, Limits, answer, read_document
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import DEFAULT_LIMITS, Limits, read_document
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.facts import Facts, facts_from
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.reading_process import answer
 from tests.convention_proof.corpus import HOSTILE, SAMPLES, Sample
 from tests.convention_proof.prefill_run import HARD, prefill_run
 from tests.support.sandbox_process import SandboxProcess

@@ -33,7 +33,10 @@ def test_a_tiny_run_writes_the_whole_shape(tmp_path: Path) -> None:
         Case(ONBOARDING, FEW, ("bare", "engine"), latency_ms=1),
     ]
     told: list[str] = []
-    results = Bench(tmp_path / "scenes", told.append, profiles=tmp_path / "profiles").run(cases)
+    kept: list[list[str]] = []
+    bench = Bench(tmp_path / "scenes", told.append, profiles=tmp_path / "profiles")
+    results = bench.run(cases, lambda so_far: kept.append(list(so_far)))
+    assert kept[0] == ["noop"] and kept[-1] == list(results) and len(kept) == len(cases)
     content: dict[str, Any] = json.loads(json.dumps(written(results, judge(results, FEW))))
 
     assert {name: list(sizes) for name, sizes in content.items() if name not in ("about", "targets")} == {

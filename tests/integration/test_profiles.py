@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.checks import RULE_NAMES
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, waits
 from tests.support.interfaces import INTERFACES
@@ -53,7 +54,8 @@ def test_a_job_that_still_runs_waits_on_antai_and_is_never_sent_twice(bench: Ope
 @STAND_IN
 def test_a_job_that_fails_is_the_servers_refusal(bench: OpenBench) -> None:
     here = bench(existing(None))
-    result = here.run("antai_convention", siret=SIRET, document_content=BROKEN_PDF)
+    unjudged = [{"rule": rule, "reason": "the server is to say so itself"} for rule in RULE_NAMES]
+    result = here.run("antai_convention", siret=SIRET, document_content=BROKEN_PDF, document_overrides=unjudged)
     assert (result["failed"], result["error"]["code"]) == (True, "refused_by_server")
     assert "the job has failed" in result["msg"]
 

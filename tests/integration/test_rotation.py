@@ -216,8 +216,9 @@ def test_a_compromised_key_is_cut_off_at_once_and_for_ever(bench: OpenBench) -> 
 
 def test_without_access_the_collectivite_activates(bench: OpenBench) -> None:
     here = bench(existing())
-    go(here, replace=in_use(here, ESSAI), until="proved", login=None)
-    own, here.login = PortalClient(here.endpoints).login(*AGENT), None
+    old, own = in_use(here, ESSAI), PortalClient(here.endpoints).login(*AGENT)
+    here.login = None  # from here on: the PSCE may deliver at once
+    go(here, replace=old, until="proved", agent_email="agent@essai.example")
     told = here.done(ROTATION, **order(here, ESSAI, wait=True, wait_timeout=2, agent_email="agent@essai.example"))
     assert (told["rotation"]["state"], waits(told)) == ("issued", [("collectivite", "certificate_activation")])
     own.activate(SIRET, told["rotation"]["next"]["fingerprint"])

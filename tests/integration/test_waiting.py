@@ -326,6 +326,6 @@ def test_a_second_run_on_the_same_collectivite_is_refused_at_once(bench: OpenBen
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = here.run("antai_convention", siret=SIRET)
-        assert (result["failed"], result["error"]["code"], here.writes()) == (True, "store", [])
+        assert (result["failed"], result["error"]["code"], here.writes()) == (True, "held", [])
         assert not here.run("antai_convention", siret=OTHER, check=True).get("failed"), "locks are per collectivité"
     assert here.done("antai_convention", siret=SIRET)["changed"]

@@ -46,6 +46,13 @@ def trusting(made: Scene, usage: tuple[str, ...] = ("client",), **changes: Any) 
     return TrustStore((replace(entry, **changes),))
 
 
+def trusting_the_root(made: Scene) -> TrustStore:
+    """Its issuing CA has to come with the certificate."""
+    root = made.trusted[0].issuer
+    ca = load_bundle(Ours().certificate(root, root), "certificate").certificates[0]
+    return TrustStore((replace(trusting(made).entries[0], ca=ca),))
+
+
 def judging(made: Scene, **changes: Any) -> Judging:
     return Judging(trusting(made), **changes)
 

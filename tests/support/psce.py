@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, wraps
 from ipaddress import ip_address
 from typing import Any, Protocol
 
@@ -121,6 +122,20 @@ class OcspSpec:
     key: str | None = None
 
 
+def _once(make: Callable[..., bytes]) -> Callable[..., bytes]:
+    """What is described alike is made once: it takes longer than judging it, and an EC signature would be another one each time."""
+    known: dict[str, bytes] = {}
+
+    @wraps(make)
+    def made(maker: Any, *described: Any) -> bytes:
+        name = repr((maker.name, described))
+        if name not in known:
+            known[name] = make(maker, *described)
+        return known[name]
+
+    return made
+
+
 class Maker(Protocol):
     """All answers are DER."""
 
@@ -179,6 +194,7 @@ class Ours:
 
     name: str = "ours"
 
+    @_once
     def certificate(self, spec: Spec, issuer: Spec) -> bytes:
         return self._certificate(spec, issuer).public_bytes(serialization.Encoding.DER)
 
@@ -218,6 +234,7 @@ class Ours:
             found.append((x509.OCSPNoCheck(), False))
         return found
 
+    @_once
     def crl(self, spec: CrlSpec) -> bytes:
         builder = x509.CertificateRevocationListBuilder().issuer_name(_name(spec.issuer.subject))
         builder = builder.last_update(spec.this).next_update(spec.next).add_extension(x509.CRLNumber(7), critical=False)
@@ -234,6 +251,7 @@ class Ours:
             builder = builder.add_extension(_issuing_point(**spec.point), critical=True)
         return builder.sign(make_key(spec.key), HASHES[spec.hash]).public_bytes(serialization.Encoding.DER)
 
+    @_once
     def ocsp(self, spec: OcspSpec) -> bytes:
         subject = Spec((("CN", "x"),), spec.issuer.key, serial=spec.serial)
         statuses = {"good": ocsp.OCSPCertStatus.GOOD, "unknown": ocsp.OCSPCertStatus.UNKNOWN, "revoked": ocsp.OCSPCertStatus.REVOKED}
@@ -262,6 +280,7 @@ class Certomancer:
 
     name = "certomancer"
 
+    @_once
     def certificate(self, spec: Spec, issuer: Spec) -> bytes:
         return bytes(self._certificate(spec, issuer).dump())
 
@@ -316,6 +335,7 @@ class Certomancer:
             add("ocsp_no_check", core.Null())
         return found
 
+    @_once
     def crl(self, spec: CrlSpec) -> bytes:
         extra = []
         if spec.delta:
@@ -337,6 +357,7 @@ class Certomancer:
             tbs["revoked_certificates"] = None
         return bytes(builder.sign_crl(tbs).dump())
 
+    @_once
     def ocsp(self, spec: OcspSpec) -> bytes:
         issuer = self._certificate(spec.issuer, spec.issuer)
         signer = self._certificate(spec.signer, spec.signer_issuer or spec.issuer) if spec.signer else issuer

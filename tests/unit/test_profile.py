@@ -212,7 +212,7 @@ PLACES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(PLACES), JUNK)
 def test_junk_anywhere_is_judged_and_as_the_schema_judges_it(place: tuple[str, ...], junk: Any) -> None:
     data = copy.deepcopy(DATA)

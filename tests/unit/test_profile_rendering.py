@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import requests
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, ProfileError
@@ -79,7 +79,6 @@ def test_what_cannot_stand_in_a_path_is_refused(value: str | None) -> None:
         render("account_get", {"siret": value}, {"path": "/x/{siret}/y"})
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: text not in (".", "..")))
 def test_any_value_stays_one_segment_of_its_path(value: str) -> None:
     try:
@@ -96,7 +95,6 @@ def test_any_value_stays_one_segment_of_its_path(value: str) -> None:
     assert urlsplit(sent.url).netloc == "portal.example"
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab\r\n:&=?#%/é ", max_size=20))
 def test_a_query_value_cannot_become_anything_else(value: str) -> None:
     request = render("account_request_get", {"siret": SIRET, "agent_email": value})
@@ -109,7 +107,6 @@ def test_a_query_value_cannot_become_anything_else(value: str) -> None:
     assert "&" not in urlsplit(sent.url).query
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12))
 @example("a\r\nX: y")
 @example("a\ny")
@@ -215,7 +212,6 @@ def test_the_document_as_it_is() -> None:
     assert sent.headers == {"Content-Type": "application/pdf", "Accept": "application/json"}
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12), st.text(max_size=12), st.binary(max_size=40))
 @example('a"; filename="b\r\nX: y', "--\r\n\r\n", b"\r\n--x--")
 def test_multipart_holds_what_was_put_in(filename: str, text: str, document: bytes) -> None:

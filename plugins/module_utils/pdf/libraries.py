@@ -8,6 +8,7 @@ Ansible must be able to load a module where they are missing, so that the user r
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 
 from ..errors import MissingLibrary
@@ -18,7 +19,7 @@ try:
 except ImportError:
     pypdf = pdf_objects = None  # type: ignore[assignment]
 
-__all__ = ["pdf_objects", "pypdf", "require_pdf", "require_signatures"]
+__all__ = ["pdf_objects", "preload_signatures", "pypdf", "require_pdf", "require_signatures"]
 
 
 def require_pdf() -> None:
@@ -31,3 +32,9 @@ def require_signatures() -> None:
     """Raise MissingLibrary where pyHanko is not installed. It is imported by who verifies, since that takes half a second."""
     if importlib.util.find_spec("pyhanko") is None:
         raise MissingLibrary(["pyHanko"])
+
+
+def preload_signatures() -> None:
+    """Import what the verification of signatures imports, where it is installed."""
+    if importlib.util.find_spec("pyhanko") is not None:
+        importlib.import_module("pyhanko.sign.validation")

@@ -182,9 +182,17 @@ def extended_key_usage(case: Case) -> Finding:
     wanted, name = (known.CLIENT_AUTH, "clientAuth") if case.usage == "client" else (known.SERVER_AUTH, "serverAuth")
     held = list(found.value) if found else []
     if wanted not in held:
-        return failed(f"{name} is not among {', '.join(each._name for each in held) or 'nothing'}: this is no {case.usage} certificate")
+        told = ", ".join(_usage_name(each) for each in held) or "nothing"
+        return failed(f"{name} is not among {told}: this is no {case.usage} certificate")
     others = [each.dotted_string for each in held if each not in (known.CLIENT_AUTH, known.SERVER_AUTH)]
     return warned(f"{name}, but also {', '.join(others)}") if others else passed(name)
+
+
+def _usage_name(oid: Any) -> str:
+    """The library knows some by name; its name for all others would tell nothing."""
+    known = x509.ExtendedKeyUsageOID
+    names = {known.CLIENT_AUTH: "clientAuth", known.SERVER_AUTH: "serverAuth", known.OCSP_SIGNING: "OCSPSigning"}
+    return names.get(oid) or str(oid.dotted_string)
 
 
 def extended_key_usage_critical(case: Case) -> Finding | None:

@@ -120,7 +120,7 @@ ALERTS: dict[str, Words] = {
 TEXTS: dict[str, Words] = {
     "failed": ("ÉCHEC", "FAILED"),
     "not_run": ("arrêtée avant la fin, voir l'erreur plus haut", "stopped before the end, see the error above"),
-    "next_run": ("prochain passage ({count} étapes)", "next run ({count} steps)"),
+    "next_run": ("prochain passage ({count} à faire)", "next run ({count} to do)"),
     "next": ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:"),
     "failures": ("Échecs :", "Failures:"),
     "changes": ("Fait à ce passage :", "Done in this run:"),

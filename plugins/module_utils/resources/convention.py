@@ -149,8 +149,7 @@ class Convention(Resource):
     # What to do
 
     def _unseen(self, observed: Observed, before: dict[str, Any]) -> Plan:
-        hidden = Waiting("unseen" if observed.space.visible or observed.space.access == "no_interface" else "mandate")
-        waiting = account_waiting(observed.space, self.agent_email) or hidden
+        waiting = account_waiting(observed.space, self.agent_email) or Waiting("unseen")
         return Plan(before, before, waiting=(waiting,))
 
     def _countersignature(self, before: dict[str, Any], convention: dict[str, Any]) -> Waiting:

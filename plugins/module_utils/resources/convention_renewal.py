@@ -77,7 +77,7 @@ def following(conventions: list[Record], now: datetime, policy: Policy) -> Follo
         each = next((one for one in reversed(conventions) if one["state"] == state), None)
         if each:
             return Following(found, decision, current, each)
-    later = conventions[places[-1] + 1 :]
-    if later and later[-1]["state"] == "refused":
-        return Following("refused", decision, current, later[-1])
+    last = conventions[-1]
+    if last["state"] == "refused":
+        return Following("refused", decision, current, last)
     return Following("to_sign" if decision.due else "not_due", decision, current, None)

@@ -39,6 +39,8 @@ CHANGES = {
     "deactivate_rejected": "certificate_deactivate",
     "remove_previous": "certificate_remove",
 }
+# What a refusal of the certificate at this link means to people; the plan words it alike.
+REFUSED = {"next": "rotation_refused", "current": "dialogue_refused", "previous": "certificate_refused"}
 LINKS = ("current", "next", "previous", "rejected")
 NOT_ASKED = Space("not_asked", "unknown")
 
@@ -253,7 +255,7 @@ class Rotation(Resource):
         """Nothing comes into use, and nothing old goes, before the SI FPS authorises what is to be in use."""
         found = self._held(seen, link)
         old = seen.current.dialogue if seen.current and link == "next" else None
-        waiting = failed_proof(self.order.provider, found.fingerprint, self._query(world, found), old)
+        waiting = failed_proof(self.order.provider, found.fingerprint, self._query(world, found), old, REFUSED[link])
         if waiting:
             raise Waits(waiting)
 

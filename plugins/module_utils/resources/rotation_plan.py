@@ -159,10 +159,13 @@ def _told_elsewhere(draft: Draft, found: Elsewhere, wish: Wish, now: datetime, t
     draft.wait(code, fingerprint=found.fingerprint, end=lifetime.end[0].date().isoformat() if lifetime else None)
 
 
-def failed_proof(provider: str, fingerprint: str, answer: dict[str, Any], old: dict[str, Any] | None) -> Waiting | None:
+def failed_proof(
+    provider: str, fingerprint: str, answer: dict[str, Any], old: dict[str, Any] | None, refused: str = "rotation_refused"
+) -> Waiting | None:
     """Who is waited for because the SI FPS does not say `authorised` to an activated certificate; None where it does.
 
     Where it refuses the old one by the same rule (the convention has lapsed, the account is closed), the new one is not to blame.
+    refused: the code of a refusal.
     """
     if answer["state"] == "authorised":
         return None
@@ -170,7 +173,7 @@ def failed_proof(provider: str, fingerprint: str, answer: dict[str, Any], old: d
     if answer["state"] == "known_inactive":  # it has not heard of the activation yet
         return Waiting("certificate_proof", None, about)
     alike = answer["state"] == "refused" and old is not None and (old["state"], old["rule"]) == ("refused", answer["rule"])
-    return Waiting("dialogue_refused" if alike else "rotation_refused", None, about)
+    return Waiting("dialogue_refused" if alike else refused, None, about)
 
 
 class _Decision:

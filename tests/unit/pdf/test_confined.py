@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError, MissingLibrary
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf import confined, libraries
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf import libraries, readers
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import Limits, read_document
 from tests.support.pdfs import Sheet
 from tests.support.signing import NOW, sign
@@ -26,14 +24,14 @@ def test_a_document_is_read() -> None:
 
 
 def test_too_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confined, "START", "import time; time.sleep(60) # {here}")
+    monkeypatch.setattr(readers, "START", "import time; time.sleep(60) # {here}")
     found = read_document(PLAIN, NOW, limits=Limits(seconds=0.2))
     assert (found.heavy, "0.2 seconds" in (found.unreadable or "")) == (True, True)
 
 
 def test_too_much_work(monkeypatch: pytest.MonkeyPatch) -> None:
     start = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass # {here}"
-    monkeypatch.setattr(confined, "START", start)
+    monkeypatch.setattr(readers, "START", start)
     found = read_document(PLAIN, NOW)
     assert (found.heavy, "20 seconds of processor time" in (found.unreadable or "")) == (True, True)
 
@@ -41,18 +39,18 @@ def test_too_much_work(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("greed", ["bytearray(2**31)", "[bytearray(2**20) for _ in range(4000)]"])
 def test_too_little_memory(monkeypatch: pytest.MonkeyPatch, greed: str) -> None:
     start = f"import resource; resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28)); {greed} # {{here}}"
-    monkeypatch.setattr(confined, "START", start)
+    monkeypatch.setattr(readers, "START", start)
     found = read_document(PLAIN, NOW)
     assert (found.heavy, "640 MiB" in (found.unreadable or "")) == (True, True)
 
 
 def test_a_killed_process_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confined, "START", "import os; os.abort() # {here}")
+    monkeypatch.setattr(readers, "START", "import os; os.abort() # {here}")
     assert read_document(PLAIN, NOW).heavy
 
 
 def test_a_process_that_fails_by_itself_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confined, "START", "raise SystemExit('no such thing') # {here}")
+    monkeypatch.setattr(readers, "START", "raise SystemExit('no such thing') # {here}")
     with pytest.raises(DocumentError, match="no such thing"):
         read_document(PLAIN, NOW)
 
@@ -65,16 +63,9 @@ def test_no_process_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_gets_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTAI_PASSWORD", "secret")
-    seen: list[dict[str, str]] = []
-    real = subprocess.run
-
-    def spy(*words: object, **options: object) -> object:
-        seen.append(dict(options["env"]))  # type: ignore[call-overload]
-        return real(*words, **options)  # type: ignore[call-overload]
-
-    monkeypatch.setattr(subprocess, "run", spy)
-    read_document(PLAIN, NOW)
-    assert seen == [{"PATH": os.defpath, "LC_ALL": "C.UTF-8"}]
+    monkeypatch.setattr(readers, "START", "import os; raise SystemExit(' '.join(each for each in os.environ if each[:2] != 'LC')) # {here}")
+    with pytest.raises(DocumentError, match=r"ended at once: PATH$"):
+        read_document(PLAIN, NOW)
 
 
 def test_without_pypdf_the_user_reads_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,9 +75,9 @@ def test_without_pypdf_the_user_reads_what_to_install(monkeypatch: pytest.Monkey
 
 
 def test_without_pyhanko_only_a_signed_document_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    hidden = "import sys, json; sys.path[:] = json.loads(sys.stdin.readline()); import importlib.util as u; f = u.find_spec; "
+    hidden = "import sys, json; sys.path[:] = json.loads(sys.stdin.buffer.readline()); import importlib.util as u; f = u.find_spec; "
     hidden += "u.find_spec = lambda name, *a: None if name == 'pyhanko' else f(name, *a); from {here} import main; main()"
-    monkeypatch.setattr(confined, "START", hidden)
+    monkeypatch.setattr(readers, "START", hidden)
     assert read_document(PLAIN, NOW).unreadable is None
     with pytest.raises(MissingLibrary, match="pyHanko"):
         read_document(sign(PLAIN), NOW)

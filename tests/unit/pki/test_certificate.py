@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import (
+    OtherNames,
     check_owner,
     leaf_for,
     load_chain,
     load_private_key,
+    other_names,
 )
 from tests.support import issued
 from tests.support.keys import key_pem, new_key
@@ -33,6 +37,20 @@ DER = MINE.public_bytes(serialization.Encoding.DER)
 P256_OID = bytes.fromhex("2a8648ce3d030107")
 UNKNOWN_CURVE = bytes.fromhex("2a8648ce3d0301ff")[:-1] + b"\x7f"
 SIREN = SIRET[:9]
+
+
+def test_a_chain_in_a_pkcs12_opens_with_its_passphrase() -> None:
+    content = pkcs12.serialize_key_and_certificates(None, KEY, MINE, None, serialization.BestAvailableEncryption(b"canari"))
+    (found,) = load_chain(content, "certificate", "canari")
+    assert found.fingerprint == issued.fingerprint(MINE)
+    with pytest.raises(InvalidInput):
+        load_chain(content, "certificate")
+
+
+def test_what_else_it_is_known_by() -> None:
+    (found,) = load_chain(PEM, "certificate")
+    names = other_names(found)
+    assert names == OtherNames(hashlib.sha1(DER).hexdigest(), f"{MINE.serial_number:x}", DER)
 
 
 @pytest.mark.parametrize("content", [PEM, DER, b"Bag Attributes\n" + PEM, PEM.replace(b"\n", b"\r\n")], ids=["PEM", "DER", "text", "CRLF"])
@@ -169,7 +187,7 @@ def test_bad_certificate(content: bytes) -> None:
         load_chain(content, "certificate")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_garbage_is_invalid_input_only(content: bytes) -> None:
     for read in (load_chain, load_private_key):
@@ -177,7 +195,7 @@ def test_garbage_is_invalid_input_only(content: bytes) -> None:
             read(content, "certificate")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.integers(0, len(DER) - 1), st.integers(1, 255))
 def test_a_damaged_certificate_is_read_or_refused(place: int, flip: int) -> None:
     damaged = DER[:place] + bytes([DER[place] ^ flip]) + DER[place + 1 :]
@@ -187,7 +205,7 @@ def test_a_damaged_certificate_is_read_or_refused(place: int, flip: int) -> None
         assert error.details["field"] == "certificate"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, len(KEY_DER) - 1), st.integers(1, 255))
 def test_a_damaged_key_is_read_or_refused(place: int, flip: int) -> None:
     damaged = KEY_DER[:place] + bytes([KEY_DER[place] ^ flip]) + KEY_DER[place + 1 :]

@@ -13,20 +13,25 @@ import pytest
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_signature
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import _is_responder, _names_ca
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_scope, crl_signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import (
+    _is_responder,
+    _names_ca,
+    ocsp_delegation,
+    ocsp_signature,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import key_match, key_type, signature_hash
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import hash_of, judge_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from tests.certificates_proof.scene import base
-from tests.support.psce import NOW, Ours, make_key
+from tests.support.psce import NOW, OcspSpec, Ours, make_key
 
 
 def made() -> tuple[Parsed, Parsed]:
@@ -106,3 +111,65 @@ def test_an_unsupported_key_in_a_certificate_is_a_typed_error(monkeypatch: pytes
     monkeypatch.setattr(name, refuse)
     with pytest.raises(InvalidInput):
         load_chain(LEAF.x509.public_bytes(serialization.Encoding.PEM), "x")
+
+
+@pytest.mark.parametrize(
+    ("changes", "delegated"),
+    [
+        pytest.param({}, False, id="the CA's own"),
+        pytest.param({"serial": 4711}, False, id="another certificate of the same CA"),
+        pytest.param({"serial": 4711, "key": "rsa-2048-other"}, True, id="its name with another key"),
+        pytest.param({"serial": 4711, "subject": (("CN", "Autre"),)}, True, id="its key under another name"),
+    ],
+)
+def test_a_ca_may_sign_with_any_of_its_certificates(changes: dict[str, Any], delegated: bool) -> None:
+    """A CA that was renewed, or cross-certified, puts the one certificate or the other into its responses."""
+    scene = base("rsa")
+    root = scene.trusted[0].issuer
+    signer = replace(scene.issuer, **changes)
+    response = load_ocsp(Ours().ocsp(OcspSpec(scene.leaf.serial, scene.issuer, signer=signer, signer_issuer=root)))
+    found = ocsp_delegation(case(LEAF), CA, response)
+    assert (found is not None) is delegated
+    if found:
+        assert found.outcome == "fail"
+
+
+def test_a_crl_that_names_its_part_relatively_is_none_to_rely_on() -> None:
+    name = x509.RelativeDistinguishedName([x509.NameAttribute(x509.NameOID.COMMON_NAME, "partie 1")])
+    point = x509.IssuingDistributionPoint(None, name, False, False, None, False, False)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
+    signed = builder.add_extension(point, critical=True).sign(make_key(base("rsa").issuer.key), hashes.SHA256())
+    found = crl_scope(case(LEAF), CA, Crl(signed))
+    assert (found.outcome, found.reason) == ("not_verifiable", "is one of several parts, named relatively")
+
+
+RSA_SHA256, ECDSA_SHA256 = x509.SignatureAlgorithmOID.RSA_WITH_SHA256, x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256
+SIGNERS = {
+    "rsa": (make_key("rsa-2048-other"), lambda key: key.sign(b"content", padding.PKCS1v15(), hashes.SHA256())),
+    "ec": (make_key("ec-p256-leaf"), lambda key: key.sign(b"content", ec.ECDSA(hashes.SHA256()))),
+    "ed25519": (make_key("ed25519-leaf"), lambda key: key.sign(b"content")),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "expected"),
+    [
+        ("rsa", RSA_SHA256, "pass"),
+        ("ec", ECDSA_SHA256, "pass"),
+        ("rsa", ECDSA_SHA256, "fail"),
+        ("ec", RSA_SHA256, "fail"),
+        ("ed25519", RSA_SHA256, "fail"),
+        ("ed25519", ECDSA_SHA256, "fail"),
+    ],
+)
+def test_a_signature_is_what_it_says_to_be(kind: str, named: Any, expected: str) -> None:
+    key, sign = SIGNERS[kind]
+    signed = SimpleNamespace(signature=sign(key), signature_algorithm_oid=named, signature_hash_algorithm=hashes.SHA256())
+    assert judge_signature(key.public_key(), signed, b"content", "x").outcome == expected
+
+
+def test_a_response_whose_responder_is_not_with_it() -> None:
+    scene = base("rsa")
+    response = load_ocsp(Ours().ocsp(OcspSpec(scene.leaf.serial, scene.issuer)))
+    found = ocsp_signature(case(LEAF), LEAF, response)
+    assert (found.outcome, found.reason) == ("fail", "its responder's certificate is not with it")

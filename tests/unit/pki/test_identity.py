@@ -60,6 +60,12 @@ def test_ous_that_only_look_like_identifiers(value: str, expected: list[str]) ->
     [
         ("a.example", "a.example", True),
         ("A.Example.", "a.example", True),
+        ("a.example", "A.Example.", True),
+        ("a.example", ".a.example", False),
+        ("a.examplex", "a.example", False),
+        ("a.exampleX", "a.example", False),
+        ("a.example", "a.exampleX", False),
+        (".b.example", "*.b.example", False),
         ("a.example", "b.example", False),
         ("a.b.example", "*.b.example", True),
         ("b.example", "*.b.example", False),

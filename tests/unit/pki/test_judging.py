@@ -46,6 +46,12 @@ def test_who_is_asked(made: Any, thorough: bool, asked: list[str]) -> None:
     assert psce.asked == asked
 
 
+def test_unless_told_otherwise_everybody_is_asked() -> None:
+    psce = Psce(GOOD)
+    gathered(parsed(), (), judging(GOOD), psce)
+    assert psce.asked == [OCSP_URL, CRL_URL]
+
+
 def test_without_a_path_nobody_is_asked() -> None:
     psce = Psce(GOOD)
     other = Judging(TrustStore(()))

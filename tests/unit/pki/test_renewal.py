@@ -105,6 +105,7 @@ def test_a_ca_that_ends_first() -> None:
 
 
 LATER = replace(SERVICES, not_after=datetime(2040, 1, 1, tzinfo=UTC), fingerprint="another")
+MIDDLE = replace(SERVICES, not_after=datetime(2035, 1, 1, tzinfo=UTC), fingerprint="middle")
 SOON = replace(SERVICES, not_after=datetime(2026, 9, 1, tzinfo=UTC), fingerprint="soon")
 END = datetime(2036, 1, 1, tzinfo=UTC)
 OWN, CA, ENTRY = "the certificate ends", "the CA CN=Certigna Services CA", "its CA leaves the trust store"
@@ -119,6 +120,13 @@ OWN, CA, ENTRY = "the certificate ends", "the CA CN=Certigna Services CA", "its 
         ),
         pytest.param([(LATER, None)], SERVICES.named, END, OWN, id="it ends first itself"),
         pytest.param([(SOON, None), (SERVICES, None)], SERVICES.named, SERVICES.not_after, CA, id="of several CAs of this name, the last"),
+        pytest.param(
+            [(LATER, date(2030, 1, 1)), (MIDDLE, None)],
+            SERVICES.named,
+            MIDDLE.not_after,
+            CA,
+            id="of several, the last that is to be trusted",
+        ),
         pytest.param([(SOON, None)], "CN=Another CA", END, OWN, id="another CA's name"),
         pytest.param([(SOON, None)], "not a name", END, OWN, id="no name at all"),
         pytest.param([(SOON, None)], None, END, OWN, id="no issuer told"),

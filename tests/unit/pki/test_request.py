@@ -5,14 +5,25 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import identifiers
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject, make_request
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import (
+    DEFAULT_KEY_TYPE,
+    KEY_TYPES,
+    Described,
+    Subject,
+    describe_request,
+    make_request,
+)
 from tests.support.observed import SIRET
 
 SUBJECT = Subject(SIRET, "Commune d'Évry", "FPS acme")
@@ -62,3 +73,33 @@ def test_subject() -> None:
 
 def test_no_key_is_made_twice() -> None:
     assert make_request(SUBJECT, "ec-p256")[0] != make_request(SUBJECT, "ec-p256")[0]
+
+
+@pytest.mark.parametrize(("key_type", "said"), [("ec-p384", "EC secp384r1"), ("rsa-2048", "RSA 2048")])
+def test_what_a_request_says(key_type: str, said: str) -> None:
+    _key, pem = make_request(SUBJECT, key_type)
+    request = x509.load_pem_x509_csr(pem)
+    der = request.public_bytes(Encoding.DER)
+    spki = request.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert describe_request(pem) == Described(
+        der,
+        (("C", "FR"), ("O", "Commune d'Évry"), ("OU", f"0002 {SIRET}"), ("organizationIdentifier", f"NTRFR-{SIRET}"), ("CN", "FPS acme")),
+        said,
+        sha256(der).hexdigest(),
+        sha256(spki).hexdigest(),
+    )
+
+
+def test_a_request_made_elsewhere_may_name_more() -> None:
+    name = x509.Name([x509.NameAttribute(NameOID.LOCALITY_NAME, "Évry"), x509.NameAttribute(NameOID.COMMON_NAME, "FPS")])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(ec.generate_private_key(ec.SECP256R1()), SHA256())
+    assert describe_request(request.public_bytes(Encoding.PEM)).subject == (("2.5.4.7", "Évry"), ("CN", "FPS"))
+
+
+def test_a_request_that_cannot_be_read() -> None:
+    with pytest.raises(StoreError) as caught:
+        describe_request(b"x")
+    assert (caught.value.message, caught.value.hint) == (
+        "the request in the store cannot be read",
+        "discard it (state: absent) and order anew",
+    )

@@ -26,9 +26,15 @@ def test_an_entry_is_read() -> None:
     found = read_store(store(GOOD | {"valid_from": "2020-01-01", "valid_to": date(2030, 1, 1), "level": "RGS*", "doubts": "some"}))
     (entry,) = found.entries
     assert (entry.policies, entry.level, entry.doubts, entry.window) == (("1.2.250.1",), "RGS*", "some", "from 2020-01-01 to 2030-01-01")
+    assert (entry.name, entry.usage, entry.source) == ("a", ("client",), "a test")
     assert found.of(entry.ca, "client") == (entry,)
     assert found.of(entry.ca, "server") == ()
     assert found.anchors == (entry.ca,)
+
+
+def test_what_an_entry_does_not_say() -> None:
+    (entry,) = read_store(store({name: value for name, value in GOOD.items() if name != "policies"})).entries
+    assert (entry.policies, entry.level, entry.doubts, entry.window) == ((), "unknown", "", "from ever to ever")
 
 
 @pytest.mark.parametrize(

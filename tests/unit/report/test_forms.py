@@ -117,7 +117,7 @@ def test_silence_ends_and_changes_have_their_sections() -> None:
 
 
 def test_the_next_run_has_its_words() -> None:
-    assert "next run (1 steps)" in table(made(Seen("a", status_of(DONE, DONE, DONE, STEP))))
+    assert "next run (1 to do)" in table(made(Seen("a", status_of(DONE, DONE, DONE, STEP))))
 
 
 def test_an_empty_report() -> None:

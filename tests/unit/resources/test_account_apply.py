@@ -40,6 +40,11 @@ def test_update_sends_what_is_declared_and_keeps_the_rest() -> None:
     assert calls == [("account_update", {"siret": SIRET, **ADDRESS, "street": "2 rue", "city": "Ailleurs"})]
 
 
+def test_update_sends_what_has_changed() -> None:
+    ((_operation, sent),) = apply("update_account", declared={"street": "3 rue"}, observed=space(account=account(street="2 rue")))
+    assert sent["street"] == "3 rue"
+
+
 def test_close() -> None:
     assert apply("close_account") == [("account_close", SIRET)]
 

@@ -13,16 +13,21 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, RefusedByServer, StoreError, TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
+from tests.support.family import Family
+from tests.support.keys import key_pem, new_key
 from tests.support.observed import EMAIL, NOW, OTHER, SIRET, account, dialogue, listed, request
 
 A = "a" * 64
 OPEN: dict[str, Any] = {"account_get": account(), "convention_list": [], "certificate_list": [listed(A, "active")]}
+ASKED: dict[str, Any] = {**OPEN, "exchange_query": dialogue(A, "unknown")}
 
 
 def resource(*declared: Declared, **options: Any) -> Certificates:
@@ -107,6 +112,62 @@ def test_the_same_certificate_declared_twice_is_refused(held: Any) -> None:
     assert operations.calls == []
 
 
+def test_what_lies_here_is_made_known_by_all_its_names(held: Any) -> None:
+    """An interface may name certificates by serial or SHA-1 only."""
+    declared, client, fingerprint = held
+    known: list[tuple[str, Any]] = []
+    operations = FakeOperations(ASKED)
+    operations.hold = lambda local, client: known.append((local.fingerprint, client))  # type: ignore[method-assign]
+    resource(declared, Declared("b", "active", A)).observe(World(operations))
+    assert known == [(fingerprint, client)]
+
+
+def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
+    declared = [Declared("acme", "active"), Declared("b", "inactive")]
+    added = {}
+    for provider, link in (("acme", "next"), ("acme", "previous"), ("b", "previous")):
+        made = issued.certificate(new_key(), units=(f"0002 {SIRET}",))
+        store.new_version(provider, {"certificate.pem": issued.pem(made)}, link=link)
+        added[provider, link] = issued.fingerprint(made)
+    observed = resource(*declared).observe(World(FakeOperations(ASKED), store))
+    assert observed.items[0].client is not None
+    assert observed.rotating == {added["acme", "next"], added["acme", "previous"]}, "b is not to be there"
+    assert resource(Declared("acme", "present")).observe(World(FakeOperations(ASKED), store)).rotating == observed.rotating
+    assert resource(*declared).observe(World(FakeOperations(ASKED))).rotating == frozenset()
+
+
+@pytest.mark.parametrize(
+    "files", [{"certificate.pem": b"x"}, {"certificate.pem": b""}, {"key.pem": b"x"}], ids=["garbled", "empty", "gone"]
+)
+def test_a_rotation_that_cannot_be_read_is_the_store_s(store: Store, files: dict[str, bytes]) -> None:
+    store.new_version("acme", files, link="next")
+    with pytest.raises(InvalidInput, match=r"^store: "):
+        resource(Declared("acme", "active")).observe(World(FakeOperations(ASKED), store))
+
+
+def test_what_came_in_this_very_run_is_known_to_nobody(held: Any) -> None:
+    declared, client, fingerprint = held
+    operations = FakeOperations(OPEN)
+    (found,) = resource(declared).observe(World(operations, picked_up={fingerprint})).items
+    assert (found.state, found.fingerprint, found.client) == ("not_installed", fingerprint, client)
+    assert "exchange_query" not in [call[0] for call in operations.calls]
+
+
+def test_where_it_is_judged_tls_s_refusal_is_kept_for_the_plan(held: Any) -> None:
+    declared, client, fingerprint = held
+    reset = TransportError("reset")
+    operations = FakeOperations({**OPEN, "exchange_query": reset})
+    (found,) = resource(declared, judging=Judging(TrustStore(()))).observe(World(operations)).items
+    assert (found.state, found.fingerprint, found.client, found.unasked) == ("unknown", fingerprint, client, reset)
+
+
+def test_without_query_nor_store_nothing_is_known(held: Any) -> None:
+    operations = FakeOperations(OPEN, absent=("exchange_query",))
+    assert resource(held[0]).observe(World(operations)).items[0].state == "not_installed"
+    unlisted = FakeOperations(OPEN, absent=("exchange_query", "certificate_list"))
+    assert resource(held[0]).observe(World(unlisted)).items[0].state == "unknown"
+
+
 # What lies here
 
 
@@ -170,6 +231,20 @@ def test_the_stores_own_is_presented_with_its_chain(store: Store) -> None:
     (current / "fullchain.pem").write_bytes((current / "certificate.pem").read_bytes())
     found = held_here(Declared("acme", "active"), SIRET, store)
     assert found.client == ClientCertificate(str(current / "fullchain.pem"), str(current / "key.pem"))
+
+
+def test_a_compromised_key_is_known_by_its_note(store: Store) -> None:
+    assert held_here(Declared("acme", "active"), SIRET, store).compromised is False
+    store.annotate(store.certificates("acme") / "versions" / "1", {"compromised_at": "2026-03-02T09:00:00Z"})
+    assert held_here(Declared("acme", "active"), SIRET, store).compromised is True
+
+
+def test_the_cas_that_came_with_it_are_kept(store: Store) -> None:
+    family = Family()
+    files = {"key.pem": key_pem(family.key), "certificate.pem": issued.pem(family.leaf)}
+    files["fullchain.pem"] = files["certificate.pem"] + issued.pem(family.issuing)
+    store.new_version("family", files, link="current")
+    assert [each.x509 for each in held_here(Declared("family", "active"), SIRET, store).chain] == [family.issuing]
 
 
 def test_a_declared_fingerprint_goes_before_the_store(store: Store) -> None:

@@ -126,6 +126,7 @@ REVOKED = {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail"}
         ),
         pytest.param("active", "active", GOOD, {"down": True}, ([], [], {"revocation": "warn"}, SHARED), id="unreachable, active"),
         pytest.param("active", "inactive", GOOD, {"revoked": True}, (["deactivate_certificate"], [], {}, []), id="off: nobody judges it"),
+        pytest.param("active", "absent", GOOD, {"revoked": True}, (["deactivate_certificate"], [], {}, []), id="absent: likewise"),
     ],
 )
 def test_what_is_done(monkeypatch: pytest.MonkeyPatch, state: str, wanted: str, made: Any, psce: dict[str, bool], expected: Any) -> None:
@@ -140,6 +141,16 @@ def test_the_reason_names_rule_and_cause(monkeypatch: pytest.MonkeyPatch) -> Non
     text = plan.waiting[0].as_dict("en", NOW)["next_action"]["text"]
     assert "extended_key_usage: clientAuth is not among serverAuth" in text
     assert leaf(NO_CLIENT).fingerprint in text
+    assert plan.waiting[0].about["provider"] == "acme"
+
+
+def test_it_is_judged_as_this_collectivite_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD))
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
+    resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
+    (found,) = resource.observe(world_of("active", GOOD, Psce(GOOD))).items
+    assert found.gathered is not None
+    assert found.gathered.siret == SIRET
 
 
 def test_what_is_not_to_be_done_yet_is_known_early(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -261,3 +261,54 @@ def test_view_shows_paths_and_no_key() -> None:
         "fingerprint": OLD,
         "not_after": "2027-03-02T10:00:00Z",
     }
+
+
+LOST = PENDING | {"key_type": "rsa-2048"}
+
+
+def test_what_a_lost_link_tells() -> None:
+    plan = CertificateRequest(Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256", "/drop", "/pickup")).plan(
+        Observed(STORE, Kept(None, None, LOST), None, ("/dropped/a.pem",)), NOW
+    )
+    assert plan.steps[0].reason == (
+        "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it first, with state: absent)"
+    )
+    (waiting,) = plan.waiting
+    assert (waiting.since, waiting.about) == (SINCE, {"provider": "acme", "csr": f"/drop/{SIRET}-acme.csr", "drop": "/pickup"})
+    stale, different = plan.warnings
+    assert (stale.split()[0], "another key_type" in different) == ("/dropped/a.pem", True)
+
+
+def test_what_a_key_made_elsewhere_tells() -> None:
+    plan = declared().plan(Observed(STORE, Kept(PENDING, None), None, made_elsewhere=KeyPair(local(NEW), (), object(), None)), NOW)
+    assert [step.reason for step in plan.steps] == [f"{NEW[:16]}... is declared with its key, and is not the one in use"]
+    assert plan.warnings == ("a request of acme is still pending beside the key that was made elsewhere; discard it (state: absent)",)
+
+
+@pytest.mark.parametrize(
+    ("ends_in", "steps", "reason"),
+    [
+        (timedelta(0), [MAKE], "the certificate for acme has expired"),
+        (timedelta(seconds=1), [], None),
+    ],
+)
+def test_an_expired_one_is_followed(ends_in: timedelta, steps: list[tuple[str, str]], reason: str | None) -> None:
+    plan = declared().plan(Observed(STORE, Kept(None, local(OLD, ends_in)), None), NOW)
+    assert codes(plan) == steps
+    assert [step.reason for step in plan.steps] == ([reason] if reason else [])
+
+
+def test_a_rotation_s_request_is_left_to_the_rotation() -> None:
+    plan = declared().plan(Observed(STORE, Kept(PENDING | {"rotates": OLD}, CURRENT), None), NOW)
+    assert (plan.steps, plan.waiting, plan.before, plan.before["state"]) == ((), (), plan.after, "issued")
+
+
+def test_what_differed_is_no_warning_once_it_is_asked_anew() -> None:
+    row = ({**REFUSED, "key_type": "rsa-2048"}, None, False, True, [], [], {})
+    assert plan_of(row, est=SERVICE).warnings == ()  # type: ignore[arg-type]
+
+
+def test_what_lies_beside_is_told_while_the_psce_is_asked() -> None:
+    order = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256", est=SERVICE)
+    plan = CertificateRequest(order).plan(Observed(STORE, Kept(PENDING, None), None, ("/dropped/a.pem",)), NOW)
+    assert (codes(plan), len(plan.warnings)) == ([ENROLL], 1)

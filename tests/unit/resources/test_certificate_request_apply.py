@@ -22,7 +22,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.plan import Pl
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order, kept
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order, discard, kept, new_request
 from ansible_collections.collectivites.antai.plugins.module_utils.store import DROPPED_SUFFIXES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
@@ -330,3 +330,56 @@ def test_what_cannot_be_kept(bench: Bench, tmp_path: Path, changes: dict[str, An
         bench.plan(source=made_elsewhere(tmp_path, Family(siret), **changes))
     assert "canari" not in str(caught.value)
     assert not bench.store.root.exists()
+
+
+def test_what_is_picked_up_is_known_to_nobody_yet(bench: Bench) -> None:
+    bench.run()
+    fingerprint = bench.deliver(bench.pickup / f"{SIRET}-acme.pem")
+    assert bench.run() == ["pick_up"]
+    assert bench.world.picked_up == {fingerprint}
+
+
+def test_a_rotation_on_its_way_is_seen(bench: Bench) -> None:
+    bench.run()
+    bench.deliver(bench.pickup / f"{SIRET}-acme.pem")
+    bench.run()
+    new_request(bench.resource().order, bench.store, NOW, "a" * 64)
+    observed = bench.resource().observe(bench.world)
+    assert (observed.store, observed.kept.in_rotation, observed.delivered) == (bench.store, True, None)
+    assert bench.plan().steps == ()
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path, elsewhere: bool) -> None:
+    family = Family()
+    ca_file = tmp_path / "psce.pem"
+    ca_file.write_bytes(issued.pem(family.issuing) + issued.pem(family.root))
+    if elsewhere:
+        file = tmp_path / "leaf.p12"
+        file.write_bytes(pkcs12.serialize_key_and_certificates(None, family.key, family.leaf, None, LOCKED))
+        options = {"psce_ca_file": str(ca_file), "source": Source(str(file), passphrase="canari")}
+        bench.run(**options)
+    else:
+        options = {"psce_ca_file": str(ca_file)}
+        bench.run(**options)
+        (bench.pickup / f"{SIRET}-acme.pem").write_bytes(issued.pem(family.issue(bench.key())))
+        bench.run(**options)
+    assert chain_of(bench, "chain.pem") == [family.issuing, family.root]
+    assert [each.x509 for each in bench.resource(present=False, **options).observe(bench.world).known] == [family.issuing, family.root]
+
+
+def test_what_holds_no_key_is_named(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "leaf.pem"
+    file.write_bytes(issued.pem(Family().leaf))
+    with pytest.raises(InvalidInput, match=r"^certificate: "):
+        bench.plan(source=Source(str(file)))
+
+
+def test_a_discard_of_several_only_takes_the_pending_one(bench: Bench) -> None:
+    """Its link stands: the newest version may be another's."""
+    bench.run()
+    first = (bench.store.certificates("acme") / "pending").readlink()
+    bench.store.new_version("acme", {"request.json": b"{}"}, link="next")
+    discard(bench.store, "acme")
+    assert not (bench.store.certificates("acme") / first).exists()
+    assert bench.store.version("acme", "next") is not None

@@ -15,7 +15,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.plan import Pl
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import SHOWN, Convention, Observed
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
-from tests.support.observed import CORRECTED, EMAIL, NOW, SIGNED, SIRET, changes, codes, convention, space, waited
+from tests.support.observed import CORRECTED, EMAIL, NOW, SIGNED, SINCE, SIRET, changes, codes, convention, space, waited
 
 STORE = Store("/store", SIRET)
 BLANK = f"/store/{SIRET}/conventions/complet/blank.pdf"
@@ -246,6 +246,62 @@ def test_waiting_tells_the_facts(case: Case, about: dict[str, Any]) -> None:
     assert case.plan().waiting[0].about == about
 
 
+def test_who_is_waited_for_under_which_name() -> None:
+    """The agent where the mandate is missing; and since when ANTAI has had the document."""
+    for conventions in ((), (REFUSED,)):
+        (waiting,) = Case(conventions, CORRECTED, space=space("accepted", "no_mandate")).plan().waiting
+        assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
+    (waiting,) = Case((ENDED, SUBMITTED)).plan().waiting
+    assert (waiting.code, waiting.since, waiting.about) == ("convention_lapsed", SINCE, {"end": "2028-12-31"})
+
+
+def test_an_account_that_is_open_and_not_shown_is_waited_for_as_a_mandate() -> None:
+    found = Space("no_mandate", "accepted", space("accepted", "no_mandate").account)
+    assert waited(Case(space=found).plan()) == ["mandate"]
+
+
+@pytest.mark.parametrize(
+    ("case", "warning"),
+    [
+        (
+            Case((IN_FORCE,), CORRECTED, copy=COUNTERSIGNED),
+            "corrected.pdf is not the document of the convention in_force; it is not sent while that one runs: "
+            "one that is to follow it is declared as next_document",
+        ),
+        (
+            Case((convention("in_force", "partiel"),), CORRECTED),
+            "the convention cycle partiel stays in force until ANTAI countersigns this one, which then replaces it at once (R5); "
+            "the exchange goes on",
+        ),
+    ],
+    ids=["left alone", "partiel to complet"],
+)
+def test_warnings(case: Case, warning: str) -> None:
+    assert case.plan().warnings == (warning,)
+
+
+@pytest.mark.parametrize(
+    ("declared", "path"),
+    [
+        ({"expected_following": "/next.pdf", "expected": "/now.pdf"}, "/next.pdf"),
+        ({"expected": "/now.pdf"}, "/now.pdf"),
+        ({}, f"/store/{SIRET}/conventions/complet/next/signed.pdf"),
+    ],
+)
+def test_after_an_end_that_of_the_next_period_is_awaited(declared: dict[str, Any], path: str) -> None:
+    observed = Observed(space(conventions=(ENDED,)), None, STORE, "blank", None, None)
+    assert Convention(SIRET, "complet", **declared).plan(observed, NOW).waiting[0].about["path"] == path
+
+
+def test_without_a_store_the_option_of_the_next_period_is_named() -> None:
+    assert Case((ENDED,), store=None).plan().waiting[0].about["path"] == "antai_convention_next_document"
+
+
+def test_the_last_day_is_that_of_what_has_ended() -> None:
+    """Not of one that is to come: ANTAI may have signed it already."""
+    assert Case((ENDED, convention("upcoming", end="2031-12-31"))).plan().before["lapsed"] == "2028-12-31"
+
+
 def test_a_declared_path_is_where_the_document_is_awaited() -> None:
     resource = Convention(SIRET, "complet", expected="/files/lyon.pdf")
     plan = resource.plan(Observed(space(), None, STORE, "blank", None, None), NOW)
@@ -260,8 +316,9 @@ def test_a_declared_path_is_where_the_document_is_awaited() -> None:
         (Case((ENDED,), CORRECTED), "the convention is ended, and another document is declared"),
         (Case(blank=False), "nothing to sign lies in the store yet"),
         (Case((IN_FORCE,)), "the store does not hold the countersigned copy"),
+        (Case((IN_FORCE, UPCOMING), copy=COUNTERSIGNED), "the store does not hold the next countersigned copy"),
     ],
-    ids=["none", "refused", "ended", "blank", "copy"],
+    ids=["none", "refused", "ended", "blank", "copy", "next copy"],
 )
 def test_reasons(case: Case, reason: str) -> None:
     assert [step.reason for step in case.plan().steps] == [reason]

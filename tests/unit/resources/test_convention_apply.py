@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.checks import failures
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
@@ -123,6 +124,38 @@ def test_a_document_that_does_not_fail_is_sent_and_what_is_said_of_it_is_told(ou
     plan = resource.plan(resource.observe(World(FakeOperations(NONE_YET))), NOW)
     assert [step.code for step in plan.steps] == ["upload_convention"]
     assert plan.warnings == warnings
+
+
+@pytest.mark.parametrize("lacks", [False, True], ids=["no account", "no upload"])
+def test_what_is_said_of_a_document_is_told_while_it_waits(lacks: bool) -> None:
+    answers = NONE_YET if lacks else {**NONE_YET, "account_get": account("under_control")}
+    operations = FakeOperations(answers, absent=("convention_upload",) if lacks else ())
+    resource = Convention(SIRET, "complet", SIGNED, judge=Judge("warn"))
+    plan = resource.plan(resource.observe(World(operations)), NOW)
+    assert [each.code for each in plan.waiting] == ["convention_upload_by_hand" if lacks else "account_control"]
+    assert (plan.before == plan.after, plan.warnings) == (True, ("signed.pdf: siret: why",))
+
+
+def test_what_was_remarked_is_told_by_the_run_that_has_sent_it() -> None:
+    operations = FakeOperations(dict(NONE_YET))
+    resource, world = Convention(SIRET, "complet", SIGNED, judge=Judge("warn")), World(operations)
+    resource.observe(world)
+    operations.answers["convention_list"] = [convention("submitted")]
+    plan = resource.plan(resource.observe(world), NOW)
+    assert ([each.code for each in plan.waiting], plan.warnings) == (["convention_countersignature"], ("signed.pdf: siret: why",))
+    operations.answers["convention_list"] = [convention("in_force")]
+    assert resource.plan(resource.observe(world), NOW).warnings == ("signed.pdf: siret: why",)
+
+
+def test_all_that_fails_is_named_in_both_languages() -> None:
+    judgement = Judgement(
+        "fail", (Verdict("siret", "fail", "a", "R7"), Verdict("size", "pass", "b", ""), Verdict("whole", "fail", "c", ""))
+    )
+    resource = Convention(SIRET, "complet", SIGNED, judge=lambda document, unsigned: judgement)
+    (waiting,) = resource.plan(resource.observe(World(FakeOperations(NONE_YET))), NOW).waiting
+    for language in ("fr", "en"):
+        first, second = failures(judgement, language)
+        assert waiting.about["reasons"][language] == f"{first}; {second}"
 
 
 def test_upload_sends_the_document() -> None:

@@ -81,6 +81,19 @@ def test_waiting(conventions: list[dict[str, Any]], code: str | None, since: str
     assert [(each.code, each.since) for each in told.waiting("p")] == ([(code, since)] if code else [])
 
 
+LATER = {"end": (NOW.date() + timedelta(days=9)).isoformat(), "after": (NOW.date() + timedelta(days=10)).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("later", "about"), [([], {}), ([SUBMITTED], {}), ([REFUSED], {"reason": "page 3 manque"})], ids=["to sign", "submitted", "refused"]
+)
+def test_waiting_tells_the_facts(later: list[dict[str, Any]], about: dict[str, Any]) -> None:
+    told = following([ending(9), *later], NOW, POLICY)
+    assert told
+    assert told.waiting("p")[0].about == LATER | {"cycle": "complet", "path": "p"} | about
+    assert told.as_dict()["reason"] == f"the convention ends on {LATER['end']}, within 30 days"
+
+
 def test_a_policy_is_named_by_its_option() -> None:
     with pytest.raises(InvalidInput, match="convention_renewal_days"):
         Policy((30, 60), "convention_renewal_days")

@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.pref
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
-from tests.support.observed import SIRET
+from tests.support.observed import NOW, SIRET
 from tests.support.pdfs import Field, Sheet, form
 from tests.support.signing import sign
 
@@ -153,3 +153,106 @@ def test_every_gap_is_in_the_result(store: Store) -> None:
     found = result(store, Interface(more))["prefill"]
     assert [(gap["field"], gap["what"]) for gap in found["gaps"]] == [("lieu", "by_hand"), ("telephone", "unmapped")]
     assert found["state"] == "incomplete"
+
+
+# The convention that is to follow has its own place; and what people read
+
+
+def test_the_next_period_s_document_lies_apart(store: Store) -> None:
+    interface = Interface()
+    resource = Prefill(SIRET, "partiel", {"name": "Lyon", "siret": SIRET}, FORM, following=True)
+    world = World(interface, store)  # type: ignore[arg-type]
+    observed = resource.observe(world)
+    for step in resource.plan(observed, NOW).steps:
+        resource.apply(world, observed, step, NOW)
+    assert interface.calls == [("convention_blank", "partiel")]
+    blank, made = store.blank_convention("partiel", following=True), store.convention_to_sign("partiel", following=True)
+    assert sorted(each.name for each in store.conventions("partiel").iterdir()) == ["next"], "nothing of the period in force is touched"
+    assert (blank.read_bytes(), read_filled(made.read_bytes(), "x").values) == (BLANK, {"nom": "Lyon", "siret": SIRET})
+    again = resource.observe(world)
+    assert (again.kept, again.same, again.path, resource.plan(again, NOW).steps) == (True, True, str(made), ())
+    with pytest.raises(InvalidInput, match=r"partiel/next/blank\.pdf$"):
+        blank.unlink()
+        resource.observe(World(Interface(given=False), store))  # type: ignore[arg-type]
+
+
+def test_an_interface_that_lacks_only_this_is_not_asked(store: Store) -> None:
+    store.write(store.blank_convention("complet"), BLANK)
+    operations = FakeOperations(NO_BLANK, absent=("convention_blank",))
+    Prefill(SIRET, "complet", {}, FORM).observe(World(operations, store))  # type: ignore[arg-type]
+    assert operations.calls == []
+
+
+def test_view(store: Store) -> None:
+    sha256 = Blank(BLANK).sha256
+    empty = {"siret": SIRET, "cycle": "complet", "state": "none", "document": None, "blank_sha256": None, "values": {}}
+    resource = Prefill(SIRET, "complet", {"name": "Lyon", "siret": SIRET}, FORM)
+    plan = resource.plan(resource.observe(World(Interface(), store)), NOW)  # type: ignore[arg-type]
+    gaps = plan.before["gaps"]
+    assert plan.before == empty | {"gaps": gaps}
+    assert plan.after == empty | {
+        "state": "ready",
+        "document": str(to_sign(store)),
+        "blank_sha256": sha256,
+        "values": {"nom": "Lyon", "siret": SIRET},
+        "gaps": gaps,
+    }
+    assert [step.key for step in plan.steps] == [("fetch_blank", "complet"), ("prefill_convention", "complet")]
+
+
+def reasons(found: dict[str, Any]) -> list[str]:
+    return [step["reason"] for step in found["steps"]]
+
+
+def test_why_it_is_made(store: Store) -> None:
+    assert reasons(result(store)) == ["the store holds no blank", "there is none yet"]
+    assert reasons(result(store, name="Lyon", siret="x")) == ["fields differ from the declaration: nom, siret"]
+    assert reasons(result(store, Interface(NEW_EDITION))) == ["another edition than the store's", "it was made from another blank"]
+
+
+def test_a_broken_document_is_named(store: Store) -> None:
+    result(store)
+    to_sign(store).write_bytes(b"%PDF- cut")
+    (reason,) = reasons(result(store))
+    assert reason.startswith("the one in the store cannot be read (")
+    assert str(to_sign(store)) in reason
+
+
+def test_a_signed_document_is_shown_as_it_is(store: Store) -> None:
+    made = result(store)["prefill"]
+    to_sign(store).write_bytes(sign(to_sign(store).read_bytes()))
+    shown = result(store, name="Lyon")["prefill"]
+    assert (shown["values"], shown["state"], shown["document"]) == (made["values"], "ready", str(to_sign(store)))
+    resource = Prefill(SIRET, "complet", {"siret": SIRET}, FORM)
+    plan = resource.plan(resource.observe(World(Interface(), store)), NOW)  # type: ignore[arg-type]
+    assert (plan.before, plan.before["values"]) == (plan.after, made["values"])
+
+
+def test_all_that_cannot_be_kept_is_named_after_what_has_changed(store: Store) -> None:
+    form_map = read_form_map({"version": 1, "fields": {"nom": {"by_hand": "x"}, "siret": "siret", "lieu": {"by_hand": "x"}}})
+    result(store)
+    to_sign(store).write_bytes(form({"nom": "京", "siret": SIRET, "lieu": "東"}, signature_field=True).pdf())
+    resource = Prefill(SIRET, "complet", {"siret": SIRET}, form_map)
+    warnings = resource.plan(resource.observe(World(Interface(NEW_EDITION), store)), NOW).warnings  # type: ignore[arg-type]
+    assert warnings == (
+        "ANTAI's blank convention of cycle complet has changed since it was fetched: what was prefilled is made again",
+        "what was written by hand in nom, lieu cannot be kept: the font has not all of it, or it is too long",
+    )
+
+
+def test_all_that_is_missing_is_named(store: Store) -> None:
+    (waiting,) = result(store, name=None, siret=None)["waiting"]
+    assert "nom (name), siret (siret)" in waiting["next_action"]["text"]
+
+
+def test_what_to_do_is_said(store: Store) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        result(store, Interface(given=False))
+    place = store.blank_convention("complet")
+    assert (caught.value.message, caught.value.hint) == (
+        f"store: holds no blank convention, and this interface gives none: {place}",
+        "download it there by hand",
+    )
+    with pytest.raises(InvalidInput) as caught:
+        result(None)
+    assert caught.value.hint == "declare antai_store: the document to be signed is laid there"

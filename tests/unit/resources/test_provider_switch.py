@@ -1,225 +1,434 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every decision of a switch of provider, as tables: what is seen of both, and what follows from it. No network."""
+"""The switch from one provider to another as tables: what each side is like, the date, the way back; what is observed, and proved at the moment itself."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils.resources import certificate as module
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared, Item, Observed
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.provider_switch import ProviderSwitch, Switch
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
-from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene
-from tests.support.observed import NOW, SINCE, SIRET, convention, dialogue, listed, local, space, waited
+from tests.support.observed import EMAIL, NOW, SINCE, SIRET, account, convention, dialogue, item, listed, local, space, waited
 
-OLD, NEW = "ancien", "nouveau"
-A, B = "a" * 64, "b" * 64
-BEFORE, AFTER = "2026-02-01T08:00:00Z", "2026-02-28T08:00:00Z"  # the activation
-ANSWERS = {"active": "authorised", "inactive": "known_inactive", "not_installed": "unknown"}
-PAST, FUTURE = NOW - timedelta(days=1), NOW + timedelta(days=1)
+A, B, C = "a" * 64, "b" * 64, "c" * 64
 OPEN = space(conventions=(convention("in_force"),))
-NO_CONVENTION = space()
-CLOSED = space(access="no_credentials", state="unknown")
-CLIENT = ClientCertificate("/c.pem", "/k.pem")
-INSTALL, ACTIVATE, FORBID = "install_certificate", "activate_certificate", "deactivate_certificate"
+PAST, TODAY, TO_COME = (NOW + timedelta(days=days) for days in (-1, 0, 1))
+EARLIER, LATER = "2026-02-20T07:59:59Z", "2026-02-21T08:00:00Z"  # than SINCE
+DATE = "2026-03-01T10:00:00Z"
+INSTALL, ACTIVATE, FORBID = ("install_certificate", B), ("activate_certificate", B), ("deactivate_certificate", A)
+RESTORE, FORBID_NEW = ("activate_certificate", A), ("deactivate_certificate", B)
 
 
-def here(provider: str, state: str, says: str = "", *, last: str | None = None, rule: str | None = None) -> Item:
-    """Its key is here. says: the SI FPS, where it differs from the space."""
-    fingerprint = A if provider == OLD else B
-    shown = listed(fingerprint, state, provider, last_exchange_at=last) if state in ("active", "inactive") else None
-    answer = dialogue(fingerprint, says or ANSWERS[state], rule=rule, message="non")
-    return Item(Declared(provider, "active"), state, fingerprint, local=local(fingerprint), client=CLIENT, listed=shown, dialogue=answer)
+def there(
+    fingerprint: str, state: str, provider: str, *, key: bool = False, says: str | None = None, compromised: bool = False, **shown: Any
+) -> Item:
+    """Listed in the space; says: what the SI FPS answers."""
+    found = {"listed": listed(fingerprint, state, provider, **shown)}
+    answer = {"dialogue": dialogue(fingerprint, says, rule="R9", message="non")} if says else {}
+    return item(fingerprint, state, provider=provider, key=key, compromised=compromised, **found, **answer)
 
 
-def there(provider: str, state: str, *, last: str | None = None, **changes: Any) -> Item:
-    """Only the space shows it."""
-    fingerprint = A if provider == OLD else B
-    shown = listed(fingerprint, state, provider, last_exchange_at=last)
-    return replace(Item(Declared(provider, "active", fingerprint), state, fingerprint, listed=shown), **changes)
+def old(state: str = "active", **changes: Any) -> Item:
+    return there(A, state, "old", **changes)
 
 
-def missing(provider: str) -> Item:
-    return Item(Declared(provider, "active"), "missing")
+def new(state: str = "active", **changes: Any) -> Item:
+    return there(B, state, "new", **changes)
 
 
-def observed(*items: Item, seen: Any = OPEN) -> Observed:
-    return Observed(seen, items, (), None, removable=False, by_editor=False)
+NEW_KEY = item(B, "not_installed", provider="new", key=True, dialogue=dialogue(B, "unknown"))
+PROVED = {"key": True, "says": "authorised"}
 
 
-def plan_of(*items: Item, date: Any = PAST, rollback: bool = False, seen: Any = OPEN) -> Plan:
-    return ProviderSwitch(SIRET, [], Switch(OLD, NEW, date, rollback)).plan(observed(*items, seen=seen), NOW)
+def plan_of(*items: Item, date: Any = PAST, rollback: bool = False, seen: Space = OPEN) -> Plan:
+    switch = ProviderSwitch(SIRET, [], Switch("old", "new", date, rollback), agent_email=EMAIL)
+    return switch.plan(Observed(seen, items, (), Store("/store", SIRET), False, False), NOW)
 
 
-OLD_ACTIVE, NEW_ACTIVE = here(OLD, "active"), here(NEW, "active")
-REFUSED = here(NEW, "active", "refused", rule="R9")
+Row = tuple[tuple[Item, ...], dict[str, Any], list[tuple[str, str]], list[str], tuple[str, str]]
 
-
-@pytest.mark.parametrize(
-    ("items", "given", "state", "steps", "waiting"),
-    [
-        # The key of the one that comes is here
-        pytest.param((OLD_ACTIVE, here(NEW, "not_installed")), {}, "preparing", [INSTALL, ACTIVATE, FORBID], [], id="all at once"),
-        pytest.param(
-            (OLD_ACTIVE, here(NEW, "not_installed")),
-            {"date": FUTURE},
-            "preparing",
-            [INSTALL, ACTIVATE],
-            ["switch_date"],
-            id="before the date",
+# items, how, steps, waiting, (state before, state after)
+PLANS: dict[str, Row] = {
+    # The new one comes
+    "to install": ((old(), NEW_KEY), {}, [INSTALL, ACTIVATE, FORBID], [], ("preparing", "done")),
+    "to activate": ((old(), new("inactive", key=True)), {}, [ACTIVATE, FORBID], [], ("preparing", "done")),
+    "to install, before the date": ((old(), NEW_KEY), {"date": TO_COME}, [INSTALL, ACTIVATE], ["switch_date"], ("preparing", "proved")),
+    "to activate, key elsewhere": ((old(), new("inactive")), {}, [ACTIVATE], ["switch_proof"], ("preparing", "beside")),
+    "not there": ((old(),), {}, [], ["switch_missing"], ("preparing", "preparing")),
+    "not there, before the date": ((old(),), {"date": TO_COME}, [], ["switch_missing", "switch_date"], ("preparing", "preparing")),
+    "ordered": (
+        (old(), item(None, "missing", provider="new", pending={"requested_at": SINCE})),
+        {},
+        [],
+        ["certificate_issue"],
+        ("preparing", "preparing"),
+    ),
+    "declared, and nothing of it is here": (
+        (old(), item(None, "missing", provider="new")),
+        {},
+        [],
+        ["switch_missing"],
+        ("preparing", "preparing"),
+    ),
+    "of another collectivité's convention": (
+        (old(), new("inactive", key=True)),
+        {"seen": space()},
+        [],
+        ["convention_signature"],
+        ("preparing", "preparing"),
+    ),
+    "refused before it is listed": (
+        (old(), item(B, "refused", provider="new", key=True, dialogue=dialogue(B, "refused", rule="R7", message="non"))),
+        {},
+        [],
+        ["certificate_refused"],
+        ("preparing", "preparing"),
+    ),
+    "to install, the key elsewhere": (
+        (old(), item(B, "not_installed", provider="new")),
+        {},
+        [],
+        ["certificate_installation"],
+        ("preparing", "preparing"),
+    ),
+    "to install, the account under control": (
+        (old(), item(B, "not_installed", provider="new", key=True)),
+        {"seen": space("under_control")},
+        [],
+        ["account_control"],
+        ("preparing", "preparing"),
+    ),
+    "installed, and not listed yet": (
+        (old(), item(B, "inactive", provider="new", key=True, dialogue=dialogue(B, "known_inactive"))),
+        {},
+        [],
+        ["certificate_listing"],
+        ("preparing", "preparing"),
+    ),
+    "compromised": ((old(), new("inactive", key=True, compromised=True)), {}, [], ["certificate_compromised"], ("preparing", "preparing")),
+    "expired": (
+        (old(), new("inactive", not_after="2026-03-02T10:00:00Z")),
+        {},
+        [],
+        ["certificate_expired"],
+        ("preparing", "preparing"),
+    ),
+    # Both are active
+    "proved by the SI FPS": ((old(), new(**PROVED)), {}, [FORBID], [], ("proved", "done")),
+    "proved, on the second": ((old(), new(**PROVED)), {"date": TODAY}, [FORBID], [], ("proved", "done")),
+    "proved, before the date": ((old(), new(**PROVED)), {"date": TO_COME}, [], ["switch_date"], ("proved", "proved")),
+    "proved by an exchange": ((old(), new(last_exchange_at=LATER)), {}, [FORBID], [], ("proved", "done")),
+    "by an exchange on the second": ((old(), new(last_exchange_at=SINCE)), {}, [FORBID], [], ("proved", "done")),
+    "an exchange of before it was active": ((old(), new(last_exchange_at=EARLIER)), {}, [], ["switch_proof"], ("beside", "beside")),
+    "no exchange yet": ((old(), new()), {}, [], ["switch_proof"], ("beside", "beside")),
+    "no exchange yet, before the date": ((old(), new()), {"date": TO_COME}, [], ["switch_proof", "switch_date"], ("beside", "beside")),
+    "refused": ((old(), new(key=True, says="refused")), {}, [], ["dialogue_refused"], ("beside", "beside")),
+    "not heard of": ((old(), new(key=True, says="known_inactive")), {}, [], ["certificate_proof"], ("beside", "beside")),
+    "refused, and one elsewhere that is proved": (
+        (old(), new(key=True, says="refused"), there(C, "active", "new", last_exchange_at=LATER)),
+        {},
+        [],
+        ["dialogue_refused"],
+        ("beside", "beside"),
+    ),
+    "two of them go": (
+        (old(), there(C, "active", "old"), new(**PROVED)),
+        {},
+        [FORBID, ("deactivate_certificate", C)],
+        [],
+        ("proved", "done"),
+    ),
+    # The old one has gone
+    "done": ((old("inactive"), new(**PROVED)), {}, [], [], ("done", "done")),
+    "done, nothing of the old is shown": ((new(**PROVED),), {}, [], [], ("done", "done")),
+    "done, before the date": ((old("inactive"), new(**PROVED)), {"date": TO_COME}, [], [], ("done", "done")),
+    "neither": ((old("inactive"), new("inactive", key=True)), {}, [ACTIVATE], [], ("preparing", "done")),
+    # Without access to the space
+    "unseen": (
+        (item(B, "active", provider="new", key=True, dialogue=dialogue(B, "authorised")),),
+        {"seen": space("accepted", "no_mandate")},
+        [],
+        ["mandate"],
+        ("done", "done"),
+    ),
+    "unseen, and nothing is told of the account": (
+        (item(B, "active", provider="new", key=True, dialogue=dialogue(B, "authorised")),),
+        {"seen": space("active", "no_credentials")},
+        [],
+        ["mandate"],
+        ("done", "done"),
+    ),
+    "unseen, both keys here": (
+        (
+            item(A, "active", provider="old", key=True, dialogue=dialogue(A, "authorised")),
+            item(B, "active", provider="new", key=True, dialogue=dialogue(B, "authorised")),
         ),
-        pytest.param((OLD_ACTIVE, here(NEW, "inactive")), {}, "preparing", [ACTIVATE, FORBID], [], id="installed"),
-        pytest.param((OLD_ACTIVE, NEW_ACTIVE), {"date": FUTURE}, "proved", [], ["switch_date"], id="proved, before the date"),
-        pytest.param((OLD_ACTIVE, NEW_ACTIVE), {"date": NOW}, "proved", [FORBID], [], id="proved, at the date"),
-        pytest.param((here(OLD, "inactive"), NEW_ACTIVE), {}, "done", [], [], id="done"),
-        pytest.param((NEW_ACTIVE,), {}, "done", [], [], id="the one that leaves is nowhere"),
-        pytest.param((OLD_ACTIVE, REFUSED), {}, "beside", [], ["dialogue_refused"], id="active, and refused"),
-        pytest.param(
-            (OLD_ACTIVE, here(NEW, "active", "known_inactive")), {}, "beside", [], ["certificate_proof"], id="active, and not heard of yet"
+        {"seen": space("accepted", "no_mandate")},
+        [],
+        ["certificate_deactivation"],
+        ("proved", "proved"),
+    ),
+    "unseen, to activate": (
+        (
+            item(A, "active", provider="old", key=True, dialogue=dialogue(A, "authorised")),
+            item(B, "inactive", provider="new", key=True, dialogue=dialogue(B, "known_inactive")),
         ),
-        pytest.param(
-            (OLD_ACTIVE, here(NEW, "inactive")), {"seen": NO_CONVENTION}, "preparing", [], ["convention_signature"], id="no convention"
-        ),
-        # Its key is elsewhere
-        pytest.param((OLD_ACTIVE, missing(NEW)), {}, "preparing", [], ["switch_missing"], id="not there"),
-        pytest.param((OLD_ACTIVE, there(NEW, "inactive")), {}, "preparing", [ACTIVATE], ["switch_proof"], id="there"),
-        pytest.param((OLD_ACTIVE, there(NEW, "active")), {}, "beside", [], ["switch_proof"], id="no exchange"),
-        pytest.param((OLD_ACTIVE, there(NEW, "active", last=BEFORE)), {}, "beside", [], ["switch_proof"], id="an exchange of before"),
-        pytest.param((OLD_ACTIVE, there(NEW, "active", last=AFTER)), {}, "proved", [FORBID], [], id="an exchange since"),
-        pytest.param(
-            (OLD_ACTIVE, there(NEW, "active", last=AFTER)),
-            {"date": FUTURE},
-            "proved",
-            [],
-            ["switch_date"],
-            id="an exchange, before the date",
-        ),
-        # The way back waits for the traffic, and for no date
-        pytest.param((here(OLD, "inactive"), NEW_ACTIVE), {"rollback": True}, "preparing", [ACTIVATE, FORBID], [], id="back"),
-        pytest.param(
-            (here(OLD, "active", last=BEFORE), here(NEW, "active", last=AFTER)),
-            {"rollback": True},
-            "proved",
-            [],
-            ["switch_traffic"],
-            id="back, the traffic is not",
-        ),
-        pytest.param(
-            (here(OLD, "active", last=AFTER), here(NEW, "active", last=BEFORE)),
-            {"rollback": True, "date": FUTURE},
-            "proved",
-            [FORBID],
-            [],
-            id="back, and the traffic too",
-        ),
-        pytest.param((OLD_ACTIVE, here(NEW, "inactive")), {"rollback": True}, "done", [], [], id="back, done"),
-        # Who may not see the space
-        pytest.param(
-            (there(OLD, "unknown", listed=None), replace(NEW_ACTIVE, listed=None)),
-            {"seen": CLOSED},
-            "done",
-            [],
-            ["access"],
-            id="what is active there cannot be seen",
-        ),
-    ],
-)
-def test_decisions(items: tuple[Item, ...], given: dict[str, Any], state: str, steps: list[str], waiting: list[str]) -> None:
-    plan = plan_of(*items, **given)
-    assert (plan.before["state"], [step.code for step in plan.steps], waited(plan)) == (state, steps, waiting)
+        {"seen": space("accepted", "no_mandate")},
+        [],
+        ["certificate_activation"],
+        ("preparing", "preparing"),
+    ),
+    # Back
+    "back": ((old("inactive", key=True), new()), {"rollback": True}, [RESTORE, FORBID_NEW], [], ("preparing", "done")),
+    "back, at any date": ((old(**PROVED), new()), {"rollback": True, "date": TO_COME}, [FORBID_NEW], [], ("proved", "done")),
+    "back, the new one has sent last": (
+        (old(last_exchange_at=LATER), new(last_exchange_at="2026-02-22T08:00:00Z")),
+        {"rollback": True},
+        [],
+        ["switch_traffic"],
+        ("proved", "proved"),
+    ),
+    "back, both have sent at once": (
+        (old(last_exchange_at=LATER), new(last_exchange_at=LATER)),
+        {"rollback": True},
+        [],
+        ["switch_traffic"],
+        ("proved", "proved"),
+    ),
+    "back, the old one has sent last": (
+        (old(last_exchange_at="2026-02-22T08:00:00Z"), new(last_exchange_at=LATER)),
+        {"rollback": True},
+        [FORBID_NEW],
+        [],
+        ("proved", "done"),
+    ),
+    "back, the old one never sent": (
+        (old(**PROVED), new(last_exchange_at=LATER)),
+        {"rollback": True},
+        [],
+        ["switch_traffic"],
+        ("proved", "proved"),
+    ),
+    "back, a date that cannot be read": (
+        (old(**PROVED), new(last_exchange_at="hier")),
+        {"rollback": True},
+        [FORBID_NEW],
+        [],
+        ("proved", "done"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_plan(name: str) -> None:
+    items, how, steps, waiting, states = PLANS[name]
+    plan = plan_of(*items, **how)
+    assert ([step.key for step in plan.steps], waited(plan)) == (steps, waiting)
+    assert (plan.before["state"], plan.after["state"]) == states
     assert plan.before.keys() == plan.after.keys()
-    if FORBID in steps:
-        assert (plan.steps[-1].code, plan.steps[-1].after_all, plan.after["state"]) == (FORBID, True, "done")
+    assert (plan.server_assigned, plan.facts) == (("since",), {"verdicts": None})
+    forbidden = [step.key for step in plan.steps if step.code == "deactivate_certificate"]
+    assert [step.key for step in plan.steps if step.after_all] == forbidden, "nothing is forbidden before all else is done"
 
 
-def test_where_one_of_several_leaving_certificates_is_active_all_that_are_get_forbidden() -> None:
-    second = replace(there(OLD, "active"), fingerprint="c" * 64, listed=listed("c" * 64, "active", OLD))
-    plan = plan_of(OLD_ACTIVE, second, NEW_ACTIVE)
-    assert [step.key for step in plan.steps] == [(FORBID, A), (FORBID, "c" * 64)]
+def test_view() -> None:
+    plan = plan_of(old(), new("inactive", key=True), rollback=False)
+    shown = [{name: each[name] for name in ("provider", "fingerprint", "state")} for each in plan.before["certificates"]]
+    assert {name: value for name, value in plan.before.items() if name != "certificates"} == {
+        "state": "preparing",
+        "from": "old",
+        "to": "new",
+        "date": DATE,
+        "rollback": False,
+        "proved": False,
+    }
+    assert shown == [
+        {"provider": "new", "fingerprint": B, "state": "inactive"},
+        {"provider": "old", "fingerprint": A, "state": "active"},
+    ]
+    assert [each["state"] for each in plan.after["certificates"]] == ["active", "inactive"]
+    assert (plan.after["proved"], plan_of(old(), new(), rollback=True).before["rollback"]) == (True, True)
 
 
-def test_without_a_declared_one_the_active_ones_count_and_else_the_newest() -> None:
-    first, second = (
-        replace(there(NEW, "inactive"), fingerprint=each * 64, listed=listed(each * 64, "inactive", NEW, not_before=f"2026-0{count}-01"))
-        for count, each in enumerate("de", 1)
-    )
-    assert [step.key for step in plan_of(OLD_ACTIVE, second, first).steps] == [(ACTIVATE, "e" * 64)]
-    active = replace(first, state="active", listed=(first.listed or {}) | {"state": "active", "last_exchange_at": AFTER})
-    assert [step.key for step in plan_of(OLD_ACTIVE, second, active).steps] == [(FORBID, A)]
-
-
-# At the moment itself
-
-
-@pytest.mark.parametrize(
-    ("items", "says", "wanted"),
-    [
-        pytest.param((OLD_ACTIVE, NEW_ACTIVE), "authorised", None, id="authorised"),
-        pytest.param((OLD_ACTIVE, NEW_ACTIVE), "refused", "dialogue_refused", id="refused meanwhile"),
-        pytest.param((OLD_ACTIVE, NEW_ACTIVE), "known_inactive", "certificate_proof", id="deactivated meanwhile"),
-        pytest.param((OLD_ACTIVE, there(NEW, "active", last=AFTER)), "unknown", None, id="the space's word, where the key is elsewhere"),
-        pytest.param((OLD_ACTIVE, there(NEW, "active")), "authorised", "switch_proof", id="and it has none"),
-    ],
-)
-def test_nobody_is_forbidden_before_the_other_one_passes(items: tuple[Item, ...], says: str, wanted: str | None) -> None:
-    operations = FakeOperations({"exchange_query": dialogue(B, says, message="non"), "certificate_change": True})
-    resource = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST))
-    step = plan_of(OLD_ACTIVE, NEW_ACTIVE).steps[0]
-    world = World(cast(Operations, operations))
-    if wanted is None:
-        resource.apply(world, observed(*items), step, NOW)
-        assert operations.written == [("certificate_change", "certificate_deactivate", SIRET, A)]
-        return
-    with pytest.raises(Waits) as raised:
-        resource.apply(world, observed(*items), step, NOW)
-    assert (raised.value.waiting.code, operations.written) == (wanted, [])
-
-
-# Judged before it is installed or activated
-
-
-GOOD = scene()
-
-
-def new_one(state: str) -> Item:
-    found = leaf(GOOD)
-    shown = listed(found.fingerprint, state, NEW, since=SINCE) if state != "not_installed" else None
-    answer = dialogue(found.fingerprint, ANSWERS[state])
-    return Item(Declared(NEW, "active"), state, found.fingerprint, local=found, client=CLIENT, listed=shown, dialogue=answer)
+ABOUT = {"provider": "new", "other": "old", "date": DATE}
 
 
 @pytest.mark.parametrize(
-    ("state", "revoked", "steps", "waiting", "asked"),
+    ("items", "how", "code", "since", "about"),
     [
-        ("not_installed", False, [INSTALL, ACTIVATE, FORBID], [], [OCSP_URL, CRL_URL]),
-        ("not_installed", True, [], ["certificate_not_rgs"], [OCSP_URL, CRL_URL]),
-        ("inactive", True, [], ["certificate_not_rgs"], [OCSP_URL, CRL_URL]),
-        ("active", False, [FORBID], [], [CRL_URL]),
-        ("active", True, [], ["certificate_no_longer_rgs"], [CRL_URL]),
+        ((old(),), {}, "switch_missing", None, {"provider": "new"}),
+        ((old(), new()), {}, "switch_proof", None, ABOUT),
+        ((old(), new(**PROVED)), {"date": TO_COME}, "switch_date", None, ABOUT | {"date": "2026-03-03T10:00:00Z"}),
+        (
+            (old(**PROVED), new(last_exchange_at=LATER)),
+            {"rollback": True},
+            "switch_traffic",
+            None,
+            {"provider": "old", "other": "new", "date": DATE, "last": LATER},
+        ),
+        (
+            (old(), new(key=True, says="refused")),
+            {},
+            "dialogue_refused",
+            None,
+            {"provider": "new", "fingerprint": B, "reason": "non", "rule": "R9"},
+        ),
+        (
+            (old(), new(key=True, says="known_inactive")),
+            {},
+            "certificate_proof",
+            None,
+            {"provider": "new", "fingerprint": B, "reason": "non", "rule": "R9"},
+        ),
+        (
+            (new(**PROVED),),
+            {"seen": space("accepted", "no_mandate", conventions=())},
+            "mandate",
+            SINCE,
+            {"agent_email": EMAIL, "reason": None, "login": ""},
+        ),
     ],
 )
-def test_one_that_breaks_a_rule_takes_nobody_s_place(
-    state: str, revoked: bool, steps: list[str], waiting: list[str], asked: list[str]
-) -> None:
-    psce = Psce(GOOD, revoked=revoked)
-    resource = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD))
-    world = World(cast(Operations, FakeOperations()), None, cast(Fetcher, psce))
-    seen = observed(OLD_ACTIVE, new_one(state))
-    seen = replace(seen, items=tuple(resource._to_judge(item, seen, world) for item in seen.items))
-    assert psce.asked == asked, "nobody judges the one that leaves"
-    plan = resource.plan(seen, NOW)
-    assert ([step.code for step in plan.steps], waited(plan)) == (steps, waiting)
-    assert [each["outcome"] for each in plan.facts["verdicts"]] == ["fail" if revoked else "pass"]
+def test_who_is_told_what(items: tuple[Item, ...], how: dict[str, Any], code: str, since: str | None, about: dict[str, Any]) -> None:
+    (waiting,) = plan_of(*items, **how).waiting
+    assert (waiting.code, waiting.since, waiting.about) == (code, since, about)
 
 
-def test_without_a_trust_store_nothing_is_judged() -> None:
-    assert plan_of(OLD_ACTIVE, NEW_ACTIVE).facts == {"verdicts": None}
+def test_of_several_certificates_of_a_label_the_active_ones_count_else_the_newest() -> None:
+    """Of a provider whose key is elsewhere."""
+    first, second = (there(each, "inactive", "new", not_before=day) for each, day in ((B, "2026-01-02"), (C, "2026-01-01")))
+    assert [step.target for step in plan_of(second, first).steps] == [B]
+    assert [step.target for step in plan_of(first, second).steps] == [B]
+    active = there(C, "active", "new", not_before="2026-01-01")
+    assert [step.key for step in plan_of(first, active).steps] == []
+    keyed = there(B, "inactive", "new", key=True)
+    assert [step.key for step in plan_of(keyed, active).steps] == [ACTIVATE], "the one whose key is here is the one that is meant"
+
+
+# Observing
+
+
+def observed(*shown: dict[str, Any], rollback: bool = False, monkeypatch: Any = None, held: dict[str, Item] | None = None) -> Any:
+    answers = {
+        "account_get": account(),
+        "convention_list": [convention("in_force")],
+        "certificate_list": list(shown),
+        "exchange_query": lambda siret, client: dialogue(B, "authorised"),
+    }
+    operations = FakeOperations(answers)
+    declared = [Declared("old", "active"), Declared("new", "active")] if held else []
+    if held:
+        monkeypatch.setattr(module, "held_here", lambda entry, siret, store: held.get(entry.provider, Item(entry, "missing")))
+    resource = ProviderSwitch(SIRET, declared, Switch("old", "new", PAST, rollback))
+    return resource, resource.observe(World(operations)), operations  # type: ignore[arg-type]
+
+
+def test_labels_of_the_space_are_the_sides() -> None:
+    _, found, operations = observed(listed(A, "active", "old"), listed(B, "inactive", "new"), listed(C, "active", "third"))
+    assert [(each.declared, each.state, each.fingerprint) for each in found.items] == [
+        (Declared("old", "active", A), "active", A),
+        (Declared("new", "active", B), "inactive", B),
+    ]
+    assert [each.listed["fingerprint"] for each in found.items] == [A, B]
+    assert [each["fingerprint"] for each in found.others] == [C]
+    assert "exchange_query" not in [call[0] for call in operations.calls], "whose key is not here cannot be asked with"
+
+
+KEYED = {"client": ClientCertificate("/c.pem", "/k.pem")}
+
+
+@pytest.mark.parametrize(
+    ("rollback", "asked"), [(False, ["new"]), (True, ["old"])], ids=["the new one is to stay", "the old one is to stay"]
+)
+def test_the_si_fps_is_asked_with_the_one_that_stays(monkeypatch: pytest.MonkeyPatch, rollback: bool, asked: list[str]) -> None:
+    held = {
+        name: Item(Declared(name, "active"), "missing", each, client=ClientCertificate(f"/{name}.pem", "/k.pem"))
+        for name, each in (("old", A), ("new", B))
+    }
+    shown = listed(A, "active", "old"), listed(B, "active", "new")
+    _, found, operations = observed(*shown, rollback=rollback, monkeypatch=monkeypatch, held=held)
+    assert [call[1:] for call in operations.calls if call[0] == "exchange_query"] == [(SIRET, held[asked[0]].client)]
+    assert [each.declared.provider for each in found.items if each.dialogue] == asked
+
+
+# Doing
+
+
+def applied(step: Step, found: Item, answer: Any, *, rollback: bool = False) -> FakeOperations:
+    operations = FakeOperations({"exchange_query": answer, "certificate_change": True})
+    resource = ProviderSwitch(SIRET, [], Switch("old", "new", PAST, rollback))
+    seen = Observed(OPEN, (old(), found), (), None, False, False)
+    resource.apply(World(operations), seen, step, NOW)  # type: ignore[arg-type]
+    return operations
+
+
+STEP = Step("deactivate_certificate", "why", A)
+QUERY, CHANGE = "exchange_query", ("certificate_change", "certificate_deactivate", SIRET, A)
+
+
+def test_nothing_is_forbidden_before_the_other_passes_at_that_moment() -> None:
+    found = new(**PROVED)
+    assert applied(STEP, found, dialogue(B, "authorised")).calls == [(QUERY, SIRET, found.client), CHANGE]
+
+
+def test_whose_key_is_elsewhere_goes_by_what_the_space_has_shown() -> None:
+    assert applied(STEP, new(last_exchange_at=LATER), None).calls == [CHANGE]
+
+
+@pytest.mark.parametrize(
+    ("found", "answer", "code", "about"),
+    [
+        (new(**PROVED), dialogue(B, "refused", rule="R9", message="non"), "dialogue_refused", {"reason": "non", "rule": "R9"}),
+        (new(**PROVED), dialogue(B, "known_inactive"), "certificate_proof", {"reason": None, "rule": None}),
+        (new(), None, "switch_proof", {"other": "old"}),
+        (new(last_exchange_at=EARLIER), None, "switch_proof", {"other": "old"}),
+    ],
+)
+def test_what_does_not_pass_at_that_moment_is_waited_for(found: Item, answer: Any, code: str, about: dict[str, Any]) -> None:
+    with pytest.raises(Waits) as caught:
+        applied(STEP, found, answer)
+    named = {"provider": "new"} | ({"fingerprint": B} if found.client else {})
+    assert (caught.value.waiting.code, caught.value.waiting.since, caught.value.waiting.about) == (code, None, named | about)
+
+
+def test_what_is_installed_needs_no_proof() -> None:
+    step = Step("install_certificate", "why", B)
+    assert applied(step, NEW_KEY, None).calls == [("certificate_install", SIRET, "new", NEW_KEY.client)]
+
+
+def test_what_is_brought_in_needs_no_proof() -> None:
+    step = Step("activate_certificate", "why", B)
+    assert applied(step, new("inactive", key=True), None).calls == [("certificate_change", "certificate_activate", SIRET, B)]
+
+
+def test_one_that_passes_is_enough() -> None:
+    operations = FakeOperations({"exchange_query": dialogue(B, "refused"), "certificate_change": True})
+    both = (replace(new(**PROVED), client=None, local=None, listed=listed(B, "active", "new", last_exchange_at=LATER)), new())
+    seen = Observed(OPEN, (old(), *both), (), None, False, False)
+    ProviderSwitch(SIRET, [], Switch("old", "new", PAST)).apply(World(operations), seen, STEP, NOW)  # type: ignore[arg-type]
+    assert operations.calls == [CHANGE]
+
+
+def test_what_the_store_has_asked_already_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not listed yet: the SI FPS has answered for it."""
+    held = {"new": Item(Declared("new", "active"), "missing", B, client=ClientCertificate("/new.pem", "/k.pem"))}
+    _, _found, operations = observed(listed(A, "active", "old"), monkeypatch=monkeypatch, held=held)
+    assert [call[0] for call in operations.calls].count("exchange_query") == 1
+
+
+def test_a_certificate_whose_key_is_elsewhere_is_the_one_that_is_meant() -> None:
+    """Its file is declared: the space may list others under the same label."""
+    file_alone = replace(new("inactive"), local=local(B))
+    assert [step.key for step in plan_of(file_alone, there(C, "active", "new")).steps] == [ACTIVATE]

@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.siret_change import Observed, SiretChange
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
-from tests.support.observed import NOW, OTHER, SINCE, SIRET, changes, codes, listed, space, waited
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support import issued
+from tests.support.fake_operations import FakeOperations
+from tests.support.keys import key_pem, new_key
+from tests.support.observed import EMAIL, NOW, OTHER, SINCE, SIRET, account, changes, codes, dialogue, listed, request, space, waited
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(days=1)
@@ -82,7 +90,8 @@ def test_an_exchange_of_an_inactive_certificate_proves_nothing() -> None:
 @pytest.mark.parametrize("state", ["absent", "closed", "refused"])
 def test_what_is_left_already_is_left_alone(state: str) -> None:
     plan = planned((told("refused"),), space(state), TODAY - timedelta(days=9))
-    assert (codes(plan), waited(plan)) == ([], [])
+    assert (codes(plan), waited(plan), plan.before) == ([], [], plan.after)
+    assert plan.before["left_account"] == state
 
 
 def test_what_may_not_be_seen_is_not_touched() -> None:
@@ -92,5 +101,130 @@ def test_what_may_not_be_seen_is_not_touched() -> None:
 def test_the_way_back_needs_no_day_and_ends_with_it() -> None:
     assert codes(planned((told(),), on=TOMORROW, back=True)) == ENDED
     assert waited(planned((told("refused"),), on=TOMORROW, back=True)) == ["siret_change_dialogue"]
-    with pytest.raises(InvalidInput, match="no way back"):
+    with pytest.raises(InvalidInput) as caught:
         planned((told(),), on=TODAY, back=True)
+    assert (caught.value.message, caught.value.hint) == (
+        "change_siret_on: the day of the change, 2026-03-02, has come: there is no way back any more",
+        "finish the change instead",
+    )
+
+
+# What people read
+
+
+def test_view() -> None:
+    heard = told("refused", heard=SINCE) | {"rule": "R7"}
+    assert planned((heard,)).before == {
+        "siret": SIRET,
+        "leaving": OTHER,
+        "on": "2026-03-02",
+        "dialogues": [{"provider": "acme", "fingerprint": A, "state": "refused", "rule": "R7", "last_exchange_at": SINCE}],
+        "left_account": "active",
+        "active_certificates": [B, C],
+    }
+
+
+def test_why() -> None:
+    assert {step.reason for step in planned((told(),)).steps} == {f"{SIRET} is in service, and {OTHER} is left"}
+
+
+ABOUT = {"siret": SIRET, "leaving": OTHER, "on": "2026-03-03"}
+
+
+@pytest.mark.parametrize(
+    ("dialogues", "providers"),
+    [
+        ((), "-"),
+        ((told("refused"),), "acme"),
+        ((told(), told("refused") | {"provider": "b"}, told("refused") | {"provider": "c"}), "b, c"),
+    ],
+)
+def test_who_is_waited_for(dialogues: tuple[dict[str, Any], ...], providers: str) -> None:
+    waiting = planned(dialogues, on=TOMORROW).waiting
+    assert [(each.code, each.since, each.about) for each in waiting] == [
+        ("siret_change_date", None, ABOUT),
+        ("siret_change_dialogue", None, ABOUT | {"providers": providers}),
+    ]
+
+
+def test_whose_access_to_what_is_left_is_waited_for() -> None:
+    resource = SiretChange(SIRET, OTHER, TODAY, [], agent_email=EMAIL)
+    seen = Observed((told(),), space(), space("accepted", "no_mandate", certificates=(listed(B, "active"),)))
+    (waiting,) = resource.plan(seen, NOW).waiting
+    assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
+    active = Observed((told(),), space(), space("active", "no_mandate", certificates=(listed(B, "active"),)))
+    assert waited(resource.plan(active, NOW)) == ["mandate"]
+
+
+@pytest.mark.parametrize(
+    ("state", "certificates", "steps"),
+    [
+        ("closed", (listed(B, "active"),), [("deactivate_certificate", B), ("close_account", OTHER)]),
+        ("active", (), [("close_account", OTHER)]),
+    ],
+    ids=["a certificate is left", "only the account is left"],
+)
+def test_a_run_that_was_killed_goes_on(state: str, certificates: tuple[Any, ...], steps: list[tuple[str, str]]) -> None:
+    assert codes(planned((told(),), space(state, certificates=certificates))) == steps
+
+
+def test_an_exchange_that_the_space_shows_of_another_certificate_proves_nothing() -> None:
+    other = told("unknown", "space", SINCE) | {"fingerprint": C}
+    assert waited(planned((other,))) == ["siret_change_dialogue"]
+
+
+# Observing and doing
+
+
+def world(answers: dict[str, Any], store: Store | None = None) -> tuple[World, FakeOperations]:
+    operations = FakeOperations(answers)
+    return World(cast(Operations, operations), store), operations
+
+
+def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: Path) -> None:
+    store, key = Store(str(tmp_path), SIRET), new_key()
+    made = issued.certificate(key, units=(f"0002 {SIRET}",))
+    store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
+    fingerprint = issued.fingerprint(made)
+    found, _ = world(
+        {
+            "account_get": lambda siret: account(siret=siret),
+            "convention_list": [],
+            "certificate_list": lambda siret: [listed(fingerprint, "active")] if siret == SIRET else [listed(B, "active")],
+            "exchange_query": lambda siret, client: dialogue(fingerprint, "authorised") if siret == SIRET else None,
+        },
+        store,
+    )
+    seen = SiretChange(SIRET, OTHER, TODAY, [Declared("acme", "active"), Declared("b", "active", A)]).observe(found)
+    assert [(each["provider"], each["fingerprint"], each["source"]) for each in seen.dialogues] == [
+        ("acme", fingerprint, "query"),
+        ("b", A, "none"),
+    ]
+    assert [(each.account or {})["siret"] for each in (seen.kept, seen.leaving)] == [SIRET, OTHER]
+    assert [[one["fingerprint"] for one in each.certificates] for each in (seen.kept, seen.leaving)] == [[fingerprint], [B]]
+
+
+def test_a_certificate_of_the_siret_that_is_left_is_refused(tmp_path: Path) -> None:
+    certificate, key, _fingerprint = issued.files(tmp_path, OTHER)
+    declared = Declared("acme", "active", certificate=str(certificate), private_key=str(key))
+    with pytest.raises(InvalidInput, match=f"names {OTHER}, not {SIRET}$"):
+        SiretChange(SIRET, OTHER, TODAY, [declared]).observe(world({})[0])
+
+
+def test_without_a_mandate_both_are_followed_as_requests() -> None:
+    found, operations = world({"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")})
+    seen = SiretChange(SIRET, OTHER, TODAY, [], agent_email=EMAIL).observe(found)
+    assert (seen.kept.access, seen.leaving.access) == ("no_mandate", "no_mandate")
+    assert [call[1:] for call in operations.calls if call[0] == "account_request_get"] == [(SIRET, EMAIL), (OTHER, EMAIL)]
+
+
+def test_only_what_is_left_is_changed() -> None:
+    found, operations = world({"certificate_change": True})
+    resource, seen = SiretChange(SIRET, OTHER, TODAY, []), Observed((told(),), space(), LEFT)
+    for step in resource.plan(seen, NOW).steps:
+        resource.apply(found, seen, step, NOW)
+    assert operations.calls == [
+        ("certificate_change", "certificate_deactivate", OTHER, B),
+        ("certificate_change", "certificate_deactivate", OTHER, C),
+        ("account_close", OTHER),
+    ]

@@ -92,3 +92,31 @@ def test_an_active_account_waits_for_nobody() -> None:
 @pytest.mark.parametrize(("access", "visible"), [("open", True), ("no_credentials", False), ("no_mandate", False)])
 def test_visible(access: str, visible: bool) -> None:
     assert space("absent", access).visible is visible
+
+
+class Interface(FakeOperations):
+    """It shows some fields of the account, and others of the request."""
+
+    def shows(self, kind: str) -> Any:
+        return frozenset({kind, "state"})
+
+
+@pytest.mark.parametrize(
+    ("absent", "login", "answers", "email", "shown"),
+    [
+        pytest.param((), True, {"account_get": account(), "convention_list": [], "certificate_list": []}, None, "account", id="open"),
+        pytest.param((), True, {}, None, None, id="open, absent"),
+        pytest.param((), False, {"account_request_get": request("accepted")}, EMAIL, "request", id="the request"),
+        pytest.param((), False, {}, EMAIL, "request", id="no request"),
+        pytest.param(("account_get",), True, {"account_request_get": request("accepted")}, EMAIL, "request", id="no interface"),
+        pytest.param((), False, {}, None, None, id="no e-mail"),
+    ],
+)
+def test_what_the_interface_is_like_is_told_with_the_space(
+    absent: tuple[str, ...], login: bool, answers: dict[str, Any], email: str | None, shown: str | None
+) -> None:
+    operations = Interface(answers, login=login, absent=absent)
+    found = observe_space(operations, SIRET, email)  # type: ignore[arg-type]
+    assert (found.lacks, found.login) == (operations.absent, "antai_username, antai_password")
+    assert found.shown == (frozenset({shown, "state"}) if shown else None)
+    assert all(SIRET in call for call in operations.calls)

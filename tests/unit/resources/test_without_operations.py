@@ -112,6 +112,11 @@ def test_convention(tmp_path: Path, seen: Space, document: bool, code: str) -> N
     assert codes(seen_convention(tmp_path, replace(seen, lacks=frozenset()), document=document))
 
 
+def test_before_the_account_is_active_there_is_no_convention_to_be_seen(tmp_path: Path) -> None:
+    plan = seen_convention(tmp_path, without("convention_list", state="under_control", conventions=()), document=False)
+    assert (plan.before["state"], waited(plan)) == ("none", ["convention_signature", "account_control"])
+
+
 def test_an_unseen_convention_is_unknown(tmp_path: Path) -> None:
     assert seen_convention(tmp_path, without("convention_list", conventions=())).before["state"] == "unknown"
     portal = seen_convention(tmp_path, Space("no_interface", "accepted"))

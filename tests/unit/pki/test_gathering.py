@@ -1,0 +1,204 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which addresses of a certificate are asked for its revocation, in which order, and what is said of those that answer nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.x509 import ocsp
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging, failures, gathered, judged
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import (
+    Evidence,
+    crl_urls,
+    gather,
+    judge_revocation,
+    ocsp_urls,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
+from tests.support.judged import CRL_URL, LIFE, OCSP_URL, Psce, authority, judging, scene
+from tests.support.observed import NOW
+from tests.support.psce import Ours, make_key
+
+A, B = "http://a.example/crl", "http://b.example/crl"
+TRY_LATER = b"\x30\x03\x0a\x01\x03"
+GOOD = scene()
+CA = authority(GOOD)
+
+
+def made(given: Any) -> Parsed:
+    return load_bundle(Ours().certificate(given.leaf, given.issuer), "x").certificates[0]
+
+
+def point(*urls: str, reasons: Any = None, issuer: Any = None, names: Any = None) -> x509.DistributionPoint:
+    full = names or [x509.UniformResourceIdentifier(each) for each in urls]
+    return x509.DistributionPoint(full, None, reasons, issuer)
+
+
+def pointing(*points: x509.DistributionPoint) -> Parsed:
+    extension = ("2.5.29.31", False, x509.CRLDistributionPoints(points).public_bytes())
+    return made(scene(crl_point=None, extra=(extension,)))
+
+
+SOME = frozenset([x509.ReasonFlags.key_compromise])
+NAMED = [x509.DirectoryName(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")]))]
+MANY = [f"http://{number}.example/crl" for number in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("points", "urls"),
+    [
+        ([point(A)], [A]),
+        ([point(A, B)], [A, B]),
+        ([point(A), point(B)], [A, B]),
+        ([point(A), point(A)], [A]),
+        ([point(A, reasons=SOME)], []),
+        ([point(A, issuer=NAMED)], []),
+        ([point(A, reasons=SOME, issuer=NAMED), point(B)], [B]),
+        ([point("ldap://a.example/crl", "HTTPS://b.example/crl", "ftp://x", A)], ["HTTPS://b.example/crl", A]),
+        ([point(names=NAMED), point(A)], [A]),
+        ([x509.DistributionPoint(None, None, None, NAMED)], []),
+        ([point(*MANY)], MANY[:4]),
+    ],
+)
+def test_where_crls_are(points: list[x509.DistributionPoint], urls: list[str]) -> None:
+    assert crl_urls(pointing(*points)) == urls
+
+
+def access(*described: tuple[x509.ObjectIdentifier, str]) -> Parsed:
+    known = x509.AuthorityInformationAccess([x509.AccessDescription(kind, x509.UniformResourceIdentifier(url)) for kind, url in described])
+    return made(scene(ocsp_url=None, extra=(("1.3.6.1.5.5.7.1.1", False, known.public_bytes()),)))
+
+
+OCSP, ISSUERS = x509.AuthorityInformationAccessOID.OCSP, x509.AuthorityInformationAccessOID.CA_ISSUERS
+
+
+def test_where_responders_are() -> None:
+    assert ocsp_urls(access((ISSUERS, B), (OCSP, A))) == [A]
+    assert ocsp_urls(access((ISSUERS, B))) == []
+    assert ocsp_urls(made(scene(ocsp_url=None))) == []
+    assert crl_urls(made(scene(crl_point=None))) == []
+
+
+def test_what_is_asked() -> None:
+    """OCSP names leaf and CA with SHA-1, as all responders know it (RFC 5019, 2.1.1)."""
+    asked: list[tuple[str, bytes | None]] = []
+
+    def fetch(url: str, body: bytes | None) -> bytes:
+        asked.append((url, body))
+        return Psce(GOOD)(url, body)
+
+    leaf = made(GOOD)
+    found = gather((leaf, CA, CA), fetch)
+    assert [url for url, _ in asked] == [OCSP_URL, CRL_URL]
+    (_, question), (_, nothing) = asked
+    assert nothing is None
+    assert question is not None
+    request = ocsp.load_der_ocsp_request(question)
+    assert (request.serial_number, request.hash_algorithm.name) == (leaf.serial, "sha1")
+    assert (len(found.crls), len(found.responses), found.missed, found.unreachable) == (1, 1, [], "fail")
+    assert isinstance(found.responses[0], ocsp.OCSPResponse)
+
+
+@pytest.mark.parametrize("path", [(), (CA,)])
+def test_without_the_issuing_ca_nobody_is_asked(path: tuple[Parsed, ...]) -> None:
+    assert gather(path, Psce(GOOD), "warn") == Evidence(unreachable="warn")
+
+
+def answering(answers: dict[str, Any]) -> Any:
+    def fetch(url: str, body: bytes | None) -> bytes:
+        answer = answers[url]
+        if isinstance(answer, Exception):
+            raise answer
+        content: bytes = answer
+        return content
+
+    return fetch
+
+
+def test_the_first_that_answers_is_enough_and_the_others_are_told() -> None:
+    leaf = pointing(point("http://down.example"), point("http://odd.example"), point(A), point(B))
+    found = gather(
+        (leaf, CA),
+        answering(
+            {
+                OCSP_URL: TRY_LATER,
+                "http://down.example": TransportError("connection refused"),
+                "http://odd.example": b"<html>",
+                A: Psce(GOOD)(A),
+            }
+        ),
+    )
+    assert (len(found.crls), found.responses) == (1, [])
+    assert found.missed == [
+        f"{OCSP_URL}: ocsp: the responder says try_later",
+        "http://down.example: connection refused",
+        "http://odd.example: crl: this is no CRL that can be read",
+    ]
+    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    assert judge_revocation(case, found)[-1].reason == "CRL: not listed; not had: " + "; ".join(found.missed)
+
+
+def test_what_is_given_and_answers_nothing() -> None:
+    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    (verdict,) = judge_revocation(case, Evidence([], [load_ocsp(TRY_LATER)]))
+    assert (verdict.rule, verdict.outcome) == ("revocation", "fail")
+    assert verdict.reason == "no source could be reached; not had: OCSP: the responder says try_later"
+    assert verdict.source == "RGS annex A4 v3.0 (restatement); RFC 5280, 6.3; RFC 6960"
+
+
+def test_all_sources_that_are_good_are_named() -> None:
+    crl, response = load_crl(Psce(GOOD)(CRL_URL)), load_ocsp(Psce(GOOD)(OCSP_URL, b"x"))
+    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    found = judge_revocation(case, Evidence([crl], [response]))
+    assert found[-1].reason == "CRL: not listed, OCSP: good"
+    assert judge(case, Evidence([crl], [response])).as_dict() == {
+        "outcome": "pass",
+        "verdicts": [each.as_dict() for each in judge(case, Evidence([crl], [response])).verdicts],
+    }
+
+
+def test_without_the_issuing_ca_nothing_can_be_verified() -> None:
+    case = make_case(made(GOOD), (), Judging(replace(judging(GOOD).store, entries=())).store, "client", NOW)
+    (verdict,) = judge_revocation(case, Evidence())
+    assert (verdict.outcome, verdict.reason) == ("not_verifiable", "without the issuing CA nothing can be verified")
+
+
+def test_a_crl_that_gives_no_reason_for_a_revocation() -> None:
+    builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(LIFE["not_before"])
+    entry = x509.RevokedCertificateBuilder().serial_number(GOOD.leaf.serial).revocation_date(LIFE["not_before"]).build()
+    crl = builder.next_update(LIFE["not_after"]).add_revoked_certificate(entry).sign(make_key(GOOD.issuer.key), CA.hash)
+    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    found = judge_revocation(case, Evidence([load_crl(crl.public_bytes(serialization.Encoding.DER))]))
+    assert found[-1].reason == f"revoked on {LIFE['not_before']:%Y-%m-%d %H:%M:%S}Z"
+
+
+# The judgement as a whole knows for whom and for which host
+
+
+@pytest.mark.parametrize(
+    ("given", "usage", "about", "told"),
+    [
+        (GOOD, "client", {"siret": "21310555400017"}, "owner: names 21690123100011, not 21310555400017"),
+        (
+            scene(eku=("server",), san=("dns:sifps.example",)),
+            "server",
+            {"host": "autre.example", "siret": "21310555400017"},
+            "owner: names 21690123100011, not 21310555400017; host_name: autre.example is not among sifps.example",
+        ),
+    ],
+)
+def test_for_whom_it_is_judged(given: Any, usage: str, about: dict[str, str], told: str) -> None:
+    how = Judging(
+        replace(judging(given).store, entries=tuple(replace(each, usage=("client", "server")) for each in judging(given).store.entries))
+    )
+    found = gathered(made(given), (), how, Psce(given), usage=usage, **about)
+    assert failures(judged(found, how, NOW)) == told

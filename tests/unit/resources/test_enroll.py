@@ -1,0 +1,296 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asking the PSCE's EST service, with a service of the test: what is asked, what its answers leave in the store, and who is waited for."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError, UnexpectedAnswer
+from ansible_collections.collectivites.antai.plugins.module_utils.est import Enrolled, EstService, Later, Refused
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, parsed
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Waits
+from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from tests.support import issued
+from tests.support.fake_operations import FakeOperations
+from tests.support.family import Family
+from tests.support.keys import key_pem, new_key
+from tests.support.observed import NOW, OTHER, SIRET
+
+URL = "https://psce.example/.well-known/est"
+SERVICE = EstService(URL, username="lyon", password="canari")
+FAMILY = Family()
+AUTHORITIES = (parsed(FAMILY.issuing), parsed(FAMILY.root))
+
+
+class Psce:
+    """Stands for EstClient. answer: what /simpleenroll gives for the public key of the request that came."""
+
+    def __init__(self, answer: Callable[[Any], Any], shown: tuple[Parsed, ...] = AUTHORITIES) -> None:
+        self.answer, self.shown = answer, shown
+        self.made_with: tuple[Any, ...] = ()
+        self.anchors: tuple[Parsed, ...] = ()
+        self.request = b""
+        self.closed = 0
+
+    def __call__(self, *given: Any) -> Psce:
+        self.made_with = given
+        return self
+
+    def cacerts(self, anchors: tuple[Parsed, ...]) -> tuple[Parsed, ...]:
+        self.anchors = anchors
+        return self.shown
+
+    def enroll(self, request: bytes) -> Any:
+        self.request = request
+        answer = self.answer(x509.load_der_x509_csr(request).public_key())
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Bench:
+    """A request of acme in a store of its own, and the PSCE that is asked about it."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.store = Store(str(folder / "store"), SIRET)
+        self.ca_file = folder / "psce.pem"
+        self.ca_file.write_bytes(issued.pem(FAMILY.root))
+        self.operations = FakeOperations()
+        self._monkeypatch = monkeypatch
+
+    def run(
+        self, psce: Psce, *, named: bool = True, est: EstService | None = SERVICE, now: datetime = NOW, pickup: str | None = None
+    ) -> Waiting | None:
+        """Make the request if there is none, and ask; who is waited for."""
+        self._monkeypatch.setattr(ordering, "EstClient", psce)
+        order = Order(
+            Subject(SIRET, "Lyon", "FPS"),
+            "acme",
+            "ec-p256",
+            psce_ca_file=str(self.ca_file) if named else None,
+            est=est,
+            pickup_folder=pickup,
+        )
+        resource, world = CertificateRequest(order), World(self.operations, self.store)  # type: ignore[arg-type]
+        observed = resource.observe(world)
+        for step in resource.plan(observed, now).steps:
+            try:
+                resource.apply(world, observed, step, now)
+            except Waits as waits:
+                return waits.waiting
+        return None
+
+    @property
+    def folder(self) -> Path:
+        return self.store.certificates("acme")
+
+    def about(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "pending/request.json").read_bytes())
+        return found
+
+    def certificates(self, name: str) -> list[x509.Certificate]:
+        content = (self.folder / "current" / name).read_bytes()
+        return x509.load_pem_x509_certificates(content) if content else []
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(tmp_path, monkeypatch)
+
+
+def leaf_of(public: Any, family: Family = FAMILY, siret: str = SIRET) -> Parsed:
+    class Key:
+        """Only its public half is known, as to any CA."""
+
+        def public_key(self) -> Any:
+            return public
+
+    return parsed(family.issue(Key(), siret))
+
+
+ASKED = {"common_name": "FPS", "organization": "Lyon", "key_type": "ec-p256", "requested_at": "2026-03-02T10:00:00Z", "handed_out": False}
+ACCOUNT = {"est_url": URL, "est_username": "lyon"}
+
+
+def test_who_is_asked_and_what_is_sent(bench: Bench) -> None:
+    psce = Psce(lambda public: Later(60))
+    bench.run(psce)
+    service, counts, redactor = psce.made_with
+    assert (service, redactor) == (SERVICE, bench.operations.credentials.redactor)
+    assert counts is bench.operations.counts
+    assert isinstance(counts, Counter)
+    assert [each.x509 for each in psce.anchors] == [FAMILY.root]
+    kept = x509.load_pem_x509_csr((bench.folder / "pending/request.csr").read_bytes())
+    assert psce.request == kept.public_bytes(Encoding.DER)
+    assert psce.closed == 1
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["psce_ca_file", "no psce_ca_file"])
+@pytest.mark.parametrize("sent", [(), AUTHORITIES], ids=["leaf alone", "with its chain"])
+def test_a_certificate_is_kept_with_its_chain(bench: Bench, sent: tuple[Parsed, ...], named: bool) -> None:
+    psce = Psce(lambda public: Enrolled((leaf_of(public), *sent)))
+    assert bench.run(psce, named=named) is None
+    (leaf,) = bench.certificates("certificate.pem")
+    key = load_pem_private_key((bench.folder / "current/key.pem").read_bytes(), None)
+    assert leaf.public_key() == key.public_key()
+    assert bench.certificates("chain.pem") == [FAMILY.issuing, FAMILY.root]
+    assert bench.certificates("fullchain.pem") == [leaf, FAMILY.issuing]
+    assert not (bench.folder / "pending").exists()
+    assert psce.closed == 1
+
+
+def test_later(bench: Bench) -> None:
+    """One second more than was said: the clock of a run is cut to the second."""
+    waiting = bench.run(Psce(lambda public: Later(60)))
+    assert waiting is not None
+    assert (waiting.code, waiting.since) == ("certificate_issue", "2026-03-02T10:00:00Z")
+    assert waiting.about == {
+        "provider": "acme",
+        "drop": str(bench.folder / "dropped"),
+        "url": URL,
+        "retry": "2026-03-02T10:01:01Z",
+    }
+    assert waiting.wording == "certificate_issue_est"
+    assert bench.about() == {**ASKED, **ACCOUNT, "retry_at": "2026-03-02T10:01:01Z", "refused": None}
+
+
+def test_asked_again_when_it_may_be(bench: Bench) -> None:
+    bench.run(Psce(lambda public: Later(60)))
+    key = (bench.folder / "pending/key.pem").read_bytes()
+    assert bench.run(Psce(lambda public: Enrolled((leaf_of(public),))), now=NOW + timedelta(seconds=61)) is None
+    assert (bench.folder / "current/key.pem").read_bytes() == key
+
+
+def test_an_answer_that_comes_another_way_is_awaited_where_it_is_declared(bench: Bench, tmp_path: Path) -> None:
+    waiting = bench.run(Psce(lambda public: Later(60)), pickup=str(tmp_path))
+    assert waiting is not None
+    assert waiting.about["drop"] == str(tmp_path)
+
+
+def test_refused(bench: Bench) -> None:
+    waiting = bench.run(Psce(lambda public: Refused("clé trop courte")))
+    assert waiting is not None
+    assert (waiting.code, waiting.since) == ("request_refused", "2026-03-02T10:00:00Z")
+    assert waiting.about == {"provider": "acme", "reason": "clé trop courte"}
+    assert bench.about() == {**ASKED, **ACCOUNT, "retry_at": None, "refused": "clé trop courte"}
+
+
+def test_what_was_refused_is_forgotten_once_the_psce_thinks_again(bench: Bench) -> None:
+    bench.run(Psce(lambda public: Refused("non")))
+    bench.run(Psce(lambda public: Later(9)), est=EstService(URL, username="autre"))
+    assert bench.about() == {**ASKED, "est_url": URL, "est_username": "autre", "retry_at": "2026-03-02T10:00:10Z", "refused": None}
+
+
+OTHER_FAMILY = Family()
+NO_CA = (
+    "simpleenroll: the certificate comes from none of the CAs that the PSCE shows (cacerts) and that psce_ca_file names",
+    "show it to the PSCE; nothing was kept",
+)
+NOT_ASKED = "this is not what was asked for: show it to the PSCE; nothing was kept"
+WRONG: dict[str, tuple[Callable[[Any], Any], tuple[str, str]]] = {
+    "of an unknown CA": (lambda public: Enrolled((leaf_of(public, OTHER_FAMILY),)), NO_CA),
+    "of another key": (
+        lambda public: Enrolled((leaf_of(new_key().public_key()),)),
+        ("simpleenroll: no certificate in this file matches the private key", NOT_ASKED),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_certificate_that_was_not_asked_for_is_not_kept(bench: Bench, name: str) -> None:
+    answer, said = WRONG[name]
+    psce = Psce(answer)
+    with pytest.raises(UnexpectedAnswer) as caught:
+        bench.run(psce)
+    assert (caught.value.message, caught.value.hint) == said
+    assert not (bench.folder / "current").exists()
+    assert bench.about() == ASKED
+    assert psce.closed == 1
+
+
+def test_the_one_of_an_unknown_ca_is_named(bench: Bench) -> None:
+    sent: list[Parsed] = []
+
+    def answer(public: Any) -> Any:
+        sent.append(leaf_of(public, OTHER_FAMILY))
+        return Enrolled(tuple(sent))
+
+    with pytest.raises(UnexpectedAnswer) as caught:
+        bench.run(Psce(answer))
+    assert caught.value.details["fingerprint"] == sent[0].fingerprint
+
+
+def test_a_certificate_of_another_collectivite_is_not_kept(bench: Bench) -> None:
+    with pytest.raises(UnexpectedAnswer, match=f"^simpleenroll: certificate .* names {OTHER}, not {SIRET}$") as caught:
+        bench.run(Psce(lambda public: Enrolled((leaf_of(public, siret=OTHER),))))
+    assert caught.value.hint == NOT_ASKED
+    assert caught.value.details["field"] == "simpleenroll"
+    assert not (bench.folder / "current").exists()
+
+
+def test_a_conversation_that_breaks_is_closed_too(bench: Bench) -> None:
+    psce = Psce(lambda public: TransportError("coupé"))
+    with pytest.raises(TransportError):
+        bench.run(psce)
+    assert psce.closed == 1
+    assert bench.about() == ASKED
+
+
+def test_without_a_service_nothing_is_asked(bench: Bench) -> None:
+    order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256")
+    with pytest.raises(InvalidInput) as caught:
+        ordering.enroll(order, bench.store, (), Counter(), bench.operations.credentials.redactor, NOW)
+    assert (caught.value.message, caught.value.hint) == ("est_url: is not set", "declare antai_est_url, or order through the folders")
+
+
+def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = new_key()
+    made = issued.certificate(key, units=(f"0002 {SIRET}",))
+    bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
+    order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256", psce_ca_file=str(bench.ca_file), est=SERVICE)
+    world = World(bench.operations, bench.store)  # type: ignore[arg-type]
+
+    def run(psce: Psce, now: Any = NOW) -> list[str]:
+        monkeypatch.setattr(ordering, "EstClient", psce)
+        resource = Rotation(order, Declared("acme", "active"), Wish(replace=issued.fingerprint(made)))
+        observed, done = resource.observe(world), []
+        for step in resource.plan(observed, now).steps:
+            done.append(step.code)
+            resource.apply(world, observed, step, now)
+        return done
+
+    psce = Psce(lambda public: Later(60))
+    with pytest.raises(Waits) as caught:
+        run(psce)
+    assert (caught.value.waiting.wording, caught.value.waiting.about["retry"]) == ("certificate_issue_est", "2026-03-02T10:01:01Z")
+    service, counts, redactor = psce.made_with
+    assert (service, counts is bench.operations.counts, redactor) == (SERVICE, True, bench.operations.credentials.redactor)
+    assert [each.x509 for each in psce.anchors] == [FAMILY.root]
+    again = Psce(lambda public: Enrolled((leaf_of(public),)))
+    assert run(again, NOW + timedelta(seconds=61)) == ["ask_again"]
+    kept = x509.load_pem_x509_certificate((bench.folder / "next/certificate.pem").read_bytes())
+    assert kept.public_key() == load_pem_private_key((bench.folder / "next/key.pem").read_bytes(), None).public_key()
+    assert not (bench.folder / "pending").exists()

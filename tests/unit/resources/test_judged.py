@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What resources give to the judgement of a certificate that lies here: its chain, the SIRET, how thoroughly."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging, judged
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.judged import gathered_here, told
+from tests.support.fake_operations import FakeOperations
+from tests.support.judged import Psce, authority, leaf, scene, trusting_the_root
+from tests.support.observed import NOW, OTHER, SIRET
+
+MADE = scene()
+HOW = Judging(trusting_the_root(MADE))
+
+
+@pytest.mark.parametrize(("siret", "expected"), [(SIRET, "pass"), (OTHER, "fail")])
+@pytest.mark.parametrize(("chain", "length"), [((authority(MADE),), 3), ((), 0)], ids=["with its CA", "alone"])
+def test_what_is_judged(chain: tuple[Any, ...], length: int, siret: str, expected: str) -> None:
+    world = World(cast(Operations, FakeOperations()), None, cast(Fetcher, Psce(MADE, down=True)))
+    found = gathered_here(leaf(MADE), chain, siret, HOW, world, about_to_change=False)
+    assert len(found.path) == length
+    assert next(each.outcome for each in judged(found, HOW, NOW).verdicts if each.rule == "owner") == expected
+
+
+def test_what_is_not_here_is_not_judged() -> None:
+    assert told("acme", None, None) == {"provider": "acme", "fingerprint": None, "outcome": None, "verdicts": []}

@@ -1,0 +1,204 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people read where a resource refuses what is declared or stored, word for word: what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source, read_key_pair, with_key
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from tests.support import issued
+from tests.support.fake_operations import FakeOperations
+from tests.support.keys import key_pem, new_key
+from tests.support.observed import DECLARED, NOW, OTHER, SIRET, space
+
+KEY = new_key()
+MADE = issued.certificate(KEY, units=(f"0002 {SIRET}",))
+FINGERPRINT, PEM, KEY_PEM = issued.fingerprint(MADE), issued.pem(MADE), key_pem(KEY)
+LOCKED = serialization.BestAvailableEncryption(b"canari")
+LOCKED_KEY = KEY.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, LOCKED)
+WHOLE = "give the file as it was delivered, whole"
+RIGHT = (
+    "the SIRET stands in the subject's OU (0002 ...) or organizationIdentifier: order a certificate for this collectivité, "
+    "or declare the right file"
+)
+OTHERS_KEY = "give the certificate that was issued for this request; another request's does not work with this key"
+UNREADABLE_KEY = "this is no private key in PEM (or its passphrase is not right) that can be read"
+ORDER = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256")
+
+
+def refused(do: Callable[[], Any]) -> tuple[str, str]:
+    with pytest.raises(AntaiError) as caught:
+        do()
+    return caught.value.message, caught.value.hint
+
+
+def pair(siret: str = SIRET, **source: Any) -> Any:
+    return lambda: read_key_pair(Source(**source), siret)
+
+
+PAIRS: dict[str, tuple[Callable[[], Any], str, str]] = {
+    "no certificate": (pair(certificate_content=b"x"), "certificate_content: this is no certificate that can be read", WHOLE),
+    "another's key": (
+        pair(certificate_content=PEM, private_key_content=key_pem(new_key()).decode()),
+        "certificate_content: no certificate in this file matches the private key",
+        OTHERS_KEY,
+    ),
+    "another's SIRET": (
+        pair(OTHER, certificate_content=PEM),
+        f"certificate_content: certificate {FINGERPRINT[:16]}... names {SIRET}, not {OTHER}",
+        RIGHT,
+    ),
+    "another's SIRET, with the key": (
+        pair(OTHER, certificate_content=PEM, private_key_content=KEY_PEM.decode()),
+        f"certificate_content: certificate {FINGERPRINT[:16]}... names {SIRET}, not {OTHER}",
+        RIGHT,
+    ),
+    "no key": (pair(certificate_content=PEM, private_key_content="x"), f"private_key_content: {UNREADABLE_KEY}", WHOLE),
+    "an encrypted key": (
+        pair(certificate_content=PEM, private_key_content=LOCKED_KEY.decode()),
+        "private_key_content: this private key is encrypted",
+        "declare its passphrase too",
+    ),
+    "nothing": (pair(), "certificate_content: this is no certificate that can be read", WHOLE),
+    "nothing to keep": (
+        lambda: with_key(read_key_pair(Source(certificate_content=PEM), SIRET), "certificate"),
+        "certificate: holds no private key",
+        "give a PKCS#12, or the private key too",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_certificate_and_key_from_variables(name: str) -> None:
+    read, message, hint = PAIRS[name]
+    assert refused(read) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key", "siret", "message", "hint"),
+    [
+        (b"x", KEY_PEM, SIRET, "certificate: this is no certificate that can be read", WHOLE),
+        (PEM, b"x", SIRET, f"private_key: {UNREADABLE_KEY}", WHOLE),
+        (PEM, key_pem(new_key()), SIRET, "certificate: no certificate in this file matches the private key", OTHERS_KEY),
+        (PEM, KEY_PEM, OTHER, f"certificate: certificate {FINGERPRINT[:16]}... names {SIRET}, not {OTHER}", RIGHT),
+        (PEM, None, OTHER, f"certificate: certificate {FINGERPRINT[:16]}... names {SIRET}, not {OTHER}", RIGHT),
+    ],
+    ids=("no certificate", "no key", "another's key", "another's certificate", "another's certificate, key elsewhere"),
+)
+def test_certificate_and_key_from_files(tmp_path: Path, certificate: bytes, key: bytes | None, siret: str, message: str, hint: str) -> None:
+    paths = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    paths[0].write_bytes(certificate)
+    paths[1].write_bytes(key or b"")
+    assert refused(pair(siret, certificate=str(paths[0]), private_key=str(paths[1]) if key else None)) == (message, hint)
+
+
+def test_files_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "c.pem").write_bytes(PEM)
+    assert refused(pair(certificate="/none.pem"))[0] == "certificate: /none.pem: No such file or directory"
+    assert (
+        refused(pair(certificate=str(tmp_path / "c.pem"), private_key="/none.pem"))[0]
+        == "private_key: /none.pem: No such file or directory"
+    )
+    assert refused(lambda: ordering.known_authorities(Order(ORDER.subject, "acme", "ec-p256", psce_ca_file="/none.pem")))[0] == (
+        "psce_ca_file: /none.pem: No such file or directory"
+    )
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_bytes(b"x")
+    assert refused(lambda: ordering.known_authorities(Order(ORDER.subject, "acme", "ec-p256", psce_ca_file=str(wrong)))) == (
+        "psce_ca_file: this is no certificate that can be read",
+        WHOLE,
+    )
+
+
+def test_two_fingerprints(tmp_path: Path) -> None:
+    path = tmp_path / "c.pem"
+    path.write_bytes(PEM)
+    declared = Declared("acme", "active", "f" * 64, str(path))
+    assert refused(lambda: held_here(declared, SIRET, None)) == (
+        f"certificates.fingerprint: is not that of certificate, {FINGERPRINT}",
+        "declare one of both",
+    )
+
+
+def test_one_certificate_twice() -> None:
+    twice = Certificates(SIRET, [Declared("one", "active", "f" * 64), Declared("two", "inactive", "f" * 64)])
+    assert refused(lambda: twice.observe(World(FakeOperations()))) == (  # type: ignore[arg-type]
+        f"certificates: {'f' * 64} is declared twice",
+        "declare each certificate once",
+    )
+
+
+def test_an_account_that_is_not_whole() -> None:
+    account = Account(SIRET, {**DECLARED, "city": None, "agent_name": ""})
+    assert refused(lambda: account.plan(space("absent"), NOW)) == (
+        "city: the request for the space needs city, agent_name",
+        "declare them; nothing was sent",
+    )
+
+
+def test_no_store() -> None:
+    assert refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations()))) == (  # type: ignore[arg-type]
+        "store: is not set, and no key is made without a place to keep it",
+        "declare antai_store, an absolute path on the machine where the task runs",
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(str(tmp_path / "store"), SIRET)
+
+
+def test_a_request_that_says_nothing(store: Store) -> None:
+    store.new_version("acme", {"request.json": b"{}"})
+    version = store.version("acme", "pending")
+    assert refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations(), store))) == (  # type: ignore[arg-type]
+        f"{version}/request.json is incomplete",
+        "restore it from a backup, or discard the request (state: absent)",
+    )
+    CertificateRequest(ORDER, present=False).observe(World(FakeOperations(), store))  # type: ignore[arg-type]
+
+
+def test_no_request_to_go_on_with(store: Store) -> None:
+    expected = (f"{store.certificates('acme')} has no pending request", "request a certificate first")
+    assert refused(lambda: ordering.note(store, "acme", {})) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("key.pem", b"x", "store: this is no unencrypted private key in PEM"),
+        ("dropped", b"x", "{path}: this is no certificate that can be read"),
+    ],
+)
+def test_what_lies_in_the_store_and_cannot_be_read(store: Store, name: str, content: bytes, message: str) -> None:
+    ordering.new_request(ORDER, store, NOW)
+    path = store.dropped("acme") / "c.pem" if name == "dropped" else store.certificates("acme") / "pending" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    assert refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations(), store)))[0] == message.format(path=path)  # type: ignore[arg-type]
+
+
+def test_a_current_certificate_that_cannot_be_read(store: Store) -> None:
+    store.new_version("acme", {"certificate.pem": b"x"}, link="current")
+    assert refused(lambda: ordering.kept(store, "acme")) == ("store: this is no certificate that can be read", WHOLE)
+
+
+def test_a_folder_in_the_place_of_a_file_names_where_it_belongs(store: Store) -> None:
+    store.new_version("acme", {"key.pem": KEY_PEM}, link="current")
+    assert refused(lambda: ordering.kept(store, "acme"))[0].startswith("store: ")
