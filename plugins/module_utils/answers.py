@@ -120,13 +120,18 @@ class Field:
         words = None if mapped is None else by_word(mapped)
         return cls(name, compiled(whole.get("at")), words, whole.get("format"), kind, tuple(whole.get("filters", ())))
 
-    def translated(self, value: Any) -> Any:
-        """By the field's own filters and map, where it has some. Raises Unexplained."""
+    def filtered(self, value: Any) -> Any:
+        """By the field's own filters. Raises Unexplained."""
         try:
             for each in self.filters:
                 value = filtered(value, each)
         except (ValueError, TypeError) as error:
             raise Unexplained(f"{self.name} {value!r} cannot be read by the filters of the profile ({', '.join(self.filters)})") from error
+        return value
+
+    def translated(self, value: Any) -> Any:
+        """By the field's own filters and map, where it has some. Raises Unexplained."""
+        value = self.filtered(value)
         if self.mapped is not None and (value is not None or "null" in self.mapped):
             return translated(self.mapped, value, self.name)
         return value
@@ -242,7 +247,7 @@ class RecordReader:
         return self._states.get(word(theirs), self._states.get("*"))
 
     def _state_of(self, item: Any, values: dict[str, Any], today: date) -> str:
-        theirs = search(self._state.path, item)
+        theirs = self._state.filtered(search(self._state.path, item))
         if self._state.mapped is not None:
             theirs = translated(self._state.mapped, theirs, f"state of {self.kind}:")
         ours = self.state_of(theirs)

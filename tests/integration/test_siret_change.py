@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.bench import Bench
+from tests.support.interfaces import EITHER_INTERFACE, Interface
 from tests.support.playbook import Played
 from tests.support.portal_client import code
 from tests.support.sandbox_process import SandboxProcess
@@ -77,11 +78,11 @@ def waits(played: Played) -> list[str]:
     return [each["next_action"]["code"] for each in result["waiting"]]
 
 
-def saint_denis(tmp_path: Path, running: SandboxProcess, fleet_hosts: dict[str, Any] | None = None) -> Fleet:
+def saint_denis(tmp_path: Path, running: SandboxProcess, interface: Interface) -> Fleet:
     """In service under its old SIRET."""
     document = f"{running.endpoints['signed_folder']}/{{{{ antai_siret }}}}.pdf"
-    fleet = Fleet(running, tmp_path, fleet_hosts or {"saint_denis": DECLARED | {"antai_convention_document": document}})
-    bench = Bench(running, tmp_path)
+    fleet = Fleet(running, tmp_path, {"saint_denis": DECLARED | {"antai_convention_document": document}}, interface)
+    bench = Bench(running, tmp_path, interface)
     bench.certificate(PROVIDER, OLD)
     bench.done("antai_certificate", siret=OLD, certificates=[{"provider": PROVIDER}])
     return fleet
@@ -93,9 +94,10 @@ def people() -> dict[str, Any]:
     return policy(agents=[agent], collectivites=collectivites, countersign="never", sign="never")
 
 
-def test_saint_denis_is_never_without_a_dialogue(tmp_path: Path, sandbox_template: Path) -> None:
-    with SandboxProcess(tmp_path / "sandbox", people(), sandbox_template) as running:
-        fleet = saint_denis(tmp_path, running)
+@EITHER_INTERFACE
+def test_saint_denis_is_never_without_a_dialogue(tmp_path: Path, sandbox_template: Path, interface: Interface) -> None:
+    with SandboxProcess(tmp_path / "sandbox", people(), sandbox_template, interface.program) as running:
+        fleet = saint_denis(tmp_path, running, interface)
         town = Town(fleet)
 
         def change(on: str, *more: str) -> Played:
@@ -129,9 +131,10 @@ def test_saint_denis_is_never_without_a_dialogue(tmp_path: Path, sandbox_templat
         assert code(fleet.machine(OLD).send(f"{OLD}269999999999", 403))[1] == "R1"
 
 
-def test_the_way_back_ends_with_the_day(tmp_path: Path, sandbox_template: Path) -> None:
-    with SandboxProcess(tmp_path / "sandbox", people() | {"countersign": "accept"}, sandbox_template) as running:
-        fleet = saint_denis(tmp_path, running)
+@EITHER_INTERFACE
+def test_the_way_back_ends_with_the_day(tmp_path: Path, sandbox_template: Path, interface: Interface) -> None:
+    with SandboxProcess(tmp_path / "sandbox", people() | {"countersign": "accept"}, sandbox_template, interface.program) as running:
+        fleet = saint_denis(tmp_path, running, interface)
         running.cli("sign", NEW)
         assert fleet.play("change_siret", antai_change_siret_on=day(1)).code == 0
         fleet.machine(NEW).send(f"{NEW}260000000001")

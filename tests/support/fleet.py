@@ -21,6 +21,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member i
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from tests.support.bench import Bench
+from tests.support.interfaces import INTERFACES, Interface
 
 # Two agents of one interface: the first is an editor's, mandated by many; others have one collectivité each.
 EDITORS_AGENT = ("agent", "secret-agent")
@@ -77,15 +78,11 @@ def fleet_policy(count: int, *, existing: bool = True, own_agents: bool = False,
     }
 
 
-def fleet_inventory(path: Path, hosts: dict[str, dict[str, Any]], **common: Any) -> Path:
+def fleet_inventory(path: Path, hosts: dict[str, dict[str, Any]], interface: Interface = INTERFACES["sandbox"], **common: Any) -> Path:
     """An inventory file, for playbooks: these hosts with their variables, and the sandbox as SANDBOX_ENDPOINTS tells of it."""
     shared = {
-        "antai_profile": "sandbox",
         "endpoints": "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'SANDBOX_ENDPOINTS')) | from_json }}",
-        "antai_portal_url": "{{ endpoints.portal.url }}",
-        "antai_portal_ca_file": "{{ endpoints.portal.ca_file }}",
-        "antai_sifps_url": "{{ endpoints.sifps.url }}",
-        "antai_sifps_ca_file": "{{ endpoints.sifps.ca_file }}",
+        **interface.templated(),
         "antai_username": EDITORS_AGENT[0],
         "antai_password": EDITORS_AGENT[1],
         "antai_certificates": [],

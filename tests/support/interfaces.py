@@ -45,6 +45,12 @@ class Interface:
         told = {f"antai_{face}_{what}": faces[face][what] for face in faces for what in ("url", "ca_file")}
         return told | {"antai_profile": self.profile}
 
+    def templated(self) -> dict[str, str]:
+        """The same for an inventory of our own, where `endpoints` holds endpoints.json."""
+        place = "endpoints" if self.name == "sandbox" else "endpoints.stand_in"
+        told = {f"antai_{face}_{what}": f"{{{{ {place}.{face}.{what} }}}}" for face in ("portal", "sifps") for what in ("url", "ca_file")}
+        return told | {"antai_profile": self.profile}
+
 
 @lru_cache
 def _content(file: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from tests.support.interfaces import INTERFACES, Interface
 from tests.support.keys import Issued
 from tests.support.playbook import Played, play
 from tests.support.portal_client import SiFpsClient
@@ -22,11 +23,12 @@ PROVIDER = "essai"
 
 @dataclass
 class Fleet:
-    """hosts: by name, their variables beside those that all share."""
+    """hosts: by name, their variables beside those that all share. interface: the one that the collection speaks."""
 
     running: SandboxProcess
     folder: Path
     hosts: dict[str, dict[str, Any]]
+    interface: Interface = INTERFACES["sandbox"]
 
     @property
     def store(self) -> Path:
@@ -50,15 +52,16 @@ class Fleet:
     def _shared(self) -> dict[str, Any]:
         endpoints = self.running.endpoints
         faces = {
-            f"antai_{face}_{name}": endpoints[face][known]
-            for face in ("portal", "sifps")
-            for name, known in (("url", "url"), ("ca_file", "ca_file"))
+            f"antai_{face}_{name}": told
+            for face, where in self.interface.faces(endpoints).items()
+            for name, told in where.items()
+            if name in ("url", "ca_file")
         }
         folders = {f"antai_{name}_folder": endpoints["psce"][f"{name}_folder"] for name in ("drop", "pickup")}
         return {
             "ansible_connection": "local",
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-            "antai_profile": "sandbox",
+            "antai_profile": self.interface.profile,
             "antai_username": AGENT[0],
             "antai_password": AGENT[1],
             "antai_store": str(self.store),

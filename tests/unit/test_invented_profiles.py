@@ -20,6 +20,7 @@ from urllib.parse import parse_qs
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ansible_collections.collectivites.antai.plugins.module_utils.doctor.reading import judge_answer
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
@@ -348,3 +349,22 @@ def test_accounts_by_a_cursor_everything_else_one_by_one(through: Any) -> None:
 
     _wire, operations = through("resources", server)
     assert [each["account"]["siret"] for each in operations.space_list()] == [SIRET, OTHER]
+
+
+# The doctor
+
+
+def test_the_doctor_reads_as_the_collection_does(through: Any) -> None:
+    _wire, operations = through("counter", counter(certificats={"certificats": {"8": {"actif": "O"}}}, consulter={"donnees": {"flag": 1}}))
+    for operation in ("certificate_list", "account_get"):
+        verdicts = judge_answer(operations.profile, operations.raw(operation, {"siret": SIRET}), None)
+        assert "fail" not in [each.outcome for each in verdicts], verdicts
+    _wire, operations = through("gateway", lambda request: told(None, 204))
+    (verdict,) = judge_answer(operations.profile, operations.raw("exchange_query", {"siret": SIRET}, CLIENT), None)
+    assert "fail" not in verdict.outcome, verdict
+
+
+def test_the_doctor_names_a_state_that_the_map_of_another_shape_lacks(through: Any) -> None:
+    _wire, operations = through("counter", counter(certificats={"certificats": {"8": {"actif": "X"}}}))
+    verdicts = judge_answer(operations.profile, operations.raw("certificate_list", {"siret": SIRET}), None)
+    assert ("fail", "unmapped", ["state 'X'"]) in [(each.outcome, each.code, each.about.get("values")) for each in verdicts]

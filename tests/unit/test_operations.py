@@ -514,6 +514,44 @@ def test_a_refusal_in_the_middle_ends_it(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(wire.sent) == 2
 
 
+def test_an_error_in_the_middle_that_comes_as_200(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told_in_the_body(data: dict[str, Any]) -> None:
+        two_steps(data)
+        data["errors"]["outcomes"] = [{"means": "refused", "when": "ok == `false`"}]
+        data["operations"]["convention_upload"]["then"][0]["success"] = [200]
+
+    wire = Wire(monkeypatch, lambda request: told({"ok": False}) if request.method == "PUT" else told({"numero": 12}, 201))
+    with pytest.raises(RefusedByServer, match="convention_upload"):
+        wire.operations(told_in_the_body).convention_upload(SIRET, "complet", "c.pdf", PDF)
+    assert len(wire.sent) == 2
+
+
+def test_what_a_job_s_first_answer_names_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def server(request: Request) -> Response:
+        return told({"etat": "D"}) if request.method == "GET" else told({"numero": 12}, 202 if request.path == "/c" else 200, location="/t")
+
+    def begun(data: dict[str, Any]) -> None:
+        two_steps(data)
+        data["operations"]["convention_upload"] |= {"job": JOB}
+        data["operations"]["convention_upload"]["then"][0]["success"] = [200]
+
+    wire = Wire(monkeypatch, server)
+    wire.operations(begun).convention_upload(SIRET, "complet", "c.pdf", PDF)
+    assert wire.paths == ["POST /c", "GET /t", "PUT /c/12/fichier", "POST /c/12/envoi"]
+
+
+def test_positions_that_begin_with_1_and_a_total_in_content_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    def server(request: Request) -> Response:
+        begin = int(request.query["debut"]) - 1
+        return told({"l": ALL[begin : begin + 2]}, 206, content_range=f"items {begin}-{begin + 1}/5")
+
+    wire = Wire(monkeypatch, server)
+    pagination = {"style": "offset", "offset": "debut", "first": 1, "total_header": "Content-Range"}
+    operations = wire.operations(change("certificate_list", answer={"at": "l"}, success=[206], pagination=pagination))
+    assert len(operations.certificate_list(SIRET)) == 5
+    assert [each.query["debut"] for each in wire.sent] == ["1", "3", "5"]
+
+
 def test_an_operation_that_does_not_exist_says_what_that_means(monkeypatch: pytest.MonkeyPatch) -> None:
     operations = Wire(monkeypatch, lambda request: told({})).operations(
         lambda data: data["operations"].update(account_close={"absent": True})

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils.answers import plain
+from ansible_collections.collectivites.antai.plugins.module_utils.answers import compiled, plain, search
 from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import RECORDS
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.https import Response
@@ -182,3 +182,86 @@ def test_an_expression_that_cannot_take_the_answer_is_unexpected() -> None:
 )
 def test_error(content: Any, found: tuple[str | None, ...]) -> None:
     assert PROFILE.error(answer(content, status=400)) == dict(zip(("code", "rule", "message"), found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("shown", "zone", "since", "start"),
+    [
+        ("2026-03-02T08:00:00Z", "Europe/Paris", "2026-03-02T08:00:00Z", "2026-03-02"),
+        ("2026-12-31T23:00:00Z", "Europe/Paris", "2026-12-31T23:00:00Z", "2027-01-01"),
+        ("2026-12-31T23:00:00Z", None, "2026-12-31T23:00:00Z", "2026-12-31"),
+        ("2027-01-01T00:00:00+01:00", None, "2026-12-31T23:00:00Z", "2027-01-01"),
+        ("2027-01-01T00:00:00.1234567+0100", None, "2026-12-31T23:00:00Z", "2027-01-01"),
+        ("2027-01-01 00:00:00", "Europe/Paris", "2026-12-31T23:00:00Z", "2027-01-01"),
+        ("2027-01-01", "Europe/Paris", "2027-01-01", "2027-01-01"),
+    ],
+)
+def test_moments_in_iso(shown: str, zone: str | None, since: str, start: str) -> None:
+    data = copy.deepcopy(DATA) | ({"timezone": zone} if zone else {})
+    data["records"]["convention"]["fields"] |= {"since": "quand", "start": "quand"}
+    (found,) = read("convention_list", {"conventions": [{"etat": "DEPOSEE", "quand": shown}]}, profile=Profile(data))
+    assert (found["since"], found["start"]) == (since, start)
+
+
+@pytest.mark.parametrize(
+    ("filters", "shown", "found"),
+    [
+        (["last:/"], "/v3/certificats/C-7", "C-7"),
+        (["after:@", "before:."], "agent@essai.example", "essai"),
+        (["before:#"], "whole", "whole"),
+        (["unpad", "digits:2"], "02A", "2A"),
+        (["unpad"], "000", "0"),
+        (["default:rien"], None, "rien"),
+        (["upper"], None, None),
+    ],
+)
+def test_filters_of_a_field(filters: list[str], shown: Any, found: Any) -> None:
+    data = copy.deepcopy(DATA)
+    data["records"]["account"]["fields"]["name"] = {"at": "nom", "filters": filters}
+    assert read("account_get", {"compte": ACCOUNT | {"nom": shown}}, profile=Profile(data))["name"] == found
+
+
+def test_filters_of_a_state() -> None:
+    data = copy.deepcopy(DATA)
+    data["records"]["account"]["fields"]["state"] = {"at": "etat", "filters": ["last:#"]}
+    assert read("account_get", {"compte": ACCOUNT | {"etat": "etats#ACTIF"}}, profile=Profile(data))["state"] == "active"
+
+
+def test_a_value_that_a_filter_cannot_take_is_unexpected() -> None:
+    data = copy.deepcopy(DATA)
+    data["records"]["account"]["fields"]["name"] = {"at": "nom", "filters": ["integer"]}
+    with pytest.raises(UnexpectedAnswer, match="name 'Lyon' cannot be read by the filters"):
+        read("account_get", {"compte": ACCOUNT}, profile=Profile(data))
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", '"ISO-8859-15"', "utf-8", "inconnu"])
+def test_the_character_set_that_the_answer_names(charset: str) -> None:
+    body = json.dumps({"compte": ACCOUNT | {"nom": "Évry"}}, ensure_ascii=False).encode("utf-8" if charset == "utf-8" else "latin-1")
+    if charset == "inconnu":
+        with pytest.raises(UnexpectedAnswer, match="the body is no JSON"):
+            read("account_get", body, f"application/json; charset={charset}")
+        return
+    assert read("account_get", body, f"application/json; charset={charset}")["name"] == "Évry"
+
+
+@pytest.mark.parametrize(
+    ("at", "shown", "found"),
+    [
+        ("not_null(_embedded.c, `[]`)", {"_embedded": {"c": [1]}}, [1]),
+        ("not_null(_embedded.c, `[]`)", {}, []),
+        ("[c][?@]", {"c": {"a": 1}}, [{"a": 1}]),
+        ("[c][?@]", {"c": None}, []),
+        (
+            '[a[].merge(@, `{"e": "A"}`), i[].merge(@, `{"e": "I"}`)][]',
+            {"a": [{"n": 1}], "i": [{"n": 2}]},
+            [{"n": 1, "e": "A"}, {"n": 2, "e": "I"}],
+        ),
+        ("fin != '00/00/0000' && fin || null", {"fin": "00/00/0000"}, None),
+        ("fin != '00/00/0000' && fin || null", {"fin": "31/12/2026"}, "31/12/2026"),
+        ("(closLe && 'CLOS') || (actif && 'ACTIF') || 'ATTENTE'", {"actif": True}, "ACTIF"),
+        ("page.suite && page.curseur", {"page": {"suite": False, "curseur": "x"}}, False),
+        ('type."@value"', {"type": {"@value": "x"}}, "x"),
+    ],
+)
+def test_the_turns_of_phrase_of_the_documentation(at: str, shown: Any, found: Any) -> None:
+    assert search(compiled(at), shown) == found

@@ -16,7 +16,7 @@ from typing import Any
 from ..answers import search
 from ..auth import elsewhere, options_of
 from ..catalogue import FACES, OPERATIONS
-from ..errors import AntaiError, AuthenticationFailed, InvalidInput, RequestError, TransportError
+from ..errors import AntaiError, AuthenticationFailed, InvalidInput, RequestError, TransportError, UnexpectedAnswer
 from ..https import ClientCertificate, Exchange
 from ..operations import Raw
 from ..pki.judging import Judging
@@ -369,10 +369,13 @@ class Examination:
         """The SIRETs that a list of accounts shows."""
         if raw.call.name not in ("space_list", "account_list") or self._profile.meaning(raw.call, raw.response) != "success":
             return
-        items = search(raw.call.at, self._profile.lenient(raw.response))
+        try:
+            items = self._profile.items(raw.call, self._profile.lenient(raw.response))
+        except UnexpectedAnswer:  # its own verdict tells
+            return
         part = raw.call.answer.get("account") if raw.call.spec.answer == "space" else None
         field = next(each for each in self._profile.reader("account").all_fields if each.name == "siret")
-        for item in items if isinstance(items, list) else ():
+        for item in items:
             siret = search(field.path, search(part, item) if part else item)
             self._seen_by.setdefault(str(siret), raw.call.name)
 

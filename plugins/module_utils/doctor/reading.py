@@ -51,7 +51,7 @@ def _not_success(profile: Profile, raw: Raw, seen_by: str | None) -> Verdict | N
     status, meaning = raw.response.status, profile.meaning(raw.call, raw.response)
     about = asked(raw) | {"status": status, "told": said(profile, raw)}
     if meaning == "success":
-        return _html(raw)
+        return _html(raw) if profile.lenient(raw.response) is None else None
     if meaning == "not_there":
         if seen_by:
             return Verdict(FAIL, "contradiction", about | {"seen_by": seen_by})

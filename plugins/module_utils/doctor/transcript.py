@@ -123,7 +123,7 @@ def _parsed(body: bytes, content_type: str) -> Any:
         return None
     try:
         text = body.decode()
-        if kind.endswith(("json", "problem+json")):
+        if kind.endswith("json") or text.lstrip()[:1] in ("{", "["):  # some serve it as text/plain: what it holds is hidden by its names
             return json.loads(text)
     except (ValueError, RecursionError):
         return f"<{len(body)} bytes of {kind or 'unknown type'}>"

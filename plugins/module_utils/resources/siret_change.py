@@ -68,8 +68,11 @@ class SiretChange(Resource):
             return Plan(before, before, waiting=waiting)
         why = f"{self.siret} is in service, and {self.leaving} is left"
         steps = [Step("deactivate_certificate", why, each) for each in active]
+        after = before | {"active_certificates": []}
+        if "account_close" in observed.leaving.lacks:
+            return Plan(before, after, tuple(steps), (Waiting("account_close_by_hand"),))
         steps.append(Step("close_account", why, self.leaving, after_all=True))
-        return Plan(before, before | {"left_account": "closed", "active_certificates": []}, tuple(steps))
+        return Plan(before, after | {"left_account": "closed"}, tuple(steps))
 
     def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
         if step.code == "close_account":
@@ -95,13 +98,11 @@ class SiretChange(Resource):
 
     @staticmethod
     def _by_hand(leaving: Space, active: list[str]) -> tuple[Waiting, ...]:
-        """What the interface cannot do, or does not show, of what is left; nothing is closed before it is done."""
+        """Certificates of what is left that the interface cannot deactivate, or does not show: nothing is closed before that is done."""
         providers = {each["fingerprint"]: each["provider"] for each in leaving.certificates}
         found = [Waiting("unseen")] if "certificate_list" in leaving.lacks else []
         if "certificate_deactivate" in leaving.lacks:
             found += [Waiting("certificate_deactivation", None, {"provider": providers[each], "fingerprint": each}) for each in active]
-        if "account_close" in leaving.lacks:
-            found.append(Waiting("account_close_by_hand"))
         return tuple(found)
 
     def _view(self, observed: Observed) -> dict[str, Any]:

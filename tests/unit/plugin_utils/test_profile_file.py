@@ -316,6 +316,103 @@ BROKEN: dict[str, tuple[list[Edit], str, str]] = {
         "at: copie.lien",
         "operations.convention_document.answer.at: means nothing here: convention_document answers with document (document, link, content_type)",
     ),
+    "a job told by half": (
+        [("      state: traitement.statut\n", "")],
+        "    job:",
+        "operations.convention_upload.job: state and states go together; without both, the HTTP status tells",
+    ),
+    "a job at two addresses": (
+        [(UPLOAD_JOB, UPLOAD_JOB + "\n      link: a\n      header: Adresse")],
+        "    job:",
+        "operations.convention_upload.job: path, link and header: only one of them says what is polled",
+    ),
+    "a job in the middle": (
+        [
+            (
+                UPLOAD_JOB,
+                UPLOAD_JOB + "\n    then:\n      - {request: {method: PUT, path: /a}, success: [200], job: {}}",
+            )
+        ],
+        "job: {}",
+        "operations.convention_upload.then.0.job: only one request of an operation becomes a job, the first or the last",
+    ),
+    "a filter of a field that is none": (
+        [("      provider: libelle\n", "      provider: {at: libelle, filters: [uper]}\n")],
+        "[uper]",
+        "records.certificate.fields.provider.filters: 'uper' is no filter",
+    ),
+    "a filter without its number": (
+        [("      provider: libelle\n", "      provider: {at: libelle, filters: ['digits:x']}\n")],
+        "digits:x",
+        "records.certificate.fields.provider.filters: the filter digits needs a number from 1 to 99, not 'x'",
+    ),
+    "a map with nobody to choose": (
+        [("    answer: {at: habilitation}", "    answer: {at: habilitation, key: siret}")],
+        "key: siret",
+        "operations.exchange_query.answer.key: needs where: which of the records it is",
+    ),
+    "headers that nothing uses": (
+        [(CLOSE, CLOSE + "\n    answer: {http: entete}")],
+        "http: entete",
+        "operations.account_close.answer.http: nothing is kept that could use it (keep)",
+    ),
+    "pages within multipart": (
+        [
+            (
+                '    request: {method: GET, path: "/collectivites/{account.reference}/certificats"}',
+                "    request: {method: POST, path: /certificats, as: multipart, body: {a: b}}",
+            ),
+            (
+                "    pagination: {style: cursor, cursor: apres, next: suite.curseur}\n" + CURSOR,
+                "    pagination: {style: cursor, cursor: apres, next: a, in: body}\n" + CURSOR,
+            ),
+        ],
+        "in: body",
+        "operations.certificate_list.pagination.in: body: pages are asked for in JSON or in a form, not in multipart",
+    ),
+    "a page that stands there already": (
+        [
+            (
+                '    request: {method: GET, path: "/collectivites/{account.reference}/certificats"}',
+                "    request: {method: POST, path: /certificats, body: {page: {apres: 0}}}",
+            ),
+            (
+                "    pagination: {style: cursor, cursor: apres, next: suite.curseur}\n" + CURSOR,
+                "    pagination: {style: cursor, cursor: page.apres, next: a, in: body}\n" + CURSOR,
+            ),
+        ],
+        "cursor: page.apres",
+        "operations.certificate_list.pagination.cursor: page.apres stands in the body already: contradictory",
+    ),
+    "a page within something else": (
+        [
+            (
+                '    request: {method: GET, path: "/collectivites/{account.reference}/certificats"}',
+                "    request: {method: POST, path: /certificats, body: {page: 1}}",
+            ),
+            (
+                "    pagination: {style: cursor, cursor: apres, next: suite.curseur}\n" + CURSOR,
+                "    pagination: {style: cursor, cursor: page.apres, next: a, in: body}\n" + CURSOR,
+            ),
+        ],
+        "cursor: page.apres",
+        "operations.certificate_list.pagination.cursor: page.apres stands in something that is no mapping in the body",
+    ),
+    "a list of accounts that do not say whose they are": (
+        [
+            (
+                "  space_list:\n    absent: true",
+                "  account_list:\n    class: read\n    request: {method: GET, path: /a}\n    success: [200]",
+            ),
+            ("    because: This portal shows one collectivité at a time.", ""),
+            (
+                "  account:\n    fields:\n      siret: join('', [identite.siren, identite.nic])\n",
+                "  account:\n    fields:\n",
+            ),
+        ],
+        "    fields:\n      name:",
+        "records.account.fields.siret: is missing",
+    ),
     "a time zone that is none": (
         [("timezone: Europe/Paris", "timezone: Europe/Lutece")],
         "Lutece",

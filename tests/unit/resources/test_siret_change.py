@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -61,6 +62,21 @@ def test_plan(dialogues: tuple[dict[str, Any], ...], on: Any, steps: list[tuple[
     plan = planned(dialogues, on=on)
     assert (codes(plan), waited(plan)) == (steps, waiting)
     assert changes(plan) == ({"left_account": "closed", "active_certificates": []} if steps else {})
+
+
+@pytest.mark.parametrize(
+    ("lacks", "steps", "waiting"),
+    [
+        pytest.param("account_close", ENDED[:2], ["account_close_by_hand"], id="no closing"),
+        pytest.param("certificate_deactivate", [], ["certificate_deactivation", "certificate_deactivation"], id="no deactivation"),
+        pytest.param("certificate_list", [], ["unseen"], id="what is active does not show"),
+    ],
+)
+def test_what_the_interface_cannot_do_is_left_to_people(lacks: str, steps: list[tuple[str, str]], waiting: list[str]) -> None:
+    certificates = () if lacks == "certificate_list" else LEFT.certificates
+    plan = planned((told(),), leaving=replace(LEFT, lacks=frozenset({lacks}), certificates=certificates))
+    assert (codes(plan), waited(plan)) == (steps, waiting)
+    assert plan.after["left_account"] == "active"
 
 
 def test_the_account_is_closed_only_behind_its_certificates() -> None:
