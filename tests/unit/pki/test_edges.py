@@ -14,17 +14,19 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.x509 import ocsp
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_scope, crl_signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_freshness, crl_scope, crl_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import (
     _is_responder,
     _names_ca,
     ocsp_delegation,
     ocsp_signature,
+    ocsp_status,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import key_match, key_type, signature_hash
@@ -65,7 +67,22 @@ def test_a_crl_and_a_ca_whose_key_is_unknown() -> None:
 
 def test_an_ocsp_response_signed_with_pss_cannot_be_verified() -> None:
     signed = SimpleNamespace(signature_algorithm_oid=x509.SignatureAlgorithmOID.RSASSA_PSS)
-    assert judge_signature(CA.key, signed, b"", "x").outcome == "not_verifiable"
+    found = judge_signature(CA.key, signed, b"", "x")
+    assert (found.outcome, found.reason) == ("not_verifiable", "signed with RSA-PSS, whose parameters cannot be read here")
+
+
+def test_a_crl_that_never_ends_is_refused() -> None:
+    endless = SimpleNamespace(last_update_utc=NOW, next_update_utc=None)
+    found = crl_freshness(case(LEAF), CA, SimpleNamespace(x509=endless))  # type: ignore[arg-type]
+    assert (found.outcome, found.reason) == ("fail", "says no nextUpdate, which RFC 5280 demands")
+
+
+def test_a_revocation_without_a_reason() -> None:
+    builder = ocsp.OCSPResponseBuilder().add_response(LEAF.x509, CA.x509, hashes.SHA1(), ocsp.OCSPCertStatus.REVOKED, NOW, NOW, NOW, None)
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, CA.x509)
+    signed = builder.sign(make_key(base("rsa").issuer.key), hashes.SHA256())
+    response = load_ocsp(signed.public_bytes(serialization.Encoding.DER))
+    assert ocsp_status(case(LEAF, path=(LEAF, CA)), CA, response).reason == f"revoked on {NOW:%Y-%m-%d %H:%M:%S}Z"
 
 
 class Strange:

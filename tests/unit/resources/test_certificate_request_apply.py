@@ -421,3 +421,40 @@ def test_what_lies_in_a_version_and_cannot_be_read_is_the_store_s(bench: Bench, 
     bench.store.new_version("acme", {"key.pem": b"x", "certificate.pem": b"x"}, link=link)
     with pytest.raises(InvalidInput, match=r"^store: "):
         picked_up(bench.store, "acme")
+
+
+# What the store keeps
+
+
+UNREAD = {"requested_at": None, "handed_out": False}
+
+
+def test_a_request_with_its_link_is_not_lost(bench: Bench) -> None:
+    bench.run()
+    found = kept(bench.store, "acme")
+    assert found.pending is not None
+    assert (found.pending["handed_out"], found.lost, found.in_rotation) == (True, None, False)
+    assert kept(bench.store, "acme", to_discard=True).pending == UNREAD
+    bench.pending.unlink()
+    lost = kept(bench.store, "acme")
+    assert (lost.pending, lost.lost) == (None, found.pending)
+    assert kept(bench.store, "acme", to_discard=True).lost == UNREAD
+
+
+def test_only_the_newest_request_may_be_lost(bench: Bench) -> None:
+    """An older one was followed by what came after it."""
+    bench.run()
+    bench.pending.unlink()
+    bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="current")
+    assert kept(bench.store, "acme").lost is None
+
+
+def test_a_next_certificate_is_a_rotation_s(bench: Bench) -> None:
+    bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="next")
+    assert kept(bench.store, "acme").in_rotation
+
+
+def test_a_kill_between_the_certificate_and_its_link_hides_no_answer(bench: Bench) -> None:
+    bench.run()
+    (bench.pending / "certificate.pem").write_bytes(issued.pem(Family().leaf))
+    assert picked_up(bench.store, "acme") == []
