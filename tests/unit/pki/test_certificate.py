@@ -47,6 +47,19 @@ def test_a_chain_in_a_pkcs12_opens_with_its_passphrase() -> None:
         load_chain(content, "certificate")
 
 
+def test_a_certificate_in_a_pkcs12_that_cannot_be_read_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library opens the file, and a certificate in it is malformed."""
+    content = pkcs12.serialize_key_and_certificates(None, KEY, MINE, None, serialization.NoEncryption())
+
+    def refuse(_certificate: Any) -> Any:
+        raise ValueError("malformed")
+
+    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing.parsed", refuse)
+    with pytest.raises(InvalidInput) as caught:
+        load_chain(content, "certificate")
+    assert caught.value.message == "certificate: this is no PKCS#12 that this passphrase opens that can be read"
+
+
 def test_what_else_it_is_known_by() -> None:
     (found,) = load_chain(PEM, "certificate")
     names = other_names(found)

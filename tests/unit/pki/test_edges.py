@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,24 +15,32 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.x509 import ocsp
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_scope, crl_signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_freshness, crl_scope, crl_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import (
     _is_responder,
     _names_ca,
     ocsp_delegation,
     ocsp_signature,
+    ocsp_status,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import key_match, key_type, signature_hash
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import (
+    key_match,
+    key_type,
+    signature_hash,
+    trusted_ca,
+    years_after,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import hash_of, judge_signature
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
 from tests.certificates_proof.scene import base
-from tests.support.psce import NOW, OcspSpec, Ours, make_key
+from tests.support.psce import NOW, CrlSpec, OcspSpec, Ours, make_key
 
 
 def made() -> tuple[Parsed, Parsed]:
@@ -65,7 +74,22 @@ def test_a_crl_and_a_ca_whose_key_is_unknown() -> None:
 
 def test_an_ocsp_response_signed_with_pss_cannot_be_verified() -> None:
     signed = SimpleNamespace(signature_algorithm_oid=x509.SignatureAlgorithmOID.RSASSA_PSS)
-    assert judge_signature(CA.key, signed, b"", "x").outcome == "not_verifiable"
+    found = judge_signature(CA.key, signed, b"", "x")
+    assert (found.outcome, found.reason) == ("not_verifiable", "signed with RSA-PSS, whose parameters cannot be read here")
+
+
+def test_a_crl_that_never_ends_is_refused() -> None:
+    endless = SimpleNamespace(last_update_utc=NOW, next_update_utc=None)
+    found = crl_freshness(case(LEAF), CA, SimpleNamespace(x509=endless))  # type: ignore[arg-type]
+    assert (found.outcome, found.reason) == ("fail", "says no nextUpdate, which RFC 5280 demands")
+
+
+def test_a_revocation_without_a_reason() -> None:
+    builder = ocsp.OCSPResponseBuilder().add_response(LEAF.x509, CA.x509, hashes.SHA1(), ocsp.OCSPCertStatus.REVOKED, NOW, NOW, NOW, None)
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, CA.x509)
+    signed = builder.sign(make_key(base("rsa").issuer.key), hashes.SHA256())
+    response = load_ocsp(signed.public_bytes(serialization.Encoding.DER))
+    assert ocsp_status(case(LEAF, path=(LEAF, CA)), CA, response).reason == f"revoked on {NOW:%Y-%m-%d %H:%M:%S}Z"
 
 
 class Strange:
@@ -87,7 +111,29 @@ def test_a_key_of_an_unknown_kind_is_refused() -> None:
     assert signature_hash(case(unknown)).outcome == "fail"
     found = key_match(case(unknown, key=make_key("ec-p256-leaf")))
     assert found is not None
-    assert found.outcome == "fail"
+    assert (found.outcome, found.reason) == ("fail", "the certificate's key is of a kind that is not known")
+    assert key_type(case(LEAF)).reason == "RSA"
+
+
+@pytest.mark.parametrize(
+    ("moment", "years", "expected"),
+    [
+        ("2024-02-29", 3, "2027-03-01"),
+        ("2024-02-29", 4, "2028-02-29"),
+        ("2026-02-28", 3, "2029-02-28"),
+        ("2026-05-29", 3, "2029-05-29"),
+        ("9998-02-27", 3, "9999-12-31"),
+        ("9998-05-29", 3, "9999-12-31"),
+    ],
+)
+def test_years_after(moment: str, years: int, expected: str) -> None:
+    assert years_after(datetime.fromisoformat(moment).replace(tzinfo=UTC), years).date().isoformat() == expected
+
+
+def test_a_crl_may_come_in_pem() -> None:
+    crl = Ours().crl(CrlSpec(base("rsa").issuer, base("rsa").issuer.key))
+    pem = x509.load_der_x509_crl(crl).public_bytes(serialization.Encoding.PEM)
+    assert load_crl(b"\n" + pem).x509 == load_crl(crl).x509
 
 
 def test_a_ca_whose_key_is_unknown_is_named_by_no_hash() -> None:
@@ -173,3 +219,12 @@ def test_a_response_whose_responder_is_not_with_it() -> None:
     response = load_ocsp(Ours().ocsp(OcspSpec(scene.leaf.serial, scene.issuer)))
     found = ocsp_signature(case(LEAF), LEAF, response)
     assert (found.outcome, found.reason) == ("fail", "its responder's certificate is not with it")
+
+
+def test_doubts_about_a_trusted_ca_are_told_and_all_that_is_not_in_force() -> None:
+    entry = Entry("one", CA, (), "RGS*", ("client",), None, None, "a test", "no source")
+    known = replace(case(LEAF, path=(LEAF, CA)), store=TrustStore((entry,)))
+    assert trusted_ca(known).reason == "entry one, level RGS*; doubts: no source"
+    over = replace(entry, valid_to=date(2020, 1, 1))
+    both = replace(known, store=TrustStore((over, replace(over, name="two"))))
+    assert trusted_ca(both).reason == "not in force at this date: one from ever to 2020-01-01, two from ever to 2020-01-01"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain impo
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import compact
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import Judgement
-from tests.certificates_proof.cases import both, crl, delegated, issuing, leaf, ocsp, server, trust
-from tests.certificates_proof.scene import Change, authority, base
+from tests.certificates_proof.cases import both, crl, delegated, issuing, leaf, ocsp, server, subject, trust
+from tests.certificates_proof.scene import SIRET, Change, authority, base
 from tests.support.psce import NOW, SECOND, Ours, Spec
 
 
@@ -67,6 +68,19 @@ SERVER_ONLY = "clientAuth is not among {}: this is no client certificate"
         ),
         (trust(policies=("1.2.3", "1.2.4")), "policy", ("fail", "1.2.250.1.999.1.1 is not among 1.2.3, 1.2.4")),
         (issuing(not_after=NOW + timedelta(days=9)), "valid_now", ("pass", "until 2026-06-10 12:00:00Z")),
+        (lambda scene: replace(scene, trusted=()), "trusted_ca", ("not_verifiable", "there is no path to a CA of the trust store")),
+        (subject(("O", "Z")), "subject_organization", ("fail", "O must be there once; found: Lyon, Z")),
+        (
+            subject(("OU", "1234 rue"), ("OU", "5678 place")),
+            "subject_other_units",
+            ("fail", "an OU that is no identifier starts with four digits: 1234 rue, 5678 place"),
+        ),
+        (
+            subject(("OU", "0002 21310555400017"), ("OI", "NTRFR-21130055300016"), without=("OU", "OI")),
+            "owner",
+            ("fail", f"names 21130055300016, 21310555400017, not {SIRET}"),
+        ),
+        (subject(without=("OU", "OI")), "owner", ("fail", f"names nobody: nothing says that it is {SIRET}'s")),
     ],
 )
 def test_what_a_rule_says_of_several(change: Change, rule: str, verdict: tuple[str, str]) -> None:

@@ -22,7 +22,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils.plan import Pl
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order, discard, kept, new_request
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import (
+    Order,
+    discard,
+    find_delivered,
+    kept,
+    new_request,
+    picked_up,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils.store import DROPPED_SUFFIXES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
@@ -383,3 +390,71 @@ def test_a_discard_of_several_only_takes_the_pending_one(bench: Bench) -> None:
     discard(bench.store, "acme")
     assert not (bench.store.certificates("acme") / first).exists()
     assert bench.store.version("acme", "next") is not None
+
+
+def test_what_is_delivered_is_named_by_its_place(bench: Bench) -> None:
+    bench.run()
+    path = bench.pickup / f"{SIRET}-acme.pem"
+    bench.deliver(path)
+    assert [step.reason for step in bench.plan().steps] == [f"the PSCE has delivered {path}"]
+    bench.deliver(path, siret=OTHER)
+    with pytest.raises(InvalidInput) as caught:
+        bench.plan()
+    assert caught.value.message.startswith(f"{path}: ")
+
+
+def test_what_was_picked_up_before_does_not_hide_what_came_since(bench: Bench) -> None:
+    bench.run()
+    bench.deliver(bench.pickup / f"{SIRET}-acme.pem")
+    bench.run()
+    order = bench.resource().order
+    new_request(order, bench.store, NOW)
+    path = bench.store.dropped("acme") / "c.pem"
+    fingerprint = bench.deliver(path)
+    delivered, stale = find_delivered(order, bench.store)
+    assert delivered is not None
+    assert (delivered.path, delivered.leaf.fingerprint, stale) == (str(path), fingerprint, ())
+
+
+@pytest.mark.parametrize("link", ["current", "previous"])
+def test_what_lies_in_a_version_and_cannot_be_read_is_the_store_s(bench: Bench, link: str) -> None:
+    bench.store.new_version("acme", {"key.pem": b"x", "certificate.pem": b"x"}, link=link)
+    with pytest.raises(InvalidInput, match=r"^store: "):
+        picked_up(bench.store, "acme")
+
+
+# What the store keeps
+
+
+UNREAD = {"requested_at": None, "handed_out": False}
+
+
+def test_a_request_with_its_link_is_not_lost(bench: Bench) -> None:
+    bench.run()
+    found = kept(bench.store, "acme")
+    assert found.pending is not None
+    assert (found.pending["handed_out"], found.lost, found.in_rotation) == (True, None, False)
+    assert kept(bench.store, "acme", to_discard=True).pending == UNREAD
+    bench.pending.unlink()
+    lost = kept(bench.store, "acme")
+    assert (lost.pending, lost.lost) == (None, found.pending)
+    assert kept(bench.store, "acme", to_discard=True).lost == UNREAD
+
+
+def test_only_the_newest_request_may_be_lost(bench: Bench) -> None:
+    """An older one was followed by what came after it."""
+    bench.run()
+    bench.pending.unlink()
+    bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="current")
+    assert kept(bench.store, "acme").lost is None
+
+
+def test_a_next_certificate_is_a_rotation_s(bench: Bench) -> None:
+    bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="next")
+    assert kept(bench.store, "acme").in_rotation
+
+
+def test_a_kill_between_the_certificate_and_its_link_hides_no_answer(bench: Bench) -> None:
+    bench.run()
+    (bench.pending / "certificate.pem").write_bytes(issued.pem(Family().leaf))
+    assert picked_up(bench.store, "acme") == []

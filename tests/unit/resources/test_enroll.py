@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -273,7 +274,7 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256", psce_ca_file=str(bench.ca_file), est=SERVICE)
     world = World(bench.operations, bench.store)  # type: ignore[arg-type]
 
-    def run(psce: Psce, now: Any = NOW) -> list[str]:
+    def run(psce: Psce, now: Any = NOW, order: Order = order) -> list[str]:
         monkeypatch.setattr(ordering, "EstClient", psce)
         resource = Rotation(order, Declared("acme", "active"), Wish(replace=issued.fingerprint(made)))
         observed, done = resource.observe(world), []
@@ -289,8 +290,18 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     service, counts, redactor = psce.made_with
     assert (service, counts is bench.operations.counts, redactor) == (SERVICE, True, bench.operations.credentials.redactor)
     assert [each.x509 for each in psce.anchors] == [FAMILY.root]
+    with pytest.raises(Waits) as caught:
+        run(Psce(lambda public: Refused("non")), NOW + timedelta(seconds=61))
+    assert caught.value.waiting.code == "request_refused"
+    refused = (bench.folder / "pending/request.csr").read_bytes()
+    other = replace(order, subject=Subject(SIRET, "Lyon", "FPS autre"))
+    with pytest.raises(Waits):
+        run(Psce(lambda public: Later(60)), order=other)
+    assert (bench.folder / "pending/request.csr").read_bytes() != refused, "the refused one is discarded"
+    assert len(bench.store.versions("acme")) == 2
+    order = other
     again = Psce(lambda public: Enrolled((leaf_of(public),)))
-    assert run(again, NOW + timedelta(seconds=61)) == ["ask_again"]
+    assert run(again, NOW + timedelta(seconds=61), order) == ["ask_again"]
     kept = x509.load_pem_x509_certificate((bench.folder / "next/certificate.pem").read_bytes())
     assert kept.public_key() == load_pem_private_key((bench.folder / "next/key.pem").read_bytes(), None).public_key()
     assert not (bench.folder / "pending").exists()

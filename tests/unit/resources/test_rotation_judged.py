@@ -91,6 +91,9 @@ def test_what_comes_in(
     plan, addresses = planned(tmp_path, seen, Wish(), made, judging(made), **psce)
     assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
     assert (plan.after["current"]["fingerprint"] == OLD) is ("swap" not in steps)
+    assert [(each["provider"], each["fingerprint"]) for each in plan.facts["verdicts"]] == (
+        [("acme", leaf(made).fingerprint)] if seen else []
+    )
     outcomes = [each["outcome"] for each in plan.facts["verdicts"]]
     assert outcomes == ([] if not seen else ["fail"] if waiting == NOT_RGS else ["pass"])
 

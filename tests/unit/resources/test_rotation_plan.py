@@ -639,7 +639,7 @@ def test_what_is_not_the_store_s_is_only_told_of(
     tmp_path: Path, found: Elsewhere, wish: Wish, waiting: tuple[str, str | None] | None, shown: tuple[str | None, str | None]
 ) -> None:
     plan = plan_of(tmp_path, wish, current=None, elsewhere=found)
-    assert (plan.steps, plan.before["state"]) == ((), "elsewhere")
+    assert (plan.steps, plan.before["state"], plan.before) == ((), "elsewhere", plan.after)
     about = {"provider": "acme", "fingerprint": A}
     assert [(each.code, each.about) for each in plan.waiting] == ([(waiting[0], about | {"end": waiting[1]})] if waiting else [])
     state, end = shown
