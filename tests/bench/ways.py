@@ -12,6 +12,7 @@ task    one task of ours for each host, which asks nobody
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -88,8 +89,15 @@ class Place:
         if way in MODULES:
             return [sys.executable, "-m", MODULES[way], str(self._job(profile_file))]
         playbook = PLAYBOOKS.get(way) or HERE / ("uri_onboarding.yml" if self.case.deed == ONBOARDING else "uri_compare.yml")
-        limit = ["--limit", f"antai[0:{hosts - 1}]"] if hosts else []
+        limit = ["--limit", ",".join(self._names(self.rows[:hosts]))] if hosts else []
         return [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(self.inventory), str(playbook), *limit]
+
+    def _names(self, rows: list[scene.Row]) -> list[str]:
+        """As the inventory, whose values are all unsafe, names these hosts."""
+        words = [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(self.inventory), "--list"]
+        listed = subprocess.run(words, cwd=REPOSITORY, env=self._environment(), check=True, capture_output=True, text=True).stdout
+        names = {told["antai_siret"]["__ansible_unsafe"]: name for name, told in json.loads(listed)["_meta"]["hostvars"].items()}
+        return [names[row.siret] for row in rows]
 
     def _environment(self) -> dict[str, str]:
         home = self.folder / "home"
