@@ -142,6 +142,10 @@ class Operations:
         """Take what lists have shown of this collectivité as the first observation."""
         self._listed[siret] = listed
 
+    def was_listed(self, siret: str) -> bool:
+        """Whether the lists have shown all of it, and nothing was written since."""
+        return self._listed.get(siret, {}).keys() >= set(PARTS.values())
+
     @property
     def remembers(self) -> bool:
         """Whether something was read since the last write."""

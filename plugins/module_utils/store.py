@@ -122,7 +122,14 @@ class Store:
 
     def leftovers(self, provider: str) -> tuple[str, ...]:
         """Links that a kill has left on a version that already goes by another name."""
-        return tuple(name for name in LINKS if self._behind(provider, name) and not self.version(provider, name))
+        found, seen = [], set()
+        for name in LINKS:
+            folder = self._behind(provider, name)
+            if folder in seen:
+                found.append(name)
+            elif folder:
+                seen.add(folder)
+        return tuple(found)
 
     def reload_due(self, provider: str) -> bool:
         return (self.certificates(provider) / RELOAD_DUE).exists()

@@ -120,6 +120,11 @@ class Member:
     # What the fleet asks it
 
     @property
+    def asks_nobody(self) -> bool:
+        """Whether a look needs no request: the lists have shown all of it, and neither the SI FPS nor a CA is asked about its certificates."""
+        return self.world.operations.was_listed(self.siret) and not self._prove and not self.entry.parameters["trust_store"]
+
+    @property
     def seen(self) -> bool:
         """Whether it was looked at."""
         return bool(self._planned)
