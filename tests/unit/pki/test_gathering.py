@@ -166,6 +166,15 @@ def test_all_sources_that_are_good_are_named() -> None:
     }
 
 
+def test_each_crl_has_its_verdicts() -> None:
+    case, crl = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW), load_crl(Psce(GOOD)(CRL_URL))
+
+    def rules(crls: list[Any]) -> list[str]:
+        return [each.rule for each in judge_revocation(case, Evidence(crls))]
+
+    assert rules([crl, crl]) == rules([crl])[:-1] + rules([crl])
+
+
 def test_without_the_issuing_ca_nothing_can_be_verified() -> None:
     case = make_case(made(GOOD), (), Judging(replace(judging(GOOD).store, entries=())).store, "client", NOW)
     (verdict,) = judge_revocation(case, Evidence())
