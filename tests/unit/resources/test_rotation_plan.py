@@ -764,6 +764,13 @@ EST = replace(ORDER, est=EstService("https://psce.example", None, "us", "secret"
 ASKED = PENDING | declared(EST) | {"est_url": "https://psce.example", "est_username": "us"}
 
 
+def test_what_is_asked_by_est_and_declared_otherwise_is_said_aloud(tmp_path: Path) -> None:
+    seen = Seen(OPEN, Store(str(tmp_path), SIRET), current=held(A, "active", expires_in=5), pending=ASKED | {"common_name": "x"})
+    plan = decide(seen, EST, Wish(), NOW)
+    assert [step.code for step in plan.steps] == ["enroll"]
+    assert [told.partition(" common_name;")[0] for told in plan.warnings] == ["the pending request of acme was made with another"]
+
+
 @pytest.mark.parametrize(
     ("pending", "steps", "waiting"),
     [
