@@ -52,12 +52,18 @@ class Settings:
 class Within:
     """What a longer run over many collectivités asks of the runs that it is made of.
 
-    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes once
-    more at the end, many at once, so that nothing need be observed after steps that leave nobody to wait for.
+    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes after
+    the writes, many at once, and comes again: so this one ends where it would have to read what it has changed. just_seen: asked under the
+    lock, whether what was read may be written upon as it is.
     """
 
     may: Callable[[Step], bool] = lambda step: True
     looks_later: bool = False
+    just_seen: Callable[[], bool] = lambda: False
+
+    def leaves(self, resource: Resource, world: World) -> bool:
+        """Whether observing this resource is left to the longer run."""
+        return self.looks_later and resource.asks_antai and not world.operations.remembers
 
 
 class Run:
@@ -125,8 +131,7 @@ class Run:
                 break
             attempted |= {step.key for step in steps}
             self._apply(steps)
-            held_up = plan.waiting or self._round.waits or any(item.outcome == "begun" for item in self._round.done)
-            if self._within and self._within.looks_later and not held_up:
+            if self._within and self._within.leaves(self._resource, self._world):
                 return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
@@ -258,23 +263,28 @@ def run_together(resources: list[Resource], world: World, settings: Settings, wi
     """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
 
     told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
-    Raises AntaiError where one fails before.
+    A resource whose observation is left to the longer run is left out. Raises AntaiError where one fails before.
     """
-    with _alone(world, settings):
+    with _alone(world, settings, within):
+        begun = False
         for resource in resources:
+            if begun and within.leaves(resource, world):
+                continue
+            begun = begun or resource.asks_antai
             told.append(Run(resource, world, settings, within).result() | {"resource": resource.name})
             if told[-1].get("failed"):
                 return
 
 
 @contextmanager
-def _alone(world: World, settings: Settings) -> Iterator[None]:
+def _alone(world: World, settings: Settings, within: Within) -> Iterator[None]:
     """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
     if not settings.acts:
         yield
         return
     with world.store.locked() if world.store else nullcontext():
-        world.operations.observe_afresh()
+        if not within.just_seen():
+            world.operations.observe_afresh()
         yield
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..agent import Agent
@@ -27,6 +27,8 @@ from ..store import Store
 
 Result = dict[str, Any]
 TO_BE_THERE = ("present", "active")
+# Seconds for which what this run has read after its own write may be written upon without reading it once more.
+FRESH = 30.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ class Member:
         self.world = World(Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None, fetch)
         self.error: AntaiError | None = None
         self.to_be_looked_at = False  # whether something was written since it was last seen
+        self.read_at: float | None = None  # when the fleet began to read what it was seen by, after a write of this run
+        self.counted: frozenset[tuple[str, str]] = frozenset()  # its steps that take something away, as the brake has counted them
+        self._mark = 0
         self._settings = settings
         self.held = False  # whether another run was working on it, so that this one left it alone
         self._prove = prove
@@ -93,20 +98,25 @@ class Member:
 
     def _advance(self, within: Within) -> None:
         for _round in range(MOST_ROUNDS):
-            begin = len(self._told)
-            run_together(self.resources, self.world, self._settings, within, self._told)
-            told = self._told[begin:]
-            seen = self.world.operations.remembers or any(each["waiting"] for each in told) or not any(each["changed"] for each in told)
-            self.to_be_looked_at = within.looks_later and not seen
+            run_together(self.resources, self.world, self._settings, replace(within, just_seen=self._just_seen), self._told)
+            self.read_at, self._mark = None, self._noted()
+            self.to_be_looked_at = within.looks_later and not self.world.operations.remembers
             if not self.to_be_looked_at:
                 self.look()
-            if self.to_be_looked_at or self.failed or not self._has_become_possible():
+            if self.to_be_looked_at or not self.has_become_possible():
                 return
 
-    def _has_become_possible(self) -> bool:
+    def _noted(self) -> int:
+        return self.world.store.mark() if self.world.store else 0
+
+    def _just_seen(self) -> bool:
+        """Whether this run has read it after its own last write, a moment ago, and nobody who shares the store has written since."""
+        return self.read_at is not None and self._settings.monotonic() - self.read_at <= FRESH and self._mark == self._noted()
+
+    def has_become_possible(self) -> bool:
         """Whether there is something new to do: people act while we run (the PSCE delivers). What was tried is not tried again."""
         tried = {(step["code"], step["target"]) for each in self._told for step in each["steps"]}
-        return self._settings.acts and any(step.key not in tried for step in self.steps)
+        return self._settings.acts and not (self.failed or self.held) and any(step.key not in tried for step in self.steps)
 
     def guarded(self, deed: Callable[[], None]) -> None:
         """Do it; what fails, fails for this collectivité only."""
