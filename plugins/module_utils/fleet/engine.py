@@ -175,7 +175,11 @@ class Fleet:
         # Who is on no page is absent, or not mandated: nothing of it is seen, so nothing can be taken away; its one read is that of the road.
         later = unlisted if self._settings.acts else set()
         seen = [member for member in members if member.siret not in later and not member.error]
-        self._look_at_all(seen, self._count)
+        # Threads that only read the disk and plan stand in each other's way: twice the time of one.
+        for member in seen:
+            if member.asks_nobody:
+                self._look(member)
+        self._each([member for member in seen if not member.asks_nobody], self._look, at_once=LOOKED_AT_ONCE)
         roots = {root for member in members if (root := member.entry.parameters["store"])}
         earlier, problems = earlier_sirets.read_all(roots)
         self._warnings += problems
@@ -214,18 +218,8 @@ class Fleet:
         self._others.update(listing.others)
         return wanted - set(listing.spaces)
 
-    def _look_at_all(self, members: list[Member], then: Callable[[Member], None]) -> None:
-        def look(member: Member) -> None:
-            member.guarded(member.look)
-            then(member)
-
-        # Threads that only read the disk and plan stand in each other's way: twice the time of one.
-        for member in members:
-            if member.asks_nobody:
-                look(member)
-        self._each([member for member in members if not member.asks_nobody], look, at_once=LOOKED_AT_ONCE)
-
-    def _count(self, member: Member) -> None:
+    def _look(self, member: Member) -> None:
+        member.guarded(member.look)
         member.counted = frozenset(step.key for step in member.steps if brake.takes_away(step))
         if member.done:
             self._finish(member)
@@ -265,8 +259,12 @@ class Fleet:
             self._listed(left)
             for member in left:
                 member.read_at = begin
-            self._look_at_all([member for member in left if not member.error], self._finish_if_over)
+            self._each([member for member in left if not member.error], self._seen_again, at_once=LOOKED_AT_ONCE)
             self._converge([member for member in left if round_ < MOST_ROUNDS and member.has_become_possible()])
+
+    def _seen_again(self, member: Member) -> None:
+        member.guarded(member.look)
+        self._finish_if_over(member)
 
     def _finish_if_over(self, member: Member) -> None:
         comes_again = member.to_be_looked_at and not member.error
@@ -322,8 +320,8 @@ class Fleet:
         """Its result, once; what it holds is let go."""
         if member.entry.host in self._results:
             return
-        member.world.operations.release()
         result = self._results[member.entry.host] = member.result()
+        member.release()
         self._counting.count(changed=result["changed"], waiting=bool(result["waiting"]), failed=result["failed"])
 
     # Telling

@@ -20,7 +20,7 @@ from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
 from ..resources.dialogue import dialogue
-from ..runner import MOST_ROUNDS, Settings, Within, observed_plan, run_together, told_facts, without_effect
+from ..runner import MOST_ROUNDS, Seen, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
@@ -64,6 +64,7 @@ class Member:
         self.held = False  # whether another run was working on it, so that this one left it alone
         self._prove = prove
         self._skips_held = skips_held
+        self._seen: Seen = {}
         self._planned: list[tuple[str, Plan]] = []
         self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
         self._dialogues: list[dict[str, Any]] = []
@@ -76,15 +77,11 @@ class Member:
 
     def look(self) -> None:
         """Observe and plan everything, and do nothing. Raises AntaiError."""
-        planned: list[tuple[str, Plan]] = []
-        observed: Any = None
-        for resource in self.resources:
-            observed, plan = observed_plan(resource, self.world, self._settings)
-            planned.append((resource.name, plan))
-        self._planned = planned
+        self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
+        self._planned = [(resource.name, plan) for resource, (_observed, plan) in self._seen.items()]
         self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
         self.to_be_looked_at = False
-        self._dialogues = self._known(observed)
+        self._dialogues = self._known(self._seen[self.resources[-1]][0])
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
@@ -109,9 +106,10 @@ class Member:
     def _noted(self) -> int:
         return self.world.store.mark() if self.world.store else 0
 
-    def _just_seen(self) -> bool:
-        """Whether this run has read it after its own last write, a moment ago, and nobody who shares the store has written since."""
-        return self.read_at is not None and self._settings.monotonic() - self.read_at <= FRESH and self._mark == self._noted()
+    def _just_seen(self) -> Seen:
+        """What this run has seen after its own last write, a moment ago, if nobody who shares the store has written since."""
+        fresh = self.read_at is not None and self._settings.monotonic() - self.read_at <= FRESH
+        return self._seen if fresh and self._mark == self._noted() else {}
 
     def has_become_possible(self) -> bool:
         """Whether there is something new to do: people act while we run (the PSCE delivers). What was tried is not tried again."""
@@ -126,6 +124,11 @@ class Member:
             self.error = error
         except Exception as error:  # a defect of ours must not stop the others; its text may hold anything, so only its place is told
             self.error = UnexpectedFailure(error)
+
+    def release(self) -> None:
+        """Its result is told: connections of its own are closed, and what it was seen by is let go."""
+        self.world.operations.release()
+        self._seen = {}
 
     # What the fleet asks it
 
@@ -213,7 +216,8 @@ class Member:
     def _warnings(self) -> list[str]:
         steps = [step for each in self._told for step in each["steps"]] if self._settings.acts else []
         told = [*(one for each in self._told for one in each["warnings"]), *without_effect(steps, self.steps)]
-        return list(dict.fromkeys([*self.entry.warnings, *told]))
+        last = [one for _name, plan in self._planned for one in plan.warnings] if self._told else []
+        return list(dict.fromkeys([*self.entry.warnings, *told, *last]))
 
     def _diff(self, changed: list[Result]) -> dict[str, Any]:
         """{before, after}: each by resource, only those that changed. after: as last seen; in check mode, as predicted."""
