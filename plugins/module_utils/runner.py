@@ -228,7 +228,8 @@ class Run:
                 "msg": f"{self._error.sentence} (what was done before stands in steps)",
                 "error": self._error.as_dict(),
             }
-        return self._world.operations.credentials.redactor.clean(result)
+        # A longer run cleans what it makes of this.
+        return result if self._within else self._world.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
         return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []

@@ -82,7 +82,8 @@ class Fleet:
             with self._shown():
                 members = self._members()
                 verdict = self._plan(members)
-                if verdict.engaged and self._settings.acts:
+                held = verdict.engaged and self._settings.acts
+                if held:
                     self._hold(members, verdict)
                 else:
                     self._counting.phase = "converging"
@@ -90,9 +91,9 @@ class Fleet:
                     self._look_again(members)
                     self._await_certificates(members)
                     self._look_again(members)
+                self._each(members, self._finish)
+                if not held:
                     self._record(members)
-                for member in members:
-                    self._finish(member)
         finally:
             self._pool.shutdown(cancel_futures=True)
             self._network.close()
@@ -320,6 +321,7 @@ class Fleet:
         """Its result, once; what it holds is let go."""
         if member.entry.host in self._results:
             return
+        member.guarded(member.conclude)
         result = self._results[member.entry.host] = member.result()
         member.release()
         self._counting.count(changed=result["changed"], waiting=bool(result["waiting"]), failed=result["failed"])

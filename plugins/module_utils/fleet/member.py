@@ -79,9 +79,13 @@ class Member:
         """Observe and plan everything, and do nothing. Raises AntaiError."""
         self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
         self._planned = [(resource.name, plan) for resource, (_observed, plan) in self._seen.items()]
-        self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
         self.to_be_looked_at = False
-        self._dialogues = self._known(self._seen[self.resources[-1]][0])
+
+    def conclude(self) -> None:
+        """What its result tells beside the road, as last seen; nothing further is done. Raises AntaiError."""
+        if self._seen:
+            self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
+            self._dialogues = self._known(self._seen[self.resources[-1]][0])
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
@@ -117,13 +121,13 @@ class Member:
         return self._settings.acts and not (self.failed or self.held) and any(step.key not in tried for step in self.steps)
 
     def guarded(self, deed: Callable[[], None]) -> None:
-        """Do it; what fails, fails for this collectivité only."""
+        """Do it; what fails, fails for this collectivité only. The first failure is the one that is told."""
         try:
             deed()
         except AntaiError as error:
-            self.error = error
+            self.error = self.error or error
         except Exception as error:  # a defect of ours must not stop the others; its text may hold anything, so only its place is told
-            self.error = UnexpectedFailure(error)
+            self.error = self.error or UnexpectedFailure(error)
 
     def release(self) -> None:
         """Its result is told: connections of its own are closed, and what it was seen by is let go."""
@@ -135,7 +139,8 @@ class Member:
     @property
     def asks_nobody(self) -> bool:
         """Whether a look needs no request: the lists have shown all of it, and neither the SI FPS nor a CA is asked about its certificates."""
-        return self.world.operations.was_listed(self.siret) and not self._prove and not self.entry.parameters["trust_store"]
+        asks = self._prove or self.entry.parameters["trust_store"] or self.entry.parameters.get("switch")
+        return self.world.operations.was_listed(self.siret) and not asks
 
     @property
     def seen(self) -> bool:
