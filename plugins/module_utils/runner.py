@@ -48,31 +48,44 @@ class Settings:
         return not self.check_mode
 
 
+# By resource: what was observed, and the plan made from it.
+Seen = dict[Resource, tuple[Any, Plan]]
+
+
 @dataclass(frozen=True)
 class Within:
     """What a longer run over many collectivités asks of the runs that it is made of.
 
-    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes once
-    more at the end, many at once, so that nothing need be observed after steps that leave nobody to wait for.
+    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes after
+    the writes, many at once, and comes again: so this one ends where it would have to read what it has changed. just_seen: asked under the
+    lock, what was observed and planned a moment ago, if that may be acted upon as it is; empty where all is to be read again.
     """
 
     may: Callable[[Step], bool] = lambda step: True
     looks_later: bool = False
+    just_seen: Callable[[], Seen] = dict
+
+    def leaves(self, resource: Resource, world: World) -> bool:
+        """Whether observing this resource is left to the longer run."""
+        return self.looks_later and resource.asks_antai and not world.operations.remembers
 
 
 class Run:
     """One run of one resource. Build it, call `result()` once.
 
     within: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
-    write counts.
+    write counts. seen: what it has observed and planned already.
     """
 
-    def __init__(self, resource: Resource, world: World, settings: Settings, within: Within | None = None) -> None:
+    def __init__(
+        self, resource: Resource, world: World, settings: Settings, within: Within | None = None, seen: tuple[Any, Plan] | None = None
+    ) -> None:
         self._resource = resource
         self._world = world
         self._settings = settings
         self._within = within
         self._round = Round()
+        self._seen = seen
         self._first: Plan | None = None
         self._error: AntaiError | None = None
 
@@ -104,7 +117,8 @@ class Run:
 
     def _planned(self) -> Plan:
         """From what was read since the last write, which forgets everything; else from the server."""
-        self._observed, plan = observed_plan(self._resource, self._world, self._settings)
+        self._observed, plan = self._seen or observed_plan(self._resource, self._world, self._settings)
+        self._seen = None
         self._first = self._first or plan
         return plan
 
@@ -125,8 +139,7 @@ class Run:
                 break
             attempted |= {step.key for step in steps}
             self._apply(steps)
-            held_up = plan.waiting or self._round.waits or any(item.outcome == "begun" for item in self._round.done)
-            if self._within and self._within.looks_later and not held_up:
+            if self._within and self._within.leaves(self._resource, self._world):
                 return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
@@ -215,7 +228,8 @@ class Run:
                 "msg": f"{self._error.sentence} (what was done before stands in steps)",
                 "error": self._error.as_dict(),
             }
-        return self._world.operations.credentials.redactor.clean(result)
+        # A longer run cleans what it makes of this.
+        return result if self._within else self._world.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
         return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
@@ -258,24 +272,33 @@ def run_together(resources: list[Resource], world: World, settings: Settings, wi
     """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
 
     told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
-    Raises AntaiError where one fails before.
+    A resource is left out where its observation is left to the longer run, and where it was just seen that nothing is to be done. Raises
+    AntaiError where one fails before.
     """
-    with _alone(world, settings):
+    with _alone(world, settings, within) as seen:
+        begun = False
         for resource in resources:
-            told.append(Run(resource, world, settings, within).result() | {"resource": resource.name})
+            known = seen.get(resource)
+            if (begun and within.leaves(resource, world)) or (known and not known[1].steps):
+                continue
+            begun = begun or resource.asks_antai
+            told.append(Run(resource, world, settings, within, known).result() | {"resource": resource.name})
             if told[-1].get("failed"):
                 return
+            seen = {}  # what was done may change what is to be done next
 
 
 @contextmanager
-def _alone(world: World, settings: Settings) -> Iterator[None]:
+def _alone(world: World, settings: Settings, within: Within) -> Iterator[Seen]:
     """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
     if not settings.acts:
-        yield
+        yield {}
         return
     with world.store.locked() if world.store else nullcontext():
-        world.operations.observe_afresh()
-        yield
+        seen = within.just_seen()
+        if not seen:
+            world.operations.observe_afresh()
+        yield seen
 
 
 def told_facts(facts: dict[str, Any], settings: Settings) -> dict[str, Any]:

@@ -277,6 +277,11 @@ class Store:
         ):
             journal.write(line + "\n")
 
+    def mark(self) -> int:
+        """Another number as soon as any run has noted something."""
+        path = self.root / "journal.jsonl"
+        return path.stat().st_size if path.is_file() else 0
+
     def last_noted(self, target: str) -> str | None:
         """What was done last to this target, as the journal has it."""
         path = self.root / "journal.jsonl"

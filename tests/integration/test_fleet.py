@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine, member
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.module_utils.runner import utc_now
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.integration.conftest import OpenBench
 from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
 from tests.support.interfaces import EITHER_INTERFACE
@@ -95,8 +98,6 @@ def test_what_drifted_is_read_again_and_touched_alone(bench: OpenBench) -> None:
 def test_what_changes_after_the_list_was_read_is_seen_before_the_write(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list shows an old account, corrected since by somebody else: there is nothing to be written any more."""
     fleet = fleet_of(bench, 3)
-    from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine
-
     read = engine.read_listing
 
     def then_corrected(*given: Any) -> Any:
@@ -137,10 +138,10 @@ def test_from_nothing_to_onboarded_and_nothing_more(bench: OpenBench) -> None:
     assert (one["summary"]["onboarded"], fleet.asked["certificateActivate"]) == (count, 1)
 
 
-def test_onboarding_takes_eight_requests_each(bench: OpenBench) -> None:
-    """Absent (1), requested (2), accepted (3), convention uploaded (4), countersigned (5), its copy (6), installed (7), active (8).
+def test_onboarding_takes_six_requests_each(bench: OpenBench) -> None:
+    """Absent (1), requested (2), convention uploaded (3), its countersigned copy (4), installed (5), active (6).
 
-    Then all of them are seen by the pages.
+    What people have answered in between is seen by the pages, all collectivités at once.
     """
     count = 8
     fleet = fleet_of(bench, count, existing=False)
@@ -150,7 +151,7 @@ def test_onboarding_takes_eight_requests_each(bench: OpenBench) -> None:
     told = fleet.run(entries)
     assert told["summary"]["onboarded"] == count, told["summary"]["failures"]
     writes = ("accountRequest", "conventionUpload", "certificateInstall", "certificateActivate")
-    expected = {"init": 1, "login": 1, "spaceList": 1 + 2, "spaceGet": 3 * count, "conventionDocument": count} | dict.fromkeys(
+    expected = {"init": 1, "login": 1, "spaceList": 1 + 3 * 2, "spaceGet": count, "conventionDocument": count} | dict.fromkeys(
         writes, count
     )
     assert fleet.asked == expected
@@ -174,6 +175,31 @@ def test_onboarding_takes_eight_requests_each(bench: OpenBench) -> None:
     assert fleet.asked == {"init": 1, "login": 1, "spaceList": 2 + 1, "spaceGet": 3, "certificateActivate": 3}, (
         "the first page shows all three"
     )
+
+
+@pytest.mark.parametrize("what", ["nothing", "another run has written", "too long ago"])
+def test_what_the_pages_show_after_a_write_stands_for_a_moment(bench: OpenBench, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """Only while nobody who shares the store has done anything since, and not for long: else each is read again before it is written to."""
+    count = 8
+    fleet = fleet_of(bench, count, existing=False)
+    entries = [new(fleet, rank, certificates=[]) for rank in range(count)]
+    read = engine.read_listing
+
+    def as_another_writes(*given: Any) -> Any:
+        listing = read(*given)
+        for entry in entries if listing.spaces else []:
+            Store(entry.parameters["store"], entry.parameters["siret"]).note(utc_now(), "by_another", "run")
+        return listing
+
+    if what == "another run has written":
+        monkeypatch.setattr(engine, "read_listing", as_another_writes)
+    if what == "too long ago":
+        monkeypatch.setattr(member, "FRESH", -1.0)
+    told = fleet.run(entries)
+    assert told["summary"]["changed"] == count, told["summary"]["failures"]
+    # Before the request; before the upload; before the countersigned copy is fetched, which writes to the store.
+    assert fleet.asked["spaceGet"] == (1 if what == "nothing" else 3) * count
+    assert (fleet.asked["accountRequest"], fleet.asked["conventionUpload"], fleet.asked["conventionDocument"]) == (count,) * 3
 
 
 def order(fleet: FleetBench, rank: int) -> None:
@@ -307,6 +333,23 @@ def test_the_brake_holds_before_the_first_write(bench: OpenBench) -> None:
     assert (predicted["summary"]["failed"], predicted["summary"]["brake"]["engaged"]) == (0, True)
     let_through = fleet.run(off, allowed=4)
     assert (let_through["summary"]["failed"], fleet.asked["certificateDeactivate"], fleet.asked["accountUpdate"]) == (0, 4, 1)
+
+
+def test_what_was_not_counted_is_not_taken_away(bench: OpenBench) -> None:
+    """The old certificate is surplus only once the new one is active, which nobody could know when the brake was looked at."""
+    count = 8
+    fleet, _entries = onboarded(bench, count)
+    switched = [
+        new(fleet, rank, certificates=[{"provider": "bolt", "key_type": "ec-p256"}], exclusive=True, name=host(rank))
+        for rank in range(count)
+    ]
+    told = fleet.run(switched)
+    assert set(refused(told).values()) == {"braked"}
+    assert (fleet.asked["certificateActivate"], fleet.asked["certificateDeactivate"]) == (count, 0)
+    counted = fleet.run(switched)
+    assert (counted["summary"]["brake"]["engaged"], len(counted["summary"]["brake"]["planned"])) == (True, count)
+    assert fleet.run(switched, allowed=count)["summary"]["onboarded"] == count
+    assert fleet.asked["certificateDeactivate"] == count
 
 
 @EITHER_INTERFACE

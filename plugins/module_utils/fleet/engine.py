@@ -23,7 +23,7 @@ from ..https import Fetcher
 from ..profile import Profile
 from ..proxy import Proxying
 from ..redact import Redactor
-from ..runner import Settings, Within
+from ..runner import MOST_ROUNDS, Settings, Within
 from . import brake, earlier_sirets
 from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
@@ -82,15 +82,18 @@ class Fleet:
             with self._shown():
                 members = self._members()
                 verdict = self._plan(members)
-                if verdict.engaged and self._settings.acts:
+                held = verdict.engaged and self._settings.acts
+                if held:
                     self._hold(members, verdict)
                 else:
-                    self._converge(members)
+                    self._counting.phase = "converging"
+                    self._converge([member for member in members if not member.done])
+                    self._look_again(members)
                     self._await_certificates(members)
-                    self._look_at_the_end(members)
+                    self._look_again(members)
+                self._each(members, self._finish)
+                if not held:
                     self._record(members)
-                for member in members:
-                    self._finish(member)
         finally:
             self._pool.shutdown(cancel_futures=True)
             self._network.close()
@@ -218,6 +221,7 @@ class Fleet:
 
     def _look(self, member: Member) -> None:
         member.guarded(member.look)
+        member.counted = frozenset(step.key for step in member.steps if brake.takes_away(step))
         if member.done:
             self._finish(member)
 
@@ -236,25 +240,38 @@ class Fleet:
     # Doing
 
     def _converge(self, members: list[Member]) -> None:
-        self._counting.phase = "converging"
-        left = [member for member in members if not member.done]
-        many = Counter(id(member.agent) for member in left)
-        # Where the pages are fewer than those who change, one more reading of the pages shows them all.
+        """Each goes the road as far as it leads; of those whom the pages show for fewer requests, each only to where it must be seen again."""
+        many = Counter(id(member.agent) for member in members)
         self._by_pages = {agent for agent, count in many.items() if self._settings.acts and count > self._pages.get(agent, len(members))}
-        self._each(left, self._advance)
+        self._each(members, self._advance)
 
     def _advance(self, member: Member) -> None:
-        counted = {step.key for step in member.steps if brake.takes_away(step)}
-        within = Within(lambda step: not brake.takes_away(step) or step.key in counted, id(member.agent) in self._by_pages)
+        within = Within(lambda step: not brake.takes_away(step) or step.key in member.counted, id(member.agent) in self._by_pages)
         member.guarded(lambda: member.converge(within))
-        if not member.to_be_looked_at and not (member.awaits_certificate() and member.entry.request_wait):
-            self._finish(member)
+        self._finish_if_over(member)
 
-    def _look_at_the_end(self, members: list[Member]) -> None:
-        left = [member for member in members if member.to_be_looked_at and member.entry.host not in self._results]
-        if left:
+    def _look_again(self, members: list[Member]) -> None:
+        """Those who were written to are seen all at once; for whom that shows something new to do, it is done, and so on."""
+        for round_ in range(MOST_ROUNDS + 1):
+            left = [member for member in members if member.to_be_looked_at and not member.error]
+            if not left:
+                return
+            begin = self._settings.monotonic()
             self._listed(left)
-            self._each(left, lambda member: member.guarded(member.look))
+            for member in left:
+                member.read_at = begin
+            self._each([member for member in left if not member.error], self._seen_again, at_once=LOOKED_AT_ONCE)
+            self._converge([member for member in left if round_ < MOST_ROUNDS and member.has_become_possible()])
+
+    def _seen_again(self, member: Member) -> None:
+        member.guarded(member.look)
+        self._finish_if_over(member)
+
+    def _finish_if_over(self, member: Member) -> None:
+        comes_again = member.to_be_looked_at and not member.error
+        goes_on = comes_again or member.has_become_possible() or (member.awaits_certificate() and member.entry.request_wait)
+        if not goes_on:
+            self._finish(member)
 
     def _await_certificates(self, members: list[Member]) -> None:
         """Those whose user gives the PSCE a moment: all wait together, and each goes on as soon as its certificate is there."""
@@ -264,7 +281,7 @@ class Fleet:
         while left:
             self._counting.phase = "certificates"
             there = [member for member in left if member.has_been_delivered()]
-            self._each(there, self._advance)
+            self._converge(there)
             waited = self._settings.monotonic() - begin
             left = [
                 each
@@ -304,8 +321,9 @@ class Fleet:
         """Its result, once; what it holds is let go."""
         if member.entry.host in self._results:
             return
-        member.world.operations.release()
+        member.guarded(member.conclude)
         result = self._results[member.entry.host] = member.result()
+        member.release()
         self._counting.count(changed=result["changed"], waiting=bool(result["waiting"]), failed=result["failed"])
 
     # Telling

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..agent import Agent
@@ -20,13 +20,15 @@ from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
 from ..resources.dialogue import dialogue
-from ..runner import MOST_ROUNDS, Settings, Within, observed_plan, run_together, told_facts, without_effect
+from ..runner import MOST_ROUNDS, Seen, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
 from ..store import Store
 
 Result = dict[str, Any]
 TO_BE_THERE = ("present", "active")
+# Seconds for which what this run has read after its own write may be written upon without reading it once more.
+FRESH = 30.0
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,14 @@ class Member:
         self.world = World(Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None, fetch)
         self.error: AntaiError | None = None
         self.to_be_looked_at = False  # whether something was written since it was last seen
+        self.read_at: float | None = None  # when the fleet began to read what it was seen by, after a write of this run
+        self.counted: frozenset[tuple[str, str]] = frozenset()  # its steps that take something away, as the brake has counted them
+        self._mark = 0
         self._settings = settings
         self.held = False  # whether another run was working on it, so that this one left it alone
         self._prove = prove
         self._skips_held = skips_held
+        self._seen: Seen = {}
         self._planned: list[tuple[str, Plan]] = []
         self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
         self._dialogues: list[dict[str, Any]] = []
@@ -71,15 +77,15 @@ class Member:
 
     def look(self) -> None:
         """Observe and plan everything, and do nothing. Raises AntaiError."""
-        planned: list[tuple[str, Plan]] = []
-        observed: Any = None
-        for resource in self.resources:
-            observed, plan = observed_plan(resource, self.world, self._settings)
-            planned.append((resource.name, plan))
-        self._planned = planned
-        self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
+        self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
+        self._planned = [(resource.name, plan) for resource, (_observed, plan) in self._seen.items()]
         self.to_be_looked_at = False
-        self._dialogues = self._known(observed)
+
+    def conclude(self) -> None:
+        """What its result tells beside the road, as last seen; nothing further is done. Raises AntaiError."""
+        if self._seen:
+            self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
+            self._dialogues = self._known(self._seen[self.resources[-1]][0])
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
@@ -93,36 +99,48 @@ class Member:
 
     def _advance(self, within: Within) -> None:
         for _round in range(MOST_ROUNDS):
-            begin = len(self._told)
-            run_together(self.resources, self.world, self._settings, within, self._told)
-            told = self._told[begin:]
-            seen = self.world.operations.remembers or any(each["waiting"] for each in told) or not any(each["changed"] for each in told)
-            self.to_be_looked_at = within.looks_later and not seen
+            run_together(self.resources, self.world, self._settings, replace(within, just_seen=self._just_seen), self._told)
+            self.read_at, self._mark = None, self._noted()
+            self.to_be_looked_at = within.looks_later and not self.world.operations.remembers
             if not self.to_be_looked_at:
                 self.look()
-            if self.to_be_looked_at or self.failed or not self._has_become_possible():
+            if self.to_be_looked_at or not self.has_become_possible():
                 return
 
-    def _has_become_possible(self) -> bool:
+    def _noted(self) -> int:
+        return self.world.store.mark() if self.world.store else 0
+
+    def _just_seen(self) -> Seen:
+        """What this run has seen after its own last write, a moment ago, if nobody who shares the store has written since."""
+        fresh = self.read_at is not None and self._settings.monotonic() - self.read_at <= FRESH
+        return self._seen if fresh and self._mark == self._noted() else {}
+
+    def has_become_possible(self) -> bool:
         """Whether there is something new to do: people act while we run (the PSCE delivers). What was tried is not tried again."""
         tried = {(step["code"], step["target"]) for each in self._told for step in each["steps"]}
-        return self._settings.acts and any(step.key not in tried for step in self.steps)
+        return self._settings.acts and not (self.failed or self.held) and any(step.key not in tried for step in self.steps)
 
     def guarded(self, deed: Callable[[], None]) -> None:
-        """Do it; what fails, fails for this collectivité only."""
+        """Do it; what fails, fails for this collectivité only. The first failure is the one that is told."""
         try:
             deed()
         except AntaiError as error:
-            self.error = error
+            self.error = self.error or error
         except Exception as error:  # a defect of ours must not stop the others; its text may hold anything, so only its place is told
-            self.error = UnexpectedFailure(error)
+            self.error = self.error or UnexpectedFailure(error)
+
+    def release(self) -> None:
+        """Its result is told: connections of its own are closed, and what it was seen by is let go."""
+        self.world.operations.release()
+        self._seen = {}
 
     # What the fleet asks it
 
     @property
     def asks_nobody(self) -> bool:
         """Whether a look needs no request: the lists have shown all of it, and neither the SI FPS nor a CA is asked about its certificates."""
-        return self.world.operations.was_listed(self.siret) and not self._prove and not self.entry.parameters["trust_store"]
+        asks = self._prove or self.entry.parameters["trust_store"] or self.entry.parameters.get("switch")
+        return self.world.operations.was_listed(self.siret) and not asks
 
     @property
     def seen(self) -> bool:
@@ -203,7 +221,8 @@ class Member:
     def _warnings(self) -> list[str]:
         steps = [step for each in self._told for step in each["steps"]] if self._settings.acts else []
         told = [*(one for each in self._told for one in each["warnings"]), *without_effect(steps, self.steps)]
-        return list(dict.fromkeys([*self.entry.warnings, *told]))
+        last = [one for _name, plan in self._planned for one in plan.warnings] if self._told else []
+        return list(dict.fromkeys([*self.entry.warnings, *told, *last]))
 
     def _diff(self, changed: list[Result]) -> dict[str, Any]:
         """{before, after}: each by resource, only those that changed. after: as last seen; in check mode, as predicted."""

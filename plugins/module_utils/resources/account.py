@@ -48,6 +48,8 @@ class Account(Resource):
         if step.code == "request_account":
             try:
                 operations.account_request(self._whole(AGENT))
+                if observed.state == "absent":
+                    world.opened.add(self.siret)
             except RefusedByServer as error:
                 if error.conflict:  # somebody else opened the space, where these credentials cannot see it
                     raise Waits(Waiting("mandate")) from error

@@ -20,13 +20,15 @@ class World:
     """All that a resource may touch. store: None where the user declared none. fetch: CRLs and OCSP responses; a fleet gives all its worlds one.
 
     picked_up: fingerprints of certificates that came in this very run and were not installed yet. Their keys were made here and have never been
-    anywhere else, so nobody need ask the SI FPS whether it knows them. jobs: what ANTAI works on since this run (unfinished.py).
+    anywhere else, so nobody need ask the SI FPS whether it knows them. opened: likewise the SIRET whose account was asked for in this very run,
+    where there was none: nothing is installed before it is active (R1). jobs: what ANTAI works on since this run (unfinished.py).
     """
 
     operations: Operations
     store: Store | None = None
     fetch: Fetcher = field(default_factory=Fetcher)
     picked_up: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def close(self) -> None:
@@ -40,6 +42,8 @@ class Resource:
 
     # Name of the resource, and of the field of the result that shows it.
     name = ""
+    # Whether observing it reads anything at ANTAI; else it lies on disk alone.
+    asks_antai = True
 
     def __init__(self, siret: str) -> None:
         self.siret = siret

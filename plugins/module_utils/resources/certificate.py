@@ -168,7 +168,7 @@ class Certificates(Resource):
         visible = space.visible and "certificate_list" not in space.lacks
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
             return replace(item, state="not_installed" if visible else "unknown")
-        if space.visible and item.fingerprint in world.picked_up:
+        if space.visible and (item.fingerprint in world.picked_up or self.siret in world.opened):
             return replace(item, state="not_installed")
         if "exchange_query" in space.lacks:  # then only the journal tells what was done already
             noted = NOTED_STATES.get(world.store.last_noted(item.fingerprint) or "") if world.store else None
@@ -344,6 +344,7 @@ def change(world: World, siret: str, operation: str, fingerprint: str, provider:
 def install(world: World, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
     """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
     world.picked_up.discard(about["fingerprint"])  # from now on the SI FPS may know it
+    world.opened.discard(siret)
     try:
         world.operations.certificate_install(siret, about["provider"], client)
     except RefusedByServer as error:

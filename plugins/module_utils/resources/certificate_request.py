@@ -49,6 +49,7 @@ class CertificateRequest(Resource):
     """present: False to drop a request that was not answered; an issued certificate is never touched."""
 
     name = "certificate_request"
+    asks_antai = False
 
     def __init__(self, order: Order, *, present: bool = True) -> None:
         super().__init__(order.subject.siret)

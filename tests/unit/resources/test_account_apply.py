@@ -49,6 +49,20 @@ def test_close() -> None:
     assert apply("close_account") == [("account_close", SIRET)]
 
 
+@pytest.mark.parametrize(("before", "opened"), [("absent", {SIRET}), ("refused", set()), ("closed", set())])
+def test_an_account_is_new_where_there_was_none(before: str, opened: set[str]) -> None:
+    world = World(FakeOperations({}))  # type: ignore[arg-type]
+    Account(SIRET, dict(DECLARED)).apply(world, space(before), Step("request_account", "why"), NOW)
+    assert world.opened == opened
+
+
+def test_a_request_that_was_refused_has_opened_nothing() -> None:
+    world = World(FakeOperations({"account_request": RefusedByServer("déjà là", status=409)}))  # type: ignore[arg-type]
+    with pytest.raises(Waits):
+        Account(SIRET, dict(DECLARED)).apply(world, space("absent"), Step("request_account", "why"), NOW)
+    assert world.opened == set()
+
+
 def test_request_for_a_space_that_others_opened_waits_for_a_mandate() -> None:
     with pytest.raises(Waits) as caught:
         apply("request_account", {"account_request": RefusedByServer("déjà là", status=409)})

@@ -145,10 +145,13 @@ def test_a_rotation_that_cannot_be_read_is_the_store_s(store: Store, files: dict
         resource(Declared("acme", "active")).observe(World(FakeOperations(ASKED), store))
 
 
-def test_what_came_in_this_very_run_is_known_to_nobody(held: Any) -> None:
+@pytest.mark.parametrize("of_this_run", ["the certificate", "the account"])
+def test_what_came_in_this_very_run_is_known_to_nobody(held: Any, of_this_run: str) -> None:
+    """Nothing is installed before the account is active (R1)."""
     declared, client, fingerprint = held
     operations = FakeOperations(OPEN)
-    (found,) = resource(declared).observe(World(operations, picked_up={fingerprint})).items
+    news = {"picked_up": {fingerprint}} if of_this_run == "the certificate" else {"opened": {SIRET}}
+    (found,) = resource(declared).observe(World(operations, **news)).items
     assert (found.state, found.fingerprint, found.client) == ("not_installed", fingerprint, client)
     assert "exchange_query" not in [call[0] for call in operations.calls]
 

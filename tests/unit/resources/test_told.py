@@ -230,10 +230,10 @@ def test_an_install_is_no_longer_news(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the SI FPS may know it."""
     found = held(monkeypatch)
     operations = FakeOperations({})
-    world = World(operations, picked_up={A, C})  # type: ignore[arg-type]
+    world = World(operations, picked_up={A, C}, opened={SIRET})  # type: ignore[arg-type]
     seen = Observed(OPEN, (found,), (), None, False, False)
     Certificates(SIRET, [found.declared]).apply(world, seen, Step("install_certificate", "why", A), NOW)
-    assert world.picked_up == {C}
+    assert (world.picked_up, world.opened) == ({C}, set())
 
 
 def test_an_ended_convention_is_followed_in_its_own_place() -> None:
