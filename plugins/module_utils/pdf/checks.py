@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from ..dates import parse_date
 from ..pki.verdict import (
@@ -47,6 +48,8 @@ DIGITS = re.compile(r"(?<![0-9])[0-9](?:[\s.\u00a0\u202f]?[0-9]){13}(?![0-9])")
 NAMED = re.compile(r"\b(?:commune|ville|mairie)\s+(?:de\s+|d')([^\n,;:.()]{2,60})", re.IGNORECASE)
 # What stands before a name, in plain().
 OFFICE = re.compile(r"^(?:la )?(?:commune|ville|mairie) (?:de la |de l |de |du |des |d )?")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+BETWEEN_WORDS = re.compile(r"[\s'\u2019\u2018\u02bc\u2010-\u2015-]+")
 CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -75,10 +78,14 @@ class DocumentCase:
         found = self.facts
         return bool(found and found.images and len(found.text.strip()) < LITTLE_TEXT and not any(found.fields.values()))
 
-    @property
+    @cached_property
     def text(self) -> str:
         found = self.facts
         return "\n".join([found.text, *found.fields.values()]) if found else ""
+
+    @cached_property
+    def plain_text(self) -> str:
+        return plain(self.text)
 
 
 @dataclass(frozen=True)
@@ -161,7 +168,7 @@ def _active(case: DocumentCase, found: Facts) -> Finding:
 def _cycle(case: DocumentCase, found: Facts) -> Finding:
     if not case.cycle:
         return not_verifiable("no cycle is declared")
-    text = plain(case.text)
+    text = case.plain_text
     phrases = case.form.phrases or {each: (f"cycle {each}",) for each in ("complet", "partiel")}
     said = [cycle for cycle, words in phrases.items() if any(plain(word) in text for word in words)]
     if said == [case.cycle]:
@@ -191,7 +198,7 @@ def _name(case: DocumentCase, found: Facts) -> Finding:
     """Names are no keys (R9): that of another commune is enough to refuse, the right one never proves anything alone."""
     if not case.name:
         return not_verifiable("no name is declared")
-    wanted, text = plain(case.name), plain(case.text)
+    wanted, text = plain(case.name), case.plain_text
     field_values = [found.fields[name] for name, rule in _rules(case).items() if rule.source == "name" and found.fields.get(name)]
     foreign = [each for each in field_values if OFFICE.sub("", plain(each)) != OFFICE.sub("", wanted)]
     if foreign:
@@ -329,8 +336,12 @@ def sirets_in(text: str) -> list[str]:
 def plain(text: str) -> str:
     """Without case, accents, ligatures and kinds of apostrophes, hyphens and spaces: as people type it, and scanners read it."""
     lowered = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    letters = "".join(each for each in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(each))
-    return re.sub(r"[\s'\u2019\u2018\u02bc\u2010-\u2015-]+", " ", letters).strip()
+    letters = NOT_ASCII.sub(_uncombined, unicodedata.normalize("NFKD", lowered))
+    return BETWEEN_WORDS.sub(" ", letters).strip()
+
+
+def _uncombined(found: re.Match[str]) -> str:
+    return "".join(each for each in found[0] if not unicodedata.combining(each))
 
 
 def _says(wanted: str, text: str) -> bool:

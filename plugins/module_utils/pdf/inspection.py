@@ -24,6 +24,7 @@ MOST_OBJECTS = 50_000
 HEADER = b"%PDF-"
 END_MARK, NEAR_THE_END = b"%%EOF", 1024
 XREF = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)")
+OBJECT = re.compile(rb"\s*(\d{1,10})\s+(\d{1,10})\s+obj")
 # Keys and values that make a reader do something, or carry a file along (ISO 32000-1, 12.6.4 and 7.11.4).
 ACTIONS = {"/JavaScript": "JavaScript", "/Launch": "an action that starts a program", "/ImportData": "an action that imports data"}
 CARRIED = {"/EmbeddedFile": "an embedded file", "/RichMedia": "rich media", "/3D": "a 3D scene"}
@@ -53,10 +54,14 @@ def whole(content: bytes) -> str | None:
     return None
 
 
-def inspect(content: bytes) -> dict[str, Any]:
-    """The fields of Facts, but for the signatures. Raises MissingLibrary; everything else that goes wrong is in what it answers."""
+def inspect(content: bytes) -> tuple[dict[str, Any], list[str]]:
+    """The fields of Facts but for the signatures, and the names of the signature fields that hold one: none where it cannot be read.
+
+    Raises MissingLibrary; everything else that goes wrong is in what it answers.
+    """
     require_pdf()
     found: dict[str, Any] = {"damage": whole(content)}
+    signed: list[str] = []
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
@@ -64,8 +69,10 @@ def inspect(content: bytes) -> dict[str, Any]:
         found["damage"] = found["damage"] or _lost_objects(reader, content)
         found["pages"] = _count_pages(reader)
         found |= _read_pages(reader.pages[:READ_PAGES])
-        found["fields"] = _fields(reader)
+        fields = list(terminals(acro_form(reader.trailer["/Root"].get_object())))
+        found["fields"] = {each.name: value_of(each)[:2000] for each in fields if each.kind and each.kind != "signature"}
         found["active"] = sorted(set(_active(reader)))
+        signed = [each.name for each in fields if each.kind == "signature" and value_of(each)]
     except Refused as refused:
         found |= {"unreadable": str(refused), **refused.flags}
     except TooManyFields:
@@ -76,13 +83,7 @@ def inspect(content: bytes) -> dict[str, Any]:
         raise
     except Exception as error:  # pypdf raises nearly anything on a damaged file
         found |= {"unreadable": f"it cannot be opened: {_said(error)}", "heavy": type(error).__name__ == "LimitReachedError"}
-    return found
-
-
-def signed_fields(content: bytes) -> list[str]:
-    """Names of the signature fields that hold a signature. For a document that inspect() could read."""
-    reader = pypdf.PdfReader(io.BytesIO(content))
-    return [each.name for each in _terminals(reader) if each.kind == "signature" and value_of(each)]
+    return found, signed
 
 
 def _said(error: Exception) -> str:
@@ -94,8 +95,9 @@ def _lost_objects(reader: Any, content: bytes) -> str | None:
     lost = 0
     for generation, offsets in reader.xref.items():
         for number, offset in list(offsets.items())[:MOST_OBJECTS]:
-            expected = rb"\s*%d\s+%d\s+obj" % (number, generation if generation < 65535 else 0)
-            lost += bool(offset) and not re.compile(expected).match(content, offset)
+            found = OBJECT.match(content, offset) if offset else None
+            expected = (b"%d" % number, b"%d" % (generation if generation < 65535 else 0))
+            lost += bool(offset) and (found is None or found.groups() != expected)
     return f"{lost} of its objects are not where its cross-reference table says" if lost else None
 
 
@@ -156,14 +158,6 @@ def _annotations(page: Any) -> Iterator[Any]:
         found = _resolved(each)
         if hasattr(found, "get"):
             yield found
-
-
-def _terminals(reader: Any) -> Any:
-    return terminals(acro_form(reader.trailer["/Root"].get_object()))
-
-
-def _fields(reader: Any) -> dict[str, str]:
-    return {each.name: value_of(each)[:2000] for each in _terminals(reader) if each.kind and each.kind != "signature"}
 
 
 def _active(reader: Any) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 
 from ..errors import MissingLibrary
 
@@ -19,7 +20,8 @@ try:
 except ImportError:
     pypdf = pdf_objects = None  # type: ignore[assignment]
 
-__all__ = ["pdf_objects", "preload_signatures", "pypdf", "require_pdf", "require_signatures"]
+VALIDATION = "pyhanko.sign.validation"
+__all__ = ["pdf_objects", "preload_signatures", "pypdf", "require_pdf", "require_signatures", "signatures_loaded"]
 
 
 def require_pdf() -> None:
@@ -37,4 +39,8 @@ def require_signatures() -> None:
 def preload_signatures() -> None:
     """Import what the verification of signatures imports, where it is installed."""
     if importlib.util.find_spec("pyhanko") is not None:
-        importlib.import_module("pyhanko.sign.validation")
+        importlib.import_module(VALIDATION)
+
+
+def signatures_loaded() -> bool:
+    return VALIDATION in sys.modules

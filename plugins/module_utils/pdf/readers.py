@@ -18,7 +18,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +27,19 @@ from . import reading_process
 
 # Imported, so that it travels with a module that is shipped.
 HERE = reading_process.__name__
-START = "import json, sys; sys.path[:] = json.loads(sys.stdin.buffer.readline()); from {here} import main; main()"
+START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {here} import main; main()"
 MOST = os.cpu_count() or 1
 CHUNK = 1024 * 1024
+# The facts of the largest document (text and fields are bounded by inspection.py), with room to spare.
+MOST_ANSWER = 64 * 1024 * 1024
 PATIENCE = 5.0  # seconds for one that is told to end
+WORTH_WAITING = 0.5  # seconds for one that is free, before another one is started
 
 
 def ask(task: dict[str, Any], seconds: float) -> dict[str, Any]:
     """{answer}, or {status, error} of a process that died. Raises TimeoutError, and OSError where no process can be started."""
-    with _pool() as pool:
-        reader = pool.take()
-        try:
-            told = reader.ask(json.dumps(task).encode(), time.monotonic() + seconds)
-        except BaseException:
-            reader.kill()
-            raise
-        if reader.ended:
-            reader.kill()
-        else:
-            pool.give_back(reader)
-        return told
+    with _pool().reader() as reader:
+        return reader.ask(json.dumps(task).encode(), time.monotonic() + seconds)
 
 
 class _Reader:
@@ -55,7 +49,7 @@ class _Reader:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by kill)
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter, our own words)
-                command,
+                [*command, json.dumps(_paths())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -69,15 +63,19 @@ class _Reader:
         self._say = self._process.stdin.fileno()  # type: ignore[union-attr]
         self._hear = self._process.stdout.fileno()  # type: ignore[union-attr]
         os.set_blocking(self._say, False)
-        self._rest = json.dumps(_paths()).encode() + b"\n"
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def ask(self, line: bytes, until: float) -> dict[str, Any]:
         """Raises TimeoutError."""
-        heard = self._conversed(memoryview(self._rest + line + b"\n"), until)
-        self._rest = b""
+        heard = self._conversed(memoryview(line + b"\n"), until)
         if heard.endswith(b"\n"):
-            found: dict[str, Any] = json.loads(heard)
-            return found
+            with suppress(ValueError):
+                found: dict[str, Any] = json.loads(heard)
+                return found
+            self._stop()  # what speaks otherwise was taken over
         self.ended = True
         status = self._process.wait()
         self._errors.seek(0)
@@ -88,21 +86,29 @@ class _Reader:
         """One line, or less where the process has ended."""
         heard = bytearray()
         while not heard.endswith(b"\n"):
+            to_say = self._said(to_say)
             left = until - time.monotonic()
             ready, writable, _broken = select.select([self._hear], [self._say] if to_say else [], [], max(0.0, left))
             if not ready and not writable:
                 raise TimeoutError
-            if writable:
-                try:
-                    to_say = to_say[os.write(self._say, to_say[:CHUNK]) :]
-                except BrokenPipeError:
-                    to_say = memoryview(b"")
             if ready:
                 part = os.read(self._hear, CHUNK)
                 if not part:
                     break
                 heard += part
+                if len(heard) > MOST_ANSWER:
+                    self._stop()
+                    break
         return bytes(heard)
+
+    def _said(self, to_say: memoryview) -> memoryview:
+        """What is left of it when the pipe is full: nothing, of most documents. To one who is gone, nothing is left to say."""
+        try:
+            return to_say[os.write(self._say, to_say[:CHUNK]) :] if to_say else to_say
+        except BlockingIOError:
+            return to_say
+        except BrokenPipeError:
+            return memoryview(b"")
 
     def end(self) -> None:
         """It ends when its input does."""
@@ -113,11 +119,14 @@ class _Reader:
 
     def kill(self) -> None:
         """With the child that reads, if there is one: they are a session of their own."""
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self.alive:
+            self._stop()
         with self._process:  # closes what is open, and waits
             pass
         self._errors.close()
+
+    def _stop(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
 
 
 class _Pool:
@@ -125,31 +134,57 @@ class _Pool:
 
     def __init__(self) -> None:
         self.owner = os.getpid()
-        self._turns = threading.BoundedSemaphore(MOST)
+        self._changed = threading.Condition()
         self._idle: list[_Reader] = []
+        self._reading = 0
 
-    def __enter__(self) -> _Pool:
-        self._turns.acquire()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._turns.release()
-
-    def take(self) -> _Reader:
-        command = [sys.executable, "-I", "-c", START.format(here=HERE)]
-        while self._idle:
-            reader = self._idle.pop()
-            if reader.command == command:
-                return reader
-            reader.end()
-        return _Reader(command)
-
-    def give_back(self, reader: _Reader) -> None:
-        self._idle.append(reader)
+    @contextmanager
+    def reader(self) -> Iterator[_Reader]:
+        """For one document. It is kept for another one unless it ended, or the question did not end well."""
+        self._take_a_turn()
+        reader = None
+        try:
+            reader = self._taken() or _Reader(_command())
+            yield reader
+        except BaseException:
+            if reader:
+                reader.ended = True
+            raise
+        finally:
+            if reader and reader.ended:
+                reader.kill()
+            self._give_back(reader)
 
     def close(self) -> None:
         while self._idle:
             self._idle.pop().end()
+
+    def _take_a_turn(self) -> None:
+        """One who reads will soon be free, as a rule before another one would have started."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._idle or not self._reading, WORTH_WAITING)
+            self._changed.wait_for(lambda: self._reading < MOST)
+            self._reading += 1
+
+    def _taken(self) -> _Reader | None:
+        with self._changed:
+            while self._idle:
+                reader = self._idle.pop()
+                if reader.command == _command() and reader.alive:
+                    return reader
+                reader.end()
+        return None
+
+    def _give_back(self, reader: _Reader | None) -> None:
+        with self._changed:
+            self._reading -= 1
+            if reader and not reader.ended:
+                self._idle.append(reader)
+            self._changed.notify_all()
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-I", "-c", START.format(here=HERE)]
 
 
 _pools: list[_Pool] = []

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process that reads documents for confined.py. It never looks into one: for each it forks a child, with bounded memory and time.
+"""The process that reads documents for confined.py. It never looks into one: the child that it forks does, with bounded memory and time.
 
-It speaks JSON, one line for each document and one for each answer, and ends when nobody asks any more (end of its input).
-The child gets the document and nothing else: no environment, no credentials, no open connection, nor a way to the next document.
+They speak JSON, one line for each document and one for each answer, and end when nobody asks any more (end of the input).
+The child gets documents and nothing else: no environment, no credentials, no open connection. It reads on while there is nothing
+to remark: after anything else it leaves the next document to another child, and where it dies, this process dies as it did.
 """
 
 from __future__ import annotations
@@ -13,29 +14,37 @@ import base64
 import gc
 import io
 import json
+import math
 import os
 import resource
-import sys
-from typing import Any
+import time
+from typing import Any, BinaryIO, NoReturn
 
 from ..errors import MissingLibrary
-from .inspection import inspect, signed_fields
-from .libraries import pdf_objects, preload_signatures, pypdf, require_signatures
+from .inspection import inspect
+from .libraries import pdf_objects, preload_signatures, pypdf, require_signatures, signatures_loaded
 from .signatures import examine
 
-# The facts of the largest document (text and fields are bounded by inspection.py), with room to spare.
-MOST_ANSWER = 64 * 1024 * 1024
+# Exit codes of a child that leaves the next document to another one; signed: that has to load what verifies signatures.
+ANOTHER, ANOTHER_SIGNED = 64, 65
+# How many documents a child reads, and by how much (KiB) it may grow meanwhile: the last one has as much memory left as the first, nearly.
+MOST_DOCUMENTS, MOST_GROWTH = 200, 32 * 1024
+PIPE = 64 * 1024
 
 
 def main() -> None:
     inspect(_sheet())  # what the first document makes pypdf import and compile, each child inherits
-    gc.freeze()  # and shares: it is not copied for being counted
-    for line in sys.stdin.buffer:
-        told = _in_a_child(line)
-        sys.stdout.write(json.dumps(told) + "\n")
-        sys.stdout.flush()
-        if told.get("answer", {}).get("facts", {}).get("signatures"):
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        gc.freeze()  # and shares: it is not copied for being counted
+        child = os.fork()
+        if child == 0:
+            _be_the_child()
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status == ANOTHER_SIGNED:
             preload_signatures()  # half a second, which the next child inherits
+        elif status != ANOTHER:
+            _end_as(status)
 
 
 def _sheet() -> bytes:
@@ -49,57 +58,84 @@ def _sheet() -> bytes:
     return written.getvalue()
 
 
-def _in_a_child(line: bytes) -> dict[str, Any]:
-    """{answer} as the child wrote it, or {status: its wait status, error: what it said last}."""
-    ours, theirs = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(ours)
-        _be_the_child(line, theirs)
-    os.close(theirs)
-    with os.fdopen(ours, "rb") as pipe:
-        said = pipe.read(MOST_ANSWER)
-    _child, status = os.waitpid(child, 0)
-    try:
-        found: dict[str, Any] = json.loads(said)
-    except ValueError:
-        found = {}
-    return found if found and status == 0 else {"status": os.waitstatus_to_exitcode(status), "error": found.get("error", "")}
+def _end_as(status: int) -> NoReturn:
+    """As the child did, so that who asked learns it: by the same signal, or with the same code."""
+    if status < 0:
+        os.kill(os.getpid(), -status)
+    os._exit(status)
 
 
-def _be_the_child(line: bytes, theirs: int) -> None:
-    """Never returns: whatever happens, no code of the parent's may run here."""
+def _be_the_child() -> NoReturn:
+    """Whatever happens, no code of the parent's may run here."""
     try:
+        asked, answers = os.fdopen(os.dup(0), "rb", PIPE), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
-        _write(theirs, _bounded(json.loads(line)))
-        os._exit(0)
-    except BaseException as error:
-        _write(theirs, {"error": f"{type(error).__name__}: {error}"[:300]})
+        os._exit(_read_on(asked, answers))
     finally:
         os._exit(1)
 
 
+def _read_on(asked: BinaryIO, answers: int) -> int:
+    """Documents, until one is remarkable; the exit code. Nobody asks before the answer is there, so nothing of the next one is lost."""
+    loaded, before = signatures_loaded(), _most_memory()
+    for _turn in range(MOST_DOCUMENTS):
+        line = asked.readline()
+        if not line:
+            return 0
+        told = _told(line)
+        _write(answers, told)
+        facts = told.get("answer", {}).get("facts", {})
+        if facts.get("signatures") and not loaded:
+            return ANOTHER_SIGNED
+        if _remarkable(facts) or _most_memory() - before > MOST_GROWTH:
+            break
+    return ANOTHER
+
+
+def _remarkable(facts: dict[str, Any]) -> bool:
+    """Whether more can be said of it than that it was read: what was made to do harm would be."""
+    broken = any(not (each.get("intact") and each.get("valid")) or each.get("altered") for each in facts.get("signatures", ()))
+    return not facts or broken or any(facts.get(each) for each in ("unreadable", "damage", "active"))
+
+
+def _most_memory() -> int:
+    """That this process ever had, in KiB (elsewhere than on Linux in bytes: then every document has its own child)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _told(line: bytes) -> dict[str, Any]:
+    """{answer}, or {status, error: what went wrong}."""
+    try:
+        return _bounded(json.loads(line))
+    except BaseException as error:
+        return {"status": 1, "error": f"{type(error).__name__}: {error}"[:300]}
+
+
 def _write(pipe: int, told: dict[str, Any]) -> None:
-    rest = memoryview(json.dumps(told).encode())
+    rest = memoryview(json.dumps(told).encode() + b"\n")
     while rest:
         rest = rest[os.write(pipe, rest) :]
 
 
 def _bounded(task: dict[str, Any]) -> dict[str, Any]:
-    resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (task["cpu"], task["cpu"] + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    return {"answer": answer(base64.b64decode(task["document"]), task["now"], task["anchors"])}
+    """The limits are those of this document; the time that those before it took is not counted."""
+    limits = {resource.RLIMIT_AS: task["memory"], resource.RLIMIT_CPU: math.ceil(time.process_time()) + task["cpu"]}
+    for kind, most in limits.items():
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    try:
+        return {"answer": answer(base64.b64decode(task["document"]), task["now"], task["anchors"])}
+    finally:
+        for kind in limits:
+            hard = resource.getrlimit(kind)[1]
+            resource.setrlimit(kind, (hard, hard))
 
 
 def answer(content: bytes, now: str, anchors: list[str]) -> dict[str, Any]:
     """{facts: the fields of Facts}, or {missing: packages}."""
-    found = inspect(content)
-    if found.get("unreadable"):
-        return {"facts": found}
-    names = signed_fields(content)
+    found, names = inspect(content)
     try:
         if names:
             require_signatures()

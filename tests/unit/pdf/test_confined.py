@@ -49,6 +49,14 @@ def test_a_killed_process_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_document(PLAIN, NOW).heavy
 
 
+@pytest.mark.parametrize("said", ["b'no JSON\\n'", "b'x' * 100_000"], ids=["no JSON", "without an end"])
+def test_a_process_that_says_what_we_never_taught_it_is_killed(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setattr(readers, "MOST_ANSWER", 50_000)
+    monkeypatch.setattr(readers, "START", f"import os, time; os.write(1, {said}); time.sleep(60) # {{here}}")
+    found = read_document(PLAIN, NOW, limits=Limits(seconds=30))
+    assert (found.heavy, "640 MiB" in (found.unreadable or "")) == (True, True)
+
+
 def test_a_process_that_fails_by_itself_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "START", "raise SystemExit('no such thing') # {here}")
     with pytest.raises(DocumentError, match="no such thing"):
@@ -75,7 +83,7 @@ def test_without_pypdf_the_user_reads_what_to_install(monkeypatch: pytest.Monkey
 
 
 def test_without_pyhanko_only_a_signed_document_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    hidden = "import sys, json; sys.path[:] = json.loads(sys.stdin.buffer.readline()); import importlib.util as u; f = u.find_spec; "
+    hidden = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); import importlib.util as u; f = u.find_spec; "
     hidden += "u.find_spec = lambda name, *a: None if name == 'pyhanko' else f(name, *a); from {here} import main; main()"
     monkeypatch.setattr(readers, "START", hidden)
     assert read_document(PLAIN, NOW).unreadable is None

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The limits of a document hold while it is read, and no longer: what comes after it has its own."""
+
+from __future__ import annotations
+
+import json
+import resource
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf import reading_process
+
+KINDS = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
+TASK = {"document": "", "now": "", "anchors": [], "memory": 2**46, "cpu": 10_000}
+
+
+def limits() -> list[int]:
+    return [resource.getrlimit(kind)[0] for kind in KINDS]
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    before = [resource.getrlimit(kind) for kind in KINDS]
+    yield
+    for kind, each in zip(KINDS, before, strict=True):
+        resource.setrlimit(kind, each)
+
+
+def test_they_hold_for_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[list[int]] = []
+
+    def answer(*_task: Any) -> dict[str, Any]:
+        held.append(limits())
+        raise MemoryError
+
+    monkeypatch.setattr(reading_process, "answer", answer)
+    assert reading_process._told(json.dumps(TASK).encode()) == {"status": 1, "error": "MemoryError: "}
+    assert held[0][0] == 2**46
+    assert held[0][1] > 10_000
+    assert limits() == [resource.getrlimit(kind)[1] for kind in KINDS]
