@@ -358,10 +358,11 @@ def rotation(parameters: dict[str, Any]) -> Rotation:
     declared = declared_certificate(parameters, "active")
     order = _order(parameters | {"certificate": None, "certificate_content": None})
     email, judging = _checked(parameters, "agent_email"), judging_if_declared(parameters)
-    return Rotation(order, declared, _wish(parameters), agent_email=email, judging=judging)
+    return Rotation(order, declared, rotation_wish(parameters), agent_email=email, judging=judging)
 
 
-def _wish(parameters: dict[str, Any]) -> Wish:
+def rotation_wish(parameters: dict[str, Any]) -> Wish:
+    """Raises InvalidInput."""
     replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
     if parameters["compromised"] and replace is None:
         raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace`")

@@ -354,8 +354,8 @@ def install(world: World, siret: str, client: ClientCertificate, about: dict[str
 def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     """What lies on this machine. Raises InvalidInput where files do not belong together or to this collectivité."""
     item = Item(declared, "missing", declared.fingerprint)
-    current = store.version(declared.provider, "current") if store else None
-    pending = store.version(declared.provider, "pending") if store else None
+    versions = store.links(declared.provider).versions if store else {}
+    current, pending = versions.get("current"), versions.get("pending")
     if pending:
         item = replace(item, pending=read_about(pending))
     if declared.source:
@@ -369,8 +369,9 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
 def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
     """The fingerprints of what goes by `next` or `previous` for a provider that is to be there."""
     labels = sorted({each.provider for each in declared if each.state in ("present", "active")})
-    versions = [store.version(label, link) for label in labels for link in ("next", "previous")] if store else []
-    return frozenset(load_chain(read_file(each / CERTIFICATE, "store"), "store")[0].fingerprint for each in versions if each)
+    found = [store.links(label).versions for label in labels] if store else []
+    folders = [versions[link] for versions in found for link in ("next", "previous") if link in versions]
+    return frozenset(load_chain(read_file(each / CERTIFICATE, "store"), "store")[0].fingerprint for each in folders)
 
 
 def _each_once(held: list[Item]) -> None:

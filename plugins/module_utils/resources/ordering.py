@@ -98,14 +98,15 @@ def declared(order: Order) -> dict[str, Any]:
 
 def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
     """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read; to be discarded, a request need not be readable."""
-    pending, current = store.version(provider, "pending"), store.version(provider, "current")
+    versions = store.links(provider).versions
+    pending, current = versions.get("pending"), versions.get("current")
     unread = {"requested_at": None, "handed_out": False}
     lost = None if pending else unanswered(store, provider)
     return Kept(
         (unread if to_discard else read_about(pending)) if pending else None,
         load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
         (unread if to_discard else read_about(lost)) if lost else None,
-        store.version(provider, "next") is not None,
+        "next" in versions,
     )
 
 
@@ -125,7 +126,7 @@ def source_of(version: Path) -> Source:
 def unanswered(store: Store, provider: str) -> Path | None:
     """The newest version, where it holds a whole request (request.json is written last) and no certificate."""
     for newest in store.versions(provider)[-1:]:
-        if all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)) and not (newest / CERTIFICATE).exists():
+        if not (newest / CERTIFICATE).exists() and all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)):
             return newest
     return None
 
