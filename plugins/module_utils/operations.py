@@ -13,7 +13,7 @@ import hashlib
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -108,7 +108,7 @@ class Operations:
     @property
     def login_options(self) -> str:
         """The options that give the login, for people."""
-        return _named(options_of(self.profile.auth("portal")))
+        return _named(self.agent.login_options)
 
     @property
     def has_list(self) -> bool:
@@ -574,5 +574,5 @@ def _plain(record: dict[str, Any] | None) -> dict[str, Any] | None:
     return plain(record) if record else None
 
 
-def _named(options: list[str]) -> str:
+def _named(options: Iterable[str]) -> str:
     return ", ".join(f"antai_{option}" for option in options)

@@ -16,6 +16,7 @@ from ..https import Fetcher
 from ..info import beside_the_road, unfit
 from ..operations import Listed, Operations
 from ..plan import Plan, Step
+from ..redact import Redactor
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
@@ -181,7 +182,8 @@ class Member:
         }
         if failure:
             result["error"] = failure[1]
-        cleaned: Result = self.agent.credentials.redactor.clean(result)
+        # The agent, whom others share, knows no secrets of this one alone.
+        cleaned: Result = Redactor(self.entry.parameters, self.agent.credentials.redactor).clean(result)
         return cleaned
 
     def _failure(self) -> tuple[str, dict[str, Any]] | None:

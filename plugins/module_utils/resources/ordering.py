@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -104,7 +105,7 @@ def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
     lost = None if pending else unanswered(store, provider)
     return Kept(
         (unread if to_discard else read_about(pending)) if pending else None,
-        load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
+        load_chain(read_file(f"{current}/{CERTIFICATE}", "store"), "store")[0] if current else None,
         (unread if to_discard else read_about(lost)) if lost else None,
         "next" in versions,
     )
@@ -119,14 +120,14 @@ def picked_up(store: Store, provider: str) -> list[Certificate]:
 
 def source_of(version: Path) -> Source:
     """Key and certificate of a version, as they are presented. Versions of before there was a full chain go without."""
-    whole = version / FULL_CHAIN
-    return Source(str(whole if whole.exists() else version / CERTIFICATE), str(version / KEY))
+    whole = f"{version}/{FULL_CHAIN}"
+    return Source(whole if os.path.exists(whole) else f"{version}/{CERTIFICATE}", f"{version}/{KEY}")
 
 
 def unanswered(store: Store, provider: str) -> Path | None:
     """The newest version, where it holds a whole request (request.json is written last) and no certificate."""
     for newest in store.versions(provider)[-1:]:
-        if not (newest / CERTIFICATE).exists() and all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)):
+        if not os.path.exists(f"{newest}/{CERTIFICATE}") and all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)):
             return newest
     return None
 
