@@ -50,6 +50,7 @@ from .errors import Held, InvalidInput, StoreError
 # A version that a kill left under two names goes by the first of them.
 LINKS = ("current", "previous", "rejected", "next", "pending")
 NOTES = "rotation.json"
+SIGNED, BLANK, TO_SIGN, COUNTERSIGNED = "signed.pdf", "blank.pdf", "to_sign.pdf", "countersigned.pdf"
 RELOAD_DUE = "reload_due"
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -102,17 +103,22 @@ class Store:
         return f"{self._root}/conventions/{cycle}/next" if following else f"{self._root}/conventions/{cycle}"
 
     def signed_convention(self, cycle: str, following: bool = False) -> Path:
-        return Path(f"{self._conventions(cycle, following)}/signed.pdf")
+        return Path(f"{self._conventions(cycle, following)}/{SIGNED}")
 
     def blank_convention(self, cycle: str, following: bool = False) -> Path:
-        return Path(f"{self._conventions(cycle, following)}/blank.pdf")
+        return Path(f"{self._conventions(cycle, following)}/{BLANK}")
 
     def convention_to_sign(self, cycle: str, following: bool = False) -> Path:
         """The blank, filled from the declaration."""
-        return Path(f"{self._conventions(cycle, following)}/to_sign.pdf")
+        return Path(f"{self._conventions(cycle, following)}/{TO_SIGN}")
 
     def countersigned_convention(self, cycle: str, following: bool = False) -> Path:
-        return Path(f"{self._conventions(cycle, following)}/countersigned.pdf")
+        return Path(f"{self._conventions(cycle, following)}/{COUNTERSIGNED}")
+
+    def laid(self, cycle: str, name: str, following: bool = False) -> Path | None:
+        """The document of this name, or None where it is not there."""
+        path = f"{self._conventions(cycle, following)}/{name}"
+        return Path(path) if os.path.isfile(path) else None
 
     def certificates(self, provider: str) -> Path:
         return Path(self._certificates(provider))
