@@ -157,7 +157,8 @@ class Operations:
         self._listed.clear()
 
     def release(self) -> None:
-        """Close the connections of this collectivité, those that present a certificate of it; the others are shared."""
+        """Forget what was read, and close the connections of this collectivité, those that present a certificate of it; the others are shared."""
+        self.observe_afresh()
         for (_face, own), conversation in self._spoken.items():
             if own:
                 conversation.close()

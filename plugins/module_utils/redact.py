@@ -67,9 +67,12 @@ class Redactor:
 
 
 def _cleaned(value: Any, secrets: tuple[str, ...]) -> Any:
+    if value is None or value is True or value is False:
+        return value
     if isinstance(value, str):
         for secret in secrets:
-            value = value.replace(secret, HIDDEN)
+            if secret in value:
+                value = value.replace(secret, HIDDEN)
         return value
     if isinstance(value, dict):
         return {key: _cleaned(item, secrets) for key, item in value.items()}

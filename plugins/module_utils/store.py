@@ -91,6 +91,7 @@ class Store:
             )
         self.siret = siret
         self.root = Path(root) / siret
+        self._looked_at: dict[str, Links] | None = None  # within one look, by provider
         self._root = str(self.root)  # a fleet asks for a hundred thousand places: pathlib takes ten times as long to join them
 
     # Places
@@ -129,8 +130,25 @@ class Store:
     def dropped(self, provider: str) -> Path:
         return Path(f"{self._certificates(provider)}/dropped")
 
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """While this lasts, the links of a provider are read once: all that one look sees is of one moment. For who writes nothing meanwhile."""
+        self._looked_at = {}
+        try:
+            yield
+        finally:
+            self._looked_at = None
+
     def links(self, provider: str) -> Links:
-        """As they are now; from one listing of the folder."""
+        """As they are now, or were in this look."""
+        if self._looked_at is None:
+            return self._links_now(provider)
+        if provider not in self._looked_at:
+            self._looked_at[provider] = self._links_now(provider)
+        return self._looked_at[provider]
+
+    def _links_now(self, provider: str) -> Links:
+        """From one listing of the folder."""
         place = self._certificates(provider)
         try:
             there = os.listdir(place)

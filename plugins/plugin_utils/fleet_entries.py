@@ -29,7 +29,8 @@ STATE = "antai_certificate_state"
 REQUEST_WAIT = "antai_request_wait_timeout"
 SPEC = INFORMING["onboarding_info"].spec
 FIELDS = tuple(each for each in DECLARED.values() if each.option_name in SPEC or each in CONNECTION)
-VARIABLES = (*(field.variable for field in FIELDS), STATE, REQUEST_WAIT)
+OPTIONS = {field.variable: field.option_name for field in FIELDS} | {STATE: "state"}
+VARIABLES = (*OPTIONS, REQUEST_WAIT)
 CONNECTION_OPTIONS = {field.option_name for field in CONNECTION}
 # Empty means not set, as in the role `connection`.
 MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *JUDGING, *CONNECTION)}
@@ -66,9 +67,7 @@ class Entries:
 
     @staticmethod
     def _options(variables: dict[str, Any]) -> dict[str, Any]:
-        given = {name: value for name, value in variables.items() if value or name not in MAY_BE_EMPTY}
-        options = {field.option_name: given[field.variable] for field in FIELDS if field.variable in given}
-        return options | ({"state": given[STATE]} if STATE in given else {})
+        return {OPTIONS[name]: value for name, value in variables.items() if name in OPTIONS and (value or name not in MAY_BE_EMPTY)}
 
     def _checked(self, host: str, declared: dict[str, Any], request_wait: Any) -> Entry:
         # Read and checked once for all: there is no need to copy them for each host.

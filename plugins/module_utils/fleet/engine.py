@@ -307,6 +307,7 @@ class Fleet:
             return
         member.world.operations.release()
         result = self._results[member.entry.host] = member.result()
+        member.let_go()
         self._counting.count(changed=result["changed"], waiting=bool(result["waiting"]), failed=result["failed"])
 
     # Telling

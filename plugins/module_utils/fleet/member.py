@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ from ..store import Store
 
 Result = dict[str, Any]
 TO_BE_THERE = ("present", "active")
+NOTHING = Plan(None, None)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class Member:
 
     def look(self) -> None:
         """Observe and plan everything, and do nothing. Raises AntaiError."""
+        with self.world.store.looking() if self.world.store else nullcontext():
+            self._look()
+
+    def _look(self) -> None:
         planned: list[tuple[str, Plan]] = []
         observed: Any = None
         for resource in self.resources:
@@ -185,6 +191,12 @@ class Member:
         # The agent, whom others share, knows no secrets of this one alone.
         cleaned: Result = Redactor(self.entry.parameters, self.agent.credentials.redactor).clean(result)
         return cleaned
+
+    def let_go(self) -> None:
+        """Once its result is told, what was seen is needed no more, but for what is still to be done: of a whole country it is half a gigabyte."""
+        self.resources = []
+        self._planned = [(name, Plan(None, None, plan.steps) if plan.steps else NOTHING) for name, plan in self._planned]
+        self._beside, self._dialogues = [], []
 
     def _failure(self) -> tuple[str, dict[str, Any]] | None:
         if self.error:

@@ -353,16 +353,15 @@ def install(world: World, siret: str, client: ClientCertificate, about: dict[str
 
 def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     """What lies on this machine. Raises InvalidInput where files do not belong together or to this collectivité."""
-    item = Item(declared, "missing", declared.fingerprint)
     versions = store.links(declared.provider).versions if store else {}
     current, pending = versions.get("current"), versions.get("pending")
-    if pending:
-        item = replace(item, pending=read_about(pending))
+    item = Item(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
     if declared.source:
         return _with_source(item, declared.source, siret)
     if declared.fingerprint or not current:
         return item
-    item = replace(item, compromised="compromised_at" in read_notes(current))
+    if "compromised_at" in read_notes(current):
+        item = replace(item, compromised=True)
     return _with_source(item, source_of(current), siret)
 
 
