@@ -74,11 +74,13 @@ class Links:
     """What stands at the links of one provider, at one moment. versions: the directory behind each, by the name that counts.
 
     leftovers: links that a kill has left on a version that already goes by another name. reload_due: as the file of this name says it.
+    newest: the directory of the newest version, whether a link leads to it or not.
     """
 
     versions: dict[str, Path]
     leftovers: tuple[str, ...]
     reload_due: bool
+    newest: Path | None
 
 
 class Store:
@@ -164,7 +166,9 @@ class Store:
                 leftovers.append(name)
             else:
                 versions[name] = folder
-        return Links(versions, tuple(leftovers), RELOAD_DUE in there and os.path.exists(f"{place}/{RELOAD_DUE}"))
+        due = RELOAD_DUE in there and os.path.exists(f"{place}/{RELOAD_DUE}")
+        numbers = _numbers(f"{place}/versions")
+        return Links(versions, tuple(leftovers), due, Path(f"{place}/versions/{numbers[-1]}") if numbers else None)
 
     def version(self, provider: str, name: str) -> Path | None:
         """The directory behind a link of LINKS, or None; None too where the version already goes by a name that counts more."""
@@ -173,11 +177,7 @@ class Store:
     def versions(self, provider: str) -> list[Path]:
         """Every version there ever was, the oldest first; a discarded request is none."""
         folder = f"{self._certificates(provider)}/versions"
-        try:
-            names = os.listdir(folder)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        return [Path(f"{folder}/{name}") for name in sorted(filter(str.isdigit, names), key=int)]
+        return [Path(f"{folder}/{number}") for number in _numbers(folder)]
 
     def leftovers(self, provider: str) -> tuple[str, ...]:
         """As Links has them."""
@@ -387,6 +387,14 @@ class Store:
             yield
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}", "check the path, its owner and its mode") from error
+
+
+def _numbers(folder: str) -> list[str]:
+    """Names of the versions in this folder, the oldest first."""
+    try:
+        return sorted(filter(str.isdigit, os.listdir(folder)), key=int)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _target(place: str, name: str) -> Path | None:

@@ -153,6 +153,7 @@ def test_one_look_sees_one_moment(tmp_path: Path) -> None:
     other = Store(str(tmp_path), SIRET)
     before = store.links("acme")
     assert (list(before.versions), before.leftovers, before.reload_due) == (["current", "pending"], (), False)
+    assert before.newest == before.versions["pending"]
     with store.looking():
         assert store.links("acme") == before
         bring_next(other)
@@ -165,10 +166,12 @@ def test_one_look_sees_one_moment(tmp_path: Path) -> None:
 
 def test_links_where_the_folder_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = at(tmp_path, (bring_next, swap))
-    seen = store.links("acme")
+    seen, real = store.links("acme"), os.listdir
 
-    def refused(_place: str) -> list[str]:
-        raise PermissionError(13, "Permission denied")
+    def refused(place: str) -> list[str]:
+        if place.endswith("/acme"):
+            raise PermissionError(13, "Permission denied")
+        return real(place)
 
     monkeypatch.setattr(os, "listdir", refused)
     assert store.links("acme") == seen

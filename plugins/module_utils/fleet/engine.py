@@ -174,11 +174,12 @@ class Fleet:
         # Who is on no page is absent, or not mandated: nothing of it is seen, so nothing can be taken away; its one read is that of the road.
         later = unlisted if self._settings.acts else set()
         seen = [member for member in members if member.siret not in later and not member.error]
+        asking = [member for member in seen if not member.asks_nobody]
         # Threads that only read the disk and plan stand in each other's way: twice the time of one.
         for member in seen:
             if member.asks_nobody:
                 self._look(member)
-        self._each([member for member in seen if not member.asks_nobody], self._look, at_once=LOOKED_AT_ONCE)
+        self._each(asking, self._look, at_once=LOOKED_AT_ONCE)
         roots = {root for member in members if (root := member.entry.parameters["store"])}
         earlier, problems = earlier_sirets.read_all(roots)
         self._warnings += problems

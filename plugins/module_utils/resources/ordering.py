@@ -126,10 +126,10 @@ def source_of(version: Path) -> Source:
 
 def unanswered(store: Store, provider: str) -> Path | None:
     """The newest version, where it holds a whole request (request.json is written last) and no certificate."""
-    for newest in store.versions(provider)[-1:]:
-        if not os.path.exists(f"{newest}/{CERTIFICATE}") and all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)):
-            return newest
-    return None
+    newest = store.links(provider).newest
+    if newest is None or os.path.exists(f"{newest}/{CERTIFICATE}"):
+        return None
+    return newest if all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)) else None
 
 
 def read_about(version: Path) -> dict[str, Any]:
