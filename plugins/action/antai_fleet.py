@@ -24,16 +24,15 @@ from ..plugin_utils.progress_display import ProgressDisplay, chosen
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Of a whole country, what stays as it is grows all the time, and Python would look through all of it again and again, for next to nothing."""
+def _seldom_collected() -> Iterator[None]:
+    """Of a whole country, what stays grows all the time, and Python would look through all of it again and again; what is young it still collects."""
     gc.freeze()  # the inventory
-    before = gc.isenabled()
-    gc.disable()
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100_000)
     try:
         yield
     finally:
-        if before:
-            gc.enable()
+        gc.set_threshold(*before)
 
 
 class ActionModule(AntaiAction):
@@ -48,7 +47,7 @@ class ActionModule(AntaiAction):
             require()
         except AntaiError as error:
             return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
-        with _uncollected():
+        with _seldom_collected():
             entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
             told = self._run(entries.of(variables["ansible_play_hosts"]), options, variables["hostvars"])
         return result | told | self._shown(told)
