@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..agent import Agent, Network
-from ..arguments import credentials, endpoints
+from ..arguments import connection_spec, credentials, endpoints
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
 from ..https import Fetcher
 from ..profile import Profile
@@ -33,6 +33,8 @@ Show = Callable[[Tally], None]
 # Seconds between two looks at the disk while the PSCE is waited for.
 FIRST_LOOK, LONGEST_LOOK = 0.2, 2.0
 LOOKED_AT_ONCE = 50
+# Options that make an agent, beside the profile.
+CONNECTION = tuple(name for name in connection_spec() if name not in ("profile", "store", "language"))
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,9 @@ class Fleet:
     def _agent(self, parameters: dict[str, Any]) -> Agent:
         """The same for all that log in as the same, at the same place. Raises ProfileError or InvalidInput."""
         profile = self._profile(parameters["profile"])
-        where, who = endpoints(parameters), credentials(parameters, Redactor(parameters))
-        key = (id(profile), where, who)
+        key = (id(profile), *(parameters[name] for name in CONNECTION))
         if key not in self._agents:
-            self._agents[key] = Agent(profile, where, who, self._network)
+            self._agents[key] = Agent(profile, endpoints(parameters), credentials(parameters, Redactor(parameters)), self._network)
         return self._agents[key]
 
     def _profile(self, data: Any) -> Profile:
@@ -176,11 +177,12 @@ class Fleet:
         # Who is on no page is absent, or not mandated: nothing of it is seen, so nothing can be taken away; its one read is that of the road.
         later = unlisted if self._settings.acts else set()
         seen = [member for member in members if member.siret not in later and not member.error]
+        asking = [member for member in seen if not member.asks_nobody]
         # Threads that only read the disk and plan stand in each other's way: twice the time of one.
         for member in seen:
             if member.asks_nobody:
                 self._look(member)
-        self._each([member for member in seen if not member.asks_nobody], self._look, at_once=LOOKED_AT_ONCE)
+        self._each(asking, self._look, at_once=LOOKED_AT_ONCE)
         roots = {root for member in members if (root := member.entry.parameters["store"])}
         earlier, problems = earlier_sirets.read_all(roots)
         self._warnings += problems
