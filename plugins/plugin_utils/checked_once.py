@@ -57,7 +57,7 @@ def _split(given: dict[str, Any], spec: Spec) -> tuple[Any, dict[str, Any]]:
         if _is_left_alone(value, of):
             texts[name] = value
             shape.append(name)
-        elif type(value) is dict and of.get("type") == "dict" and "options" in of:
+        elif isinstance(value, dict) and of.get("type") == "dict" and "options" in of:
             inner, texts[name] = _split(value, of["options"])
             shape.append((name, "with", inner))
         else:
@@ -66,7 +66,7 @@ def _split(given: dict[str, Any], spec: Spec) -> tuple[Any, dict[str, Any]]:
 
 
 def _is_left_alone(value: Any, of: dict[str, Any]) -> bool:
-    if type(value) is not str or not of.keys() <= LEFT_ALONE:
+    if not isinstance(value, str) or not of.keys() <= LEFT_ALONE:
         return False
     kind = of.get("type")
     # In a path, Ansible looks for a home and for variables of the environment.
