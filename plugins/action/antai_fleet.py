@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -21,6 +23,18 @@ from ..plugin_utils.host_variables import HostVariables, declared_sirets
 from ..plugin_utils.progress_display import ProgressDisplay, chosen
 
 
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Of a whole country, what stays grows all the time, and Python would look through all of it again and again; what is young it still collects."""
+    gc.freeze()  # the inventory
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 class ActionModule(AntaiAction):
     BYPASS_HOST_LOOP = True
     _supports_async = False
@@ -33,9 +47,9 @@ class ActionModule(AntaiAction):
             require()
         except AntaiError as error:
             return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
-        gc.freeze()  # the inventory stays as it is: there is no need to look through it again and again
-        entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
-        told = self._run(entries.of(variables["ansible_play_hosts"]), options, variables["hostvars"])
+        with _seldom_collected():
+            entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
+            told = self._run(entries.of(variables["ansible_play_hosts"]), options, variables["hostvars"])
         return result | told | self._shown(told)
 
     def _run(self, entries: list[Any], options: dict[str, Any], hostvars: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from .auth import Credentials, Visit, authentication, has_credentials, options_of
@@ -257,7 +257,12 @@ class Agent:
         self._lock = threading.Lock()
         self._conversations: dict[str, Conversation] = {}
 
-    @property
+    @cached_property
+    def login_options(self) -> tuple[str, ...]:
+        """The options that the portal's authentication needs."""
+        return tuple(options_of(self.profile.auth("portal")))
+
+    @cached_property
     def has_login(self) -> bool:
         """Whether all that the portal's authentication needs is declared."""
         presents = self.profile.client_certificate("portal") != "declared" or self.endpoints.client_certificate is not None

@@ -193,14 +193,17 @@ def expected_document(parameters: dict[str, Any]) -> Expected:
     )
 
 
+# Of what a form can be filled with: what is declared as it is.
+DECLARED_SOURCES = tuple(source for source in SOURCES if "." not in source and source not in ("siren", "address"))
+
+
 def form_values(parameters: dict[str, Any]) -> dict[str, str | None]:
     """What a form can be filled with, by the sources of pdf/mapping.py; None where it is not declared. Raises InvalidInput."""
     address = parameters.get("address") or {}
     parts = {field: (address.get(field) or "").strip() for field in ("street", "postal_code", "city")}
     siret = parameters["siret"]
     FIELDS["address"].element("postal_code").checked(parts["postal_code"] or None, "address.postal_code")
-    plain = [source for source in SOURCES if "." not in source and source not in ("siren", "address")]
-    values = {field: FIELDS[field].checked(parameters.get(field) or None) for field in plain}
+    values = {field: FIELDS[field].checked(parameters.get(field) or None) for field in DECLARED_SOURCES}
     town = " ".join(filter(None, (parts["postal_code"], parts["city"])))
     return values | {
         "siren": siret[:9] if siret else None,
@@ -358,10 +361,11 @@ def rotation(parameters: dict[str, Any]) -> Rotation:
     declared = declared_certificate(parameters, "active")
     order = _order(parameters | {"certificate": None, "certificate_content": None})
     email, judging = _checked(parameters, "agent_email"), judging_if_declared(parameters)
-    return Rotation(order, declared, _wish(parameters), agent_email=email, judging=judging)
+    return Rotation(order, declared, rotation_wish(parameters), agent_email=email, judging=judging)
 
 
-def _wish(parameters: dict[str, Any]) -> Wish:
+def rotation_wish(parameters: dict[str, Any]) -> Wish:
+    """Raises InvalidInput."""
     replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
     if parameters["compromised"] and replace is None:
         raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace`")

@@ -25,6 +25,7 @@ from .arguments import (
     order_of,
     provider_switch,
     rotation,
+    rotation_wish,
     to_be_there,
 )
 from .dates import instant
@@ -41,6 +42,7 @@ from .resources.certificate_request import view as request_view
 from .resources.dialogue import dialogue
 from .resources.lifetimes import held, of_listed
 from .resources.ordering import kept
+from .resources.rotation_seen import may_be_under_way
 from .resources.space import Space, observe_space
 from .runner import Settings, told_facts, waiting_list
 from .server_certificate import said_aloud, server_judged
@@ -179,10 +181,15 @@ def _switching(parameters: dict[str, Any], world: World, settings: Settings) -> 
 def _rotating(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
     """The rotations under way; one that is only due is no matter of the road's."""
     store, found = world.store, []
-    for item in to_be_there(parameters) if store else ():
-        if not is_ordered(item) or item.get("keep"):
+    items = [item for item in to_be_there(parameters) if is_ordered(item) and not item.get("keep")]
+    if store is None or not items:
+        return []
+    wished = parameters | NO_WISH
+    rotation_wish(wished)  # what is declared of rotations is checked, whether there is one or not
+    for item in items:
+        if not may_be_under_way(store, item["provider"]):
             continue
-        resource = rotation(parameters | NO_WISH | dict.fromkeys(ELSEWHERE) | order_of(item))
+        resource = rotation(wished | dict.fromkeys(ELSEWHERE) | order_of(item))
         seen = resource.observe(world)
         if seen.under_way or (seen.current and (seen.pending or seen.lost)):
             found.append((resource.name, resource.plan(seen, settings.now())))

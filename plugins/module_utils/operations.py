@@ -13,7 +13,7 @@ import hashlib
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -108,7 +108,7 @@ class Operations:
     @property
     def login_options(self) -> str:
         """The options that give the login, for people."""
-        return _named(options_of(self.profile.auth("portal")))
+        return _named(self.agent.login_options)
 
     @property
     def has_list(self) -> bool:
@@ -157,7 +157,8 @@ class Operations:
         self._listed.clear()
 
     def release(self) -> None:
-        """Close the connections of this collectivité, those that present a certificate of it; the others are shared."""
+        """Forget what was read, and close the connections of this collectivité, those that present a certificate of it; the others are shared."""
+        self.observe_afresh()
         for (_face, own), conversation in self._spoken.items():
             if own:
                 conversation.close()
@@ -574,5 +575,5 @@ def _plain(record: dict[str, Any] | None) -> dict[str, Any] | None:
     return plain(record) if record else None
 
 
-def _named(options: list[str]) -> str:
+def _named(options: Iterable[str]) -> str:
     return ", ".join(f"antai_{option}" for option in options)

@@ -12,7 +12,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timezone, tzinfo
+from datetime import date, timezone, tzinfo
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -120,7 +121,7 @@ class Profile:
         """The operation, or None where the interface has none."""
         return self._calls.get(operation)
 
-    @property
+    @cached_property
     def absent(self) -> dict[str, str]:
         """The operations that do not exist, and what that means."""
         return {name: spec.without for name, spec in OPERATIONS.items() if name not in self._calls}
@@ -279,34 +280,35 @@ class Profile:
 
     def records(self, call: Call, response: Response, items: Iterable[Any]) -> list[dict[str, Any]]:
         """Records with their extra fields, or spaces, whatever the call answers with. Raises UnexpectedAnswer."""
+        today = server_day(response, self.zone)
         if call.spec.answer == "space":
-            return [self._space(call, response, item) for item in items]
-        return [self._record(str(call.spec.record), call, response, item) for item in items]
+            return [self._space(call, today, item) for item in items]
+        return [self._record(str(call.spec.record), call, today, item) for item in items]
 
     def one(self, call: Call, response: Response, values: Values) -> dict[str, Any] | None:
         """The one record of an answer, with its extra fields; None where there is none. One that does not name its SIRET has the one asked for."""
         kind = str(call.spec.record)
         for item in self.single(call, response, values):
-            record = self._record(kind, call, response, item)
+            record = self._record(kind, call, server_day(response, self.zone), item)
             own = {"siret": values.get("siret")} if "siret" in record and "siret" not in self.shows(kind) else {}
             return record | own
         return None
 
-    def _record(self, kind: str, call: Call, response: Response, item: Any) -> dict[str, Any]:
+    def _record(self, kind: str, call: Call, today: date, item: Any) -> dict[str, Any]:
         try:
-            return self._readers[kind].read(item, server_day(response, self.zone))
+            return self._readers[kind].read(item, today)
         except Unexplained as error:
             raise unexpected(call, str(error)) from error
 
-    def _space(self, call: Call, response: Response, item: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {"account": self._record("account", call, response, search(call.answer.get("account"), item))}
+    def _space(self, call: Call, today: date, item: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {"account": self._record("account", call, today, search(call.answer.get("account"), item))}
         for part, kind in (("conventions", "convention"), ("certificates", "certificate")):
             if part not in call.answer:  # it is asked for singly
                 continue
             listed = search(call.answer[part], item)
             if listed is not None and not isinstance(listed, list):
                 raise unexpected(call, "no list where the profile looks for one")
-            found[part] = [self._record(kind, call, response, each) for each in listed or []]
+            found[part] = [self._record(kind, call, today, each) for each in listed or []]
         return found
 
     def link(self, call: Call, response: Response) -> Any:

@@ -33,10 +33,14 @@ HIDDEN = "********"
 
 
 class Redactor:
-    """Replaces known secret values by HIDDEN in any JSON-like value; learns session tokens while it runs."""
+    """Replaces known secret values by HIDDEN in any JSON-like value; learns session tokens while it runs.
 
-    def __init__(self, parameters: dict[str, Any] | None = None) -> None:
+    beside: what this one knows is hidden, too; a collectivité of a fleet has secrets of its own beside its agent's.
+    """
+
+    def __init__(self, parameters: dict[str, Any] | None = None, beside: Redactor | None = None) -> None:
         self._values: tuple[str, ...] = ()  # the longest first: one may be part of another
+        self._beside = beside
         given = parameters or {}
         for each in (given, *(given.get("certificates") or ())):
             for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
@@ -54,15 +58,24 @@ class Redactor:
 
     def clean(self, value: Any) -> Any:
         """A copy of value, of the same shape, without any secret in its strings. Keys are our own words and stay."""
-        if isinstance(value, str):
-            return self._clean_text(value)
-        if isinstance(value, dict):
-            return {key: self.clean(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.clean(item) for item in value]
-        return value
+        return _cleaned(value, self._known())
 
-    def _clean_text(self, text: str) -> str:
-        for secret in self._values:
-            text = text.replace(secret, HIDDEN)
-        return text
+    def _known(self) -> tuple[str, ...]:
+        if self._beside is None:
+            return self._values
+        return tuple(sorted({*self._values, *self._beside._known()}, key=len, reverse=True))
+
+
+def _cleaned(value: Any, secrets: tuple[str, ...]) -> Any:
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        for secret in secrets:
+            if secret in value:
+                value = value.replace(secret, HIDDEN)
+        return value
+    if isinstance(value, dict):
+        return {key: _cleaned(item, secrets) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(item, secrets) for item in value]
+    return value

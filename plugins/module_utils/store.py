@@ -40,6 +40,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ from .errors import Held, InvalidInput, StoreError
 # A version that a kill left under two names goes by the first of them.
 LINKS = ("current", "previous", "rejected", "next", "pending")
 NOTES = "rotation.json"
+SIGNED, BLANK, TO_SIGN, COUNTERSIGNED = "signed.pdf", "blank.pdf", "to_sign.pdf", "countersigned.pdf"
 RELOAD_DUE = "reload_due"
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -67,6 +69,20 @@ def check_label(value: str, field: str = "provider") -> str:
     return value
 
 
+@dataclass(frozen=True)
+class Links:
+    """What stands at the links of one provider, at one moment. versions: the directory behind each, by the name that counts.
+
+    leftovers: links that a kill has left on a version that already goes by another name. reload_due: as the file of this name says it.
+    newest: the directory of the newest version, whether a link leads to it or not.
+    """
+
+    versions: dict[str, Path]
+    leftovers: tuple[str, ...]
+    reload_due: bool
+    newest: Path | None
+
+
 class Store:
     """The files of one collectivité. Nothing is created before the first write."""
 
@@ -77,62 +93,99 @@ class Store:
             )
         self.siret = siret
         self.root = Path(root) / siret
+        self._looked_at: dict[str, Links] | None = None  # within one look, by provider
+        self._root = str(self.root)  # a fleet asks for a hundred thousand places: pathlib takes ten times as long to join them
 
     # Places
 
     def conventions(self, cycle: str, following: bool = False) -> Path:
         """following: of the convention that is to follow the one in force."""
-        folder = self.root / "conventions" / cycle
-        return folder / "next" if following else folder
+        return Path(self._conventions(cycle, following))
+
+    def _conventions(self, cycle: str, following: bool) -> str:
+        return f"{self._root}/conventions/{cycle}/next" if following else f"{self._root}/conventions/{cycle}"
 
     def signed_convention(self, cycle: str, following: bool = False) -> Path:
-        return self.conventions(cycle, following) / "signed.pdf"
+        return Path(f"{self._conventions(cycle, following)}/{SIGNED}")
 
     def blank_convention(self, cycle: str, following: bool = False) -> Path:
-        return self.conventions(cycle, following) / "blank.pdf"
+        return Path(f"{self._conventions(cycle, following)}/{BLANK}")
 
     def convention_to_sign(self, cycle: str, following: bool = False) -> Path:
         """The blank, filled from the declaration."""
-        return self.conventions(cycle, following) / "to_sign.pdf"
+        return Path(f"{self._conventions(cycle, following)}/{TO_SIGN}")
 
     def countersigned_convention(self, cycle: str, following: bool = False) -> Path:
-        return self.conventions(cycle, following) / "countersigned.pdf"
+        return Path(f"{self._conventions(cycle, following)}/{COUNTERSIGNED}")
+
+    def laid(self, cycle: str, name: str, following: bool = False) -> Path | None:
+        """The document of this name, or None where it is not there."""
+        path = f"{self._conventions(cycle, following)}/{name}"
+        return Path(path) if os.path.isfile(path) else None
 
     def certificates(self, provider: str) -> Path:
-        return self.root / "certificates" / provider
+        return Path(self._certificates(provider))
+
+    def _certificates(self, provider: str) -> str:
+        return f"{self._root}/certificates/{provider}"
 
     def dropped(self, provider: str) -> Path:
-        return self.certificates(provider) / "dropped"
+        return Path(f"{self._certificates(provider)}/dropped")
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """While this lasts, the links of a provider are read once: all that one look sees is of one moment. For who writes nothing meanwhile."""
+        self._looked_at = {}
+        try:
+            yield
+        finally:
+            self._looked_at = None
+
+    def links(self, provider: str) -> Links:
+        """As they are now, or were in this look."""
+        if self._looked_at is None:
+            return self._links_now(provider)
+        if provider not in self._looked_at:
+            self._looked_at[provider] = self._links_now(provider)
+        return self._looked_at[provider]
+
+    def _links_now(self, provider: str) -> Links:
+        """From one listing of the folder."""
+        place = self._certificates(provider)
+        try:
+            there = os.listdir(place)
+        except OSError:  # there is none, or it may not be listed: then each name is tried
+            there = [*LINKS, RELOAD_DUE]
+        versions: dict[str, Path] = {}
+        leftovers = []
+        for name in LINKS:
+            folder = _target(place, name) if name in there else None
+            if folder is None:
+                continue
+            if folder in versions.values():
+                leftovers.append(name)
+            else:
+                versions[name] = folder
+        due = RELOAD_DUE in there and os.path.exists(f"{place}/{RELOAD_DUE}")
+        numbers = _numbers(f"{place}/versions")
+        return Links(versions, tuple(leftovers), due, Path(f"{place}/versions/{numbers[-1]}") if numbers else None)
 
     def version(self, provider: str, name: str) -> Path | None:
         """The directory behind a link of LINKS, or None; None too where the version already goes by a name that counts more."""
-        folder = self._behind(provider, name)
-        if folder is None or folder in (self._behind(provider, each) for each in LINKS[: LINKS.index(name)]):
-            return None
-        return folder
-
-    def _behind(self, provider: str, name: str) -> Path | None:
-        return _target(self.certificates(provider) / name)
+        return self.links(provider).versions.get(name)
 
     def versions(self, provider: str) -> list[Path]:
         """Every version there ever was, the oldest first; a discarded request is none."""
-        folder = self.certificates(provider) / "versions"
-        found = [each for each in folder.iterdir() if each.name.isdigit()] if folder.is_dir() else []
-        return sorted(found, key=lambda each: int(each.name))
+        folder = f"{self._certificates(provider)}/versions"
+        return [Path(f"{folder}/{number}") for number in _numbers(folder)]
 
     def leftovers(self, provider: str) -> tuple[str, ...]:
-        """Links that a kill has left on a version that already goes by another name."""
-        found, seen = [], set()
-        for name in LINKS:
-            folder = self._behind(provider, name)
-            if folder in seen:
-                found.append(name)
-            elif folder:
-                seen.add(folder)
-        return tuple(found)
+        """As Links has them."""
+        return self.links(provider).leftovers
 
     def reload_due(self, provider: str) -> bool:
-        return (self.certificates(provider) / RELOAD_DUE).exists()
+        """As Links has it."""
+        return self.links(provider).reload_due
 
     def providers(self) -> list[str]:
         folder = self.root / "certificates"
@@ -301,8 +354,8 @@ class Store:
     # Jobs: what ANTAI accepted and still works on, by the step that began it
 
     def jobs(self) -> dict[str, dict[str, Any]]:
-        path = self.root / "jobs.json"
-        return read_json(path) if path.is_file() else {}
+        path = f"{self._root}/jobs.json"
+        return read_json(Path(path)) if os.path.isfile(path) else {}
 
     def keep_jobs(self, jobs: dict[str, dict[str, Any]]) -> None:
         path = self.root / "jobs.json"
@@ -341,19 +394,29 @@ class Store:
             raise StoreError(f"{path}: {error.strerror or error}", "check the path, its owner and its mode") from error
 
 
-def _target(link: Path) -> Path | None:
-    """The directory behind a link, or the directory itself where a backup has put one in its place; None where there is none."""
+def _numbers(folder: str) -> list[str]:
+    """Names of the versions in this folder, the oldest first."""
     try:
-        target = link.parent / os.readlink(link)
+        return sorted(filter(str.isdigit, os.listdir(folder)), key=int)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _target(place: str, name: str) -> Path | None:
+    """The directory behind a link, or the directory itself where a backup has put one in its place; None where there is none."""
+    link = f"{place}/{name}"
+    try:
+        target = os.path.join(place, os.readlink(link))
     except OSError:
         target = link
-    return target if os.path.isdir(target) else None
+    return Path(target) if os.path.isdir(target) else None
 
 
 def read_file(path: str | Path, field: str) -> bytes:
     """The bytes of a file that the user named. Raises InvalidInput, with the reason, where it cannot be read."""
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError as error:
         raise InvalidInput(
             field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)
@@ -362,7 +425,7 @@ def read_file(path: str | Path, field: str) -> bytes:
 
 def read_notes(folder: Path) -> dict[str, Any]:
     """What `annotate` remembered of a version."""
-    return read_json(folder / NOTES) if (folder / NOTES).exists() else {}
+    return read_json(folder / NOTES) if os.path.exists(f"{folder}/{NOTES}") else {}
 
 
 def write_private(path: str | Path, content: bytes, field: str) -> None:

@@ -32,11 +32,11 @@ def sorted_out(world: World, steps: Iterable[Step], *, forget: bool) -> tuple[Ru
 
     Raises RefusedByServer where one has failed; that is told once, and the next run begins anew.
     """
-    keys = [step.key for step in steps]
-    kept = world.jobs | (world.store.jobs() if world.store and keys else {})
+    wanted = [step.key for step in steps]
+    kept = world.jobs | (world.store.jobs() if world.store else {}) if wanted else {}
     running: Running = {}
     ended = []
-    for key in (key for key in keys if _name(key) in kept):
+    for key in (key for key in wanted if _name(key) in kept):
         known = kept[_name(key)]
         try:
             if world.operations.job_state(known["job"]) == "pending":

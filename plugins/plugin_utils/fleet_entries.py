@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..module_utils.arguments import connection_spec
 from ..module_utils.declaration import CONNECTION, JUDGING, ORDERING
@@ -20,6 +19,7 @@ from ..module_utils.fleet.member import Entry
 from ..module_utils.info import INFORMING
 from ..module_utils.pki.trust import TrustStore, read_store
 from .action import DOCUMENTS
+from .checked_once import CheckedOnce, Wrong
 from .host_variables import HostVariables, Unusable
 from .reference import disagreements
 
@@ -29,7 +29,8 @@ STATE = "antai_certificate_state"
 REQUEST_WAIT = "antai_request_wait_timeout"
 SPEC = INFORMING["onboarding_info"].spec
 FIELDS = tuple(each for each in DECLARED.values() if each.option_name in SPEC or each in CONNECTION)
-VARIABLES = (*(field.variable for field in FIELDS), STATE, REQUEST_WAIT)
+OPTIONS = {field.variable: field.option_name for field in FIELDS} | {STATE: "state"}
+VARIABLES = (*OPTIONS, REQUEST_WAIT)
 CONNECTION_OPTIONS = {field.option_name for field in CONNECTION}
 # Empty means not set, as in the role `connection`.
 MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *JUDGING, *CONNECTION)}
@@ -43,10 +44,8 @@ class Entries:
         self._reader = read
         self._read: dict[tuple[str, str], Any] = {}
         self._stores: dict[int, TrustStore] = {}
-        # Most hosts have the same connection: it is checked once.
-        self._connections: dict[str, dict[str, Any]] = {}
-        self._connection = ArgumentSpecValidator(connection_spec())
-        self._collectivite = ArgumentSpecValidator(SPEC)
+        self._connection = CheckedOnce(connection_spec())
+        self._collectivite = CheckedOnce(SPEC)
         self._environment = {field.option_name: os.environ[field.env] for field in CONNECTION if field.env and field.env in os.environ}
 
     def of(self, hosts: Iterable[str]) -> list[Entry]:
@@ -68,19 +67,14 @@ class Entries:
 
     @staticmethod
     def _options(variables: dict[str, Any]) -> dict[str, Any]:
-        given = {name: value for name, value in variables.items() if value or name not in MAY_BE_EMPTY}
-        options = {field.option_name: given[field.variable] for field in FIELDS if field.variable in given}
-        return options | ({"state": given[STATE]} if STATE in given else {})
+        return {OPTIONS[name]: value for name, value in variables.items() if name in OPTIONS and (value or name not in MAY_BE_EMPTY)}
 
     def _checked(self, host: str, declared: dict[str, Any], request_wait: Any) -> Entry:
         # Read and checked once for all: there is no need to copy them for each host.
         shared = {option: self._content(option, declared) for option in SHARED} | {"trust_store": self._trusted(declared)}
         speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name not in shared}
-        key = repr(speaking)
-        if key not in self._connections:
-            self._connections[key] = _validated(self._connection, speaking, host)
         itself = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS and name not in shared}
-        parameters = self._connections[key] | _validated(self._collectivite, itself, host) | shared
+        parameters = _validated(self._connection, speaking, host) | _validated(self._collectivite, itself, host) | shared
         for option in DOCUMENTS:
             if parameters[option]:
                 parameters[f"{option}_content"] = self._reader(option, parameters[option])
@@ -106,13 +100,12 @@ class Entries:
         return self._stores[id(content)]
 
 
-def _validated(validator: ArgumentSpecValidator, given: dict[str, Any], host: str) -> dict[str, Any]:
+def _validated(checking: CheckedOnce, given: dict[str, Any], host: str) -> dict[str, Any]:
     """Raises InvalidInput with all that is wrong."""
-    checked = validator.validate(given)
-    if checked.error_messages:
-        raise InvalidInput("declaration", "; ".join(checked.error_messages), f"correct the variables antai_* of {host}; nothing was sent")
-    parameters: dict[str, Any] = checked.validated_parameters
-    return parameters
+    try:
+        return checking.validated(given)
+    except Wrong as error:
+        raise InvalidInput("declaration", str(error), f"correct the variables antai_* of {host}; nothing was sent") from error
 
 
 def _seconds(value: Any) -> float:

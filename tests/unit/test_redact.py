@@ -90,3 +90,12 @@ def test_every_secret_of_an_entry_is_known(field: str) -> None:
 @pytest.mark.parametrize("certificates", [None, [], "a list in a string", ["no entry"]])
 def test_what_is_no_entry_holds_no_secret(certificates: Any) -> None:
     assert Redactor({"certificates": certificates}).clean("a text") == "a text"
+
+
+def test_what_another_one_knows_is_hidden_beside_ones_own() -> None:
+    agents = Redactor({"password": "canari"})
+    own = Redactor({"certificates": [{"passphrase": "canari-jaune"}]}, agents)
+    assert own.clean(["canari", "canari-jaune", "x"]) == [HIDDEN, HIDDEN, "x"]
+    agents.learn("a token of later")
+    assert own.clean("a token of later") == HIDDEN
+    assert agents.clean("jaune") == "jaune"

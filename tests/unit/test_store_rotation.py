@@ -146,3 +146,32 @@ def test_notes_are_added_up(tmp_path: Path) -> None:
     store.annotate(folder, {"one": 1})
     store.annotate(folder, {"two": 2})
     assert read_notes(folder) == {"one": 1, "two": 2}
+
+
+def test_one_look_sees_one_moment(tmp_path: Path) -> None:
+    store = at(tmp_path, ())
+    other = Store(str(tmp_path), SIRET)
+    before = store.links("acme")
+    assert (list(before.versions), before.leftovers, before.reload_due) == (["current", "pending"], (), False)
+    assert before.newest == before.versions["pending"]
+    with store.looking():
+        assert store.links("acme") == before
+        bring_next(other)
+        swap(other)
+        assert store.links("acme") == before
+        assert store.version("acme", "previous") is None
+    assert links(store) == {"current": "2", "previous": "1"}
+    assert store.links("acme").reload_due
+
+
+def test_links_where_the_folder_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = at(tmp_path, (bring_next, swap))
+    seen, real = store.links("acme"), os.listdir
+
+    def refused(place: str) -> list[str]:
+        if place.endswith("/acme"):
+            raise PermissionError(13, "Permission denied")
+        return real(place)
+
+    monkeypatch.setattr(os, "listdir", refused)
+    assert store.links("acme") == seen

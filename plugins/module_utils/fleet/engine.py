@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..agent import Agent, Network
-from ..arguments import credentials, endpoints
+from ..arguments import connection_spec, credentials, endpoints
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
 from ..https import Fetcher
 from ..profile import Profile
@@ -33,6 +33,8 @@ Show = Callable[[Tally], None]
 # Seconds between two looks at the disk while the PSCE is waited for.
 FIRST_LOOK, LONGEST_LOOK = 0.2, 2.0
 LOOKED_AT_ONCE = 50
+# Options that make an agent, beside the profile.
+CONNECTION = tuple(name for name in connection_spec() if name not in ("profile", "store", "language"))
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Fleet:
         # A CRL is downloaded once, however many certificates it is about.
         self._fetch = Fetcher(proxying=Proxying(first.get("proxy"), first.get("use_proxy", True)))
         self._pool = ThreadPoolExecutor(options.workers, thread_name_prefix="antai")
-        self._counting = Counting(len(entries))
+        self._counting = Counting(len(entries), settings.monotonic)
         self._results: dict[str, Result] = {}
         self._agents: dict[Any, Agent] = {}
         self._profiles: dict[int, Profile | ProfileError] = {}
@@ -86,11 +88,11 @@ class Fleet:
                 if held:
                     self._hold(members, verdict)
                 else:
-                    self._counting.phase = "converging"
                     self._converge([member for member in members if not member.done])
                     self._look_again(members)
                     self._await_certificates(members)
                     self._look_again(members)
+                self._counting.begin("concluding")
                 self._each(members, self._finish)
                 if not held:
                     self._record(members)
@@ -149,10 +151,9 @@ class Fleet:
     def _agent(self, parameters: dict[str, Any]) -> Agent:
         """The same for all that log in as the same, at the same place. Raises ProfileError or InvalidInput."""
         profile = self._profile(parameters["profile"])
-        where, who = endpoints(parameters), credentials(parameters, Redactor(parameters))
-        key = (id(profile), where, who)
+        key = (id(profile), *(parameters[name] for name in CONNECTION))
         if key not in self._agents:
-            self._agents[key] = Agent(profile, where, who, self._network)
+            self._agents[key] = Agent(profile, endpoints(parameters), credentials(parameters, Redactor(parameters)), self._network)
         return self._agents[key]
 
     def _profile(self, data: Any) -> Profile:
@@ -172,15 +173,16 @@ class Fleet:
     def _plan(self, members: list[Member]) -> brake.Verdict:
         """Read the fleet by the lists where that is cheaper; plan everything that can be planned so; count what would be taken away."""
         unlisted = self._listed(members)
-        self._counting.phase = "planning"
         # Who is on no page is absent, or not mandated: nothing of it is seen, so nothing can be taken away; its one read is that of the road.
         later = unlisted if self._settings.acts else set()
         seen = [member for member in members if member.siret not in later and not member.error]
+        asking = [member for member in seen if not member.asks_nobody]
+        self._counting.begin("planning", len(seen))
         # Threads that only read the disk and plan stand in each other's way: twice the time of one.
         for member in seen:
             if member.asks_nobody:
                 self._look(member)
-        self._each([member for member in seen if not member.asks_nobody], self._look, at_once=LOOKED_AT_ONCE)
+        self._each(asking, self._look, at_once=LOOKED_AT_ONCE)
         roots = {root for member in members if (root := member.entry.parameters["store"])}
         earlier, problems = earlier_sirets.read_all(roots)
         self._warnings += problems
@@ -224,6 +226,7 @@ class Fleet:
         member.counted = frozenset(step.key for step in member.steps if brake.takes_away(step))
         if member.done:
             self._finish(member)
+        self._counting.passed()
 
     @staticmethod
     def _dangers(member: Member, earlier: dict[str, dict[str, str]]) -> list[brake.Danger]:
@@ -243,12 +246,15 @@ class Fleet:
         """Each goes the road as far as it leads; of those whom the pages show for fewer requests, each only to where it must be seen again."""
         many = Counter(id(member.agent) for member in members)
         self._by_pages = {agent for agent, count in many.items() if self._settings.acts and count > self._pages.get(agent, len(members))}
+        if members:
+            self._counting.begin("converging", len(members))
         self._each(members, self._advance)
 
     def _advance(self, member: Member) -> None:
         within = Within(lambda step: not brake.takes_away(step) or step.key in member.counted, id(member.agent) in self._by_pages)
         member.guarded(lambda: member.converge(within))
         self._finish_if_over(member)
+        self._counting.passed()
 
     def _look_again(self, members: list[Member]) -> None:
         """Those who were written to are seen all at once; for whom that shows something new to do, it is done, and so on."""
@@ -257,15 +263,18 @@ class Fleet:
             if not left:
                 return
             begin = self._settings.monotonic()
+            self._counting.begin("reading")
             self._listed(left)
             for member in left:
                 member.read_at = begin
+            self._counting.begin("planning", len(left))
             self._each([member for member in left if not member.error], self._seen_again, at_once=LOOKED_AT_ONCE)
             self._converge([member for member in left if round_ < MOST_ROUNDS and member.has_become_possible()])
 
     def _seen_again(self, member: Member) -> None:
         member.guarded(member.look)
         self._finish_if_over(member)
+        self._counting.passed()
 
     def _finish_if_over(self, member: Member) -> None:
         comes_again = member.to_be_looked_at and not member.error
@@ -279,7 +288,6 @@ class Fleet:
         waiting = [each for each in members if each.entry.host not in self._results and not each.to_be_looked_at]
         left = waiting if self._settings.acts else []
         while left:
-            self._counting.phase = "certificates"
             there = [member for member in left if member.has_been_delivered()]
             self._converge(there)
             waited = self._settings.monotonic() - begin
@@ -289,6 +297,7 @@ class Fleet:
                 if each.entry.host not in self._results and not each.to_be_looked_at and each.entry.request_wait > waited
             ]
             if left:
+                self._counting.begin("certificates")
                 self._settings.pause(pause)
                 pause = min(pause * 1.5, LONGEST_LOOK)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..https import Fetcher
 from ..info import beside_the_road, unfit
 from ..operations import Listed, Operations
 from ..plan import Plan, Step
+from ..redact import Redactor
 from ..resources.base import World
 from ..resources.certificate import Observed
 from ..resources.certificate_request import CertificateRequest
@@ -29,6 +31,7 @@ Result = dict[str, Any]
 TO_BE_THERE = ("present", "active")
 # Seconds for which what this run has read after its own write may be written upon without reading it once more.
 FRESH = 30.0
+NOTHING = Plan(None, None)
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,20 @@ class Member:
 
     def look(self) -> None:
         """Observe and plan everything, and do nothing. Raises AntaiError."""
-        self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
+        with self._looking():
+            self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
         self._planned = [(resource.name, plan) for resource, (_observed, plan) in self._seen.items()]
         self.to_be_looked_at = False
 
     def conclude(self) -> None:
         """What its result tells beside the road, as last seen; nothing further is done. Raises AntaiError."""
         if self._seen:
-            self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
+            with self._looking():
+                self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
             self._dialogues = self._known(self._seen[self.resources[-1]][0])
+
+    def _looking(self) -> AbstractContextManager[None]:
+        return self.world.store.looking() if self.world.store else nullcontext()
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
@@ -130,9 +138,13 @@ class Member:
             self.error = self.error or UnexpectedFailure(error)
 
     def release(self) -> None:
-        """Its result is told: connections of its own are closed, and what it was seen by is let go."""
+        """Its result is told: its own connections are closed, and what was seen is let go, but for what is still to be done: of a whole country
+        it is half a gigabyte.
+        """
         self.world.operations.release()
-        self._seen = {}
+        self.resources, self._seen = [], {}
+        self._planned = [(name, Plan(None, None, plan.steps) if plan.steps else NOTHING) for name, plan in self._planned]
+        self._beside, self._dialogues = [], []
 
     # What the fleet asks it
 
@@ -199,7 +211,8 @@ class Member:
         }
         if failure:
             result["error"] = failure[1]
-        cleaned: Result = self.agent.credentials.redactor.clean(result)
+        # The agent, whom others share, knows no secrets of this one alone.
+        cleaned: Result = Redactor(self.entry.parameters, self.agent.credentials.redactor).clean(result)
         return cleaned
 
     def _failure(self) -> tuple[str, dict[str, Any]] | None:

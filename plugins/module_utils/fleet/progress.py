@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 WORDS = {
@@ -17,12 +20,15 @@ PHASES = {
     "planning": ("examen", "planning"),
     "converging": ("mise en conformité", "converging"),
     "certificates": ("attente des certificats", "awaiting certificates"),
+    "concluding": ("bilan", "concluding"),
 }
 
 
 @dataclass(frozen=True)
 class Tally:
-    """requests: over HTTP, so far."""
+    """requests: over HTTP, so far. turn: how often this phase has begun; of the `of` collectivités that it is about, `gone` are through, in
+    `seconds`.
+    """
 
     phase: str
     total: int
@@ -31,16 +37,32 @@ class Tally:
     waiting: int
     failed: int
     requests: int
+    turn: int = 1
+    gone: int = 0
+    of: int = 0
+    seconds: float = 0.0
 
 
 class Counting:
     """What the threads of a run count together."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
+        self._clock = clock
         self._total = total
         self._done = self._changed = self._waiting = self._failed = 0
-        self.phase = "reading"
+        self._turns: Counter[str] = Counter()
+        self.begin("reading")
+
+    def begin(self, phase: str, of: int = 0) -> None:
+        with self._lock:
+            self._phase, self._of, self._gone, self._begun = phase, of, 0, self._clock()
+            self._turns[phase] += 1
+
+    def passed(self) -> None:
+        """One collectivité is through this phase."""
+        with self._lock:
+            self._gone += 1
 
     def count(self, *, changed: bool, waiting: bool, failed: bool) -> None:
         """One collectivité is done."""
@@ -52,23 +74,27 @@ class Counting:
 
     def tally(self, requests: int) -> Tally:
         with self._lock:
-            return Tally(self.phase, self._total, self._done, self._changed, self._waiting, self._failed, requests)
+            so_far = (self._done, self._changed, self._waiting, self._failed, requests)
+            begun = (self._turns[self._phase], self._gone, self._of, self._clock() - self._begun)
+            return Tally(self._phase, self._total, *so_far, *begun)
 
 
 def line(tally: Tally, seconds: float, language: str) -> str:
-    """One line for people, after so many seconds. The time left is that of the share that is done, so it is only said while there is one."""
+    """One line for people, after so many seconds. What is left is the time of this phase, by the share that is through it."""
     done, changed, waiting, failed, requests, per_second, left = WORDS[language]
     phase = PHASES[tally.phase][0 if language == "fr" else 1]
+    if tally.turn > 1 and tally.of:
+        phase += f" {tally.turn}"
+    if 0 < tally.gone < tally.of:
+        phase += f" ({tally.gone}/{tally.of}, {left} {_duration(tally.seconds * (tally.of - tally.gone) / tally.gone)})"
     rate = tally.requests / seconds if seconds > 0 else 0.0
-    parts = [
+    parts = (
         f"{phase}: {tally.done}/{tally.total} {done}",
         f"{tally.changed} {changed}",
         f"{tally.waiting} {waiting}",
         f"{tally.failed} {failed}",
         f"{tally.requests} {requests} ({rate:.0f} {per_second})",
-    ]
-    if 0 < tally.done < tally.total:
-        parts.append(f"{left} {_duration(seconds * (tally.total - tally.done) / tally.done)}")
+    )
     return ", ".join(parts)
 
 

@@ -51,11 +51,7 @@ def described(certificates: tuple[Parsed, ...], field: str) -> list[Certificate]
 
 
 def load_private_key(content: bytes, field: str) -> Any:
-    """An unencrypted private key in PEM. Raises InvalidInput; the message never repeats the content.
-
-    The key is the user's own and is not tested for being well made, which takes 0.1 s for each RSA key: what counts here is its public half.
-    A TLS connection with a damaged one fails, and says so.
-    """
+    """An unencrypted private key in PEM, as untested as load_key leaves it. Raises InvalidInput; the message never repeats the content."""
     try:
         return serialization.load_pem_private_key(content, password=None, unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

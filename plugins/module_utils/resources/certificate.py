@@ -354,24 +354,24 @@ def install(world: World, siret: str, client: ClientCertificate, about: dict[str
 
 def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     """What lies on this machine. Raises InvalidInput where files do not belong together or to this collectivité."""
-    item = Item(declared, "missing", declared.fingerprint)
-    current = store.version(declared.provider, "current") if store else None
-    pending = store.version(declared.provider, "pending") if store else None
-    if pending:
-        item = replace(item, pending=read_about(pending))
+    versions = store.links(declared.provider).versions if store else {}
+    current, pending = versions.get("current"), versions.get("pending")
+    item = Item(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
     if declared.source:
         return _with_source(item, declared.source, siret)
     if declared.fingerprint or not current:
         return item
-    item = replace(item, compromised="compromised_at" in read_notes(current))
+    if "compromised_at" in read_notes(current):
+        item = replace(item, compromised=True)
     return _with_source(item, source_of(current), siret)
 
 
 def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
     """The fingerprints of what goes by `next` or `previous` for a provider that is to be there."""
     labels = sorted({each.provider for each in declared if each.state in ("present", "active")})
-    versions = [store.version(label, link) for label in labels for link in ("next", "previous")] if store else []
-    return frozenset(load_chain(read_file(each / CERTIFICATE, "store"), "store")[0].fingerprint for each in versions if each)
+    found = [store.links(label).versions for label in labels] if store else []
+    folders = [versions[link] for versions in found for link in ("next", "previous") if link in versions]
+    return frozenset(load_chain(read_file(each / CERTIFICATE, "store"), "store")[0].fingerprint for each in folders)
 
 
 def _each_once(held: list[Item]) -> None:

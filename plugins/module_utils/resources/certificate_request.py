@@ -191,8 +191,8 @@ def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]
         "state": "pending" if found.pending and not found.in_rotation else ("issued" if found.current else "none"),
         **{field: pending.get(field) for field in ("organization", "common_name", "key_type", *UNKNOWN)},
         "handed_out": bool(pending.get("handed_out")),
-        "request": str(places / "pending" / REQUEST),
-        "order_sheet": str(places / "pending" / SHEET),
+        "request": f"{places}/pending/{REQUEST}",
+        "order_sheet": f"{places}/pending/{SHEET}",
         "dropped": str(store.dropped(provider)),
         **_shown(found.current),
     }

@@ -19,7 +19,7 @@ from ..pdf.checks import failures, remarks
 from ..pki.renewal import Policy
 from ..pki.verdict import FAIL, Judgement
 from ..plan import Plan, Step
-from ..store import Store, read_file
+from ..store import BLANK, COUNTERSIGNED, SIGNED, Store, read_file
 from ..waiting import LANGUAGES, Waiting
 from .base import Resource, World
 from .convention_renewal import DAYS_AHEAD, Following, following
@@ -88,7 +88,7 @@ class Convention(Resource):
         store = world.store
         document = self.document or self._laid_in(store, False)
         next_document = self.following or self._laid_in(store, True)
-        blank = store.blank_convention(self.cycle) if store else None
+        blank = store.laid(self.cycle, BLANK) if store else None
         copy, copy_sha256 = self._copy(store, False)
         next_copy, next_copy_sha256 = self._copy(store, True)
         space = observe_space(world.operations, self.siret, self.agent_email)
@@ -96,7 +96,7 @@ class Convention(Resource):
             space=space,
             document=document,
             store=store,
-            blank=str(blank) if blank and blank.is_file() else None,
+            blank=str(blank) if blank else None,
             copy=copy,
             copy_sha256=copy_sha256,
             checks=self._checked(self._to_send(self._mine(space), document, next_document), document or next_document, store),
@@ -265,13 +265,13 @@ class Convention(Resource):
         return [each for each in space.conventions if each["cycle"] == self.cycle]
 
     def _laid_in(self, store: Store | None, next_period: bool) -> Document | None:
-        path = store.signed_convention(self.cycle, next_period) if store else None
-        return read_document(path) if path and path.is_file() else None
+        path = store.laid(self.cycle, SIGNED, next_period) if store else None
+        return read_document(path) if path else None
 
     def _copy(self, store: Store | None, next_period: bool) -> tuple[str | None, str | None]:
         """Path and SHA-256 of a countersigned copy in the store."""
-        path = store.countersigned_convention(self.cycle, next_period) if store else None
-        return (str(path), hashlib.sha256(read_file(path, "store")).hexdigest()) if path and path.is_file() else (None, None)
+        path = store.laid(self.cycle, COUNTERSIGNED, next_period) if store else None
+        return (str(path), hashlib.sha256(read_file(path, "store")).hexdigest()) if path else (None, None)
 
     def _to_send(self, mine: list[dict[str, Any]], document: Document | None, next_document: Document | None) -> Document | None:
         """The document that ANTAI is to get, if it has not got that very one: nothing while another is submitted or to come."""

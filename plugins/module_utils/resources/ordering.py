@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -98,14 +99,15 @@ def declared(order: Order) -> dict[str, Any]:
 
 def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
     """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read; to be discarded, a request need not be readable."""
-    pending, current = store.version(provider, "pending"), store.version(provider, "current")
+    versions = store.links(provider).versions
+    pending, current = versions.get("pending"), versions.get("current")
     unread = {"requested_at": None, "handed_out": False}
     lost = None if pending else unanswered(store, provider)
     return Kept(
         (unread if to_discard else read_about(pending)) if pending else None,
-        load_chain(read_file(current / CERTIFICATE, "store"), "store")[0] if current else None,
+        load_chain(read_file(f"{current}/{CERTIFICATE}", "store"), "store")[0] if current else None,
         (unread if to_discard else read_about(lost)) if lost else None,
-        store.version(provider, "next") is not None,
+        "next" in versions,
     )
 
 
@@ -118,16 +120,16 @@ def picked_up(store: Store, provider: str) -> list[Certificate]:
 
 def source_of(version: Path) -> Source:
     """Key and certificate of a version, as they are presented. Versions of before there was a full chain go without."""
-    whole = version / FULL_CHAIN
-    return Source(str(whole if whole.exists() else version / CERTIFICATE), str(version / KEY))
+    whole = f"{version}/{FULL_CHAIN}"
+    return Source(whole if os.path.exists(whole) else f"{version}/{CERTIFICATE}", f"{version}/{KEY}")
 
 
 def unanswered(store: Store, provider: str) -> Path | None:
     """The newest version, where it holds a whole request (request.json is written last) and no certificate."""
-    for newest in store.versions(provider)[-1:]:
-        if all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)) and not (newest / CERTIFICATE).exists():
-            return newest
-    return None
+    newest = store.links(provider).newest
+    if newest is None or os.path.exists(f"{newest}/{CERTIFICATE}"):
+        return None
+    return newest if all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)) else None
 
 
 def read_about(version: Path) -> dict[str, Any]:

@@ -117,7 +117,8 @@ class Rotation(Resource):
             removable=world.operations.has("certificate_remove"),
             by_editor=bool(world.operations.credentials.editor_id),
         )
-        self._check_replace(known(store))
+        if self.wish.replace:
+            self._check_replace(known(store))
         for each in seen.held:
             world.operations.hold(each.leaf, each.client)
         return self._to_judge(self._asked(seen, world), world)

@@ -18,7 +18,7 @@ from ..pki.parsing import Parsed
 from ..store import Store, read_file, read_notes
 from .certificate import DIALOGUE_STATES, Declared
 from .key_pair import read_key_pair
-from .ordering import CERTIFICATE, KEY, Delivered, picked_up, source_of
+from .ordering import CERTIFICATE, KEY, Delivered, picked_up, source_of, unanswered
 from .space import Space
 
 # Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal says was done last.
@@ -126,6 +126,12 @@ class Seen:
     def under_way(self) -> bool:
         """Whether anything but the certificate in use is there; a request that is not answered yet is no matter of ANTAI's."""
         return bool(self.next or self.previous or self.rejected or self.delivered or self.reload_due or self.leftovers)
+
+
+def may_be_under_way(store: Store, provider: str) -> bool:
+    """Whether there is anything but a certificate in use: without that, no rotation is under way, and none need be observed."""
+    links = store.links(provider)
+    return bool(links.versions.keys() - {"current"} or links.leftovers or links.reload_due or unanswered(store, provider))
 
 
 def held(store: Store, provider: str, link: str, siret: str) -> Held | None:

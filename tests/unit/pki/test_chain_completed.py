@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
@@ -127,6 +128,18 @@ def test_an_encrypted_key() -> None:
     for passphrase, text in ((None, "encrypted"), ("", "encrypted"), ("faux", "passphrase is not right")):
         with pytest.raises(InvalidInput, match=text):
             load_key(content, "x", passphrase)
+
+
+def test_a_key_is_not_tested_for_being_well_made() -> None:
+    """That takes 0.14 s for each RSA key of 3072 bits; what counts is its public half."""
+    key = rsa.generate_private_key(65537, 2048)
+    numbers = key.private_numbers()
+    damaged = rsa.RSAPrivateNumbers(
+        numbers.p, numbers.q, numbers.d + 2, numbers.dmp1, numbers.dmq1, numbers.iqmp, numbers.public_numbers
+    ).private_key(unsafe_skip_rsa_key_validation=True)
+    with pytest.raises(ValueError, match="Invalid private key"):
+        serialization.load_pem_private_key(key_pem(damaged), None)
+    assert load_key(key_pem(damaged), "x").public_key() == key.public_key()
 
 
 def test_two_certificates_of_the_same_name_are_not_mixed_up() -> None:

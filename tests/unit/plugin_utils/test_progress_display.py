@@ -13,7 +13,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.fleet.progress
 from ansible_collections.collectivites.antai.plugins.plugin_utils import progress_display
 from ansible_collections.collectivites.antai.plugins.plugin_utils.progress_display import WIPE, ProgressDisplay, chosen
 
-TALLY = Tally("converging", 10, 5, 1, 0, 0, 40)
+TALLY = Tally("converging", 10, 5, 1, 0, 0, 40, gone=5, of=10, seconds=2.0)
 
 
 class Display:
@@ -37,13 +37,13 @@ def shown(kind: str) -> list[tuple[str, dict[str, Any]]]:
 
 def test_live_is_one_line_that_is_wiped() -> None:
     assert shown("live") == [
-        (WIPE + "converging: 5/10 done, 1 changed, 0 wai", {"stderr": True, "screen_only": True, "newline": False}),
+        (WIPE + "converging (5/10, left 0:02): 5/10 done", {"stderr": True, "screen_only": True, "newline": False}),
         (WIPE, {"stderr": True, "screen_only": True, "newline": False}),
     ]
 
 
 def test_plain_is_a_whole_line() -> None:
-    text = "converging: 5/10 done, 1 changed, 0 waiting, 0 failed, 40 requests (20 req/s), left 0:02"
+    text = "converging (5/10, left 0:02): 5/10 done, 1 changed, 0 waiting, 0 failed, 40 requests (20 req/s)"
     assert shown("plain") == [(text, {"stderr": True})]
 
 

@@ -36,7 +36,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.cert
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Seen, asked_of_coming, held
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import (
+    Seen,
+    asked_of_coming,
+    held,
+    may_be_under_way,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils.store import NOTES, Store
 from tests.support import issued
@@ -800,3 +805,28 @@ def test_a_certificate_is_made_by_whom_it_says(bench: Bench) -> None:
     bench.run(replace=True)
     request = x509.load_pem_x509_csr((bench.folder / "pending/request.csr").read_bytes())
     assert request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value == "FPS acme"
+
+
+# What becomes of a certificate in use, and whether a status has to look for a rotation.
+SITUATIONS: dict[str, tuple[Callable[[Bench], object], bool]] = {
+    "in use": (lambda bench: None, False),
+    "requested": (lambda bench: bench.run(replace=True), True),
+    "the link of the request is lost": (lambda bench: (bench.run(replace=True), (bench.folder / "pending").unlink()), True),
+    "delivered": (lambda bench: (bench.run(replace=True), bench.deliver()), True),
+    "next": (lambda bench: bench.proved(), True),
+    "grace": (lambda bench: bench.grace(), True),
+    "set aside": (lambda bench: (bench.proved(), bench.store.set_aside("acme")), True),
+    "a move was killed": (lambda bench: (bench.folder / "previous").symlink_to("versions/1"), True),
+    "to be reloaded": (lambda bench: bench.store.write(bench.folder / "reload_due", b""), True),
+    "over": (lambda bench: (bench.grace(), bench.run(NOW + timedelta(days=7))), False),
+    "nothing is there": (lambda bench: (bench.folder / "current").unlink(), False),
+}
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_a_status_looks_for_a_rotation_only_where_there_may_be_one(bench: Bench, name: str) -> None:
+    happen, wanted = SITUATIONS[name]
+    happen(bench)
+    assert may_be_under_way(bench.store, "acme") is wanted
+    seen = bench.rotation().observe(bench.world)
+    assert bool(seen.under_way or (seen.current and (seen.pending or seen.lost))) is wanted
