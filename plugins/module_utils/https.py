@@ -26,6 +26,7 @@ from .errors import InvalidInput, TransportError
 from .libraries import requests
 from .pace import LONGEST_RETRY_AFTER, Pace
 from .proxy import FROM_ENVIRONMENT, Proxying
+from .turns import aside
 
 MAX_BODY = 16 * 1024 * 1024
 # A read is repeated after these pauses (seconds) when the connection breaks or the server is busy; a write never after a break.
@@ -307,12 +308,13 @@ class Fetcher:
             mine = answer is None
             if answer is None:
                 answer = self._answers[(url, body)] = Future()
-        if mine:
-            try:
-                answer.set_result(self._settled(url, body))
-            except BaseException as error:  # whatever it is, nobody may wait for ever
-                answer.set_exception(error)
-        return answer.result()
+        with aside():
+            if mine:
+                try:
+                    answer.set_result(self._settled(url, body))
+                except BaseException as error:  # whatever it is, nobody may wait for ever
+                    answer.set_exception(error)
+            return answer.result()
 
     def close(self) -> None:
         with self._lock:

@@ -24,6 +24,7 @@ from ..profile import Profile
 from ..proxy import Proxying
 from ..redact import Redactor
 from ..runner import MOST_ROUNDS, Settings, Within
+from ..turns import taken
 from . import brake, earlier_sirets
 from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
@@ -222,10 +223,11 @@ class Fleet:
         return wanted - set(listing.spaces)
 
     def _look(self, member: Member) -> None:
-        member.guarded(member.look)
-        member.counted = frozenset(step.key for step in member.steps if brake.takes_away(step))
-        if member.done:
-            self._finish(member)
+        with member.looking():
+            member.guarded(member.look)
+            member.counted = frozenset(step.key for step in member.steps if brake.takes_away(step))
+            if member.done:
+                self._finish(member)
         self._counting.passed()
 
     @staticmethod
@@ -272,8 +274,9 @@ class Fleet:
             self._converge([member for member in left if round_ < MOST_ROUNDS and member.has_become_possible()])
 
     def _seen_again(self, member: Member) -> None:
-        member.guarded(member.look)
-        self._finish_if_over(member)
+        with member.looking():
+            member.guarded(member.look)
+            self._finish_if_over(member)
         self._counting.passed()
 
     def _finish_if_over(self, member: Member) -> None:
@@ -321,7 +324,8 @@ class Fleet:
 
         def several(begin: int) -> None:
             for member in members[begin : begin + size]:
-                deed(member)
+                with taken():
+                    deed(member)
 
         for _done in self._pool.map(several, range(0, len(members), size)):
             pass
