@@ -176,20 +176,21 @@ class HttpClient:
 
     def send(self, request: Request) -> Response:
         """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
-        for pause in self._pauses:
-            try:
-                response = self._in_turn(request)
-            except TransportError as error:
-                if not (request.safe and error.passing):
-                    raise
-                self._pace.pause(pause)
-                continue
-            wait = self._patience(request, response, pause)
-            if wait is None:
-                return response
-            if wait:
-                self._pace.pause(wait)
-        return self._in_turn(request)
+        with aside():
+            for pause in self._pauses:
+                try:
+                    response = self._in_turn(request)
+                except TransportError as error:
+                    if not (request.safe and error.passing):
+                        raise
+                    self._pace.pause(pause)
+                    continue
+                wait = self._patience(request, response, pause)
+                if wait is None:
+                    return response
+                if wait:
+                    self._pace.pause(wait)
+            return self._in_turn(request)
 
     def _in_turn(self, request: Request) -> Response:
         self._pace.await_turn()

@@ -517,7 +517,7 @@ class Operations:
 
     def _sent(self, call: Call, request: Request, certificate: ClientCertificate | None, kind: str = "") -> Response:
         conversation = self._conversation(call.face, certificate)
-        with aside():
+        with aside():  # from here on, for a conversation is locked while it logs in
             return conversation.send(
                 request,
                 anonymous=call.anonymous,
