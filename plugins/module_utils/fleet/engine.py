@@ -233,7 +233,7 @@ class Fleet:
     @staticmethod
     def _dangers(member: Member, earlier: dict[str, dict[str, str]]) -> list[brake.Danger]:
         before = earlier.get(member.entry.parameters["store"] or "", {}).get(member.entry.host)
-        return brake.dangers_of(member.entry.host, member.siret, member.steps, before)
+        return brake.dangers_of(member.entry.host, member.siret, member.steps, before, member.active_elsewhere)
 
     def _hold(self, members: list[Member], verdict: brake.Verdict) -> None:
         """The brake holds: nothing is written for anybody, and who had something to be done is told why it was not."""

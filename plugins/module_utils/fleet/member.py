@@ -166,6 +166,15 @@ class Member:
         return [step for _resource, plan in self._planned for step in plan.steps]
 
     @property
+    def active_elsewhere(self) -> set[str]:
+        """Providers of whom a certificate is active in the space, and none lies here."""
+        if not self._seen:
+            return set()
+        observed: Observed = self._seen[self.resources[-1]][0]
+        there = {each["provider"] for each in observed.space.certificates if each["state"] == "active"}
+        return there & {item.declared.provider for item in observed.items if item.state == "missing"}
+
+    @property
     def done(self) -> bool:
         return self.error is not None or (self.seen and not self.steps)
 
