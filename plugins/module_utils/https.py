@@ -26,6 +26,7 @@ from .errors import InvalidInput, TransportError
 from .libraries import requests
 from .pace import LONGEST_RETRY_AFTER, Pace
 from .proxy import FROM_ENVIRONMENT, Proxying
+from .turns import aside
 
 MAX_BODY = 16 * 1024 * 1024
 # A read is repeated after these pauses (seconds) when the connection breaks or the server is busy; a write never after a break.
@@ -175,20 +176,21 @@ class HttpClient:
 
     def send(self, request: Request) -> Response:
         """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
-        for pause in self._pauses:
-            try:
-                response = self._in_turn(request)
-            except TransportError as error:
-                if not (request.safe and error.passing):
-                    raise
-                self._pace.pause(pause)
-                continue
-            wait = self._patience(request, response, pause)
-            if wait is None:
-                return response
-            if wait:
-                self._pace.pause(wait)
-        return self._in_turn(request)
+        with aside():
+            for pause in self._pauses:
+                try:
+                    response = self._in_turn(request)
+                except TransportError as error:
+                    if not (request.safe and error.passing):
+                        raise
+                    self._pace.pause(pause)
+                    continue
+                wait = self._patience(request, response, pause)
+                if wait is None:
+                    return response
+                if wait:
+                    self._pace.pause(wait)
+            return self._in_turn(request)
 
     def _in_turn(self, request: Request) -> Response:
         self._pace.await_turn()
@@ -307,12 +309,13 @@ class Fetcher:
             mine = answer is None
             if answer is None:
                 answer = self._answers[(url, body)] = Future()
-        if mine:
-            try:
-                answer.set_result(self._settled(url, body))
-            except BaseException as error:  # whatever it is, nobody may wait for ever
-                answer.set_exception(error)
-        return answer.result()
+        with aside():
+            if mine:
+                try:
+                    answer.set_result(self._settled(url, body))
+                except BaseException as error:  # whatever it is, nobody may wait for ever
+                    answer.set_exception(error)
+            return answer.result()
 
     def close(self) -> None:
         with self._lock:

@@ -32,6 +32,7 @@ from .paging import Page
 from .pki.certificate import Certificate, other_names
 from .profile import Call, Further, Profile, unexpected
 from .rendering import Values
+from .turns import aside
 
 # What lists have shown of one collectivité: account, conventions, certificates, or those of them that they show; with their extra fields.
 Listed = dict[str, Any]
@@ -85,7 +86,7 @@ class Operations:
     ) -> None:
         self.agent = agent
         self.counts: Counter[str] = Counter(read=0, write=0, session=0)
-        self._pause = pause
+        self._pauses = pause
         self._monotonic = monotonic
         self._spoken: dict[tuple[str, ClientCertificate | None], Conversation] = {}
         self._remembered: dict[Any, Response] = {}
@@ -484,6 +485,10 @@ class Operations:
         if state != "done":
             raise StillRunning(job.as_dict())
 
+    def _pause(self, seconds: float) -> None:
+        with aside():
+            self._pauses(seconds)
+
     def _look(self, call: Call, following: JobFollowing, job: Job, certificate: ClientCertificate | None) -> tuple[str, Response]:
         response = self._sent(call, replace(job.request), certificate, kind="read")
         return following.state(response, self.profile.lenient(response)), response
@@ -511,13 +516,15 @@ class Operations:
         return self._remembered[key]
 
     def _sent(self, call: Call, request: Request, certificate: ClientCertificate | None, kind: str = "") -> Response:
-        return self._conversation(call.face, certificate).send(
-            request,
-            anonymous=call.anonymous,
-            kind=kind or call.spec.kind,
-            counts=self.counts,
-            is_unauthenticated=lambda response: self.profile.meaning(call, response) == "unauthenticated",
-        )
+        conversation = self._conversation(call.face, certificate)
+        with aside():  # from here on, for a conversation is locked while it logs in
+            return conversation.send(
+                request,
+                anonymous=call.anonymous,
+                kind=kind or call.spec.kind,
+                counts=self.counts,
+                is_unauthenticated=lambda response: self.profile.meaning(call, response) == "unauthenticated",
+            )
 
     def _conversation(self, face: str, certificate: ClientCertificate | None) -> Conversation:
         """Of all, but where it is the certificate of the collectivité that the connection presents."""

@@ -42,10 +42,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .errors import Held, InvalidInput, StoreError
+from .turns import aside
 
 # A version that a kill left under two names goes by the first of them.
 LINKS = ("current", "previous", "rejected", "next", "pending")
@@ -74,13 +76,13 @@ class Links:
     """What stands at the links of one provider, at one moment. versions: the directory behind each, by the name that counts.
 
     leftovers: links that a kill has left on a version that already goes by another name. reload_due: as the file of this name says it.
-    newest: the directory of the newest version, whether a link leads to it or not.
+    newest: the directory of the newest version (its path), whether a link leads to it or not.
     """
 
     versions: dict[str, Path]
     leftovers: tuple[str, ...]
     reload_due: bool
-    newest: Path | None
+    newest: str | None
 
 
 class Store:
@@ -92,9 +94,12 @@ class Store:
                 "store", f"{root!r} is not an absolute path", "give the whole path: a run from another folder must find the same keys"
             )
         self.siret = siret
-        self.root = Path(root) / siret
         self._looked_at: dict[str, Links] | None = None  # within one look, by provider
-        self._root = str(self.root)  # a fleet asks for a hundred thousand places: pathlib takes ten times as long to join them
+        self._root = os.path.join(root, siret)  # a fleet asks for a hundred thousand places: pathlib takes ten times as long to join them
+
+    @cached_property
+    def root(self) -> Path:
+        return Path(self._root)
 
     # Places
 
@@ -135,6 +140,9 @@ class Store:
     @contextmanager
     def looking(self) -> Iterator[None]:
         """While this lasts, the links of a provider are read once: all that one look sees is of one moment. For who writes nothing meanwhile."""
+        if self._looked_at is not None:  # one look within another
+            yield
+            return
         self._looked_at = {}
         try:
             yield
@@ -168,7 +176,7 @@ class Store:
                 versions[name] = folder
         due = RELOAD_DUE in there and os.path.exists(f"{place}/{RELOAD_DUE}")
         numbers = _numbers(f"{place}/versions")
-        return Links(versions, tuple(leftovers), due, Path(f"{place}/versions/{numbers[-1]}") if numbers else None)
+        return Links(versions, tuple(leftovers), due, f"{place}/versions/{numbers[-1]}" if numbers else None)
 
     def version(self, provider: str, name: str) -> Path | None:
         """The directory behind a link of LINKS, or None; None too where the version already goes by a name that counts more."""
@@ -227,7 +235,8 @@ class Store:
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
                     file.flush()
-                    os.fsync(file.fileno())
+                    with aside():
+                        os.fsync(file.fileno())
                 os.chmod(temporary, mode)
                 os.replace(temporary, path)
             except BaseException:

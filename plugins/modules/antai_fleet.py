@@ -37,6 +37,8 @@ options:
       - How many certificates the run may deactivate or remove, accounts it may close and hosts it may give another SIRET than in their
         earlier run, taken together. A run that plans more stops before its first write and lists them in RV(summary). Name the number
         to let it through.
+      - The order of a certificate counts, too, where one of this provider is active in the space and the store holds none. That is what a store
+        which was not mounted, or not restored, looks like.
       - By default the greater of 3 and 5% of the collectivités in the run.
       - The SIRET of an earlier run is remembered in the store (C(antai_store)), by the name of the host; without a store its change is not noticed.
     type: int

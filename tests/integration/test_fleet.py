@@ -352,6 +352,18 @@ def test_what_was_not_counted_is_not_taken_away(bench: OpenBench) -> None:
     assert fleet.asked["certificateDeactivate"] == count
 
 
+def test_a_store_that_is_gone_orders_nothing_by_itself(bench: OpenBench, tmp_path: Path) -> None:
+    """A mount that failed before the hourly run: everybody has a certificate in service, and the store holds none."""
+    count = 5
+    fleet, entries = onboarded(bench, count)
+    lost = [Entry(each.host, each.parameters | {"store": str(tmp_path / "not_mounted")}) for each in entries]
+    told = fleet.run(lost)
+    assert set(refused(told).values()) == {"braked"}
+    assert {each["kind"] for each in told["summary"]["brake"]["planned"]} == {"second_order"}
+    assert not (tmp_path / "not_mounted").exists()
+    assert fleet.run(lost[:2])["summary"]["failed"] == 0, "two are let through, as with everything else that the brake counts"
+
+
 @EITHER_INTERFACE
 def test_a_host_with_another_siret_than_before_is_counted(bench: OpenBench) -> None:
     """A shifted column: each host has its neighbour's SIRET, and all of them would be asked for as new."""

@@ -24,6 +24,7 @@ from ..profile import Profile
 from ..proxy import Proxying
 from ..redact import Redactor
 from ..runner import MOST_ROUNDS, Settings, Within
+from ..turns import taken
 from . import brake, earlier_sirets
 from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
@@ -222,16 +223,17 @@ class Fleet:
         return wanted - set(listing.spaces)
 
     def _look(self, member: Member) -> None:
-        member.guarded(member.look)
-        member.counted = frozenset(step.key for step in member.steps if brake.takes_away(step))
-        if member.done:
-            self._finish(member)
+        with member.looking():
+            member.guarded(member.look)
+            member.counted = frozenset(step.key for step in member.steps if brake.takes_away(step))
+            if member.done:
+                self._finish(member)
         self._counting.passed()
 
     @staticmethod
     def _dangers(member: Member, earlier: dict[str, dict[str, str]]) -> list[brake.Danger]:
         before = earlier.get(member.entry.parameters["store"] or "", {}).get(member.entry.host)
-        return brake.dangers_of(member.entry.host, member.siret, member.steps, before)
+        return brake.dangers_of(member.entry.host, member.siret, member.steps, before, member.active_elsewhere)
 
     def _hold(self, members: list[Member], verdict: brake.Verdict) -> None:
         """The brake holds: nothing is written for anybody, and who had something to be done is told why it was not."""
@@ -272,8 +274,9 @@ class Fleet:
             self._converge([member for member in left if round_ < MOST_ROUNDS and member.has_become_possible()])
 
     def _seen_again(self, member: Member) -> None:
-        member.guarded(member.look)
-        self._finish_if_over(member)
+        with member.looking():
+            member.guarded(member.look)
+            self._finish_if_over(member)
         self._counting.passed()
 
     def _finish_if_over(self, member: Member) -> None:
@@ -321,7 +324,8 @@ class Fleet:
 
         def several(begin: int) -> None:
             for member in members[begin : begin + size]:
-                deed(member)
+                with taken():
+                    deed(member)
 
         for _done in self._pool.map(several, range(0, len(members), size)):
             pass

@@ -80,7 +80,7 @@ class Member:
 
     def look(self) -> None:
         """Observe and plan everything, and do nothing. Raises AntaiError."""
-        with self._looking():
+        with self.looking():
             self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
         self._planned = [(resource.name, plan) for resource, (_observed, plan) in self._seen.items()]
         self.to_be_looked_at = False
@@ -88,11 +88,12 @@ class Member:
     def conclude(self) -> None:
         """What its result tells beside the road, as last seen; nothing further is done. Raises AntaiError."""
         if self._seen:
-            with self._looking():
+            with self.looking():
                 self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
             self._dialogues = self._known(self._seen[self.resources[-1]][0])
 
-    def _looking(self) -> AbstractContextManager[None]:
+    def looking(self) -> AbstractContextManager[None]:
+        """While this lasts, nothing is written: what lies on disk is seen as of one moment."""
         return self.world.store.looking() if self.world.store else nullcontext()
 
     def converge(self, within: Within) -> None:
@@ -163,6 +164,15 @@ class Member:
     def steps(self) -> list[Step]:
         """What is still to be done, as last seen."""
         return [step for _resource, plan in self._planned for step in plan.steps]
+
+    @property
+    def active_elsewhere(self) -> set[str]:
+        """Providers of whom a certificate is active in the space, and none lies here."""
+        if not self._seen:
+            return set()
+        observed: Observed = self._seen[self.resources[-1]][0]
+        there = {each["provider"] for each in observed.space.certificates if each["state"] == "active"}
+        return there & {item.declared.provider for item in observed.items if item.state == "missing"}
 
     @property
     def done(self) -> bool:

@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from ..turns import aside
 from . import reading_process
 
 # Imported, so that it travels with a module that is shipped.
@@ -33,12 +34,12 @@ CHUNK = 1024 * 1024
 # The facts of the largest document (text and fields are bounded by inspection.py), with room to spare.
 MOST_ANSWER = 64 * 1024 * 1024
 PATIENCE = 5.0  # seconds for one that is told to end
-WORTH_WAITING = 0.5  # seconds for one that is free, before another one is started
+WORTH_WAITING = 0.05  # seconds for one that is free, before another one is started: a dozen documents are read meanwhile
 
 
 def ask(task: dict[str, Any], seconds: float) -> dict[str, Any]:
     """{answer}, or {status, error} of a process that died. Raises TimeoutError, and OSError where no process can be started."""
-    with _pool().reader() as reader:
+    with aside(), _pool().reader() as reader:
         return reader.ask(json.dumps(task).encode(), time.monotonic() + seconds)
 
 

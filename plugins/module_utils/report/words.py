@@ -107,6 +107,7 @@ DANGERS: dict[str, Words] = {
     "removal": ("retrait du certificat", "removal of certificate"),
     "closure": ("clôture de l'espace", "closing of the space"),
     "siret_change": ("nouveau SIRET", "new SIRET"),
+    "second_order": ("seconde commande, un certificat étant actif", "second order while a certificate is active"),
 }
 # Why an entry stands where it stands in the order, the worst first.
 ALERTS: dict[str, Words] = {

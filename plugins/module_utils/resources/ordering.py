@@ -129,7 +129,7 @@ def unanswered(store: Store, provider: str) -> Path | None:
     newest = store.links(provider).newest
     if newest is None or os.path.exists(f"{newest}/{CERTIFICATE}"):
         return None
-    return newest if all((newest / name).is_file() for name in (KEY, REQUEST, ABOUT)) else None
+    return Path(newest) if all(os.path.isfile(f"{newest}/{name}") for name in (KEY, REQUEST, ABOUT)) else None
 
 
 def read_about(version: Path) -> dict[str, Any]:

@@ -52,6 +52,13 @@ def test_what_takes_away(code: str, kind: str | None) -> None:
     assert [each.kind for each in dangers_of("albi", SIRET, [Step(code, "why", "t")], None)] == ([kind] if kind else [])
 
 
+@pytest.mark.parametrize(("elsewhere", "kinds"), [({"acme"}, ["second_order"]), ({"other"}, []), (set(), [])])
+def test_an_order_while_one_is_active(elsewhere: set[str], kinds: list[str]) -> None:
+    found = dangers_of("albi", SIRET, [Step("make_request", "the store holds none", "acme")], None, elsewhere)
+    assert [each.kind for each in found] == kinds
+    assert all(each.target == "acme" and "the right store" in each.reason for each in found)
+
+
 @pytest.mark.parametrize(("earlier", "kinds"), [(None, []), (SIRET, []), (BEFORE, ["siret_change"])])
 def test_a_host_with_another_siret(earlier: str | None, kinds: list[str]) -> None:
     found = dangers_of("albi", SIRET, [], earlier)
@@ -61,7 +68,7 @@ def test_a_host_with_another_siret(earlier: str | None, kinds: list[str]) -> Non
 
 def test_it_says_what_and_how_to_go_on() -> None:
     verdict = judge(dangers_of("albi", SIRET, [OFF, OFF, OFF], BEFORE), 1, None)
-    assert "take away 4 (3 deactivation, 1 siret_change), and may 3" in verdict.sentence
+    assert "it plans 4 (3 deactivation, 1 siret_change), and may 3" in verdict.sentence
     assert "antai_brake=4" in verdict.sentence
     assert verdict.as_dict()["planned"][0] == {
         "host": "albi",
