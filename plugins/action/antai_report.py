@@ -21,11 +21,15 @@ RESULTS = (
     "antai_certificate_request_result",
     "antai_convention_result",
     "antai_certificate_result",
+    "antai_rotation_proved_result",
+    "antai_rotation_swapped_result",
     "antai_rotation_result",
     "antai_switch_result",
     "antai_onboarding_result",
     "antai_siret_change_result",
 )
+# The same order three times, each time a little further: whom an earlier one waited for, the last one that ran knows better.
+ROTATION = ("antai_rotation_proved_result", "antai_rotation_swapped_result", "antai_rotation_result")
 DONE = ("done", "settled")
 OPTIONS: dict[str, dict[str, Any]] = {
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
@@ -60,7 +64,7 @@ class ActionModule(TellingAction):
         hosts, fleet = variables["ansible_play_hosts_all"], variables.get(FLEET)
         if fleet and "hosts" in fleet:
             return [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
-        return [seen(host, _registered(variables["hostvars"][host])) for host in hosts]
+        return [seen(host, registered(variables["hostvars"][host])) for host in hosts]
 
     def _written(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
         contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}
@@ -72,8 +76,15 @@ class ActionModule(TellingAction):
         return [str(path) for path in paths.values()]
 
 
-def _registered(variables: Any) -> list[dict[str, Any]]:
-    return [each for name in RESULTS if name in variables for each in (variables[name].get("results") or [variables[name]])]
+def registered(variables: Any) -> list[dict[str, Any]]:
+    """variables: of one host."""
+    passed = [name for name in ROTATION if name in variables][:-1]
+    return [
+        each | {"waiting": []} if name in passed else each
+        for name in RESULTS
+        if name in variables
+        for each in (variables[name].get("results") or [variables[name]])
+    ]
 
 
 def together(fleet: dict[str, Any] | None) -> Together:
