@@ -19,7 +19,9 @@ from .words import PEOPLE, TEXTS, THINGS, said
 SCHEMA = 1
 ORDER = ("failed", "stopped", "silent", "waiting", "next_run", "in_service")
 # What is waited for while no FPS passes any more, in a collectivité that was in service.
-STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused")
+STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused", "dialogue_down")
+# What tells that a certificate is active, where the interface does not say since when.
+ACTIVE = ("certificate_no_longer_rgs",)
 NO_DATE = "9999"
 # Of the whole run, the worst first. pending: nobody is waited for, and a further run has something to do.
 OUTCOMES = ("failed", "waiting", "pending", "converged")
@@ -116,13 +118,21 @@ def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _alert(entry: Entry, settings: Settings) -> str:
     if entry["failure"] is not None:
         return "failed"
-    if entry["convention_lapsed"] or any(each["next_action"]["code"] in STOPPED for each in entry["waiting"]):
+    if _stopped(entry):
         return "stopped"
     if silent(entry, settings):
         return "silent"
     if entry["waiting"]:
         return "waiting"
     return "next_run" if entry["steps"] else "in_service"
+
+
+def _stopped(entry: Entry) -> bool:
+    """Whatever is waited for: an active certificate that the SI FPS refuses lets nothing pass."""
+    codes = {each["next_action"]["code"] for each in entry["waiting"]}
+    active = bool(entry["active_since"]) or not codes.isdisjoint(ACTIVE)
+    refused = active and any(each["state"] == "refused" for each in entry["dialogues"])
+    return bool(entry["convention_lapsed"]) or refused or not codes.isdisjoint(STOPPED)
 
 
 def silent(entry: Entry, settings: Settings) -> bool:
