@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -13,6 +15,7 @@ from ..module_utils.report.contents import Seen, Settings, Together, report
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import table
+from ..plugin_utils.host_variables import HostVariables, Unusable
 from ..plugin_utils.telling import TellingAction
 
 # Results that the roles register, in their order: the first that failed is why a collectivité stopped.
@@ -58,13 +61,15 @@ class ActionModule(TellingAction):
         self._display.display(f"\n{text}\n")
         return {"changed": False, "report": told, "text": text, "files": files}
 
-    @staticmethod
-    def _seen(variables: dict[str, Any]) -> list[Seen]:
+    def _seen(self, variables: dict[str, Any]) -> list[Seen]:
         """What one task knows of the whole fleet, or else what the tasks of each host registered."""
         hosts, fleet = variables["ansible_play_hosts_all"], variables.get(FLEET)
         if fleet and "hosts" in fleet:
-            return [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
-        return [seen(host, registered(variables["hostvars"][host])) for host in hosts]
+            found = [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
+        else:
+            found = [seen(host, registered(variables["hostvars"][host])) for host in hosts]
+        declared = HostVariables(self._loader, variables["hostvars"])
+        return [each if each.status else replace(each, **_declared(declared, each.host)) for each in found]
 
     def _written(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
         contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}
@@ -74,6 +79,17 @@ class ActionModule(TellingAction):
         for name, path in paths.items():
             self.write(name, path, contents["json" if name == "history" else name]())
         return [str(path) for path in paths.values()]
+
+
+def _declared(variables: HostVariables, host: str) -> dict[str, str]:
+    """What tells people which collectivité it is, where the run has not got so far as to say it: what can be read of it."""
+    found: dict[str, str] = {}
+    for field in ("name", "siret"):
+        with suppress(Unusable):
+            value = variables.of(host, [f"antai_{field}"]).get(f"antai_{field}")
+            if value is not None:
+                found[field] = str(value)
+    return found
 
 
 def registered(variables: Any) -> list[dict[str, Any]]:

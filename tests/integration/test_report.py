@@ -24,12 +24,25 @@ HOSTS = {
 }
 
 
+INVENTORY = """
+all:
+  hosts:
+    lyon:
+    nice:
+      antai_siret: "{{ nic }}00018"
+      antai_name: !unsafe Nice {{
+      nic: "210600888"
+"""
+
+
 def reported(folder: Path, *words: str, **options: Any) -> Played:
     tasks = [{"name": "Report", "collectivites.antai.antai_report": options, "run_once": True}]
     told = {"antai_fleet_result": {"hosts": HOSTS}}
     playbook = folder / "report.yml"
     playbook.write_text(yaml.safe_dump([{"name": "Report", "hosts": "all", "gather_facts": False, "vars": told, "tasks": tasks}]))
-    return play(playbook, "lyon,nice,", folder / "home", *words)
+    inventory = folder / "hosts.yml"
+    inventory.write_text(INVENTORY)
+    return play(playbook, inventory, folder / "home", *words)
 
 
 def test_it_writes_both_files(tmp_path: Path) -> None:
@@ -42,7 +55,9 @@ def test_it_writes_both_files(tmp_path: Path) -> None:
     jsonschema.validate(told, SCHEMA)
     assert told == result["report"]
     assert [each["alert"] for each in told["collectivites"]] == ["failed", "waiting"]
-    assert sheet.read_text(encoding="utf-8-sig").splitlines()[1].startswith("nice;")
+    failed = told["collectivites"][0]
+    assert (failed["name"], failed["siret"]) == ("Nice {{", "21060088800018")
+    assert sheet.read_text(encoding="utf-8-sig").splitlines()[1].startswith("Nice {{;")
     assert sorted(each.name for each in sheet.parent.iterdir()) == ["report.csv", "report.json"]
     assert "boom" in played.stdout
     assert "ANTAI (espace numérique)" in played.stdout

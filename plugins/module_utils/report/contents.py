@@ -8,6 +8,7 @@ Its JSON form is published as docs/report.schema.json; table.py, summary.py and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dial
 # What tells that a certificate is active, where the interface does not say since when.
 ACTIVE = ("certificate_no_longer_rgs",)
 NO_DATE = "9999"
+SIRET = re.compile("[0-9]{14}")
 # Of the whole run, the worst first. pending: nobody is waited for, and a further run has something to do.
 OUTCOMES = ("failed", "waiting", "pending", "converged")
 
@@ -43,6 +45,7 @@ class Settings:
 class Seen:
     """What a run knows of one host. status: as status.py makes it, None where the run did not come so far. failure: why it failed, or None.
 
+    name, siret: as declared, for where there is no status; a SIRET that is none is not told.
     tried: what was waited for when a step was tried; changed: the steps that were done. held: another run was working on it.
     """
 
@@ -52,6 +55,8 @@ class Seen:
     tried: tuple[dict[str, Any], ...] = ()
     changed: tuple[dict[str, Any], ...] = ()
     held: bool = False
+    name: str | None = None
+    siret: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,8 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
     failure = seen.failure if seen.failure is not None or seen.status else said(TEXTS, "not_run", language)
     entry = {
         "host": seen.host,
-        "name": status.get("name") or seen.host,
-        "siret": status.get("siret"),
+        "name": status.get("name") or seen.name or seen.host,
+        "siret": status.get("siret") or (seen.siret if SIRET.fullmatch(seen.siret or "") else None),
         "stage": "failed" if failure is not None else status["stage"],
         "stage_text": said(TEXTS, "failed", language) if failure is not None else status["stage_text"],
         "failure": failure,

@@ -138,7 +138,8 @@ def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
     names = {each["host"]: each["name"] for each in report["collectivites"]}
     language = report["language"]
     return [
-        f"{names.get(each['host'], each['host'])}: {said(DANGERS, each['kind'], language)} {each['target']}" for each in brake["planned"]
+        f"{names.get(each['host'], each['host'])}: {said(DANGERS, each['kind'], language)} {each['target']} ({each['reason']})"
+        for each in brake["planned"]
     ]
 
 

@@ -23,6 +23,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.report.words i
 from ansible_collections.collectivites.antai.plugins.module_utils.status import STAGES
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import REASONS, Waiting
 from tests.support.collection import PLUGINS, ROOT
+from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -94,6 +95,21 @@ def test_silence_is_what_the_user_says(days: int, alert: str) -> None:
     assert (
         made(Seen("a", in_service(active_since=ago(99), last_exchange_at=ago(10))), silence_days=days)["collectivites"][0]["alert"] == alert
     )
+
+
+@pytest.mark.parametrize(
+    ("seen", "name", "siret"),
+    [
+        (Seen("h", None, "boom"), "h", None),
+        (Seen("h", None, "boom", name="Albi", siret=SIRET), "Albi", SIRET),
+        (Seen("h", None, "boom", name="Albi", siret="123"), "Albi", None),  # the failure says what is wrong with it
+        (Seen("h", in_service() | {"name": "Lyon"}, "boom", name="Albi", siret="1"), "Lyon", SIRET),
+        (Seen("h", in_service() | {"name": None}, None, name="Albi"), "Albi", SIRET),
+    ],
+)
+def test_who_it_is(seen: Seen, name: str, siret: str | None) -> None:
+    (entry,) = made(seen)["collectivites"]
+    assert (entry["name"], entry["siret"]) == (name, siret)
 
 
 def test_the_worst_comes_first() -> None:
