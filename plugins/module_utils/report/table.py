@@ -14,6 +14,8 @@ NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
 LONGEST_SECTION = 60
 NAMES_SHOWN = 5
+# The source of what the SI FPS itself was asked.
+ASKED = "query"
 
 
 def table(report: dict[str, Any]) -> str:
@@ -162,5 +164,10 @@ def _short(lines: list[str], language: str) -> list[str]:
 
 
 def _state(told: dict[str, Any], language: str) -> str:
+    """What the SI FPS says of one certificate; where there is none yet, nothing."""
+    if not told["fingerprint"]:
+        return NOTHING
+    if told["source"] != ASKED:
+        return said(DIALOGUES, "not_asked", language)
     rule = f" ({told['rule']})" if told["state"] == "refused" and told["rule"] else ""
     return said(DIALOGUES, told["state"], language) + rule

@@ -60,6 +60,8 @@ DIALOGUES: dict[str, Words] = {
     "known_inactive": ("connu, inactif", "known, inactive"),
     "refused": ("refusé", "refused"),
     "unknown": ("inconnu", "unknown"),
+    # Ours: the others are the SI FPS's own words.
+    "not_asked": ("non demandé", "not asked"),
 }
 # Steps of the resources, as what was done.
 STEPS: dict[str, Words] = {
