@@ -107,6 +107,7 @@ def test_every_hour(hour: Any) -> None:
     assert f"Left for the next run:\n  {host(1)}: space updated\n\n" in told.stdout
 
     first = schedule.run(antai_report_history=True)
+    assert "antai_fleet_failed" not in first.stdout + first.stderr, "nobody failed, and nobody is looked for"
     report = schedule.report
     assert (first.code, first.failed(), schedule.writes()) == (0, set(), [siret(1)]), first.stdout[-3000:]
     assert (report["totals"]["outcome"], report["totals"]["changed"], report["brake"]["engaged"]) == ("converged", 1, False)
