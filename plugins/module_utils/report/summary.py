@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .table import day, grid, sections
-from .words import TEXTS, said
+from .words import TEXTS, about, said
 
 WORST = 20
 
@@ -43,4 +43,4 @@ def summary(report: dict[str, Any], files: list[str]) -> str:
 
 def _awaited(awaited: dict[str, Any], language: str) -> str:
     name = "awaited" if awaited["oldest"] else "awaited_no_date"
-    return said(TEXTS, name, language, who=awaited["text"], count=awaited["count"], since=day(awaited["oldest"]))
+    return about(awaited["text"], said(TEXTS, name, language, count=awaited["count"], since=day(awaited["oldest"])), language)

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .contents import Entry, awaited_text
-from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, said
+from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, about, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -56,8 +57,8 @@ def sections(report: dict[str, Any]) -> list[str]:
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
 
 
-def waiting_for(entry: Entry, language: str) -> list[tuple[str, str]]:
-    """(who and what for, since) for each thing that is waited for."""
+def waiting_for(entry: dict[str, Any], language: str) -> list[tuple[str, str]]:
+    """(who and what for, since) for each thing that is waited for. entry: {steps, waiting}."""
     coming = [(said(TEXTS, "next_run", language, count=len(entry["steps"])), NOTHING)] if entry["steps"] else []
     return coming + [(awaited_text(each["on"], each["for"], language), day(each["since"])) for each in entry["waiting"]]
 
@@ -69,7 +70,7 @@ def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
     if not told:
         return NOTHING
     if len(states) > 1:
-        return ", ".join(f"{provider}: {state}" for provider, state in told)
+        return ", ".join(about(provider, state, language) for provider, state in told)
     return states.pop() + (f" x{len(told)}" if len(told) > 1 else "")
 
 
@@ -83,9 +84,9 @@ def day(instant: str | None) -> str:
     return instant[:10] if instant else NOTHING
 
 
-def changes(entry: Entry, language: str, kind: str = "changed") -> str:
-    """kind: changed, what this run did, or steps, what is left to a further one."""
-    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry[kind]))
+def changes(steps: list[dict[str, Any]], language: str) -> str:
+    """steps: what a run did, or what is left to a further one."""
+    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in steps))
 
 
 def _rows(entry: Entry, language: str) -> list[list[str]]:
@@ -98,21 +99,12 @@ def _rows(entry: Entry, language: str) -> list[list[str]]:
 
 def _failures(entries: list[Entry], language: str) -> list[str]:
     """Each reason once: the brake, or an endpoint that cannot be reached, is the same for many."""
-    found: dict[str, list[str]] = {}
-    for entry in entries:
-        if entry["failure"] is not None:
-            found.setdefault(entry["failure"], []).append(entry["name"])
-    return [f"{_names(names, language)}: {failure}" for failure, names in found.items()]
+    return by_text([(entry["name"], entry["failure"]) for entry in entries if entry["failure"] is not None], language)
 
 
 def _actions(entries: list[Entry], language: str) -> list[str]:
     """Each thing to do once, with the names of all that it is to be done for; what is only to be done before an end comes last."""
-    found: dict[str, list[str]] = {}
-    for kind in ("waiting", "ahead"):
-        for entry in entries:
-            for each in entry[kind]:
-                found.setdefault(action(each), []).append(entry["name"])
-    return [f"{_names(names, language)}: {text}" for text, names in found.items()]
+    return by_text([(entry["name"], action(each)) for kind in ("waiting", "ahead") for entry in entries for each in entry[kind]], language)
 
 
 def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
@@ -124,13 +116,13 @@ def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
     lines = []
     for (end, what, who), names in found.items():
         told = f" ({said(COLUMNS, 'waiting_for', language)} {who})" if who else ""
-        lines.append(f"{end} {said(TEXTS, what, language)}{told}: {_names(names, language)}")
+        lines.append(about(f"{end} {said(TEXTS, what, language)}{told}", _names(names, language), language))
     return lines
 
 
 def _silence(entry: Entry, language: str) -> str:
     last = day(entry["last_exchange_at"])
-    return f"{entry['name']}: {last if last != NOTHING else said(TEXTS, 'never', language, day=day(entry['active_since']))}"
+    return about(entry["name"], last if last != NOTHING else said(TEXTS, "never", language, day=day(entry["active_since"])), language)
 
 
 def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
@@ -140,17 +132,23 @@ def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
     names = {each["host"]: each["name"] for each in report["collectivites"]}
     language = report["language"]
     return [
-        f"{names.get(each['host'], each['host'])}: {said(DANGERS, each['kind'], language)} {each['target']} ({each['reason']})"
+        about(
+            names.get(each["host"], each["host"]), f"{said(DANGERS, each['kind'], language)} {each['target']} ({each['reason']})", language
+        )
         for each in brake["planned"]
     ]
 
 
 def _by_text(entries: list[Entry], language: str, kind: str) -> list[str]:
+    return by_text([(entry["name"], changes(entry[kind], language)) for entry in entries if entry[kind]], language)
+
+
+def by_text(told: Iterable[tuple[str, str]], language: str) -> list[str]:
+    """told: (name, what is told of it). The same words once, with the names of all that they are about."""
     found: dict[str, list[str]] = {}
-    for entry in entries:
-        if entry[kind]:
-            found.setdefault(changes(entry, language, kind), []).append(entry["name"])
-    return [f"{_names(names, language)}: {what}" for what, names in found.items()]
+    for name, text in told:
+        found.setdefault(text, []).append(name)
+    return [about(_names(names, language), text, language) for text, names in found.items()]
 
 
 def _names(names: list[str], language: str) -> str:

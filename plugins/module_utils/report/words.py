@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 LANGUAGES = ("fr", "en")
 Words = tuple[str, str]
+COLON: Words = (" : ", ": ")
 
 COLUMNS: dict[str, Words] = {
     "collectivite": ("Collectivité", "Collectivité"),
@@ -148,11 +149,16 @@ TEXTS: dict[str, Words] = {
         "{total} collectivités : {in_service} en service, {waiting} en attente, {failed} en échec ; {changed} ont avancé à ce passage.",
         "{total} collectivités: {in_service} in service, {waiting} waiting, {failed} failed; {changed} advanced in this run.",
     ),
-    "awaited": ("{who} : {count} (depuis le {since} pour la plus ancienne)", "{who}: {count} (the oldest since {since})"),
-    "awaited_no_date": ("{who} : {count}", "{who}: {count}"),
+    "awaited": ("{count} (depuis le {since} pour la plus ancienne)", "{count} (the oldest since {since})"),
+    "awaited_no_date": ("{count}", "{count}"),
     "worst": ("Les {count} qui en ont le plus besoin :", "The {count} that need it most:"),
     "all_in_files": ("Toutes les collectivités : {files}", "All collectivités: {files}"),
 }
+
+
+def about(who: str, told: object, language: str) -> str:
+    """What is told of somebody, with the colon of the language."""
+    return f"{who}{COLON[LANGUAGES.index(language)]}{told}"
 
 
 def said(words: Mapping[str, Words], key: str, language: str, **about: object) -> str:

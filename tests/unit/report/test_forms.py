@@ -43,7 +43,7 @@ def made(*seen: Seen, language: str = "en") -> dict[str, Any]:
         ([told("a", "refused")], "refusé", "refused"),
         ([told("a", "authorised", "R6")], "autorisé", "authorised"),
         ([told("a", "authorised"), told("b", "authorised")], "autorisé x2", "authorised x2"),
-        ([told("a", "authorised"), told("b", "unknown")], "a: autorisé, b: inconnu", "a: authorised, b: unknown"),
+        ([told("a", "authorised"), told("b", "unknown")], "a : autorisé, b : inconnu", "a: authorised, b: unknown"),
     ],
 )
 def test_dialogue(dialogues: list[dict[str, Any]], fr: str, en: str) -> None:
@@ -186,7 +186,7 @@ def test_the_brake_lists_what_it_holds_and_only_then() -> None:
         together = Together({"engaged": engaged, "limit": 0, "planned": planned})
         text = table(report([Seen("a", status_of(DONE, DONE, DONE, DONE))], Settings(NOW, "fr"), together))
         assert ("Frein de sécurité (au plus 0)" in text) == engaged
-        assert ("  Lyon: désactivation du certificat ab12" in text) == engaged
+        assert ("  Lyon : désactivation du certificat ab12 (why)" in text) == engaged
 
 
 def test_a_failure_of_many_is_told_once() -> None:
