@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -16,7 +15,7 @@ from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import table
 from ..plugin_utils.host_variables import HostVariables, Unusable
-from ..plugin_utils.telling import TellingAction
+from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
 # Results that the roles register, in their order: the first that failed is why a collectivité stopped.
 RESULTS = (
@@ -38,6 +37,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
     "csv": {"type": "path"},
     "json": {"type": "path"},
+    **FOLDER,
     "history": {"type": "path"},
     "silence_days": {"type": "int", "default": 30},
     "ending_days": {"type": "int", "default": 90},
@@ -55,9 +55,9 @@ class ActionModule(TellingAction):
             datetime.now(timezone.utc), given["language"], silence_days=given["silence_days"], ending_days=given["ending_days"]
         )
         told = report(self._seen(variables), settings, together(variables.get(FLEET)))
-        files = [] if self._task.check_mode else self._written(told, given)
+        files = self._files(told, given)
         many = len(told["collectivites"]) > given["most_rows"]
-        text = summary(told, files) if many else f"{table(told)}\n\n{totals(told)}"
+        text = summary(told, files) if many else f"{table(told, files)}\n\n{totals(told)}"
         self._display.display(f"\n{text}\n")
         return {"changed": False, "report": told, "text": text, "files": files}
 
@@ -71,14 +71,14 @@ class ActionModule(TellingAction):
         declared = HostVariables(self._loader, variables["hostvars"])
         return [each if each.status else replace(each, **_declared(declared, each.host)) for each in found]
 
-    def _written(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
-        contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}
-        paths = {name: self.path(given[name]) for name in (*contents, "history") if given[name]}
-        if "history" in paths:
-            paths["history"] /= f"{told['generated_at'].replace(':', '')}.json"
-        for name, path in paths.items():
-            self.write(name, path, contents["json" if name == "history" else name]())
-        return [str(path) for path in paths.values()]
+    def _files(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
+        contents = {"csv": lambda: spreadsheet(told), "json": lambda: as_json(told)}
+        files = self.written(given, "report", contents)
+        if given["history"] and not self._task.check_mode:
+            path = self.path(given["history"]) / f"{told['generated_at'].replace(':', '')}.json"
+            self.write("history", path, contents["json"]())
+            files.append(str(path))
+        return files
 
 
 def _declared(variables: HostVariables, host: str) -> dict[str, str]:
@@ -124,5 +124,6 @@ def seen(host: str, results: list[dict[str, Any]]) -> Seen:
             for one in each["waiting"]
         ),
         changed=tuple(step for _each, step in steps if step["outcome"] in DONE),
+        planned=tuple(step for _each, step in steps if step["outcome"] == "planned"),
         held=any(each.get("held") for each in results),
     )

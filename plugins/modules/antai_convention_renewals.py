@@ -17,6 +17,9 @@ options:
   csv:
     description: A CSV file on the controller, which opens right in a French Excel. Nothing is written in check mode.
     type: path
+  folder:
+    description: Folder on the controller that gets both forms, C(renewals.csv) and C(renewals.json). Nothing is written in check mode.
+    type: path
   language:
     description: Language of its words.
     type: str

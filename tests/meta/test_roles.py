@@ -153,6 +153,18 @@ class KeysOnce(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+TOLD = ("antai_report", "antai_convention_renewals", "antai_convention_index")
+# The report itself, or the role that ends in it. The doctor has a table of its own.
+PLAYBOOKS = [path for path in yaml_files("playbooks") if path.name not in ("doctor.yml", "reconcile.yml")]
+
+
+@pytest.mark.parametrize("path", [*PLAYBOOKS, ROOT / "roles/reconciliation/tasks/main.yml"], ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_playbook_ends_in_a_report_and_hands_on_its_folder(path: Path) -> None:
+    found = re.findall(rf"collectivites\.antai\.(?:{'|'.join(TOLD)}):\n((?: +\w+: .*\n)+)", path.read_text(encoding="utf-8"))
+    assert len(found) == 1
+    assert 'folder: "{{ antai_report_folder | default(omit, true) }}"' in found[0]
+
+
 def _demo() -> dict[str, dict[str, Any]]:
     groups = yaml.safe_load((ROOT / "inventories/demo/hosts.yml").read_text(encoding="utf-8"))["antai"]["children"]
     return {host: entry for group in groups.values() for host, entry in group["hosts"].items()}

@@ -46,7 +46,8 @@ class Seen:
     """What a run knows of one host. status: as status.py makes it, None where the run did not come so far. failure: why it failed, or None.
 
     name, siret: as declared, for where there is no status; a SIRET that is none is not told.
-    tried: what was waited for when a step was tried; changed: the steps that were done. held: another run was working on it.
+    tried: what was waited for when a step was tried; changed: the steps that were done; planned: those that check mode foresees.
+    held: another run was working on it.
     """
 
     host: str
@@ -54,6 +55,7 @@ class Seen:
     failure: str | None = None
     tried: tuple[dict[str, Any], ...] = ()
     changed: tuple[dict[str, Any], ...] = ()
+    planned: tuple[dict[str, Any], ...] = ()
     held: bool = False
     name: str | None = None
     siret: str | None = None
@@ -103,7 +105,7 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "failure": failure,
         "held": seen.held,
         "waiting": waiting,
-        "steps": [] if seen.tried else list(status.get("steps", [])),
+        "steps": [] if seen.tried else _left(status.get("steps", []), seen.planned),
         "changed": [{"code": each["code"], "target": each["target"]} for each in seen.changed],
         "certificate_until": status.get("certificate_until"),
         "convention_until": status.get("convention_until"),
@@ -114,6 +116,13 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "dialogues": list(status.get("dialogues", [])),
     }
     return entry | {"alert": _alert(entry, settings)}
+
+
+def _left(steps: list[dict[str, Any]], planned: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """What a further run would do, and what check mode foresees besides (a rotation, an offboarding), each once."""
+    known = {(each["code"], each["target"]) for each in steps}
+    more = {(each["code"], each["target"]): {"code": each["code"], "target": each["target"]} for each in planned}
+    return [*steps, *(each for key, each in more.items() if key not in known)]
 
 
 def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..status import ASKING
 from .spreadsheet import safe, sheet, siret_cell
-from .table import NOTHING, action, aligned, by_text, changes, day, waiting_for
+from .table import NOTHING, action, aligned, by_text, changes, day, waiting_for, written
 from .words import TEXTS, Words, about, said
 
 Line = dict[str, Any]
@@ -100,8 +101,8 @@ def counted(lines: list[Line]) -> dict[str, int]:
     return found | {state: count for state in STATES if (count := sum(each["state"] == state for each in lines))}
 
 
-def text(lines: list[Line], language: str, most: int) -> str:
-    """The table, at most so many rows of it, and its sum."""
+def text(lines: list[Line], language: str, most: int, files: Iterable[str] = ()) -> str:
+    """The table, at most so many rows of it, and its sum. files: where all of it was written."""
     shown = ordered(lines)[:most]
     rows = [
         [said(COLUMNS, name, language) for name in COLUMNS],
@@ -114,7 +115,7 @@ def text(lines: list[Line], language: str, most: int) -> str:
     counts = counted(lines)
     total = ", ".join(about(said(STATES, state, language), counts[state], language) for state in STATES if state in counts)
     summed = said(TEXTS, "renewals", language, late=counts["late"], states=total[:1].upper() + total[1:])
-    return "\n".join([*aligned(rows), *more, "", *todo, *([""] if todo else []), *pending, summed])
+    return "\n".join([*aligned(rows), *more, "", *todo, *([""] if todo else []), *pending, summed, *written(files, language)])
 
 
 def csv_bytes(lines: list[Line], language: str) -> bytes:

@@ -19,10 +19,10 @@ NAMES_SHOWN = 5
 ASKED = "query"
 
 
-def table(report: dict[str, Any]) -> str:
-    """Worst first."""
+def table(report: dict[str, Any], files: Iterable[str] = ()) -> str:
+    """Worst first. files: where the same was written."""
     language = report["language"]
-    return "\n".join([*grid(report["collectivites"], language), *sections(report)])
+    return "\n".join([*grid(report["collectivites"], language), *sections(report), *written(files, language)])
 
 
 def grid(entries: list[Entry], language: str) -> list[str]:
@@ -55,6 +55,11 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
     ]
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
+
+
+def written(files: Iterable[str], language: str) -> list[str]:
+    named = ", ".join(files)
+    return ["", said(TEXTS, "files", language, files=named)] if named else []
 
 
 def waiting_for(entry: dict[str, Any], language: str) -> list[tuple[str, str]]:

@@ -152,6 +152,7 @@ TEXTS: dict[str, Words] = {
     "awaited": ("{count} (depuis le {since} pour la plus ancienne)", "{count} (the oldest since {since})"),
     "awaited_no_date": ("{count}", "{count}"),
     "worst": ("Les {count} qui en ont le plus besoin :", "The {count} that need it most:"),
+    "files": ("Dans des fichiers : {files}", "In files: {files}"),
     "all_in_files": ("Toutes les collectivités : {files}", "All collectivités: {files}"),
 }
 
