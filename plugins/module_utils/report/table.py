@@ -15,6 +15,8 @@ NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
 LONGEST_SECTION = 60
 NAMES_SHOWN = 5
+# A step that only asks whether somebody has decided: that one is told as waited for, and nothing else is to be done.
+ASKING = ("ask_again",)
 # The source of what the SI FPS itself was asked.
 ASKED = "query"
 
@@ -49,8 +51,8 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("next", _actions(entries, language), {}),
         ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
         ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
-        ("changes", _by_text(entries, language, "changed"), {}),
-        ("pending", _by_text(entries, language, "steps"), {}),
+        ("changes", _steps([(each["name"], each["changed"]) for each in entries], language), {}),
+        ("pending", _steps([(each["name"], left(each)) for each in entries], language), {}),
         ("held", [each["name"] for each in entries if each["held"]], {}),
         ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
     ]
@@ -64,7 +66,8 @@ def written(files: Iterable[str], language: str) -> list[str]:
 
 def waiting_for(entry: dict[str, Any], language: str) -> list[tuple[str, str]]:
     """(who and what for, since) for each thing that is waited for. entry: {steps, waiting}."""
-    coming = [(said(TEXTS, "next_run", language, count=len(entry["steps"])), NOTHING)] if entry["steps"] else []
+    steps = left(entry)
+    coming = [(said(TEXTS, "next_run", language, count=len(steps)), NOTHING)] if steps else []
     return coming + [(awaited_text(each["on"], each["for"], language), day(each["since"])) for each in entry["waiting"]]
 
 
@@ -144,8 +147,13 @@ def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
     ]
 
 
-def _by_text(entries: list[Entry], language: str, kind: str) -> list[str]:
-    return by_text([(entry["name"], changes(entry[kind], language)) for entry in entries if entry[kind]], language)
+def left(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a further run would do, as people are told it."""
+    return [each for each in entry["steps"] if each["code"] not in ASKING or not entry["waiting"]]
+
+
+def _steps(told: Iterable[tuple[str, list[dict[str, Any]]]], language: str) -> list[str]:
+    return by_text([(name, changes(steps, language)) for name, steps in told if steps], language)
 
 
 def by_text(told: Iterable[tuple[str, str]], language: str) -> list[str]:

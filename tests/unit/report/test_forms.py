@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
 from ansible_collections.collectivites.antai.plugins.module_utils.report.spreadsheet import safe, spreadsheet
 from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import WORST, summary, totals
@@ -121,6 +121,14 @@ def test_silence_ends_and_changes_have_their_sections() -> None:
 
 def test_the_next_run_has_its_words() -> None:
     assert "next run (1 to do)" in table(made(Seen("a", status_of(DONE, DONE, DONE, STEP))))
+
+
+def test_who_is_only_asked_again_is_waited_for_and_nothing_is_left_to_be_done() -> None:
+    asking = Step("ask_again", "why", "acme")
+    text = table(made(Seen("a", status_of(DONE, Plan({}, {}, (asking,), ORDER.waiting), DONE, DONE, language="en"))))
+    assert ("collectivité (certificate)" in text, "next run" in text, "asked again" in text) == (True, False, False)
+    alone = table(made(Seen("a", status_of(DONE, Plan({}, {}, (asking,)), DONE, DONE, language="en"))))
+    assert ("next run (1 to do)" in alone, "asked again" in alone) == (True, True)
 
 
 def test_an_empty_report() -> None:
