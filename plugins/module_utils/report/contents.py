@@ -9,6 +9,7 @@ Its JSON form is published as docs/report.schema.json; table.py, summary.py and 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -161,7 +162,12 @@ def _rank(entry: Entry) -> tuple[int, str, str, str]:
     """Worst first; of the same kind, who waits longest."""
     oldest = min((each["since"] for each in entry["waiting"] if each["since"]), default=NO_DATE)
     heard = entry["last_exchange_at"] or entry["active_since"] or NO_DATE
-    return (ORDER.index(entry["alert"]), heard if entry["alert"] == "silent" else oldest, entry["name"], entry["host"])
+    return (ORDER.index(entry["alert"]), heard if entry["alert"] == "silent" else oldest, alphabetical(entry["name"]), entry["host"])
+
+
+def alphabetical(name: str) -> str:
+    """What French sorts a name by: Évreux stands between Épinal and Foix, and Béziers before Bourges."""
+    return "".join(each for each in unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe")) if not unicodedata.combining(each))
 
 
 def _totals(entries: list[Entry]) -> dict[str, Any]:
@@ -221,7 +227,7 @@ def _ending(entries: list[Entry], settings: Settings) -> list[dict[str, Any]]:
         for what, field in (("certificate", "certificate_until"), ("convention", "convention_until"))
         if (end := _moment(entry[field])) and end <= limit
     ]
-    return sorted(found, key=lambda each: (each["end"], each["what"], each["name"], each["host"]))
+    return sorted(found, key=lambda each: (each["end"], each["what"], alphabetical(each["name"]), each["host"]))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .spreadsheet import safe, sheet, siret_cell
 from .table import aligned, by_text, written
-from .words import TEXTS, about, said
+from .words import about, counted
 
 COLUMNS = {
     "fr": (
@@ -83,7 +83,7 @@ def text(lines: list[dict[str, Any]], language: str, most: int, files: Iterable[
     shown = _ordered(lines)[:most]
     rows = [[titles[place] for place in ON_THE_TERMINAL]]
     rows += [[each["name"], each["siret"] or "-", each["cycle"] or "-", states[each["state"]], each["document"] or "-"] for each in shown]
-    more = [said(TEXTS, "and_more", language, count=len(lines) - most)] if len(lines) > most else []
+    more = [counted("and_more", len(lines) - most, language)] if len(lines) > most else []
     gaps = [
         (each["name"], about(titles[4 + place], ", ".join(each["gaps"][kind]), language))
         for each in shown

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..status import ASKING
+from .contents import alphabetical
 from .spreadsheet import safe, sheet, siret_cell
 from .table import NOTHING, action, aligned, by_text, changes, day, waiting_for, written
 from .words import TEXTS, Words, about, said
+from .words import counted as several
 
 Line = dict[str, Any]
 
@@ -91,7 +93,8 @@ def ordered(lines: list[Line]) -> list[Line]:
     """Who is late first, then the worst state, then the nearest end."""
     states = list(STATES)
     return sorted(
-        lines, key=lambda each: (not each["late"], states.index(each["state"]), each["end"] or "9999", each["name"], each["host"])
+        lines,
+        key=lambda each: (not each["late"], states.index(each["state"]), each["end"] or "9999", alphabetical(each["name"]), each["host"]),
     )
 
 
@@ -108,7 +111,7 @@ def text(lines: list[Line], language: str, most: int, files: Iterable[str] = ())
         [said(COLUMNS, name, language) for name in COLUMNS],
         *([_cells(each, language)[name] or NOTHING for name in COLUMNS] for each in shown),
     ]
-    more = [said(TEXTS, "and_more", language, count=len(lines) - most)] if len(lines) > most else []
+    more = [several("and_more", len(lines) - most, language)] if len(lines) > most else []
     todo = by_text([(each["name"], told) for each in shown for told in _todo(each)], language)
     left = by_text([(each["name"], changes(each["steps"], language)) for each in shown if each["steps"]], language)
     pending = [said(TEXTS, "pending", language), *(f"  {each}" for each in left), ""] if left else []

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .contents import Entry, awaited_text
-from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, about, said
+from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, about, counted, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -166,12 +166,12 @@ def by_text(told: Iterable[tuple[str, str]], language: str) -> list[str]:
 
 def _names(names: list[str], language: str) -> str:
     shown, more = names[:NAMES_SHOWN], len(names) - NAMES_SHOWN
-    return ", ".join(shown) + (f" {said(TEXTS, 'and_more', language, count=more)}" if more > 0 else "")
+    return ", ".join(shown) + (f" {counted('and_more', more, language)}" if more > 0 else "")
 
 
 def _short(lines: list[str], language: str) -> list[str]:
     more = len(lines) - LONGEST_SECTION
-    return [f"  {each}" for each in lines[:LONGEST_SECTION]] + ([f"  {said(TEXTS, 'and_more', language, count=more)}"] if more > 0 else [])
+    return [f"  {each}" for each in lines[:LONGEST_SECTION]] + ([f"  {counted('and_more', more, language)}"] if more > 0 else [])
 
 
 def _state(told: dict[str, Any], language: str) -> str:

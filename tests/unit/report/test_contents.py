@@ -135,6 +135,12 @@ def test_the_worst_comes_first() -> None:
     assert sum(found["totals"]["by_stage"].values()) == 9
 
 
+def test_names_are_sorted_as_a_reader_looks_for_them() -> None:
+    names = ["Albi", "béziers", "Bourges", "Évreux", "Foix", "L'Haÿ-les-Roses", "Œuilly"]
+    found = made(*(Seen(f"h{each}", in_service(name=each, convention_until="2027-03-31")) for each in reversed(names)))
+    assert [each["name"] for each in found["collectivites"]] == [each["name"] for each in found["ending"]] == names
+
+
 def test_who_is_waited_for() -> None:
     undated = status_of(CONTROL, DONE, DONE, DONE)
     old = status_of(Plan({}, {}, (), (Waiting("account_control", ago(60)),)), DONE, DONE, DONE)

@@ -145,7 +145,27 @@ def test_totals() -> None:
         Seen("e", status_of(DONE, DONE, DONE, DONE) | {"active_since": "2026-01-01T00:00:00Z"}),
         language="fr",
     )
-    assert totals(told_of) == "5 collectivités : 2 en service, 2 en attente, 1 en échec ; 0 ont avancé à ce passage."
+    assert totals(told_of) == "5 collectivités : 2 en service, 2 en attente, 1 en échec ; 0 a avancé à ce passage."
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "expected"),
+    [
+        (0, "fr", "0 collectivité : 0 en service, 0 en attente, 0 en échec ; 0 a avancé à ce passage."),
+        (1, "fr", "1 collectivité : 0 en service, 0 en attente, 1 en échec ; 1 a avancé à ce passage."),
+        (2, "fr", "2 collectivités : 0 en service, 0 en attente, 2 en échec ; 2 ont avancé à ce passage."),
+        (0, "en", "0 collectivités: 0 in service, 0 waiting, 0 failed; 0 advanced in this run."),
+        (1, "en", "1 collectivité: 0 in service, 0 waiting, 1 failed; 1 advanced in this run."),
+    ],
+)
+def test_one_is_no_plural(count: int, language: str, expected: str) -> None:
+    done = {"code": "install_certificate", "target": "f"}
+    assert totals(made(*(Seen(f"h{number}", None, "boom", (), (done,)) for number in range(count)), language=language)) == expected
+
+
+@pytest.mark.parametrize(("count", "more"), [(6, "et 1 autre :"), (7, "et 2 autres :")])
+def test_how_many_more(count: int, more: str) -> None:
+    assert more in table(made(*(Seen(f"h{number}", None, "boom") for number in range(count)), language="fr"))
 
 
 def test_summary_shows_the_worst_and_where_the_rest_is() -> None:
