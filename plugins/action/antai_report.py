@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -69,7 +68,12 @@ class ActionModule(TellingAction):
         else:
             found = [seen(host, registered(variables["hostvars"][host])) for host in hosts]
         declared = HostVariables(self._loader, variables["hostvars"])
-        return [each if each.status else replace(each, **_declared(declared, each.host)) for each in found]
+        return [
+            each
+            if each.status
+            else replace(each, name=_declared(declared, each.host, "name"), siret=_declared(declared, each.host, "siret"))
+            for each in found
+        ]
 
     def _files(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
         contents = {"csv": lambda: spreadsheet(told), "json": lambda: as_json(told)}
@@ -81,15 +85,13 @@ class ActionModule(TellingAction):
         return files
 
 
-def _declared(variables: HostVariables, host: str) -> dict[str, str]:
-    """What tells people which collectivité it is, where the run has not got so far as to say it: what can be read of it."""
-    found: dict[str, str] = {}
-    for field in ("name", "siret"):
-        with suppress(Unusable):
-            value = variables.of(host, [f"antai_{field}"]).get(f"antai_{field}")
-            if value is not None:
-                found[field] = str(value)
-    return found
+def _declared(variables: HostVariables, host: str, field: str) -> str | None:
+    """What tells people which collectivité it is, where the run has not got so far as to say it; None where that cannot be read."""
+    try:
+        value = variables.of(host, [f"antai_{field}"]).get(f"antai_{field}")
+    except Unusable:
+        return None
+    return None if value is None else str(value)
 
 
 def registered(variables: Any) -> list[dict[str, Any]]:
