@@ -45,7 +45,7 @@ MAKEFLAGS   += --no-print-directory --no-builtin-rules
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: onboard
 onboard: setup ## onboard the demo communes against the sandbox, ending in the table (ARGS= for ansible-playbook)

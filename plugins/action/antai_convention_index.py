@@ -10,13 +10,15 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ..module_utils.report.prefill_index import csv_bytes, line
-from ..plugin_utils.telling import TellingAction
+from ..module_utils.report.prefill_index import csv_bytes, line, text
+from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
 RESULT = "antai_convention_prefill_result"
 OPTIONS: dict[str, dict[str, Any]] = {
     "path": {"type": "path", "required": True},
+    **FOLDER,
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
+    "most_rows": {"type": "int", "default": 1000},
 }
 
 
@@ -30,13 +32,17 @@ class ActionModule(TellingAction):
         there = _read(path)
         if there != wanted and not self._task.check_mode:
             self.write("path", path, wanted, mode=0o600)  # it names people
+        contents = {"csv": lambda: wanted, "json": lambda: as_json({"conventions": lines})}
+        files = [] if self._task.check_mode else [str(path), *self.written(given, path.stem, contents, mode=0o600)]
+        told = text(lines, given["language"], given["most_rows"], files)
+        self._display.display(f"\n{told}\n")
         diff = {
             "before": (there or b"").decode("utf-8", "replace"),
             "after": wanted.decode(),
             "before_header": str(path),
             "after_header": str(path),
         }
-        return {"changed": there != wanted, "path": str(path), "lines": lines, "diff": diff}
+        return {"changed": there != wanted, "path": str(path), "lines": lines, "text": told, "files": files, "diff": diff}
 
 
 def _line(host: str, seen: Any) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..module_utils.report.renewals import counted, csv_bytes, line, ordered, text
-from ..plugin_utils.telling import TellingAction
+from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
 CONVENTION, PREFILL = "antai_convention_result", "antai_convention_prefill_result"
 OPTIONS: dict[str, dict[str, Any]] = {
     "csv": {"type": "path"},
+    **FOLDER,
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
     "late_days": {"type": "int", "default": 30},
     "most_rows": {"type": "int", "default": 1000},
@@ -24,15 +25,15 @@ class ActionModule(TellingAction):
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         lines = [_line(host, variables["hostvars"][host], given["late_days"]) for host in variables["ansible_play_hosts_all"]]
-        told = text(lines, given["language"], given["most_rows"])
-        files = self._written(lines, given) if given["csv"] and not self._task.check_mode else []
+        worst_first, counts = ordered(lines), counted(lines)
+        contents = {
+            "csv": lambda: csv_bytes(lines, given["language"]),
+            "json": lambda: as_json({"renewals": worst_first, "totals": counts}),
+        }
+        files = self.written(given, "renewals", contents)
+        told = text(lines, given["language"], given["most_rows"], files)
         self._display.display(f"\n{told}\n")
-        return {"changed": False, "renewals": ordered(lines), "totals": counted(lines), "text": told, "files": files}
-
-    def _written(self, lines: list[dict[str, Any]], given: dict[str, Any]) -> list[str]:
-        path = self.path(given["csv"])
-        self.write("csv", path, csv_bytes(lines, given["language"]))
-        return [str(path)]
+        return {"changed": False, "renewals": worst_first, "totals": counts, "text": told, "files": files}
 
 
 def _line(host: str, seen: Any, late_days: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -13,7 +13,8 @@ from ..module_utils.report.contents import Seen, Settings, Together, report
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import table
-from ..plugin_utils.telling import TellingAction
+from ..plugin_utils.host_variables import HostVariables, Unusable
+from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
 # Results that the roles register, in their order: the first that failed is why a collectivité stopped.
 RESULTS = (
@@ -21,16 +22,21 @@ RESULTS = (
     "antai_certificate_request_result",
     "antai_convention_result",
     "antai_certificate_result",
+    "antai_rotation_proved_result",
+    "antai_rotation_swapped_result",
     "antai_rotation_result",
     "antai_switch_result",
     "antai_onboarding_result",
     "antai_siret_change_result",
 )
+# The same order three times, each time a little further: whom an earlier one waited for, the last one that ran knows better.
+ROTATION = ("antai_rotation_proved_result", "antai_rotation_swapped_result", "antai_rotation_result")
 DONE = ("done", "settled")
 OPTIONS: dict[str, dict[str, Any]] = {
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
     "csv": {"type": "path"},
     "json": {"type": "path"},
+    **FOLDER,
     "history": {"type": "path"},
     "silence_days": {"type": "int", "default": 30},
     "ending_days": {"type": "int", "default": 90},
@@ -48,32 +54,55 @@ class ActionModule(TellingAction):
             datetime.now(timezone.utc), given["language"], silence_days=given["silence_days"], ending_days=given["ending_days"]
         )
         told = report(self._seen(variables), settings, together(variables.get(FLEET)))
-        files = [] if self._task.check_mode else self._written(told, given)
+        files = self._files(told, given)
         many = len(told["collectivites"]) > given["most_rows"]
-        text = summary(told, files) if many else f"{table(told)}\n\n{totals(told)}"
+        text = summary(told, files) if many else f"{table(told, files)}\n\n{totals(told)}"
         self._display.display(f"\n{text}\n")
         return {"changed": False, "report": told, "text": text, "files": files}
 
-    @staticmethod
-    def _seen(variables: dict[str, Any]) -> list[Seen]:
+    def _seen(self, variables: dict[str, Any]) -> list[Seen]:
         """What one task knows of the whole fleet, or else what the tasks of each host registered."""
         hosts, fleet = variables["ansible_play_hosts_all"], variables.get(FLEET)
         if fleet and "hosts" in fleet:
-            return [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
-        return [seen(host, _registered(variables["hostvars"][host])) for host in hosts]
+            found = [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
+        else:
+            found = [seen(host, registered(variables["hostvars"][host])) for host in hosts]
+        declared = HostVariables(self._loader, variables["hostvars"])
+        return [
+            each
+            if each.status
+            else replace(each, name=_declared(declared, each.host, "name"), siret=_declared(declared, each.host, "siret"))
+            for each in found
+        ]
 
-    def _written(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
-        contents = {"csv": lambda: spreadsheet(told), "json": lambda: json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"}
-        paths = {name: self.path(given[name]) for name in (*contents, "history") if given[name]}
-        if "history" in paths:
-            paths["history"] /= f"{told['generated_at'].replace(':', '')}.json"
-        for name, path in paths.items():
-            self.write(name, path, contents["json" if name == "history" else name]())
-        return [str(path) for path in paths.values()]
+    def _files(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
+        contents = {"csv": lambda: spreadsheet(told), "json": lambda: as_json(told)}
+        files = self.written(given, "report", contents)
+        if given["history"] and not self._task.check_mode:
+            path = self.path(given["history"]) / f"{told['generated_at'].replace(':', '')}.json"
+            self.write("history", path, contents["json"]())
+            files.append(str(path))
+        return files
 
 
-def _registered(variables: Any) -> list[dict[str, Any]]:
-    return [each for name in RESULTS if name in variables for each in (variables[name].get("results") or [variables[name]])]
+def _declared(variables: HostVariables, host: str, field: str) -> str | None:
+    """What tells people which collectivité it is, where the run has not got so far as to say it; None where that cannot be read."""
+    try:
+        value = variables.of(host, [f"antai_{field}"]).get(f"antai_{field}")
+    except Unusable:
+        return None
+    return None if value is None else str(value)
+
+
+def registered(variables: Any) -> list[dict[str, Any]]:
+    """variables: of one host."""
+    passed = [name for name in ROTATION if name in variables][:-1]
+    return [
+        each | {"waiting": []} if name in passed else each
+        for name in RESULTS
+        if name in variables
+        for each in (variables[name].get("results") or [variables[name]])
+    ]
 
 
 def together(fleet: dict[str, Any] | None) -> Together:
@@ -97,5 +126,6 @@ def seen(host: str, results: list[dict[str, Any]]) -> Seen:
             for one in each["waiting"]
         ),
         changed=tuple(step for _each, step in steps if step["outcome"] in DONE),
+        planned=tuple(step for _each, step in steps if step["outcome"] == "planned"),
         held=any(each.get("held") for each in results),
     )

@@ -107,7 +107,7 @@ CERTIFICATE = (
     Field("certificate_content", "Contenu du certificat", "Content of the certificate"),
     Field("private_key_content", "Contenu de la clé privée (PEM)", "Content of the private key (PEM)"),
     Field("passphrase", "Phrase secrète de la clé ou du PKCS#12", "Passphrase of the key or the PKCS#12"),
-    Field("keep", "Garder clé et certificat dans le magasin", "Keep key and certificate in the store", "bool", default=False),
+    Field("keep", "Garder clé et certificat dans le dépôt", "Keep key and certificate in the store", "bool", default=False),
     Field("key_type", "Type de clé", "Key type", choices=tuple(KEY_TYPES), default=DEFAULT_KEY_TYPE),
     Field("common_name", "Nom du service (CN)", "Name of the service (CN)"),
 )

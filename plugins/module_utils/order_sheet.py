@@ -26,6 +26,7 @@ class Contact:
 class Texts:
     """In one language. Placeholders in braces."""
 
+    colon: str
     title: str
     ours: str
     who: str
@@ -54,6 +55,7 @@ class Texts:
 
 TEXTS = {
     "fr": Texts(
+        colon=" : ",
         title="Demande d'un certificat RGS une étoile : {name}",
         ours="Cette feuille est établie par la collection Ansible collectivites.antai. "
         "Ce n'est pas un formulaire d'un PSCE, ni de l'ANTAI : le PSCE dit quelles pièces il lui faut en plus.",
@@ -84,6 +86,7 @@ TEXTS = {
         "Le passage suivant le vérifie et le relève. La clé privée ne quitte pas la machine : personne n'a à l'envoyer.",
     ),
     "en": Texts(
+        colon=": ",
         title="Request for an RGS one-star certificate: {name}",
         ours="This sheet is made by the Ansible collection collectivites.antai. "
         "It is no form of a PSCE, nor of ANTAI: the PSCE says which papers it needs besides.",
@@ -127,6 +130,7 @@ def order_sheet(
         say.ours,
         f"## {say.who}",
         _rows(
+            say.colon,
             (say.name, name),
             ("SIRET", siret),
             ("SIREN", siret[:9]),
@@ -136,14 +140,17 @@ def order_sheet(
         f"## {say.profile_title}",
         say.profile,
         f"## {say.request}",
-        _rows((say.file, file), *((f"{say.subject}, {label}", value) for label, value in request.subject), (say.key, request.key)),
+        _rows(
+            say.colon, (say.file, file), *((f"{say.subject}, {label}", value) for label, value in request.subject), (say.key, request.key)
+        ),
         f"## {say.compare_title}",
         say.compare,
-        f"{say.key_sha256}:\n\n{_spoken(request.key_sha256)}",
-        f"{say.request_sha256}:\n\n{_spoken(request.request_sha256)}",
+        f"{say.key_sha256}{say.colon.rstrip()}\n\n{_spoken(request.key_sha256)}",
+        f"{say.request_sha256}{say.colon.rstrip()}\n\n{_spoken(request.request_sha256)}",
         f"{say.check}\n\n{_commands(file)}",
         f"## {say.contact_title}",
         _rows(
+            say.colon,
             (say.agent, contact.name or say.unknown),
             (say.agent_email, contact.email or say.unknown),
             (say.collectivite_email, contact.collectivite_email or say.unknown),
@@ -154,8 +161,8 @@ def order_sheet(
     return "\n\n".join(rows) + "\n"
 
 
-def _rows(*rows: tuple[str, str]) -> str:
-    return "\n".join(f"- {label}: {_line(value)}" for label, value in rows)
+def _rows(colon: str, *rows: tuple[str, str]) -> str:
+    return "\n".join(f"- {label}{colon}{_line(value)}" for label, value in rows)
 
 
 def _line(value: str) -> str:

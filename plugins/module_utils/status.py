@@ -32,6 +32,9 @@ Planned = list[tuple[str, Plan]]
 # What the steps of a resource bring about: while they are not done, nobody else can be waited for about it.
 BROUGHT_ABOUT = {"account": "account", "certificate_request": "certificate", "convention": "convention"}
 
+# What the convention waits for it says itself, knowing the cycle and the document; the others only know that none is signed by both.
+CONVENTION = "convention"
+
 
 def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
     """planned: (resource, its plan) in the order of the road. dialogues: what is known of the exchange of each certificate that is to be there.
@@ -70,11 +73,15 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
 def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
     doing = {resource for resource, plan in planned if any(step.code not in ASKING for step in plan.steps)}
     coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
+    told = any(each.reason.what == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
     return [
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if resource not in doing and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
+        if resource not in doing
+        and each.reason.what not in coming
+        and not (told and each.reason.what == CONVENTION != resource)
+        and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 
 

@@ -17,6 +17,9 @@ options:
   csv:
     description: A CSV file on the controller, which opens right in a French Excel. Nothing is written in check mode.
     type: path
+  folder:
+    description: Folder on the controller that gets both forms, C(renewals.csv) and C(renewals.json). Nothing is written in check mode.
+    type: path
   language:
     description: Language of its words.
     type: str
@@ -56,12 +59,13 @@ renewals:
     - One entry for each host, who is late first.
     - C(state) is V(failed), V(lapsed) (ended, nothing passes), V(refused), V(to_sign), V(submitted), V(secured), V(not_due), V(first) (no convention
       in force yet) or V(unknown).
+    - C(steps), in check mode, are what a run would do; whom that would wait for is not yet in C(waiting).
     - C(missing) are the fields of the prefilled document that are still to be completed.
   returned: success
   type: list
   elements: dict
   sample: [{"host": "albi", "name": "Albi", "siret": "21810004800014", "cycle": "complet", "end": "2026-12-31", "days_left": 38,
-    "state": "to_sign", "late": false, "waiting": [], "missing": [], "failure": null,
+    "state": "to_sign", "late": false, "steps": [], "waiting": [], "missing": [], "failure": null,
     "document": "/var/lib/antai/21810004800014/conventions/complet/next/to_sign.pdf"}]
 totals:
   description: How many there are, how many are late, and how many in each state that occurs.

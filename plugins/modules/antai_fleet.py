@@ -43,7 +43,9 @@ options:
       - The SIRET of an earlier run is remembered in the store (C(antai_store)), by the name of the host; without a store its change is not noticed.
     type: int
   prove:
-    description: Whether to ask the SI FPS about every certificate whose key lies here (one connection with each certificate).
+    description:
+      - Whether to ask the SI FPS about every certificate whose key lies here (one connection with each certificate).
+      - Without it the report shows V(non demandé) (not asked) as the dialogue, unless this run has asked for a reason of its own.
     type: bool
     default: false
   held:

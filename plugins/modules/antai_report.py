@@ -11,8 +11,10 @@ short_description: Tell who is waited for, for what and since when, for every co
 version_added: 0.1.0
 description:
   - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play, or what M(collectivites.antai.antai_fleet) has
-    told of all of them (registered as C(antai_fleet_result)), and prints it, the worst first. Failed; nothing passes any more; silent (R11);
+    told of all of them (registered as C(antai_fleet_result)), and prints it, the worst first. Failed; nothing passes any more (V(stopped)); silent (R11);
     waiting, who waits longest first; in service.
+  - The dialogue is the SI FPS's own word about the certificates (V(inconnu), unknown, means that it knows no such certificate), or V(non demandé) (not asked)
+    where it was not asked, because the key lies elsewhere, or in a fleet without C(antai_prove).
   - Below the table it says what there is to do, which certificates and conventions end soon, who is silent, what this run did and what it left
     to a further one (in C(check_mode), all that drifted), what the safety brake held, and which spaces nobody declares.
   - Writes the same for a spreadsheet (O(csv)) and for programs (O(json), its format is C(docs/report.schema.json)).
@@ -29,6 +31,9 @@ options:
     type: path
   json:
     description: File to write, on the controller, as C(docs/report.schema.json) describes it.
+    type: path
+  folder:
+    description: Folder on the controller that gets both forms, C(report.csv) and C(report.json). Nothing is written in check mode.
     type: path
   history:
     description:

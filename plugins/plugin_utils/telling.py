@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,13 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from .files import write_whole
+
+# Where the files of a report go together: every playbook hands on antai_report_folder.
+FOLDER: dict[str, dict[str, Any]] = {"folder": {"type": "path"}}
+
+
+def as_json(told: Any) -> bytes:
+    return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 class TellingAction(ActionBase):
@@ -32,6 +41,17 @@ class TellingAction(ActionBase):
     def path(self, given: str) -> Path:
         """A path that an option gives, beside the playbook where it is relative."""
         return Path(self._loader.path_dwim(given))
+
+    def written(self, given: dict[str, Any], stem: str, contents: dict[str, Callable[[], bytes]], **mode: int) -> list[str]:
+        """The same in several forms, by kind (csv, json): each under the option of that name, and all in `folder` as stem.kind. Check mode writes none."""
+        if self._task.check_mode:
+            return []
+        places = [(kind, self.path(given[kind])) for kind in contents if given.get(kind)]
+        if given["folder"]:
+            places += [("folder", self.path(given["folder"]) / f"{stem}.{kind}") for kind in contents]
+        for option, path in places:
+            self.write(option, path, contents[option if option in contents else path.suffix[1:]](), **mode)
+        return [str(path) for _option, path in places]
 
     @staticmethod
     def write(option: str, path: Path, content: bytes, **mode: int) -> None:

@@ -106,6 +106,7 @@ def test_in_bulk_with_an_index_of_what_is_missing(tmp_path: Path, sandbox_templa
     store = tmp_path / "store"
     known = {"antai_signatory_name": "Amélie Sénéchas", "antai_signatory_function": "Maire", "antai_deliberation_number": "2026-042"}
     with SandboxProcess(tmp_path / "sandbox", None, sandbox_template) as running:
+        shown: list[str] = []
 
         def run(*more: str, **variables: str) -> int:
             given = json.dumps({"antai_store": str(store), **known, **variables})
@@ -117,12 +118,15 @@ def test_in_bulk_with_an_index_of_what_is_missing(tmp_path: Path, sandbox_templa
                 SANDBOX_ENDPOINTS=str(running.state_dir / "endpoints.json"),
             )
             assert played.code == 0, played.stdout + played.stderr
+            shown.append(played.stdout)
             return sum(each["changed"] for each in played.stats.values())
 
         run("--check")
         assert not store.exists()
         assert run() > 0
         index = store / "conventions_to_sign.csv"
+        assert "Albi, Ornans : À déclarer : Délibération du (deliberation_date)\n" in shown[1]
+        assert ("Incomplète : 2." in shown[0], str(index) in shown[0], str(index) in shown[1]) == (True, False, True)
         text = index.read_bytes().decode("utf-8")
         assert text.startswith("\ufeffCollectivité;SIRET;")
         rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))

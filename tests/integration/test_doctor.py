@@ -460,7 +460,7 @@ def test_either_interface_is_healthy(bench: OpenBench) -> None:
 def test_the_table_is_for_people(scene: Scene, language: str) -> None:
     scene.options["password"] = "faux"
     text = scene.examined(language=language)["text"]
-    told = {"fr": ("Portail", "ECHEC", "à faire : vérifier"), "en": ("Portal", "FAIL", "to do: check")}[language]
+    told = {"fr": ("Portail", "ÉCHEC", "à faire : vérifier"), "en": ("Portal", "FAIL", "to do: check")}[language]
     assert all(each in text for each in told), text
 
 

@@ -68,6 +68,7 @@ def test_it_leads_where_onboarding_leads(two: tuple[SandboxProcess, SandboxProce
     writes, store = written(by_fleet), kept(tmp_path / "two" / "store")
     third = played(FLEET, DEMO, by_fleet, tmp_path / "two", **spoken)
     assert (third.code, told(third)["changed"], third.changed()) == (0, False, set())
+    assert "antai_fleet_failed" not in third.stdout + third.stderr, "nobody failed, and nobody is looked for"
     assert (written(by_fleet), kept(tmp_path / "two" / "store")) == (writes, store)
 
 

@@ -107,6 +107,7 @@ def test_every_hour(hour: Any) -> None:
     assert f"Left for the next run:\n  {host(1)}: space updated\n\n" in told.stdout
 
     first = schedule.run(antai_report_history=True)
+    assert "antai_fleet_failed" not in first.stdout + first.stderr, "nobody failed, and nobody is looked for"
     report = schedule.report
     assert (first.code, first.failed(), schedule.writes()) == (0, set(), [siret(1)]), first.stdout[-3000:]
     assert (report["totals"]["outcome"], report["totals"]["changed"], report["brake"]["engaged"]) == ("converged", 1, False)
@@ -181,7 +182,7 @@ def test_the_brake_and_doubles_stop_it_before_the_first_write(hour: Any) -> None
     assert (braked.code, braked.failed(), schedule.writes()) == (2, {host(rank) for rank in range(4)}, []), braked.stdout[-3000:]
     assert (report["totals"]["outcome"], report["brake"]["engaged"], report["brake"]["limit"]) == ("failed", True, 3)
     assert {each["host"] for each in report["brake"]["planned"]} == {host(rank) for rank in range(4)}
-    assert f"{host(0)}: nouveau SIRET {siret(1)}" in braked.stdout
+    assert f"{host(0)} : nouveau SIRET {siret(1)}" in braked.stdout
 
     schedule.declare(4, {3: {"antai_siret": siret(0), "antai_contact_email": NEW_EMAIL}})
     asked = len(schedule.running.requests())

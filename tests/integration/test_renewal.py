@@ -174,3 +174,21 @@ def test_renewing_a_wave_over_weeks(tmp_path: Path, sandbox_template: Path) -> N
         folder = fleet.store / SIRET / "conventions/complet"
         assert len(list((folder / "earlier").iterdir())) == 1
         assert (folder / "countersigned.pdf").read_bytes() == (folder / "next/countersigned.pdf").read_bytes()
+
+
+def test_who_has_no_convention_yet_is_told_and_fails_nothing(tmp_path: Path, sandbox_template: Path) -> None:
+    """What is only foreseen, in check mode, is for the next run."""
+    without = {name: value for name, value in EXISTING.items() if name != "convention"}
+    people = policy(collectivites={SIRET: {"name": "Lyon", "existing": without}}, sign="accept", countersign="never")
+    with SandboxProcess(tmp_path / "sandbox", people, sandbox_template) as running:
+        running.cli("sign", SIRET)
+        fleet = Fleet(running, tmp_path, {"lyon": {"antai_siret": SIRET, "antai_name": "Lyon"}})
+        document = f"{running.endpoints['signed_folder']}/{SIRET}.pdf"
+        shown = []
+        for more in (["--check"], []):
+            played = fleet.play("renew_conventions", *more, antai_form="sandbox", antai_convention_document=document)
+            assert played.code == 0, played.stdout[-3000:]
+            shown.append(next(each["result"]["text"] for each in played.results if each["action"].endswith("antai_convention_renewals")))
+        foreseen, done = shown
+        assert ("next run (1 to do)" in foreseen, "ANTAI (convention)" in foreseen) == (True, False)
+        assert ("next run" in done, "ANTAI (convention)" in done) == (False, True)

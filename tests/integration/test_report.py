@@ -24,12 +24,25 @@ HOSTS = {
 }
 
 
-def reported(folder: Path, *words: str, **options: Any) -> Played:
+INVENTORY = """
+all:
+  hosts:
+    lyon:
+    nice:
+      antai_siret: "{{ nic }}00018"
+      antai_name: !unsafe Nice {{
+      nic: "210600888"
+"""
+
+
+def reported(home: Path, *words: str, **options: Any) -> Played:
     tasks = [{"name": "Report", "collectivites.antai.antai_report": options, "run_once": True}]
     told = {"antai_fleet_result": {"hosts": HOSTS}}
-    playbook = folder / "report.yml"
+    playbook = home / "report.yml"
     playbook.write_text(yaml.safe_dump([{"name": "Report", "hosts": "all", "gather_facts": False, "vars": told, "tasks": tasks}]))
-    return play(playbook, "lyon,nice,", folder / "home", *words)
+    inventory = home / "hosts.yml"
+    inventory.write_text(INVENTORY)
+    return play(playbook, inventory, home / "home", *words)
 
 
 def test_it_writes_both_files(tmp_path: Path) -> None:
@@ -42,10 +55,22 @@ def test_it_writes_both_files(tmp_path: Path) -> None:
     jsonschema.validate(told, SCHEMA)
     assert told == result["report"]
     assert [each["alert"] for each in told["collectivites"]] == ["failed", "waiting"]
-    assert sheet.read_text(encoding="utf-8-sig").splitlines()[1].startswith("nice;")
+    failed = told["collectivites"][0]
+    assert (failed["name"], failed["siret"]) == ("Nice {{", "21060088800018")
+    assert sheet.read_text(encoding="utf-8-sig").splitlines()[1].startswith("Nice {{;")
     assert sorted(each.name for each in sheet.parent.iterdir()) == ["report.csv", "report.json"]
     assert "boom" in played.stdout
     assert "ANTAI (espace numérique)" in played.stdout
+
+
+def test_a_folder_gets_both_forms(tmp_path: Path) -> None:
+    played = reported(tmp_path, folder=str(tmp_path / "out"))
+    files = [str(tmp_path / "out" / name) for name in ("report.csv", "report.json")]
+    assert (played.code, played.results[0]["result"]["files"]) == (0, files)
+    assert json.loads(Path(files[1]).read_text()) == played.results[0]["result"]["report"]
+    assert f"Dans des fichiers : {', '.join(files)}" in played.stdout
+    assert [each["result"]["files"] for each in reported(tmp_path, "--check", folder=str(tmp_path / "other")).results] == [[]]
+    assert not (tmp_path / "other").exists()
 
 
 def test_check_mode_prints_and_writes_nothing(tmp_path: Path) -> None:

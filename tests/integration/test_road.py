@@ -173,9 +173,16 @@ def offboarding_ends_the_dialogue(demo: Demo) -> None:
     writes = demo.writes()
     unconfirmed = demo.play("offboard", "--limit", "albi")
     assert (unconfirmed.code, unconfirmed.failed(), demo.writes()) == (2, {"albi"}, writes), "not without its confirmation"
+    foreseen = demo.play("offboard", "--check", "--limit", "albi", "-e", f"antai_offboard_sirets={ALBI}")
+    assert (foreseen.code, foreseen.changed(), demo.writes()) == (0, {"albi"}, writes)
+    assert "Reste à faire au prochain passage :\n  Albi : certificat désactivé\n" in foreseen.stdout
+    assert "sont actifs" not in foreseen.stdout, "the play itself sees to it"
     albi.send(fps(ALBI, 2))
-    played = demo.play("offboard", "--limit", "albi", "-e", f"antai_offboard_sirets={ALBI}")
+    folder = demo.store.parent / "told"
+    played = demo.play("offboard", "--limit", "albi", "-e", f"antai_offboard_sirets={ALBI}", "-e", f"antai_report_folder={folder}")
     assert (played.code, played.changed()) == (0, {"albi"}), played.stdout[-4000:]
+    (entry,) = json.loads((folder / "report.json").read_text(encoding="utf-8"))["collectivites"]
+    assert ({each["code"] for each in entry["changed"]}, entry["stage"]) == ({"deactivate_certificate", "close_account"}, "account")
     assert code(albi.send(fps(ALBI, 3), 403))[1] == "R1", "its account is closed"
     assert [(line["operation"], line["siret"]) for line in demo.written()[writes:] if line["operation"] != "fpsSend"] == [
         ("certificateDeactivate", ALBI),

@@ -25,6 +25,7 @@ ROLES_OWN = {
     "antai_change_siret_rollback",
     "antai_certificate_state",
     "antai_request_wait_timeout",
+    "antai_rotation_until",
     "antai_reload_command",
 }
 PLAYBOOKS_OWN = {
@@ -56,6 +57,8 @@ REGISTERED = (
     "certificate",
     "certificate_request",
     "onboarding",
+    "rotation_proved",
+    "rotation_swapped",
     "rotation",
     "siret_change",
     "doctor",
@@ -104,6 +107,7 @@ def test_roles_read_what_they_declare(role: str) -> None:
         "antai_fleet_failed",
         "antai_fleet_failure",
         "antai_report_result",
+        "antai_rotation_until",
     }
     assert used <= declared | RESULTS | made
 
@@ -125,6 +129,40 @@ def test_no_variable_is_misspelt(path: Path) -> None:
 def test_nothing_hides_a_failure_or_a_change(path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace(IN_MEMORY, "")
     assert not re.search(r"ignore_errors|ignore_unreachable|failed_when|changed_when|rescue:", text)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_task_registers_over_another(role: str) -> None:
+    names = [
+        name for path in yaml_files(f"roles/{role}/tasks") for name in re.findall(r"register: (\w+)", path.read_text(encoding="utf-8"))
+    ]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("path", PLAYS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_key_stands_twice(path: Path) -> None:
+    """Not even by a merge of an anchor: Ansible warns of it at every run."""
+    yaml.load(path.read_text(encoding="utf-8"), Loader=KeysOnce)
+
+
+class KeysOnce(yaml.SafeLoader):
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        self.flatten_mapping(node)
+        keys = [key.value for key, _value in node.value]
+        assert len(keys) == len(set(keys)), f"{node.start_mark}: {keys}"
+        return super().construct_mapping(node, deep)
+
+
+TOLD = ("antai_report", "antai_convention_renewals", "antai_convention_index")
+# The report itself, or the role that ends in it. The doctor has a table of its own.
+PLAYBOOKS = [path for path in yaml_files("playbooks") if path.name not in ("doctor.yml", "reconcile.yml")]
+
+
+@pytest.mark.parametrize("path", [*PLAYBOOKS, ROOT / "roles/reconciliation/tasks/main.yml"], ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_playbook_ends_in_a_report_and_hands_on_its_folder(path: Path) -> None:
+    found = re.findall(rf"collectivites\.antai\.(?:{'|'.join(TOLD)}):\n((?: +\w+: .*\n)+)", path.read_text(encoding="utf-8"))
+    assert len(found) == 1
+    assert 'folder: "{{ antai_report_folder | default(omit, true) }}"' in found[0]
 
 
 def _demo() -> dict[str, dict[str, Any]]:

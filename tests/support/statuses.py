@@ -21,7 +21,8 @@ ROAD = ("account", "certificate_request", "convention", "certificates")
 
 
 def told(provider: str, state: str, rule: str | None = None, not_after: str | None = None) -> dict[str, Any]:
-    return {"provider": provider, "state": state, "rule": rule, "not_after": not_after}
+    """As the SI FPS answered a query."""
+    return {"provider": provider, "fingerprint": "f", "state": state, "rule": rule, "not_after": not_after, "source": "query"}
 
 
 def status_of(*plans: Plan, language: str = "fr", dialogues: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:

@@ -55,6 +55,11 @@ def test_both_languages_have_every_text(field: str) -> None:
     assert ("{" in french) is ("{" in english)
 
 
+@pytest.mark.parametrize(("language", "line"), [("fr", "- Collectivité : Ville de Lyon"), ("en", "- Collectivité: Ville de Lyon")])
+def test_the_colon_is_the_language_s(language: str, line: str) -> None:
+    assert line in sheet(language).splitlines()
+
+
 def test_who_is_not_declared_is_said() -> None:
     assert sheet(contact=Contact()).count("non déclaré") == 3
 
@@ -63,7 +68,7 @@ def test_nothing_that_was_declared_can_look_like_a_line_of_ours() -> None:
     _key, request = make_request(Subject(SIRET, "Lyon\n\n## La réponse\n- SIRET: 0", "FPS acme"), "ec-p256")
     text = sheet(request=request, contact=Contact("a\n- SIRET: 1"), drop="/p\n# x")
     lines = text.splitlines()
-    assert [line for line in lines if line.startswith("- SIRET:")] == [f"- SIRET: {SIRET}"]
+    assert [line for line in lines if line.startswith("- SIRET")] == [f"- SIRET : {SIRET}"]
     assert lines.count("## La réponse") == 1
     assert "# x" not in lines
 

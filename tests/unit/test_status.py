@@ -75,6 +75,24 @@ def test_nobody_is_waited_for_about_what_was_not_done_yet() -> None:
     assert [each["next_action"]["code"] for each in found["waiting"]] == ["certificate_order", "convention_signature"]
 
 
+VAGUE = Plan({}, {}, (), (Waiting("convention_signature", None, {"cycle": "complet/partiel", "path": "antai_convention"}),))
+
+
+@pytest.mark.parametrize(
+    ("convention", "certificates", "expected"),
+    [
+        (SIGNATURE, VAGUE, ["/p"]),
+        (DONE, VAGUE, ["antai_convention"]),  # nobody else says so
+        (Plan({}, {}, (), (Waiting("mandate"),)), VAGUE, ["mandat", "antai_convention"]),
+        (SIGNATURE, ORDER, ["/p", "acme"]),
+    ],
+)
+def test_a_convention_to_be_signed_is_told_by_the_convention(convention: Plan, certificates: Plan, expected: list[str]) -> None:
+    told_texts = [each["next_action"]["text"] for each in status_of(DONE, DONE, convention, certificates)["waiting"]]
+    assert len(told_texts) == len(expected)
+    assert all(word in text for word, text in zip(expected, told_texts, strict=True))
+
+
 def test_all_as_declared_and_yet_refused_is_not_in_service() -> None:
     refused = {"fingerprint": "f", "message": "expiré", **told("acme", "refused", "PKI-DATE")}
     found = status_of(DONE, DONE, DONE, DONE, dialogues=(refused, told("b", "authorised")))

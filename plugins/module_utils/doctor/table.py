@@ -13,7 +13,7 @@ from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN
 LABELS = {
     OK: ("ok", "ok"),
     WARN: ("attention", "warn"),
-    FAIL: ("ECHEC", "FAIL"),
+    FAIL: ("ÉCHEC", "FAIL"),
     SKIPPED: ("-", "-"),
     NOT_VERIFIABLE: ("?", "?"),
 }

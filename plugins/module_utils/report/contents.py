@@ -8,6 +8,8 @@ Its JSON form is published as docs/report.schema.json; table.py, summary.py and 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +21,11 @@ from .words import PEOPLE, TEXTS, THINGS, said
 SCHEMA = 1
 ORDER = ("failed", "stopped", "silent", "waiting", "next_run", "in_service")
 # What is waited for while no FPS passes any more, in a collectivité that was in service.
-STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused")
+STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused", "dialogue_down")
+# What tells that a certificate is active, where the interface does not say since when.
+ACTIVE = ("certificate_no_longer_rgs",)
 NO_DATE = "9999"
+SIRET = re.compile("[0-9]{14}")
 # Of the whole run, the worst first. pending: nobody is waited for, and a further run has something to do.
 OUTCOMES = ("failed", "waiting", "pending", "converged")
 
@@ -41,7 +46,9 @@ class Settings:
 class Seen:
     """What a run knows of one host. status: as status.py makes it, None where the run did not come so far. failure: why it failed, or None.
 
-    tried: what was waited for when a step was tried; changed: the steps that were done. held: another run was working on it.
+    name, siret: as declared, for where there is no status; a SIRET that is none is not told.
+    tried: what was waited for when a step was tried; changed: the steps that were done; planned: those that check mode foresees.
+    held: another run was working on it.
     """
 
     host: str
@@ -49,7 +56,10 @@ class Seen:
     failure: str | None = None
     tried: tuple[dict[str, Any], ...] = ()
     changed: tuple[dict[str, Any], ...] = ()
+    planned: tuple[dict[str, Any], ...] = ()
     held: bool = False
+    name: str | None = None
+    siret: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,14 +99,14 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
     failure = seen.failure if seen.failure is not None or seen.status else said(TEXTS, "not_run", language)
     entry = {
         "host": seen.host,
-        "name": status.get("name") or seen.host,
-        "siret": status.get("siret"),
+        "name": status.get("name") or seen.name or seen.host,
+        "siret": status.get("siret") or (seen.siret if SIRET.fullmatch(seen.siret or "") else None),
         "stage": "failed" if failure is not None else status["stage"],
         "stage_text": said(TEXTS, "failed", language) if failure is not None else status["stage_text"],
         "failure": failure,
         "held": seen.held,
         "waiting": waiting,
-        "steps": [] if seen.tried else list(status.get("steps", [])),
+        "steps": [] if seen.tried else _left(status.get("steps", []), seen.planned),
         "changed": [{"code": each["code"], "target": each["target"]} for each in seen.changed],
         "certificate_until": status.get("certificate_until"),
         "convention_until": status.get("convention_until"),
@@ -109,6 +119,13 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
     return entry | {"alert": _alert(entry, settings)}
 
 
+def _left(steps: list[dict[str, Any]], planned: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """What a further run would do, and what check mode foresees besides (a rotation, an offboarding), each once."""
+    known = {(each["code"], each["target"]) for each in steps}
+    more = {(each["code"], each["target"]): {"code": each["code"], "target": each["target"]} for each in planned}
+    return [*steps, *(each for key, each in more.items() if key not in known)]
+
+
 def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({each["next_action"]["text"]: each for each in waiting}.values())
 
@@ -116,13 +133,21 @@ def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _alert(entry: Entry, settings: Settings) -> str:
     if entry["failure"] is not None:
         return "failed"
-    if entry["convention_lapsed"] or any(each["next_action"]["code"] in STOPPED for each in entry["waiting"]):
+    if _stopped(entry):
         return "stopped"
     if silent(entry, settings):
         return "silent"
     if entry["waiting"]:
         return "waiting"
     return "next_run" if entry["steps"] else "in_service"
+
+
+def _stopped(entry: Entry) -> bool:
+    """Whatever is waited for: an active certificate that the SI FPS refuses lets nothing pass."""
+    codes = {each["next_action"]["code"] for each in entry["waiting"]}
+    active = bool(entry["active_since"]) or not codes.isdisjoint(ACTIVE)
+    refused = active and any(each["state"] == "refused" for each in entry["dialogues"])
+    return bool(entry["convention_lapsed"]) or refused or not codes.isdisjoint(STOPPED)
 
 
 def silent(entry: Entry, settings: Settings) -> bool:
@@ -137,7 +162,12 @@ def _rank(entry: Entry) -> tuple[int, str, str, str]:
     """Worst first; of the same kind, who waits longest."""
     oldest = min((each["since"] for each in entry["waiting"] if each["since"]), default=NO_DATE)
     heard = entry["last_exchange_at"] or entry["active_since"] or NO_DATE
-    return (ORDER.index(entry["alert"]), heard if entry["alert"] == "silent" else oldest, entry["name"], entry["host"])
+    return (ORDER.index(entry["alert"]), heard if entry["alert"] == "silent" else oldest, alphabetical(entry["name"]), entry["host"])
+
+
+def alphabetical(name: str) -> str:
+    """What French sorts a name by: Évreux stands between Épinal and Foix, and Béziers before Bourges."""
+    return "".join(each for each in unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe")) if not unicodedata.combining(each))
 
 
 def _totals(entries: list[Entry]) -> dict[str, Any]:
@@ -197,7 +227,7 @@ def _ending(entries: list[Entry], settings: Settings) -> list[dict[str, Any]]:
         for what, field in (("certificate", "certificate_until"), ("convention", "convention_until"))
         if (end := _moment(entry[field])) and end <= limit
     ]
-    return sorted(found, key=lambda each: (each["end"], each["what"], each["name"], each["host"]))
+    return sorted(found, key=lambda each: (each["end"], each["what"], alphabetical(each["name"]), each["host"]))
 
 
 def _moment(text: str | None) -> datetime | None:

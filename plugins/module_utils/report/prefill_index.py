@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from .spreadsheet import safe, sheet, siret_cell
+from .table import aligned, by_text, written
+from .words import about, counted
 
 COLUMNS = {
     "fr": (
@@ -46,6 +48,8 @@ STATES = {
     "fr": {"ready": "prête à signer", "incomplete": "incomplète", "none": "absente", "failed": "échec"},
     "en": {"ready": "ready to sign", "incomplete": "incomplete", "none": "none", "failed": "failed"},
 }
+# Places of the columns that the terminal has room for.
+ON_THE_TERMINAL = (0, 1, 2, 3, 11)
 # In the order of the columns.
 KINDS = ("missing", "unmapped", "too_long", "unprintable", "no_choice", "not_in_form", "by_hand")
 
@@ -70,7 +74,33 @@ def line(name: str, siret: str, prefill: dict[str, Any] | None, failure: str = "
 
 def csv_bytes(lines: Iterable[dict[str, Any]], language: str) -> bytes:
     """The whole file; those that are not ready come first, else in the order given."""
-    return sheet([list(COLUMNS[language]), *(_row(each, language) for each in sorted(lines, key=lambda entry: entry["state"] == "ready"))])
+    return sheet([list(COLUMNS[language]), *(_row(each, language) for each in _ordered(lines))])
+
+
+def text(lines: list[dict[str, Any]], language: str, most: int, files: Iterable[str]) -> str:
+    """For the terminal: a table of at most so many rows, below it what is missing for whom, how many are ready, and where it is written."""
+    titles, states = COLUMNS[language], STATES[language]
+    shown = _ordered(lines)[:most]
+    rows = [[titles[place] for place in ON_THE_TERMINAL]]
+    rows += [[each["name"], each["siret"] or "-", each["cycle"] or "-", states[each["state"]], each["document"] or "-"] for each in shown]
+    more = [counted("and_more", len(lines) - most, language)] if len(lines) > most else []
+    gaps = [
+        (each["name"], about(titles[4 + place], ", ".join(each["gaps"][kind]), language))
+        for each in shown
+        for place, kind in enumerate(KINDS)
+        if each["gaps"][kind] and each["state"] != "ready"
+    ]
+    missing = [*gaps, *((each["name"], each["failure"]) for each in shown if each["failure"])]
+    counts = [(state, sum(each["state"] == state for each in lines)) for state in states]
+    summed = ", ".join(about(states[state], count, language) for state, count in counts if count)
+    told = by_text(missing, language)
+    return "\n".join(
+        [*aligned(rows), *more, "", *told, *([""] if told else []), f"{summed[:1].upper()}{summed[1:]}.", *written(files, language)]
+    )
+
+
+def _ordered(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(lines, key=lambda entry: entry["state"] == "ready")
 
 
 def _row(each: dict[str, Any], language: str) -> list[str]:

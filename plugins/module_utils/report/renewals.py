@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from ..status import ASKING
+from .contents import alphabetical
 from .spreadsheet import safe, sheet, siret_cell
-from .table import NOTHING, action, aligned, awaited_text, day
-from .words import TEXTS, Words, said
+from .table import NOTHING, action, aligned, by_text, changes, day, waiting_for, written
+from .words import TEXTS, Words, about, said
+from .words import counted as several
 
 Line = dict[str, Any]
 
@@ -38,7 +42,7 @@ STATES: dict[str, Words] = {
     "to_sign": ("à faire signer", "to be signed"),
     "submitted": ("à contresigner par l'ANTAI", "to be countersigned by ANTAI"),
     "secured": ("la suivante est contresignée", "the next one is countersigned"),
-    "not_due": ("pas encore due", "not due yet"),
+    "not_due": ("pas encore dû", "not due yet"),
     "first": ("pas encore de convention en vigueur", "no convention in force yet"),
     "unknown": ("inconnu", "unknown"),
 }
@@ -51,13 +55,17 @@ WITHOUT = {"upcoming": "secured", "unknown": "unknown"}
 def line(host: str, name: str, siret: str, result: dict[str, Any], prefill: dict[str, Any], late_days: int) -> Line:
     """result, prefill: what antai_convention and antai_convention_prefill answered for this host; empty where they did not run.
 
-    {host, name, siret, cycle, end, days_left, state, late, waiting, missing, document, failure}. late: ended, or late_days or fewer are left.
+    {host, name, siret, cycle, end, days_left, state, late, steps, waiting, missing, document, failure}. late: ended, or late_days or fewer are left.
+    steps: what check mode foresees; whom its outcome would wait for, nobody waits for yet.
     """
     failed = next((str(each.get("msg", "")) for each in (result, prefill) if each.get("failed")), None)
     convention, renewal, waiting = result.get("convention"), result.get("renewal") or {}, result.get("ahead") or result.get("waiting") or []
     if convention is None:
         convention, failed = {}, failed if failed is not None else "not looked at in this play"
     document = prefill.get("prefill") or {}
+    foreseen, filled = (_planned(each) for each in (result, prefill))
+    if any(step["code"] not in ASKING for step in foreseen):
+        waiting = []
     state = "failed" if failed is not None else _state(convention, renewal)
     late = state == "lapsed" or (state in COMING and renewal.get("due", False) and renewal["days_left"] <= late_days)
     return {
@@ -69,6 +77,7 @@ def line(host: str, name: str, siret: str, result: dict[str, Any], prefill: dict
         "days_left": renewal.get("days_left"),
         "state": state,
         "late": late,
+        "steps": [{"code": step["code"], "target": step["target"]} for step in (*foreseen, *filled)],
         "waiting": waiting,
         "missing": [each["label"] for each in document.get("gaps", []) if each["what"] != "by_hand"],
         "document": document.get("document"),
@@ -76,11 +85,16 @@ def line(host: str, name: str, siret: str, result: dict[str, Any], prefill: dict
     }
 
 
+def _planned(result: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for step in result.get("steps") or [] if step["outcome"] == "planned"]
+
+
 def ordered(lines: list[Line]) -> list[Line]:
     """Who is late first, then the worst state, then the nearest end."""
     states = list(STATES)
     return sorted(
-        lines, key=lambda each: (not each["late"], states.index(each["state"]), each["end"] or "9999", each["name"], each["host"])
+        lines,
+        key=lambda each: (not each["late"], states.index(each["state"]), each["end"] or "9999", alphabetical(each["name"]), each["host"]),
     )
 
 
@@ -90,25 +104,26 @@ def counted(lines: list[Line]) -> dict[str, int]:
     return found | {state: count for state in STATES if (count := sum(each["state"] == state for each in lines))}
 
 
-def text(lines: list[Line], language: str, most: int) -> str:
-    """The table, at most so many rows of it, and its sum."""
+def text(lines: list[Line], language: str, most: int, files: Iterable[str] = ()) -> str:
+    """The table, at most so many rows of it, and its sum. files: where all of it was written."""
     shown = ordered(lines)[:most]
     rows = [
         [said(COLUMNS, name, language) for name in COLUMNS],
         *([_cells(each, language)[name] or NOTHING for name in COLUMNS] for each in shown),
     ]
-    more = [said(TEXTS, "and_more", language, count=len(lines) - most)] if len(lines) > most else []
-    todo = dict.fromkeys(f"{each['name']}: {told}" for each in shown for told in _todo(each))
+    more = [several("and_more", len(lines) - most, language)] if len(lines) > most else []
+    todo = by_text([(each["name"], told) for each in shown for told in _todo(each)], language)
+    left = by_text([(each["name"], changes(each["steps"], language)) for each in shown if each["steps"]], language)
+    pending = [said(TEXTS, "pending", language), *(f"  {each}" for each in left), ""] if left else []
     counts = counted(lines)
-    total = ", ".join(f"{said(STATES, state, language)}: {counts[state]}" for state in STATES if state in counts)
-    return "\n".join(
-        [*aligned(rows), *more, "", *todo, *([""] if todo else []), said(TEXTS, "renewals", language, late=counts["late"], states=total)]
-    )
+    total = ", ".join(about(said(STATES, state, language), counts[state], language) for state in STATES if state in counts)
+    summed = said(TEXTS, "renewals", language, late=counts["late"], states=total[:1].upper() + total[1:])
+    return "\n".join([*aligned(rows), *more, "", *todo, *([""] if todo else []), *pending, summed, *written(files, language)])
 
 
 def csv_bytes(lines: list[Line], language: str) -> bytes:
     words = COLUMNS | MORE_COLUMNS
-    cells = [_cells(each, language) | _more(each) for each in ordered(lines)]
+    cells = [_cells(each, language) | _for_a_file(each) for each in ordered(lines)]
     return sheet([[said(words, name, language) for name in words], *([each[name] for name in words] for each in cells)])
 
 
@@ -119,22 +134,24 @@ def _state(convention: dict[str, Any], renewal: dict[str, Any]) -> str:
 
 
 def _cells(each: Line, language: str) -> dict[str, str]:
-    waiting = each["waiting"]
+    waiting = waiting_for(each, language)
     return {
-        "name": safe(each["name"]),
-        "siret": siret_cell(each["siret"]),
+        "name": each["name"],
+        "siret": each["siret"],
         "cycle": each["cycle"] or "",
         "end": day(each["end"]) if each["end"] else "",
         "days_left": "" if each["days_left"] is None else str(each["days_left"]),
         "state": said(STATES, each["state"], language),
         "late": said({"yes": YES}, "yes", language) if each["late"] else "",
-        "waiting_for": " | ".join(dict.fromkeys(awaited_text(one["on"], one["for"], language) for one in waiting)),
-        "since": " | ".join(day(one["since"]) for one in waiting if one["since"]),
+        "waiting_for": " | ".join(dict.fromkeys(who for who, _since in waiting)),
+        "since": " | ".join(since for _who, since in waiting if since != NOTHING),
     }
 
 
-def _more(each: Line) -> dict[str, str]:
+def _for_a_file(each: Line) -> dict[str, str]:
     return {
+        "name": safe(each["name"]),
+        "siret": siret_cell(each["siret"]),
         "missing": safe(", ".join(each["missing"])),
         "document": safe(each["document"] or ""),
         "next_action": safe(" | ".join(_todo(each))),

@@ -57,7 +57,7 @@ def _cells(entry: Entry, language: str) -> dict[str, str]:
         "last_exchange_at": _day(entry["last_exchange_at"]),
         "alert": said(ALERTS, entry["alert"], language),
         "next_action": safe(" | ".join(action(each) for each in entry["waiting"]) or entry["failure"] or ""),
-        "changed": changes(entry, language),
+        "changed": changes(entry["changed"], language),
     }
 
 

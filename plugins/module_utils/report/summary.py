@@ -8,23 +8,23 @@ from __future__ import annotations
 from typing import Any
 
 from .table import day, grid, sections
-from .words import TEXTS, said
+from .words import TEXTS, about, counted, said
 
 WORST = 20
 
 
 def totals(report: dict[str, Any]) -> str:
     """One sentence."""
-    alerts = report["totals"]["by_alert"]
+    alerts, language = report["totals"]["by_alert"], report["language"]
     return said(
         TEXTS,
         "totals",
-        report["language"],
-        total=report["totals"]["collectivites"],
+        language,
+        total=counted("collectivites", report["totals"]["collectivites"], language),
         in_service=alerts.get("in_service", 0) + alerts.get("silent", 0),
         waiting=sum(alerts.get(each, 0) for each in ("stopped", "waiting", "next_run")),
         failed=alerts.get("failed", 0),
-        changed=report["totals"]["changed"],
+        changed=counted("advanced", report["totals"]["changed"], language),
     )
 
 
@@ -34,7 +34,7 @@ def summary(report: dict[str, Any], files: list[str]) -> str:
     worst = [each for each in report["collectivites"][:WORST] if each["alert"] != "in_service"]
     lines = [totals(report), "", *(f"  {_awaited(each, language)}" for each in report["awaited"])]
     if worst:
-        lines += ["", said(TEXTS, "worst", language, count=len(worst)), *grid(worst, language)]
+        lines += ["", counted("worst", len(worst), language), *grid(worst, language)]
     lines += sections(report | {"collectivites": worst})
     if files:
         lines += ["", said(TEXTS, "all_in_files", language, files=", ".join(files))]
@@ -43,4 +43,4 @@ def summary(report: dict[str, Any], files: list[str]) -> str:
 
 def _awaited(awaited: dict[str, Any], language: str) -> str:
     name = "awaited" if awaited["oldest"] else "awaited_no_date"
-    return said(TEXTS, name, language, who=awaited["text"], count=awaited["count"], since=day(awaited["oldest"]))
+    return about(awaited["text"], said(TEXTS, name, language, count=awaited["count"], since=day(awaited["oldest"])), language)

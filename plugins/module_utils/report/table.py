@@ -5,21 +5,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .contents import Entry, awaited_text
-from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, said
+from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, about, counted, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
 LONGEST_SECTION = 60
 NAMES_SHOWN = 5
+# A step that only asks whether somebody has decided: that one is told as waited for, and nothing else is to be done.
+ASKING = ("ask_again",)
+# The source of what the SI FPS itself was asked.
+ASKED = "query"
 
 
-def table(report: dict[str, Any]) -> str:
-    """Worst first."""
+def table(report: dict[str, Any], files: Iterable[str] = ()) -> str:
+    """Worst first. files: where the same was written."""
     language = report["language"]
-    return "\n".join([*grid(report["collectivites"], language), *sections(report)])
+    return "\n".join([*grid(report["collectivites"], language), *sections(report), *written(files, language)])
 
 
 def grid(entries: list[Entry], language: str) -> list[str]:
@@ -46,17 +51,23 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("next", _actions(entries, language), {}),
         ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
         ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
-        ("changes", _by_text(entries, language, "changed"), {}),
-        ("pending", _by_text(entries, language, "steps"), {}),
+        ("changes", _steps([(each["name"], each["changed"]) for each in entries], language), {}),
+        ("pending", _steps([(each["name"], left(each)) for each in entries], language), {}),
         ("held", [each["name"] for each in entries if each["held"]], {}),
         ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
     ]
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
 
 
-def waiting_for(entry: Entry, language: str) -> list[tuple[str, str]]:
-    """(who and what for, since) for each thing that is waited for."""
-    coming = [(said(TEXTS, "next_run", language, count=len(entry["steps"])), NOTHING)] if entry["steps"] else []
+def written(files: Iterable[str], language: str) -> list[str]:
+    named = ", ".join(files)
+    return ["", said(TEXTS, "files", language, files=named)] if named else []
+
+
+def waiting_for(entry: dict[str, Any], language: str) -> list[tuple[str, str]]:
+    """(who and what for, since) for each thing that is waited for. entry: {steps, waiting}."""
+    steps = left(entry)
+    coming = [(said(TEXTS, "next_run", language, count=len(steps)), NOTHING)] if steps else []
     return coming + [(awaited_text(each["on"], each["for"], language), day(each["since"])) for each in entry["waiting"]]
 
 
@@ -67,7 +78,7 @@ def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
     if not told:
         return NOTHING
     if len(states) > 1:
-        return ", ".join(f"{provider}: {state}" for provider, state in told)
+        return ", ".join(about(provider, state, language) for provider, state in told)
     return states.pop() + (f" x{len(told)}" if len(told) > 1 else "")
 
 
@@ -81,9 +92,9 @@ def day(instant: str | None) -> str:
     return instant[:10] if instant else NOTHING
 
 
-def changes(entry: Entry, language: str, kind: str = "changed") -> str:
-    """kind: changed, what this run did, or steps, what is left to a further one."""
-    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in entry[kind]))
+def changes(steps: list[dict[str, Any]], language: str) -> str:
+    """steps: what a run did, or what is left to a further one."""
+    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in steps))
 
 
 def _rows(entry: Entry, language: str) -> list[list[str]]:
@@ -96,21 +107,12 @@ def _rows(entry: Entry, language: str) -> list[list[str]]:
 
 def _failures(entries: list[Entry], language: str) -> list[str]:
     """Each reason once: the brake, or an endpoint that cannot be reached, is the same for many."""
-    found: dict[str, list[str]] = {}
-    for entry in entries:
-        if entry["failure"] is not None:
-            found.setdefault(entry["failure"], []).append(entry["name"])
-    return [f"{_names(names, language)}: {failure}" for failure, names in found.items()]
+    return by_text([(entry["name"], entry["failure"]) for entry in entries if entry["failure"] is not None], language)
 
 
 def _actions(entries: list[Entry], language: str) -> list[str]:
     """Each thing to do once, with the names of all that it is to be done for; what is only to be done before an end comes last."""
-    found: dict[str, list[str]] = {}
-    for kind in ("waiting", "ahead"):
-        for entry in entries:
-            for each in entry[kind]:
-                found.setdefault(action(each), []).append(entry["name"])
-    return [f"{_names(names, language)}: {text}" for text, names in found.items()]
+    return by_text([(entry["name"], action(each)) for kind in ("waiting", "ahead") for entry in entries for each in entry[kind]], language)
 
 
 def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
@@ -122,13 +124,13 @@ def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
     lines = []
     for (end, what, who), names in found.items():
         told = f" ({said(COLUMNS, 'waiting_for', language)} {who})" if who else ""
-        lines.append(f"{end} {said(TEXTS, what, language)}{told}: {_names(names, language)}")
+        lines.append(about(f"{end} {said(TEXTS, what, language)}{told}", _names(names, language), language))
     return lines
 
 
 def _silence(entry: Entry, language: str) -> str:
     last = day(entry["last_exchange_at"])
-    return f"{entry['name']}: {last if last != NOTHING else said(TEXTS, 'never', language, day=day(entry['active_since']))}"
+    return about(entry["name"], last if last != NOTHING else said(TEXTS, "never", language, day=day(entry["active_since"])), language)
 
 
 def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
@@ -138,28 +140,45 @@ def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
     names = {each["host"]: each["name"] for each in report["collectivites"]}
     language = report["language"]
     return [
-        f"{names.get(each['host'], each['host'])}: {said(DANGERS, each['kind'], language)} {each['target']}" for each in brake["planned"]
+        about(
+            names.get(each["host"], each["host"]), f"{said(DANGERS, each['kind'], language)} {each['target']} ({each['reason']})", language
+        )
+        for each in brake["planned"]
     ]
 
 
-def _by_text(entries: list[Entry], language: str, kind: str) -> list[str]:
+def left(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a further run would do, as people are told it."""
+    return [each for each in entry["steps"] if each["code"] not in ASKING or not entry["waiting"]]
+
+
+def _steps(told: Iterable[tuple[str, list[dict[str, Any]]]], language: str) -> list[str]:
+    return by_text([(name, changes(steps, language)) for name, steps in told if steps], language)
+
+
+def by_text(told: Iterable[tuple[str, str]], language: str) -> list[str]:
+    """told: (name, what is told of it). The same words once, with the names of all that they are about."""
     found: dict[str, list[str]] = {}
-    for entry in entries:
-        if entry[kind]:
-            found.setdefault(changes(entry, language, kind), []).append(entry["name"])
-    return [f"{_names(names, language)}: {what}" for what, names in found.items()]
+    for name, text in told:
+        found.setdefault(text, []).append(name)
+    return [about(_names(names, language), text, language) for text, names in found.items()]
 
 
 def _names(names: list[str], language: str) -> str:
     shown, more = names[:NAMES_SHOWN], len(names) - NAMES_SHOWN
-    return ", ".join(shown) + (f" {said(TEXTS, 'and_more', language, count=more)}" if more > 0 else "")
+    return ", ".join(shown) + (f" {counted('and_more', more, language)}" if more > 0 else "")
 
 
 def _short(lines: list[str], language: str) -> list[str]:
     more = len(lines) - LONGEST_SECTION
-    return [f"  {each}" for each in lines[:LONGEST_SECTION]] + ([f"  {said(TEXTS, 'and_more', language, count=more)}"] if more > 0 else [])
+    return [f"  {each}" for each in lines[:LONGEST_SECTION]] + ([f"  {counted('and_more', more, language)}"] if more > 0 else [])
 
 
 def _state(told: dict[str, Any], language: str) -> str:
+    """What the SI FPS says of one certificate; where there is none yet, nothing."""
+    if not told["fingerprint"]:
+        return NOTHING
+    if told["source"] != ASKED:
+        return said(DIALOGUES, "not_asked", language)
     rule = f" ({told['rule']})" if told["state"] == "refused" and told["rule"] else ""
     return said(DIALOGUES, told["state"], language) + rule

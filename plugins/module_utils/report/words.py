@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 LANGUAGES = ("fr", "en")
 Words = tuple[str, str]
+COLON: Words = (" : ", ": ")
 
 COLUMNS: dict[str, Words] = {
     "collectivite": ("Collectivité", "Collectivité"),
@@ -60,6 +61,8 @@ DIALOGUES: dict[str, Words] = {
     "known_inactive": ("connu, inactif", "known, inactive"),
     "refused": ("refusé", "refused"),
     "unknown": ("inconnu", "unknown"),
+    # Ours: the others are the SI FPS's own words.
+    "not_asked": ("non demandé", "not asked"),
 }
 # Steps of the resources, as what was done.
 STEPS: dict[str, Words] = {
@@ -140,20 +143,37 @@ TEXTS: dict[str, Words] = {
     "certificate": ("certificat", "certificate"),
     "convention": ("convention", "convention"),
     "renewals": ("En retard : {late}. {states}.", "Late: {late}. {states}."),
-    "several": ("{count} collectivités", "{count} collectivités"),
+    "collectivites": ("{count} collectivités", "{count} collectivités"),
+    "collectivites_one": ("{count} collectivité", "{count} collectivité"),
+    "advanced": ("{count} ont avancé à ce passage", "{count} advanced in this run"),
+    "advanced_one": ("{count} a avancé à ce passage", "{count} advanced in this run"),
     "and_more": ("et {count} autres", "and {count} more"),
+    "and_more_one": ("et {count} autre", "and {count} more"),
     "never": ("jamais, en service depuis le {day}", "never, in service since {day}"),
     "totals": (
-        "{total} collectivités : {in_service} en service, {waiting} en attente, {failed} en échec ; {changed} ont avancé à ce passage.",
-        "{total} collectivités: {in_service} in service, {waiting} waiting, {failed} failed; {changed} advanced in this run.",
+        "{total} : {in_service} en service, {waiting} en attente, {failed} en échec ; {changed}.",
+        "{total}: {in_service} in service, {waiting} waiting, {failed} failed; {changed}.",
     ),
-    "awaited": ("{who} : {count} (depuis le {since} pour la plus ancienne)", "{who}: {count} (the oldest since {since})"),
-    "awaited_no_date": ("{who} : {count}", "{who}: {count}"),
+    "awaited": ("{count} (depuis le {since} pour la plus ancienne)", "{count} (the oldest since {since})"),
+    "awaited_no_date": ("{count}", "{count}"),
     "worst": ("Les {count} qui en ont le plus besoin :", "The {count} that need it most:"),
+    "worst_one": ("Celle qui en a le plus besoin :", "The one that needs it most:"),
+    "files": ("Dans des fichiers : {files}", "In files: {files}"),
     "all_in_files": ("Toutes les collectivités : {files}", "All collectivités: {files}"),
 }
+
+
+def about(who: str, told: object, language: str) -> str:
+    """What is told of somebody, with the colon of the language."""
+    return f"{who}{COLON[LANGUAGES.index(language)]}{told}"
 
 
 def said(words: Mapping[str, Words], key: str, language: str, **about: object) -> str:
     """One text in the language asked for, its {placeholders} filled."""
     return words[key][LANGUAGES.index(language)].format(**about)
+
+
+def counted(key: str, count: int, language: str) -> str:
+    """The text for so many: French has no plural below two, English none for one alone."""
+    one = count < 2 if language == "fr" else count == 1
+    return said(TEXTS, f"{key}_one" if one else key, language, count=count)

@@ -28,6 +28,7 @@ from .space import Space, account_waiting, observe_space
 SIGNED_BY_BOTH = ("in_force", "upcoming")
 # Given the document, and whether it is one that still has to be signed.
 Judge = Callable[[Document, bool], Judgement]
+BETWEEN = {"fr": " ; ", "en": "; "}
 SHOWN = ("id", "cycle", "state", "since", "reason", "start", "end", "sha256", "countersigned_sha256")
 
 
@@ -290,7 +291,9 @@ class Convention(Resource):
         return self._judged[document.sha256]
 
     def _refused(self, observed: Observed, document: Document, path: str) -> Waiting:
-        reasons = {language: "; ".join(failures(observed.checks, language)) for language in LANGUAGES} if observed.checks else {}
+        reasons = (
+            {language: BETWEEN[language].join(failures(observed.checks, language)) for language in LANGUAGES} if observed.checks else {}
+        )
         return Waiting("convention_document", None, {"name": document.name, "path": path, "reasons": reasons})
 
     def _place(self, convention: dict[str, Any] | None, store: Store | None) -> str:

@@ -20,8 +20,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils.report.content
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import OUTCOMES, Seen, Settings, Together, report
 from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
 from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, DANGERS, PEOPLE, STEPS, THINGS
+from ansible_collections.collectivites.antai.plugins.module_utils.status import STAGES
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import REASONS, Waiting
 from tests.support.collection import PLUGINS, ROOT
+from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -43,8 +45,12 @@ def made(*seen: Seen, **settings: Any) -> dict[str, Any]:
     return found
 
 
+REFUSED = told("p", "refused", "PKI-REVOCATION") | {"fingerprint": "f", "message": "m"}
+
+
 def ended(code: str) -> Plan:
-    return Plan({}, {}, (), (Waiting(code, ago(3), {"end": "2027-02-26", "provider": "a", "path": "/p"}),))
+    about = {"end": "2027-02-26", "provider": "a", "path": "/p", "fingerprint": "f", "failures": "revocation"}
+    return Plan({}, {}, (), (Waiting(code, ago(3), about),))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,12 @@ def ended(code: str) -> Plan:
             Seen("a", status_of(DONE, DONE, DONE, DONE, dialogues=(told("p", "refused", "R6") | {"fingerprint": "f", "message": "m"},))),
             "stopped",
         ),
+        (Seen("a", status_of(DONE, DONE, DONE, ended("dialogue_down"))), "stopped"),
+        # A revoked certificate, left active: by what is waited for, or by the space's own word.
+        (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_no_longer_rgs"), dialogues=(REFUSED,))), "stopped"),
+        (Seen("a", status_of(DONE, DONE, DONE, CONTROL, dialogues=(REFUSED,)) | {"active_since": ago(1)}), "stopped"),
+        (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_no_longer_rgs"))), "waiting"),  # the SI FPS was not asked
+        (Seen("a", status_of(CONTROL, DONE, DONE, DONE, dialogues=(REFUSED,))), "waiting"),  # never was in service
         (Seen("a", in_service(active_since=ago(300), last_exchange_at=ago(31))), "silent"),
         (Seen("a", in_service(active_since=ago(31))), "silent"),
         (Seen("a", status_of(DONE, DONE, CONTROL, DONE) | {"active_since": ago(300), "last_exchange_at": ago(31)}), "silent"),
@@ -85,6 +97,21 @@ def test_silence_is_what_the_user_says(days: int, alert: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("seen", "name", "siret"),
+    [
+        (Seen("h", None, "boom"), "h", None),
+        (Seen("h", None, "boom", name="Albi", siret=SIRET), "Albi", SIRET),
+        (Seen("h", None, "boom", name="Albi", siret="123"), "Albi", None),  # the failure says what is wrong with it
+        (Seen("h", in_service() | {"name": "Lyon"}, "boom", name="Albi", siret="1"), "Lyon", SIRET),
+        (Seen("h", in_service() | {"name": None}, None, name="Albi"), "Albi", SIRET),
+    ],
+)
+def test_who_it_is(seen: Seen, name: str, siret: str | None) -> None:
+    (entry,) = made(seen)["collectivites"]
+    assert (entry["name"], entry["siret"]) == (name, siret)
+
+
 def test_the_worst_comes_first() -> None:
     late = status_of(Plan({}, {}, (), (Waiting("account_control", ago(60)),)), DONE, DONE, DONE)
     soon = status_of(Plan({}, {}, (), (Waiting("account_control", ago(1)),)), DONE, DONE, DONE)
@@ -106,6 +133,12 @@ def test_the_worst_comes_first() -> None:
     assert sorted(order) == sorted(names)
     assert found["totals"]["collectivites"] == 9
     assert sum(found["totals"]["by_stage"].values()) == 9
+
+
+def test_names_are_sorted_as_a_reader_looks_for_them() -> None:
+    names = ["Albi", "béziers", "Bourges", "Évreux", "Foix", "L'Haÿ-les-Roses", "Œuilly"]
+    found = made(*(Seen(f"h{each}", in_service(name=each, convention_until="2027-03-31")) for each in reversed(names)))
+    assert [each["name"] for each in found["collectivites"]] == [each["name"] for each in found["ending"]] == names
 
 
 def test_who_is_waited_for() -> None:
@@ -215,6 +248,10 @@ def test_what_the_run_as_a_whole_knows_is_handed_on() -> None:
     jsonschema.validate(json.loads(json.dumps(found)), SCHEMA)
     assert (found["brake"], found["undeclared"]) == (brake, [{"siret": "21690123100011", "name": "Lyon"}])
     assert (made()["brake"], made()["undeclared"]) == (None, [])
+
+
+def test_every_stage_is_published() -> None:
+    assert SCHEMA["$defs"]["entry"]["properties"]["stage"]["enum"] == ["failed", *STAGES]
 
 
 def test_every_danger_has_its_words() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
 from ansible_collections.collectivites.antai.plugins.module_utils.report.spreadsheet import safe, spreadsheet
 from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import WORST, summary, totals
@@ -36,11 +36,14 @@ def made(*seen: Seen, language: str = "en") -> dict[str, Any]:
         ([told("a", "authorised")], "autorisé", "authorised"),
         ([told("a", "known_inactive")], "connu, inactif", "known, inactive"),
         ([told("a", "unknown")], "inconnu", "unknown"),
+        ([told("a", "unknown") | {"source": "space"}], "non demandé", "not asked"),
+        ([told("a", "unknown") | {"source": "none"}], "non demandé", "not asked"),
+        ([told("a", "unknown") | {"fingerprint": None, "source": "none"}], "-", "-"),
         ([told("a", "refused", "R6")], "refusé (R6)", "refused (R6)"),
         ([told("a", "refused")], "refusé", "refused"),
         ([told("a", "authorised", "R6")], "autorisé", "authorised"),
         ([told("a", "authorised"), told("b", "authorised")], "autorisé x2", "authorised x2"),
-        ([told("a", "authorised"), told("b", "unknown")], "a: autorisé, b: inconnu", "a: authorised, b: unknown"),
+        ([told("a", "authorised"), told("b", "unknown")], "a : autorisé, b : inconnu", "a: authorised, b: unknown"),
     ],
 )
 def test_dialogue(dialogues: list[dict[str, Any]], fr: str, en: str) -> None:
@@ -120,6 +123,14 @@ def test_the_next_run_has_its_words() -> None:
     assert "next run (1 to do)" in table(made(Seen("a", status_of(DONE, DONE, DONE, STEP))))
 
 
+def test_who_is_only_asked_again_is_waited_for_and_nothing_is_left_to_be_done() -> None:
+    asking = Step("ask_again", "why", "acme")
+    text = table(made(Seen("a", status_of(DONE, Plan({}, {}, (asking,), ORDER.waiting), DONE, DONE, language="en"))))
+    assert ("collectivité (certificate)" in text, "next run" in text, "asked again" in text) == (True, False, False)
+    alone = table(made(Seen("a", status_of(DONE, Plan({}, {}, (asking,)), DONE, DONE, language="en"))))
+    assert ("next run (1 to do)" in alone, "asked again" in alone) == (True, True)
+
+
 def test_an_empty_report() -> None:
     assert len(table(made()).splitlines()) == 2
     assert summary(made(), []).startswith("0 collectivités: 0 in service")
@@ -134,7 +145,27 @@ def test_totals() -> None:
         Seen("e", status_of(DONE, DONE, DONE, DONE) | {"active_since": "2026-01-01T00:00:00Z"}),
         language="fr",
     )
-    assert totals(told_of) == "5 collectivités : 2 en service, 2 en attente, 1 en échec ; 0 ont avancé à ce passage."
+    assert totals(told_of) == "5 collectivités : 2 en service, 2 en attente, 1 en échec ; 0 a avancé à ce passage."
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "expected"),
+    [
+        (0, "fr", "0 collectivité : 0 en service, 0 en attente, 0 en échec ; 0 a avancé à ce passage."),
+        (1, "fr", "1 collectivité : 0 en service, 0 en attente, 1 en échec ; 1 a avancé à ce passage."),
+        (2, "fr", "2 collectivités : 0 en service, 0 en attente, 2 en échec ; 2 ont avancé à ce passage."),
+        (0, "en", "0 collectivités: 0 in service, 0 waiting, 0 failed; 0 advanced in this run."),
+        (1, "en", "1 collectivité: 0 in service, 0 waiting, 1 failed; 1 advanced in this run."),
+    ],
+)
+def test_one_is_no_plural(count: int, language: str, expected: str) -> None:
+    done = {"code": "install_certificate", "target": "f"}
+    assert totals(made(*(Seen(f"h{number}", None, "boom", (), (done,)) for number in range(count)), language=language)) == expected
+
+
+@pytest.mark.parametrize(("count", "more"), [(6, "et 1 autre :"), (7, "et 2 autres :")])
+def test_how_many_more(count: int, more: str) -> None:
+    assert more in table(made(*(Seen(f"h{number}", None, "boom") for number in range(count)), language="fr"))
 
 
 def test_summary_shows_the_worst_and_where_the_rest_is() -> None:
@@ -183,7 +214,7 @@ def test_the_brake_lists_what_it_holds_and_only_then() -> None:
         together = Together({"engaged": engaged, "limit": 0, "planned": planned})
         text = table(report([Seen("a", status_of(DONE, DONE, DONE, DONE))], Settings(NOW, "fr"), together))
         assert ("Frein de sécurité (au plus 0)" in text) == engaged
-        assert ("  Lyon: désactivation du certificat ab12" in text) == engaged
+        assert ("  Lyon : désactivation du certificat ab12 (why)" in text) == engaged
 
 
 def test_a_failure_of_many_is_told_once() -> None:

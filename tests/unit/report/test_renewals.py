@@ -57,6 +57,36 @@ def test_states(result: dict[str, Any], state: str, late: bool) -> None:
     assert (told["state"], told["late"]) == (state, late)
 
 
+SEND = {"code": "renew_convention", "target": "complet", "reason": "why", "outcome": "planned"}
+
+
+@pytest.mark.parametrize(
+    ("step", "waiting", "steps"),
+    [
+        (SEND, 0, ["renew_convention"]),  # that ANTAI has to countersign it is not true yet
+        (SEND | {"code": "fetch_blank"}, 1, ["fetch_blank"]),  # it has to be signed all the same
+        (SEND | {"outcome": "done"}, 1, []),
+    ],
+)
+def test_what_check_mode_foresees_is_for_the_next_run(step: dict[str, str], waiting: int, steps: list[str]) -> None:
+    told = one(answered(renewal="to_sign") | {"steps": [step]})
+    assert (len(told["waiting"]), [each["code"] for each in told["steps"]]) == (waiting, steps)
+    shown = text([told], "fr", 2)
+    assert ("prochain passage (1 à faire)" in shown) == ("Reste à faire au prochain passage :\n  Lyon : " in shown) == bool(steps)
+    assert ("Lyon : Faites-la signer." in shown) == bool(waiting)
+
+
+def test_a_prefill_to_come_still_waits_for_a_signature() -> None:
+    told = one(answered(renewal="to_sign"), steps=[SEND | {"code": "prefill_convention"}])
+    assert ([each["code"] for each in told["steps"]], len(told["waiting"])) == (["prefill_convention"], 1)
+
+
+def test_the_terminal_shows_a_siret_and_a_name_as_they_are() -> None:
+    told = text([one(answered(renewal="not_due", due=False), "=Lyon")], "fr", 1)
+    assert told.splitlines()[2].split()[:2] == ["=Lyon", SIRET]
+    assert told.splitlines()[-1] == "En retard : 0. Pas encore dû : 1."
+
+
 def test_late_first_then_the_worst() -> None:
     lines = [one(answered(renewal="secured"), "A"), one(answered(renewal="to_sign"), "B"), one(answered(renewal="submitted", days=2), "C")]
     assert [each["name"] for each in ordered(lines)] == ["C", "B", "A"]

@@ -153,9 +153,9 @@ def test_all_that_fails_is_named_in_both_languages() -> None:
     )
     resource = Convention(SIRET, "complet", SIGNED, judge=lambda document, unsigned: judgement)
     (waiting,) = resource.plan(resource.observe(World(FakeOperations(NONE_YET))), NOW).waiting
-    for language in ("fr", "en"):
+    for language, between in (("fr", " ; "), ("en", "; ")):
         first, second = failures(judgement, language)
-        assert waiting.about["reasons"][language] == f"{first}; {second}"
+        assert waiting.about["reasons"][language] == f"{first}{between}{second}"
 
 
 def test_upload_sends_the_document() -> None:
