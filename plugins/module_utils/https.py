@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+from .checks import check_server
 from .errors import InvalidInput, TransportError
 from .libraries import requests
 from .pace import LONGEST_RETRY_AFTER, Pace
@@ -153,9 +154,7 @@ class HttpClient:
         pauses: tuple[float, ...] = PAUSES,
         observer: Observer | None = None,
     ) -> None:
-        if not base_url.startswith("https://"):
-            raise InvalidInput(option, f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
-        self.base_url = base_url.rstrip("/")
+        self.base_url = check_server(base_url, option).rstrip("/")
         self.origin = "/".join(self.base_url.split("/")[:3])
         self._timeout = timeout
         self._pace = pace or Pace()

@@ -70,11 +70,16 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
 def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
     doing = {resource for resource, plan in planned if any(step.code not in ASKING for step in plan.steps)}
     coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
+    # What is to be done about the space, the account itself knows best: others only see that it is not there.
+    known = any(resource == "account" and plan.waiting for resource, plan in planned)
     return [
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if resource not in doing and each.reason.what not in coming and not (each.code in ("mandate", "unseen") and authorised(dialogues))
+        if resource not in doing
+        and each.reason.what not in coming
+        and not (known and each.code == "account_missing" and resource != "account")
+        and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 
 

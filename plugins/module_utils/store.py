@@ -6,6 +6,7 @@
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
         jobs.json                                  what ANTAI still works on, so that nothing is sent twice
+        space_of_others.json                       the request for the space that met one which others have opened: for a day it is not repeated
         certificates/<provider>/
             versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem,
                                                    rotation.json
@@ -364,6 +365,15 @@ class Store:
         elif path.is_file():
             with self._guarded(path):
                 path.unlink()
+
+    # A request for the space that met one which somebody else has opened
+
+    def space_of_others(self) -> dict[str, Any]:
+        path = f"{self._root}/space_of_others.json"
+        return read_json(Path(path)) if os.path.isfile(path) else {}
+
+    def keep_space_of_others(self, met: dict[str, Any]) -> None:
+        self.write(self.root / "space_of_others.json", json.dumps(met).encode() + b"\n")
 
     def _link(self, provider: str, name: str, folder: Path) -> None:
         link = self.certificates(provider) / name

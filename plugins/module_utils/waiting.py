@@ -407,12 +407,14 @@ class Waiting:
 
     about: what stands in the placeholders; where it is worded differently in each language, by language.
     wording: another line of the catalogue, whose words say the same thing better here.
+    after: the key of the step that leads there; where that step comes to nothing, this is not waited for.
     """
 
     code: str
     since: str | None = None
     about: dict[str, Any] = field(default_factory=dict)
     wording: str = ""
+    after: tuple[str, str] | None = None
 
     @property
     def reason(self) -> Reason:

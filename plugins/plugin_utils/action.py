@@ -19,6 +19,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.libraries import MISSING
 from ..module_utils.module_adapter import argument_spec
+from ..module_utils.redact import in_addresses
 from ..module_utils.work import Work, perform
 from . import forms, profile_file, trust_store
 from .in_process import Circumstances, why_ship
@@ -93,7 +94,7 @@ class AntaiAction(ActionBase):
             result.pop("warnings", None)
         result["invocation"] = {"module_args": dict(checked.parameters)}
         _shorten(result, given)
-        return censored(carried(result), checked.secrets)
+        return censored(carried(result), checked.secrets | frozenset(in_addresses(checked.parameters)))
 
     # What lies on the controller
 

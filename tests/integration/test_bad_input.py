@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from ansible_collections.collectivites.antai.plugins.module_utils import https
 from tests.support.bench import ACCOUNT, FORM, Bench
 from tests.support.keys import key_pem, new_key
+from tests.support.playbook import play
 from tests.support.run_module import profile
 from tests.support.sandbox_process import SandboxProcess
 from tests.support.self_signed import self_signed
@@ -166,6 +168,10 @@ BAD = (
     Bad("département", "antai_account", ACCOUNT | {"departement": "1"}, "two digits", "departement"),
     Bad("e-mail", "antai_account", ACCOUNT | {"contact_email": "mairie"}, "e-mail", "contact_email"),
     Bad("http", "antai_account", ACCOUNT | {"portal_url": "http://127.0.0.1:1"}, "https://", "portal_url"),
+    Bad("http, nothing to log in with", "antai_account_info", {"sifps_url": "http://127.0.0.1:1"}, "https://", "sifps_url"),
+    Bad("http for tokens", "antai_account", ACCOUNT | {"token_url": "http://127.0.0.1:1"}, "https://", "token_url"),
+    Bad("password in a URL", "antai_account", ACCOUNT | {"portal_url": "https://lyon:canari@127.0.0.1:1"}, "before the @", "portal_url"),
+    *[Bad(f"timeout of {value}", "antai_account", ACCOUNT | {"timeout": value}, "no time", "timeout") for value in (0, -5, "nan")],
     Bad("no URL", "antai_account", ACCOUNT | {"portal_url": None}, "is not set", "portal_url"),
     Bad("no SIRET and no credentials", "antai_account_info", {"username": None, "password": None}, "without credentials", "siret"),
     Bad("no profile", "antai_account", ACCOUNT | {"profile": "sandbox"}, "not read by the action", None, "invalid_profile"),
@@ -293,3 +299,15 @@ def test_a_psce_that_the_sifps_does_not_know(here: Bench, tmp_path: Path) -> Non
     assert (result["failed"], result["error"]["code"]) == (True, "transport")
     assert "does not accept the client certificate" in result["error"]["hint"]
     assert here.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("antai_workers", -2), ("antai_requests_per_second", 0), ("antai_requests_per_second", -3), ("antai_brake", -1)]
+)
+def test_a_number_out_of_range_is_refused_by_its_name(tmp_path: Path, variable: str, value: int) -> None:
+    (tmp_path / "site.yml").write_text("antai: {hosts: {lyon: {antai_siret: '21690123100011'}}}")
+    result = play("playbooks/onboard_fleet.yml", tmp_path / "site.yml", tmp_path / "home", "-e", json.dumps({variable: value}))
+    assert result.code == 2
+    (failed,) = [each["result"] for each in result.results if each["result"].get("failed")]
+    assert f"{value} is out of range - {variable} must be" in failed["msg"]
+    assert failed["error"]["details"]["field"] == variable.removeprefix("antai_")

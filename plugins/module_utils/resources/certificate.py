@@ -274,7 +274,9 @@ class Certificates(Resource):
         """Only in the space, by who has access to it, and only under a convention in force (R2)."""
         lacks = observed.space.lacks
         if not observed.space.visible or "certificate_activate" in lacks:
-            return Plan(before, before, first, (Waiting("certificate_activation", None, _about(item)),))
+            return Plan(
+                before, before, first, (Waiting("certificate_activation", None, _about(item), after=first[0].key if first else None),)
+            )
         unsigned = None if "convention_list" in lacks else convention_waiting(observed.space, observed.store)
         lacking = account_waiting(observed.space, self.agent_email) or unsigned
         if lacking:
