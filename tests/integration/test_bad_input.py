@@ -308,6 +308,6 @@ def test_a_number_out_of_range_is_refused_by_its_name(tmp_path: Path, variable: 
     (tmp_path / "site.yml").write_text("antai: {hosts: {lyon: {antai_siret: '21690123100011'}}}")
     result = play("playbooks/onboard_fleet.yml", tmp_path / "site.yml", tmp_path / "home", "-e", json.dumps({variable: value}))
     assert result.code == 2
-    (failed,) = [each["result"] for each in result.results if each["result"].get("failed")]
+    (failed,) = [each["result"] for each in result.results if each["outcome"] == "failed"]
     assert f"{value} is out of range - {variable} must be" in failed["msg"]
     assert failed["error"]["details"]["field"] == variable.removeprefix("antai_")
