@@ -256,7 +256,7 @@ options:
       - A PSCE that has to check identities first says when to ask again; until then it is waited for, and not asked.
     type: str
   est_ca_file:
-    description: PEM file of the CA that signs the server certificate of the EST service; the system's CAs where it is not set. Verification is never off.
+    description: PEM file of the CA that signs the server certificate of the EST service; without it, as for O(portal_ca_file).
     type: path
   est_username:
     description: Login at the EST service.

@@ -24,19 +24,19 @@ description:
     C(collectivites.antai.onboard_fleet) makes exactly those fail.
 options:
   workers:
-    description: How many collectivités are worked on at the same time, and how many connections are kept to each endpoint.
+    description: How many collectivités are worked on at the same time, and how many connections are kept to each endpoint; from 1 to 1000.
     type: int
     default: 16
   requests_per_second:
     description:
-      - How many requests each endpoint (portal, SI FPS) gets at most, over all workers, evenly spaced. Without it, as fast as the workers can.
+      - How many requests each endpoint (portal, SI FPS) gets at most, over all workers, evenly spaced; above 0. Without it, as fast as the workers can.
       - When a server asks to wait (C(Retry-After)), all workers wait.
     type: float
   brake:
     description:
       - How many certificates the run may deactivate or remove, accounts it may close and hosts it may give another SIRET than in their
         earlier run, taken together. A run that plans more stops before its first write and lists them in RV(summary). Name the number
-        to let it through.
+        to let it through; V(0) lets nothing through.
       - By default the greater of 3 and 5% of the collectivités in the run.
       - The SIRET of an earlier run is remembered in the store (C(antai_store)), by the name of the host; without a store its change is not noticed.
     type: int

@@ -262,13 +262,13 @@ def test_a_server_that_another_authority_certifies(here: Bench) -> None:
         result = here.run("antai_account", **ACCOUNT, portal_ca_file=ca_file)
         assert (result["failed"], result["error"]["code"]) == (True, "transport")
         assert "certificate is not accepted" in result["msg"]
-        assert "verification is never turned off" in result["error"]["hint"]
+        assert "(antai_portal_ca_file); verification is never turned off" in result["error"]["hint"]
     assert len(here.requests()) == before
 
 
 def test_a_ca_file_that_is_none(here: Bench, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("sorry", encoding="utf-8")
-    for ca_file, text in (("/nowhere/ca.pem", "invalid path: /nowhere/ca.pem"), (tmp_path / "ca.pem", "the CA file holds no certificate")):
+    for ca_file, text in (("/nowhere/ca.pem", "there is no CA file /nowhere/ca.pem - correct antai_portal_ca_file"), (tmp_path / "ca.pem", "the CA file holds no certificate")):
         result = here.run("antai_account", **ACCOUNT, portal_ca_file=str(ca_file))
         assert (result["failed"], result["error"]["code"]) == (True, "transport")
         assert text in result["msg"]
