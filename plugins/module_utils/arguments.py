@@ -374,7 +374,7 @@ def rotation_wish(parameters: dict[str, Any]) -> Wish:
     """Raises InvalidInput."""
     replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
     if parameters["compromised"] and replace is None:
-        raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace`")
+        raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace` (antai_rotation_replace)")
     grace = parse_duration(FIELDS["rotation_grace"].checked(parameters["grace"]) or "")
     return Wish(grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"])
 

@@ -271,10 +271,12 @@ REASONS: dict[str, Reason] = {
     "certificate_no_longer_rgs": Reason(
         "collectivite",
         "certificate",
-        "Le certificat {fingerprint} ({provider}), laissé actif, enfreint des règles RGS* ({failures}). "
-        "Faites-en délivrer un autre ; s'il est compromis, désactivez-le (state: inactive).",
-        "The certificate {fingerprint} ({provider}), which is left active, breaks RGS* rules ({failures}). "
-        "Have another one issued; if it is compromised, deactivate it (state: inactive).",
+        "Le certificat {fingerprint} ({provider}), laissé actif, enfreint des règles RGS* ({failures}). Faites-en délivrer un autre : "
+        "si sa clé est dans antai_store, rotate_certificates avec antai_rotation_replace: {fingerprint} le commande ; "
+        "si elle est compromise, ajoutez antai_rotation_compromised: true, qui coupe celui-ci aussitôt.",
+        "The certificate {fingerprint} ({provider}), which is left active, breaks RGS* rules ({failures}). Have another one issued: "
+        "where its key is in antai_store, rotate_certificates with antai_rotation_replace: {fingerprint} orders it; "
+        "if that key is compromised, add antai_rotation_compromised: true, which cuts this one off at once.",
     ),
     "dialogue_refused": Reason(
         "collectivite",

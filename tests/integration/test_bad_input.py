@@ -268,7 +268,10 @@ def test_a_server_that_another_authority_certifies(here: Bench) -> None:
 
 def test_a_ca_file_that_is_none(here: Bench, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("sorry", encoding="utf-8")
-    for ca_file, text in (("/nowhere/ca.pem", "there is no CA file /nowhere/ca.pem - correct antai_portal_ca_file"), (tmp_path / "ca.pem", "the CA file holds no certificate")):
+    for ca_file, text in (
+        ("/nowhere/ca.pem", "there is no CA file /nowhere/ca.pem - correct antai_portal_ca_file"),
+        (tmp_path / "ca.pem", "the CA file holds no certificate"),
+    ):
         result = here.run("antai_account", **ACCOUNT, portal_ca_file=str(ca_file))
         assert (result["failed"], result["error"]["code"]) == (True, "transport")
         assert text in result["msg"]
@@ -311,3 +314,64 @@ def test_a_number_out_of_range_is_refused_by_its_name(tmp_path: Path, variable: 
     (failed,) = [each["result"] for each in result.results if each["outcome"] == "failed"]
     assert f"{value} is out of range - {variable} must be" in failed["msg"]
     assert failed["error"]["details"]["field"] == variable.removeprefix("antai_")
+
+
+GONE = "cannot be read (No such file or directory)"
+UNUSABLE = {
+    "profile": ("antai_account_info", f"profile: {{path}} {GONE} - shipped profiles: sandbox; otherwise give the path of yours"),
+    "form": ("antai_convention_prefill", f"form: {{path}} {GONE} - shipped forms: sandbox; otherwise give the path of yours"),
+    "trust_store": ("antai_certificate", f"trust_store: {{path}} {GONE} - shipped trust stores: france; otherwise give the path of yours"),
+    "signature_anchors": ("antai_convention", f"signature_anchors: {{path}} {GONE}"),
+}
+
+
+def fleet_of_lyon(folder: Path) -> Path:
+    """An inventory where nobody answers."""
+    shared = {"ansible_connection": "local", "antai_profile": "sandbox", "antai_store": str(folder / "store")}
+    shared |= {f"antai_{face}_url": "https://127.0.0.1:9" for face in ("portal", "sifps")}
+    lyon = {"antai_siret": SIRET, "antai_name": "Lyon", "antai_cycle": "complet", "antai_certificates": [{"provider": "essai"}]}
+    path = folder / "site.yml"
+    path.write_text(json.dumps({"antai": {"vars": shared, "hosts": {"lyon": lyon}}}))
+    return path
+
+
+def test_a_file_that_cannot_be_used_is_told_once_by_its_option(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"profile": "sandbox", "siret": SIRET, "certificates": [{"provider": "essai"}]}
+    takes = {"antai_certificate": tuple(given)}
+    tasks: list[dict[str, Any]] = []
+    for option, (module, _text) in UNUSABLE.items():
+        arguments = {name: given[name] for name in takes.get(module, ("profile", "siret"))} | {option: str(tmp_path / "none")}
+        tasks.append({"name": option, f"collectivites.antai.{module}": arguments, "ignore_errors": True})
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    told = {each["task"]: each["result"] for each in play(playbook, fleet_of_lyon(tmp_path), tmp_path / "home").results}
+    for option, (_module, text) in UNUSABLE.items():
+        assert told[option]["msg"] == text.format(path=tmp_path / "none")
+        assert told[option]["error"]["details"]["field"] == option
+
+
+@pytest.mark.parametrize(
+    ("variables", "text"),
+    [
+        ({"antai_profile": "/none.yml"}, f"profile: /none.yml {GONE} - shipped profiles: sandbox; otherwise give the path of yours"),
+        (
+            {"antai_signature_anchors": ["/none.pem"]},
+            f"signature_anchors: /none.pem {GONE} - correct the variable of lyon; nothing was sent",
+        ),
+        ({"antai_certificates": [{"provider": "a", "keytype": "x"}]}, "declaration: unknown option certificates.keytype. Supported"),
+    ],
+    ids=["profile", "anchors", "unknown option"],
+)
+def test_a_fleet_tells_it_once_too(tmp_path: Path, variables: dict[str, Any], text: str) -> None:
+    inventory = fleet_of_lyon(tmp_path)
+    played = play("playbooks/onboard_fleet.yml", inventory, tmp_path / "home", "-e", json.dumps(variables | {"antai_progress": "none"}))
+    (found,) = [each["result"]["summary"]["failures"] for each in played.results if "summary" in each["result"]]
+    assert found[0]["msg"].startswith(text)
+
+
+def test_a_convention_without_form_is_told_what_a_form_is(tmp_path: Path) -> None:
+    played = play("playbooks/prefill_conventions.yml", fleet_of_lyon(tmp_path), tmp_path / "home")
+    assert played.failed() == {"lyon"}
+    (failed,) = [each["result"]["msg"] for each in played.results if each["outcome"] == "failed"]
+    assert "antai_form is not set. It says which field of ANTAI's blank convention takes which variable" in failed
+    assert "antai_form: sandbox" in failed

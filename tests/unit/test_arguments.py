@@ -144,6 +144,13 @@ def test_no_way_to_speak(option: str, value: Any) -> None:
     assert caught.value.details["field"] == {"client_key": "client_certificate"}.get(option, option)
 
 
+def test_a_compromised_key_is_named_by_the_variable_of_its_fingerprint() -> None:
+    wish = {"replace": None, "renewal_days": [30], "compromised": True, "grace": "7d", "until": "retired", "rollback": False}
+    with pytest.raises(InvalidInput, match="does not say which certificate") as caught:
+        arguments.rotation_wish(wish)
+    assert "antai_rotation_replace" in caught.value.hint
+
+
 @pytest.mark.parametrize("url", ["", None, "/oauth/token", "https://tokens.example/oauth"])
 def test_where_tokens_are_given(url: str | None) -> None:
     assert arguments.credentials(CONNECTED | {"token_url": url}, Redactor()).token_url == url

@@ -128,7 +128,11 @@ def test_a_read_that_breaks_for_ever_is_an_error() -> None:
         (OSError("Could not find the TLS certificate file, invalid path: /x"), "there is no client certificate /x", False),
         (OSError("Could not find the TLS key file, invalid path: /x"), "there is no private key of the client certificate /x", False),
         (PermissionError(13, "Permission denied"), "the client certificate or its key may not be read", False),
-        (requests.exceptions.SSLError("(Caused by SSLError(PermissionError(13, 'Permission denied')))"), "the CA file may not be read", False),
+        (
+            requests.exceptions.SSLError("(Caused by SSLError(PermissionError(13, 'Permission denied')))"),
+            "the CA file may not be read",
+            False,
+        ),
         (
             requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1)"),
             "the server's certificate is not accepted: self-signed certificate",
