@@ -19,7 +19,10 @@ from .errors import InvalidInput
 Check = Callable[[str, str], str]
 
 
-def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None) -> Check:
+AS_TEXT = "give it as text: between quotes in YAML, in a column formatted as text in a spreadsheet"
+
+
+def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None, hint: str = "correct the declaration") -> Check:
     """A check by pattern. wanted: ends the sentence "... is not". mistake: (pattern of a well-known accident, what happened)."""
     good = re.compile(pattern)
 
@@ -27,13 +30,13 @@ def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None) 
         if good.fullmatch(value):
             return value
         told = f": {mistake[1]}" if mistake and re.fullmatch(mistake[0], value) else ""
-        raise InvalidInput(field, f"{value!r} is not {wanted}{told}", "correct the declaration", value=value)
+        raise InvalidInput(field, f"{value!r} is not {wanted}{told}", hint, value=value)
 
     return check
 
 
 check_email = matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
-check_postal_code = matching(r"[0-9]{5}", "five digits, quoted", (r"[0-9]{4}", "a leading zero may have been lost"))
+check_postal_code = matching(r"[0-9]{5}", "five digits", (r"[0-9]{4}", "a leading zero may have been lost"), AS_TEXT)
 check_departement = matching(
     r"[0-9]{2}|2[AB]|97[0-9]|98[0-9]", "two digits, 2A, 2B, 97x or 98x", (r"[1-9]", "a leading zero may have been lost")
 )
