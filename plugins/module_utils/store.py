@@ -390,10 +390,7 @@ class Store:
 
     def _make(self, folder: Path) -> None:
         with self._guarded(folder):
-            # Not parents=True: those would get the mode that the umask gives.
-            for each in (*reversed(folder.parents), folder):
-                if not each.is_dir():
-                    each.mkdir(mode=0o700, exist_ok=True)
+            make_private(folder)
 
     @staticmethod
     @contextmanager
@@ -433,15 +430,24 @@ def read_file(path: str | Path, field: str) -> bytes:
         ) from error
 
 
+def make_private(folder: Path) -> None:
+    """The folder, and those above it that are missing, for the owner only. Raises OSError."""
+    # Not parents=True: those would get the mode that the umask gives.
+    for each in (*reversed(folder.parents), folder):
+        if not each.is_dir():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
 def read_notes(folder: Path) -> dict[str, Any]:
     """What `annotate` remembered of a version."""
     return read_json(folder / NOTES) if os.path.exists(f"{folder}/{NOTES}") else {}
 
 
 def write_private(path: str | Path, content: bytes, field: str) -> None:
-    """A file that the user named, for the owner only. Raises InvalidInput, with the reason, where it cannot be written."""
+    """A file that the user named, and its folder where there is none, for the owner only. Raises InvalidInput, with the reason."""
     temporary = ""
     try:
+        make_private(Path(path).parent)
         handle, temporary = tempfile.mkstemp(dir=Path(path).parent, prefix=".", suffix=".tmp")
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -40,6 +40,7 @@ options:
   record:
     description:
       - File, on the machine where the task runs, for a transcript of all requests and answers, to be sent to the support of who runs the server.
+      - Its folder is made where there is none, for the owner only. Where it cannot be written, a warning says so, and what was found is told.
       - Secrets, e-mail addresses and names of agents are removed, long bodies cut. Read it all the same before you send it.
       - Not written in check mode.
     type: path

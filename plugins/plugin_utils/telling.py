@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,14 @@ class TellingAction(ActionBase):
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
 
-    def path(self, given: str) -> Path:
-        """A path that an option gives, beside the playbook where it is relative."""
-        return Path(self._loader.path_dwim(given))
+    @staticmethod
+    def path(given: str) -> Path:
+        """A path that an option gives. Fails the task where it is relative: Ansible would put the file beside the playbook, inside the collection."""
+        if not os.path.isabs(given):
+            raise AnsibleActionFail(
+                f"{given} is not an absolute path; give the whole path of the file, or of the folder that it is to lie in"
+            )
+        return Path(given)
 
     @staticmethod
     def write(option: str, path: Path, content: bytes, **mode: int) -> None:

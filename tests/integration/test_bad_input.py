@@ -375,3 +375,23 @@ def test_a_convention_without_form_is_told_what_a_form_is(tmp_path: Path) -> Non
     (failed,) = [each["result"]["msg"] for each in played.results if each["outcome"] == "failed"]
     assert "antai_form is not set. It says which field of ANTAI's blank convention takes which variable" in failed
     assert "antai_form: sandbox" in failed
+
+
+@pytest.mark.parametrize(
+    ("module", "option"),
+    [
+        ("antai_report", "csv"),
+        ("antai_report", "history"),
+        ("antai_doctor_report", "json"),
+        ("antai_convention_index", "path"),
+        ("antai_convention_renewals", "csv"),
+    ],
+)
+def test_a_relative_path_does_not_land_beside_the_playbook(tmp_path: Path, module: str, option: str) -> None:
+    playbook = tmp_path / "play.yml"
+    task = {f"collectivites.antai.{module}": {option: "reports/file"}, "run_once": True}
+    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [task]}]))
+    (failed,) = play(playbook, fleet_of_lyon(tmp_path), tmp_path / "home").results
+    assert failed["outcome"] == "failed"
+    assert "reports/file is not an absolute path" in failed["result"]["msg"]
+    assert not (tmp_path / "reports").exists()
