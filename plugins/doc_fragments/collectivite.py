@@ -110,7 +110,9 @@ options:
         type: str
         required: true
       outcome:
-        description: What the verdict becomes where it is worse.
+        description:
+          - What the verdict becomes where it is worse.
+          - With V(warn) the broken rule is told and holds nothing up. With V(pass) it counts as kept.
         type: str
         choices: [warn, pass]
         default: warn
@@ -180,7 +182,11 @@ options:
         type: str
         required: true
       state:
-        description: What this certificate is to be.
+        description:
+          - What this certificate is to be; where it is not said, what the task says for all of them (O(state)).
+          - V(present) is installed in the SI FPS, active or not. V(active) is installed and may exchange, which takes a convention in force.
+          - V(inactive) is not to exchange; what is not installed stays so. V(absent) is removed from the space, or deactivated where the interface
+            has no removal.
         type: str
         choices: [present, active, inactive, absent]
       fingerprint:

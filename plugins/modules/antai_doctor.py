@@ -45,7 +45,9 @@ options:
       - Not written in check mode.
     type: path
   fail_on:
-    description: From which outcome on the task fails.
+    description:
+      - From which outcome on the task fails. With V(fail), where a check has failed; with V(warn), where one warns, too. With V(never) it succeeds
+        whatever was found, and RV(outcome) tells.
     type: str
     choices: [fail, warn, never]
     default: fail

@@ -54,7 +54,7 @@ options:
   progress:
     description:
       - How to say how far the run has come, always on standard error. V(live) is one line that changes, V(plain) a line every ten seconds;
-        V(auto) takes V(live) where standard error is a terminal.
+        V(auto) takes V(live) where standard error is a terminal, and V(plain) elsewhere. V(none) says nothing.
     type: str
     choices: [auto, live, plain, none]
     default: auto

@@ -373,7 +373,7 @@ def test_a_convention_without_form_is_told_what_a_form_is(tmp_path: Path) -> Non
     played = play("playbooks/prefill_conventions.yml", fleet_of_lyon(tmp_path), tmp_path / "home")
     assert played.failed() == {"lyon"}
     (failed,) = [each["result"]["msg"] for each in played.results if each["outcome"] == "failed"]
-    assert "antai_form is not set. It says which field of ANTAI's blank convention takes which variable" in failed
+    assert "antai_form is not set. It says which field of the blank convention takes which variable" in failed
     assert "antai_form: sandbox" in failed
 
 

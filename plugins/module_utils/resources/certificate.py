@@ -361,7 +361,7 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     item = Item(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
     if declared.source:
         return _with_pair(item, read_key_pair(declared.source, siret), declared.source.name)
-    if declared.fingerprint or not current:
+    if store is None or declared.fingerprint or not current:
         return item
     if "compromised_at" in read_notes(current):
         item = replace(item, compromised=True)
