@@ -183,7 +183,7 @@ options:
         required: true
       state:
         description:
-          - What this certificate is to be; where it is not said, what the task says for all of them (O(state)).
+          - What this certificate is to be; where it is not said, what is said for all of them (C(state) of the task, V(active) by default).
           - V(present) is installed in the SI FPS, active or not. V(active) is installed and may exchange, which takes a convention in force.
           - V(inactive) is not to exchange; what is not installed stays so. V(absent) is removed from the space, or deactivated where the interface
             has no removal.
