@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 NOTICE = "Sandbox of the collection collectivites.antai: ours, not an interface of ANTAI; nothing here has legal value."
+# What the lock of a server says: whether it stays until somebody stops it, or ends with who started it.
+STAYING, FOR_ITS_STARTER = "staying", "for its starter"
 
 
 class Layout:

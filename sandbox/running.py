@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from sandbox.errors import UserError
-from sandbox.layout import Layout
+from sandbox.layout import STAYING, Layout
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -23,13 +24,30 @@ PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
 
 
 def run(layout: Layout, policy: Path | None, words: list[str]) -> int:
+    """With the server that serves this state already, where somebody has started one to stay; else with one of its own."""
+    environment = {**os.environ, "SANDBOX_STATE": str(layout.root), "SANDBOX_ENDPOINTS": str(layout.endpoints)}
+    if policy is None and _stays(layout):
+        print(f"sandbox: the one that serves {layout.root} already is used.", file=sys.stderr)
+        return _command(words, environment)
     server = _start(layout, policy)
     try:
         _await_ready(layout, server)
-        environment = {**os.environ, "SANDBOX_STATE": str(layout.root), "SANDBOX_ENDPOINTS": str(layout.endpoints)}
         return _command(words, environment)
     finally:
         _stop(server)
+
+
+def _stays(layout: Layout) -> bool:
+    """Whether a server is there that does not end with somebody else's command: it holds the lock, which says so, and is ready."""
+    try:
+        with layout.lock.open(encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return lock.read() == STAYING and layout.endpoints.is_file()
+    except FileNotFoundError:
+        pass
+    return False
 
 
 def _start(layout: Layout, policy: Path | None) -> subprocess.Popen[bytes]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import logging
 import os
 import signal
@@ -26,7 +27,7 @@ from sandbox.answers import text_refusal
 from sandbox.errors import UserError
 from sandbox.est import Est
 from sandbox.face import Face
-from sandbox.layout import Layout, write_json
+from sandbox.layout import FOR_ITS_STARTER, NOTICE, STAYING, Layout, write_json
 from sandbox.policy import Policy
 from sandbox.ports import HOST
 from sandbox.psce_folder import Counter, by_policy
@@ -46,13 +47,16 @@ class _OursOnly(logging.Filter):
 
 
 @contextmanager
-def _held(layout: Layout) -> Iterator[None]:
-    """One server per state directory; the lock goes with the process, however it ends."""
+def _held(layout: Layout, kind: str) -> Iterator[None]:
+    """One server per state directory; the lock goes with the process, however it ends. kind: told to `run`, which may use one that stays."""
     with layout.lock.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise UserError(f"Another sandbox serves {layout.root} already: stop it, or give another --state.", 2) from error
+        lock.truncate(0)
+        lock.write(kind)
+        lock.flush()
         yield
 
 
@@ -66,7 +70,7 @@ class Beside:
 
 def serve(layout: Layout, policy: Policy, asked: dict[str, int], until_stdin_closes: bool = False, beside: Beside | None = None) -> None:
     layout.create()
-    with _held(layout):
+    with _held(layout, FOR_ITS_STARTER if until_stdin_closes else STAYING):
         layout.endpoints.unlink(missing_ok=True)
         world = World.open(layout, policy)
         try:
@@ -98,6 +102,8 @@ async def _serve(world: World, asked: dict[str, int], until_stdin_closes: bool, 
     try:
         listening = {site: _port(runner) for site, runner in runners.items()}
         write_json(world.layout.endpoints, endpoints.content(world, listening) | (beside.told(world, listening) if beside else {}))
+        if not until_stdin_closes:
+            print(_welcome(world.layout), flush=True)
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, counter}, return_when=asyncio.FIRST_COMPLETED)
         if counter.done():
@@ -107,6 +113,22 @@ async def _serve(world: World, asked: dict[str, int], until_stdin_closes: bool, 
         for runner in runners.values():
             await runner.cleanup()
         log.close()
+
+
+def _welcome(layout: Layout) -> str:
+    """For who started it in a terminal: where it is, and what to do with it."""
+    told = json.loads(layout.endpoints.read_text(encoding="utf-8"))
+    return f"""\
+{NOTICE}
+
+  portal     {told["portal"]["url"]}
+  SI FPS     {told["sifps"]["url"]}
+  PSCE, EST  {told["psce"]["est_url"]}
+  all of it  {layout.endpoints}
+
+While it serves, in another terminal: make onboard, make audit, make doctor; or with the playbook of your choice
+  .venv/bin/ansible-playbook -i inventories/demo playbooks/onboard_fleet.yml
+and .venv/bin/python -m sandbox status, which tells who has to act. Ctrl-C ends it."""
 
 
 def _stop_at_end(stop: asyncio.Event) -> None:

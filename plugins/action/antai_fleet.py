@@ -14,7 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import AntaiError
 from ..module_utils.fleet.engine import Fleet, Options
-from ..module_utils.fleet.spec import SPEC
+from ..module_utils.fleet.spec import SPEC, check_numbers
 from ..module_utils.libraries import require
 from ..module_utils.runner import Settings
 from ..plugin_utils.action import AntaiAction
@@ -45,6 +45,7 @@ class ActionModule(AntaiAction):
         _validated, options = self.validate_argument_spec(SPEC)
         try:
             require()
+            check_numbers(options)
         except AntaiError as error:
             return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
         with _seldom_collected():

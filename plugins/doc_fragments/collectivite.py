@@ -110,7 +110,9 @@ options:
         type: str
         required: true
       outcome:
-        description: What the verdict becomes where it is worse.
+        description:
+          - What the verdict becomes where it is worse.
+          - With V(warn) the broken rule is told and holds nothing up. With V(pass) it counts as kept.
         type: str
         choices: [warn, pass]
         default: warn
@@ -180,7 +182,11 @@ options:
         type: str
         required: true
       state:
-        description: What this certificate is to be.
+        description:
+          - What this certificate is to be; where it is not said, what is said for all of them (C(state) of the task, V(active) by default).
+          - V(present) is installed in the SI FPS, active or not. V(active) is installed and may exchange, which takes a convention in force.
+          - V(inactive) is not to exchange; what is not installed stays so. V(absent) is removed from the space, or deactivated where the interface
+            has no removal.
         type: str
         choices: [present, active, inactive, absent]
       fingerprint:
@@ -256,7 +262,7 @@ options:
       - A PSCE that has to check identities first says when to ask again; until then it is waited for, and not asked.
     type: str
   est_ca_file:
-    description: PEM file of the CA that signs the server certificate of the EST service; the system's CAs where it is not set. Verification is never off.
+    description: PEM file of the CA that signs the server certificate of the EST service; without it, as for O(portal_ca_file).
     type: path
   est_username:
     description: Login at the EST service.

@@ -18,22 +18,24 @@ options:
     type: raw
   portal_url:
     description:
-      - Base URL of the portal (espace numérique), beginning with C(https://).
+      - Base URL of the portal (espace numérique), beginning with C(https://) and without a login in it.
       - E(ANTAI_PORTAL_URL) stands in for it.
     type: str
   portal_ca_file:
     description:
-      - PEM file of the CA that signs the portal's server certificate; the system's CAs where it is not set. Verification is never off.
+      - PEM file of the CA that signs the portal's server certificate. No other is trusted. Verification is never off.
+      - Where it is not set, the CAs are those that the Python package C(requests) brings, not the system's. For these, name their file
+        (C(/etc/ssl/certs/ca-certificates.crt) on Debian, C(/etc/pki/tls/certs/ca-bundle.crt) on Red Hat).
       - E(ANTAI_PORTAL_CA_FILE) stands in for it.
     type: path
   sifps_url:
     description:
-      - Base URL of the SI FPS, beginning with C(https://).
+      - Base URL of the SI FPS, beginning with C(https://) and without a login in it.
       - E(ANTAI_SIFPS_URL) stands in for it.
     type: str
   sifps_ca_file:
     description:
-      - PEM file of the CA that signs the server certificate of the SI FPS; the system's CAs where it is not set. Verification is never off.
+      - PEM file of the CA that signs the server certificate of the SI FPS; without it, as for O(portal_ca_file).
       - E(ANTAI_SIFPS_CA_FILE) stands in for it.
     type: path
   username:
@@ -110,7 +112,7 @@ options:
     default: true
   timeout:
     description:
-      - Seconds to wait for a connection, and for each part of an answer.
+      - Seconds to wait for a connection, and for each part of an answer; above 0.
       - E(ANTAI_TIMEOUT) stands in for it.
     type: float
     default: 30.0

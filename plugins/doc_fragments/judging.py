@@ -10,7 +10,9 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   unreachable:
-    description: What it is worth that no source of revocation answers, neither CRL nor OCSP.
+    description:
+      - What it is worth that no source of revocation answers, neither CRL nor OCSP.
+      - With V(fail) a rule is broken. With V(warn) it is told and holds nothing up.
     type: str
     choices: [warn, fail]
     default: fail
@@ -25,7 +27,9 @@ options:
         type: str
         required: true
       outcome:
-        description: What the verdict becomes where it is worse.
+        description:
+          - What the verdict becomes where it is worse.
+          - With V(warn) the broken rule is told and holds nothing up. With V(pass) it counts as kept.
         type: str
         choices: [warn, pass]
         default: warn

@@ -58,7 +58,7 @@ options:
   encoding:
     description:
       - Encoding of the files. V(auto) knows UTF-8 and UTF-16 by their byte order mark, then tries UTF-8, then takes the file for cp1252 (Latin-1 as
-        Windows writes it).
+        Windows writes it), unless it looks like Mac Roman, as programs on a Mac may write it. Then the encoding has to be said.
     type: str
     choices: [auto, utf-8, cp1252, latin-1, mac-roman, utf-16]
     default: auto
@@ -130,6 +130,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ansible import constants
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
@@ -137,9 +138,10 @@ from ..module_utils.errors import AntaiError
 from ..module_utils.libraries import require
 from ..plugin_utils.csv_inventory.entries import Entry, read
 from ..plugin_utils.csv_inventory.groups import Groups
-from ..plugin_utils.csv_inventory.settings import Settings
+from ..plugin_utils.csv_inventory.settings import Settings, check_keys
 
 READING = ("columns", "defaults", "encoding", "delimiter", "extra_prefix", "hostname")
+WARNED_OF = 5
 CONSTRUCTED = ("compose", "groups", "keyed_groups")
 
 
@@ -151,15 +153,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        given = self._read_config_data(path)
         try:
             require()
+            known = constants.config.get_configuration_definitions("inventory", self._load_name)
+            check_keys(path, given, [*known, *(alias["name"] for each in known.values() for alias in each.get("aliases", []))])
             entries = self._entries(Path(path), cache)
             groups = Groups(path, self.get_option("group_by"), self.get_option("group_prefix"), self.get_option("extra_prefix"))
             groups.check(entries)
             memberships = [list(groups.of(entry)) for entry in entries]
         except AntaiError as error:
             raise AnsibleParserError(f"{path}: {error.sentence}") from None
+        self._warn_of_some(path, entries)
         self._fill(entries, memberships)
 
     def _entries(self, path: Path, cache: bool) -> list[Entry]:
@@ -187,6 +192,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return (source.parent / Path(name).expanduser()).read_bytes()
         except OSError as error:
             raise AnsibleParserError(f"{source}: files: {name} cannot be read ({error.strerror})") from None
+
+    def _warn_of_some(self, path: str, entries: list[Entry]) -> None:
+        """Those without a certificate, where others have one: it may come from group_vars, and it may have been forgotten."""
+        without = [entry for entry in entries if not entry.values.get("certificates")]
+        if without and len(without) < len(entries):
+            shown = ", ".join(f"{entry.host} ({entry.place})" for entry in without[:WARNED_OF]) + (
+                ", ..." if len(without) > WARNED_OF else ""
+            )
+            self.display.warning(
+                f"{path}: {len(without)} of {len(entries)} collectivités name no provider of a certificate: {shown}. The roles need one:"
+                " fill in the cell, or set certificates.provider in defaults, or antai_certificates in group_vars."
+            )
 
     def _fill(self, entries: list[Entry], memberships: list[list[str]]) -> None:
         """Everything is known to be right by now: no host is added before."""

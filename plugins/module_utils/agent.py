@@ -26,7 +26,7 @@ from .proxy import FROM_ENVIRONMENT, Proxying
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where the faces are. ca_file: PEM file that signs their server certificates (None: the system's). timeout: seconds.
+    """Where the faces are. ca_file: PEM file that signs their server certificates (None: those that `requests` brings). timeout: seconds.
 
     client_certificate: presented by faces whose profile says `client_certificate: declared`. proxying: the proxies before them.
     """
@@ -114,6 +114,7 @@ class Network:
             server or url,
             option="token_url" if server else f"{face}_url",
             ca_file=ca_file,
+            ca_option=f"antai_{face}_ca_file",
             timeout=endpoints.timeout,
             client_certificate=certificate,
             connections=connections,

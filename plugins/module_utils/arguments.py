@@ -18,6 +18,7 @@ from typing import Any
 
 from .agent import Endpoints
 from .auth import NAMES, Credentials
+from .checks import check_server, check_timeout
 from .dates import parse_date, parse_duration
 from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
 from .documents import MOST_MIB, Document
@@ -96,23 +97,30 @@ def connection_spec() -> Spec:
 
 
 def endpoints(parameters: dict[str, Any]) -> Endpoints:
-    """Raises InvalidInput for half a client certificate, or what is no proxy."""
+    """Raises InvalidInput for what is no URL, half a client certificate, no proxy, or no time."""
     return Endpoints(
-        parameters["portal_url"],
-        parameters["sifps_url"],
+        _server(parameters, "portal_url"),
+        _server(parameters, "sifps_url"),
         parameters["portal_ca_file"],
         parameters["sifps_ca_file"],
-        parameters["timeout"],
+        check_timeout(parameters["timeout"], "timeout"),
         _client_certificate(parameters),
         declared_proxy(parameters),
     )
 
 
 def credentials(parameters: dict[str, Any], redactor: Redactor) -> Credentials:
-    """redactor: learns the credentials of the proxies too, those of the environment as well."""
+    """redactor: learns the credentials of the proxies too, those of the environment as well. Raises InvalidInput for what is no URL."""
     for secret in declared_proxy(parameters).secrets():
         redactor.learn(secret)
+    if not (parameters["token_url"] or "").startswith("/"):  # it may be a path on the portal itself
+        _server(parameters, "token_url")
     return Credentials(redactor=redactor, **{name: parameters[name] for name in (*NAMES, "token_url")})
+
+
+def _server(parameters: dict[str, Any], option: str) -> str | None:
+    """Raises InvalidInput."""
+    return check_server(parameters[option], option) if parameters[option] else None
 
 
 def _client_certificate(parameters: dict[str, Any]) -> ClientCertificate | None:
@@ -259,11 +267,9 @@ def _order(parameters: dict[str, Any]) -> Order:
 
 def _est(parameters: dict[str, Any]) -> EstService | None:
     """The PSCE's service, where one is declared."""
-    url = parameters["est_url"]
+    url = _server(parameters, "est_url")
     if not url:
         return None
-    if not url.startswith("https://"):
-        raise InvalidInput("est_url", f"{url!r} does not begin with https://", "EST (RFC 7030) is spoken over TLS only")
     certificate, key = parameters["est_certificate"], parameters["est_private_key"]
     if bool(certificate) != bool(key):
         raise InvalidInput(
@@ -276,7 +282,7 @@ def _est(parameters: dict[str, Any]) -> EstService | None:
         parameters["est_username"],
         parameters["est_password"],
         client,
-        parameters["timeout"],
+        check_timeout(parameters["timeout"], "timeout"),
         declared_proxy(parameters),
     )
 
@@ -368,7 +374,7 @@ def rotation_wish(parameters: dict[str, Any]) -> Wish:
     """Raises InvalidInput."""
     replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
     if parameters["compromised"] and replace is None:
-        raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace`")
+        raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace` (antai_rotation_replace)")
     grace = parse_duration(FIELDS["rotation_grace"].checked(parameters["grace"]) or "")
     return Wish(grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import urlsplit
 
 from .dates import parse_date, parse_duration
 from .errors import InvalidInput
@@ -18,7 +19,10 @@ from .errors import InvalidInput
 Check = Callable[[str, str], str]
 
 
-def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None) -> Check:
+AS_TEXT = "give it as text: between quotes in YAML, in a column formatted as text in a spreadsheet"
+
+
+def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None, hint: str = "correct the declaration") -> Check:
     """A check by pattern. wanted: ends the sentence "... is not". mistake: (pattern of a well-known accident, what happened)."""
     good = re.compile(pattern)
 
@@ -26,13 +30,13 @@ def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None) 
         if good.fullmatch(value):
             return value
         told = f": {mistake[1]}" if mistake and re.fullmatch(mistake[0], value) else ""
-        raise InvalidInput(field, f"{value!r} is not {wanted}{told}", "correct the declaration", value=value)
+        raise InvalidInput(field, f"{value!r} is not {wanted}{told}", hint, value=value)
 
     return check
 
 
 check_email = matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
-check_postal_code = matching(r"[0-9]{5}", "five digits, quoted", (r"[0-9]{4}", "a leading zero may have been lost"))
+check_postal_code = matching(r"[0-9]{5}", "five digits", (r"[0-9]{4}", "a leading zero may have been lost"), AS_TEXT)
 check_departement = matching(
     r"[0-9]{2}|2[AB]|97[0-9]|98[0-9]", "two digits, 2A, 2B, 97x or 98x", (r"[1-9]", "a leading zero may have been lost")
 )
@@ -73,4 +77,41 @@ def check_day(value: str, field: str) -> str:
         date.fromisoformat(_check_day_form(value, field))
     except ValueError as error:
         raise InvalidInput(field, f"{value!r} is not a day of the calendar", "correct the declaration", value=value) from error
+    return value
+
+
+# No socket waits for ever; a day is beyond all patience.
+LONGEST_TIMEOUT = 86_400.0
+
+
+def check_timeout(value: float, field: str, named: str = "antai_timeout") -> float:
+    """Seconds to wait for an answer. named: what the user has to correct."""
+    if not 0 < value <= LONGEST_TIMEOUT:  # not a number is neither
+        raise InvalidInput(
+            field, f"{value:g} is no time to wait for an answer", f"give seconds above 0, at most {LONGEST_TIMEOUT:.0f} ({named})"
+        )
+    return value
+
+
+def check_server(value: str, field: str) -> str:
+    """The URL of a server. Its credentials have options of their own, that are kept from logs; so what may hold some is not shown."""
+    shown = "" if "@" in value else f"{value!r} "
+    if not value.startswith("https://"):
+        raise InvalidInput(
+            field, f"{shown}does not begin with https://", f"certificates and conventions travel over TLS only: correct antai_{field}"
+        )
+    try:
+        parts = urlsplit(value)
+        whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, whole = None, False
+    if parts is not None and "@" in parts.netloc:
+        raise InvalidInput(
+            field,
+            "holds a user name or a password before the @",
+            f"take it out of antai_{field}, and change the password: it has been shown where the URL is; credentials have options of their own, "
+            "antai_username and antai_password among them",
+        )
+    if not whole:
+        raise InvalidInput(field, f"{shown}is not the URL of a server", f"write https://host or https://host:port/path (antai_{field})")
     return value

@@ -69,6 +69,7 @@ class EstClient:
             service.url,
             option="est_url",
             ca_file=service.ca_file,
+            ca_option="antai_est_ca_file",
             timeout=service.timeout,
             client_certificate=service.client_certificate,
             proxying=service.proxying,

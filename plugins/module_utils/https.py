@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+from .checks import check_server
 from .errors import InvalidInput, TransportError
 from .libraries import requests
 from .pace import LONGEST_RETRY_AFTER, Pace
@@ -136,6 +137,7 @@ Observer = Callable[[Exchange], None]
 class HttpClient:
     """One base URL, one pool of connections, at most one client certificate. Threads may share it.
 
+    option, ca_option: what the user has to correct where the URL or the CA file is wrong. ca_file: PEM; None: the CAs that `requests` brings.
     connections: how many are kept open, one for each thread that asks at the same time. pace: shared by all clients of one endpoint.
     pauses: seconds before each repetition of what may be repeated. observer: told of everything that is sent.
     """
@@ -146,6 +148,7 @@ class HttpClient:
         *,
         option: str = "url",
         ca_file: str | None = None,
+        ca_option: str = "ca_file",
         timeout: float = 30.0,
         client_certificate: ClientCertificate | None = None,
         connections: int = 1,
@@ -154,9 +157,7 @@ class HttpClient:
         pauses: tuple[float, ...] = PAUSES,
         observer: Observer | None = None,
     ) -> None:
-        if not base_url.startswith("https://"):
-            raise InvalidInput(option, f"{base_url!r} does not begin with https://", "certificates and conventions travel over TLS only")
-        self.base_url = base_url.rstrip("/")
+        self.base_url = check_server(base_url, option).rstrip("/")
         self.origin = "/".join(self.base_url.split("/")[:3])
         self._timeout = timeout
         self._pace = pace or Pace()
@@ -166,6 +167,7 @@ class HttpClient:
         self._way = proxying.way_to(self.base_url)
         # Given with each request: verification never hangs on the state of a session.
         self._verify: str | bool = ca_file or True
+        self._ca_option = ca_option
         self._opened = ExitStack()
         self._certificate = self._opened.enter_context(client_certificate.files()) if client_certificate else None
         # DER of the certificates that the server has shown, its own first; empty before the first answer.
@@ -266,7 +268,7 @@ class HttpClient:
         return bytes(body)
 
     def _transport_error(self, request: Request, error: Exception) -> TransportError:
-        what, hint, sent = explain(error, self._way.shown)
+        what, hint, sent = explain(error, self._way.shown, self._ca_option)
         if sent and self._certificate:
             hint += "; a server that does not accept the client certificate may close the connection like this"
         return TransportError(
@@ -413,13 +415,13 @@ def retry_after(response: Response) -> float | None:
     return max(0.0, asked.total_seconds())
 
 
-def explain(error: Exception, proxy: str = "") -> tuple[str, str, bool]:
-    """(what happened, what to do, may the request have reached the server?). proxy: host:port of the one in use."""
+def explain(error: Exception, proxy: str = "", ca_option: str = "ca_file") -> tuple[str, str, bool]:
+    """(what happened, what to do, may the request have reached the server?). proxy: host:port of the one in use. ca_option: what names the CA file."""
     text = str(error)
     if isinstance(error, requests.exceptions.ProxyError):
         return (*_explain_proxy(text, proxy), False)
     if isinstance(error, requests.exceptions.SSLError) or "[SSL:" in text or "SSLError" in text:
-        return _explain_tls(text)
+        return _explain_tls(text, ca_option)
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "no connection in time", "check the address, the firewall and the proxy", False
     if isinstance(error, requests.exceptions.ReadTimeout):
@@ -428,9 +430,25 @@ def explain(error: Exception, proxy: str = "") -> tuple[str, str, bool]:
         return "this host name does not resolve", "check the URL and the DNS", False
     if "Connection refused" in text or "NewConnectionError" in text:
         return "connection refused", "check the URL and that the server runs", False
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException) and ("file" in text.lower() or "path" in text):
-        return text, "check the CA file, the certificate and the key", False
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        unreadable = _explain_file(error, text, ca_option)
+        if unreadable:
+            return (*unreadable, False)
     return "the connection broke before the answer was complete", "try again; the next run observes first", True
+
+
+def _explain_file(error: OSError, text: str, ca_option: str) -> tuple[str, str] | None:
+    """Of a file that TLS was to read; None where the error is about none."""
+    path = text.rpartition("invalid path: ")[2]
+    if "CA certificate bundle" in text:
+        return f"there is no CA file {path}", f"correct {ca_option}: the path of a PEM file on the machine where the task runs"
+    found = re.search(r"TLS (certificate|key) file", text)
+    if found:
+        which = "client certificate" if found[1] == "certificate" else "private key of the client certificate"
+        return f"there is no {which} {path}", "check the path on the machine where the task runs"
+    if isinstance(error, PermissionError):
+        return "the client certificate or its key may not be read", "check their owner and mode on the machine where the task runs"
+    return None
 
 
 def _explain_proxy(text: str, proxy: str) -> tuple[str, str]:
@@ -448,16 +466,18 @@ def _explain_proxy(text: str, proxy: str) -> tuple[str, str]:
     )
 
 
-def _explain_tls(text: str) -> tuple[str, str, bool]:
+def _explain_tls(text: str, ca_option: str) -> tuple[str, str, bool]:
     if "CERTIFICATE_VERIFY_FAILED" in text:
         reason = text.split("certificate verify failed:")[-1].split("(")[0].strip()
         return (
             f"the server's certificate is not accepted: {reason}",
-            "give the CA that signs it (ca_file); verification is never turned off",
+            f"give the CA that signs it ({ca_option}); verification is never turned off",
             False,
         )
     if "NO_CERTIFICATE_OR_CRL_FOUND" in text:
-        return "the CA file holds no certificate", "give a file with the CA's certificate in PEM (ca_file)", False
+        return "the CA file holds no certificate", f"give a file with the CA's certificate in PEM ({ca_option})", False
+    if "Permission denied" in text:
+        return "the CA file may not be read", f"check its owner and mode on the machine where the task runs ({ca_option})", False
     if "EOF occurred" in text:  # with TLS, a connection that breaks while we write; or a port that closes at the handshake
         return (
             "the connection broke before the answer was complete",

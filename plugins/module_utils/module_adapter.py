@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from .arguments import Spec
+from .redact import in_addresses
 from .work import Work, declaring, informing, judging_documents, perform, validating
 
 # Ansible writes to the system's log what a module was given. A key inside a list would slip through its filter, which looks for the
@@ -45,6 +46,7 @@ def argument_spec(work: Work) -> Spec:
 
 def run_as_module(work: Work) -> None:
     module = AnsibleModule(argument_spec=argument_spec(work), supports_check_mode=True, no_log=NOT_LOGGED)
+    module.no_log_values.update(in_addresses(module.params))
     result = perform(work, module.params, module.check_mode)
     for warning in result.pop("warnings", []):
         module.warn(warning)

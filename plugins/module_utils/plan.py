@@ -78,6 +78,11 @@ class Round:
         self.waits.clear()
         self.done = [item for item in self.done if item.outcome not in ("waiting", "withheld")]
 
+    def still_true(self, waiting: tuple[Waiting, ...]) -> list[Waiting]:
+        """What a plan foresees, without what would follow a step that came to nothing."""
+        held = {item.step.key for item in self.done if item.outcome in ("waiting", "withheld")}
+        return [each for each in waiting if each.after not in held]
+
     @property
     def changed(self) -> bool:
         return any(item.outcome in ("planned", "done", "begun", "settled") for item in self.done)

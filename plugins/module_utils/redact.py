@@ -32,6 +32,16 @@ SECRET_WORDS = (
 HIDDEN = "********"
 
 
+def in_addresses(parameters: dict[str, Any]) -> list[str]:
+    """Credentials that somebody has written into the URL of a server, where they are refused: `user:password`, and the password."""
+    found: list[str] = []
+    for name, value in parameters.items():
+        if name.endswith("_url") and isinstance(value, str) and "@" in value:
+            login = value.partition("://")[2].rpartition("@")[0] or value.rpartition("@")[0]
+            found += [login, login.partition(":")[2]]
+    return [each for each in found if each]
+
+
 class Redactor:
     """Replaces known secret values by HIDDEN in any JSON-like value; learns session tokens while it runs.
 
@@ -46,6 +56,8 @@ class Redactor:
             for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
                 if isinstance(each, dict) and each.get(field):
                     self.learn(str(each[field]))
+        for secret in in_addresses(given):
+            self.learn(secret)
 
     def learn(self, value: str) -> None:
         """Remember a secret met on the way (a bearer token, an XSRF value); of one with several lines, each."""

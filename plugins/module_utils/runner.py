@@ -217,7 +217,7 @@ class Run:
             self._resource.name: state,
             **told_facts(plan.facts, self._settings),
             "steps": [item.as_dict() for item in self._round.done],
-            "waiting": waiting_list((*self._round.waits, *plan.waiting), self._settings),
+            "waiting": waiting_list((*self._round.waits, *self._round.still_true(plan.waiting)), self._settings),
             "warnings": [*plan.warnings, *self._without_effect(plan)],
             "operations": dict(self._world.operations.counts),
             "diff": {"before": first.before, "after": state},

@@ -74,6 +74,8 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
     doing = {resource for resource, plan in planned if any(step.code not in ASKING for step in plan.steps)}
     coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
     told = any(each.reason.what == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
+    # What is to be done about the space, the account itself knows best: others only see that it is not there.
+    known = any(resource == "account" and plan.waiting for resource, plan in planned)
     return [
         (resource, each)
         for resource, plan in planned
@@ -81,6 +83,7 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
         if resource not in doing
         and each.reason.what not in coming
         and not (told and each.reason.what == CONVENTION != resource)
+        and not (known and each.code == "account_missing" and resource != "account")
         and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 

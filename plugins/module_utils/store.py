@@ -6,6 +6,7 @@
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
         jobs.json                                  what ANTAI still works on, so that nothing is sent twice
+        space_of_others.json                       the request for the space that met one which others have opened: for a day it is not repeated
         certificates/<provider>/
             versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem,
                                                    rotation.json
@@ -374,6 +375,15 @@ class Store:
             with self._guarded(path):
                 path.unlink()
 
+    # A request for the space that met one which somebody else has opened
+
+    def space_of_others(self) -> dict[str, Any]:
+        path = f"{self._root}/space_of_others.json"
+        return read_json(Path(path)) if os.path.isfile(path) else {}
+
+    def keep_space_of_others(self, met: dict[str, Any]) -> None:
+        self.write(self.root / "space_of_others.json", json.dumps(met).encode() + b"\n")
+
     def _link(self, provider: str, name: str, folder: Path) -> None:
         link = self.certificates(provider) / name
         temporary = link.with_name(f".{name}.tmp")
@@ -389,10 +399,7 @@ class Store:
 
     def _make(self, folder: Path) -> None:
         with self._guarded(folder):
-            # Not parents=True: those would get the mode that the umask gives.
-            for each in (*reversed(folder.parents), folder):
-                if not each.is_dir():
-                    each.mkdir(mode=0o700, exist_ok=True)
+            make_private(folder)
 
     @staticmethod
     @contextmanager
@@ -432,15 +439,24 @@ def read_file(path: str | Path, field: str) -> bytes:
         ) from error
 
 
+def make_private(folder: Path) -> None:
+    """The folder, and those above it that are missing, for the owner only. Raises OSError."""
+    # Not parents=True: those would get the mode that the umask gives.
+    for each in (*reversed(folder.parents), folder):
+        if not each.is_dir():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
 def read_notes(folder: Path) -> dict[str, Any]:
     """What `annotate` remembered of a version."""
     return read_json(folder / NOTES) if os.path.exists(f"{folder}/{NOTES}") else {}
 
 
 def write_private(path: str | Path, content: bytes, field: str) -> None:
-    """A file that the user named, for the owner only. Raises InvalidInput, with the reason, where it cannot be written."""
+    """A file that the user named, and its folder where there is none, for the owner only. Raises InvalidInput, with the reason."""
     temporary = ""
     try:
+        make_private(Path(path).parent)
         handle, temporary = tempfile.mkstemp(dir=Path(path).parent, prefix=".", suffix=".tmp")
         with os.fdopen(handle, "wb") as file:
             file.write(content)

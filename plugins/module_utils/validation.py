@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .arguments import JUDGING_SPEC, judging
+from .checks import check_timeout
 from .dates import instant
 from .errors import InvalidInput
 from .https import Fetcher
@@ -73,7 +74,7 @@ def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:
     responses = [load_ocsp(read_file(path, "ocsp"), "ocsp") for path in parameters["ocsp"]]
     if crls or responses or not parameters["fetch"]:
         return Evidence(crls, responses, unreachable=parameters["unreachable"])
-    fetcher = Fetcher(parameters["timeout"])
+    fetcher = Fetcher(check_timeout(parameters["timeout"], "timeout", "timeout"))
     try:
         fetch: Fetch = fetcher
         return gather(case.path, fetch, parameters["unreachable"])

@@ -271,10 +271,12 @@ REASONS: dict[str, Reason] = {
     "certificate_no_longer_rgs": Reason(
         "collectivite",
         "certificate",
-        "Le certificat {fingerprint} ({provider}), laissé actif, enfreint des règles RGS* ({failures}). "
-        "Faites-en délivrer un autre ; s'il est compromis, désactivez-le (state: inactive).",
-        "The certificate {fingerprint} ({provider}), which is left active, breaks RGS* rules ({failures}). "
-        "Have another one issued; if it is compromised, deactivate it (state: inactive).",
+        "Le certificat {fingerprint} ({provider}), laissé actif, enfreint des règles RGS* ({failures}). Faites-en délivrer un autre : "
+        "si sa clé est dans antai_store, rotate_certificates avec antai_rotation_replace: {fingerprint} le commande ; "
+        "si elle est compromise, ajoutez antai_rotation_compromised: true, qui coupe celui-ci aussitôt.",
+        "The certificate {fingerprint} ({provider}), which is left active, breaks RGS* rules ({failures}). Have another one issued: "
+        "where its key is in antai_store, rotate_certificates with antai_rotation_replace: {fingerprint} orders it; "
+        "if that key is compromised, add antai_rotation_compromised: true, which cuts this one off at once.",
     ),
     "dialogue_refused": Reason(
         "collectivite",
@@ -407,12 +409,14 @@ class Waiting:
 
     about: what stands in the placeholders; where it is worded differently in each language, by language.
     wording: another line of the catalogue, whose words say the same thing better here.
+    after: the key of the step that leads there; where that step comes to nothing, this is not waited for.
     """
 
     code: str
     since: str | None = None
     about: dict[str, Any] = field(default_factory=dict)
     wording: str = ""
+    after: tuple[str, str] | None = None
 
     @property
     def reason(self) -> Reason:

@@ -18,7 +18,7 @@ from .arguments import DECLARING, Spec, behaviour_spec, connection_spec, credent
 from .declaration import CONNECTION
 from .document_validation import SPEC as DOCUMENT_SPEC
 from .document_validation import validate as validate_document
-from .errors import AntaiError, ProfileError, UnexpectedFailure
+from .errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
 from .https import Fetcher
 from .info import INFORMING
 from .libraries import require
@@ -114,7 +114,10 @@ def _inform(kind: str, parameters: Parameters, redactor: Redactor, check_mode: b
     told: Result = redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
     transcript = told.pop("transcript", None)
     if transcript and not check_mode:
-        write_private(parameters["record"], json.dumps(transcript, ensure_ascii=False, indent=1).encode() + b"\n", "record")
+        try:
+            write_private(parameters["record"], json.dumps(transcript, ensure_ascii=False, indent=1).encode() + b"\n", "record")
+        except InvalidInput as error:  # what was found is worth more than its record
+            told["warnings"] = [*told.get("warnings", []), f"the transcript was not written: {error.sentence}"]
     return told
 
 

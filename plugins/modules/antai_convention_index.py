@@ -15,7 +15,7 @@ description:
   - Reads variables on the controller only. Use it with C(run_once). The file is readable by its owner alone.
 options:
   path:
-    description: The file, on the controller.
+    description: The file, on the controller. An absolute path; its folder is made where there is none.
     type: path
     required: true
   folder:

@@ -15,7 +15,7 @@ description:
   - Reads variables on the controller only. Use it with C(run_once).
 options:
   csv:
-    description: A CSV file on the controller, which opens right in a French Excel. Nothing is written in check mode.
+    description: A CSV file on the controller, which opens right in a French Excel. An absolute path. Nothing is written in check mode.
     type: path
   folder:
     description: Folder on the controller that gets both forms, C(renewals.csv) and C(renewals.json). Nothing is written in check mode.

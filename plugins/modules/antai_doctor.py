@@ -40,11 +40,14 @@ options:
   record:
     description:
       - File, on the machine where the task runs, for a transcript of all requests and answers, to be sent to the support of who runs the server.
+      - Its folder is made where there is none, for the owner only. Where it cannot be written, a warning says so, and what was found is told.
       - Secrets, e-mail addresses and names of agents are removed, long bodies cut. Read it all the same before you send it.
       - Not written in check mode.
     type: path
   fail_on:
-    description: From which outcome on the task fails.
+    description:
+      - From which outcome on the task fails. With V(fail), where a check has failed; with V(warn), where one warns, too. With V(never) it succeeds
+        whatever was found, and RV(outcome) tells.
     type: str
     choices: [fail, warn, never]
     default: fail

@@ -20,7 +20,7 @@ options:
     choices: [fr, en]
     default: fr
   json:
-    description: File to write, on the controller, with the outcome and the checks of every host.
+    description: File to write, on the controller, with the outcome and the checks of every host. An absolute path; its folder is made where there is none.
     type: path
 attributes:
   check_mode:

@@ -24,19 +24,19 @@ description:
     C(collectivites.antai.onboard_fleet) makes exactly those fail.
 options:
   workers:
-    description: How many collectivités are worked on at the same time, and how many connections are kept to each endpoint.
+    description: How many collectivités are worked on at the same time, and how many connections are kept to each endpoint; from 1 to 1000.
     type: int
     default: 16
   requests_per_second:
     description:
-      - How many requests each endpoint (portal, SI FPS) gets at most, over all workers, evenly spaced. Without it, as fast as the workers can.
+      - How many requests each endpoint (portal, SI FPS) gets at most, over all workers, evenly spaced; above 0. Without it, as fast as the workers can.
       - When a server asks to wait (C(Retry-After)), all workers wait.
     type: float
   brake:
     description:
       - How many certificates the run may deactivate or remove, accounts it may close and hosts it may give another SIRET than in their
         earlier run, taken together. A run that plans more stops before its first write and lists them in RV(summary). Name the number
-        to let it through.
+        to let it through; V(0) lets nothing through.
       - The order of a certificate counts, too, where one of this provider is active in the space and the store holds none. That is what a store
         which was not mounted, or not restored, looks like.
       - By default the greater of 3 and 5% of the collectivités in the run.
@@ -58,7 +58,7 @@ options:
   progress:
     description:
       - How to say how far the run has come, always on standard error. V(live) is one line that changes, V(plain) a line every ten seconds;
-        V(auto) takes V(live) where standard error is a terminal.
+        V(auto) takes V(live) where standard error is a terminal, and V(plain) elsewhere. V(none) says nothing.
     type: str
     choices: [auto, live, plain, none]
     default: auto

@@ -28,6 +28,7 @@ options:
   csv:
     description:
       - File to write, on the controller, that opens right in a French Excel (semicolons, UTF-8 with a byte order mark, a SIRET as text).
+      - An absolute path, here and in the other options. The folder is made where there is none.
     type: path
   json:
     description: File to write, on the controller, as C(docs/report.schema.json) describes it.

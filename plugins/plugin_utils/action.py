@@ -17,8 +17,10 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ..module_utils.errors import InvalidInput
 from ..module_utils.libraries import MISSING
 from ..module_utils.module_adapter import argument_spec
+from ..module_utils.redact import in_addresses
 from ..module_utils.work import Work, perform
 from . import forms, profile_file, trust_store
 from .in_process import Circumstances, why_ship
@@ -29,6 +31,22 @@ from .reference import disagreements
 DOCUMENTS = ("document", "next_document")
 # Inventory variable: false always ships the module; true also where another Python is named.
 IN_PROCESS = "antai_in_process"
+
+
+class UnusableFile(AnsibleActionFail):
+    """A file on the controller cannot be used. option: what names it. why, hint: what is wrong, and what to do.
+
+    Raised `from None`: Ansible would write the message of each cause behind it once more.
+    """
+
+    def __init__(self, option: str, why: str, hint: str = "", code: str = "invalid_input", **details: Any) -> None:
+        self.option, self.why, self.hint = option, why, hint
+        told = InvalidInput(option, why, hint, **details)
+        super().__init__(told.sentence, result={"error": told.as_dict() | {"code": code}})
+
+
+def _shipped(what: str, known: list[str]) -> str:
+    return f"shipped {what}: {', '.join(known)}; otherwise give the path of yours"
 
 
 class AntaiAction(ActionBase):
@@ -93,7 +111,7 @@ class AntaiAction(ActionBase):
             result.pop("warnings", None)
         result["invocation"] = {"module_args": dict(checked.parameters)}
         _shorten(result, given)
-        return censored(carried(result), checked.secrets)
+        return censored(carried(result), checked.secrets | frozenset(in_addresses(checked.parameters)))
 
     # What lies on the controller
 
@@ -135,30 +153,33 @@ class AntaiAction(ActionBase):
         try:
             return profile_file.load(path)
         except profile_file.Unusable as error:
-            hint = "" if path.is_file() else f"; shipped profiles: {', '.join(profile_file.known())}; otherwise give the path of yours"
-            details = {"code": "invalid_profile", "message": str(error), "hint": hint, "details": {"problems": error.problems}}
-            raise AnsibleActionFail(f"profile: {error}{hint}", result={"error": details}) from error
+            hint = "" if path.is_file() else _shipped("profiles", profile_file.known())
+            raise UnusableFile("profile", str(error), hint, "invalid_profile", problems=error.problems) from None
 
     def _trust_store(self, name: str) -> Any:
         """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
+        path = trust_store.shipped(name) or Path(self._loader.path_dwim(name))
         try:
-            return trust_store.load(trust_store.shipped(name) or Path(self._loader.path_dwim(name)))
+            return trust_store.load(path)
         except trust_store.Unreadable as error:
-            raise AnsibleActionFail(f"trust_store: {error}") from error
+            hint = "" if path.is_file() else _shipped("trust stores", trust_store.known())
+            raise UnusableFile("trust_store", str(error), hint) from None
 
     def _form(self, name: str) -> Any:
         """A shipped mapping of a form by its name, or the user's own by its path (relative to the playbook)."""
+        path = forms.shipped(name) or Path(self._loader.path_dwim(name))
         try:
-            return forms.load(forms.shipped(name) or Path(self._loader.path_dwim(name)))
+            return forms.load(path)
         except forms.Unreadable as error:
-            raise AnsibleActionFail(str(error)) from error
+            hint = "" if path.is_file() else _shipped("forms", forms.known())
+            raise UnusableFile("form", str(error), hint) from None
 
     def _anchors(self, given: Any) -> list[str]:
         """PEM stays as it is; a path (relative to the playbook) becomes the PEM in its file."""
         try:
             return [each if forms.PEM in each else forms.anchor(Path(self._loader.path_dwim(each))) for each in forms.listed(given)]
         except forms.Unreadable as error:
-            raise AnsibleActionFail(str(error)) from error
+            raise UnusableFile("signature_anchors", str(error)) from None
 
     def _document(self, option: str, name: str) -> str | None:
         """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
@@ -169,7 +190,7 @@ class AntaiAction(ActionBase):
         try:
             return base64.b64encode(Path(path).read_bytes()).decode()
         except OSError as error:
-            raise AnsibleActionFail(f"{option}: {path} cannot be read ({error.strerror})") from error
+            raise UnusableFile(option, f"{path} cannot be read ({error.strerror})") from None
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 Spec = dict[str, dict[str, Any]]
 # Declarations of different shapes; a fleet has a few, one whose hosts each name files or fingerprints of their own has many.
@@ -20,7 +21,7 @@ LEFT_ALONE = {"type", "required", "default", "no_log"}
 
 
 class Wrong(Exception):
-    """messages: all that is wrong, as Ansible words it."""
+    """messages: all that is wrong, as Ansible words it; of an unknown option, that it is one."""
 
     def __init__(self, messages: list[str]) -> None:
         super().__init__("; ".join(messages))
@@ -41,11 +42,16 @@ class CheckedOnce:
         if shape not in self._known:
             checked = self._validator.validate(given)
             if checked.error_messages:
-                raise Wrong(checked.error_messages)
+                raise Wrong([_worded(each) for each in checked.errors.errors])
             if len(self._known) == REMEMBERED:
                 self._known.clear()
             self._known[shape] = checked.validated_parameters
         return _joined(self._known[shape], texts)
+
+
+def _worded(error: Any) -> str:
+    """Of an option that there is none of, Ansible leaves it to the module to say so."""
+    return f"unknown option {error.msg}" if isinstance(error, UnsupportedError) else str(error.msg)
 
 
 def _split(given: dict[str, Any], spec: Spec) -> tuple[Any, dict[str, Any]]:

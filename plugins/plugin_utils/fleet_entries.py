@@ -18,7 +18,7 @@ from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.fleet.member import Entry
 from ..module_utils.info import INFORMING
 from ..module_utils.pki.trust import TrustStore, read_store
-from .action import DOCUMENTS
+from .action import DOCUMENTS, UnusableFile
 from .checked_once import CheckedOnce, Wrong
 from .host_variables import HostVariables, Unusable
 from .reference import disagreements
@@ -59,8 +59,10 @@ class Entries:
             return self._checked(host, declared, variables.get(REQUEST_WAIT) or 0)
         except Unusable as error:
             problem: AntaiError = InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent")
-        except AnsibleError as error:  # a profile or a document that cannot be read
-            problem = InvalidInput("profile or document", str(error), f"correct the variable of {host}; nothing was sent")
+        except UnusableFile as error:
+            problem = InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent")
+        except AnsibleError as error:  # a vault that does not open
+            problem = InvalidInput("declaration", str(error), f"correct the variables antai_* of {host}; nothing was sent")
         except AntaiError as error:
             problem = error
         return Entry(host, declared, problem)

@@ -27,9 +27,9 @@ def shipped(name: str) -> Path | None:
 def load(path: Path) -> Any:
     """A mapping of a form's fields, as YAML has it. Raises Unreadable."""
     try:
-        return yaml.safe_load(_text(path, "form"))
+        return yaml.safe_load(_text(path))
     except yaml.YAMLError as error:
-        raise Unreadable(f"form: {path} is not YAML: {error}") from error
+        raise Unreadable(f"{path} is not YAML: {error}") from error
 
 
 def listed(given: Any) -> list[str]:
@@ -41,15 +41,17 @@ def listed(given: Any) -> list[str]:
 
 def anchor(path: Path) -> str:
     """The PEM of a CA trusted for signatures. Raises Unreadable."""
-    return _text(path, "signature_anchors")
+    return _text(path)
 
 
-def _text(path: Path, option: str) -> str:
+def known() -> list[str]:
+    return sorted(path.stem for path in SHIPPED.glob("*.yml"))
+
+
+def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        known = ", ".join(sorted(each.stem for each in SHIPPED.glob("*.yml")))
-        more = f"; shipped forms: {known}; otherwise give the path of yours" if option == "form" else ""
-        raise Unreadable(f"{option}: {path} cannot be read ({error.strerror}){more}") from error
+        raise Unreadable(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{option}: {path} is no text file") from error
+        raise Unreadable(f"{path} is no text file") from error

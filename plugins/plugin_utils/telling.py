@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,14 @@ class TellingAction(ActionBase):
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
 
-    def path(self, given: str) -> Path:
-        """A path that an option gives, beside the playbook where it is relative."""
-        return Path(self._loader.path_dwim(given))
+    @staticmethod
+    def path(given: str) -> Path:
+        """A path that an option gives. Fails the task where it is relative: Ansible would put the file beside the playbook, inside the collection."""
+        if not os.path.isabs(given):
+            raise AnsibleActionFail(
+                f"{given} is not an absolute path; give the whole path of the file, or of the folder that it is to lie in"
+            )
+        return Path(given)
 
     def written(self, given: dict[str, Any], stem: str, contents: dict[str, Callable[[], bytes]], **mode: int) -> list[str]:
         """The same in several forms, by kind (csv, json): each under the option of that name, and all in `folder` as stem.kind. Check mode writes none."""

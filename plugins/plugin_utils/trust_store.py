@@ -24,6 +24,10 @@ def shipped(name: str) -> Path | None:
     return path if name.isidentifier() and path.is_file() else None
 
 
+def known() -> list[str]:
+    return sorted(path.stem for path in SHIPPED.glob("*.yml"))
+
+
 def load(path: Path) -> Any:
     """The YAML document, with the PEM files that it names in their places and its days as text. Nothing is judged here."""
     try:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from ansible_collections.collectivites.antai.plugins.module_utils import https
 from tests.support.bench import ACCOUNT, FORM, Bench
 from tests.support.keys import key_pem, new_key
+from tests.support.playbook import play
 from tests.support.run_module import profile
 from tests.support.sandbox_process import SandboxProcess
 from tests.support.self_signed import self_signed
@@ -166,6 +168,10 @@ BAD = (
     Bad("département", "antai_account", ACCOUNT | {"departement": "1"}, "two digits", "departement"),
     Bad("e-mail", "antai_account", ACCOUNT | {"contact_email": "mairie"}, "e-mail", "contact_email"),
     Bad("http", "antai_account", ACCOUNT | {"portal_url": "http://127.0.0.1:1"}, "https://", "portal_url"),
+    Bad("http, nothing to log in with", "antai_account_info", {"sifps_url": "http://127.0.0.1:1"}, "https://", "sifps_url"),
+    Bad("http for tokens", "antai_account", ACCOUNT | {"token_url": "http://127.0.0.1:1"}, "https://", "token_url"),
+    Bad("password in a URL", "antai_account", ACCOUNT | {"portal_url": "https://lyon:canari@127.0.0.1:1"}, "before the @", "portal_url"),
+    *[Bad(f"timeout of {value}", "antai_account", ACCOUNT | {"timeout": value}, "no time", "timeout") for value in (0, -5, "nan")],
     Bad("no URL", "antai_account", ACCOUNT | {"portal_url": None}, "is not set", "portal_url"),
     Bad("no SIRET and no credentials", "antai_account_info", {"username": None, "password": None}, "without credentials", "siret"),
     Bad("no profile", "antai_account", ACCOUNT | {"profile": "sandbox"}, "not read by the action", None, "invalid_profile"),
@@ -256,13 +262,16 @@ def test_a_server_that_another_authority_certifies(here: Bench) -> None:
         result = here.run("antai_account", **ACCOUNT, portal_ca_file=ca_file)
         assert (result["failed"], result["error"]["code"]) == (True, "transport")
         assert "certificate is not accepted" in result["msg"]
-        assert "verification is never turned off" in result["error"]["hint"]
+        assert "(antai_portal_ca_file); verification is never turned off" in result["error"]["hint"]
     assert len(here.requests()) == before
 
 
 def test_a_ca_file_that_is_none(here: Bench, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("sorry", encoding="utf-8")
-    for ca_file, text in (("/nowhere/ca.pem", "invalid path: /nowhere/ca.pem"), (tmp_path / "ca.pem", "the CA file holds no certificate")):
+    for ca_file, text in (
+        ("/nowhere/ca.pem", "there is no CA file /nowhere/ca.pem - correct antai_portal_ca_file"),
+        (tmp_path / "ca.pem", "the CA file holds no certificate"),
+    ):
         result = here.run("antai_account", **ACCOUNT, portal_ca_file=str(ca_file))
         assert (result["failed"], result["error"]["code"]) == (True, "transport")
         assert text in result["msg"]
@@ -293,3 +302,96 @@ def test_a_psce_that_the_sifps_does_not_know(here: Bench, tmp_path: Path) -> Non
     assert (result["failed"], result["error"]["code"]) == (True, "transport")
     assert "does not accept the client certificate" in result["error"]["hint"]
     assert here.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("antai_workers", -2), ("antai_requests_per_second", 0), ("antai_requests_per_second", -3), ("antai_brake", -1)]
+)
+def test_a_number_out_of_range_is_refused_by_its_name(tmp_path: Path, variable: str, value: int) -> None:
+    (tmp_path / "site.yml").write_text("antai: {hosts: {lyon: {antai_siret: '21690123100011'}}}")
+    result = play("playbooks/onboard_fleet.yml", tmp_path / "site.yml", tmp_path / "home", "-e", json.dumps({variable: value}))
+    assert result.code == 2
+    (failed,) = [each["result"] for each in result.results if each["outcome"] == "failed"]
+    assert f"{value} is out of range - {variable} must be" in failed["msg"]
+    assert failed["error"]["details"]["field"] == variable.removeprefix("antai_")
+
+
+GONE = "cannot be read (No such file or directory)"
+UNUSABLE = {
+    "profile": ("antai_account_info", f"profile: {{path}} {GONE} - shipped profiles: sandbox; otherwise give the path of yours"),
+    "form": ("antai_convention_prefill", f"form: {{path}} {GONE} - shipped forms: sandbox; otherwise give the path of yours"),
+    "trust_store": ("antai_certificate", f"trust_store: {{path}} {GONE} - shipped trust stores: france; otherwise give the path of yours"),
+    "signature_anchors": ("antai_convention", f"signature_anchors: {{path}} {GONE}"),
+}
+
+
+def fleet_of_lyon(folder: Path) -> Path:
+    """An inventory where nobody answers."""
+    shared = {"ansible_connection": "local", "antai_profile": "sandbox", "antai_store": str(folder / "store")}
+    shared |= {f"antai_{face}_url": "https://127.0.0.1:9" for face in ("portal", "sifps")}
+    lyon = {"antai_siret": SIRET, "antai_name": "Lyon", "antai_cycle": "complet", "antai_certificates": [{"provider": "essai"}]}
+    path = folder / "site.yml"
+    path.write_text(json.dumps({"antai": {"vars": shared, "hosts": {"lyon": lyon}}}))
+    return path
+
+
+def test_a_file_that_cannot_be_used_is_told_once_by_its_option(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"profile": "sandbox", "siret": SIRET, "certificates": [{"provider": "essai"}]}
+    takes = {"antai_certificate": tuple(given)}
+    tasks: list[dict[str, Any]] = []
+    for option, (module, _text) in UNUSABLE.items():
+        arguments = {name: given[name] for name in takes.get(module, ("profile", "siret"))} | {option: str(tmp_path / "none")}
+        tasks.append({"name": option, f"collectivites.antai.{module}": arguments, "ignore_errors": True})
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    told = {each["task"]: each["result"] for each in play(playbook, fleet_of_lyon(tmp_path), tmp_path / "home").results}
+    for option, (_module, text) in UNUSABLE.items():
+        assert told[option]["msg"] == text.format(path=tmp_path / "none")
+        assert told[option]["error"]["details"]["field"] == option
+
+
+@pytest.mark.parametrize(
+    ("variables", "text"),
+    [
+        ({"antai_profile": "/none.yml"}, f"profile: /none.yml {GONE} - shipped profiles: sandbox; otherwise give the path of yours"),
+        (
+            {"antai_signature_anchors": ["/none.pem"]},
+            f"signature_anchors: /none.pem {GONE} - correct the variable of lyon; nothing was sent",
+        ),
+        ({"antai_certificates": [{"provider": "a", "keytype": "x"}]}, "declaration: unknown option certificates.keytype. Supported"),
+    ],
+    ids=["profile", "anchors", "unknown option"],
+)
+def test_a_fleet_tells_it_once_too(tmp_path: Path, variables: dict[str, Any], text: str) -> None:
+    inventory = fleet_of_lyon(tmp_path)
+    played = play("playbooks/onboard_fleet.yml", inventory, tmp_path / "home", "-e", json.dumps(variables | {"antai_progress": "none"}))
+    (found,) = [each["result"]["summary"]["failures"] for each in played.results if "summary" in each["result"]]
+    assert found[0]["msg"].startswith(text)
+
+
+def test_a_convention_without_form_is_told_what_a_form_is(tmp_path: Path) -> None:
+    played = play("playbooks/prefill_conventions.yml", fleet_of_lyon(tmp_path), tmp_path / "home")
+    assert played.failed() == {"lyon"}
+    (failed,) = [each["result"]["msg"] for each in played.results if each["outcome"] == "failed"]
+    assert "antai_form is not set. It says which field of the blank convention takes which variable" in failed
+    assert "antai_form: sandbox" in failed
+
+
+@pytest.mark.parametrize(
+    ("module", "option"),
+    [
+        ("antai_report", "csv"),
+        ("antai_report", "history"),
+        ("antai_doctor_report", "json"),
+        ("antai_convention_index", "path"),
+        ("antai_convention_renewals", "csv"),
+    ],
+)
+def test_a_relative_path_does_not_land_beside_the_playbook(tmp_path: Path, module: str, option: str) -> None:
+    playbook = tmp_path / "play.yml"
+    task = {f"collectivites.antai.{module}": {option: "reports/file"}, "run_once": True}
+    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [task]}]))
+    (failed,) = play(playbook, fleet_of_lyon(tmp_path), tmp_path / "home").results
+    assert failed["outcome"] == "failed"
+    assert "reports/file is not an absolute path" in failed["result"]["msg"]
+    assert not (tmp_path / "reports").exists()

@@ -63,6 +63,9 @@ CASES = (
     Case("secret beside an error", "antai_account", ACCOUNT | {"timeout": AGENT[1]}, "failed"),
     Case("no list", "rgs_certificate_info", {"certificate": "x", "trust_store": "france", "overrides": "all"}, "failed"),
     # Refused by the declaration, by the server, by nobody there
+    Case("password in a URL", "antai_account", ACCOUNT | {"portal_url": "https://lyon:{{ in_url }}@127.0.0.1:9"}, "failed"),
+    Case("password in a URL without TLS", "antai_account_info", {"sifps_url": "http://lyon:{{ in_url }}@127.0.0.1:9"}, "failed"),
+    Case("no time", "antai_account", ACCOUNT | {"timeout": -5}, "failed"),
     Case("no SIRET", "antai_account", ACCOUNT | {"siret": "213105554"}, "failed"),
     Case("number for text", "antai_account", ACCOUNT | {"siret": 213105554, "departement": 69}, "failed"),
     Case("date for text", "antai_account_info", {"siret": "2026-11-23"}, "failed"),
@@ -218,7 +221,8 @@ def both(tmp_path_factory: pytest.TempPathFactory, sandbox_template: Path) -> It
     files(folder, SIRET)
     vaulted = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))]).encrypt(AGENT[1]).decode()
     (folder / "group_vars").mkdir()
-    (folder / "group_vars" / "all.yml").write_text("vaulted: !vault |\n" + "".join(f"  {line}\n" for line in vaulted.splitlines()))
+    variables = "in_url: canari-url\nvaulted: !vault |\n" + "".join(f"  {line}\n" for line in vaulted.splitlines())
+    (folder / "group_vars" / "all.yml").write_text(variables)
     (folder / "vault").write_text(VAULT_PASSWORD)
     with (
         SandboxProcess(folder / "sandbox-here", policy(**NEVER), sandbox_template) as here,

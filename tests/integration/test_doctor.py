@@ -487,9 +487,20 @@ def test_check_mode_records_nothing(scene: Scene) -> None:
     assert not record.exists()
 
 
-def test_a_transcript_that_cannot_be_written_is_told(scene: Scene) -> None:
-    found = scene.examined(record="/nowhere/transcript.json")
-    assert (found["failed"], found["error"]["details"]["field"]) == (True, "record")
+def test_a_transcript_gets_a_folder_for_its_owner_only(scene: Scene) -> None:
+    record = scene.folder / "transcripts" / "north" / "lyon.json"
+    scene.examined(record=str(record))
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (record.parent.parent, record.parent, record)] == [0o700, 0o700, 0o600]
+
+
+def test_a_transcript_that_cannot_be_written_costs_nothing_of_what_was_found(scene: Scene) -> None:
+    (scene.folder / "file").write_text("x")
+    found, whole = scene.examined(record=str(scene.folder / "file" / "transcript.json")), scene.examined()
+    (warning,) = found["warnings"]
+    assert warning.startswith(f"the transcript was not written: record: {scene.folder / 'file' / 'transcript.json'}: ")
+    assert "give a file in a folder that you may write to" in warning
+    assert [each["check"] for each in found["checks"]] == [each["check"] for each in whole["checks"]]
+    assert found["outcome"] == whole["outcome"]
 
 
 # The playbook

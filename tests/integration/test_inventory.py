@@ -114,6 +114,23 @@ def test_what_is_wrong_is_told_and_no_host_comes_out_of_it(tmp_path: Path) -> No
     assert json.loads(only_warned.stdout)["_meta"]["hostvars"] == {}
 
 
+def test_an_option_that_there_is_none_of_is_told_and_no_host_comes_out_of_it(tmp_path: Path) -> None:
+    done = inventory(source(tmp_path, CSV.encode(), default={"cycle": "partiel"}), tmp_path)
+    assert done.returncode != 0
+    assert "default is no option of this plugin - did you mean defaults?" in done.stderr
+
+
+def test_those_without_a_provider_are_told_where_others_have_one(tmp_path: Path) -> None:
+    """It is no error: antai_certificates may stand in group_vars."""
+    path = source(tmp_path, CSV.replace("06;acme", "06;").encode())
+    done = inventory(path, tmp_path)
+    assert done.returncode == 0
+    told = " ".join(done.stderr.split())
+    assert f"1 of 2 collectivités name no provider of a certificate: nice-{NICE} (fleet.csv, line 3)" in told
+    none = source(tmp_path, CSV.replace("06;acme", "06;").replace("69;acme|horodat", "69;").encode())
+    assert inventory(none, tmp_path).stderr == ""
+
+
 def test_other_files_are_left_alone(tmp_path: Path) -> None:
     other = source(tmp_path, CSV.encode()).rename(tmp_path / "other.yml")
     assert inventory(other, tmp_path).returncode != 0

@@ -152,13 +152,14 @@ def test_now_and_then(files: Files) -> None:
     [
         ({"at": "soon"}, "at"),
         ({"trust_store": {"version": 2}}, "trust_store"),
+        ({"timeout": 0, "fetch": True}, "timeout"),
         ({"certificate": "/nowhere"}, "certificate"),
         ({"siret": "216901231"}, "siret"),
         ({"overrides": [{"rule": "all", "reason": "x"}]}, "overrides"),
     ],
 )
 def test_bad_input_is_named(files: Files, more: dict[str, Any], field: str) -> None:
-    result = judged(files, fetch=False, **more)
+    result = judged(files, **{"fetch": False} | more)
     assert result["failed"]
     assert field in result["msg"]
 

@@ -51,6 +51,26 @@ def test_a_refused_request_is_sent_again_when_only_its_agent_differs(bench: Open
     assert not here.done("antai_account", **ACCOUNT | {"agent_name": "Une autre"})["changed"]
 
 
+def test_a_space_that_others_have_opened_waits_for_a_mandate_and_is_not_asked_for_at_every_run(bench: OpenBench) -> None:
+    """Seen by nobody but its owner: the request meets it, and says nothing of ANTAI's control. The store remembers that for a day."""
+    rules = existing()
+    rules["agents"].append({"login": "horodat", "password": "horodat", "name": "Horodat", "email": "a@horodat.example", "mandates": []})
+    here = bench(rules)
+    here.login = ("horodat", "horodat")
+    declared = ACCOUNT | {"agent_email": "agent@horodat.example"}
+    mandate = [("collectivite", "mandate")]
+    first = here.done("antai_account", **declared)
+    assert (first["changed"], codes(first), waits(first), here.writes()) == (False, ["request_account"], mandate, ["accountRequest"])
+    again = here.done("antai_account", **declared)
+    assert (again["changed"], codes(again), waits(again), here.writes()) == (False, [], mandate, ["accountRequest"])
+    status = here.done("antai_onboarding_info", **declared, certificates=[])["status"]
+    assert (status["stage"], waits(status)) == ("account", [*mandate, ("collectivite", "convention_signature")])
+    other = here.done("antai_account", **declared | {"agent_name": "Une autre"})
+    assert (codes(other), waits(other), here.writes()) == (["request_account"], mandate, ["accountRequest"] * 2)
+    without = here.done("antai_account", **declared, store=None)
+    assert (codes(without), waits(without), here.writes()) == (["request_account"], mandate, ["accountRequest"] * 3)
+
+
 def test_a_refused_convention_waits_for_another_document(bench: OpenBench) -> None:
     entry = {"countersign": {"refuse": "Le document n'est pas signé."}}
     here = bench(existing(None, entry=entry))

@@ -15,6 +15,7 @@ import sys
 import time
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import IO
 
 import pytest
 import requests
@@ -218,6 +219,51 @@ def test_run_serves_for_one_command_and_hands_on_its_code(tmp_path: Path) -> Non
     assert process.returncode == 7, err
     assert out.startswith("https://127.0.0.1:") and out.strip().endswith(str(tmp_path / "state"))
     assert not (tmp_path / "state/endpoints.json").exists()
+
+
+def test_a_server_that_stays_says_where_it_is_and_serves_the_commands(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-m", "sandbox", "serve", "--state", str(state)]
+    with subprocess.Popen(command, cwd=REPOSITORY, env=environment, text=True, stdout=subprocess.PIPE) as staying:
+        try:
+            assert staying.stdout
+            told = _until(staying.stdout, "Ctrl-C ends it.")
+            endpoints = json.loads((state / "endpoints.json").read_text())
+            assert "not an interface of ANTAI" in told
+            assert all(url in told for url in (endpoints["portal"]["url"], endpoints["sifps"]["url"], endpoints["psce"]["est_url"]))
+            assert str(state / "endpoints.json") in told and "make onboard" in told
+            script = "import json, os; print(json.load(open(os.environ['SANDBOX_ENDPOINTS']))['pid'])"
+            for _twice in range(2):  # it outlives the command
+                out, err = _run(state, "--", sys.executable, "-c", script).communicate(timeout=60)
+                assert (int(out), "already is used" in err) == (staying.pid, True)
+            (tmp_path / "p.yaml").write_text("{}")
+            other = _run(state, "--policy", str(tmp_path / "p.yaml"), "--", "true")
+            assert "Another sandbox serves" in other.communicate(timeout=60)[1], "its policy would be passed over"
+            assert other.returncode == 2
+        finally:
+            staying.terminate()
+            assert staying.wait(15) == 0
+
+
+def _until(stream: IO[str], end: str) -> str:
+    lines = ""
+    for line in stream:
+        lines += line
+        if end in line:
+            break
+    return lines
+
+
+def test_a_server_of_another_command_is_not_used(tmp_path: Path) -> None:
+    """It would end in the middle."""
+    first = _run(tmp_path / "state", "--", sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)")
+    assert first.stdout and first.stdout.readline() == "ready\n"
+    second = _run(tmp_path / "state", "--", "true")
+    assert "Another sandbox serves" in second.communicate(timeout=60)[1]
+    assert second.returncode == 2
+    first.terminate()
+    first.communicate(timeout=60)
 
 
 def test_run_says_why_the_server_did_not_start(tmp_path: Path) -> None:

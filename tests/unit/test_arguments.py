@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.est import Est
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils.order_sheet import Contact
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS, Redactor
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
@@ -123,6 +123,44 @@ def test_bad_input_names_its_field(kind: str, change: dict[str, Any], field: str
     assert caught.value.details["field"] == field
     assert caught.value.message.startswith(f"{field}: ")
     assert caught.value.hint
+
+
+CONNECTED: dict[str, Any] = dict.fromkeys(connection_spec()) | {"use_proxy": True, "timeout": 30.0}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *[(url, value) for url in ("portal_url", "sifps_url") for value in ("http://a.example", "a.example", "https://a:b@a.example")],
+        *[("timeout", value) for value in (0.0, -5.0, float("nan"), float("inf"))],
+        ("proxy", "a.example"),
+        ("client_key", "/key.pem"),
+    ],
+)
+def test_no_way_to_speak(option: str, value: Any) -> None:
+    """Refused where the connection is described, before anybody opens it."""
+    with pytest.raises(InvalidInput) as caught:
+        arguments.endpoints(CONNECTED | {option: value})
+    assert caught.value.details["field"] == {"client_key": "client_certificate"}.get(option, option)
+
+
+def test_a_compromised_key_is_named_by_the_variable_of_its_fingerprint() -> None:
+    wish = {"replace": None, "renewal_days": [30], "compromised": True, "grace": "7d", "until": "retired", "rollback": False}
+    with pytest.raises(InvalidInput, match="does not say which certificate") as caught:
+        arguments.rotation_wish(wish)
+    assert "antai_rotation_replace" in caught.value.hint
+
+
+@pytest.mark.parametrize("url", ["", None, "/oauth/token", "https://tokens.example/oauth"])
+def test_where_tokens_are_given(url: str | None) -> None:
+    assert arguments.credentials(CONNECTED | {"token_url": url}, Redactor()).token_url == url
+
+
+@pytest.mark.parametrize("url", ["http://tokens.example", "https://a:b@tokens.example", "oauth/token"])
+def test_where_no_tokens_are_given(url: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        arguments.credentials(CONNECTED | {"token_url": url}, Redactor())
+    assert caught.value.details["field"] == "token_url"
 
 
 @pytest.mark.parametrize("departement", ["01", "2A", "2B", "69", "95", "971", "976", "987", "988", None])

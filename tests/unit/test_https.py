@@ -124,9 +124,13 @@ def test_a_read_that_breaks_for_ever_is_an_error() -> None:
         (requests.exceptions.ConnectionError("Connection aborted."), "the connection broke before the answer was complete", True),
         (requests.exceptions.ChunkedEncodingError("IncompleteRead"), "the connection broke before the answer was complete", True),
         (ConnectionResetError(104, "reset"), "the connection broke before the answer was complete", True),
+        (OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /x"), "there is no CA file /x", False),
+        (OSError("Could not find the TLS certificate file, invalid path: /x"), "there is no client certificate /x", False),
+        (OSError("Could not find the TLS key file, invalid path: /x"), "there is no private key of the client certificate /x", False),
+        (PermissionError(13, "Permission denied"), "the client certificate or its key may not be read", False),
         (
-            OSError("Could not find the TLS certificate file, invalid path: /x"),
-            "Could not find the TLS certificate file, invalid path: /x",
+            requests.exceptions.SSLError("(Caused by SSLError(PermissionError(13, 'Permission denied')))"),
+            "the CA file may not be read",
             False,
         ),
         (
@@ -157,6 +161,22 @@ def test_explain(error: Exception, what: str, sent: bool) -> None:
     found, hint, may_have_arrived = explain(error, "p:1")
     assert (found, may_have_arrived) == (what, sent)
     assert hint
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /x"), True),
+        (OSError("Could not find the TLS certificate file, invalid path: /x"), False),
+        (PermissionError(13, "Permission denied"), False),
+        (requests.exceptions.SSLError("SSLError(PermissionError(13, 'Permission denied'))"), True),
+        (requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: x"), True),
+        (requests.exceptions.SSLError("[X509: NO_CERTIFICATE_OR_CRL_FOUND]  SSLError"), True),
+        (requests.exceptions.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), False),
+    ],
+)
+def test_what_names_the_ca_file_is_named_where_it_is_to_blame(error: Exception, named: bool) -> None:
+    assert ("antai_sifps_ca_file" in explain(error, ca_option="antai_sifps_ca_file")[1]) is named
 
 
 @pytest.mark.parametrize("url", ["http://portal.example", "portal.example", "", "HTTPS//x", "ftp://x"])

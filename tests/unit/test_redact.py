@@ -19,6 +19,12 @@ def test_declared_secrets(field: str) -> None:
     assert Redactor({field: "canari", "username": "agent"}).clean("agent: canari!") == f"agent: {HIDDEN}!"
 
 
+@pytest.mark.parametrize("url", ["https://agent:canari@portal.example/x", "agent:canari@portal.example", "http://canari@portal.example"])
+def test_credentials_in_the_url_of_a_server(url: str) -> None:
+    """They are refused there; what tells of it does not show them."""
+    assert "canari" not in Redactor({"portal_url": url}).clean(f"{url}, with canari")
+
+
 @pytest.mark.parametrize("parameters", [None, {}, {"password": None}, {"password": ""}])
 def test_without_secret_nothing_changes(parameters: Any) -> None:
     redactor = Redactor(parameters)

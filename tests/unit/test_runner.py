@@ -121,6 +121,18 @@ def test_who_is_waited_for_at_a_step_is_told() -> None:
     assert result["warnings"] == []
 
 
+@pytest.mark.parametrize("outcome", ["waiting", "withheld"])
+def test_what_would_follow_a_step_that_came_to_nothing_is_not_waited_for(outcome: str) -> None:
+    steps = (Step("one", "", chain="a"), Step("two", "", chain="a"))
+    after = steps[0 if outcome == "waiting" else 1].key
+    foreseen = (Waiting("account_control", after=after), Waiting("convention_countersignature"))
+    result = road(Words(*steps, on_apply={"one": HELD}, waiting=foreseen))
+    assert ("one" if outcome == "waiting" else "two", outcome) in outcomes(result)
+    assert [each["next_action"]["code"] for each in result["waiting"]] == ["certificate_listing", "convention_countersignature"]
+    done = road(Words(*steps, waiting=foreseen))
+    assert [each["next_action"]["code"] for each in done["waiting"]] == ["account_control", "convention_countersignature"]
+
+
 def test_a_chain_is_withheld_behind_its_waiting_step_and_others_go_on() -> None:
     resource = Words(
         Step("a1", "", chain="a"), Step("a2", "", chain="a"), Step("b1", "", chain="b"), Step("free", ""), Step("last", "", after_all=True),

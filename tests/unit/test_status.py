@@ -114,6 +114,21 @@ def test_no_mandate_does_not_matter_where_every_certificate_is_authorised() -> N
     assert status_of(mandate, DONE, mandate, DONE, dialogues=(told("a", "unknown"),))["stage"] == "account"
 
 
+@pytest.mark.parametrize(
+    ("account", "told_of_it"),
+    [
+        (Plan({}, {}, (), (Waiting("mandate"),)), ["mandate"]),
+        (Plan({}, {}, (), (Waiting("account_request_by_hand"),)), ["account_request_by_hand"]),
+        (DONE, ["account_missing"]),
+    ],
+    ids=["of others", "by hand", "nothing to do about it"],
+)
+def test_the_account_itself_tells_what_is_to_be_done_about_a_missing_space(account: Plan, told_of_it: list[str]) -> None:
+    missing = Plan({}, {}, (), (Waiting("account_missing"),))
+    found = status_of(account, DONE, missing, missing)
+    assert [each["next_action"]["code"] for each in found["waiting"]] == told_of_it
+
+
 ASKING = Plan({}, {}, (Step("ask_again", "why"),), (Waiting("certificate_order", None, {"provider": "acme"}),))
 
 

@@ -101,3 +101,12 @@ def test_parse_date(text: str) -> None:
 def test_no_date(text: str) -> None:
     with pytest.raises(ValueError):
         parse_date(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_certificate_that_is_no_longer_good_names_the_run_that_replaces_it(language: str) -> None:
+    about = {"provider": "acme", "fingerprint": "f" * 64, "failures": "revocation"}
+    text = Waiting("certificate_no_longer_rgs", None, about).as_dict(language, NOW)["next_action"]["text"]
+    assert f"antai_rotation_replace: {'f' * 64}" in text
+    assert "rotate_certificates" in text
+    assert "antai_rotation_compromised: true" in text

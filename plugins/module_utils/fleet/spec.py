@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..arguments import Spec
+from ..errors import InvalidInput
+
+# Each is a thread with its connections; what is asked of a server is limited by requests_per_second, not by these.
+MOST_WORKERS = 1000
 
 SPEC: Spec = {
     "workers": {"type": "int", "default": 16},
@@ -16,3 +23,19 @@ SPEC: Spec = {
     "progress": {"type": "str", "choices": ["auto", "live", "plain", "none"], "default": "auto"},
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
 }
+
+
+# (option, whether a number is good, what it must be). What is not set is not limited.
+NUMBERS: tuple[tuple[str, Callable[[float], bool], str], ...] = (
+    ("workers", lambda value: 1 <= value <= MOST_WORKERS, f"a whole number from 1 to {MOST_WORKERS}"),
+    ("requests_per_second", lambda value: 0 < value < float("inf"), "a number above 0; leave it out for no limit"),
+    ("brake", lambda value: value >= 0, "a whole number, 0 or more: how much this run may take away"),
+)
+
+
+def check_numbers(options: dict[str, Any]) -> None:
+    """Raises InvalidInput, which names the variable."""
+    for option, is_good, wanted in NUMBERS:
+        value = options[option]
+        if value is not None and not is_good(value):
+            raise InvalidInput(option, f"{value:g} is out of range", f"antai_{option} must be {wanted}; nothing was sent")

@@ -8,9 +8,13 @@ Requested without any access to the space; ANTAI checks; then the credentials ar
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer
 from ..plan import Plan, Step, Waits
 from ..waiting import Waiting
@@ -20,6 +24,8 @@ from .space import Space, account_waiting, observe_space
 # Fields that a user declares and ANTAI shows; the order is that of results and diffs.
 DECLARED = ("name", "departement", "street", "postal_code", "city", "contact_email")
 AGENT = ("agent_name", "agent_email")
+# A request that met a space which somebody else has opened is sent again after this time, or as soon as it differs.
+ASKED_AGAIN_AFTER = timedelta(days=1)
 
 
 class Account(Resource):
@@ -37,21 +43,25 @@ class Account(Resource):
         self.present = present
 
     def observe(self, world: World) -> Space:
-        return observe_space(world.operations, self.siret, self.declared.get("agent_email"))
+        space = observe_space(world.operations, self.siret, self.declared.get("agent_email"))
+        return replace(space, met=world.store.space_of_others()) if world.store and space.state == "absent" else space
 
     def plan(self, observed: Space, now: datetime) -> Plan:
         before = view(self.siret, observed)
-        return self._present(observed, before) if self.present else self._absent(observed, before)
+        return self._present(observed, before, now) if self.present else self._absent(observed, before)
 
     def apply(self, world: World, observed: Space, step: Step, now: datetime) -> None:
         operations = world.operations
         if step.code == "request_account":
+            wanted = self._whole(AGENT)
             try:
-                operations.account_request(self._whole(AGENT))
+                operations.account_request(wanted)
                 if observed.state == "absent":
                     world.opened.add(self.siret)
             except RefusedByServer as error:
                 if error.conflict:  # somebody else opened the space, where these credentials cannot see it
+                    if world.store and observed.state == "absent":
+                        world.store.keep_space_of_others({"asked": _digest(wanted), "at": instant(now)})
                     raise Waits(Waiting("mandate")) from error
                 raise
         elif step.code == "update_account":
@@ -62,16 +72,18 @@ class Account(Resource):
 
     # What to do
 
-    def _present(self, space: Space, before: dict[str, Any]) -> Plan:
+    def _present(self, space: Space, before: dict[str, Any], now: datetime) -> Plan:
         different = self._different(space)
         reopened = space.state == "closed" and self.reopen
         if space.state == "absent" or reopened or (space.state == "refused" and different):
             if "account_request" in space.lacks:
                 return Plan(before, before, waiting=(Waiting("account_request_by_hand"),))
-            self._whole(AGENT)
+            wanted = self._whole(AGENT)
+            if space.state == "absent" and _met_before(space, wanted, now):
+                return Plan(before, before, waiting=(Waiting("mandate"),))
             after = before | self._given() | {"state": "under_control", "since": None, "reason": None}
             step = Step("request_account", _why_request(space, different))
-            return Plan(before, after, (step,), (Waiting("account_control"),), server_assigned=("since",))
+            return Plan(before, after, (step,), (Waiting("account_control", after=step.key),), server_assigned=("since",))
         if space.state == "active" and different and "account_update" in space.lacks:
             return Plan(before, before, waiting=(Waiting("account_update_by_hand", about={"fields": ", ".join(different)}),))
         if space.state == "active" and different:
@@ -126,6 +138,16 @@ def view(siret: str, space: Space) -> dict[str, Any]:
     return {"siret": siret, "state": space.state, "access": space.access} | {
         field: record.get(field) for field in (*DECLARED, "since", "reason")
     }
+
+
+def _met_before(space: Space, wanted: dict[str, str], now: datetime) -> bool:
+    """Whether this very request has met a space of others less than ASKED_AGAIN_AFTER ago; each one is a write at ANTAI."""
+    return space.met.get("asked") == _digest(wanted) and timedelta(0) <= now - parse_date(space.met["at"]) < ASKED_AGAIN_AFTER
+
+
+def _digest(wanted: dict[str, str]) -> str:
+    """What was asked for, without its words."""
+    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
 
 
 def _why_request(space: Space, different: list[str]) -> str:

@@ -17,18 +17,18 @@ from typing import Any
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
-from ..pki.certificate import Certificate, load_chain
+from ..pki.certificate import Certificate
 from ..pki.judging import Gathered, Judging, judged
 from ..pki.parsing import Parsed
 from ..pki.rgs import Judgement
 from ..plan import Plan, Step, Waits
-from ..store import Store, read_file, read_notes
+from ..store import Store, read_notes
 from ..waiting import Waiting
 from .base import Resource, World
 from .convention import convention_waiting
 from .judged import fails, gathered_here, in_place, not_rgs, told
-from .key_pair import Source, read_key_pair
-from .ordering import CERTIFICATE, answer_waiting, read_about, source_of
+from .key_pair import KeyPair, Source, read_key_pair
+from .ordering import answer_waiting, certificate_of, pair_of, read_about
 from .space import Space, account_waiting, observe_space
 
 STATES = ("present", "active", "inactive", "absent")
@@ -274,7 +274,9 @@ class Certificates(Resource):
         """Only in the space, by who has access to it, and only under a convention in force (R2)."""
         lacks = observed.space.lacks
         if not observed.space.visible or "certificate_activate" in lacks:
-            return Plan(before, before, first, (Waiting("certificate_activation", None, _about(item)),))
+            return Plan(
+                before, before, first, (Waiting("certificate_activation", None, _about(item), after=first[0].key if first else None),)
+            )
         unsigned = None if "convention_list" in lacks else convention_waiting(observed.space, observed.store)
         lacking = account_waiting(observed.space, self.agent_email) or unsigned
         if lacking:
@@ -358,20 +360,21 @@ def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     current, pending = versions.get("current"), versions.get("pending")
     item = Item(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
     if declared.source:
-        return _with_source(item, declared.source, siret)
-    if declared.fingerprint or not current:
+        return _with_pair(item, read_key_pair(declared.source, siret), declared.source.name)
+    if store is None or declared.fingerprint or not current:
         return item
     if "compromised_at" in read_notes(current):
         item = replace(item, compromised=True)
-    return _with_source(item, source_of(current), siret)
+    return _with_pair(item, pair_of(store, declared.provider, "current", current, siret), "the store")
 
 
 def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
     """The fingerprints of what goes by `next` or `previous` for a provider that is to be there."""
     labels = sorted({each.provider for each in declared if each.state in ("present", "active")})
-    found = [store.links(label).versions for label in labels] if store else []
-    folders = [versions[link] for versions in found for link in ("next", "previous") if link in versions]
-    return frozenset(load_chain(read_file(each / CERTIFICATE, "store"), "store")[0].fingerprint for each in folders)
+    if store is None:
+        return frozenset()
+    found = [(label, link, store.links(label).versions.get(link)) for label in labels for link in ("next", "previous")]
+    return frozenset(certificate_of(store, label, link, version).fingerprint for label, link, version in found if version)
 
 
 def _each_once(held: list[Item]) -> None:
@@ -382,10 +385,10 @@ def _each_once(held: list[Item]) -> None:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
 
 
-def _with_source(item: Item, source: Source, siret: str) -> Item:
-    pair = read_key_pair(source, siret)
+def _with_pair(item: Item, pair: KeyPair, name: str) -> Item:
+    """name: of where the pair comes from."""
     if item.fingerprint not in (None, pair.leaf.fingerprint):
-        raise InvalidInput("certificates.fingerprint", f"is not that of {source.name}, {pair.leaf.fingerprint}", "declare one of both")
+        raise InvalidInput("certificates.fingerprint", f"is not that of {name}, {pair.leaf.fingerprint}", "declare one of both")
     return replace(item, fingerprint=pair.leaf.fingerprint, local=pair.leaf, chain=pair.others, client=pair.client)
 
 

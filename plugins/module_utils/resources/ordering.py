@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +27,7 @@ from ..plan import Step
 from ..redact import Redactor
 from ..store import DROPPED_SUFFIXES, Store, read_file, read_json
 from ..waiting import Waiting
-from .key_pair import KeyPair, Source
+from .key_pair import KeyPair, Source, read_key_pair
 
 KEY, REQUEST, ABOUT, SHEET = "key.pem", "request.csr", "request.json", "order.md"
 # full chain: the certificate and the CAs above it but for the root, as TLS wants to present it.
@@ -105,7 +107,7 @@ def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
     lost = None if pending else unanswered(store, provider)
     return Kept(
         (unread if to_discard else read_about(pending)) if pending else None,
-        load_chain(read_file(f"{current}/{CERTIFICATE}", "store"), "store")[0] if current else None,
+        certificate_of(store, provider, "current", current) if current else None,
         (unread if to_discard else read_about(lost)) if lost else None,
         "next" in versions,
     )
@@ -115,13 +117,42 @@ def picked_up(store: Store, provider: str) -> list[Certificate]:
     """The certificate of every version there ever was; not of the pending one, which a kill may have left with its certificate."""
     pending = store.version(provider, "pending")
     files = [each / CERTIFICATE for each in store.versions(provider) if each != pending]
-    return [load_chain(read_file(each, "store"), "store")[0] for each in files if each.exists()]
+    return [certificate_of(store, provider, f"versions/{each.parent.name}", each.parent) for each in files if each.exists()]
 
 
 def source_of(version: Path) -> Source:
     """Key and certificate of a version, as they are presented. Versions of before there was a full chain go without."""
     whole = f"{version}/{FULL_CHAIN}"
     return Source(whole if os.path.exists(whole) else f"{version}/{CERTIFICATE}", f"{version}/{KEY}")
+
+
+def pair_of(store: Store, provider: str, link: str, version: Path, siret: str) -> KeyPair:
+    """Key and certificate of the version behind this link. Raises InvalidInput, which names both files, where they cannot be used together."""
+    with _named(store, provider, link, FULL_CHAIN if os.path.exists(f"{version}/{FULL_CHAIN}") else CERTIFICATE, KEY):
+        return read_key_pair(source_of(version), siret)
+
+
+def certificate_of(store: Store, provider: str, link: str, version: Path) -> Certificate:
+    """The certificate of the version behind this link. Raises InvalidInput, which names the file."""
+    with _named(store, provider, link, CERTIFICATE):
+        return load_chain(read_file(version / CERTIFICATE, "store"), "store")[0]
+
+
+@contextmanager
+def _named(store: Store, provider: str, link: str, *names: str) -> Iterator[None]:
+    """A backup that was restored by halves, a disk that was full: which files these are, and what to do."""
+    try:
+        yield
+    except InvalidInput as error:
+        place = store.certificates(provider)
+        files = " and ".join(str(place / link / name) for name in names)
+        what = error.message.removeprefix(f"{error.details['field']}: ")
+        raise InvalidInput(
+            "store",
+            f"what is kept for {provider} cannot be used: {what} ({files})",
+            f"restore the folder {place} whole from a backup; where there is none, move it aside and run again: another certificate is then ordered",
+            provider=provider,
+        ) from error
 
 
 def unanswered(store: Store, provider: str) -> Path | None:
@@ -151,7 +182,7 @@ def find_delivered(order: Order, store: Store) -> tuple[Delivered | None, tuple[
 
     Whatever was picked up before is passed over. One of the pending key that names another collectivité is refused aloud.
     """
-    key = load_private_key(_read_pending(store, order.provider, KEY), "store")
+    key = _pending_key(store, order.provider)
     spent, stale = {each.fingerprint for each in picked_up(store, order.provider)}, []
     for path in reversed(_laid_down(order, store)):
         bundle = load_bundle(read_file(path, "certificate"), path, order.passphrase)
@@ -250,7 +281,7 @@ def _enrolled(order: Order, store: Store, answer: Enrolled, authorities: tuple[P
     """The certificate that was asked for, or UnexpectedAnswer."""
     try:
         chain = described(answer.certificates, "simpleenroll")
-        leaf = leaf_with(chain, load_private_key(_read_pending(store, order.provider, KEY), "store"), order.subject.siret, "simpleenroll")
+        leaf = leaf_with(chain, _pending_key(store, order.provider), order.subject.siret, "simpleenroll")
     except InvalidInput as error:
         raise UnexpectedAnswer(
             error.message, "this is not what was asked for: show it to the PSCE; nothing was kept", **error.details
@@ -395,6 +426,20 @@ def _pending(store: Store, provider: str) -> Path:
 
 def _read_pending(store: Store, provider: str, name: str) -> bytes:
     return read_file(_pending(store, provider) / name, "store")
+
+
+def _pending_key(store: Store, provider: str) -> Any:
+    """Raises InvalidInput, which names the file."""
+    content = _read_pending(store, provider, KEY)
+    try:
+        return load_private_key(content, "store")
+    except InvalidInput as error:
+        path = store.certificates(provider) / "pending" / KEY
+        raise InvalidInput(
+            "store",
+            f"{path}: this is no unencrypted private key in PEM",
+            "restore it from a backup, or discard the request (state: absent)",
+        ) from error
 
 
 def _about(store: Store, provider: str) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from ..dates import date_or_none, instant
 from ..errors import InvalidInput, StoreError, TransportError
 from ..https import ClientCertificate
 from ..operations import Operations
-from ..pki.certificate import Certificate, load_chain
+from ..pki.certificate import Certificate
 from ..pki.judging import Gathered
 from ..pki.parsing import Parsed
-from ..store import Store, read_file, read_notes
+from ..store import Store, read_notes
 from .certificate import DIALOGUE_STATES, Declared
 from .key_pair import read_key_pair
-from .ordering import CERTIFICATE, KEY, Delivered, picked_up, source_of, unanswered
+from .ordering import KEY, Delivered, certificate_of, pair_of, picked_up, unanswered
 from .space import Space
 
 # Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal says was done last.
@@ -140,9 +140,9 @@ def held(store: Store, provider: str, link: str, siret: str) -> Held | None:
     if folder is None:
         return None
     if not (folder / KEY).exists() and link in ("previous", "rejected"):  # killed between the end of its key and that of its link
-        leaf = load_chain(read_file(folder / CERTIFICATE, "store"), str(folder / CERTIFICATE))[0]
+        leaf = certificate_of(store, provider, link, folder)
         return Held(folder.name, leaf, None, read_notes(folder))
-    pair = read_key_pair(source_of(folder), siret)
+    pair = pair_of(store, provider, link, folder, siret)
     return Held(folder.name, pair.leaf, pair.client, read_notes(folder), chain=pair.others)
 
 

@@ -20,6 +20,7 @@ class Space:
     state of the account: absent, under_control, refused, accepted, active, closed, unknown. accepted: ANTAI has accepted the request, but
     these credentials do not open the space (yet). account: the record behind the state, or None. lacks: operations that the interface does
     not have. shown: fields of the account that it shows (None: all). login: the options that would open the space, for people.
+    met: of an absent one, the request that met a space of others, as the store remembers it: {asked, at}, or nothing.
     """
 
     access: str
@@ -30,6 +31,7 @@ class Space:
     lacks: frozenset[str] = field(default=frozenset(), compare=False)
     shown: frozenset[str] | None = field(default=None, compare=False)
     login: str = field(default="", compare=False)
+    met: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def visible(self) -> bool:

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...module_utils.declaration import FIELDS
 from ...module_utils.errors import InvalidInput
-from .columns import Target, target_of
+from .columns import PREFIX, Target, target_of
 from .problems import Problem, UnusableFiles
 from .values import value_of
 
@@ -42,7 +44,8 @@ class Settings:
             for path, value in given.items():
                 target = target_of(str(path))
                 if target is None or (target.field.elements and option == "defaults"):
-                    todo = "see the option's documentation for the fields there are"
+                    near = difflib.get_close_matches(str(path).removeprefix(PREFIX), FIELDS, 1)
+                    todo = f"did you mean {PREFIX}{near[0]}?" if near else "see the option's documentation for the fields there are"
                     problems.append(Problem(self.source, f"{option}: no field is called {path}", todo))
                 elif target.field.secret:
                     todo = "put it into a vault (group_vars)"
@@ -60,6 +63,19 @@ class Settings:
         if problems:
             raise UnusableFiles(problems)
         return found
+
+
+def check_keys(source: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raises UnusableFiles for the keys of the source that are no options: Ansible passes over them without a word."""
+    options = sorted(known)
+    problems = []
+    for key in map(str, given):
+        if key not in options:
+            near = difflib.get_close_matches(key, options, 1)
+            todo = f"did you mean {near[0]}?" if near else "see `ansible-doc -t inventory collectivites.antai.collectivites`"
+            problems.append(Problem(source, f"{key} is no option of this plugin", todo))
+    if problems:
+        raise UnusableFiles(problems)
 
 
 def _constant(target: Target, value: Any) -> Any:

@@ -27,6 +27,12 @@ END_OF_LINE = re.compile(r"\r\n|\r|\n")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # Where a byte could not be decoded, Python's surrogateescape puts one of these.
 UNDECODED = re.compile("[\udc80-\udcff]")
+# What the accents of Mac Roman become in cp1252, where no French word has them: E acute, a grave, e acute and u circumflex, in or beside a word;
+# o and a circumflex, i diaeresis, i circumflex and e diaeresis, which are signs of their own elsewhere, only within one.
+MAC_ROMAN = re.compile(
+    "[\u0192\u02c6\u017d\u017e](?=[A-Za-z])|(?<=[A-Za-z])[\u02c6\u017d\u017e]|(?<=[A-Za-z])[\u2122\u2030\u2022\u201d\u2018](?=[a-z])"
+)
+WORD = re.compile(r"[^\s;,\"]+")
 BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
@@ -47,13 +53,16 @@ def decode(file: str, content: bytes, encoding: str = "auto") -> str:
     for beginning, why, todo in FOREIGN:
         if content.startswith(beginning):
             raise UnusableFiles([Problem(file, why, todo)])
-    if encoding == "auto":
+    guessed = encoding == "auto"
+    if guessed:
         encoding = _detected(content)
     codec = {"utf-8": "utf-8-sig", "utf-16": "utf-16"}.get(encoding, encoding)
     try:
         text = content.decode(codec)
     except UnicodeDecodeError:
         raise UnusableFiles(_undecodable(file, content, encoding)) from None
+    if guessed and encoding == "cp1252" and (found := MAC_ROMAN.search(text)):
+        raise UnusableFiles([_of_a_mac(file, text, found.start())])
     if "\0" in text:
         line = line_at(text, text.index("\0"))
         raise UnusableFiles([Problem(file, "holds a null character: this is no text file", "export the list as CSV (UTF-8)", line)])
@@ -67,6 +76,14 @@ def _detected(content: bytes) -> str:
     wrong = len(UNDECODED.findall(text))
     # A UTF-8 file with a few bytes of something else must not turn to garbage as a whole.
     return "utf-8" if wrong <= len(BEYOND_ASCII.findall(text)) - wrong else "cp1252"
+
+
+def _of_a_mac(file: str, text: str, position: int) -> Problem:
+    """cp1252 takes nearly every byte: the file of a Mac becomes names that nobody has."""
+    word = next(each[0] for each in WORD.finditer(text) if each.end() > position)
+    meant = word.encode("cp1252", "replace").decode("mac-roman")
+    todo = "say what it is: encoding: mac-roman (or encoding: cp1252, where it is right as it stands); or export it as UTF-8"
+    return Problem(file, f"{word!r} may be {meant!r}, written by a Mac", todo, line_at(text, position))
 
 
 def _undecodable(file: str, content: bytes, encoding: str) -> list[Problem]:

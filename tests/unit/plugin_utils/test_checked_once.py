@@ -58,7 +58,7 @@ def test_each_gets_what_ansible_gives_it() -> None:
         if expected.error_messages:
             with pytest.raises(Wrong) as told:
                 checking.validated(declared)
-            assert told.value.messages == expected.error_messages
+            assert [each.removeprefix("unknown option ") for each in told.value.messages] == expected.error_messages
         else:
             assert checking.validated(declared) == expected.validated_parameters
 
@@ -82,3 +82,11 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(10):
         checking.validated(ALBI | {"document_max_mib": number})
         assert len(checking._known) <= 3
+
+
+@pytest.mark.parametrize(
+    ("change", "named"), [({"colour": "blue"}, "colour"), ({"address": {"colour": "blue"}}, "address.colour")], ids=["option", "suboption"]
+)
+def test_what_there_is_none_of_is_told_to_be_unknown(change: dict[str, Any], named: str) -> None:
+    with pytest.raises(Wrong, match=f"^unknown option {named}. Supported parameters include: "):
+        CheckedOnce(SPEC).validated(ALBI | change)

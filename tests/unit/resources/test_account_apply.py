@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import ADDRESS, DECLARED, EMAIL, NOW, SIRET, account, request, space
 
@@ -67,6 +70,37 @@ def test_request_for_a_space_that_others_opened_waits_for_a_mandate() -> None:
     with pytest.raises(Waits) as caught:
         apply("request_account", {"account_request": RefusedByServer("déjà là", status=409)})
     assert caught.value.waiting.code == "mandate"
+
+
+@pytest.mark.parametrize(
+    ("later", "change", "steps"),
+    [
+        (timedelta(0), {}, []),
+        (timedelta(hours=23, minutes=59), {}, []),
+        (timedelta(days=1), {}, ["request_account"]),
+        (timedelta(hours=-1), {}, ["request_account"]),  # the clock was wrong
+        (timedelta(hours=1), {"agent_name": "Une autre"}, ["request_account"]),
+        (timedelta(hours=1), {"street": "ailleurs"}, ["request_account"]),
+    ],
+)
+def test_what_has_met_a_space_of_others_is_not_asked_for_again(
+    tmp_path: Path, later: timedelta, change: dict[str, str], steps: list[str]
+) -> None:
+    answers = {"account_request": RefusedByServer("déjà là", status=409), "account_get": None}
+    world = World(FakeOperations(answers), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
+    with pytest.raises(Waits):
+        Account(SIRET, dict(DECLARED)).apply(world, space("absent"), Step("request_account", "why"), NOW)
+    again = Account(SIRET, {**DECLARED, **change})
+    plan = again.plan(again.observe(world), NOW + later)
+    assert [step.code for step in plan.steps] == steps
+    assert [each.code for each in plan.waiting] == (["account_control"] if steps else ["mandate"])
+
+
+def test_a_conflict_of_another_kind_is_not_remembered(tmp_path: Path) -> None:
+    world = World(FakeOperations({"account_request": RefusedByServer("non", status=409)}), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
+    with pytest.raises(Waits):
+        Account(SIRET, dict(DECLARED)).apply(world, space("refused"), Step("request_account", "why"), NOW)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("status", [400, 422, 404])

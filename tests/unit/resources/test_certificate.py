@@ -294,6 +294,14 @@ def test_the_end_is_read_in_the_space_where_the_file_is_elsewhere() -> None:
     assert waited(plan_of(replace(ended, listed={**(found.listed or {}), "not_after": "soon"}))) == []
 
 
+def test_to_be_activated_is_told_only_of_what_could_be_installed() -> None:
+    """By who does not see the space: the SI FPS may refuse the installation."""
+    to_come = plan_of(told("not_installed", "active", "unknown"), UNSEEN)
+    assert [(each.code, each.after) for each in to_come.waiting] == [("certificate_activation", INSTALL)]
+    there = plan_of(told("inactive", "active", "known_inactive"), UNSEEN)
+    assert [(each.code, each.after) for each in there.waiting] == [("certificate_activation", None)]
+
+
 def test_refusal_names_the_rule() -> None:
     found = told("refused", "active", "refused", rule="R7", message="SIRET différent")
     assert plan_of(found).waiting[0].about == {"provider": "acme", "fingerprint": A, "reason": "SIRET différent", "rule": "R7"}

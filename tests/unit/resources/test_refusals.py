@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError, InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering, rotation_seen
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
@@ -182,7 +182,7 @@ def test_no_request_to_go_on_with(store: Store) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("key.pem", b"x", "store: this is no unencrypted private key in PEM"),
+        ("key.pem", b"x", "store: {path}: this is no unencrypted private key in PEM"),
         ("dropped", b"x", "{path}: this is no certificate that can be read"),
     ],
 )
@@ -194,9 +194,65 @@ def test_what_lies_in_the_store_and_cannot_be_read(store: Store, name: str, cont
     assert refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations(), store)))[0] == message.format(path=path)  # type: ignore[arg-type]
 
 
-def test_a_current_certificate_that_cannot_be_read(store: Store) -> None:
-    store.new_version("acme", {"certificate.pem": b"x"}, link="current")
-    assert refused(lambda: ordering.kept(store, "acme")) == ("store: this is no certificate that can be read", WHOLE)
+def test_a_pending_key_that_cannot_be_read_tells_what_to_do(store: Store) -> None:
+    ordering.new_request(ORDER, store, NOW)
+    (store.certificates("acme") / "pending" / "key.pem").write_bytes(b"x")
+    told = refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations(), store)))  # type: ignore[arg-type]
+    assert told[1] == "restore it from a backup, or discard the request (state: absent)"
+
+
+WRONG_PAIRS: dict[str, tuple[dict[str, bytes], str, str]] = {
+    "another key": ({"key.pem": key_pem(new_key())}, "no certificate in this file matches the private key", "fullchain.pem"),
+    "garbled key": ({"key.pem": b"x"}, "this is no private key in PEM", "fullchain.pem"),
+    "empty chain": ({"fullchain.pem": b""}, "this is no certificate that can be read", "fullchain.pem"),
+    "empty certificate, no chain": (
+        {"fullchain.pem": None, "certificate.pem": b""},
+        "this is no certificate that can be read",
+        "certificate.pem",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_PAIRS)
+@pytest.mark.parametrize("link", ["current", "next"])
+def test_a_wrong_pair_in_the_store_names_its_files_and_what_to_do(store: Store, name: str, link: str) -> None:
+    change, what, certificate = WRONG_PAIRS[name]
+    whole = {"key.pem": KEY_PEM, "certificate.pem": PEM, "fullchain.pem": PEM} | change
+    store.new_version("acme", {name: content for name, content in whole.items() if content is not None}, link=link)
+    place = store.certificates("acme")
+    with pytest.raises(InvalidInput) as caught:
+        rotation_seen.held(store, "acme", link, SIRET)
+    assert caught.value.message.startswith(f"store: what is kept for acme cannot be used: {what}")
+    assert caught.value.message.endswith(f" ({place / link / certificate} and {place / link / 'key.pem'})")
+    assert f"restore the folder {place} whole from a backup" in caught.value.hint
+    assert caught.value.details == {"field": "store", "provider": "acme"}
+    if link == "current":
+        with pytest.raises(InvalidInput, match="what is kept for acme cannot be used"):
+            held_here(Declared("acme", "active"), SIRET, store)
+
+
+def test_what_is_moved_aside_is_ordered_anew(store: Store) -> None:
+    """As the refusal of a wrong pair says, where there is no backup."""
+    store.new_version("acme", {"key.pem": key_pem(new_key()), "certificate.pem": PEM, "fullchain.pem": PEM}, link="current")
+    store.certificates("acme").rename(store.root.parent / "aside")
+    resource = CertificateRequest(ORDER)
+    plan = resource.plan(resource.observe(World(FakeOperations(), store)), NOW)  # type: ignore[arg-type]
+    assert plan.steps[0].code == "make_request"
+
+
+@pytest.mark.parametrize("link", ["current", "previous"])
+def test_a_certificate_of_the_store_that_cannot_be_read_names_its_file(store: Store, link: str) -> None:
+    store.new_version("acme", {"certificate.pem": b"x"}, link=link)
+    place = store.certificates("acme")
+    read = {"current": lambda: ordering.kept(store, "acme"), "previous": lambda: rotation_seen.held(store, "acme", link, SIRET)}
+    told = refused(read[link])
+    assert (
+        told[0]
+        == f"store: what is kept for acme cannot be used: this is no certificate that can be read ({place / link / 'certificate.pem'})"
+    )
+    assert "whole from a backup" in told[1]
+    told = refused(lambda: ordering.picked_up(store, "acme"))
+    assert told[0].endswith(f"({place}/versions/1/certificate.pem)")
 
 
 def test_a_folder_in_the_place_of_a_file_names_where_it_belongs(store: Store) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.collectivites.antai.plugins.module_utils.declaration import COLLECTIVITE
 from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.entries import Entry, read
 from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.problems import Problem, UnusableFiles
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.settings import Settings
+from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.settings import Settings, check_keys
 
 LYON, NICE, ALBI = "21690123100011", "21060088800015", "21810004800014"
 HEAD = "SIRET;Nom officiel"
@@ -135,7 +135,8 @@ def test_a_problem_reads_like_a_sentence() -> None:
         "no host was read, because of 2 problems:\n"
         "  f.csv, line 2, column \"SIRET\": '2169012310001' is not a SIRET: 13 digits: a leading zero may have been lost"
         " - look the SIRET up again and quote it as text; it is never completed here\n"
-        "  f.csv, line 3, column \"Code postal\": '06000 Nice' is not five digits, quoted - correct the declaration"
+        "  f.csv, line 3, column \"Code postal\": '06000 Nice' is not five digits"
+        " - give it as text: between quotes in YAML, in a column formatted as text in a spreadsheet"
     )
 
 
@@ -277,3 +278,22 @@ def test_any_bytes_are_a_fleet_or_refused(content: bytes) -> None:
         read({"f.csv": content}, Settings("s.yml"))
     except UnusableFiles as error:
         assert str(error)
+
+
+def test_a_misspelt_field_of_the_settings_is_told_with_the_nearest() -> None:
+    (problem,) = told(f"{HEAD}\n{LYON};Lyon\n", defaults={"antai_cylce": "complet"})
+    assert (problem.why, problem.todo) == ("defaults: no field is called antai_cylce", "did you mean antai_cycle?")
+
+
+@pytest.mark.parametrize(
+    ("key", "todo"),
+    [("default", "did you mean defaults?"), ("column", "did you mean columns?"), ("spoon", "see `ansible-doc"), (1, "see `ansible-doc")],
+)
+def test_a_key_that_is_no_option_is_told(key: Any, todo: str) -> None:
+    known = ["plugin", "files", "columns", "defaults"]
+    check_keys("collectivites.yml", known, known)
+    with pytest.raises(UnusableFiles) as caught:
+        check_keys("collectivites.yml", ["plugin", key, "files"], known)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.why) == ("collectivites.yml", f"{key} is no option of this plugin")
+    assert problem.todo.startswith(todo)

@@ -36,6 +36,41 @@ def test_a_latin_1_pair_that_happens_to_be_utf_8_does_not_mislead() -> None:
     assert decode("f.csv", text.encode("cp1252")) == text
 
 
+MACS = ["Évreux", "Orléans Cité", "Créée", "Voilà", "Hôtel de Ville", "Bâtiment", "Nîmes", "Haïti", "Noël", "dû"]
+
+
+@pytest.mark.parametrize("name", MACS)
+def test_what_a_mac_has_written_is_no_cp1252(name: str) -> None:
+    """Each has become something else there that is text as well: SIRET and titles may be plain."""
+    content = f"SIRET;Nom\n1;Lyon\n2;{name}\n".encode("mac-roman")
+    with pytest.raises(UnusableFiles) as caught:
+        decode("f.csv", content)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == ("f.csv", 3)
+    assert f"may be {name.split(' ')[0] if name != 'Orléans Cité' else 'Orléans'!r}, written by a Mac" in problem.why
+    assert "encoding: mac-roman" in problem.todo
+    assert decode("f.csv", content, "mac-roman").endswith(f"2;{name}\n")
+    assert decode("f.csv", content, "cp1252")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Évry — l’été, 12 €",
+        "Parking™ du Centre",
+        "« L’Haÿ-les-Roses »",
+        "à 5‰ près",
+        "• un point",
+        "“Le Port”",
+        "le ‘Vieux’ Port",
+        "Œuvre, cœur, Šibenik",
+        "Île-d’Yeu…",
+    ],
+)
+def test_what_windows_has_written_is_not_taken_for_a_mac_s(text: str) -> None:
+    assert decode("f.csv", f"Nom\n{text}\n".encode("cp1252")) == f"Nom\n{text}\n"
+
+
 BAD_BYTES = [
     ("Évry;Orléans\r\nNîmes;".encode() + b"\xe9\r\n", "auto", 2, "bytes 0xE9 are no utf-8"),
     (b"a\rb\rn\xe9t\xe9\x81", "auto", 3, "bytes 0x81 are no cp1252"),
