@@ -115,7 +115,8 @@ class SandboxProcess:
         if operation_class is not None:
             filters["class"] = operation_class
         log = self.state_dir / "requests.jsonl"
-        lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+        written = log.read_text(encoding="utf-8").splitlines(keepends=True) if log.exists() else []
+        lines = [json.loads(line) for line in written if line.endswith("\n")]  # the last one may be being written
         return [line for line in lines if all(line.get(key) == value for key, value in filters.items())]
 
     def __enter__(self) -> SandboxProcess:
