@@ -347,9 +347,13 @@ class Store:
 
     def last_noted(self, target: str) -> str | None:
         """What was done last to this target, as the journal has it."""
+        return next(self.noted(target), None)
+
+    def noted(self, target: str) -> Iterator[str]:
+        """What was done to this target, as the journal has it: the last first."""
         path = self.root / "journal.jsonl"
         if not path.is_file():
-            return None
+            return
         with self._guarded(path):
             lines = path.read_text(encoding="utf-8").splitlines()
         for line in reversed(lines):
@@ -358,8 +362,7 @@ class Store:
             except ValueError:  # a run was killed while it wrote
                 continue
             if entry["target"] == target:
-                return str(entry["what"])
-        return None
+                yield str(entry["what"])
 
     # Jobs: what ANTAI accepted and still works on, by the step that began it
 

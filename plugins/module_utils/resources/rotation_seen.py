@@ -21,9 +21,10 @@ from .key_pair import read_key_pair
 from .ordering import KEY, Delivered, certificate_of, pair_of, picked_up, unanswered
 from .space import Space
 
-# Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal says was done last.
+# Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal says was done last
+# at ANTAI: what was done since in the store alone (swap, set_aside) changes nothing there.
 SPACE_SAYS = {"active": "authorised", "inactive": "known_inactive"}
-NOTED = {"install": "known_inactive", "activate": "authorised", "deactivate": "known_inactive"}
+NOTED = {"install": "known_inactive", "activate": "authorised", "deactivate": "known_inactive", "remove": "unknown"}
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def answered(found: Held, space: Space, operations: Operations, store: Store) ->
     if operations.has("exchange_query"):
         return operations.exchange_query(store.siret, found.client)
     listed = _listed(found, space) or {}
-    noted = NOTED.get((store.last_noted(found.fingerprint) or "").partition("_")[0], "unknown")
+    done = (each.partition("_")[0] for each in store.noted(found.fingerprint))
+    noted = next((NOTED[each] for each in done if each in NOTED), "unknown")
     said = SPACE_SAYS.get(listed.get("state", ""), noted)
     return {
         "fingerprint": found.fingerprint,

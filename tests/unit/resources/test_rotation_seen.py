@@ -32,6 +32,11 @@ STANDS: dict[str, tuple[str | None, tuple[str, ...], str]] = {
     "activated": (None, ("install_next", "activate_next"), "authorised"),
     "activated by the onboarding": (None, ("install_certificate", "activate_certificate"), "authorised"),
     "deactivated": (None, ("activate_next", "deactivate_previous"), "known_inactive"),
+    "activated, and taken into use": (None, ("activate_next", "swap"), "authorised"),
+    "activated, and back in use": (None, ("activate_next", "swap", "swap_back"), "authorised"),
+    "deactivated as compromised": (None, ("activate_next", "deactivate_compromised", "mark_compromised"), "known_inactive"),
+    "set aside, not yet deactivated": (None, ("activate_next", "set_aside"), "authorised"),
+    "only set aside": (None, ("set_aside",), "unknown"),
     "removed": (None, ("deactivate_previous", "remove_previous"), "unknown"),
 }
 
