@@ -345,10 +345,6 @@ class Store:
         path = self.root / "journal.jsonl"
         return path.stat().st_size if path.is_file() else 0
 
-    def last_noted(self, target: str) -> str | None:
-        """What was done last to this target, as the journal has it."""
-        return next(self.noted(target), None)
-
     def noted(self, target: str) -> Iterator[str]:
         """What was done to this target, as the journal has it: the last first."""
         path = self.root / "journal.jsonl"
