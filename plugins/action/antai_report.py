@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
+
 from ..module_utils.report.contents import Seen, Settings, Together, report
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
@@ -54,11 +56,18 @@ class ActionModule(TellingAction):
             datetime.now(timezone.utc), given["language"], silence_days=given["silence_days"], ending_days=given["ending_days"]
         )
         told = report(self._seen(variables), settings, together(variables.get(FLEET)))
-        files = self._files(told, given)
+        try:
+            files = self._files(told, given)
+        except AnsibleActionFail:
+            self._shown(told, given, [])  # a file that cannot be written does not cost the table
+            raise
+        return {"changed": False, "report": told, "text": self._shown(told, given, files), "files": files}
+
+    def _shown(self, told: dict[str, Any], given: dict[str, Any], files: list[str]) -> str:
         many = len(told["collectivites"]) > given["most_rows"]
         text = summary(told, files) if many else f"{table(told, files)}\n\n{totals(told)}"
         self._display.display(f"\n{text}\n")
-        return {"changed": False, "report": told, "text": text, "files": files}
+        return text
 
     def _seen(self, variables: dict[str, Any]) -> list[Seen]:
         """What one task knows of the whole fleet, or else what the tasks of each host registered."""

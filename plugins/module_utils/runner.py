@@ -279,7 +279,10 @@ def run_together(resources: list[Resource], world: World, settings: Settings, wi
         begun = False
         for resource in resources:
             known = seen.get(resource)
-            if (begun and within.leaves(resource, world)) or (known and not known[1].steps):
+            if begun and within.leaves(resource, world):
+                resource.prepare(world)
+                continue
+            if known and not known[1].steps:
                 continue
             begun = begun or resource.asks_antai
             told.append(Run(resource, world, settings, within, known).result() | {"resource": resource.name})

@@ -345,11 +345,11 @@ class Store:
         path = self.root / "journal.jsonl"
         return path.stat().st_size if path.is_file() else 0
 
-    def last_noted(self, target: str) -> str | None:
-        """What was done last to this target, as the journal has it."""
+    def noted(self, target: str) -> Iterator[str]:
+        """What was done to this target, as the journal has it: the last first."""
         path = self.root / "journal.jsonl"
         if not path.is_file():
-            return None
+            return
         with self._guarded(path):
             lines = path.read_text(encoding="utf-8").splitlines()
         for line in reversed(lines):
@@ -358,8 +358,7 @@ class Store:
             except ValueError:  # a run was killed while it wrote
                 continue
             if entry["target"] == target:
-                return str(entry["what"])
-        return None
+                yield str(entry["what"])
 
     # Jobs: what ANTAI accepted and still works on, by the step that began it
 

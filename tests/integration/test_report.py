@@ -92,4 +92,5 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, place: str) -> N
     played = reported(tmp_path, csv=str(tmp_path / place))
     assert played.code != 0
     assert f"csv: {tmp_path / place} cannot be written" in played.stdout + played.stderr
+    assert "boom" in played.stdout, "the table is told all the same"
     assert [each.name for each in (tmp_path / "a-folder").iterdir()] == []

@@ -35,6 +35,7 @@ class FakeOperations:
         self.login_options = "antai_username, antai_password"
         self.credentials = credentials or Credentials(redactor=Redactor())
         self.observations = 0
+        self.held: list[tuple[Any, Any]] = []
 
     def has(self, operation: str) -> bool:
         return operation not in self.absent
@@ -45,7 +46,8 @@ class FakeOperations:
         """All fields."""
 
     def hold(self, certificate: Any, client: Any = None) -> None:
-        """Nothing here knows a certificate by another name."""
+        """Nothing here knows a certificate by another name; it is remembered that it was shown."""
+        self.held.append((certificate, client))
 
     def observe_afresh(self) -> None:
         self.observations += 1

@@ -52,6 +52,9 @@ class Resource:
         """Everything that `plan` needs to know. Local files first: bad input is refused before any request."""
         raise NotImplementedError
 
+    def prepare(self, world: World) -> None:
+        """What will be needed and asks nothing of ANTAI: done while others of a fleet wait for it. Writes nothing."""
+
     def plan(self, observed: Any, now: datetime) -> Plan:
         raise NotImplementedError
 

@@ -35,13 +35,9 @@ STATES = ("present", "active", "inactive", "absent")
 # What the SI FPS says of a certificate, as a state in the terms of the space.
 DIALOGUE_STATES = {"authorised": "active", "known_inactive": "inactive", "unknown": "not_installed", "refused": "refused"}
 
-# What the journal's last word on a certificate means, where the interface shows nothing of it.
-NOTED_STATES = {
-    "install_certificate": "inactive",
-    "activate_certificate": "active",
-    "deactivate_certificate": "inactive",
-    "remove_certificate": "not_installed",
-}
+# Where the interface shows nothing of a certificate: by the first word of what the journal says was done last at ANTAI. What was done in the
+# store alone (swap, set_aside) changes nothing there.
+NOTED_STATES = {"install": "inactive", "activate": "active", "deactivate": "inactive", "remove": "not_installed"}
 
 CHANGES = {
     "activate_certificate": "certificate_activate",
@@ -171,7 +167,7 @@ class Certificates(Resource):
         if space.visible and (item.fingerprint in world.picked_up or self.siret in world.opened):
             return replace(item, state="not_installed")
         if "exchange_query" in space.lacks:  # then only the journal tells what was done already
-            noted = NOTED_STATES.get(world.store.last_noted(item.fingerprint) or "") if world.store else None
+            noted = noted_state(world.store, item.fingerprint) if world.store else None
             return replace(item, state=noted or ("not_installed" if visible else "unknown"))
         try:
             dialogue = world.operations.exchange_query(self.siret, item.client)
@@ -328,6 +324,12 @@ class Certificates(Resource):
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
         if item.client:
             install(world, self.siret, item.client, _about(item), by_editor=observed.by_editor)
+
+
+def noted_state(store: Store, fingerprint: str) -> str | None:
+    """The state that the journal tells of; None where it has no word on this certificate."""
+    done = (each.partition("_")[0] for each in store.noted(fingerprint))
+    return next((NOTED_STATES[each] for each in done if each in NOTED_STATES), None)
 
 
 def change(world: World, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:

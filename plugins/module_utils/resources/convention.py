@@ -85,10 +85,14 @@ class Convention(Resource):
         self._judge = judge
         self._judged: dict[str, Judgement] = {}
 
+    def prepare(self, world: World) -> None:
+        """A new account has no convention yet, so the document is to be sent: it is judged."""
+        if self.siret in world.opened:
+            self._checked(self._to_send([], *self._documents(world.store)), None, world.store)
+
     def observe(self, world: World) -> Observed:
         store = world.store
-        document = self.document or self._laid_in(store, False)
-        next_document = self.following or self._laid_in(store, True)
+        document, next_document = self._documents(store)
         blank = store.laid(self.cycle, BLANK) if store else None
         copy, copy_sha256 = self._copy(store, False)
         next_copy, next_copy_sha256 = self._copy(store, True)
@@ -264,6 +268,10 @@ class Convention(Resource):
 
     def _mine(self, space: Space) -> list[dict[str, Any]]:
         return [each for each in space.conventions if each["cycle"] == self.cycle]
+
+    def _documents(self, store: Store | None) -> tuple[Document | None, Document | None]:
+        """What is to be sent now, and what for the next period: declared, else laid in the store."""
+        return self.document or self._laid_in(store, False), self.following or self._laid_in(store, True)
 
     def _laid_in(self, store: Store | None, next_period: bool) -> Document | None:
         path = store.laid(self.cycle, SIGNED, next_period) if store else None

@@ -16,14 +16,13 @@ from ..pki.certificate import Certificate
 from ..pki.judging import Gathered
 from ..pki.parsing import Parsed
 from ..store import Store, read_notes
-from .certificate import DIALOGUE_STATES, Declared
+from .certificate import DIALOGUE_STATES, Declared, noted_state
 from .key_pair import read_key_pair
 from .ordering import KEY, Delivered, certificate_of, pair_of, picked_up, unanswered
 from .space import Space
 
-# Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal says was done last.
-SPACE_SAYS = {"active": "authorised", "inactive": "known_inactive"}
-NOTED = {"install": "known_inactive", "activate": "authorised", "deactivate": "known_inactive"}
+# Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal tells.
+SPACE_SAYS: dict[str | None, str] = {"active": "authorised", "inactive": "known_inactive"}
 
 
 @dataclass(frozen=True)
@@ -160,11 +159,10 @@ def answered(found: Held, space: Space, operations: Operations, store: Store) ->
     if operations.has("exchange_query"):
         return operations.exchange_query(store.siret, found.client)
     listed = _listed(found, space) or {}
-    noted = NOTED.get((store.last_noted(found.fingerprint) or "").partition("_")[0], "unknown")
-    said = SPACE_SAYS.get(listed.get("state", ""), noted)
+    said = SPACE_SAYS.get(listed.get("state")) or SPACE_SAYS.get(noted_state(store, found.fingerprint))
     return {
         "fingerprint": found.fingerprint,
-        "state": said,
+        "state": said or "unknown",
         "rule": None,
         "message": None,
         "last_exchange_at": listed.get("last_exchange_at"),

@@ -83,6 +83,27 @@ def test_pkcs7(encoding: Any) -> None:
     assert found.key is None
 
 
+@pytest.mark.parametrize(
+    "around", [b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n", b"Sujet : CN=FPS\n"], ids=["block", "text"]
+)
+def test_a_pkcs7_in_armour_is_found_among_other_things(around: bytes) -> None:
+    found = load_bundle(around + pkcs7.serialize_certificates(CERTIFICATES, PEM) + around, "x")
+    assert {each.x509 for each in found.certificates} == set(CERTIFICATES)
+
+
+# A SEQUENCE in each form of its length (X.690, 8.1.3): of one byte, of one that tells of 1 to 4 more, and indefinite.
+OPENINGS = ("30 20", "30 81 20", "30 82 00 20", "30 83 00 00 20", "30 84 00 00 00 20", "30 80")
+KINDS = {"PKCS#7 with certificates": "06092a864886f70d010702", "PKCS#12 that this passphrase opens": "020103", "certificate": "3003"}
+
+
+@pytest.mark.parametrize("what", KINDS)
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_what_a_file_is_shows_in_its_first_bytes(opening: str, what: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        load_bundle(bytes.fromhex(opening) + bytes.fromhex(KINDS[what]) + bytes(32), "x")
+    assert caught.value.message == f"x: this is no {what} that can be read"
+
+
 def test_pkcs12() -> None:
     found = load_bundle(pfx(), "x", "canari")
     assert (found.certificates[0], set(found.certificates)) == (LEAF, {LEAF, ISSUING, ROOT})
@@ -128,6 +149,12 @@ def test_an_encrypted_key() -> None:
     for passphrase, text in ((None, "encrypted"), ("", "encrypted"), ("faux", "passphrase is not right")):
         with pytest.raises(InvalidInput, match=text):
             load_key(content, "x", passphrase)
+
+
+def test_an_encrypted_key_beside_its_certificate() -> None:
+    locked = FAMILY.key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, LOCKED)
+    found = load_bundle(issued.pem(FAMILY.leaf) + locked, "x", "canari")
+    assert (found.certificates, found.key.public_key()) == ((LEAF,), FAMILY.key.public_key())
 
 
 def test_a_key_is_not_tested_for_being_well_made() -> None:

@@ -88,6 +88,20 @@ def test_a_document_is_judged_once_for_each_run(store: Store) -> None:
     assert judge.asked == [("signed.pdf", False)]
 
 
+@pytest.mark.parametrize("declared", ["document", "following", "laid in the store"])
+def test_the_document_of_a_new_account_is_judged_beforehand(store: Store, declared: str) -> None:
+    judge, operations = Judge(), FakeOperations(NONE_YET)
+    if declared == "laid in the store":
+        lay(store.signed_convention("complet"), SIGNED.content)
+    resource = Convention(SIRET, "complet", **({declared: SIGNED} if declared != "laid in the store" else {}), judge=judge)
+    resource.prepare(World(operations, store))
+    assert judge.asked == [], "of an account that was there before, only the space tells"
+    resource.prepare(World(operations, store, opened={SIRET}))
+    assert (judge.asked, operations.calls) == ([("signed.pdf", False)], [])
+    assert resource.observe(World(operations, store)).checks is judge.judgement
+    assert len(judge.asked) == 1
+
+
 @pytest.mark.parametrize("state", ["in_force", "upcoming", "submitted"])
 def test_a_document_that_is_not_to_be_sent_is_not_judged(state: str) -> None:
     judge = Judge()

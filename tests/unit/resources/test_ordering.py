@@ -90,6 +90,7 @@ def test_what_a_run_does(name: str) -> None:
     pending, order, steps, code = DONE[name]
     found, waiting = ordering.going_on(order, STORE, pending, NOW)
     assert ([(each.code, each.reason) for each in found], waiting.code) == (steps, code)
+    assert waiting.since == (None if ("make_request", AGAIN) in steps else AT), "since the request that is waited for was made"
     if "service" in name:
         assert waiting.about == EST | {"url": OLD_URL}
 

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.rota
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils.store import NOTES, Store
 from tests.support import issued
-from tests.support.fake_operations import FakeOperations
+from tests.support.fake_operations import WRITES, FakeOperations
 from tests.support.family import Family
 from tests.support.keys import key_pem, new_key
-from tests.support.observed import EMAIL, NOW, OTHER, SIRET, account, convention, dialogue, listed, request, space
+from tests.support.observed import EMAIL, NOW, OTHER, SINCE, SIRET, account, convention, dialogue, listed, request, space
 
 STATES = {"active": "authorised", "inactive": "known_inactive"}
 
@@ -309,10 +309,10 @@ def test_a_compromised_key(bench: Bench) -> None:
     assert not (bench.folder / "versions/1/key.pem").exists()
 
 
-def steps_of(bench: Bench, code: str, until: str = "retired", **wish: Any) -> tuple[Rotation, Seen, Step]:
+def steps_of(bench: Bench, code: str, until: str = "retired", now: datetime = NOW, **wish: Any) -> tuple[Rotation, Seen, Step]:
     rotation = bench.rotation(until=until, **wish)
     observed = rotation.observe(bench.world)
-    return rotation, observed, next(step for step in rotation.plan(observed, NOW).steps if step.code == code)
+    return rotation, observed, next(step for step in rotation.plan(observed, now).steps if step.code == code)
 
 
 def refusing(bench: Bench, fingerprint: str) -> None:
@@ -400,6 +400,112 @@ def test_nothing_is_activated_that_the_si_fps_does_not_know(bench: Bench, state:
     assert (caught.value.waiting.code, caught.value.waiting.since) == ("certificate_refused", None)
     assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, **answer}
     assert "certificate_change" not in [call[0] for call in bench.antai.operations.calls]
+
+
+# Where the interface has no query, the space is looked at instead
+
+
+def without_query(bench: Bench, *more: str) -> None:
+    bench.antai.operations.absent = frozenset({"exchange_query", "certificate_remove", *more})
+    bench.antai.operations.calls.clear()
+
+
+def asked_for(bench: Bench) -> set[tuple[Any, ...]]:
+    return {call for call in bench.antai.operations.calls if call[0] not in WRITES}
+
+
+READ = {("account_get", SIRET), ("convention_list", SIRET), ("certificate_list", SIRET)}
+
+
+def test_the_whole_road_without_a_query(bench: Bench) -> None:
+    without_query(bench)
+    bench.run(replace=True)
+    new = bench.deliver()
+    assert bench.run() == ["pick_up", "install_next", "activate_next", "swap", "confirm_reload"]
+    later = NOW + timedelta(days=7)
+    assert bench.run(later) == [], "nobody has seen the new one at work"
+    heard = [listed(bench.old, "active"), listed(new, "active", last_exchange_at=SINCE)]
+    bench.antai.operations.answers["certificate_list"] = lambda siret: heard
+    rotation, observed, step = steps_of(bench, "deactivate_previous", now=later)
+    rotation.apply(bench.world, observed, step, later)
+    assert bench.antai.states == {bench.old: "inactive", new: "active"}
+    assert asked_for(bench) == READ
+
+
+@pytest.mark.parametrize(("state", "waiting"), [("active", None), ("inactive", "certificate_proof")])
+def test_without_a_query_the_space_proves_it_at_that_moment(bench: Bench, state: str, waiting: str | None) -> None:
+    new = bench.proved()
+    rotation, observed, step = steps_of(bench, "swap")
+    bench.antai.states[new] = state
+    without_query(bench)
+    if waiting is None:
+        rotation.apply(bench.world, observed, step, NOW)
+    else:
+        with pytest.raises(Waits) as caught:
+            rotation.apply(bench.world, observed, step, NOW)
+        assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == (waiting, new)
+    assert (bench.link("current"), asked_for(bench)) == (new if waiting is None else bench.old, READ)
+
+
+def test_without_a_query_and_without_a_list_the_journal_proves_it(bench: Bench) -> None:
+    new = bench.proved()
+    rotation, observed, step = steps_of(bench, "swap")
+    without_query(bench, "account_get")
+    bench.antai.operations.answers["account_request_get"] = request("accepted")
+    with pytest.raises(Waits):
+        rotation.apply(bench.world, observed, step, NOW)
+    bench.store.note(NOW, "activate_next", new)
+    rotation.apply(bench.world, observed, step, NOW)
+    assert (bench.link("current"), asked_for(bench)) == (new, {("account_request_get", SIRET, EMAIL)})
+
+
+def test_without_a_query_and_without_a_list_a_swap_hides_nothing_that_was_done_at_antai(bench: Bench) -> None:
+    """What was done in the store alone comes into the journal too, and later."""
+    without_query(bench, "certificate_list")
+    bench.store.note(NOW, "activate_certificate", bench.old)
+
+    def run(**wish: Any) -> list[str]:
+        rotation = bench.rotation(**wish)
+        observed = rotation.observe(bench.world)
+        plan = rotation.plan(observed, NOW)
+        for step in plan.steps:
+            rotation.apply(bench.world, observed, step, NOW)
+            bench.store.note(NOW, step.code, step.target)
+        assert rotation.plan(rotation.observe(bench.world), NOW).before["current"] == plan.after["current"]
+        return [step.code for step in plan.steps]
+
+    run(replace=True)
+    new = bench.deliver()
+    assert run() == ["pick_up", "install_next", "activate_next", "swap", "confirm_reload"]
+    assert run(rollback=True) == ["swap_back", "confirm_reload", "deactivate_rejected"]
+    assert bench.antai.states == {bench.old: "active", new: "inactive"}
+
+
+# What is shown to the operations: a server may know a certificate by another name
+
+
+def test_all_that_the_store_holds_is_shown(bench: Bench) -> None:
+    bench.proved()
+    bench.antai.operations.held.clear()
+    bench.rotation().observe(bench.world)
+    found = [held(bench.store, "acme", link, SIRET) for link in ("current", "next")]
+    assert bench.antai.operations.held == [(each.leaf, each.client) for each in found if each]
+    assert all(each and each.client for each in found)
+
+
+def test_what_is_picked_up_is_shown_before_it_is_installed(bench: Bench) -> None:
+    bench.run(replace=True)
+    bench.deliver()
+    rotation = bench.rotation()
+    observed = rotation.observe(bench.world)
+    pick_up, install = rotation.plan(observed, NOW).steps[:2]
+    rotation.apply(bench.world, observed, pick_up, NOW)
+    bench.antai.operations.held.clear()
+    rotation.apply(bench.world, observed, install, NOW)
+    found = held(bench.store, "acme", "next", SIRET)
+    assert found is not None
+    assert found.client is not None
+    assert bench.antai.operations.held == [(found.leaf, found.client)]
 
 
 def test_a_refused_installation_is_waited_for(bench: Bench) -> None:

@@ -177,19 +177,23 @@ NO_QUERY = ("exchange_query", "certificate_remove")
 @pytest.mark.parametrize(
     ("absent", "noted", "state"),
     [
-        (NO_QUERY, None, "not_installed"),
-        (NO_QUERY, "install_certificate", "inactive"),
-        ((*NO_QUERY, "certificate_list"), None, "unknown"),
-        ((*NO_QUERY, "certificate_list"), "activate_certificate", "active"),
-        ((*NO_QUERY, "certificate_list"), "fetch_blank", "unknown"),
+        (NO_QUERY, (), "not_installed"),
+        (NO_QUERY, ("install_certificate",), "inactive"),
+        ((*NO_QUERY, "certificate_list"), (), "unknown"),
+        ((*NO_QUERY, "certificate_list"), ("install_certificate", "activate_certificate"), "active"),
+        ((*NO_QUERY, "certificate_list"), ("fetch_blank",), "unknown"),
+        ((*NO_QUERY, "certificate_list"), ("install_next", "activate_next", "swap"), "active"),
+        ((*NO_QUERY, "certificate_list"), ("activate_next", "swap", "deactivate_rejected", "set_aside"), "inactive"),
+        ((*NO_QUERY, "certificate_list"), ("deactivate_previous", "remove_previous"), "not_installed"),
     ],
 )
-def test_without_the_query_the_journal_tells_what_was_done(tmp_path: Path, absent: tuple[str, ...], noted: str | None, state: str) -> None:
+def test_without_the_query_the_journal_tells_what_was_done(
+    tmp_path: Path, absent: tuple[str, ...], noted: tuple[str, ...], state: str
+) -> None:
     operations, store = FakeOperations(absent=absent), Store(str(tmp_path), SIRET)
-    if noted:
-        store.note(NOW, "request_account", A)
-        store.note(NOW, noted, A)
-        store.note(NOW, "install_certificate", "b" * 64)
+    for each in noted and ("request_account", *noted):
+        store.note(NOW, each, A)
+    store.note(NOW, "install_certificate", "b" * 64)
     found = item(A, "missing", key=True)
     resource = Certificates(SIRET, [found.declared])
     seen = resource._seen(found, replace(space(), lacks=operations.absent), World(operations, store))
