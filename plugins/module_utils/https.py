@@ -317,6 +317,9 @@ class Fetcher:
                     answer.set_result(self._settled(url, body))
                 except BaseException as error:  # whatever it is, nobody may wait for ever
                     answer.set_exception(error)
+            failure = answer.exception()
+            if failure:
+                raise failure.with_traceback(None)
             return answer.result()
 
     def close(self) -> None:
@@ -333,7 +336,7 @@ class Fetcher:
                 silent = self._silent.get(host)
                 self._session = self._session or _session()
             if silent is not None:
-                raise silent
+                raise silent.with_traceback(None)  # else it would keep what each of us was about
             return self._fetched(url, body)
         except (requests.RequestException, OSError, ValueError) as error:
             what, hint, sent = explain(error, self._proxy_before(url))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 # Every inventory variable (with the prefix antai_) and CSV column that holds a secret, and the options of the same name.
@@ -30,6 +31,8 @@ SECRET_WORDS = (
 )
 
 HIDDEN = "********"
+# Threads of a fleet that log in at the same moment share one agent's.
+_learning = threading.Lock()
 
 
 def in_addresses(parameters: dict[str, Any]) -> list[str]:
@@ -52,7 +55,8 @@ class Redactor:
         self._values: tuple[str, ...] = ()  # the longest first: one may be part of another
         self._beside = beside
         given = parameters or {}
-        for each in (given, *(given.get("certificates") or ())):
+        listed = given.get("certificates")  # of a declaration that is refused, it may be anything
+        for each in (given, *(listed if isinstance(listed, (list, tuple)) else (listed,))):
             for field in (*SECRET_FIELDS, *SECRET_OPTIONS):
                 if isinstance(each, dict) and each.get(field):
                     self.learn(str(each[field]))
@@ -64,9 +68,10 @@ class Redactor:
         lines = (
             [line for line in value.splitlines() if len(line) >= SHORTEST_LINE and not line.startswith("-----")] if "\n" in value else []
         )
-        new = {each for each in (value, *lines) if each and each not in self._values}
-        if new:
-            self._values = tuple(sorted((*self._values, *new), key=len, reverse=True))
+        with _learning:
+            new = {each for each in (value, *lines) if each and each not in self._values}
+            if new:
+                self._values = tuple(sorted((*self._values, *new), key=len, reverse=True))
 
     def clean(self, value: Any) -> Any:
         """A copy of value, of the same shape, without any secret in its strings. Keys are our own words and stay."""

@@ -39,6 +39,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,6 +97,7 @@ class Store:
             )
         self.siret = siret
         self._looked_at: dict[str, Links] | None = None  # within one look, by provider
+        self.mark_before = 0  # the mark that was there when we took hold of it
         self._root = os.path.join(root, siret)  # a fleet asks for a hundred thousand places: pathlib takes ten times as long to join them
 
     @cached_property
@@ -216,7 +218,7 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold this collectivité for the time of a write. Raises Held at once where another run does."""
+        """Hold this collectivité for the time of a write. Raises Held at once where another run does. `mark` changes."""
         self._make(self.root)
         with self._guarded(self.root):
             lock = os.open(self.root / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
@@ -225,6 +227,8 @@ class Store:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise Held(f"another run is working on {self.root}", "wait for it to end, then run again") from error
+            now, self.mark_before = time.time_ns(), os.fstat(lock).st_mtime_ns
+            os.utime(lock, ns=(now, now))
             yield
 
     def write(self, path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -341,9 +345,9 @@ class Store:
             journal.write(line + "\n")
 
     def mark(self) -> int:
-        """Another number as soon as any run has noted something."""
-        path = self.root / "journal.jsonl"
-        return path.stat().st_size if path.is_file() else 0
+        """Another number as soon as any run has held this collectivité, whatever became of it."""
+        path = self.root / ".lock"
+        return path.stat().st_mtime_ns if path.is_file() else 0
 
     def noted(self, target: str) -> Iterator[str]:
         """What was done to this target, as the journal has it: the last first."""

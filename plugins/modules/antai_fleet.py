@@ -14,7 +14,8 @@ description:
     connections and with one login for each agent. It reads the fleet by the lists of the interface, compares, and touches only what drifted; an
     object is read again before it is written to.
   - Where many change, what ANTAI has answered is read by the lists too, for all at once, and each goes on from there. What was read so may be
-    written upon for half a minute, unless another run that shares the store has done something since; else the object is read once more.
+    written upon for half a minute where there is a store, unless another run has held the collectivité there since; else the object is read
+    once more.
   - What is to be done stands in the variables of the hosts, the same as the roles read (C(antai_siret), C(antai_certificates), C(antai_portal_url)...),
     with templates and vault. Only variables of the inventory are seen, not a play's C(vars), not C(vars_files), not the defaults of a role.
   - Runs once for all hosts of the play, on the controller, whatever C(forks) and C(serial) groups them into; C(--limit) and slices touch their own hosts only.

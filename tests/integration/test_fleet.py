@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine, member
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import utc_now
 from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.integration.conftest import OpenBench
 from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
@@ -188,7 +188,8 @@ def test_what_the_pages_show_after_a_write_stands_for_a_moment(bench: OpenBench,
     def as_another_writes(*given: Any) -> Any:
         listing = read(*given)
         for entry in entries if listing.spaces else []:
-            Store(entry.parameters["store"], entry.parameters["siret"]).note(utc_now(), "by_another", "run")
+            with Store(entry.parameters["store"], entry.parameters["siret"]).locked():
+                pass
         return listing
 
     if what == "another run has written":
@@ -200,6 +201,36 @@ def test_what_the_pages_show_after_a_write_stands_for_a_moment(bench: OpenBench,
     # Before the request; before the upload; before the countersigned copy is fetched, which writes to the store.
     assert fleet.asked["spaceGet"] == (1 if what == "nothing" else 3) * count
     assert (fleet.asked["accountRequest"], fleet.asked["conventionUpload"], fleet.asked["conventionDocument"]) == (count,) * 3
+
+
+def test_a_list_that_fails_after_the_writes_leaves_nobody_unseen(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = 8
+    fleet = fleet_of(bench, count, existing=False)
+    read, asked = engine.read_listing, Counter[str]()
+
+    def broken_once(*given: Any) -> Any:
+        asked["list"] += 1
+        if asked["list"] == 3:
+            raise TransportError("timed out")
+        return read(*given)
+
+    monkeypatch.setattr(engine, "read_listing", broken_once)
+    told = fleet.run(new(fleet, rank, certificates=[]) for rank in range(count))
+    assert (told["summary"]["changed"], told["summary"]["failed"]) == (count, 0), told["summary"]["failures"]
+    assert any("timed out" in text for text in told["summary"]["warnings"])
+    assert {each["diff"]["after"]["convention"]["state"] for each in told["hosts"].values()} == {"in_force"}
+
+
+def test_who_has_failed_is_not_waited_for(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was planned for them, and nothing counted: even a certificate that has come is left for a run that sees them."""
+    count = 4
+    fleet = fleet_of(bench, count, existing=False)
+    entries = [new(fleet, rank, login=(EDITORS_AGENT[0], "canari-secret")) for rank in range(count)]
+    monkeypatch.setattr(member.Member, "has_been_delivered", lambda _member: True)
+    told = fleet.run(entries)
+    assert set(refused(told).values()) == {"authentication_failed"}
+    assert fleet.bench.writes() == []
+    assert not any((Path(entry.parameters["store"]) / entry.parameters["siret"]).exists() for entry in entries)
 
 
 def order(fleet: FleetBench, rank: int) -> None:
@@ -216,7 +247,7 @@ def new(fleet: FleetBench, rank: int, **changes: Any) -> Entry:
     person = {"agent_name": "Agent", "agent_email": "agent@essai.example"}
     address = {"street": "1 place de la Mairie", "postal_code": "21000", "city": "Dijon"}
     given = {"address": address, "certificates": ACTIVE, "document": "signed.pdf", "document_content": fleet.bench.signed(siret(rank))}
-    return fleet.entry(rank, store=True, wait=30.0, **(given | person | folders | changes))
+    return fleet.entry(rank, **({"store": True, "wait": 30.0} | given | person | folders | changes))
 
 
 def drift(fleet: FleetBench, told: dict[str, Any], rank: int) -> None:

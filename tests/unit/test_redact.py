@@ -105,3 +105,9 @@ def test_what_another_one_knows_is_hidden_beside_ones_own() -> None:
     agents.learn("a token of later")
     assert own.clean("a token of later") == HIDDEN
     assert agents.clean("jaune") == "jaune"
+
+
+@pytest.mark.parametrize("given", [5, True, "text", {"passphrase": "canari"}, [{"passphrase": "canari"}, 3], None])
+def test_whatever_is_declared_as_certificates_is_looked_through(given: object) -> None:
+    shown = Redactor({"certificates": given}).clean("it said canari")
+    assert shown == ("it said canari" if "canari" not in str(given) else f"it said {HIDDEN}")

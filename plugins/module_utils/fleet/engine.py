@@ -205,11 +205,12 @@ class Fleet:
         agent, wanted = group[0].agent, {member.siret for member in group}
         try:
             listing = read_listing(agent, wanted, self._pool.map)
-        except (AuthenticationFailed, TransportError) as error:  # it would be the same for each of them
-            for member in group:
-                member.error = error
-            return set()
         except AntaiError as error:
+            refused_all = isinstance(error, (AuthenticationFailed, TransportError))  # it would be the same for each of them
+            if refused_all and not any(member.to_be_looked_at for member in group):
+                for member in group:
+                    member.error = error
+                return set()
             self._warnings.append(f"the list could not be read, so each collectivité is read singly: {error.sentence}")
             return set()
         self._lists.update(listing.counts)
@@ -267,10 +268,10 @@ class Fleet:
             begin = self._settings.monotonic()
             self._counting.begin("reading")
             self._listed(left)
-            for member in left:
-                member.read_at = begin
+            for member in left:  # lists that are joined may miss a part of one, where somebody adds another meanwhile
+                member.read_at = begin if member.world.operations.has("space_list") else None
             self._counting.begin("planning", len(left))
-            self._each([member for member in left if not member.error], self._seen_again, at_once=LOOKED_AT_ONCE)
+            self._each(left, self._seen_again, at_once=LOOKED_AT_ONCE)
             self._converge([member for member in left if round_ < MOST_ROUNDS and member.has_become_possible()])
 
     def _seen_again(self, member: Member) -> None:
@@ -288,7 +289,9 @@ class Fleet:
     def _await_certificates(self, members: list[Member]) -> None:
         """Those whose user gives the PSCE a moment: all wait together, and each goes on as soon as its certificate is there."""
         begin, pause = self._settings.monotonic(), FIRST_LOOK
-        waiting = [each for each in members if each.entry.host not in self._results and not each.to_be_looked_at]
+        waiting = [
+            each for each in members if each.entry.host not in self._results and not each.to_be_looked_at and each.awaits_certificate()
+        ]
         left = waiting if self._settings.acts else []
         while left:
             there = [member for member in left if member.has_been_delivered()]

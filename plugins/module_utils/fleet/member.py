@@ -109,20 +109,18 @@ class Member:
     def _advance(self, within: Within) -> None:
         for _round in range(MOST_ROUNDS):
             run_together(self.resources, self.world, self._settings, replace(within, just_seen=self._just_seen), self._told)
-            self.read_at, self._mark = None, self._noted()
+            self.read_at, self._mark = None, self.world.store.mark() if self.world.store else 0
             self.to_be_looked_at = within.looks_later and not self.world.operations.remembers
             if not self.to_be_looked_at:
                 self.look()
             if self.to_be_looked_at or not self.has_become_possible():
                 return
 
-    def _noted(self) -> int:
-        return self.world.store.mark() if self.world.store else 0
-
     def _just_seen(self) -> Seen:
         """What this run has seen after its own last write, a moment ago, if nobody who shares the store has written since."""
-        fresh = self.read_at is not None and self._settings.monotonic() - self.read_at <= FRESH
-        return self._seen if fresh and self._mark == self._noted() else {}
+        if self.world.store is None or self.read_at is None or self._settings.monotonic() - self.read_at > FRESH:
+            return {}
+        return self._seen if self._mark == self.world.store.mark_before else {}
 
     def has_become_possible(self) -> bool:
         """Whether there is something new to do: people act while we run (the PSCE delivers). What was tried is not tried again."""
@@ -242,7 +240,8 @@ class Member:
         return list({each["next_action"]["text"]: each for each in [*tried, *(found["waiting"] if found else [])]}.values())
 
     def _warnings(self) -> list[str]:
-        steps = [step for each in self._told for step in each["steps"]] if self._settings.acts else []
+        seen = self._settings.acts and not self.to_be_looked_at  # else what was seen is of before the last write
+        steps = [step for each in self._told for step in each["steps"]] if seen else []
         told = [*(one for each in self._told for one in each["warnings"]), *without_effect(steps, self.steps)]
         last = [one for _name, plan in self._planned for one in plan.warnings] if self._told else []
         return list(dict.fromkeys([*self.entry.warnings, *told, *last]))
@@ -255,7 +254,7 @@ class Member:
             label = _label(each["resource"], each["diff"]["before"])
             before.setdefault(label, each["diff"]["before"])
             after[label] = each["diff"]["after"]
-        if self._settings.acts:
+        if self._settings.acts and not self.to_be_looked_at:
             after |= {label: plan.before for name, plan in self._planned if (label := _label(name, plan.before)) in after}
         return {"before": before, "after": after} if changed else {}
 
