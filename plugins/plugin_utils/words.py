@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from ..module_utils.letters import unaccented
 
 
 def plain(text: str) -> str:
     """Small letters without accents and digits, everything else one space: "Évry - Courcouronnes" is "evry courcouronnes"."""
     whole = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    letters = "".join(each for each in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(each)).lower()
-    return re.sub(r"[^a-z0-9]+", " ", letters).strip()
+    return re.sub(r"[^a-z0-9]+", " ", unaccented(whole).lower()).strip()
 
 
 def slug(text: str, joined_by: str) -> str:

@@ -9,13 +9,13 @@ A scan, the common case, shows little to a program: most rules are then not_veri
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from ..dates import parse_date
+from ..letters import unaccented
 from ..pki.verdict import (
     FAIL,
     NOT_VERIFIABLE,
@@ -48,7 +48,6 @@ DIGITS = re.compile(r"(?<![0-9])[0-9](?:[\s.\u00a0\u202f]?[0-9]){13}(?![0-9])")
 NAMED = re.compile(r"\b(?:commune|ville|mairie)\s+(?:de\s+|d')([^\n,;:.()]{2,60})", re.IGNORECASE)
 # What stands before a name, in plain().
 OFFICE = re.compile(r"^(?:la )?(?:commune|ville|mairie) (?:de la |de l |de |du |des |d )?")
-NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 BETWEEN_WORDS = re.compile(r"[\s'\u2019\u2018\u02bc\u2010-\u2015-]+")
 CLOCKS_DIFFER = timedelta(minutes=10)
 
@@ -336,12 +335,7 @@ def sirets_in(text: str) -> list[str]:
 def plain(text: str) -> str:
     """Without case, accents, ligatures and kinds of apostrophes, hyphens and spaces: as people type it, and scanners read it."""
     lowered = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    letters = NOT_ASCII.sub(_uncombined, unicodedata.normalize("NFKD", lowered))
-    return BETWEEN_WORDS.sub(" ", letters).strip()
-
-
-def _uncombined(found: re.Match[str]) -> str:
-    return "".join(each for each in found[0] if not unicodedata.combining(each))
+    return BETWEEN_WORDS.sub(" ", unaccented(lowered)).strip()
 
 
 def _says(wanted: str, text: str) -> bool:

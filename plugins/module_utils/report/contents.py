@@ -9,13 +9,13 @@ Its JSON form is published as docs/report.schema.json; table.py, summary.py and 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..dates import instant, parse_date
+from ..letters import unaccented
 from .words import PEOPLE, TEXTS, THINGS, said
 
 SCHEMA = 1
@@ -167,7 +167,7 @@ def _rank(entry: Entry) -> tuple[int, str, str, str]:
 
 def alphabetical(name: str) -> str:
     """What French sorts a name by: Évreux stands between Épinal and Foix, and Béziers before Bourges."""
-    return "".join(each for each in unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe")) if not unicodedata.combining(each))
+    return unaccented(name.casefold().replace("œ", "oe"))
 
 
 def _totals(entries: list[Entry]) -> dict[str, Any]:
