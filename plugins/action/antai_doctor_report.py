@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..module_utils.doctor.table import table, together
-from ..plugin_utils.telling import TellingAction
+from ..plugin_utils.telling import TellingAction, as_json
 
 RESULT = "antai_doctor_result"
 KEPT = ("outcome", "counts", "checks")
@@ -30,7 +29,7 @@ class ActionModule(TellingAction):
 
     def _written(self, hosts: dict[str, Any], name: str) -> str:
         path = self.path(name)
-        self.write("json", path, json.dumps({"hosts": hosts}, ensure_ascii=False, indent=1).encode() + b"\n")
+        self.write("json", path, as_json({"hosts": hosts}))
         return str(path)
 
 

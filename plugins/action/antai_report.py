@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
@@ -85,7 +87,7 @@ class ActionModule(TellingAction):
         ]
 
     def _files(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
-        contents = {"csv": lambda: spreadsheet(told), "json": lambda: as_json(told)}
+        contents: dict[str, Callable[[], bytes]] = {"csv": cache(lambda: spreadsheet(told)), "json": cache(lambda: as_json(told))}
         files = self.written(given, "report", contents)
         if given["history"] and not self._task.check_mode:
             path = self.path(given["history"]) / f"{told['generated_at'].replace(':', '')}.json"

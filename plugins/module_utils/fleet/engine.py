@@ -289,23 +289,19 @@ class Fleet:
     def _await_certificates(self, members: list[Member]) -> None:
         """Those whose user gives the PSCE a moment: all wait together, and each goes on as soon as its certificate is there."""
         begin, pause = self._settings.monotonic(), FIRST_LOOK
-        waiting = [
-            each for each in members if each.entry.host not in self._results and not each.to_be_looked_at and each.awaits_certificate()
-        ]
-        left = waiting if self._settings.acts else []
+        left = [member for member in members if self._waits(member)] if self._settings.acts else []
         while left:
-            there = [member for member in left if member.has_been_delivered()]
-            self._converge(there)
+            self._converge([member for member in left if member.has_been_delivered()])
             waited = self._settings.monotonic() - begin
-            left = [
-                each
-                for each in left
-                if each.entry.host not in self._results and not each.to_be_looked_at and each.entry.request_wait > waited
-            ]
+            left = [member for member in left if self._waits(member) and member.entry.request_wait > waited]
             if left:
                 self._counting.begin("certificates")
                 self._settings.pause(pause)
                 pause = min(pause * 1.5, LONGEST_LOOK)
+
+    def _waits(self, member: Member) -> bool:
+        """For the PSCE, and for nobody else in this run."""
+        return member.entry.host not in self._results and not member.to_be_looked_at and member.awaits_certificate()
 
     def _record(self, members: list[Member]) -> None:
         """Which SIRET each host had, for the next run's brake."""
