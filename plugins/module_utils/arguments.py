@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from ._store.layout import check_label
 from .agent import Endpoints
 from .auth import NAMES, Credentials
 from .checks import check_server, check_timeout
@@ -52,7 +53,6 @@ from .resources.rotation import Rotation
 from .resources.rotation_plan import UNTIL, Wish
 from .resources.siret_change import SiretChange
 from .siret import check_siret
-from .store import check_label
 
 PEM_MARK = "-----BEGIN CERTIFICATE-----"
 REQUIRED = ("siret", "certificates")

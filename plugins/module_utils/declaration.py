@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._store.layout import check_label
 from .checks import (
     Check,
     check_date,
@@ -33,7 +34,6 @@ from .redact import SECRET_FIELDS, SECRET_OPTIONS
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.convention_renewal import DAYS_AHEAD
 from .siret import check_siret
-from .store import check_label
 
 
 @dataclass(frozen=True)

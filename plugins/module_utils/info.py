@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ._store.layout import check_label
 from .arguments import (
     CERTIFICATE_STATE,
     CONTENTS,
@@ -48,7 +49,6 @@ from .runner import Settings, told_facts, waiting_list
 from .server_certificate import said_aloud, server_judged
 from .siret import check_siret
 from .status import status
-from .store import check_label
 
 Answer = dict[str, Any]
 

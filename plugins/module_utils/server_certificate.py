@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from ._store.files import read_file
 from .pki.judging import Judging, compact, gathered, judged
 from .pki.parsing import load_bundle
 from .pki.verdict import FAIL
 from .resources.base import World
-from .store import read_file
 
 
 def server_judged(world: World, judging: Judging | None, now: datetime) -> dict[str, Any] | None:

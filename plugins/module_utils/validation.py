@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
+from ._store.files import read_file
 from .arguments import JUDGING_SPEC, judging
 from .checks import check_timeout
 from .dates import instant
@@ -22,7 +23,6 @@ from .pki.revocation import Evidence, Fetch, gather
 from .pki.rgs import judge, make_case
 from .pki.trust import USAGES
 from .siret import check_siret
-from .store import read_file
 
 SPEC: dict[str, dict[str, Any]] = {
     "certificate": {"type": "path", "required": True},

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._store.files import write_private
+from ._store.store import Store
 from .agent import Agent
 from .arguments import DECLARING, Spec, behaviour_spec, connection_spec, credentials, endpoints
 from .declaration import CONNECTION
@@ -28,7 +30,6 @@ from .redact import Redactor
 from .resources.base import Resource, World
 from .runner import Settings, run
 from .siret import check_siret
-from .store import Store, write_private
 from .validation import SPEC, validate
 
 Parameters = dict[str, Any]

@@ -26,8 +26,8 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, CHAIN, FULL_CHAIN, KEY
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.keys import await_file, drop, key_pem, make_csr
 from tests.support.portal_client import PortalClient
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess

@@ -21,6 +21,7 @@ import yaml
 from pyhanko.pdf_utils.reader import PdfFileReader
 from stdnum.fr import siret as siret_number
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent, Endpoints
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
@@ -30,7 +31,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.redact import 
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.prefill import Prefill
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.bench import FORM
 from tests.support.run_module import PROFILE
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess

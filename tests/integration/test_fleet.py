@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine, member
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.integration.conftest import OpenBench
 from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
 from tests.support.interfaces import EITHER_INTERFACE

@@ -23,7 +23,7 @@ FLOORS = (
     {"libraries", "pace"},
     {"proxy"},
     {"checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links", "pdf"},
-    {"auth", "plan", "store", "est", "order_sheet"},
+    {"auth", "plan", "_store", "est", "order_sheet"},
     {"profile_format", "rendering"},
     {"profile_check", "answers"},
     {"paging", "jobs"},

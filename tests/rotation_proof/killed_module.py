@@ -14,7 +14,7 @@ import signal
 import sys
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.run_module import run_module
 
 

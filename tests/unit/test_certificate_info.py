@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
@@ -20,7 +21,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.base
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.lifetimes import of_listed
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.issued import files
 from tests.support.judged import authority, leaf, scene

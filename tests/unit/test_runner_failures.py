@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AntaiError,
@@ -21,7 +22,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import run
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import SIRET
 from tests.support.words import Clock, Words, outcomes

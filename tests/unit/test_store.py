@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.files import read_file, read_json
+from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import check_label
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store, check_label, read_file, read_json
 from tests.support.observed import NOW, OTHER, SIRET, modes
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.observed import SIRET
 
 ABOUT = {"id": "7", "start": "2024-01-01", "end": "2026-12-31", "sha256": "a" * 64}

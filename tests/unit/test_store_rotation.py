@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import LINKS, read_notes
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.store import LINKS, Store, read_notes
 from tests.support.bench import listing
 from tests.support.observed import SIRET
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from .._store.files import read_file
 from ..pki.judging import Judging, compact, gathered, judged
 from ..pki.parsing import load_bundle
 from ..pki.revocation import Fetch
 from ..pki.verdict import FAIL as BROKEN
 from ..pki.verdict import WARN as DOUBTED
 from ..probe import Probe
-from ..store import read_file
 from .finding import FAIL, OK, SKIPPED, WARN, Finding
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 
+from .._store.files import read_json
+from .._store.store import Store
 from ..errors import StoreError
-from ..store import Store, read_json
 
 FOLDER, FILE = ".hosts", "sirets.json"
 

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .._store.store import Store
 from ..agent import Agent
 from ..arguments import onboarding
 from ..errors import AntaiError, Held, UnexpectedFailure
@@ -25,7 +26,6 @@ from ..resources.dialogue import dialogue
 from ..runner import MOST_ROUNDS, Seen, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
-from ..store import Store
 
 Result = dict[str, Any]
 TO_BE_THERE = ("present", "active")

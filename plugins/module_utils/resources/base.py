@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .._store.store import Store
 from ..https import Fetcher
 from ..operations import Operations
 from ..plan import Plan, Step
-from ..store import Store
 
 
 @dataclass(frozen=True)

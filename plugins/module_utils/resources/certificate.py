@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from .._store.layout import read_notes
+from .._store.store import Store
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
@@ -22,7 +24,6 @@ from ..pki.judging import Gathered, Judging, judged
 from ..pki.parsing import Parsed
 from ..pki.rgs import Judgement
 from ..plan import Plan, Step, Waits
-from ..store import Store, read_notes
 from ..waiting import Waiting
 from .base import Resource, World
 from .convention import convention_waiting

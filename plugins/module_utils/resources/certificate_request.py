@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .._store.store import Store
 from ..dates import instant
 from ..errors import InvalidInput
 from ..pki.certificate import Certificate
 from ..pki.parsing import Parsed
 from ..plan import Plan, Step, Waits
-from ..store import Store
 from ..waiting import Waiting
 from . import ordering
 from .base import Resource, World

@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from .._store.files import read_file
+from .._store.layout import BLANK, COUNTERSIGNED, SIGNED
+from .._store.store import Store
 from ..documents import Document, read_document
 from ..pdf.checks import failures, remarks
 from ..pki.renewal import Policy
 from ..pki.verdict import FAIL, Judgement
 from ..plan import Plan, Step
-from ..store import BLANK, COUNTERSIGNED, SIGNED, Store, read_file
 from ..waiting import LANGUAGES, Waiting
 from .base import Resource, World
 from .convention_renewal import DAYS_AHEAD, Following, following

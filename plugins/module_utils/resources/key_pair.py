@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._store.files import read_file
 from ..errors import InvalidInput
 from ..https import ClientCertificate, ClientCertificateInMemory
 from ..pki.certificate import Certificate, check_owner, described, key_pem, leaf_with
 from ..pki.parsing import PEM_CERTIFICATE, Parsed, load_bundle, load_key
-from ..store import read_file
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from .._store.files import read_file, read_json
+from .._store.layout import DROPPED_SUFFIXES
+from .._store.store import Store
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, StoreError, UnexpectedAnswer
 from ..est import Enrolled, EstClient, EstService, Later, Refused
@@ -25,7 +28,6 @@ from ..pki.parsing import Parsed, load_bundle
 from ..pki.request import Subject, describe_request, make_request
 from ..plan import Step
 from ..redact import Redactor
-from ..store import DROPPED_SUFFIXES, Store, read_file, read_json
 from ..waiting import Waiting
 from .key_pair import KeyPair, Source, read_key_pair
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .._store.files import read_file
+from .._store.store import Store
 from ..errors import DocumentError, InvalidInput
 from ..pdf.filling import Filling, fill, keepable
 from ..pdf.form import Blank, Filled, parsed_blank, read_filled
 from ..pdf.mapping import FormMap
 from ..plan import Plan, Step
-from ..store import Store, read_file
 from ..waiting import Waiting
 from .base import Resource, World
 

@@ -13,13 +13,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from .._store.store import Store
 from ..dates import instant
 from ..errors import InvalidInput, StoreError
 from ..pki.judging import Judging
 from ..pki.renewal import Renewal
 from ..pki.trust import TrustStore
 from ..plan import Plan, Step, Waits
-from ..store import Store
 from ..waiting import Waiting
 from . import ordering
 from .base import Resource, World

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from .._store.store import Store
 from ..dates import instant, parse_date
 from ..pki.judging import Judging, judged
 from ..pki.renewal import Lifetime, Policy, Renewal, renewal
 from ..pki.trust import TrustStore
 from ..plan import Plan, Step
-from ..store import Store
 from ..waiting import Waiting
 from . import lifetimes, ordering
 from .convention import convention_waiting

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .._store.layout import read_notes
+from .._store.store import Store
 from ..dates import date_or_none, instant
 from ..errors import InvalidInput, StoreError, TransportError
 from ..https import ClientCertificate
@@ -15,7 +17,6 @@ from ..operations import Operations
 from ..pki.certificate import Certificate
 from ..pki.judging import Gathered
 from ..pki.parsing import Parsed
-from ..store import Store, read_notes
 from .certificate import DIALOGUE_STATES, Declared, noted_state
 from .key_pair import read_key_pair
 from .ordering import KEY, Delivered, certificate_of, pair_of, picked_up, unanswered

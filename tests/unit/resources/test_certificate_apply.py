@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, RefusedByServer, StoreError, TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
@@ -18,7 +19,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust impo
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

@@ -15,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7, pkcs12
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import DROPPED_SUFFIXES
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
 from ansible_collections.collectivites.antai.plugins.module_utils.order_sheet import Contact
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject, describe_request
@@ -30,7 +32,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.orde
     new_request,
     picked_up,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.store import DROPPED_SUFFIXES, Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
@@ -20,7 +21,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict im
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import CORRECTED, NOW, OTHER_PDF, PDF, SIRET, account, convention
 

@@ -17,6 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.est import Enrolled, EstService, Later, Refused
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, parsed
@@ -29,7 +30,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.cert
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
@@ -18,7 +19,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust impo
 from ansible_collections.collectivites.antai.plugins.module_utils.resources import lifetimes
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared, Item
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

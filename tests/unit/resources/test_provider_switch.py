@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils.resources import certificate as module
@@ -18,7 +19,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.base
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared, Item, Observed
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.provider_switch import ProviderSwitch, Switch
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, account, convention, dialogue, item, listed, local, space, waited
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError, InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering, rotation_seen
@@ -21,7 +22,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.cert
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source, read_key_pair, with_key
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key

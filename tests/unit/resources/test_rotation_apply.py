@@ -17,6 +17,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import NOTES
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AntaiError,
@@ -43,7 +45,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.rota
     may_be_under_way,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
-from ansible_collections.collectivites.antai.plugins.module_utils.store import NOTES, Store
 from tests.support import issued
 from tests.support.fake_operations import WRITES, FakeOperations
 from tests.support.family import Family

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
@@ -27,7 +28,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.orde
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, due
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, Seen
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene, trusting
 from tests.support.observed import NOW, SIRET, convention, dialogue, listed, local, space, waited

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
@@ -24,7 +25,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.orde
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, decide, due, failed_proof
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Elsewhere, Held, Seen
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.judged import authority, leaf, scene, trusting, trusting_the_root
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
 

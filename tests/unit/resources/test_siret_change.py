@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
@@ -19,7 +20,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.base
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.siret_change import Observed, SiretChange
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, RefusedByServer, TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
@@ -24,7 +25,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.cert
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention, convention_waiting
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Observed as ObservedConvention
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import (
     DECLARED,

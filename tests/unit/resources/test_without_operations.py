@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.info import account_info, dialogue
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
@@ -20,7 +21,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.conv
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Observed as Seen
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space, account_waiting, observe_space
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
-from ansible_collections.collectivites.antai.plugins.module_utils.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import DECLARED, EMAIL, NOW, SIGNED, SIRET, codes, convention, item, listed, request, space, waited
 

@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run at a time works on a collectivité; the lock's time tells whether another one has since."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import Held
+from .files import guarded, make_folder
+
+LOCK = ".lock"
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[int]:
+    """Hold this folder; yields the mark that it had before. Raises Held at once where another run does. The mark changes."""
+    make_folder(folder)
+    with guarded(folder):
+        lock = os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(lock, "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Held(f"another run is working on {folder}", "wait for it to end, then run again") from error
+        now, before = time.time_ns(), os.fstat(lock).st_mtime_ns
+        os.utime(lock, ns=(now, now))
+        yield before
+
+
+def read_mark(folder: Path) -> int:
+    """Another number as soon as any run has held this folder, whatever became of it; 0 where none ever did."""
+    path = folder / LOCK
+    return path.stat().st_mtime_ns if path.is_file() else 0

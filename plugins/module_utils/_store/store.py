@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one declared store (antai_store): keys, requests, certificates and documents of each collectivité, on the machine where the task runs.
+
+    <store>/<siret>/
+        journal.jsonl                              what was done, one JSON object a line
+        jobs.json                                  what ANTAI still works on, so that nothing is sent twice
+        space_of_others.json                       the request for the space that met one which others have opened: for a day it is not repeated
+        certificates/<provider>/
+            versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem,
+                                                   rotation.json
+            pending -> versions/<n>                requested, not issued yet
+            next -> versions/<n>                   issued in a rotation, not in use yet
+            current -> versions/<n>                key and certificate in use: they change together, by one symlink swap
+            previous -> versions/<n>               was in use, lives on in its grace period; its key is deleted when that is over
+            rejected -> versions/<n>               was to be next, and was refused or taken back: never tried again by itself
+            reload_due                             `current` has changed, and what reads it was not reloaded yet
+            dropped/                               where people lay the certificate that the PSCE sent
+        conventions/<cycle>/                       blank.pdf to_sign.pdf signed.pdf countersigned.pdf
+            next/                                  the same, of the convention that is to follow the one in force
+            earlier/                               countersigned copies of conventions that are over, by their SHA-256
+            record.jsonl                           each countersigned copy's SHA-256 beside that of the document sent, one JSON object a line
+
+Directories are 0700 and files 0600. A file is written beside its place and renamed.
+
+A rotation goes  pending -> next -> current -> previous -> (no link);  back:  previous -> current, and the other one -> rejected.
+Each arrow sets the new link first and removes the old one last, each atomically. A kill in between leaves one version under two names: the name
+that stands first in LINKS counts, `leftovers` tells of the other, and `tidy` removes it. What reads the certificate follows `current` alone: it
+resolves the link once, and takes key and certificate from the folder behind it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from . import journal, lock
+from .files import guarded, read_file, read_json
+from .versions import Versions
+
+
+class Store(Versions):
+    """The files of one collectivité. Nothing is created before the first write."""
+
+    mark_before = 0  # the mark that was there when we took hold of it
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold this collectivité for the time of a write. Raises Held at once where another run does. `mark` changes."""
+        with lock.hold(self.root) as self.mark_before:
+            yield
+
+    def mark(self) -> int:
+        """Another number as soon as any run has held this collectivité, whatever became of it."""
+        return lock.read_mark(self.root)
+
+    def note(self, now: datetime, what: str, target: str) -> None:
+        """One line in the journal."""
+        journal.append_entry(self.root, now, what, target)
+
+    def noted(self, target: str) -> Iterator[str]:
+        """What was done to this target, as the journal has it: the last first."""
+        return journal.entries_about(self.root, target)
+
+    def keep_countersigned(self, cycle: str, content: bytes, about: dict[str, Any], following: bool = False) -> None:
+        """ANTAI's copy, its hash recorded beside that of the document sent; the copy of an earlier convention is kept."""
+        place, digest = self.countersigned_convention(cycle, following), hashlib.sha256(content).hexdigest()
+        before = read_file(place, "store") if place.is_file() else None
+        if before is not None and before != content:
+            self.write(self.conventions(cycle) / "earlier" / f"{hashlib.sha256(before).hexdigest()}.pdf", before)
+        record = self.conventions(cycle) / "record.jsonl"
+        line = (json.dumps(about | {"countersigned_sha256": digest}, ensure_ascii=False) + "\n").encode()
+        told = read_file(record, "store") if record.is_file() else b""
+        if line not in told.splitlines(keepends=True):
+            self.write(record, told + line)
+        self.write(place, content)
+
+    # Jobs: what ANTAI accepted and still works on, by the step that began it
+
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        path = f"{self._root}/jobs.json"
+        return read_json(Path(path)) if os.path.isfile(path) else {}
+
+    def keep_jobs(self, jobs: dict[str, dict[str, Any]]) -> None:
+        path = self.root / "jobs.json"
+        if jobs:
+            self.write(path, json.dumps(jobs, indent=1).encode())
+        elif path.is_file():
+            with guarded(path):
+                path.unlink()
+
+    # A request for the space that met one which somebody else has opened
+
+    def space_of_others(self) -> dict[str, Any]:
+        path = f"{self._root}/space_of_others.json"
+        return read_json(Path(path)) if os.path.isfile(path) else {}
+
+    def keep_space_of_others(self, met: dict[str, Any]) -> None:
+        self.write(self.root / "space_of_others.json", json.dumps(met).encode() + b"\n")
