@@ -221,6 +221,8 @@ class RecordReader:
         self._states = by_word(data["states"]) if "states" in data else {each: each for each in self.spec.states}
         self._extra = [Field.declared(name, each, "plain") for name, each in data.get("extra", {}).items()]
         self.all_fields = (*self._fields, self._state, *self._extra)
+        self._identity = [field for field in self._fields if field.name == self.spec.identity and field.path]
+        self._whose = [field for field in self._extra if field.name == "siret"]
         self.shown = frozenset(name for name in self.spec.fields if data["fields"].get(name) is not None)
 
     def _field(self, name: str, data: Any) -> Field:
@@ -239,6 +241,13 @@ class RecordReader:
         state = self._state_of(item, values, today)
         record = {name: state if name == "state" else values[name] for name in self.spec.fields}
         return record | {"extra": {field.name: field.read(item, self.zone) for field in self._extra}}
+
+    def key_of(self, item: Any) -> str | None:
+        """What tells this item from others on its list, in the server's own words; None where it names no such thing."""
+        names = [search(field.path, item) for field in (*self._identity, *self._whose)]
+        if not self._identity or isinstance(names[0], (dict, list, type(None))) or names[0] == "":
+            return None
+        return f"{self.kind} {' of '.join(word(name) for name in names if name is not None)}"
 
     def state_of(self, theirs: Any) -> str | None:
         """Our state for theirs (after the field's own map), or None where the profile's map has none."""

@@ -22,7 +22,7 @@ class Record:
     """What an answer is turned into. fields: names of strings (or None). states: our names of the states, for the field `state`.
 
     needed: fields that a profile must read; the others are None where it does not. essential: states without which nothing advances.
-    days and instants: fields that are dates; they may come in a format of the server's own.
+    days and instants: fields that are dates; they may come in a format of the server's own. identity: the field that tells one from another.
     """
 
     fields: tuple[str, ...]
@@ -31,6 +31,7 @@ class Record:
     essential: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
     instants: tuple[str, ...] = ("since",)
+    identity: str = "siret"
 
 
 _ADDRESS = ("street", "postal_code", "city")
@@ -59,6 +60,7 @@ RECORDS: dict[str, Record] = {
         ("cycle", "state"),
         ("in_force",),
         days=("start", "end"),
+        identity="id",
     ),
     # fingerprint: SHA-256 of the DER, lower-case hexadecimal; or another identity of it (see the formats of profile_format.py).
     "certificate": Record(
@@ -67,6 +69,7 @@ RECORDS: dict[str, Record] = {
         ("fingerprint", "state"),
         ("active", "inactive"),
         instants=("since", "not_before", "not_after", "last_exchange_at"),
+        identity="fingerprint",
     ),
     # rule: the rule that refuses, as the server names it.
     "dialogue": Record(
@@ -74,6 +77,7 @@ RECORDS: dict[str, Record] = {
         ("authorised", "known_inactive", "refused", "unknown"),
         essential=("authorised",),
         instants=("last_exchange_at",),
+        identity="fingerprint",
     ),
 }
 

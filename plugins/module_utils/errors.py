@@ -161,6 +161,12 @@ class UnexpectedAnswer(RequestError):
     code = "unexpected_answer"
 
 
+class IncompleteList(UnexpectedAnswer):
+    """A list that is not whole: cut short, with an element twice, or with a page that fails. Nothing is concluded from who is not on it."""
+
+    code = "incomplete_list"
+
+
 class RefusedByServer(RequestError):
     """The server said no. status: HTTP status. rule and server_code: as the server names them, or None.
 

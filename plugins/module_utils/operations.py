@@ -24,11 +24,21 @@ from .agent import Agent, Conversation
 from .answers import Unexplained, plain
 from .auth import OPEN_NAMES, Credentials, options_of
 from .catalogue import LOOKUPS, OPERATIONS
-from .errors import AuthenticationFailed, Forbidden, InvalidInput, OperationAbsent, RefusedByServer, StillRunning, UnexpectedAnswer
+from .errors import (
+    AuthenticationFailed,
+    Forbidden,
+    IncompleteList,
+    InvalidInput,
+    OperationAbsent,
+    RefusedByServer,
+    StillRunning,
+    TransportError,
+    UnexpectedAnswer,
+)
 from .https import ClientCertificate, Observer, Request, Response
 from .jobs import Job, JobFollowing, follow
 from .links import on_the_same_server
-from .paging import Page
+from .paging import ListProof, NotWhole, Page, PageEvidence
 from .pki.certificate import Certificate, other_names
 from .profile import Call, Further, Profile, unexpected
 from .rendering import Values
@@ -45,11 +55,12 @@ LISTS = {"conventions": "convention_list_all", "certificates": "certificate_list
 
 @dataclass(frozen=True)
 class NumberedPage:
-    """records: with their extra fields. size: how many items the page holds. pages: how many there are in all."""
+    """records: with their extra fields. size: how many items the page holds. pages: how many there are in all. evidence: that they are whole."""
 
     records: list[dict[str, Any]]
     size: int
     pages: int
+    evidence: PageEvidence
 
 
 @dataclass(frozen=True)
@@ -192,8 +203,23 @@ class Operations:
             return None
         return Raw(call, given, request, self._read(call, call.paging.first(request) if call.paging else request, certificate))
 
-    def address_of(self, call: Call, request: Request, certificate: ClientCertificate | None = None) -> str:
-        return self._conversation(call.face, certificate).url_of(request)
+    def second_page(self, raw: Raw) -> Raw | None:
+        """Of a list in pages whose first page this is; None where the list ends with the first. Raises UnexpectedAnswer."""
+        call, proof = raw.call, ListProof()
+        if call.paging is None:
+            return None
+        first, url_of = self.profile.render(call, raw.values), self._conversation(call.face, None).url_of
+        body = self.profile.json(call, raw.response)
+        page: Page = (raw.response, body, self.profile.items(call, body))
+        with explained(call.name):
+            proof.add(call.paging.evidence(page, self.profile.keys(call, page[2])))
+            request = call.paging.following(first, raw.request, page, proof, url_of)
+            if request is None:
+                return None
+            page = self._page(call, request, 2)
+            proof.add(call.paging.evidence(page, self.profile.keys(call, page[2])))
+            call.paging.following(first, request, page, proof, url_of)
+        return Raw(call, raw.values, request, page[0])
 
     def server_chain(self, face: str) -> tuple[bytes, ...]:
         """DER of the certificates that this face's server has shown us, its own first; empty where it was not asked anything yet."""
@@ -271,9 +297,10 @@ class Operations:
         if call.paging is None:
             raise ValueError(f"{operation} has no pages")
         given = self._given(call, {})
-        page = self._asked(call, call.paging.at(self.profile.render(call, given), number, size))
-        with _explained(call):
-            return NumberedPage(self._records(call, page, given), len(page[2]), call.paging.pages(page))
+        page = self._page(call, call.paging.at(self.profile.render(call, given), number, size), number + 1)
+        with explained(call.name):
+            evidence = call.paging.evidence(page, self.profile.keys(call, page[2]))
+            return NumberedPage(self._records(call, page, given), len(page[2]), call.paging.page_count(page), evidence)
 
     def pages(self, operation: str) -> Iterator[list[dict[str, Any]]]:
         """One page after the other, each asked for when the one before has been looked at."""
@@ -360,17 +387,36 @@ class Operations:
             first = self.profile.render(call, given)
         except _NotFound:
             return
-        with _explained(call):
-            url_of = self._conversation(call.face, None).url_of
-            for page in call.paging.walk(first, partial(self._asked, call), url_of) if call.paging else [self._asked(call, first)]:
+        with explained(call.name):
+            for page in self._whole(call, first):
                 yield self._records(call, page, given)
 
-    def _asked(self, call: Call, request: Request) -> Page:
-        response = self._read(call, request, None)
-        if self._judged(call, response) == "not_there":
-            return response, None, []
-        body = self.profile.json(call, response)
-        return response, body, self.profile.items(call, body)
+    def _whole(self, call: Call, first: Request) -> Iterator[Page]:
+        keys_of = partial(self.profile.keys, call)
+        if call.paging:
+            yield from call.paging.walk(first, partial(self._page, call), keys_of, self._conversation(call.face, None).url_of)
+            return
+        page = self._page(call, first, 1)
+        ListProof().add(PageEvidence(keys_of(page[2])))
+        yield page
+
+    def _page(self, call: Call, request: Request, number: int) -> Page:
+        """number: from 1 on. Only of the first page may the server say that there is no such thing, or that one may not see it."""
+        try:
+            response = self._read(call, request, None)
+            if self._judged(call, response) != "not_there":
+                body = self.profile.json(call, response)
+                return response, body, self.profile.items(call, body)
+        except (RefusedByServer, UnexpectedAnswer) as error:
+            if number == 1 or isinstance(error, AuthenticationFailed):
+                raise
+            raise incomplete(call.name, f"page {number} fails: {error.message.removeprefix(f'{call.name}: ')}") from error
+        except TransportError as error:
+            error.message = error.message if number == 1 else f"{call.name}: page {number} fails: {error.message}"
+            raise
+        if number > 1:
+            raise incomplete(call.name, f"page {number} is not there (HTTP {response.status}), although the page before leads to it")
+        return response, None, []
 
     def _records(self, call: Call, page: Page, given: _Given) -> list[dict[str, Any]]:
         response, _body, items = page
@@ -389,7 +435,9 @@ class Operations:
             here = self._conversation(call.face, None).url_of(Request("GET", "/"))
             path = on_the_same_server(here, str(address)) if address else None
             if path is None:
-                raise unexpected(call, f"the document is at {address or 'no address'}, which is not on this server: it is not followed")
+                raise unexpected(
+                    call.name, f"the document is at {address or 'no address'}, which is not on this server: it is not followed"
+                )
             response = self._read(call, Request("GET", path, rooted=True), None)
             if self._judged(call, response) == "not_there":
                 return None
@@ -460,7 +508,7 @@ class Operations:
         following = call.jobs
         if following is None:
             return "unknown"
-        with _explained(call):
+        with explained(call.name):
             state, response = self._look(call, following, job, None)
         if state == "failed":
             raise self._failed(call, response)
@@ -476,7 +524,7 @@ class Operations:
         certificate: ClientCertificate | None,
     ) -> None:
         """Until it is done. Raises StillRunning, or RefusedByServer where it fails."""
-        with _explained(call):
+        with explained(call.name):
             url = self._conversation(call.face, certificate).url_of(request)
             job = following.begun(response, self.profile.lenient(response), url, given)
         state, last = follow(following, lambda: self._look(call, following, job, certificate), self._pause, self._monotonic)
@@ -570,12 +618,23 @@ def whose(record: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _explained(call: Call) -> Iterator[None]:
+def explained(operation: str) -> Iterator[None]:
     """What the profile does not explain is an answer that nobody expected."""
     try:
         yield
+    except NotWhole as error:
+        raise incomplete(operation, str(error)) from error
     except Unexplained as error:
-        raise unexpected(call, str(error)) from error
+        raise unexpected(operation, str(error)) from error
+
+
+def incomplete(operation: str, what: str) -> IncompleteList:
+    return IncompleteList(
+        f"{operation}: {what}",
+        "the list is not whole, so nothing is concluded from who is not on it: run again, it may have changed meanwhile; "
+        "if it stays so, hold the pagination of the profile against the server (antai_doctor reads two pages)",
+        operation=operation,
+    )
 
 
 def _plain(record: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timezone, tzinfo
@@ -240,11 +241,11 @@ class Profile:
             return None
         kind = response.content_type
         if kind != "application/json" and not kind.endswith("+json") and kind not in self._json_types:
-            raise unexpected(call, f"content type {kind or 'missing'} instead of JSON")
+            raise unexpected(call.name, f"content type {kind or 'missing'} instead of JSON")
         try:
             return _parsed(response)
         except (ValueError, LookupError, RecursionError) as error:
-            raise unexpected(call, "the body is no JSON") from error
+            raise unexpected(call.name, "the body is no JSON") from error
 
     def items(self, call: Call, body: Any) -> list[Any]:
         """The list in one page of an answer. Raises UnexpectedAnswer."""
@@ -252,8 +253,23 @@ class Profile:
         if body is None:  # 204: nothing to show
             return []
         if not isinstance(found, list):
-            raise unexpected(call, "no list where the profile looks for one")
+            raise unexpected(call.name, "no list where the profile looks for one")
         return found
+
+    def keys(self, call: Call, items: list[Any]) -> tuple[str, ...]:
+        """What tells the items of a list apart, for people: by what names them, else by all that they say and how often they say it."""
+        of_space = call.answer.get("account") if call.spec.answer == "space" else None
+        reader = self._readers["account" if call.spec.answer == "space" else str(call.spec.record)]
+        nameless: Counter[str] = Counter()
+        keys = []
+        for item in items:
+            key = reader.key_of(search(of_space, item) if of_space else item)
+            if key is None:
+                text = json.dumps(item, sort_keys=True)
+                nameless[text] += 1
+                key = f"{reader.kind} {text} ({nameless[text]})"
+            keys.append(key)
+        return tuple(keys)
 
     def single(self, call: Call, response: Response, values: Values) -> list[Any]:
         """The one record of an answer as the server sent it; none where `where` finds none, or there is nothing at all. Raises UnexpectedAnswer."""
@@ -298,7 +314,7 @@ class Profile:
         try:
             return self._readers[kind].read(item, today)
         except Unexplained as error:
-            raise unexpected(call, str(error)) from error
+            raise unexpected(call.name, str(error)) from error
 
     def _space(self, call: Call, today: date, item: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"account": self._record("account", call, today, search(call.answer.get("account"), item))}
@@ -307,7 +323,7 @@ class Profile:
                 continue
             listed = search(call.answer[part], item)
             if listed is not None and not isinstance(listed, list):
-                raise unexpected(call, "no list where the profile looks for one")
+                raise unexpected(call.name, "no list where the profile looks for one")
             found[part] = [self._record(kind, call, today, each) for each in listed or []]
         return found
 
@@ -323,18 +339,18 @@ class Profile:
             try:
                 content, content_type = from_base64(str(found)), call.content_type
             except ValueError as error:
-                raise unexpected(call, "no base64 where the profile looks for the document") from error
+                raise unexpected(call.name, "no base64 where the profile looks for the document") from error
         if content_type != call.content_type or not content.startswith(b"%PDF-"):
-            raise unexpected(call, f"no PDF (content type {content_type or 'missing'})")
+            raise unexpected(call.name, f"no PDF (content type {content_type or 'missing'})")
         return content
 
 
-def unexpected(call: Call, what: str) -> UnexpectedAnswer:
+def unexpected(operation: str, what: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
-        f"{call.name}: {what}",
+        f"{operation}: {what}",
         "the server does not speak as the profile says: compare both before the next run",
-        ambiguous=call.spec.kind == "write",
-        operation=call.name,
+        ambiguous=OPERATIONS[operation].kind == "write",
+        operation=operation,
     )
 
 

@@ -153,14 +153,15 @@ _SIZE = {
     ),
     "most_pages": Key(Number(1, 1_000_000), "More pages than this are an error; default: 10000."),
 }
+# Whatever the server says of the end: all that is declared is held against what came ("When a list is whole", docs/profile.md).
 _ENDS = {
     "total": Key(EXPRESSION, "Where the number of all items is."),
     "total_pages": Key(EXPRESSION, "Where the number of pages is."),
     "total_header": Key(HEADER, "Header with the number of all items; `Content-Range: items 0-49/622` too."),
-    "more": Key(EXPRESSION, "What is true while there are more pages."),
+    "more": Key(EXPRESSION, "What is true while there are more pages; the text `false` is an error."),
 }
 _STYLE = Key(Text(choices=STYLES), "How pages are asked for.", required=True)
-_UNTIL = "Without any of total, total_pages, total_header and more, it ends with an empty page, or one shorter than `per_page`."
+_UNTIL = "Without any of total, total_pages, total_header and more, only an empty page ends it: one request more for each list."
 PAGINATION = Variants(
     "style",
     {
@@ -192,7 +193,8 @@ PAGINATION = Variants(
                 "next": Key(EXPRESSION, "Where the next cursor is in the body; nothing there: the end."),
                 "next_header": Key(HEADER, "Header with the next cursor."),
             }
-            | _SIZE,
+            | _SIZE
+            | _ENDS,
         ),
         "link": Mapping(
             "pagination: link",
@@ -200,7 +202,8 @@ PAGINATION = Variants(
                 "style": _STYLE,
                 "next": Key(EXPRESSION, "Where the address of the next page is in the body; left out: header Link, rel=next (RFC 8288)."),
             }
-            | _SIZE,
+            | _SIZE
+            | _ENDS,
         ),
     },
 )

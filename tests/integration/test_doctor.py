@@ -344,6 +344,14 @@ FAULTS = (
         "paging",
         "pagination",
     ),
+    Fault(
+        "list cut short",
+        declared_otherwise("space_list", "pagination", total="sum([total, `1`])"),
+        "portal",
+        "space_list",
+        "paging",
+        "tell whoever runs the server",
+    ),
     Fault("proxy that refuses", through(Proxy(refuses=403)), "portal", "proxy", "proxy_refuses", "NO_PROXY"),
     Fault(
         "proxy that asks",

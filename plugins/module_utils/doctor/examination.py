@@ -344,8 +344,10 @@ class Examination:
             return [Finding(call.name, call.face, SKIPPED, "prerequisite", about | {"because": "rate_limit"})]
         self._remember(raw)
         told = [Finding(call.name, call.face, each.outcome, each.code, about | each.about) for each in verdicts]
-        paging = self._paging(raw) if all(each.outcome in (OK, WARN) for each in told) else None
-        return [paging] if paging else told
+        if any(each.outcome not in (OK, WARN, NOT_VERIFIABLE) for each in told) or self._profile.meaning(call, raw.response) != "success":
+            return told
+        second = self._second_page(raw, about)
+        return [*(each for each in told if each.outcome == WARN), *second] if second else told
 
     def _failed(self, call: Call, error: AntaiError, about: dict[str, Any]) -> Finding:
         if isinstance(error, TransportError):
@@ -379,10 +381,18 @@ class Examination:
             siret = search(field.path, search(part, item) if part else item)
             self._seen_by.setdefault(str(siret), raw.call.name)
 
-    def _paging(self, raw: Raw) -> Finding | None:
-        if raw.call.paging is None:
-            return None
-        body = self._profile.json(raw.call, raw.response)
-        page = (raw.response, body, self._profile.items(raw.call, body))
-        told = raw.call.paging.problem(raw.request, page, lambda request: self._operations.address_of(raw.call, request))
-        return Finding(raw.call.name, raw.call.face, FAIL, "paging", {"told": told, "operation": raw.call.name}) if told else None
+    def _second_page(self, raw: Raw, about: dict[str, Any]) -> list[Finding]:
+        """What is wrong with the way to the second page of a list, or with that page itself."""
+        call = raw.call
+        try:
+            second = self._operations.second_page(raw)
+            verdicts = judge_answer(self._profile, second, None) if second else []
+        except UnexpectedAnswer as error:
+            if self._limited(call.face):
+                return [Finding(call.name, call.face, SKIPPED, "prerequisite", about | {"because": "rate_limit"})]
+            told = error.message.removeprefix(f"{call.name}: ")
+            return [Finding(call.name, call.face, FAIL, "paging", about | {"told": told, "operation": call.name})]
+        except AntaiError as error:
+            return [self._failed(call, error, about)]
+        wrong = [each for each in verdicts if each.outcome not in (OK, NOT_VERIFIABLE)]
+        return [Finding(call.name, call.face, each.outcome, each.code, about | each.about | {"page": 2}) for each in wrong]

@@ -357,10 +357,10 @@ FOUND: dict[str, Texts] = {
         "correct format in records.{record} of the profile",
     ),
     "paging": (
-        "la page suivante ne peut être demandée : {told}",
-        "the next page cannot be asked for: {told}",
-        "corriger pagination de {operation} dans le profil",
-        "correct pagination of {operation} in the profile",
+        "la liste ne peut être lue en entier : {told}",
+        "the list cannot be read whole: {told}",
+        "corriger pagination de {operation} dans le profil ; si le profil est juste, signaler la liste à l'exploitant du serveur",
+        "correct pagination of {operation} in the profile; where the profile is right, tell whoever runs the server of its list",
     ),
     "timed_out": (
         "pas de réponse en {timeout} s ({method} {path})",

@@ -77,6 +77,7 @@ class Fleet:
         self._pages: dict[int, int] = {}  # by agent, where the whole list was read
         self._by_pages: set[int] = set()  # agents whose collectivités are looked at once more by the pages
         self._others: dict[str, str] = {}  # spaces on the lists that no host of this run declares: their names by SIRET
+        self._unread: list[dict[str, str]] = []  # lists that are not whole, or could not be read at all
         self._warnings: list[str] = []
 
     def result(self) -> dict[str, Any]:
@@ -211,7 +212,8 @@ class Fleet:
                 for member in group:
                     member.error = error
                 return set()
-            self._warnings.append(f"the list could not be read, so each collectivité is read singly: {error.sentence}")
+            self._unread.append({"code": error.code, "msg": error.sentence})
+            self._warnings.append(f"the list could not be read whole, so each collectivité is read singly: {error.sentence}")
             return set()
         self._lists.update(listing.counts)
         for member in group:
@@ -368,6 +370,7 @@ class Fleet:
             "requests": self._network.requests,
             "brake": verdict.as_dict(),
             "undeclared": self._undeclared(),
+            "unread_lists": list({each["msg"]: each for each in self._unread}.values()),
             "warnings": list(dict.fromkeys(self._warnings)),
         }
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..agent import Agent
-from ..operations import LISTS, Listed, NumberedPage, Operations, whose
+from ..errors import IncompleteList
+from ..operations import LISTS, Listed, NumberedPage, Operations, explained, whose
+from ..paging import ListProof
 
 # Runs a function over many things at once, and gives the results in order.
 Mapping = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]
@@ -43,9 +45,16 @@ def is_worth_it(agent: Agent, wanted: int) -> bool:
 def read_listing(agent: Agent, wanted: set[str], each: Mapping) -> Listing:
     """What the pages show of these SIRETs. Where few are wanted of very many, a list is left as soon as that shows.
 
-    Raises the errors of errors.py.
+    A list that contradicts itself may have changed while it was read: it is read once more. Raises the errors of errors.py.
     """
     listing = Listing()
+    try:
+        return _read_into(listing, agent, wanted, each)
+    except IncompleteList:
+        return _read_into(Listing(counts=listing.counts), agent, wanted, each)
+
+
+def _read_into(listing: Listing, agent: Agent, wanted: set[str], each: Mapping) -> Listing:
     together = Operations(agent).has("space_list")
 
     def keep(record: dict[str, Any]) -> None:
@@ -91,21 +100,28 @@ class _Reading:
         return (self._at_once if numbered else self._one_after_the_other)(operation, keep, saved)
 
     def _at_once(self, operation: str, keep: Callable[[dict[str, Any]], None], saved: Callable[[], int]) -> bool:
+        proof = ListProof()
         first = self._page(operation, 0, 0)
-        self._take(first, keep)
+        self._take(operation, first, proof, keep)
         self.listing.pages += first[0].pages
         if first[0].pages - 1 > saved():
             return False
         for page in self.each(lambda number: self._page(operation, number, first[0].size), range(1, first[0].pages)):
-            self._take(page, keep)
+            self._take(operation, page, proof, keep)
+        with explained(operation):
+            proof.conclude()
         return True
 
     def _page(self, operation: str, number: int, size: int) -> tuple[NumberedPage, Counter[str]]:
         operations = Operations(self.agent)
         return operations.numbered_page(operation, number, size), operations.counts
 
-    def _take(self, page: tuple[NumberedPage, Counter[str]], keep: Callable[[dict[str, Any]], None]) -> None:
+    def _take(
+        self, operation: str, page: tuple[NumberedPage, Counter[str]], proof: ListProof, keep: Callable[[dict[str, Any]], None]
+    ) -> None:
         self.listing.counts.update(page[1])
+        with explained(operation):
+            proof.add(page[0].evidence)
         for record in page[0].records:
             keep(record)
 

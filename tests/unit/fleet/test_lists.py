@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import IncompleteList, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.lists import Listing, is_worth_it, read_listing
 from ansible_collections.collectivites.antai.plugins.module_utils.https import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
@@ -136,7 +137,8 @@ def test_two_of_many_are_not_looked_for_on_every_page(monkeypatch: pytest.Monkey
 def test_lists_of_their_own_are_joined(monkeypatch: pytest.MonkeyPatch, paging: dict[str, Any]) -> None:
     server = Server(monkeypatch, paging, together=False, lists=("account_list", "convention_list_all", "certificate_list_all"))
     listing = server.read(ALL)
-    assert (listing.whole, listing.pages, len(server.wire.sent)) == (True, 4 + 4 + 1, 9)
+    lists = 4 + (4 + 1 if "per_page" in paging else 4) + 1  # where nothing is said of the end, an empty page is
+    assert (listing.whole, listing.pages, len(server.wire.sent)) == (True, lists, lists)
     assert {len(each["conventions"]) for each in listing.spaces.values()} == {1}
     assert {len(each["certificates"]) for each in listing.spaces.values()} == {0}
 
@@ -173,6 +175,39 @@ def test_a_server_that_tells_of_endless_pages_is_not_believed(monkeypatch: pytes
     with pytest.raises(UnexpectedAnswer, match="more than 5 pages"):
         server.read(ALL)
     assert len(server.wire.sent) == 1
+
+
+@pytest.mark.parametrize("paging", NUMBERED[:1] + LED[:1])
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda page, body: body | {"l": [] if page == 2 else body["l"]}, "only 2 of 7 have come|only 5 of 7 have come"),
+        (lambda page, body: body | {"l": [space(0), space(1)] if page == 2 else body["l"]}, "page 2 shows account .*, which page 1 has"),
+        (lambda page, body: body | {"total": 7 + page}, "page 2 says that there are 9 in all"),
+    ],
+)
+def test_a_list_cut_short_is_read_again_and_is_then_an_error(
+    monkeypatch: pytest.MonkeyPatch, paging: dict[str, Any], spoil: Any, message: str
+) -> None:
+    """Also where its pages are read at once, and where only one leads to the next."""
+    server, spoilt = Server(monkeypatch, paging | {"total": "total"}), [0]
+
+    def handle(request: Request) -> Response:
+        response = server.answer(request)
+        page = 1 + int(request.query.get("depuis", (int(request.query.get("p", 1)) - 1) * SIZE)) // SIZE
+        spoilt[0] -= page == 1
+        return told(spoil(page, json.loads(response.body))) if spoilt[0] >= 0 else response
+
+    server.wire.handle = handle
+    spoilt[0] = 1  # the first time only
+    assert read_all(server) == set(ALL)
+    spoilt[0] = 9
+    with pytest.raises(IncompleteList, match=message):
+        read_all(server)
+
+
+def read_all(server: Server) -> set[str]:
+    return set(server.read([*ALL, siret(90)]).spaces)
 
 
 @pytest.mark.parametrize(
