@@ -192,6 +192,15 @@ options:
       fingerprint:
         description: SHA-256 of a certificate whose key is elsewhere (with the provider), 64 hexadecimal digits, with or without colons.
         type: str
+      keys:
+        description:
+          - Who makes and holds its keys. With V(elsewhere) the provider installs its own certificate - nothing is ordered for it, and O(store) is not
+            expected to hold anything of it.
+          - Without O(certificates[].fingerprint) such an entry stands for the certificates that the space lists under its provider's label - to be
+            there, those that are active, else the newest; to be off, all of them.
+        type: str
+        choices: [store, elsewhere]
+        default: store
       certificate:
         description: Certificate file (PEM, DER, PKCS#7 or PKCS#12; a chain may follow) on the machine where the task runs.
         type: path

@@ -21,7 +21,7 @@ from .agent import Endpoints
 from .auth import NAMES, Credentials
 from .checks import check_server, check_timeout
 from .dates import parse_date, parse_duration
-from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, ORDERING
+from .declaration import BEHAVIOUR, CERTIFICATE, CONNECTION, FIELDS, KEYS, ORDERING
 from .documents import MOST_MIB, Document
 from .errors import InvalidInput
 from .est import EstService
@@ -401,11 +401,21 @@ def declared_certificate(item: dict[str, Any], state: str) -> Declared:
         raise InvalidInput(
             "certificates.keep", "is declared without a certificate to be kept", "declare certificate or certificate_content"
         )
-    label, wanted = check_label(item["provider"], "certificates.provider"), item.get("state") or state
+    label, wanted, elsewhere = check_label(item["provider"], "certificates.provider"), item.get("state") or state, keys_elsewhere(item)
     if not declared or item.get("keep"):  # one that is kept is the store's from then on
-        return Declared(label, wanted, fingerprint)
+        return Declared(label, wanted, fingerprint, elsewhere=elsewhere)
     given = (declared.certificate, declared.private_key, declared.certificate_content, declared.private_key_content, declared.passphrase)
-    return Declared(label, wanted, fingerprint, *given)
+    return Declared(label, wanted, fingerprint, *given, elsewhere=elsewhere)
+
+
+def keys_elsewhere(item: dict[str, Any]) -> bool:
+    """Whether this entry's keys are somebody else's, who installs his own. Raises InvalidInput where it declares a key all the same."""
+    if item.get("keys") != KEYS[1]:
+        return False
+    key = next((name for name in ("keep", "private_key", "private_key_content") if item.get(name)), None)
+    if key:
+        raise InvalidInput("certificates.keys", f"says {KEYS[1]}, and {key} is declared, too", "declare one of both")
+    return True
 
 
 def order_of(item: dict[str, Any]) -> dict[str, Any]:
@@ -424,7 +434,9 @@ def order_of(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_ordered(item: dict[str, Any]) -> bool:
-    """Whether the store is to hold this entry's certificate: from the PSCE, or declared and kept."""
+    """Whether the store is to hold this entry's certificate: from the PSCE, or declared and kept. Raises InvalidInput as keys_elsewhere does."""
+    if keys_elsewhere(item):
+        return False
     return bool(item.get("keep")) or not any(item.get(name) for name in ("fingerprint", "certificate", "certificate_content"))
 
 
@@ -450,7 +462,9 @@ PROVIDER: Spec = {
 }
 # A certificate whose key or files are not the store's; the passphrase opens a PKCS#12 that the PSCE delivers, too.
 ELSEWHERE: Spec = {
-    each.name: each.spec() for each in CERTIFICATE if each.name in ("fingerprint", "certificate", "certificate_content", "passphrase")
+    each.name: each.spec()
+    for each in CERTIFICATE
+    if each.name in ("fingerprint", "keys", "certificate", "certificate_content", "passphrase")
 }
 CONTACT = ("contact_email", "agent_name", "agent_email")
 # What the rotation and its read-only twin take.

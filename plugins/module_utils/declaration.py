@@ -92,6 +92,9 @@ class Field:
         return spec | more
 
 
+# Who makes and holds a certificate's keys: this store, or somebody else, who installs what is his.
+KEYS = ("store", "elsewhere")
+
 ADDRESS = (
     Field("street", "Voie", "Street and number"),
     Field("postal_code", "Code postal", "Postal code", check=check_postal_code),
@@ -102,6 +105,7 @@ CERTIFICATE = (
     Field("provider", "Prestataire (étiquette)", "Provider (label)", check=check_label, required=True),
     Field("state", "État voulu", "Wanted state", choices=CERTIFICATE_STATES),
     Field("fingerprint", "Empreinte SHA-256", "SHA-256 fingerprint", check=check_fingerprint),
+    Field("keys", "Lieu des clés (dépôt ou ailleurs)", "Where the keys are", choices=KEYS, default=KEYS[0]),
     Field("certificate", "Fichier du certificat", "Certificate file", "path"),
     Field("private_key", "Fichier de la clé privée", "Private key file", "path"),
     Field("certificate_content", "Contenu du certificat", "Content of the certificate"),

@@ -38,7 +38,7 @@ from .pki.trust import TrustStore, read_store
 from .plan import Plan
 from .resources.account import view as account_view
 from .resources.base import World
-from .resources.certificate import held_here
+from .resources.certificate import held_here, labelled
 from .resources.certificate_request import view as request_view
 from .resources.dialogue import dialogue
 from .resources.lifetimes import held, of_listed
@@ -148,7 +148,7 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
             world.operations.hold(item.local, item.client)
     judging = judging_if_declared(parameters)
     space = observe_space(world.operations, siret, parameters["agent_email"])
-    dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in items]
+    dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in labelled(items, space)]
     server = server_judged(world, judging, settings.now())
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
 

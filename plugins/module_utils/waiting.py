@@ -370,6 +370,12 @@ REASONS: dict[str, Reason] = {
         "The certificate {fingerprint} of {provider} (end: {end}) is declared by its files: who made them makes the next ones. Without declared"
         " files, the key is made in antai_store, and the rotation sees to it.",
     ),
+    "certificate_elsewhere": Reason(
+        "prestataire",
+        "installation",
+        "Le prestataire {provider} installe lui-même son certificat (keys: elsewhere) ; l'espace numérique n'en montre encore aucun.",
+        "The provider {provider} installs its own certificate (keys: elsewhere); the space shows none of it yet.",
+    ),
     "switch_missing": Reason(
         "prestataire",
         "installation",

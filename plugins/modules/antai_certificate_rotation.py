@@ -40,6 +40,13 @@ options:
     description:
       - SHA-256 of the certificate, where the provider holds its key. Nothing can be rotated here then; who holds the key is waited for, in time.
     type: str
+  keys:
+    description:
+      - Who makes and holds its keys. With V(elsewhere) nothing is rotated here; who holds them is waited for, in time. Without O(fingerprint) what the
+        space lists under the provider's label is meant.
+    type: str
+    choices: [store, elsewhere]
+    default: store
   certificate:
     description:
       - Certificate file, where the certificate is declared by its files instead of the O(store). Who made the files makes the next ones, and is

@@ -139,6 +139,7 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
         "key_type",
         "common_name",
         "fingerprint",
+        "keys",
         "until",
         "sirets",
         "record",

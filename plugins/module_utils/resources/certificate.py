@@ -51,7 +51,8 @@ CHANGES = {
 class Declared:
     """One certificate of the collectivité's list. state: one of STATES. fingerprint, or a certificate, or neither: the store's own for this provider.
 
-    The others are as in key_pair.Source.
+    elsewhere: the provider holds its keys and installs its own; nothing is ordered, and nothing of it is expected in the store. Without a
+    fingerprint such an entry stands for what the space lists under its label. The others are as in key_pair.Source.
     """
 
     provider: str
@@ -62,6 +63,7 @@ class Declared:
     certificate_content: bytes | None = field(default=None, repr=False)
     private_key_content: str | None = field(default=None, repr=False)
     passphrase: str | None = field(default=None, repr=False)
+    elsewhere: bool = False
 
     @property
     def source(self) -> Source | None:
@@ -143,7 +145,7 @@ class Certificates(Resource):
             if item.local:
                 world.operations.hold(item.local, item.client)
         space = observe_space(world.operations, self.siret, self.agent_email)
-        items = tuple(self._seen(item, space, world) for item in held)
+        items = tuple(self._seen(item, space, world) for item in labelled(held, space))
         known = {item.fingerprint for item in items}
         observed = Observed(
             space=space,
@@ -242,7 +244,7 @@ class Certificates(Resource):
         before = _shown(item)
         wanted = item.declared.state
         if item.state == "missing":
-            return Plan(before, before, waiting=() if wanted in ("inactive", "absent") else (_missing(item, observed),))
+            return Plan(before, before, waiting=() if wanted in ("inactive", "absent") else (self._not_there(item, observed),))
         if wanted in ("inactive", "absent"):
             return self._off(item, observed, before)
         if item.compromised:
@@ -252,6 +254,17 @@ class Certificates(Resource):
         if wanted == "active" and item.state == "inactive":
             return self._activate(item, observed, before, ())
         return Plan(before, before)
+
+    def _not_there(self, item: Item, observed: Observed) -> Waiting:
+        """Who is waited for where there is no certificate yet."""
+        provider = item.declared.provider
+        if item.declared.elsewhere:
+            if not observed.space.visible or "certificate_list" in observed.space.lacks:  # it may be there, and is not to be seen
+                return account_waiting(observed.space, self.agent_email) or Waiting("unseen")
+            return account_waiting(observed.space, self.agent_email) or Waiting("certificate_elsewhere", None, {"provider": provider})
+        if not item.pending or not observed.store:
+            return Waiting("certificate_order", None, {"provider": provider})
+        return answer_waiting(observed.store, provider, item.pending)
 
     def _install(self, item: Item, observed: Observed, before: dict[str, Any]) -> Plan:
         account = account_waiting(observed.space, self.agent_email)
@@ -359,16 +372,35 @@ def install(world: World, siret: str, client: ClientCertificate, about: dict[str
 
 def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
     """What lies on this machine. Raises InvalidInput where files do not belong together or to this collectivité."""
-    versions = store.links(declared.provider).versions if store else {}
+    versions = store.links(declared.provider).versions if store and not declared.elsewhere else {}
     current, pending = versions.get("current"), versions.get("pending")
     item = Item(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
     if declared.source:
         return _with_pair(item, read_key_pair(declared.source, siret), declared.source.name)
-    if store is None or declared.fingerprint or not current:
+    if store is None or declared.fingerprint or declared.elsewhere or not current:
         return item
     if "compromised_at" in read_notes(current):
         item = replace(item, compromised=True)
     return _with_pair(item, pair_of(store, declared.provider, "current", current, siret), "the store")
+
+
+def labelled(items: Sequence[Item], space: Space) -> list[Item]:
+    """The items, where an entry of keys elsewhere that names no certificate stands for those that the space lists under its label.
+
+    To be there: those that are active, else the newest; to be off: all of them. One that the space does not list stays as it is, missing.
+    """
+    named = {item.fingerprint for item in items}
+    expanded: list[Item] = []
+    for item in items:
+        listed = [each for each in space.certificates if each["provider"] == item.declared.provider and each["fingerprint"] not in named]
+        if item.fingerprint or not item.declared.elsewhere or not listed:
+            expanded.append(item)
+            continue
+        if item.declared.state in ("present", "active"):
+            active = [each for each in listed if each["state"] == "active"]
+            listed = active or sorted(listed, key=lambda each: str(each.get("not_before")))[-1:]
+        expanded += [replace(item, state=each["state"], fingerprint=each["fingerprint"], listed=each) for each in listed]
+    return expanded
 
 
 def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
@@ -408,13 +440,6 @@ def _end(item: Item) -> datetime | None:
 
 def _about(item: Item) -> dict[str, Any]:
     return {"provider": item.declared.provider, "fingerprint": item.fingerprint}
-
-
-def _missing(item: Item, observed: Observed) -> Waiting:
-    provider = item.declared.provider
-    if not item.pending or not observed.store:
-        return Waiting("certificate_order", None, {"provider": provider})
-    return answer_waiting(observed.store, provider, item.pending)
 
 
 def _refused(item: Item, dialogue: dict[str, Any]) -> Waiting:

@@ -23,7 +23,7 @@ from ..plan import Plan, Step, Waits
 from ..waiting import Waiting
 from . import ordering
 from .base import Resource, World
-from .certificate import Declared, change, install
+from .certificate import Declared, Item, change, install, labelled
 from .judged import gathered_here
 from .ordering import KEY, ROTATES, Order
 from .rotation_plan import Wish, decide, due, failed_proof
@@ -130,8 +130,9 @@ class Rotation(Resource):
             )
         self._check_replace(frozenset({other.fingerprint or ""} | (known(world.store) if world.store else frozenset())))
         space = observe_space(world.operations, self.siret, self.agent_email)
-        listed = next((each for each in space.certificates if each["fingerprint"] == other.fingerprint), None)
-        return Seen(space, world.store, elsewhere=replace(other, listed=listed))
+        item = labelled([Item(other.declared, "missing", other.fingerprint)], space)[0]
+        listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
+        return Seen(space, world.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
 
     def _check_replace(self, fingerprints: frozenset[str]) -> None:
         """A misspelt fingerprint must not look like a key that was replaced. Raises InvalidInput."""

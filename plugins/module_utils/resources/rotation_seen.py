@@ -202,7 +202,7 @@ def elsewhere(declared: Declared, siret: str) -> Elsewhere | None:
         if declared.fingerprint not in (None, pair.leaf.fingerprint):
             raise InvalidInput("fingerprint", f"is not that of {declared.source.name}, {pair.leaf.fingerprint}", "declare one of both")
         return Elsewhere(declared, pair.leaf.fingerprint, pair.leaf, pair.others)
-    return Elsewhere(declared, declared.fingerprint, None) if declared.fingerprint else None
+    return Elsewhere(declared, declared.fingerprint, None) if declared.fingerprint or declared.elsewhere else None
 
 
 def shown(found: Held | None) -> dict[str, Any] | None:

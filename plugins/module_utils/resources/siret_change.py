@@ -17,7 +17,7 @@ from ..errors import InvalidInput
 from ..plan import Plan, Step
 from ..waiting import Waiting
 from .base import Resource, World
-from .certificate import CHANGES, Declared, held_here
+from .certificate import CHANGES, Declared, held_here, labelled
 from .dialogue import dialogue
 from .space import Space, account_waiting, observe_space
 
@@ -56,7 +56,7 @@ class SiretChange(Resource):
                 world.operations.hold(item.local, item.client)
         kept = observe_space(world.operations, self.siret, self.agent_email)
         leaving = observe_space(world.operations, self.leaving, self.agent_email)
-        return Observed(tuple(dialogue(world, self.siret, each, kept) for each in items), kept, leaving)
+        return Observed(tuple(dialogue(world, self.siret, each, kept) for each in labelled(items, kept)), kept, leaving)
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
         before = self._view(observed)
