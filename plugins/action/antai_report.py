@@ -14,9 +14,10 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ..module_utils.report.contents import Seen, Settings, Together, report
+from ..module_utils.report.outcome import Problem, failing
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
-from ..module_utils.report.table import table
+from ..module_utils.report.table import outcome, table
 from ..plugin_utils.host_variables import HostVariables, Unusable
 from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
@@ -57,17 +58,27 @@ class ActionModule(TellingAction):
         settings = Settings(
             datetime.now(timezone.utc), given["language"], silence_days=given["silence_days"], ending_days=given["ending_days"]
         )
-        told = report(self._seen(variables), settings, together(variables.get(FLEET)))
+        fleet = variables.get(FLEET)
+        told = report(self._seen(variables), settings, together(fleet))
         try:
             files = self._files(told, given)
         except AnsibleActionFail:
-            self._shown(told, given, [])  # a file that cannot be written does not cost the table
+            self._shown(told, given, [], fleet)  # a file that cannot be written does not cost the table
             raise
-        return {"changed": False, "report": told, "text": self._shown(told, given, files), "files": files}
+        result = {
+            "changed": False,
+            "report": told,
+            "text": self._shown(told, given, files, fleet),
+            "files": files,
+            "failing": failing(told),
+        }
+        return result | (statistics(result) if fleet else {})
 
-    def _shown(self, told: dict[str, Any], given: dict[str, Any], files: list[str]) -> str:
+    def _shown(self, told: dict[str, Any], given: dict[str, Any], files: list[str], fleet: Any) -> str:
+        """How it ended is said of a run over all of them, whose exit code it is."""
         many = len(told["collectivites"]) > given["most_rows"]
         text = summary(told, files) if many else f"{table(told, files)}\n\n{totals(told)}"
+        text = "\n".join([text, *(outcome(told) if fleet else [])])
         self._display.display(f"\n{text}\n")
         return text
 
@@ -119,7 +130,22 @@ def registered(variables: Any) -> list[dict[str, Any]]:
 def together(fleet: dict[str, Any] | None) -> Together:
     """What the summary of antai_fleet says of the run as a whole."""
     summary = (fleet or {}).get("summary") or {}
-    return Together(summary.get("brake"), tuple(summary.get("undeclared", ())))
+    problems = tuple(Problem(each["code"], each["text"], tuple(each["hosts"])) for each in summary.get("problems", ()))
+    return Together(summary.get("brake"), tuple(summary.get("undeclared", ())), problems)
+
+
+def statistics(result: dict[str, Any]) -> dict[str, Any]:
+    """How it ended, as a custom statistic of the run (as ansible.builtin.set_stats makes one): for the callback exit_code, and for AWX.
+
+    result: of this action. Each of its own, not for each host.
+    """
+    totals = result["report"]["totals"]
+    data = {
+        "antai_outcome": totals["outcome"],
+        "antai_exit_code": totals["exit_code"],
+        "antai_failing": [each["host"] for each in result["failing"]],
+    }
+    return {"ansible_stats": {"data": data, "per_host": False, "aggregate": False}}
 
 
 def seen(host: str, results: list[dict[str, Any]]) -> Seen:

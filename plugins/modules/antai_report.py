@@ -18,6 +18,7 @@ description:
   - Below the table it says what there is to do, which certificates and conventions end soon, who is silent, what this run did and what it left
     to a further one (in C(check_mode), all that drifted), what the safety brake held, and which spaces nobody declares.
   - Writes the same for a spreadsheet (O(csv)) and for programs (O(json), its format is C(docs/report.schema.json)).
+  - Of a run over all of them at once it says how it ended (C(totals.outcome), C(totals.exit_code)), and hands both on as custom statistics of the run.
   - Speaks with nobody, and never counts as a change. Use it with C(run_once).
 options:
   language:
@@ -83,15 +84,24 @@ report:
   returned: success
   type: dict
   sample: {"schema": 1, "generated_at": "2026-11-23T08:00:00Z", "language": "fr", "silence_days": 30, "ending_days": 90,
-    "totals": {"collectivites": 1, "outcome": "waiting", "changed": 1, "pending": 0, "held": 0, "by_alert": {"waiting": 1}, "by_stage": {"account": 1}},
-    "brake": null, "undeclared": [],
+    "totals": {"collectivites": 1, "outcome": "waiting", "exit_code": 0, "changed": 1, "pending": 0, "held": 0,
+      "by_alert": {"waiting": 1}, "by_stage": {"account": 1}},
+    "brake": null, "undeclared": [], "problems": [],
     "awaited": [{"on": "antai", "for": "account", "text": "ANTAI (espace numérique)", "count": 1, "oldest": "2026-11-23T08:00:00Z"}],
     "ending": [],
     "collectivites": [{"host": "bourges", "name": "Bourges", "siret": "21180033900015", "stage": "account", "stage_text": "espace numérique",
       "failure": null, "held": false, "waiting": [{"on": "antai", "for": "account", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "account_control",
       "text": "L'ANTAI contrôle la demande d'espace numérique ; rien à faire.", "support": null}}], "steps": [],
       "changed": [{"code": "request_account", "target": ""}], "certificate_until": null, "convention_until": null, "last_exchange_at": null,
-      "active_since": null, "dialogues": [], "alert": "waiting"}]}
+      "active_since": null, "dialogues": [], "alert": "waiting", "causes": ["waiting"], "outcome": "waiting"}]}
+failing:
+  description:
+    - The hosts that have to fail so that a playbook over all of them ends as C(totals.exit_code) says, each with the reason; C(antai-run) stands for
+      the run itself. The playbooks C(reconcile) and C(onboard_fleet) make them fail in a second play.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"host": "lyon", "msg": "The convention ended on 2026-12-31: no FPS passes any more. Have a new one signed: /srv/antai/..."}]
 text:
   description: What was printed.
   returned: success

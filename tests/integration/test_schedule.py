@@ -46,12 +46,16 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     hostile = 'antai_name=L"Haÿ %n $HOME \\ \nUser=root'
     given = {
         "antai_schedule_arguments": ["--extra-vars", hostile],
-        "antai_schedule_environment": {"ANSIBLE_VAULT_PASSWORD_FILE": "/etc/antai/100%"},
+        "antai_schedule_environment": {
+            "ANSIBLE_VAULT_PASSWORD_FILE": "/etc/antai/100%",
+            "ANSIBLE_CALLBACKS_ENABLED": "collectivites.antai.exit_code, timer",
+        },
     }
     first = scheduled(tmp_path, **given)
     assert (first.code, first.changed()) == (0, {"localhost"}), first.stdout
     service = (tmp_path / "units" / SERVICE).read_text(encoding="utf-8")
     assert 'Environment="ANSIBLE_VAULT_PASSWORD_FILE=/etc/antai/100%%"\n' in service
+    assert 'Environment="ANSIBLE_CALLBACKS_ENABLED=timer,collectivites.antai.exit_code"\n' in service, "the user's, and ours last"
     assert service.endswith(
         'ansible-playbook --inventory "/etc/antai/inventory" collectivites.antai.reconcile "--extra-vars"'
         ' "antai_name=L\\"Haÿ %%n $$HOME \\\\ \\nUser=root"\n'

@@ -9,13 +9,14 @@ Its JSON form is published as docs/report.schema.json; table.py, summary.py and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..dates import instant, parse_date
 from ..letters import unaccented
+from .outcome import EXIT_CODES, Entry, Problem, causes_of, worst
 from .words import PEOPLE, TEXTS, THINGS, said
 
 SCHEMA = 1
@@ -26,10 +27,6 @@ STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dial
 ACTIVE = ("certificate_no_longer_rgs",)
 NO_DATE = "9999"
 SIRET = re.compile("[0-9]{14}")
-# Of the whole run, the worst first. pending: nobody is waited for, and a further run has something to do.
-OUTCOMES = ("failed", "waiting", "pending", "converged")
-
-Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,28 +61,35 @@ class Seen:
 
 @dataclass(frozen=True)
 class Together:
-    """What a run over all of them at once knows besides (antai_fleet's summary). brake: None where there was none. undeclared: {siret, name} each."""
+    """What a run over all of them at once knows besides (antai_fleet's summary). brake: None where there was none. undeclared: {siret, name} each.
+
+    problems: what the run knows of itself.
+    """
 
     brake: dict[str, Any] | None = None
     undeclared: tuple[dict[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def report(seen: list[Seen], settings: Settings, together: Together | None = None) -> dict[str, Any]:
-    """{schema, generated_at, language, silence_days, ending_days, totals, brake, undeclared, awaited, ending, collectivites}.
+    """{schema, generated_at, language, silence_days, ending_days, totals, brake, undeclared, problems, awaited, ending, collectivites}.
 
     See docs/report.schema.json.
     """
     together = together or Together()
-    entries = sorted((_entry(each, settings) for each in seen), key=_rank)
+    braked = (Problem("braked"),) if (together.brake or {}).get("engaged") else ()
+    problems = (*braked, *together.problems)
+    entries = sorted((_concluded(_entry(each, settings), problems) for each in seen), key=_rank)
     return {
         "schema": SCHEMA,
         "generated_at": instant(settings.now),
         "language": settings.language,
         "silence_days": settings.silence_days,
         "ending_days": settings.ending_days,
-        "totals": _totals(entries),
+        "totals": _totals(entries, problems),
         "brake": together.brake,
         "undeclared": list(together.undeclared),
+        "problems": [problem.as_dict() for problem in problems],
         "awaited": _awaited(entries, settings.language),
         "ending": _ending(entries, settings),
         "collectivites": entries,
@@ -117,6 +121,11 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "dialogues": list(status.get("dialogues", [])),
     }
     return entry | {"alert": _alert(entry, settings)}
+
+
+def _concluded(entry: Entry, problems: tuple[Problem, ...]) -> Entry:
+    causes = causes_of(entry, problems)
+    return entry | {"causes": causes, "outcome": worst(causes)}
 
 
 def _left(steps: list[dict[str, Any]], planned: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
@@ -170,26 +179,18 @@ def alphabetical(name: str) -> str:
     return unaccented(name.casefold().replace("œ", "oe"))
 
 
-def _totals(entries: list[Entry]) -> dict[str, Any]:
+def _totals(entries: list[Entry], problems: tuple[Problem, ...]) -> dict[str, Any]:
+    outcome = worst([*(code for entry in entries for code in entry["causes"]), *(problem.code for problem in problems)])
     return {
         "collectivites": len(entries),
-        "outcome": next(outcome for outcome, there in _outcomes(entries) if there),
+        "outcome": outcome,
+        "exit_code": EXIT_CODES[outcome],
         "changed": sum(bool(each["changed"]) for each in entries),
         "pending": sum(bool(each["steps"]) for each in entries),
         "held": sum(each["held"] for each in entries),
         "by_alert": _counted(entries, lambda each: each["alert"]),
         "by_stage": _counted(entries, lambda each: each["stage"]),
     }
-
-
-def _outcomes(entries: list[Entry]) -> Iterator[tuple[str, bool]]:
-    there = (
-        any(each["failure"] is not None for each in entries),
-        any(each["waiting"] for each in entries),
-        any(each["steps"] for each in entries),
-        True,
-    )
-    return zip(OUTCOMES, there, strict=True)
 
 
 def _counted(entries: list[Entry], key: Callable[[Entry], str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from .contents import Entry
+from .outcome import Entry
 from .table import NOTHING, action, changes, day, dialogue, waiting_for
 from .words import ALERTS, COLUMNS, MORE_COLUMNS, said
 

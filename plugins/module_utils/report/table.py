@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .contents import Entry, awaited_text
-from .words import COLUMNS, DANGERS, DIALOGUES, STEPS, TEXTS, about, counted, said
+from .contents import awaited_text
+from .outcome import Entry, decisive, problem_text
+from .words import CAUSE_WORDS, COLUMNS, DANGERS, DIALOGUES, OUTCOME_WORDS, STEPS, TEXTS, about, counted, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -57,6 +58,27 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
     ]
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
+
+
+def outcome(report: dict[str, Any]) -> list[str]:
+    """How the run ended, and for whom it did not end well: the last thing on the terminal."""
+    language, totals = report["language"], report["totals"]
+    bad = [(entry["name"], said(CAUSE_WORDS, code, language)) for entry in report["collectivites"] for code in decisive(entry["causes"])]
+    names: dict[str, list[str]] = {}
+    for name, text in bad:
+        names.setdefault(text, []).append(name)
+    return [
+        said(
+            TEXTS,
+            "outcome",
+            language,
+            text=said(OUTCOME_WORDS, totals["outcome"], language),
+            outcome=totals["outcome"],
+            code=totals["exit_code"],
+        ),
+        *(f"  {problem_text(problem, language)}" for problem in report["problems"]),
+        *(f"  {about(text, _names(who, language), language)}" for text, who in names.items()),
+    ]
 
 
 def written(files: Iterable[str], language: str) -> list[str]:

@@ -121,7 +121,41 @@ ALERTS: dict[str, Words] = {
     "next_run": ("prochain passage", "next run"),
     "in_service": ("en service", "in service"),
 }
+# How a run ended, by its stable name (outcome.py).
+OUTCOME_WORDS: dict[str, Words] = {
+    "failed": (
+        "au moins une collectivité est en échec, ou le frein a retenu le passage",
+        "a collectivité failed, or the brake held the run",
+    ),
+    "stopped": (
+        "pour au moins une collectivité, plus rien ne passe ou le SI FPS refuse",
+        "for at least one collectivité nothing passes any more, or the SI FPS refuses",
+    ),
+    "undeclared": (
+        "au moins un certificat actif n'est déclaré nulle part",
+        "at least one active certificate is declared nowhere",
+    ),
+    "incomplete": ("tout n'a pas pu être lu : ce qui manque n'est pas connu", "not everything could be read: what is missing is not known"),
+    "unproved": ("au moins un dialogue n'est pas prouvé", "at least one dialogue is not proved"),
+    "waiting": ("quelqu'un est attendu", "somebody is waited for"),
+    "pending": ("il reste à faire au prochain passage", "something is left for the next run"),
+    "converged": ("rien ne reste à faire", "nothing is left to be done"),
+}
+# What brings an outcome about, by its code (outcome.py).
+CAUSE_WORDS: dict[str, Words] = {
+    "failure": ("échec", "failed"),
+    "braked": ("le frein de sécurité retient tout le passage (antai_brake)", "the safety brake holds the whole run (antai_brake)"),
+    "stopped": ("plus rien ne passe, ou le SI FPS refuse", "nothing passes any more, or the SI FPS refuses"),
+    "list_incomplete": ("une liste n'a pas été lue en entier", "a list was not read as a whole"),
+    "store_incomplete": ("le dépôt des clés (antai_store) n'est pas entier", "the store of the keys (antai_store) is not whole"),
+    "waiting": ("en attente", "waiting"),
+    "steps_left": ("prochain passage", "next run"),
+}
 TEXTS: dict[str, Words] = {
+    "outcome": (
+        "Issue du passage : {text} ({outcome}, code de sortie {code}).",
+        "Outcome of the run: {text} ({outcome}, exit code {code}).",
+    ),
     "failed": ("ÉCHEC", "FAILED"),
     "not_run": ("arrêtée avant la fin, voir l'erreur plus haut", "stopped before the end, see the error above"),
     "next_run": ("prochain passage ({count} à faire)", "next run ({count} to do)"),

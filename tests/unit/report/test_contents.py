@@ -17,7 +17,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.dates import i
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.brake import SECOND_ORDER, SIRET_CHANGE, TAKES_AWAY
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import ORDER as ALERT_ORDER
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import OUTCOMES, Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome import OUTCOMES
 from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
 from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, DANGERS, PEOPLE, STEPS, THINGS
 from ansible_collections.collectivites.antai.plugins.module_utils.status import STAGES

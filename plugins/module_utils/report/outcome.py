@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a run ended: the one definition of the outcomes, of their exit codes, and of what brings each about. Pure.
+
+To add a cause: a line in CAUSES (about one collectivité) or in PROBLEMS (about the run), and its words in CAUSE_WORDS of words.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from .words import CAUSE_WORDS, about, said
+
+Entry = dict[str, Any]
+
+OK, FAILED, UNPROVED = 0, 2, 3
+# Exit codes by outcome, the worst outcome first. pending: nobody is waited for, and a further run has something to do.
+EXIT_CODES = {
+    "failed": FAILED,
+    "stopped": FAILED,
+    "undeclared": FAILED,
+    "incomplete": FAILED,
+    "unproved": UNPROVED,
+    "waiting": OK,
+    "pending": OK,
+    "converged": OK,
+}
+OUTCOMES = tuple(EXIT_CODES)
+# The host, in memory only, that fails in place of everybody where what is wrong is nobody's in particular.
+RUN = "antai-run"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """outcome: what the run ends with, at best, where this holds. holds: whether it does, of an entry of the report."""
+
+    outcome: str
+    holds: Callable[[Entry], bool]
+
+
+# By its code.
+CAUSES: dict[str, Cause] = {
+    "failure": Cause("failed", lambda entry: entry["failure"] is not None),
+    "stopped": Cause("stopped", lambda entry: entry["alert"] == "stopped"),
+    "waiting": Cause("waiting", lambda entry: bool(entry["waiting"])),
+    "steps_left": Cause("pending", lambda entry: bool(entry["steps"])),
+}
+# What the run knows of itself, by its code: the outcome that it leads to.
+PROBLEMS: dict[str, str] = {
+    "braked": "failed",
+    "list_incomplete": "incomplete",
+    "store_incomplete": "incomplete",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that the run knows of itself (summary.problems of antai_fleet).
+
+    code: of PROBLEMS. text: what happened, in one sentence; empty where the words of the code say it all. hosts: whom it concerns; empty where it
+    is nobody's in particular.
+    """
+
+    code: str
+    text: str = ""
+    hosts: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"code": self.code, "text": self.text, "hosts": list(self.hosts)}
+
+
+def causes_of(entry: Entry, problems: Iterable[Problem] = ()) -> list[str]:
+    """Codes of all that holds of this collectivité, the worst first. entry: with failure, alert, waiting, steps."""
+    codes = [code for code, cause in CAUSES.items() if cause.holds(entry)]
+    codes += [problem.code for problem in problems if entry["host"] in problem.hosts]
+    return sorted(codes, key=lambda code: OUTCOMES.index(outcome_of(code)))
+
+
+def outcome_of(code: str) -> str:
+    """Of one cause or problem."""
+    return CAUSES[code].outcome if code in CAUSES else PROBLEMS[code]
+
+
+def worst(codes: Iterable[str]) -> str:
+    """The outcome where all of these hold."""
+    return min((outcome_of(code) for code in codes), key=OUTCOMES.index, default="converged")
+
+
+def decisive(codes: Iterable[str]) -> list[str]:
+    """Those that a run cannot end well with."""
+    return [code for code in codes if EXIT_CODES[outcome_of(code)] != OK]
+
+
+def failing(report: dict[str, Any]) -> list[dict[str, str]]:
+    """[{host, msg}]: the hosts that a playbook has to fail so that it ends as the report says, each with the reason.
+
+    RUN stands for the run itself where it has a problem that is nobody's in particular, and nobody fails for it.
+    """
+    language = report["language"]
+    told = [
+        {"host": entry["host"], "msg": _reason(entry, language)} for entry in report["collectivites"] if EXIT_CODES[entry["outcome"]] != OK
+    ]
+    nobodys = [problem_text(problem, language) for problem in report["problems"] if not problem["hosts"]]
+    return told + ([{"host": RUN, "msg": ". ".join(nobodys)}] if nobodys and not told else [])
+
+
+def problem_text(problem: dict[str, Any], language: str) -> str:
+    words = said(CAUSE_WORDS, problem["code"], language)
+    return about(words, problem["text"], language) if problem["text"] else words
+
+
+def _reason(entry: Entry, language: str) -> str:
+    if entry["failure"] is not None:
+        return str(entry["failure"])
+    why = ", ".join(said(CAUSE_WORDS, code, language) for code in decisive(entry["causes"]))
+    todo = " ".join(waiting["next_action"]["text"] for waiting in entry["waiting"])
+    return about(why, todo, language) if todo else why

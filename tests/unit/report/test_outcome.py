@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a run ended: the outcome, its exit code and who fails for it, as one table; and the callback that hands the code on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from ansible.executor.stats import AggregateStats
+
+from ansible_collections.collectivites.antai.plugins.callback.exit_code import CallbackModule
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome import (
+    CAUSES,
+    EXIT_CODES,
+    OUTCOMES,
+    PROBLEMS,
+    RUN,
+    Problem,
+    failing,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils.report.table import outcome
+from ansible_collections.collectivites.antai.plugins.module_utils.report.words import CAUSE_WORDS, OUTCOME_WORDS
+from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from tests.support.collection import ROOT
+from tests.support.statuses import CONTROL, DONE, STEP, status_of
+from tests.unit.report.test_contents import NOW, SCHEMA, made
+
+LAPSED = Plan({}, {}, (), (Waiting("convention_ended", None, {"end": "2027-02-26", "path": "/p"}),))
+LIST = Problem("list_incomplete", "page 3 of 7 failed")
+STORE = Problem("store_incomplete", "/store/1: no link", ("a",))
+
+FINE = Seen("a", status_of(DONE, DONE, DONE, DONE))
+WAITS = Seen("b", status_of(CONTROL, DONE, DONE, DONE))
+LEFT = Seen("c", status_of(DONE, DONE, DONE, STEP))
+STOPPED = Seen("d", status_of(DONE, DONE, LAPSED, DONE))
+FAILED = Seen("e", None, "boom")
+BRAKE = {"engaged": True, "limit": 3, "planned": []}
+
+TABLE: dict[str, tuple[list[Seen], Together, str, int, list[str]]] = {
+    "nobody": ([], Together(), "converged", 0, []),
+    "all is well": ([FINE], Together(), "converged", 0, []),
+    "left for the next run": ([FINE, LEFT], Together(), "pending", 0, []),
+    "people are waited for": ([FINE, LEFT, WAITS], Together(), "waiting", 0, []),
+    "a stop, beside others that wait": ([FINE, WAITS, STOPPED], Together(), "stopped", 2, ["d"]),
+    "a failure, beside a stop": ([STOPPED, FAILED], Together(), "failed", 2, ["e", "d"]),
+    "a list that is not whole is nobody's": ([FINE, WAITS], Together(problems=(LIST,)), "incomplete", 2, [RUN]),
+    "a store that is not whole is one's": ([FINE, WAITS], Together(problems=(STORE,)), "incomplete", 2, ["a"]),
+    "the brake": ([FINE], Together(BRAKE), "failed", 2, [RUN]),
+}
+
+
+@pytest.mark.parametrize(("seen", "together", "expected", "code", "hosts"), TABLE.values(), ids=TABLE)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_outcome(seen: list[Seen], together: Together, expected: str, code: int, hosts: list[str], language: str) -> None:
+    told = report(seen, Settings(NOW, language), together)
+    assert (told["totals"]["outcome"], told["totals"]["exit_code"]) == (expected, code)
+    assert sorted(each["host"] for each in failing(told)) == sorted(hosts)
+    assert all(each["msg"] for each in failing(told)), "who fails is told why"
+    first, *others = outcome(told)
+    assert f"({expected}, " in first
+    assert first.endswith(f" {code}).")
+    assert bool(others) == bool(code), "a run that did not end well says for whom, or why"
+
+
+def test_who_fails_is_told_what_to_do() -> None:
+    stopped = Seen("d", status_of(DONE, DONE, LAPSED, DONE, language="en"))
+    assert failing(made(stopped, language="en")) == [
+        {
+            "host": "d",
+            "msg": "nothing passes any more, or the SI FPS refuses: The convention ended on 2027-02-26: no FPS passes any more. "
+            "Have a new one signed: /p",
+        }
+    ]
+
+
+def test_every_outcome_and_cause_has_words_and_is_published() -> None:
+    assert set(OUTCOME_WORDS) == set(OUTCOMES)
+    assert set(CAUSE_WORDS) == {*CAUSES, *PROBLEMS}
+    assert {cause.outcome for cause in CAUSES.values()} | set(PROBLEMS.values()) <= set(OUTCOMES)
+    assert SCHEMA["properties"]["totals"]["properties"]["outcome"]["enum"] == list(OUTCOMES)
+    assert SCHEMA["properties"]["totals"]["properties"]["exit_code"]["enum"] == sorted(set(EXIT_CODES.values()))
+    assert SCHEMA["properties"]["problems"]["items"]["properties"]["code"]["enum"] == list(PROBLEMS)
+
+
+@pytest.mark.parametrize("path", ["roles/reconciliation/README.md", "README.md"])
+def test_the_table_in_the_documentation_is_the_definition(path: str) -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (\d) \|$", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    assert [(name, int(code)) for name, code in rows] == list(EXIT_CODES.items())
+
+
+def ended(failures: dict[str, str], **told: Any) -> AggregateStats:
+    """failures: by host, what Ansible counts."""
+    stats = AggregateStats()
+    stats.increment("ok", "fine")
+    for host, what in failures.items():
+        stats.increment(what, host)
+    for name, value in told.items():
+        stats.set_custom_stats(name, value)
+    return stats
+
+
+UNPROVED = {"antai_exit_code": 3, "antai_failing": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("stats", "code"),
+    [
+        (ended({}), None),
+        (ended({"a": "failures"}), None),
+        (ended({"a": "failures"}, **UNPROVED), 3),
+        (ended({"a": "failures", "b": "failures"}, **UNPROVED), None),
+        (ended({"a": "failures", "b": "dark"}, **UNPROVED), None),
+        (ended({"a": "failures"}, antai_exit_code=2, antai_failing=["a"]), None),
+        (ended({}, antai_exit_code=0, antai_failing=[]), None),
+    ],
+    ids=["another playbook", "another playbook that failed", "unproved", "one failed besides", "one unreachable besides", "failed", "well"],
+)
+def test_exit_code(stats: AggregateStats, code: int | None) -> None:
+    callback = CallbackModule()
+    if code is None:
+        callback.v2_playbook_on_stats(stats)
+        return
+    with pytest.raises(SystemExit) as ending:
+        callback.v2_playbook_on_stats(stats)
+    assert ending.value.code == code
