@@ -23,6 +23,7 @@ from ..https import Fetcher
 from ..profile import Profile
 from ..proxy import Proxying
 from ..redact import Redactor
+from ..report.outcome import Problem
 from ..runner import MOST_ROUNDS, Settings, Within
 from ..turns import taken
 from . import brake, earlier_sirets
@@ -79,6 +80,7 @@ class Fleet:
         self._others: dict[str, str] = {}  # spaces on the lists that no host of this run declares: their names by SIRET
         self._unread: list[dict[str, str]] = []  # lists that are not whole, or could not be read at all
         self._warnings: list[str] = []
+        self._problems: list[Problem] = []  # what the exit code of the run has to tell, beside what each host does
 
     def result(self) -> dict[str, Any]:
         """{changed, hosts, summary}: hosts by name, each as member.Result; see _summary."""
@@ -370,6 +372,7 @@ class Fleet:
             "requests": self._network.requests,
             "brake": verdict.as_dict(),
             "undeclared": self._undeclared(),
+            "problems": [problem.as_dict() for problem in self._problems],
             "unread_lists": list({each["msg"]: each for each in self._unread}.values()),
             "warnings": list(dict.fromkeys(self._warnings)),
         }
