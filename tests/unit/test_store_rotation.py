@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import LINKS, read_notes
+from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import read_notes
+from ansible_collections.collectivites.antai.plugins.module_utils._store.links import LINKS
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from tests.support.bench import listing

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInput
 from .files import read_json
+from .links import LINKS, NOTES, Links, derive_links, find_twin, read_record
 
-# A version that a kill left under two names goes by the first of them.
-LINKS = ("current", "previous", "rejected", "next", "pending")
-NOTES = "rotation.json"
 SIGNED, BLANK, TO_SIGN, COUNTERSIGNED = "signed.pdf", "blank.pdf", "to_sign.pdf", "countersigned.pdf"
 RELOAD_DUE = "reload_due"
 
@@ -37,20 +34,6 @@ def check_label(value: str, field: str = "provider") -> str:
             value=value,
         )
     return value
-
-
-@dataclass(frozen=True)
-class Links:
-    """What stands at the links of one provider, at one moment. versions: the directory behind each, by the name that counts.
-
-    leftovers: links that a kill has left on a version that already goes by another name. reload_due: as the file of this name says it.
-    newest: the directory of the newest version (its path), whether a link leads to it or not.
-    """
-
-    versions: dict[str, Path]
-    leftovers: tuple[str, ...]
-    reload_due: bool
-    newest: str | None
 
 
 class Layout:
@@ -132,19 +115,14 @@ class Layout:
             there = os.listdir(place)
         except OSError:  # there is none, or it may not be listed: then each name is tried
             there = [*LINKS, RELOAD_DUE]
-        versions: dict[str, Path] = {}
-        leftovers = []
-        for name in LINKS:
-            folder = _target(place, name) if name in there else None
-            if folder is None:
-                continue
-            if folder in versions.values():
-                leftovers.append(name)
-            else:
-                versions[name] = folder
+        numbers = [Path(f"{place}/versions/{number}") for number in _numbers(f"{place}/versions")]
+        versions, leftovers, detached = _bound(place, [name for name in LINKS if name in there], numbers)
+        if "current" not in versions:
+            lost = _lost(numbers, set(versions.values()), versions.keys())
+            versions |= lost
+            detached += lost
         due = RELOAD_DUE in there and os.path.exists(f"{place}/{RELOAD_DUE}")
-        numbers = _numbers(f"{place}/versions")
-        return Links(versions, tuple(leftovers), due, f"{place}/versions/{numbers[-1]}" if numbers else None)
+        return Links(versions, tuple(leftovers), tuple(detached), due, str(numbers[-1]) if numbers else None)
 
     def version(self, provider: str, name: str) -> Path | None:
         """The directory behind a link of LINKS, or None; None too where the version already goes by a name that counts more."""
@@ -158,6 +136,10 @@ class Layout:
     def leftovers(self, provider: str) -> tuple[str, ...]:
         """As Links has them."""
         return self.links(provider).leftovers
+
+    def detached(self, provider: str) -> tuple[str, ...]:
+        """As Links has them."""
+        return self.links(provider).detached
 
     def reload_due(self, provider: str) -> bool:
         """As Links has it."""
@@ -193,11 +175,39 @@ def _numbers(folder: str) -> list[str]:
         return []
 
 
-def _target(place: str, name: str) -> Path | None:
-    """The directory behind a link, or the directory itself where a backup has put one in its place; None where there is none."""
+def _bound(place: str, names: list[str], numbers: list[Path]) -> tuple[dict[str, Path], list[str], list[str]]:
+    """What stands at these names: (the directory behind each, leftovers, detached), as Links has them."""
+    versions: dict[str, Path] = {}
+    counted: set[Path] = set()
+    leftovers, detached = [], []
+    for name in names:
+        folder, is_link = _target(place, name)
+        if folder is None:
+            continue
+        version = folder if is_link else find_twin(folder, numbers) or folder
+        if version in counted:
+            leftovers.append(name)
+            continue
+        counted.add(version)
+        versions[name] = folder
+        if not is_link:
+            detached.append(name)
+    return versions, leftovers, detached
+
+
+def _lost(numbers: list[Path], bound: set[Path], names: Iterable[str]) -> dict[str, Path]:
+    """The versions of links that are gone, by name; what stands at a name stays there."""
+    pairs = [record for folder in numbers if folder not in bound and (record := read_record(folder))]
+    by_number = {folder.name: folder for folder in numbers}
+    return {name: by_number[number] for name, number in derive_links(pairs).items() if name not in names}
+
+
+def _target(place: str, name: str) -> tuple[Path | None, bool]:
+    """(the directory at this name, whether a link leads to it). A link that leads to no version is none; None where there is nothing."""
     link = f"{place}/{name}"
     try:
-        target = os.path.join(place, os.readlink(link))
+        target = os.readlink(link)
     except OSError:
-        target = link
-    return Path(target) if os.path.isdir(target) else None
+        return (Path(link), False) if os.path.isdir(link) else (None, False)
+    folder = os.path.join(place, target)
+    return (Path(folder) if os.path.basename(folder).isdigit() and os.path.isdir(folder) else None), True

@@ -13,7 +13,8 @@ from typing import Any
 
 from ..errors import StoreError
 from .files import guarded, make_folder, write_atomically
-from .layout import NOTES, RELOAD_DUE, Layout, read_notes
+from .layout import RELOAD_DUE, Layout, read_notes
+from .links import ABOUT, NOTES, find_twin
 
 
 class Versions(Layout):
@@ -25,13 +26,58 @@ class Versions(Layout):
 
     def new_version(self, provider: str, files: dict[str, bytes], link: str = "pending") -> None:
         """A new directory with these files, in their order, reached through this link."""
-        versions = self.certificates(provider) / "versions"
-        make_folder(versions)
-        folder = versions / str(max((int(each.name) for each in self.versions(provider)), default=0) + 1)
+        self.repair_links(provider)
+        folder = self._next_folder(provider)
         for name, content in files.items():
             self.write(folder / name, content)
         self._link(provider, link, folder)
         make_folder(self.dropped(provider))
+
+    def _next_folder(self, provider: str) -> Path:
+        """Of a version to be made."""
+        versions = self.certificates(provider) / "versions"
+        make_folder(versions)
+        return versions / str(max((int(version.name) for version in self.versions(provider)), default=0) + 1)
+
+    def repair_links(self, provider: str) -> None:
+        """Have a link stand where a restored backup has left a folder, or nothing. Raises StoreError where that would lose something.
+
+        Every move begins with it: a move that meets a folder where it wants to set a link would stop half-way, each time anew.
+        """
+        links = self.links(provider)
+        for name in reversed(
+            links.detached
+        ):  # `current` last: while it is missing, a run that was killed here knows what is left to be done
+            folder = links.versions[name]
+            if folder.name.isdigit():
+                self._link(provider, name, folder)
+                continue
+            version = find_twin(folder, self.versions(provider))
+            if version is None:
+                version = self._next_folder(provider)
+                with guarded(folder):
+                    folder.rename(version)
+            else:
+                self._merge(folder, version)
+            self._link(provider, name, version)
+
+    def _merge(self, copy: Path, version: Path) -> None:
+        """What the copy has and its version has not goes there; then the copy goes. What the store notes of a version is newer in the copy, which
+        stood where it was read."""
+        with guarded(copy):
+            files = {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file()}
+            there = {path.name: path.read_bytes() for path in version.iterdir() if path.is_file()}
+        different = [name for name, content in files.items() if there.get(name, content) != content and name not in (NOTES, ABOUT)]
+        if different:
+            raise StoreError(
+                f"{copy} is a folder where a link belongs, and differs from {version} ({', '.join(sorted(different))})",
+                "restore this folder from a backup that keeps links (tar, rsync -a), or keep the right one of both in versions/",
+            )
+        for name, content in files.items():
+            if there.get(name) != content:
+                self.write(version / name, content)
+        with guarded(copy):
+            shutil.rmtree(copy)
 
     def link_newest(self, provider: str, link: str) -> None:
         """Have the link lead to the newest version, which has lost it."""
@@ -40,6 +86,7 @@ class Versions(Layout):
 
     def complete_version(self, provider: str, files: dict[str, bytes], link: str = "current") -> None:
         """Add the issued certificate to the pending version, and make it the current one; in a rotation, the `next` one."""
+        self.repair_links(provider)
         folder = self.version(provider, "pending")
         if folder is None:
             raise StoreError(f"{self.certificates(provider)} has no pending request", "request a certificate first")
@@ -50,6 +97,7 @@ class Versions(Layout):
 
     def discard_pending(self, provider: str) -> None:
         """Remove a request that was not answered, with its key. The link goes last: a kill in between leaves what can be discarded again."""
+        self.repair_links(provider)
         folder = self.version(provider, "pending")
         if folder is not None:
             with guarded(folder):
@@ -60,6 +108,7 @@ class Versions(Layout):
 
     def swap(self, provider: str, new: str, old: str) -> None:
         """`current` := the version behind the link `new`; the one that was current goes by `old`. What reads it is due to be reloaded."""
+        self.repair_links(provider)
         coming, going = self.version(provider, new), self.version(provider, "current")
         if coming is None or going is None:
             raise StoreError(
@@ -72,6 +121,7 @@ class Versions(Layout):
 
     def set_aside(self, provider: str) -> None:
         """`next` goes by `rejected`."""
+        self.repair_links(provider)
         folder = self.version(provider, "next")
         if folder is not None:
             self._link(provider, "rejected", folder)
@@ -79,6 +129,7 @@ class Versions(Layout):
 
     def retire(self, provider: str, name: str, secret: str) -> None:
         """The version behind this link loses its file `secret`, then the link: so that no kill leaves a key that nothing leads to."""
+        self.repair_links(provider)
         folder = self.version(provider, name)
         if folder is not None:
             with guarded(folder):
@@ -86,6 +137,7 @@ class Versions(Layout):
             self._unlink(provider, name)
 
     def tidy(self, provider: str) -> None:
+        """Remove the names that a kill has left on a version that goes by another one."""
         for name in self.leftovers(provider):
             self._unlink(provider, name)
 
@@ -107,4 +159,12 @@ class Versions(Layout):
     def _unlink(self, provider: str, name: str) -> None:
         link = self.certificates(provider) / name
         with guarded(link):
-            link.unlink(missing_ok=True)
+            if not link.is_dir() or link.is_symlink():
+                link.unlink(missing_ok=True)
+                return
+        version = find_twin(link, self.versions(provider))  # a copy that a restored backup has left
+        if version is None:
+            raise StoreError(
+                f"{link} is a folder where a link belongs, and no version in versions/ is the same", "move it aside, and run again"
+            )
+        self._merge(link, version)

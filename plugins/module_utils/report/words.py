@@ -87,6 +87,7 @@ STEPS: dict[str, Words] = {
     "activate_certificate": ("certificat activé", "certificate activated"),
     "deactivate_certificate": ("certificat désactivé", "certificate deactivated"),
     "remove_certificate": ("certificat retiré", "certificate removed"),
+    "repair_links": ("liens du dépôt rétablis", "links of the store made anew"),
     "finish_move": ("déplacement interrompu terminé", "interrupted move finished"),
     "install_next": ("nouveau certificat installé", "new certificate installed"),
     "activate_next": ("nouveau certificat activé", "new certificate activated"),

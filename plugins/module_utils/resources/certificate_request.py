@@ -9,10 +9,11 @@ identities; that takes days (R10), and needs no account at ANTAI yet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from .._store.links import REQUEST
 from .._store.store import Store
 from ..dates import instant
 from ..errors import InvalidInput
@@ -23,7 +24,7 @@ from ..waiting import Waiting
 from . import ordering
 from .base import Resource, World
 from .key_pair import KeyPair, read_key_pair, with_key
-from .ordering import REQUEST, SHEET, UNKNOWN, Delivered, Kept, Order, declared, hand_out_step, kept
+from .ordering import SHEET, UNKNOWN, Delivered, Kept, Order, declared, hand_out_step, kept
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ class CertificateRequest(Resource):
     # What to do
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
+        plan, found = self._decided(observed, now), observed.kept
+        mending = ordering.mend_steps(self.order.provider, found.leftovers, found.detached)
+        return replace(plan, steps=(*mending, *plan.steps)) if mending else plan
+
+    def _decided(self, observed: Observed, now: datetime) -> Plan:
         before = view(observed.store, self.siret, self.order.provider, observed.kept)
         if not self.present:
             return self._absent(observed, before)
@@ -169,6 +175,8 @@ class CertificateRequest(Resource):
             world.picked_up.add(observed.delivered.leaf.fingerprint)
         elif step.code == "import_key" and observed.made_elsewhere:
             ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known)
+        elif step.code in ordering.MENDING:
+            ordering.mend(step, store, order.provider)
         elif step.code == "repair_link":
             store.link_newest(order.provider, "pending")
         else:

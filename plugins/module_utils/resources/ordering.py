@@ -17,6 +17,7 @@ from typing import Any
 
 from .._store.files import read_file, read_json
 from .._store.layout import DROPPED_SUFFIXES
+from .._store.links import ABOUT, CERTIFICATE, KEY, REQUEST
 from .._store.store import Store
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, StoreError, UnexpectedAnswer
@@ -31,9 +32,9 @@ from ..redact import Redactor
 from ..waiting import Waiting
 from .key_pair import KeyPair, Source, read_key_pair
 
-KEY, REQUEST, ABOUT, SHEET = "key.pem", "request.csr", "request.json", "order.md"
+SHEET = "order.md"
 # full chain: the certificate and the CAs above it but for the root, as TLS wants to present it.
-CERTIFICATE, CHAIN, FULL_CHAIN = "certificate.pem", "chain.pem", "fullchain.pem"
+CHAIN, FULL_CHAIN = "chain.pem", "fullchain.pem"
 # In request.json: the fingerprint of the certificate that the requested one is to follow; the answer then goes by `next`, not by `current`.
 ROTATES = "rotates"
 # What a request is known by that only time and the PSCE tell.
@@ -79,13 +80,15 @@ class Kept:
     """What the store keeps for one provider. pending: what request.json says of the request that is not answered yet; current: the certificate in use.
 
     lost: likewise of the newest version, where it waits for an answer and the link `pending` is gone.
-    following: whether the next certificate of a rotation is there, and not in use yet.
+    following: whether the next certificate of a rotation is there, and not in use yet. leftovers, detached: as Links has them.
     """
 
     pending: dict[str, Any] | None
     current: Certificate | None
     lost: dict[str, Any] | None = None
     following: bool = False
+    leftovers: tuple[str, ...] = ()
+    detached: tuple[str, ...] = ()
 
     @property
     def in_rotation(self) -> bool:
@@ -98,12 +101,16 @@ def declared(order: Order) -> dict[str, Any]:
     return {"organization": order.subject.organization, "common_name": order.subject.common_name, "key_type": order.key_type}
 
 
+# The steps of mend_steps.
+MENDING = ("repair_links", "finish_move")
+
 # Looking
 
 
 def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
     """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read; to be discarded, a request need not be readable."""
-    versions = store.links(provider).versions
+    links = store.links(provider)
+    versions = links.versions
     pending, current = versions.get("pending"), versions.get("current")
     unread = {"requested_at": None, "handed_out": False}
     lost = None if pending else unanswered(store, provider)
@@ -112,6 +119,8 @@ def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
         certificate_of(store, provider, "current", current) if current else None,
         (unread if to_discard else read_about(lost)) if lost else None,
         "next" in versions,
+        links.leftovers,
+        links.detached,
     )
 
 
@@ -311,6 +320,25 @@ def note(store: Store, provider: str, facts: dict[str, Any]) -> None:
 
 
 # Telling
+
+
+def mend_steps(provider: str, leftovers: tuple[str, ...], detached: tuple[str, ...]) -> tuple[Step, ...]:
+    """What is to be done about links before anything else. leftovers, detached: as Links has them. Pure."""
+    steps = []
+    if detached:
+        reason = f"the store was restored without its links ({', '.join(detached)}); what they led to is told by the versions themselves"
+        steps.append(Step("repair_links", reason, provider))
+    if leftovers:
+        steps.append(Step("finish_move", f"a run was killed between two links ({', '.join(leftovers)})", provider))
+    return tuple(steps)
+
+
+def mend(step: Step, store: Store, provider: str) -> None:
+    """Do a step of mend_steps."""
+    if step.code == "repair_links":
+        store.repair_links(provider)
+    else:
+        store.tidy(provider)
 
 
 def going_on(order: Order, store: Store, pending: dict[str, Any] | None, now: datetime) -> tuple[tuple[Step, ...], Waiting]:

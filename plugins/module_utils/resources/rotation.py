@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from .._store.links import KEY
 from .._store.store import Store
 from ..dates import instant
 from ..errors import InvalidInput, StoreError
@@ -25,7 +26,7 @@ from . import ordering
 from .base import Resource, World
 from .certificate import Declared, Item, change, install, labelled
 from .judged import gathered_here
-from .ordering import KEY, ROTATES, Order
+from .ordering import ROTATES, Order
 from .rotation_plan import Wish, decide, due, failed_proof
 from .rotation_seen import Elsewhere, Held, Seen, answered, asked, asked_of_coming, asked_of_old, elsewhere, held, known
 from .space import Space, observe_space
@@ -66,7 +67,7 @@ class Rotation(Resource):
         self._asking = bool(wish.rollback or wish.compromised)
         self._reload_asked = False  # this run reports a change that asks for it
         self._steps: dict[str, Callable[[World, Seen, Step, datetime], None]] = {
-            "finish_move": lambda world, seen, step, now: _store(seen).tidy(order.provider),
+            **{code: lambda world, seen, step, now: ordering.mend(step, _store(seen), order.provider) for code in ordering.MENDING},
             "make_request": self._make_request,
             "hand_out": lambda world, seen, step, now: ordering.hand_out(order, _store(seen)),
             "enroll": self._enroll,
@@ -112,6 +113,7 @@ class Rotation(Resource):
             stale=stale,
             authorities=ordering.known_authorities(self.order),
             leftovers=store.leftovers(provider),
+            detached=store.detached(provider),
             reload_due=store.reload_due(provider),
             reload_asked=self._reload_asked,
             removable=world.operations.has("certificate_remove"),

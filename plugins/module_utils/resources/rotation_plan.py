@@ -140,8 +140,8 @@ def decide(seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str
     if seen.elsewhere:
         _told_elsewhere(draft, seen.elsewhere, wish, now, trusted)
         return draft.plan()
-    if seen.leftovers:
-        draft.do("finish_move", "a run was killed between two links", chain="move")
+    for step in ordering.mend_steps(draft.provider, seen.leftovers, seen.detached):
+        draft.do(step.code, step.reason, chain="move")
     _Decision(draft, seen, order, wish, now, agent_email, judging).made()
     return draft.plan()
 

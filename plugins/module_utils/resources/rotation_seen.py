@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._store.layout import read_notes
+from .._store.links import KEY
 from .._store.store import Store
 from ..dates import date_or_none, instant
 from ..errors import InvalidInput, StoreError, TransportError
@@ -19,7 +20,7 @@ from ..pki.judging import Gathered
 from ..pki.parsing import Parsed
 from .certificate import DIALOGUE_STATES, Declared, noted_state
 from .key_pair import read_key_pair
-from .ordering import KEY, Delivered, certificate_of, pair_of, picked_up, unanswered
+from .ordering import Delivered, certificate_of, pair_of, picked_up, unanswered
 from .space import Space
 
 # Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal tells.
@@ -94,7 +95,7 @@ class Seen:
     """pending: what request.json says of the request on its way; lost: likewise of a rotation's that has lost its link. delivered: its certificate,
     checked against key and SIRET; stale: files that answer an earlier request. authorities: the CAs that psce_ca_file names.
 
-    gathered: what the one that is to come in, or to come back, is judged by; None where nothing is judged.
+    leftovers, detached: as Links has them. gathered: what the one that is to come in, or to come back, is judged by; None where nothing is judged.
     reload_asked: this run has told its caller to reload what reads the certificate.
     """
 
@@ -113,6 +114,7 @@ class Seen:
     gathered: Gathered | None = None
     elsewhere: Elsewhere | None = None
     leftovers: tuple[str, ...] = ()
+    detached: tuple[str, ...] = ()
     reload_due: bool = False
     reload_asked: bool = False
     removable: bool = False
@@ -125,13 +127,13 @@ class Seen:
     @property
     def under_way(self) -> bool:
         """Whether anything but the certificate in use is there; a request that is not answered yet is no matter of ANTAI's."""
-        return bool(self.next or self.previous or self.rejected or self.delivered or self.reload_due or self.leftovers)
+        return bool(self.next or self.previous or self.rejected or self.delivered or self.reload_due or self.leftovers or self.detached)
 
 
 def may_be_under_way(store: Store, provider: str) -> bool:
     """Whether there is anything but a certificate in use: without that, no rotation is under way, and none need be observed."""
     links = store.links(provider)
-    return bool(links.versions.keys() - {"current"} or links.leftovers or links.reload_due or unanswered(store, provider))
+    return bool(links.versions.keys() - {"current"} or links.leftovers or links.detached or links.reload_due or unanswered(store, provider))
 
 
 def held(store: Store, provider: str, link: str, siret: str) -> Held | None:

@@ -312,3 +312,19 @@ def test_what_lies_beside_is_told_while_the_psce_is_asked() -> None:
     order = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256", est=SERVICE)
     plan = CertificateRequest(order).plan(Observed(STORE, Kept(PENDING, None), None, ("/dropped/a.pem",)), NOW)
     assert (codes(plan), len(plan.warnings)) == ([ENROLL], 1)
+
+
+@pytest.mark.parametrize(
+    ("kept", "steps"),
+    [
+        (Kept(None, CURRENT, leftovers=("pending",)), ["finish_move"]),
+        (Kept(None, CURRENT, detached=("current",)), ["repair_links"]),
+        (Kept(None, CURRENT, detached=("current",), leftovers=("pending",)), ["repair_links", "finish_move"]),
+        (Kept(PENDING | {"rotates": OLD}, CURRENT, detached=("current", "pending")), ["repair_links"]),
+        (Kept(PENDING, None, detached=("pending",)), ["repair_links"]),
+    ],
+)
+def test_links_are_mended_first_and_nothing_is_ordered(kept: Kept, steps: list[str]) -> None:
+    plan = declared().plan(Observed(STORE, kept, None), NOW)
+    assert [code for code, _target in codes(plan)] == steps
+    assert plan.before == plan.after
