@@ -14,20 +14,35 @@ from datetime import date, datetime, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .catalogue import BY_DATES, HASHES, RECORDS, Record
+from .catalogue import BY_DATES, HASHES, RECORDS, WORDS, Record
 from .dates import instant
 from .https import Response
 from .libraries import jmespath
 from .rendering import filtered, word
 
-IN_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2})*")
+# ISO 8601 as servers write it, in its extended form: the same for every version of Python.
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?")
+# A number that is read as seconds although it is milliseconds, or the reverse, is none of these years.
+EPOCH_YEARS = range(2000, 2200)
+SHA256_DIGITS, SHA1_DIGITS = 64, 40
+HEXADECIMAL = re.compile(r"[0-9a-f]+")
+# RFC 5280, 4.1.2.2: at most twenty octets, and perhaps a zero before them.
+LONGEST_SERIAL = 42
 # Numbers of fixed length that a server may send as JSON numbers, without their leading zeros.
 DIGITS = {"siret": 14, "postal_code": 5, "departement": 2}
+SIRET = re.compile(r"[0-9]{14}")
+EMAILS = ("contact_email", "agent_email")
+MASK = re.compile(r"[*\u2022\u2026]")
+MOST_SHOWN = 80
 
 
 class Unexplained(Exception):
     """Part of an answer that the profile does not explain; the message says which."""
+
+
+class Misread(ValueError):
+    """A value that is not what the profile says it is; the message ends the sentence that begins with the field and the value."""
 
 
 @dataclass(frozen=True)
@@ -110,15 +125,16 @@ class Field:
     path: Any
     mapped: dict[str, Any] | None
     form: str | None
-    kind: str  # day, instant, fingerprint or plain
+    kind: str  # day, instant, fingerprint, cycle, text or plain (whatever it is)
     filters: tuple[str, ...] = ()
+    needed: bool = False  # whether a record without it is none
 
     @classmethod
-    def declared(cls, name: str, data: Any, kind: str) -> Field:
+    def declared(cls, name: str, data: Any, kind: str, *, needed: bool = False) -> Field:
         whole = data if isinstance(data, dict) else {"at": data}
         mapped = whole.get("map")
         words = None if mapped is None else by_word(mapped)
-        return cls(name, compiled(whole.get("at")), words, whole.get("format"), kind, tuple(whole.get("filters", ())))
+        return cls(name, compiled(whole.get("at")), words, whole.get("format"), kind, tuple(whole.get("filters", ())), needed)
 
     def filtered(self, value: Any) -> Any:
         """By the field's own filters. Raises Unexplained."""
@@ -137,40 +153,95 @@ class Field:
         return value
 
     def read(self, item: Any, zone: tzinfo) -> Any:
+        """The value in our form; None where there is none. Raises Unexplained."""
         value = self.translated(search(self.path, item))
         if value is None or value == "":
+            if self.needed and self.path is not None:
+                raise Unexplained(f"{self.name}: nothing where the profile looks for it ({self.path.expression})")
             return None
         try:
             return self._formed(value, zone)
+        except Misread as error:
+            raise Unexplained(f"{self.name} {_short(value)} {error}") from error
         except (ValueError, TypeError, OverflowError, OSError, binascii.Error) as error:
-            raise Unexplained(f"{self.name} {value!r} is not written as the profile says ({self.form or self.kind})") from error
+            raise Unexplained(f"{self.name} {_short(value)} is not written as the profile says ({self.form or self.kind})") from error
 
     def _formed(self, value: Any, zone: tzinfo) -> Any:
         if self.kind == "fingerprint":
             return identity(value, self.form or "hex")
         if self.kind in ("day", "instant") or self.form:
             return _moment(value, self.form, self.kind == "day", zone)
-        if isinstance(value, int) and not isinstance(value, bool) and self.name in DIGITS:
-            return str(value).zfill(DIGITS[self.name])
+        if self.kind == "cycle" and value not in WORDS["cycle"]:
+            raise Misread(f"is neither {' nor '.join(WORDS['cycle'])}: give the field a `map`")
+        if self.kind == "text" or self.name == "siret":
+            return _text(self.name, value)
         return value
 
 
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
+
+
+def _text(name: str, value: Any) -> str:
+    """A number as its digits. Raises Misread for what is no text, a SIRET that is none, and an e-mail address that is masked."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise Misread(f"is no text, but a JSON {_json_type(value)}")
+    text = value if isinstance(value, str) else str(value).zfill(DIGITS.get(name, 1))
+    if name == "siret" and not SIRET.fullmatch(text):
+        raise Misread("is no SIRET (14 digits)")
+    if name in EMAILS and MASK.search(text):  # it would differ from what is declared for ever, and be written at every run
+        raise Misread("is masked: leave the field out of the profile (null)")
+    return text
+
+
+def _json_type(value: Any) -> str:
+    names = {bool: "boolean", float: "number with decimals", list: "array", dict: "object"}
+    return names.get(type(value), type(value).__name__)
+
+
 def identity(value: Any, form: str) -> str:
-    """A certificate's SHA-256 in lower-case hexadecimal; `sha1:...` or `serial:...` where the server tells it by these."""
+    """A SHA-256 in lower-case hexadecimal; `sha1:...` or `serial:...` where the server tells a certificate by these. Raises ValueError."""
     text = str(value).strip()
     if form == "pem":
         block = re.search(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", text, re.DOTALL)
-        return hashlib.sha256(base64.b64decode("".join((block[1] if block else text).split()), validate=True)).hexdigest()
+        der = base64.b64decode("".join((block[1] if block else text).split()), validate=True)
+        if not der.startswith(b"\x30\x82"):
+            raise Misread("is no certificate in PEM")
+        return hashlib.sha256(der).hexdigest()
     if form == "base64":
-        return from_base64(text).hex()
+        return _sha256(from_base64(text).hex(), "base64")
     if form == "serial_decimal":
-        return f"serial:{int(text):x}"
+        return f"serial:{_serial(text, 10):x}"
     digits = text.replace(":", "").replace(" ", "").lower()
     if form == "serial":
-        return f"serial:{int(digits, 16):x}"
+        return f"serial:{_serial(digits, 16):x}"
     if form == "sha1":
-        return f"sha1:{binascii.unhexlify(digits).hex()}"
-    return digits if HEXADECIMAL.fullmatch(text) else text
+        return f"sha1:{_hexadecimal(digits, SHA1_DIGITS, 'SHA-1')}"
+    return _sha256(digits, "hex")
+
+
+def _sha256(digits: str, form: str) -> str:
+    if len(digits) == SHA1_DIGITS and HEXADECIMAL.fullmatch(digits):
+        raise Misread("has the length of a SHA-1, and the profile says SHA-256: of a certificate's fingerprint, give its `format` (sha1)")
+    try:
+        return _hexadecimal(digits, SHA256_DIGITS, "SHA-256")
+    except Misread as error:
+        other = "base64" if form == "hex" else "hex"
+        raise Misread(f"is no SHA-256 written as {form}: give its `format` ({other}...), or another field") from error
+
+
+def _hexadecimal(digits: str, length: int, name: str) -> str:
+    if len(digits) != length or not HEXADECIMAL.fullmatch(digits):
+        raise Misread(f"is no {name} ({length} hexadecimal digits)")
+    return digits
+
+
+def _serial(digits: str, base: int) -> int:
+    number = int(digits, base) if re.fullmatch(r"[0-9a-f]+", digits) else 0
+    if number <= 0 or number.bit_length() > LONGEST_SERIAL * 4:
+        raise Misread(f"is no serial number ({'decimal' if base == 10 else 'hexadecimal'} digits, at most 20 octets: RFC 5280)")
+    return number
 
 
 def from_base64(text: str) -> bytes:
@@ -181,9 +252,16 @@ def from_base64(text: str) -> bytes:
 
 
 def _moment(value: Any, form: str | None, day: bool, zone: tzinfo) -> str:
-    """In ISO 8601: a day, or an instant in UTC. A day that comes as an instant is the day where they are: in their own offset, else in `zone`."""
+    """In ISO 8601: a day, or an instant in UTC. A day that comes as an instant is the day where they are: in their own offset, else in `zone`.
+
+    An instant that comes as a day stays a day. Raises ValueError.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise Misread(f"is no date, but a JSON {_json_type(value)}")
     if form in ("epoch", "epoch_ms"):
         moment = datetime.fromtimestamp(float(value) / (1000 if form == "epoch_ms" else 1), timezone.utc)
+        if moment.year not in EPOCH_YEARS:
+            raise Misread(f"is, as {form}, in the year {moment.year}: seconds (`epoch`) or milliseconds (`epoch_ms`)?")
         return moment.astimezone(zone).date().isoformat() if day else instant(moment)
     if form:
         moment = datetime.strptime(str(value), form)
@@ -191,22 +269,26 @@ def _moment(value: Any, form: str | None, day: bool, zone: tzinfo) -> str:
             return moment.date().isoformat()
         return instant((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc))
     text = str(value)
-    if len(text) <= 10 or (IN_UTC.fullmatch(text) and not day):
-        return text
-    try:
-        moment = datetime.fromisoformat(_iso(text))
-    except ValueError:
-        return text[:10] if day else text
+    if DAY.fullmatch(text):
+        return date.fromisoformat(text).isoformat()
+    if not MOMENT.fullmatch(text):
+        raise Misread("is no date in ISO 8601 (2026-11-23, 2026-11-23T08:00:00Z): give the field a `format`")
+    moment = datetime.fromisoformat(_iso(text))
     if day:
         return (moment.astimezone(zone) if text.endswith(("Z", "z")) else moment).date().isoformat()
     return instant((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc))
 
 
 def _iso(text: str) -> str:
-    """As Python 3.10 reads it: no Z, six digits of a second, a colon in the offset."""
+    """As Python 3.10 reads it: no Z, six digits of a second, minutes and a colon in the offset."""
     text = re.sub(r"[Zz]$", "+00:00", text)
+    text = re.sub(r"([+-][0-9]{2})$", r"\1:00", text)
     text = re.sub(r"[.,]([0-9]+)", lambda found: "." + found[1][:6].ljust(6, "0"), text)
     return re.sub(r"([+-][0-9]{2})([0-9]{2})$", r"\1:\2", text)
+
+
+# Of fields that are no texts: how they are read. An id goes back to the server as it came.
+KINDS = dict.fromkeys(HASHES, "fingerprint") | {"cycle": "cycle", "id": "plain"}
 
 
 class RecordReader:
@@ -226,19 +308,18 @@ class RecordReader:
         self.shown = frozenset(name for name in self.spec.fields if data["fields"].get(name) is not None)
 
     def _field(self, name: str, data: Any) -> Field:
-        kind = "plain"
+        kind = KINDS.get(name, "text")
         if name in self.spec.days:
             kind = "day"
         elif name in self.spec.instants:
             kind = "instant"
-        elif name in HASHES:
-            kind = "fingerprint"
-        return Field.declared(name, data, kind)
+        return Field.declared(name, data, kind, needed=name in self.spec.needed)
 
     def read(self, item: Any, today: date) -> dict[str, Any]:
         """One record, its state in our words; its extra fields under `extra`. Raises Unexplained."""
+        state = self._state_of(item)
         values = {field.name: field.read(item, self.zone) for field in self._fields}
-        state = self._state_of(item, values, today)
+        state = by_dates(values, today) if state == BY_DATES else state
         record = {name: state if name == "state" else values[name] for name in self.spec.fields}
         return record | {"extra": {field.name: field.read(item, self.zone) for field in self._extra}}
 
@@ -255,22 +336,24 @@ class RecordReader:
             return None
         return self._states.get(word(theirs), self._states.get("*"))
 
-    def _state_of(self, item: Any, values: dict[str, Any], today: date) -> str:
+    def _state_of(self, item: Any) -> str:
         theirs = self._state.filtered(search(self._state.path, item))
         if self._state.mapped is not None:
             theirs = translated(self._state.mapped, theirs, f"state of {self.kind}:")
         ours = self.state_of(theirs)
         if ours is None:
             raise Unexplained(f"state {theirs!r} of {self.kind} is not in the profile's state map")
-        return by_dates(values, today) if ours == BY_DATES else ours
+        return ours
 
 
 def by_dates(values: dict[str, Any], today: date) -> str:
-    """What a convention signed by both is today; its last day belongs to it (R6)."""
+    """What a convention signed by both is today; its last day belongs to it (R6). Raises Unexplained where a date is missing."""
     start, end = values["start"], values["end"]
-    if start and start > today.isoformat():
+    if not start or not end:
+        raise Unexplained(f"{'start' if not start else 'end'}: nothing there, and the state of convention goes by its dates (by_dates)")
+    if start > today.isoformat():
         return "upcoming"
-    return "ended" if end and end < today.isoformat() else "in_force"
+    return "ended" if end < today.isoformat() else "in_force"
 
 
 def plain(record: dict[str, Any]) -> dict[str, Any]:

@@ -204,15 +204,18 @@ class Operations:
         return Raw(call, given, request, self._read(call, call.paging.first(request) if call.paging else request, certificate))
 
     def second_page(self, raw: Raw) -> Raw | None:
-        """Of a list in pages whose first page this is; None where the list ends with the first. Raises UnexpectedAnswer."""
+        """Of a list whose first page this is; None where it ends with the first. Raises UnexpectedAnswer where both are not what a list is."""
         call, proof = raw.call, ListProof()
-        if call.paging is None:
-            return None
-        first, url_of = self.profile.render(call, raw.values), self._conversation(call.face, None).url_of
         body = self.profile.json(call, raw.response)
         page: Page = (raw.response, body, self.profile.items(call, body))
+        keys = self.profile.keys(call, page[2])
+        if call.paging is None:
+            with explained(call.name):
+                proof.add(PageEvidence(keys))
+            return None
+        first, url_of = self.profile.render(call, raw.values), self._conversation(call.face, None).url_of
         with explained(call.name):
-            proof.add(call.paging.evidence(page, self.profile.keys(call, page[2])))
+            proof.add(call.paging.evidence(page, keys))
             request = call.paging.following(first, raw.request, page, proof, url_of)
             if request is None:
                 return None
@@ -420,7 +423,7 @@ class Operations:
 
     def _records(self, call: Call, page: Page, given: _Given) -> list[dict[str, Any]]:
         response, _body, items = page
-        return [self._own(each) for each in self.profile.records(call, response, self.profile.chosen(call, items, given))]
+        return [self._own(each) for each in self.profile.records(call, response, self.profile.chosen(call, items, given), given)]
 
     def _document(self, operation: str, values: dict[str, Any]) -> bytes | None:
         call = self._declared(operation)

@@ -294,12 +294,12 @@ class Profile:
         wanted = [(path, word(rendering.fill(text, values))) for path, text in call.where]
         return [item for item in items if all(_same(search(path, item), text) for path, text in wanted)]
 
-    def records(self, call: Call, response: Response, items: Iterable[Any]) -> list[dict[str, Any]]:
+    def records(self, call: Call, response: Response, items: Iterable[Any], values: Values) -> list[dict[str, Any]]:
         """Records with their extra fields, or spaces, whatever the call answers with. Raises UnexpectedAnswer."""
         today = server_day(response, self.zone)
         if call.spec.answer == "space":
             return [self._space(call, today, item) for item in items]
-        return [self._record(str(call.spec.record), call, today, item) for item in items]
+        return [_of_whom_was_asked(call, self._record(str(call.spec.record), call, today, item), values) for item in items]
 
     def one(self, call: Call, response: Response, values: Values) -> dict[str, Any] | None:
         """The one record of an answer, with its extra fields; None where there is none. One that does not name its SIRET has the one asked for."""
@@ -307,7 +307,7 @@ class Profile:
         for item in self.single(call, response, values):
             record = self._record(kind, call, server_day(response, self.zone), item)
             own = {"siret": values.get("siret")} if "siret" in record and "siret" not in self.shows(kind) else {}
-            return record | own
+            return _of_whom_was_asked(call, record | own, values)
         return None
 
     def _record(self, kind: str, call: Call, today: date, item: Any) -> dict[str, Any]:
@@ -343,6 +343,19 @@ class Profile:
         if content_type != call.content_type or not content.startswith(b"%PDF-"):
             raise unexpected(call.name, f"no PDF (content type {content_type or 'missing'})")
         return content
+
+
+def _of_whom_was_asked(call: Call, record: dict[str, Any], values: Values) -> dict[str, Any]:
+    """The record itself. Raises UnexpectedAnswer where it names another SIRET, or certificate, than was asked about: what follows would be wrong (R7)."""
+    asked, shown = values.get("siret"), record.get("siret") or record["extra"].get("siret")
+    if asked and shown and str(shown) != str(asked):
+        raise unexpected(call.name, f"the answer is about the SIRET {shown}, and {asked} was asked for")
+    if call.spec.record == "dialogue" and record["fingerprint"] and values.get("fingerprint"):
+        form, colon, _digits = record["fingerprint"].partition(":")
+        presented = f"{form}:{values[form]}" if colon else values["fingerprint"]
+        if record["fingerprint"] != presented:
+            raise unexpected(call.name, f"the answer is about the certificate {record['fingerprint']}, and {presented} was presented")
+    return record
 
 
 def unexpected(operation: str, what: str) -> UnexpectedAnswer:

@@ -52,7 +52,8 @@ FIELD: Shape = OneOf(
             ),
             "format": Key(
                 TEXT,
-                "Of a date: `epoch`, `epoch_ms`, or the pattern of strptime (`%d/%m/%Y`); ISO 8601 needs none. Of a certificate's "
+                "Of a date: `epoch`, `epoch_ms`, or the pattern of strptime (`%d/%m/%Y`); ISO 8601 (2026-11-23, 2026-11-23T08:00:00Z) "
+                "needs none, and anything else is an error. Of a certificate's "
                 "fingerprint: `hex` (default; any case, with or without colons) or `base64` of the SHA-256, `pem` (the certificate itself), "
                 "`sha1`, `serial` (hexadecimal) or `serial_decimal`; the last three tell only certificates apart that lie on this machine.",
             ),

@@ -558,3 +558,36 @@ def test_an_operation_that_does_not_exist_says_what_that_means(monkeypatch: pyte
     )
     with pytest.raises(OperationAbsent, match="it is done by hand in the space"):
         operations.account_close(SIRET)
+
+
+# An answer about somebody else
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("account_get", {"compte": {"siret": OTHER, "etat": "ACTIF"}}),
+        ("account_request_get", {"siret": OTHER, "etat": "EN_CONTROLE"}),
+        ("convention_list", {"conventions": [{"cycle": "complet", "etat": "DEPOSEE", "a": OTHER}]}),
+        ("certificate_list", {"certificats": [certificate(1, a=SIRET), certificate(2, a=OTHER)]}),
+    ],
+)
+def test_an_answer_about_another_siret(monkeypatch: pytest.MonkeyPatch, operation: str, body: Any) -> None:
+    def whose(data: dict[str, Any]) -> None:
+        data["records"]["request"]["fields"] |= {"siret": "siret"}
+        for record in ("convention", "certificate"):
+            data["records"][record]["extra"] = {"siret": "a"}
+
+    operations = Wire(monkeypatch, lambda request: told(body)).operations(whose)
+    more = ("m@x.example",) if operation == "account_request_get" else ()
+    with pytest.raises(UnexpectedAnswer, match=f"^{operation}: the answer is about the SIRET {OTHER}, and {SIRET} was asked for"):
+        getattr(operations, operation)(SIRET, *more)
+
+
+def test_an_answer_about_another_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    operations = Wire(monkeypatch, lambda request: told({"empreinte": "f" * 64, "etat": "AUTORISE"})).operations()
+    operations.hold(HELD, CLIENT)
+    with pytest.raises(
+        UnexpectedAnswer, match=f"exchange_query: the answer is about the certificate {'f' * 64}, and {HELD.fingerprint} was"
+    ):
+        operations.exchange_query(SIRET, CLIENT)

@@ -59,7 +59,7 @@ def read(operation: str, content: Any, content_type: str | None = "application/j
         return profile.json(found, response)
     if found.spec.answer == "one":
         return plain(profile.one(found, response, {}) or {})
-    items = profile.records(found, response, profile.items(found, profile.json(found, response)))
+    items = profile.records(found, response, profile.items(found, profile.json(found, response)), {})
     return items if found.spec.answer == "space" else [plain(each) for each in items]
 
 
@@ -79,8 +79,8 @@ def test_one() -> None:
 
 
 def test_what_is_not_shown_is_none() -> None:
-    record = read("account_get", {"compte": {"etat": "CLOS"}})
-    assert record == dict.fromkeys(RECORDS["account"].fields) | {"state": "closed"}
+    record = read("account_get", {"compte": {"etat": "CLOS", "siret": SIRET}})
+    assert record == dict.fromkeys(RECORDS["account"].fields) | {"state": "closed", "siret": SIRET}
 
 
 def test_many() -> None:
@@ -90,7 +90,7 @@ def test_many() -> None:
 
 
 def test_space() -> None:
-    item = {"compte": ACCOUNT, "conventions": [{"etat": "EN_VIGUEUR"}], "certificats": [CERTIFICATE]}
+    item = {"compte": ACCOUNT, "conventions": [{"etat": "EN_VIGUEUR", "cycle": "complet"}], "certificats": [CERTIFICATE]}
     (found,) = read("space_list", {"elements": [item], "total": 1})
     assert (found["account"]["state"], found["conventions"][0]["state"], found["certificates"][0]["state"]) == (
         "active",
@@ -199,7 +199,7 @@ def test_error(content: Any, found: tuple[str | None, ...]) -> None:
 def test_moments_in_iso(shown: str, zone: str | None, since: str, start: str) -> None:
     data = copy.deepcopy(DATA) | ({"timezone": zone} if zone else {})
     data["records"]["convention"]["fields"] |= {"since": "quand", "start": "quand"}
-    (found,) = read("convention_list", {"conventions": [{"etat": "DEPOSEE", "quand": shown}]}, profile=Profile(data))
+    (found,) = read("convention_list", {"conventions": [{"etat": "DEPOSEE", "cycle": "complet", "quand": shown}]}, profile=Profile(data))
     assert (found["since"], found["start"]) == (since, start)
 
 

@@ -344,7 +344,9 @@ class Examination:
             return [Finding(call.name, call.face, SKIPPED, "prerequisite", about | {"because": "rate_limit"})]
         self._remember(raw)
         told = [Finding(call.name, call.face, each.outcome, each.code, about | each.about) for each in verdicts]
-        if any(each.outcome not in (OK, WARN, NOT_VERIFIABLE) for each in told) or self._profile.meaning(call, raw.response) != "success":
+        listed = call.spec.answer in ("many", "space") or call.paging
+        readable = self._profile.meaning(call, raw.response) == "success" and all(each.outcome != FAIL for each in told)
+        if not listed or not readable:
             return told
         second = self._second_page(raw, about)
         return [*(each for each in told if each.outcome == WARN), *second] if second else told

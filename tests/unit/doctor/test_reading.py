@@ -22,7 +22,14 @@ FIELDS = {
     "reason": "rejet.motif",
 }
 STATES = {"ACTIF": "active", "CLOS": "closed"}
-GOOD = {"siret": "1", "identite": {"nom": "Lyon"}, "contact": {"mel": "x"}, "etat": "ACTIF", "depuis": 0, "rejet": None}
+GOOD = {
+    "siret": "21690123100011",
+    "identite": {"nom": "Lyon"},
+    "contact": {"mel": "x"},
+    "etat": "ACTIF",
+    "depuis": 1782986400,
+    "rejet": None,
+}
 
 
 def judged(*changes: dict[str, Any], fields: dict[str, Any] | None = None) -> list[tuple[str, str, list[str]]]:
@@ -44,6 +51,12 @@ def judged(*changes: dict[str, Any], fields: dict[str, Any] | None = None) -> li
         pytest.param([{"etat": ["ACTIF"]}], [("fail", "unmapped", ["state ['ACTIF']"])], id="a state that is a list"),
         pytest.param(
             [{"depuis": "hier"}], [("fail", "malformed", ["since 'hier' is not written as the profile says (epoch)"])], id="another format"
+        ),
+        pytest.param(
+            [{"siret": "216901231"}], [("fail", "malformed", ["siret '216901231' is no SIRET (14 digits)"])], id="a SIREN for a SIRET"
+        ),
+        pytest.param(
+            [{"siret": None}, {}], [("fail", "malformed", ["siret: nothing where the profile looks for it (siret)"])], id="one has none"
         ),
     ],
 )
