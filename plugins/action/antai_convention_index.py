@@ -35,7 +35,7 @@ class ActionModule(TellingAction):
         contents = {"csv": lambda: wanted, "json": lambda: as_json({"conventions": lines})}
         files = [] if self._task.check_mode else [str(path), *self.written(given, path.stem, contents, mode=0o600)]
         told = text(lines, given["language"], given["most_rows"], files)
-        self._display.display(f"\n{told}\n")
+        self.show(told)
         diff = {
             "before": (there or b"").decode("utf-8", "replace"),
             "after": wanted.decode(),

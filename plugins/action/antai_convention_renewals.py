@@ -32,7 +32,7 @@ class ActionModule(TellingAction):
         }
         files = self.written(given, "renewals", contents)
         told = text(lines, given["language"], given["most_rows"], files)
-        self._display.display(f"\n{told}\n")
+        self.show(told)
         return {"changed": False, "renewals": worst_first, "totals": counts, "text": told, "files": files}
 
 

@@ -23,7 +23,7 @@ class ActionModule(TellingAction):
         checks = {host: told["checks"] for host, told in hosts.items() if "checks" in told}
         failures = [f"{host}: {told['failure']}" for host, told in hosts.items() if "failure" in told]
         text = "\n".join([table(together(checks), given["language"]) if checks else "", *failures]).strip("\n")
-        self._display.display(f"\n{text}\n")  # first: a file that cannot be written must not cost it
+        self.show(text)  # first: a file that cannot be written must not cost it
         files = [] if self._task.check_mode or not given["json"] else [self._written(hosts, given["json"])]
         return {"changed": False, "hosts": hosts, "text": text, "files": files}
 

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-
 from ..module_utils.errors import AntaiError
 from ..module_utils.fleet.engine import Fleet, Options
 from ..module_utils.fleet.spec import SPEC, check_numbers
 from ..module_utils.libraries import require
+from ..module_utils.redact import Redactor
 from ..module_utils.runner import Settings
 from ..plugin_utils.action import AntaiAction
 from ..plugin_utils.fleet_entries import Entries
@@ -39,19 +38,21 @@ class ActionModule(AntaiAction):
     BYPASS_HOST_LOOP = True
     _supports_async = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        variables = task_vars or {}
+    def redacted(self, outcome: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+        """The result of each collectivité has left through its own redactor, and the summary through its agents'."""
+        return outcome
+
+    def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
         _validated, options = self.validate_argument_spec(SPEC)
         try:
             require()
             check_numbers(options)
         except AntaiError as error:
-            return result | {"failed": True, "msg": error.sentence, "error": error.as_dict()}
+            return {"failed": True, "msg": error.sentence, "error": error.as_dict()}
         with _seldom_collected():
             entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
             told = self._run(entries.of(variables["ansible_play_hosts"]), options, variables["hostvars"])
-        return result | told | self._shown(told)
+        return told | self._shown(told)
 
     def _run(self, entries: list[Any], options: dict[str, Any], hostvars: Any) -> dict[str, Any]:
         kind = chosen(options["progress"])

@@ -79,7 +79,7 @@ class ActionModule(TellingAction):
         many = len(told["collectivites"]) > given["most_rows"]
         text = summary(told, files) if many else f"{table(told, files)}\n\n{totals(told)}"
         text = "\n".join([text, *(outcome(told) if fleet else [])])
-        self._display.display(f"\n{text}\n")
+        self.show(text)
         return text
 
     def _seen(self, variables: dict[str, Any]) -> list[Seen]:

@@ -13,6 +13,11 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+from .text import bounded, one_line
+
+# Characters of a message about a server; what the server says is cut earlier.
+LONGEST_MESSAGE = 1000
+
 
 class AntaiError(Exception):
     """Base of all errors of the collection.
@@ -130,7 +135,7 @@ class Braked(AntaiError):
 
 
 class RequestError(AntaiError):
-    """A request that did not end well.
+    """A request that did not end well. Its message may repeat what the server says, so it is one line, without controls, and no longer than a screen.
 
     ambiguous: True where a write may have been done although its answer is lost or unreadable; the runner then observes again.
     """
@@ -138,7 +143,7 @@ class RequestError(AntaiError):
     code = "request"
 
     def __init__(self, message: str, hint: str = "", *, ambiguous: bool = False, **details: Any) -> None:
-        super().__init__(message, hint, **details)
+        super().__init__(one_line(message, LONGEST_MESSAGE), hint, **bounded(details))
         self.ambiguous = ambiguous
 
 

@@ -15,7 +15,6 @@ import math
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from .errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
 from .https import ClientCertificate, HttpClient, Request, Response, retry_after
@@ -23,6 +22,7 @@ from .pki.chain import descending
 from .pki.parsing import Bundle, Parsed, load_bundle
 from .proxy import FROM_ENVIRONMENT, Proxying
 from .redact import Redactor
+from .text import one_line
 
 # Where a 202 says nothing of when to ask again, which the RFC demands (ours); and the longest that is believed.
 USUAL_PAUSE, LONGEST_PAUSE = 3600, 90 * 24 * 3600
@@ -75,6 +75,7 @@ class EstClient:
             proxying=service.proxying,
         )
         self._counts = counts
+        self._redactor = redactor
         self._headers: dict[str, str] = {}
         if service.username:
             basic = base64.b64encode(f"{service.username}:{service.password or ''}".encode()).decode()
@@ -118,7 +119,7 @@ class EstClient:
                 status=401,
             )
         if response.status in REFUSALS:
-            return Refused(_said(response))
+            return Refused(self._redactor.clean(_said(response)))
         raise _unexpected("simpleenroll", response)
 
     def _sent(self, kind: str, request: Request) -> Response:
@@ -156,5 +157,4 @@ def _said(response: Response) -> str:
     """The reason in words, where the body is text: some lines of it."""
     if not response.content_type.startswith("text/plain"):
         return f"HTTP {response.status}"
-    words: Any = response.body[:2000].decode("utf-8", "replace").split()
-    return " ".join(words)[:400] or f"HTTP {response.status}"
+    return one_line(response.body[:2000].decode("utf-8", "replace")) or f"HTTP {response.status}"

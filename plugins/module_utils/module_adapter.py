@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from .arguments import Spec
-from .redact import in_addresses
+from .redact import Redactor, shown_arguments
 from .work import Work, declaring, informing, judging_documents, perform, validating
 
 # Ansible writes to the system's log what a module was given. A key inside a list would slip through its filter, which looks for the
@@ -44,9 +46,26 @@ def argument_spec(work: Work) -> Spec:
     }
 
 
+class RedactingModule(AnsibleModule):
+    """Hides secrets by their values in whatever it prints: where an option is of the wrong shape, Ansible drops its own list of them.
+
+    It fails inside its constructor then, so that nothing but these two methods stands between the options and the result.
+    """
+
+    def exit_json(self, **result: Any) -> None:
+        super().exit_json(**self._redacted(result))
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        super().fail_json(**self._redacted({"msg": str(msg), **result}))
+
+    def _redacted(self, result: dict[str, Any]) -> dict[str, Any]:
+        redactor = Redactor(self.params)
+        self.no_log_values.update(redactor.values)  # warnings and deprecations are Ansible's to print
+        return {**redactor.clean(result), "invocation": {"module_args": shown_arguments(self.params, self.argument_spec)}}
+
+
 def run_as_module(work: Work) -> None:
-    module = AnsibleModule(argument_spec=argument_spec(work), supports_check_mode=True, no_log=NOT_LOGGED)
-    module.no_log_values.update(in_addresses(module.params))
+    module = RedactingModule(argument_spec=argument_spec(work), supports_check_mode=True, no_log=NOT_LOGGED)
     result = perform(work, module.params, module.check_mode)
     for warning in result.pop("warnings", []):
         module.warn(warning)

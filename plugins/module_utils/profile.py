@@ -28,8 +28,11 @@ from .paging import Paging
 from .profile_check import FACE_CERTIFICATE, check
 from .profile_format import BY_STATUS
 from .rendering import Values, word
+from .text import bounded, one_line
 
 ERROR_FIELDS = ("code", "rule", "message")
+# Fields of records that people read, and nothing is compared with.
+SENTENCES = ("reason", "message")
 ANSWER_PATHS = ("account", "conventions", "certificates", "document", "link")
 BY_DEFAULT = {401: "unauthenticated", 409: "conflict"}
 CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
@@ -225,7 +228,7 @@ class Profile:
         """{code, rule, message} as the server names them, None where it does not."""
         body = self.lenient(response)
         found = {name: search(path, body) for name, path in self._error.items()}
-        return {name: word(value) if value is not None else None for name, value in found.items()}
+        return {name: one_line(word(value)) if value is not None else None for name, value in found.items()}
 
     @staticmethod
     def lenient(response: Response) -> Any:
@@ -312,9 +315,10 @@ class Profile:
 
     def _record(self, kind: str, call: Call, today: date, item: Any) -> dict[str, Any]:
         try:
-            return self._readers[kind].read(item, today)
+            record: dict[str, Any] = self._readers[kind].read(item, today)
         except Unexplained as error:
             raise unexpected(call.name, str(error)) from error
+        return {name: _shortened(name, value) for name, value in record.items()}
 
     def _space(self, call: Call, today: date, item: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"account": self._record("account", call, today, search(call.answer.get("account"), item))}
@@ -356,6 +360,13 @@ def _of_whom_was_asked(call: Call, record: dict[str, Any], values: Values) -> di
         if record["fingerprint"] != presented:
             raise unexpected(call.name, f"the answer is about the certificate {record['fingerprint']}, and {presented} was presented")
     return record
+
+
+def _shortened(name: str, value: Any) -> Any:
+    """One field of a record. What is extra goes into later requests, as it came."""
+    if name == "extra":
+        return value
+    return one_line(value) if name in SENTENCES and isinstance(value, str) else bounded(value)
 
 
 def unexpected(operation: str, what: str) -> UnexpectedAnswer:

@@ -97,7 +97,7 @@ def _described(leaf: Parsed) -> dict[str, Any]:
     return {
         "fingerprint": leaf.fingerprint,
         "subject": leaf.named,
-        "issuer": leaf.issuer.rfc4514_string(),
+        "issuer": leaf.named_issuer,
         "serial_number": f"{leaf.serial:x}",
         "not_before": instant(leaf.not_before),
         "not_after": instant(leaf.not_after),

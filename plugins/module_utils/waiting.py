@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .dates import parse_date
+from .text import one_line
 
 # Number in the letter of 2017, last paragraph.
 SUPPORT_LINE = "01.76.49.27.07"
@@ -444,8 +445,10 @@ class Waiting:
 
 def _worded(value: Any, language: str) -> Any:
     if isinstance(value, dict):
-        return value[language]
-    return "-" if value is None else value
+        return one_line(value[language])
+    if value is None:
+        return "-"
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _older(since: str, now: datetime) -> bool:

@@ -81,7 +81,8 @@ def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:
     redactor = Redactor(parameters)
     try:
         require()
-        return work.do(parameters, redactor, check_mode)
+        result: Result = redactor.clean(work.do(parameters, redactor, check_mode))
+        return result
     except AntaiError as error:
         return _failed(error, redactor)
     except Exception as error:

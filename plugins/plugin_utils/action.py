@@ -15,17 +15,17 @@ from typing import Any
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import InvalidInput
 from ..module_utils.libraries import MISSING
 from ..module_utils.module_adapter import argument_spec
-from ..module_utils.redact import in_addresses
+from ..module_utils.redact import Redactor, shown_arguments
 from ..module_utils.work import Work, perform
 from . import forms, profile_file, trust_store
 from .in_process import Circumstances, why_ship
 from .off_disk import off_disk
 from .options import carried, censored, validate
+from .redacting_action import RedactingAction
 from .reference import disagreements
 
 DOCUMENTS = ("document", "next_document")
@@ -49,7 +49,7 @@ def _shipped(what: str, known: list[str]) -> str:
     return f"shipped {what}: {', '.join(known)}; otherwise give the path of yours"
 
 
-class AntaiAction(ActionBase):
+class AntaiAction(RedactingAction):
     """Profile, trust store, form, anchors and document are read here, where the module takes them; everything else is the module's work."""
 
     _requires_connection = False
@@ -59,19 +59,20 @@ class AntaiAction(ActionBase):
     # Whether this module is the place to compare the declaration with the shipped table of communes and EPCI.
     compares_with_reference = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
+    def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
         given = self._given()
         arguments = carried(given | self._read(given))
         told = self._compared(given) if self.compares_with_reference else []
-        reason = why_ship(self._circumstances(task_vars or {}))
+        reason = why_ship(self._circumstances(variables))
         self._display.vvv(f"{self._task.action}: {f'the module is shipped ({reason})' if reason else 'runs in process'}")
         if reason:
             with off_disk(self._connection, arguments, asynchronous=bool(self._task.async_val)):
-                result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+                result: dict[str, Any] = self._execute_module(
+                    module_args=arguments, task_vars=variables, wrap_async=bool(self._task.async_val)
+                )
             _shorten(result, given)
         else:
-            result |= self._work_here(arguments, given)
+            result = self._work_here(arguments, given)
         if told:
             result["warnings"] = [*result.get("warnings", []), *told]
         return result
@@ -101,7 +102,8 @@ class AntaiAction(ActionBase):
             raise AnsibleActionFail(f"{IN_PROCESS}: {error}") from error
 
     def _work_here(self, arguments: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-        checked = validate(arguments, argument_spec(self.work), self._task.action)
+        spec = argument_spec(self.work)
+        checked = validate(arguments, spec, self._task.action)
         if checked.error:
             result: dict[str, Any] = {"failed": True, "msg": checked.error}
         else:
@@ -109,9 +111,9 @@ class AntaiAction(ActionBase):
                 result = perform(self.work, checked.parameters, self._task.check_mode)
         if not result.get("warnings"):
             result.pop("warnings", None)
-        result["invocation"] = {"module_args": dict(checked.parameters)}
+        result["invocation"] = {"module_args": shown_arguments(checked.parameters, spec)}
         _shorten(result, given)
-        return censored(carried(result), checked.secrets | frozenset(in_addresses(checked.parameters)))
+        return censored(carried(result), checked.secrets | frozenset(Redactor(checked.parameters).values))
 
     # What lies on the controller
 

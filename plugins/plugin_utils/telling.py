@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 
 from .files import write_whole
+from .redacting_action import RedactingAction
 
 # Where the files of a report go together: every playbook hands on antai_report_folder.
 FOLDER: dict[str, dict[str, Any]] = {"folder": {"type": "path"}}
@@ -24,17 +24,16 @@ def as_json(told: Any) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-class TellingAction(ActionBase):
+class TellingAction(RedactingAction):
     """options: the argument spec. `tell` makes the result of the checked options and the variables."""
 
     _requires_connection = False
     _supports_check_mode = True
     options: dict[str, dict[str, Any]] = {}
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
+    def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
         _validated, given = self.validate_argument_spec(self.options)
-        return result | self.tell(given, task_vars or {})
+        return self.tell(given, variables)
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError

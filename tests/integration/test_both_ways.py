@@ -32,6 +32,8 @@ VAULT_PASSWORD = "canari-coffre"
 # A port that nobody listens on: what the doctor tells of it is the same everywhere.
 NOBODY = {f"{face}_url": "https://127.0.0.1:9" for face in ("portal", "sifps")}
 LIST = {"siret": SIRET, "certificates": [{"provider": "essai"}]}
+ENTRY = {"provider": "essai", "passphrase": "canari-phrase"}
+SECRETS = {"password": "canari-mot-de-passe", "editor_key": "canari-cle", "est_password": "canari-est", "token": "canari-jeton"}
 ORDER = {"siret": SIRET, "provider": "essai", "name": "Lyon", "key_type": "ec-p256"}
 ORDER |= {f"{name}_folder": f"{{{{ endpoints.psce.{name}_folder }}}}" for name in ("drop", "pickup")}
 ROTATE = ORDER | {"grace": "1h"}
@@ -61,6 +63,11 @@ CASES = (
     Case("no such choice", "antai_convention", {"siret": SIRET, "cycle": "tout"}, "failed"),
     Case("no number", "antai_account", ACCOUNT | {"timeout": "soon"}, "failed"),
     Case("secret beside an error", "antai_account", ACCOUNT | {"timeout": AGENT[1]}, "failed"),
+    Case("text where a mapping belongs", "antai_certificate", LIST | {"certificates": ["parkexemple"], **SECRETS}, "failed"),
+    Case("secret in a text where a mapping belongs", "antai_certificate", LIST | {"certificates": "passphrase=canari-texte"}, "failed"),
+    Case("misspelt secret", "antai_account", ACCOUNT | {"pass_word": "canari-option", "pasword": "canari-faute"}, "failed"),
+    Case("misspelt secret of an entry", "antai_certificate", LIST | {"certificates": [ENTRY | {"passfrase": "canari-entree"}]}, "failed"),
+    Case("list for a secret", "antai_account_info", {"password": ["canari-liste"], "timeout": "soon"}, "failed"),
     Case("no list", "rgs_certificate_info", {"certificate": "x", "trust_store": "france", "overrides": "all"}, "failed"),
     # Refused by the declaration, by the server, by nobody there
     Case("password in a URL", "antai_account", ACCOUNT | {"portal_url": "https://lyon:{{ in_url }}@127.0.0.1:9"}, "failed"),

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
+from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine, member
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.lists import Listing, read_listing
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
 from tests.integration.conftest import OpenBench
 from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
@@ -304,6 +306,24 @@ def test_a_wrong_password_is_tried_once_and_shown_never(bench: OpenBench) -> Non
     assert set(refused(told).values()) == {"authentication_failed"}
     assert {"init": 1} | fleet.asked == {"init": 1, "login": 1}, "asking twelve times may lock the agent out"
     assert "canari" not in str(told)
+
+
+def test_an_error_of_the_list_repeats_no_secret(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that answers with what it was sent: the token of the session, the password, the editor's key, and what a terminal obeys."""
+    fleet = fleet_of(bench)
+    repeated: list[str] = []
+
+    def broken(agent: Agent, *arguments: Any) -> Listing:
+        read_listing(agent, *arguments)
+        repeated[:] = [*agent.credentials.redactor.values, "canari-cle", EDITORS_AGENT[1]]
+        raise UnexpectedAnswer("spaceList: \x1b[2J" + " ".join(repeated))
+
+    monkeypatch.setattr(engine, "read_listing", broken)
+    told = fleet.run(fleet.entry(rank, editor_id="canari", editor_key="canari-cle") for rank in range(MANY))
+    (warning,) = told["summary"]["warnings"]
+    assert warning.startswith("the list could not be read whole, so each collectivité is read singly: spaceList: \\x1b[2J****")
+    assert len(repeated) > 3, "tokens too"
+    assert not [secret for secret in repeated if secret in str(told)]
 
 
 @EITHER_INTERFACE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from tests.support.playbook import Played, play
 from tests.support.portal_client import PortalClient
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 from tests.support.values import OTHER, SIRET, THIRD, existing, policy
+
+METZ = "21570463600012"
 
 PASSWORDS = ("canari-mot-de-passe-A", "canari-mot-de-passe-B", "canari-mauvais-mot-de-passe")
 EDITOR_KEY = "canari-cle-d-editeur"
@@ -149,20 +152,25 @@ class Fleet:
     played: Played
 
 
-HOSTS = {
+# Of a portal that means harm: it clears the screen, forges a line of Ansible's, turns the sentence around, and goes on and on.
+HOSTILE = "\x1b[2J\x1b]0;canari\x07\nok: [metz]\r\u202eesrevni\u2066\x9b31m" + "sans fin " * 48
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+HOSTS: dict[str, dict[str, Any]] = {
     "lyon": {"siret": SIRET, "name": "Lyon", "login": A, "departement": "69"},
     "toulouse": {"siret": OTHER, "name": "Toulouse", "login": B, "departement": "31"},
     "nice": {"siret": THIRD, "name": "Nice", "login": (A[0], PASSWORDS[2]), "departement": "06"},
+    "metz": {"siret": METZ, "name": "Metz", "login": A, "departement": "57", "control": {"refuse": HOSTILE}},
 }
 
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory, sandbox_template: Path) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("fleet")
-    rules = policy(sign="accept", collectivites={each["siret"]: {"name": each["name"], "sign": "accept"} for each in HOSTS.values()})
+    people = {each["siret"]: {"name": each["name"], "control": each.get("control", "accept")} for each in HOSTS.values()}
+    rules = policy(sign="accept", collectivites=people)
     rules["agents"] = [
         {"login": login, "password": password, "name": login, "email": f"{login}@essai.example", "mandates": mandates}
-        for (login, password), mandates in ((A, [SIRET, THIRD]), (B, [OTHER]))
+        for (login, password), mandates in ((A, [SIRET, THIRD, METZ]), (B, [OTHER]))
     ]
     rules["editors"] = [{"id": "canari", "name": "Canari", "key": EDITOR_KEY, "qualified": True}]
     with SandboxProcess(folder / "sandbox", rules, sandbox_template) as running:
@@ -210,12 +218,13 @@ def test_one_host_that_fails_stops_nobody(fleet: Fleet) -> None:
     assert fleet.played.failed() == {"nice"}
     assert fleet.played.code == 2
     stages = {host: status["stage"] for host, status in fleet.played.statuses().items()}
+    assert stages.pop("metz") != "onboarded"
     assert stages == {"lyon": "onboarded", "toulouse": "onboarded"}, fleet.played.stdout[-3000:]
 
 
 def test_ansible_tells_no_secret(fleet: Fleet) -> None:
     keys = [path.read_text() for path in (fleet.folder / "store").rglob("key.pem")]
-    assert len(keys) == 2, "a key for each host that came so far"
+    assert len(keys) == 3, "a key for each host whose password is right"
     basic = [base64.b64encode(f"{login}:{password}".encode()).decode() for login, password in (A, B, (A[0], PASSWORDS[2]))]
     secrets = [*PASSWORDS, EDITOR_KEY, "PRIVATE KEY", "Bearer ey", *basic, *key_lines(keys), *tokens(fleet)]
     told = {"stdout": fleet.played.stdout.encode(), "stderr": fleet.played.stderr.encode()}
@@ -225,6 +234,17 @@ def test_ansible_tells_no_secret(fleet: Fleet) -> None:
     assert any(name.endswith("record.jsonl") for name in told)
     assert any(name.endswith("ansible.log") for name in told)
     assert not [(name, secret) for name, content in told.items() for secret in secrets if secret.encode() in content]
+
+
+def test_no_terminal_obeys_what_a_portal_says(fleet: Fleet) -> None:
+    """Neither in what Ansible prints, nor in the table, nor in the results that others print."""
+    printed = fleet.played.stdout + fleet.played.stderr
+    shown = next(line for line in printed.splitlines() if "\\x1b[2J" in line)
+    assert "ok: [metz] \\x0d" not in shown
+    assert not OBEYED.findall(printed)
+    assert not OBEYED.findall(json.dumps(fleet.played.results, ensure_ascii=False))
+    assert "sans fin " * 46 not in printed
+    assert "\nok: [metz]\n" not in printed.replace(" ", "")
 
 
 def tokens(fleet: Fleet) -> list[str]:

@@ -19,7 +19,7 @@ FILES = sorted(MODULE_UTILS.rglob("*.py"))
 SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 # From the door to the street: a file imports from its own floor and the floors below it.
 FLOORS = (
-    {"errors", "redact", "dates", "duplicates", "turns", "letters"},
+    {"errors", "redact", "dates", "duplicates", "turns", "letters", "text"},
     {"libraries", "pace"},
     {"proxy"},
     {"checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links", "pdf"},

@@ -85,7 +85,8 @@ def test_later_never_asks_too_early(headers: dict[str, str], seconds: int) -> No
         (b"  trop\ncourt ", "text/plain", "trop court"),
         (b"<html>", "text/html", "HTTP {}"),
         (b"", "text/plain", "HTTP {}"),
-        (b"\xff" * 5000, "text/plain", "\ufffd" * 400),
+        (b"\xff" * 5000, "text/plain", "\ufffd" * 400 + "... (2000 characters)"),
+        ("\x1b[2Jtout va bien\u202e".encode(), "text/plain", "\\x1b[2Jtout va bien\\u202e"),
     ],
 )
 def test_refused_in_the_words_of_the_psce(status: int, body: bytes, kind: str, reason: str) -> None:

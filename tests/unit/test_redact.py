@@ -5,13 +5,24 @@
 
 from __future__ import annotations
 
+import html
+import json
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, SECRET_FIELDS, Redactor
+from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils.redact import (
+    HIDDEN,
+    SECRET_FIELDS,
+    SECRET_NAMES,
+    Redactor,
+    is_secret_name,
+    shown_arguments,
+)
 
 
 @pytest.mark.parametrize("field", SECRET_FIELDS)
@@ -111,3 +122,88 @@ def test_what_another_one_knows_is_hidden_beside_ones_own() -> None:
 def test_whatever_is_declared_as_certificates_is_looked_through(given: object) -> None:
     shown = Redactor({"certificates": given}).clean("it said canari")
     assert shown == ("it said canari" if "canari" not in str(given) else f"it said {HIDDEN}")
+
+
+CANARY = "canari-1"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"certificates": [{"provider": "a", "passphrase": CANARY}]},
+        {"certificates": {"provider": "a", "passphrase": CANARY}},
+        {"certificates": ["parkexemple", {"passphrase": CANARY}]},
+        {"certificates": f'[{{"provider": "a", "passphrase": "{CANARY}"}}]'},
+        {"certificates": f"[{{'provider': 'a', 'passphrase': '{CANARY}'}}]"},
+        {"certificates": f"provider=a passphrase={CANARY}, private_key=/k"},
+        {"certificates": [f"provider: a\npassphrase: {CANARY}\n"]},
+        {"certificates": [{"provider": "a", "passphrasse": "x", "Passphrase": CANARY}]},
+        {"password": {"value": [CANARY]}},
+        {"est_pass_word": "x", "est-password": CANARY},
+        {"mot_de_passe": CANARY},
+        {"address": {"api_key": CANARY}},
+    ],
+    ids=str,
+)
+def test_a_secret_of_a_declaration_of_any_shape(declared: dict[str, Any]) -> None:
+    assert CANARY not in Redactor(declared).clean(f"it says {CANARY}")
+
+
+def test_a_key_in_a_text_where_a_mapping_belongs() -> None:
+    line = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0w"
+    declared = {"certificates": [f"private_key_content: |\n-----BEGIN PRIVATE KEY-----\n{line}\n-----END PRIVATE KEY-----\n"]}
+    assert line not in Redactor(declared).clean(f"it says {line}")
+
+
+@pytest.mark.parametrize("text", ["passphrase: null", '{"passphrase": null}', "passphrase: ~"])
+def test_an_option_that_is_not_set_hides_no_word(text: str) -> None:
+    assert Redactor({"certificates": [text]}).clean("null none ~") == "null none ~"
+
+
+def test_a_profile_holds_names_of_secrets_only() -> None:
+    assert Redactor({"profile": {"auth": {"token": "kept", "password": "{password}"}}}).clean("kept {password}") == "kept {password}"
+
+
+ODD = 'a"b\\c<d> é\n&e/f'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"said": ODD}),
+        json.dumps({"said": ODD}, ensure_ascii=False),
+        repr({"said": ODD}),
+        f"<p>{html.escape(ODD)}</p>",
+        f"/login?p={quote(ODD, safe='')}",
+        urlencode({"p": ODD}),
+    ],
+)
+def test_a_secret_as_other_languages_write_it(text: str) -> None:
+    clean = Redactor({"password": ODD}).clean(text)
+    assert HIDDEN in clean
+    assert not any(part in clean for part in ("a\\", "a&", "a%22", '\\"b'))
+
+
+def test_no_option_of_ours_is_taken_for_a_secret() -> None:
+    """Hidden by its name alone, what it says would be hidden everywhere."""
+    specs = [connection_spec(), *(declaring.spec for declaring in DECLARING.values())]
+    options = {(name, bool(option.get("no_log"))) for spec in specs for name, option in spec.items()}
+    options |= {
+        (name, bool(option.get("no_log"))) for spec in specs for name, option in spec.get("certificates", {}).get("options", {}).items()
+    }
+    assert {name for name, _secret in options if is_secret_name(name)} <= {name for name, secret in options if secret}
+    assert {name for name, secret in options if secret} <= set(SECRET_NAMES)
+
+
+def test_arguments_that_nobody_knows_are_not_shown() -> None:
+    spec: dict[str, dict[str, Any]] = {"siret": {"type": "str"}, "certificates": {"type": "list", "options": {"provider": {"type": "str"}}}}
+    given = {"siret": "1", "pasword": CANARY, "certificates": ["parkexemple", {"provider": "a", "pass": CANARY}, None]}
+    assert shown_arguments(given, spec) == {
+        "siret": "1",
+        "pasword": HIDDEN,
+        "certificates": [HIDDEN, {"provider": "a", "pass": HIDDEN}, None],
+    }
+
+
+def test_what_leaves_is_never_obeyed_by_a_terminal() -> None:
+    assert Redactor({"password": "canari"}).clean({"msg": ["\x1b[2J canari\u202e\n"]}) == {"msg": [f"\\x1b[2J {HIDDEN}\\u202e\n"]}

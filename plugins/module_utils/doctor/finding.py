@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..text import bounded
 from .words import told
 
 OK, WARN, FAIL, SKIPPED, NOT_VERIFIABLE = "ok", "warn", "fail", "skipped", "not_verifiable"
@@ -35,7 +36,8 @@ class Finding:
         return self.outcome == FAIL or (self.outcome == SKIPPED and self.code in IN_THE_WAY)
 
     def as_dict(self, language: str) -> dict[str, Any]:
-        what, to_do = told(self.code, language, {"check": self.check, "face": self.face} | self.about)
+        about = bounded(self.about)
+        what, to_do = told(self.code, language, {"check": self.check, "face": self.face} | about)
         return {
             "check": self.check,
             "face": self.face,
@@ -43,7 +45,7 @@ class Finding:
             "code": self.code,
             "what": what,
             "what_to_do": to_do if self.outcome in (WARN, FAIL) or self.code in IN_THE_WAY[1:] else "",
-            "details": self.about,
+            "details": about,
         }
 
 

@@ -50,7 +50,7 @@ def _passed(found: Probe, stage: str) -> tuple[str, dict[str, Any]]:
     if not found.shown:
         return "tls_ok", {"protocol": "TLS", "subject": found.host, "issuer": "?"}
     leaf = load_bundle(found.shown[0], "server").certificates[0]
-    return "tls_ok", {"protocol": found.protocol, "subject": leaf.named, "issuer": leaf.issuer.rfc4514_string()}
+    return "tls_ok", {"protocol": found.protocol, "subject": leaf.named, "issuer": leaf.named_issuer}
 
 
 def lifetime(found: Probe, face: str, now: datetime) -> Finding:

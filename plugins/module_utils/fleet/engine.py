@@ -214,8 +214,9 @@ class Fleet:
                 for member in group:
                     member.error = error
                 return set()
-            self._unread.append({"code": error.code, "msg": error.sentence})
-            self._warnings.append(f"the list could not be read whole, so each collectivité is read singly: {error.sentence}")
+            sentence = agent.credentials.redactor.clean(error.sentence)
+            self._unread.append({"code": error.code, "msg": sentence})
+            self._warnings.append(f"the list could not be read whole, so each collectivité is read singly: {sentence}")
             return set()
         self._lists.update(listing.counts)
         for member in group:
@@ -224,7 +225,7 @@ class Fleet:
         if not listing.whole:
             return set()
         self._pages[id(agent)] = listing.pages
-        self._others.update(listing.others)
+        self._others.update(agent.credentials.redactor.clean(listing.others))
         return wanted - set(listing.spaces)
 
     def _look(self, member: Member) -> None:

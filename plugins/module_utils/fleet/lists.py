@@ -17,6 +17,7 @@ from ..agent import Agent
 from ..errors import IncompleteList
 from ..operations import LISTS, Listed, NumberedPage, Operations, explained, whose
 from ..paging import ListProof
+from ..text import one_line
 
 # Runs a function over many things at once, and gives the results in order.
 Mapping = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]
@@ -63,7 +64,7 @@ def _read_into(listing: Listing, agent: Agent, wanted: set[str], each: Mapping) 
         if account["siret"] in wanted:
             listing.spaces[account["siret"]] = found
         elif account.get("state") != "closed":
-            listing.others[account["siret"]] = account.get("name") or ""
+            listing.others[account["siret"]] = one_line(account.get("name") or "")
 
     reading = _Reading(agent, each, listing)
     listing.whole = reading.read("space_list" if together else "account_list", keep, lambda: len(wanted) - len(listing.spaces))

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, ocsp, pkcs7, pkcs12, serialization, x509
+from ..text import one_line
 
 MAX_CERTIFICATES = 20
 # Certificates, some 10 KiB each, read a moment ago; many times what the threads of a fleet look at together.
@@ -53,7 +54,13 @@ class Parsed:
 
     @property
     def named(self) -> str:
-        return str(self.subject.rfc4514_string())
+        """The subject, as people read it."""
+        return one_line(self.subject.rfc4514_string())
+
+    @property
+    def named_issuer(self) -> str:
+        """The issuer, as people read it."""
+        return one_line(self.issuer.rfc4514_string())
 
     @property
     def pem(self) -> bytes:

@@ -14,6 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InvalidInput
+from ..text import one_line
+
+# Characters of what is said of one certificate or document.
+LONGEST_REASON = 1000
 
 PASS, WARN, NOT_VERIFIABLE, FAIL = OUTCOMES = ("pass", "warn", "not_verifiable", "fail")
 OVERRIDES = (PASS, WARN)
@@ -32,6 +36,10 @@ class Finding:
 
     outcome: str
     reason: str
+
+    def __post_init__(self) -> None:
+        # It quotes what certificates and documents say.
+        object.__setattr__(self, "reason", one_line(self.reason, LONGEST_REASON))
 
 
 @dataclass(frozen=True)
