@@ -127,13 +127,13 @@ class Seen:
     @property
     def under_way(self) -> bool:
         """Whether anything but the certificate in use is there; a request that is not answered yet is no matter of ANTAI's."""
-        return bool(self.next or self.previous or self.rejected or self.delivered or self.reload_due or self.leftovers or self.detached)
+        return bool(self.next or self.previous or self.rejected or self.delivered or self.reload_due or self.leftovers)
 
 
 def may_be_under_way(store: Store, provider: str) -> bool:
     """Whether there is anything but a certificate in use: without that, no rotation is under way, and none need be observed."""
     links = store.links(provider)
-    return bool(links.versions.keys() - {"current"} or links.leftovers or links.detached or links.reload_due or unanswered(store, provider))
+    return bool(links.versions.keys() - {"current"} or links.leftovers or links.reload_due or unanswered(store, provider))
 
 
 def held(store: Store, provider: str, link: str, siret: str) -> Held | None:

@@ -926,7 +926,7 @@ SITUATIONS: dict[str, tuple[Callable[[Bench], object], bool]] = {
     "a move was killed": (lambda bench: (bench.folder / "previous").symlink_to("versions/1"), True),
     "to be reloaded": (lambda bench: bench.store.write(bench.folder / "reload_due", b""), True),
     "over": (lambda bench: (bench.grace(), bench.run(NOW + timedelta(days=7))), False),
-    "nothing is there": (lambda bench: (bench.folder / "current").unlink(), False),
+    "its link is lost": (lambda bench: (bench.folder / "current").unlink(), False),
 }
 
 

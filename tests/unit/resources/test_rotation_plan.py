@@ -337,7 +337,7 @@ WHY: dict[str, list[tuple[str, str]]] = {
         ("the one that was set aside is to be replaced", "acme"),
         ("another one is ordered", "acme"),
     ],
-    "killed between two links": [("a run was killed between two links", "acme")],
+    "killed between two links": [("a run was killed between two links (next)", "acme")],
     "reload due, until swapped": [("the certificate in use has changed, and what reads it is not known to be reloaded", "acme")],
     "grace over": [(OVER_SAID, A), (UNUSED_KEY, "acme")],
     "grace over, removable": [(OVER_SAID, A), (UNUSED_KEY, "acme")],
