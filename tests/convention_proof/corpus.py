@@ -118,6 +118,14 @@ GOOD = (
     Sample("object and cross-reference streams", lambda: Sheet(lines=LINES, image=True).raw().finish_with_streams(), passes=READ),
     Sample("an update before it was signed", lambda: page_changed(printed()()), passes=READ),
     Sample("bytes after the end", lambda: printed()() + b"\r\n" + bytes(200), passes=READ),
+    Sample("NULs after the end, as a scanner fills a block", lambda: printed()() + bytes(2048), passes=READ),
+    Sample("blank lines after the end", lambda: printed()() + b"\r\n" * 4096, passes=READ),
+    Sample(
+        "blanks and NULs after the end of a signed one",
+        lambda: signed() + b" \0\n" * 700,
+        expected=TRUSTING,
+        passes=(*FIELDS, *SIGNED_RULES),
+    ),
     Sample("a SIRET printed on the form itself", printed(*LINES, "ANTAI 216 800 664 00015"), passes=READ),
     Sample("numbers that are no SIRET", printed(*LINES, "12345678901234"), passes=READ),
     Sample("nothing is declared", printed(), expected=Expected(), passes=("pdf", "whole", "readable")),
@@ -161,6 +169,7 @@ BAD_FILES = (
     Sample("too large", lambda: special.padded(1024 * 1024 + 1), expected=replace(EXPECTED, max_mib=1.0), fails=("size",), says="1 MiB"),
     Sample("the first half of a file", lambda: printed()()[:900], fails=("whole", "readable"), says="cut short"),
     Sample("without its last line", lambda: printed()()[:-6], fails=("whole", "readable"), says="end-of-file"),
+    Sample("words after the end, and no mark near it", lambda: printed()() + b"x" * 2048, fails=("whole",), says="end-of-file"),
     Sample(
         "a wrong place of the table",
         lambda: printed()().replace(b"startxref\n", b"startxref\n1"),

@@ -23,6 +23,9 @@ MOST_TEXT = 300_000
 MOST_OBJECTS = 50_000
 HEADER = b"%PDF-"
 END_MARK, NEAR_THE_END = b"%%EOF", 1024
+# NUL and white space (ISO 32000-1, 7.2.2): scanners and transfers fill a file up with them, however many.
+FILLING = b"\0\t\n\f\r "
+LINE_END = re.compile(rb"\r\n|\r|\n")
 XREF = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)")
 OBJECT = re.compile(rb"\s*(\d{1,10})\s+(\d{1,10})\s+obj")
 # Keys and values that make a reader do something, or carry a file along (ISO 32000-1, 12.6.4 and 7.11.4).
@@ -42,11 +45,19 @@ class Refused(Exception):
         self.flags = flags
 
 
+def trim_filling(content: bytes) -> bytes:
+    """The document without what merely fills up the file, but with the line end of its last line, which a signature may cover."""
+    end = len(content.rstrip(FILLING))
+    line_end = LINE_END.match(content, end)
+    return content[: line_end.end()] if line_end else content[:end]
+
+
 def whole(content: bytes) -> str | None:
     """What is wrong with the frame of the file, or None: looks at the bytes alone (ISO 32000-1, 7.5)."""
-    if END_MARK not in content[-NEAR_THE_END:]:
+    ending = trim_filling(content)[-NEAR_THE_END:]
+    if END_MARK not in ending:
         return "it is cut short: the end-of-file mark is missing"
-    found = re.findall(rb"startxref\s+(\d+)", content[-NEAR_THE_END:])
+    found = re.findall(rb"startxref\s+(\d+)", ending)
     if not found:
         return "it is cut short: nothing says where its cross-reference table is"
     if not XREF.match(content, int(found[-1])):

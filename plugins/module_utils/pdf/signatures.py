@@ -14,6 +14,7 @@ import logging
 from typing import Any
 
 from ..dates import instant, parse_date
+from .inspection import trim_filling
 
 # What an incremental update after the last signature may bring: nothing but the proofs of long-term archival (ISO 32000-2, 12.8.2.2).
 MOST_SIGNATURES = 20
@@ -26,7 +27,7 @@ def examine(content: bytes, names: list[str], now: str, anchors: list[str]) -> l
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     try:
-        reader = PdfFileReader(io.BytesIO(content), strict=False)
+        reader = PdfFileReader(io.BytesIO(trim_filling(content)), strict=False)
         found = list(reader.embedded_regular_signatures)[:MOST_SIGNATURES]
         stamps = {each.field_name for each in reader.embedded_timestamp_signatures}
     except MemoryError:
