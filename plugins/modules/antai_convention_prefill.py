@@ -16,6 +16,10 @@ description:
     value is too long or cannot be shown by its font is left as the blank has it and told in C(gaps), never cut or dropped in silence.
   - What people write in the fields that are left to them stays when the document is made again. One that carries an electronic signature
     is left alone.
+  - A blank that its publisher has sealed with a certification signature is filled by an incremental update, so that the seal stays whole.
+    Where the seal forbids to fill in a field that the mapping fills, the task fails and names it. The seal is no signature of the
+    collectivité.
+  - On turned pages and in turned fields values stand upright, or as the form says.
   - A blank that has changed since it was fetched is told in a warning, and the document made again.
 extends_documentation_fragment:
   - collectivites.antai.collectivite
@@ -48,6 +52,7 @@ options:
     required: true
 requirements:
   - pypdf >= 6
+  - pyHanko >= 0.31, where the blank is sealed by its publisher
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_convention

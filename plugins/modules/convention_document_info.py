@@ -16,7 +16,9 @@ description:
     whatever they are; use RV(outcome) to decide. Only V(fail) holds an upload back.
   - A scan, the common case, shows a program little; most rules are then V(not_verifiable).
   - The document is read in a process of its own, with bounded memory and time. Electronic signatures are verified without any network;
-    nobody is asked whether a certificate is revoked.
+    nobody is asked whether a certificate is revoked, but a revocation that the document carries counts.
+  - A signer is judged at the time that a trusted timestamp of the signature or of the document proves; where none does, now, which the
+    reason says. A publisher's seal of the blank form (a certification signature) is no signature; what it allows to fill in is no change.
   - The rules are C(pdf), C(size), C(whole), C(readable), C(active_content), C(cycle), C(siret), C(name), C(fields), C(signature),
     C(signature_integrity), C(signature_unaltered), C(signature_signer) and C(signature_time).
 extends_documentation_fragment:

@@ -11,10 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.convention_proof.corpus import SAMPLES
+from tests.convention_proof.corpus import SAMPLES as UNSEALED
 from tests.convention_proof.prefill_run import FLEET, prefill_run
+from tests.convention_proof.signed_corpus import SIGNED_SAMPLES
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 
+SAMPLES = (*UNSEALED, *SIGNED_SAMPLES)
 SHOWN = REPOSITORY / "build" / "convention-proof"
 
 

@@ -32,6 +32,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.base
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.prefill import Prefill
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
 from tests.support.bench import FORM
+from tests.support.rendering import page_texts
 from tests.support.run_module import PROFILE
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 
@@ -137,21 +138,8 @@ def differences(content: bytes, expected: dict[str, str]) -> list[str]:
             found[str(field["/T"])] = str(field.get("/V", ""))
     told = [f"{name} says {found.get(name)!r}, not {value!r}" for name, value in expected.items() if found.get(name) != value]
     told += [f"{name} is no field that is expected" for name in found.keys() - expected.keys()]
-    seen = " ".join(page_text(content).split())
+    seen = " ".join(page_texts(content)[0].split())
     return told + [f"{name}: {value!r} is not on the page" for name, value in expected.items() if value not in seen]
-
-
-def page_text(content: bytes) -> str:
-    """What stands on the page once its fields are drawn into it."""
-    document = pypdfium2.PdfDocument(content)
-    document.init_forms()
-    try:
-        page = document[0]
-        page.flatten()
-        page.close()
-        return str(document[0].get_textpage().get_text_bounded())
-    finally:
-        document.close()
 
 
 def show(content: bytes, folder: Path) -> None:

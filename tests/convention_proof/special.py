@@ -77,6 +77,13 @@ def shorter_range(content: bytes) -> bytes:
     return content[: found.start(4)] + fewer + content[found.end(4) :]
 
 
+def rewritten(content: bytes) -> bytes:
+    """As most programs save: all objects anew, where the signed ones were."""
+    writer, out = pypdf.PdfWriter(clone_from=io.BytesIO(content)), io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 # Traps
 
 

@@ -18,6 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pdf.facts impo
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.reading_process import answer
 from tests.convention_proof.corpus import HOSTILE, SAMPLES, Sample
 from tests.convention_proof.prefill_run import HARD, prefill_run
+from tests.convention_proof.signed_corpus import SIGNED_SAMPLES
 from tests.support.sandbox_process import SandboxProcess
 from tests.support.signing import NOW
 
@@ -34,7 +35,7 @@ def read_here(content: bytes, now: datetime, anchors: Iterable[str], limits: Lim
     return facts_from(answer(content, instant(now), list(anchors))["facts"])
 
 
-@pytest.mark.parametrize("sample", [each for each in SAMPLES if each not in HOSTILE], ids=lambda each: each.name)
+@pytest.mark.parametrize("sample", [sample for sample in (*SAMPLES, *SIGNED_SAMPLES) if sample not in HOSTILE], ids=lambda each: each.name)
 def test_every_document_has_its_right_verdict(sample: Sample) -> None:
     assert sample.wrong(sample.judged(read_here)) == ""
 

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from asn1crypto import crl as asn1_crl
 from asn1crypto import keys
 from asn1crypto import x509 as asn1
 from cryptography import x509
@@ -21,6 +23,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.validation import dss
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -67,23 +70,52 @@ def mayor() -> Identity:
 
 @cache
 def stamper() -> timestamps.DummyTimeStamper:
-    clock = signer("Horodatage (essai)", ca(), usage="timestamp")
-    return timestamps.DummyTimeStamper(clock.asn1, clock.asn1_key, certs_to_embed=_store(ca()))
+    return time_stamper()
+
+
+def time_stamper(
+    at: datetime | None = None, issuer: Identity | None = None, begin: datetime = NOW - 300 * DAY, end: datetime = NOW + 300 * DAY
+) -> timestamps.DummyTimeStamper:
+    """A time-stamping authority with a certificate for this time, whose clock stands at `at`, or runs."""
+    clock = signer("Horodatage (essai)", issuer or ca(), begin, end, usage="timestamp")
+    return timestamps.DummyTimeStamper(clock.asn1, clock.asn1_key, certs_to_embed=_store(issuer or ca()), fixed_dt=at)
+
+
+def certify(content: bytes, who: Identity, permissions: int = 2, field: str = "certification") -> bytes:
+    """Sealed by its publisher (DocMDP): 1 allows no change, 2 filling in and signing, 3 annotations too."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
+    tool = signers.SimpleSigner(who.asn1, who.asn1_key, cert_registry=_store(ca()))
+    metadata = signers.PdfSignatureMetadata(
+        field_name=field, certify=True, docmdp_permissions=fields.MDPPerm(permissions), subfilter=fields.SigSeedSubFilter.PADES
+    )
+    sealed: io.BytesIO = signers.PdfSigner(metadata, tool, new_field_spec=fields.SigFieldSpec(field)).sign_pdf(writer)
+    return sealed.getvalue()
 
 
 def sign(
-    content: bytes, who: Identity | None = None, field: str = "signature", *, stamped: bool = False, at: datetime | None = None
+    content: bytes,
+    who: Identity | None = None,
+    field: str = "signature",
+    *,
+    stamped: bool = False,
+    at: datetime | None = None,
+    clock: timestamps.TimeStamper | None = None,
+    adobe: bool = False,
 ) -> bytes:
-    """Signed in this field, which is made where it is not there. at: what the signature says of its time."""
+    """Signed in this field, which is made where it is not there. at: what the signature says of its time. clock: who stamps it, if not ours.
+
+    adobe: in the older form of signatures (adbe.pkcs7.detached), as it is always where `at` is given.
+    """
     who = who or mayor()
+    clock = clock or (stamper() if stamped else None)
     writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
     tool = signers.SimpleSigner(who.asn1, who.asn1_key, cert_registry=_store(ca()))
-    metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=fields.SigSeedSubFilter.PADES)
+    form = fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED if adobe or at is not None else fields.SigSeedSubFilter.PADES
+    metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=form)
     if at is not None:
         tool = _At(who, at)
-        metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
     new = fields.SigFieldSpec(field, box=(220, 100, 530, 160))
-    out = signers.PdfSigner(metadata, tool, timestamper=stamper() if stamped else None, new_field_spec=None if _has(writer, field) else new)
+    out = signers.PdfSigner(metadata, tool, timestamper=clock, new_field_spec=None if _has(writer, field) else new)
     signed: io.BytesIO = out.sign_pdf(writer)
     return signed.getvalue()
 
@@ -105,6 +137,27 @@ def field_changed(content: bytes, name: str, value: str) -> bytes:
             found["/V"] = generic.TextStringObject(value)
             writer.update_container(found)
     return _written(writer)
+
+
+def archive(content: bytes, clock: timestamps.TimeStamper, crls: Sequence[x509.CertificateRevocationList] = ()) -> bytes:
+    """A document timestamp (PAdES B-LTA), and before it the lists that say who is revoked, where there are some (DSS)."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
+    if crls:
+        lists = [asn1_crl.CertificateList.load(each.public_bytes(serialization.Encoding.DER)) for each in crls]
+        dss.DocumentSecurityStore.supply_dss_in_writer(writer, None, crls=lists)
+    stamped: io.BytesIO = signers.PdfTimeStamper(clock).timestamp_pdf(writer, "sha256")
+    return stamped.getvalue()
+
+
+def revocation_list(issuer: Identity, begin: datetime, revoked: Identity | None = None, at: datetime | None = None) -> Any:
+    """The issuer's CRL of this time, with one certificate revoked, or none."""
+    built = x509.CertificateRevocationListBuilder().issuer_name(issuer.certificate.subject).last_update(begin).next_update(begin + 7 * DAY)
+    built = built.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
+    built = built.add_extension(x509.CRLNumber(1), critical=False)
+    if revoked and at:
+        entry = x509.RevokedCertificateBuilder().serial_number(revoked.certificate.serial_number).revocation_date(at).build()
+        built = built.add_revoked_certificate(entry)
+    return built.sign(issuer.key, hashes.SHA256())
 
 
 class _At(signers.SimpleSigner):
@@ -154,8 +207,15 @@ def _issued(name: str, issuer: Identity | None, begin: datetime, end: datetime, 
     if usage:
         built = built.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     if issuer:
+        built = built.add_extension(_revocation_place(), critical=False)
         built = built.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
     return Identity(built.sign(issuer.key if issuer else key, hashes.SHA256()), key)
+
+
+def _revocation_place() -> x509.CRLDistributionPoints:
+    """Where the issuer's CRL is said to be: nobody fetches it."""
+    place = x509.DistributionPoint([x509.UniformResourceIdentifier("http://ac.example/signature.crl")], None, None, None)
+    return x509.CRLDistributionPoints([place])
 
 
 def _key_usage(authority: bool) -> x509.KeyUsage:

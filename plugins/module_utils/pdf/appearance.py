@@ -21,6 +21,7 @@ LEFT, CENTRE = 0, 1
 class Box:
     """A widget's rectangle and what its form says of the text in it. size: points, 0 for any. cells: of a comb field, else 0.
 
+    width, height: along the text and across it. rotation: of the text, in degrees counterclockwise (/MK /R): 0, 90, 180 or 270.
     decoration: the drawing of background and border, before the text.
     """
 
@@ -31,6 +32,16 @@ class Box:
     alignment: int = LEFT
     cells: int = 0
     decoration: bytes = b""
+    rotation: int = 0
+
+    @property
+    def matrix(self) -> tuple[float, ...] | None:
+        """That turns the drawing into the widget's rectangle (ISO 32000-1, 12.5.5 and table 189); None where nothing is turned."""
+        return {
+            90: (0, 1, -1, 0, self.height, 0),
+            180: (-1, 0, 0, -1, self.width, self.height),
+            270: (0, -1, 1, 0, 0, self.width),
+        }.get(self.rotation)
 
 
 def fitting_size(text: str, box: Box) -> float | None:
@@ -41,6 +52,23 @@ def fitting_size(text: str, box: Box) -> float | None:
             return size
         size -= STEP
     return None
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How a widget shows a value: the content stream, whose font is called /F, the size of that font, and the box that it is drawn in."""
+
+    content: bytes
+    size: float
+    box: Box
+
+
+def appearance_of(text: str, box: Box) -> Appearance:
+    """The text must fit (see filling.py)."""
+    size = fitting_size(text, box)
+    if size is None:
+        raise AssertionError("the value was not measured before")
+    return Appearance(drawing(text, box, size), size, box)
 
 
 def drawing(text: str, box: Box, size: float) -> bytes:

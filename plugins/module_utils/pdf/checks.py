@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from ..dates import parse_date
@@ -33,9 +33,10 @@ from ..pki.verdict import (
     warned,
 )
 from ..siret import is_siret
-from .facts import Facts, Signed
+from .facts import SEAL, SIGNATURE, UNCLEAR, Facts, Signed
 from .font import normal
 from .mapping import FormMap, Rule
+from .trusted_time import CLOCKS_DIFFER
 
 OURS = "ours: what ANTAI refuses is not published"
 PDF_FORMAT = "ISO 32000-1, 7.5"
@@ -49,7 +50,6 @@ NAMED = re.compile(r"\b(?:commune|ville|mairie)\s+(?:de\s+|d')([^\n,;:.()]{2,60}
 # What stands before a name, in plain().
 OFFICE = re.compile(r"^(?:la )?(?:commune|ville|mairie) (?:de la |de l |de |du |des |d )?")
 BETWEEN_WORDS = re.compile(r"[\s'\u2019\u2018\u02bc\u2010-\u2015-]+")
-CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -234,11 +234,16 @@ def _fields(case: DocumentCase, found: Facts) -> Finding:
 def _signature(case: DocumentCase, found: Facts) -> Finding:
     if case.unsigned:
         return failed("it is the very document that was to be signed, unsigned")
-    if found.signatures:
-        return passed(f"{len(found.signatures)} electronic signature(s)")
+    by_role = {role: [signature for signature in found.signatures if signature.role == role] for role in (SIGNATURE, SEAL, UNCLEAR)}
+    seals = "".join(f"; {signature.field} is its publisher's seal" for signature in by_role[SEAL])
+    if by_role[SIGNATURE]:
+        return passed(f"{len(by_role[SIGNATURE])} electronic signature(s){seals}")
+    if by_role[UNCLEAR]:
+        names = ", ".join(f"{signature.field} ({signature.signer})" for signature in by_role[UNCLEAR])
+        return not_verifiable(f"it is certified, by {names}: only a person can tell whether that is its publisher's seal or a signature")
     if found.images or found.ink:
-        return not_verifiable("it holds images: only a person sees whether a signature is among them")
-    return failed("it has no electronic signature, and no image on which one could be")
+        return not_verifiable(f"it holds images: only a person sees whether a signature is among them{seals}")
+    return failed(f"it has no electronic signature, and no image on which one could be{seals}")
 
 
 def _each(found: Facts, judge: Callable[[Signed], Finding]) -> Finding:
@@ -262,28 +267,38 @@ def _integrity(case: DocumentCase, found: Facts) -> Finding:
 
 
 def _unaltered(case: DocumentCase, found: Facts) -> Finding:
-    def judge(each: Signed) -> Finding:
-        if each.error:
-            return not_verifiable(f"{each.field}: it could not be read")
-        return failed(f"{each.field}: {each.altered}") if each.altered else passed(f"{each.field}: nothing came after it")
+    def judge(signature: Signed) -> Finding:
+        if signature.error:
+            return not_verifiable(f"{signature.field}: it could not be read")
+        if signature.altered:
+            return failed(f"{signature.field}: {signature.altered}")
+        if signature.filled_later:
+            return passed(f"{signature.field}: the form was filled in after it, as this seal allows")
+        return passed(f"{signature.field}: nothing came after it")
 
     return _each(found, judge)
 
 
 def _signer(case: DocumentCase, found: Facts) -> Finding:
-    def judge(each: Signed) -> Finding:
-        if each.error:
-            return not_verifiable(f"{each.field}: it could not be read")
-        if not each.intact or not each.valid:
-            return not_verifiable(f"{each.field}: what is not signed by a certificate says nothing of its holder")
-        who = f"{each.field}: {each.signer}, certified by {each.issuer}"
-        if not each.asked:
-            return not_verifiable(f"{who}; no signature_anchors are declared to trust it by")
-        if each.distrust:
-            return failed(f"{who}; {each.distrust}")
-        return passed(f"{who}, trusted; nobody was asked whether it is revoked")
+    return _each(found, _judge_signer)
 
-    return _each(found, judge)
+
+def _judge_signer(signature: Signed) -> Finding:
+    if signature.error:
+        return not_verifiable(f"{signature.field}: it could not be read")
+    if not signature.intact or not signature.valid:
+        return not_verifiable(f"{signature.field}: what is not signed by a certificate says nothing of its holder")
+    seal = "the publisher's seal of " if signature.role == SEAL else ""
+    who = f"{signature.field}: {seal}{signature.signer}, certified by {signature.issuer}"
+    if not signature.asked:
+        return not_verifiable(f"{who}; no signature_anchors are declared to trust it by")
+    when = f"judged at {signature.judged_at}, which a trusted timestamp proves"
+    if not signature.judged_at:
+        when = "no trusted timestamp proves when it was signed: it is judged now"
+    if signature.distrust:
+        # Who published the form does not bind the collectivité: that nobody vouches for the seal is said, and holds nothing back.
+        return (warned if seal else failed)(f"{who}; {signature.distrust}; {when}")
+    return passed(f"{who}, trusted; {when}; nobody was asked whether it is revoked")
 
 
 def _time(case: DocumentCase, found: Facts) -> Finding:

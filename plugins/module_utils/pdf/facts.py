@@ -8,13 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+# The form that a signature covers: as it was before we prefilled it, with what we prefilled, with nothing filled in, filled, without fields.
+BEFORE_PREFILL, PREFILLED, BLANK, FILLED, NO_FORM = "before_prefill", "prefilled", "blank", "filled", "no_form"
+# What a signature is: somebody's who signs the convention; its publisher's seal on the blank; a certification that may be either.
+SIGNATURE, SEAL, UNCLEAR = "signature", "seal", "unclear"
+
 
 @dataclass(frozen=True)
 class Signed:
     """One electronic signature. error: why it could not be verified at all. signer, issuer: distinguished names. at: as it says, RFC 3339.
 
-    intact: the signed bytes are unchanged. valid: the cryptographic signature is right. timestamped: by a timestamp that verifies.
-    altered: what was changed after it, or None. distrust: why no anchor vouches for the signer, or None; asked: whether there were anchors.
+    permissions: of a certification signature (DocMDP, ISO 32000-2, 12.8.2.2): 1 no change, 2 filling in and signing, 3 annotations too; None
+    of any other signature. covers: the form as it was signed, one of the states above. intact: the signed bytes are unchanged. valid: the
+    cryptographic signature is right. timestamped: by a timestamp that verifies. altered: what was changed after it, or None. filled_later:
+    the fields filled in since. distrust: why no anchor vouches for the signer, or None; asked: whether there were anchors; judged_at: the
+    trusted time at which the signer was judged, RFC 3339, or None where no timestamp proves one, and now was taken.
     """
 
     field: str
@@ -24,11 +32,29 @@ class Signed:
     fingerprint: str = ""
     at: str | None = None
     timestamped: bool = False
+    permissions: int | None = None
+    covers: str = FILLED
     intact: bool = False
     valid: bool = False
     altered: str | None = None
+    filled_later: tuple[str, ...] = ()
     distrust: str | None = None
     asked: bool = False
+    judged_at: str | None = None
+
+    @property
+    def role(self) -> str:
+        """SIGNATURE, SEAL or UNCLEAR. Whoever certifies an empty form publishes it; whoever certifies what is filled in may sign it."""
+        return signature_role(self.permissions, self.covers)
+
+
+def signature_role(permissions: int | None, covers: str) -> str:
+    """As Signed.role."""
+    if covers == BEFORE_PREFILL:
+        return SEAL
+    if permissions is None or covers == PREFILLED:
+        return SIGNATURE
+    return SEAL if covers == BLANK else UNCLEAR
 
 
 @dataclass(frozen=True)
@@ -55,5 +81,9 @@ class Facts:
 
 def facts_from(found: dict[str, Any]) -> Facts:
     """From the JSON that the reading process wrote."""
-    lists = {"active": tuple(found.get("active", ())), "signatures": tuple(Signed(**each) for each in found.get("signatures", ()))}
+    lists = {"active": tuple(found.get("active", ())), "signatures": tuple(_signed(each) for each in found.get("signatures", ()))}
     return Facts(**(found | lists))
+
+
+def _signed(signature: dict[str, Any]) -> Signed:
+    return Signed(**(signature | {"filled_later": tuple(signature.get("filled_later", ()))}))

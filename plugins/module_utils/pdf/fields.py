@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from .appearance import Box
 MOST_FIELDS, DEEPEST = 5_000, 32
 INHERITED = ("/FT", "/Ff", "/V", "/DA", "/Q", "/MaxLen", "/Opt")
 MULTILINE, COMB, PUSHBUTTON = 1 << 12, 1 << 24, 1 << 16
+NO_ROTATE = 1 << 4
 KINDS = {"/Tx": "text", "/Ch": "choice", "/Btn": "button", "/Sig": "signature"}
 SIZE = re.compile(r"([0-9.]+)\s+Tf")
 
@@ -87,14 +89,14 @@ def _below(node: Any, prefix: str, inherited: dict[str, Any], seen: set[int], de
         yield Terminal(name, node, inherited, tuple(kids) or (node,))
 
 
-def described(field: Terminal) -> FormField:
-    """As plain data. The field must have a kind."""
+def described(field: Terminal, rotations: Mapping[int, int]) -> FormField:
+    """As plain data. The field must have a kind. rotations: as page_rotations gives them."""
     kind = field.kind or ""
     return FormField(
         name=field.name,
         label=str(field.get("/TU") or field.name),
         kind=kind,
-        boxes=tuple(_box(each, field) for each in field.widgets),
+        boxes=tuple(_box(each, field, rotations.get(id(each), 0)) for each in field.widgets),
         max_length=int(field.get("/MaxLen")) if kind == "text" and field.get("/MaxLen") is not None else None,
         choices=_choices(field, kind),
         value=value_of(field),
@@ -113,6 +115,29 @@ def value_of(field: Terminal) -> str:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     return str(value).removeprefix("/") if field.kind == "button" else str(value)
+
+
+def look_of(field: Terminal) -> str:
+    """A digest of what makes the field look as it does: where it is, whether it shows, and what its appearance draws."""
+    digest = hashlib.sha256()
+    for widget in field.widgets:
+        for key in ("/Rect", "/F", "/AS"):
+            digest.update(f"{key} {_object(widget.get(key))} ".encode())
+        for stream in _appearance_streams(widget):
+            for key in ("/BBox", "/Matrix"):
+                digest.update(f"{key} {_object(stream.get(key))} ".encode())
+            digest.update(stream.get_data())
+    return digest.hexdigest()
+
+
+def _appearance_streams(widget: Any) -> list[Any]:
+    """What its normal appearance draws: one stream, or one for each state, in the order of their names."""
+    appearance = _object(widget.get("/AP"))
+    shown: Any = _object(appearance, "/N") if hasattr(appearance, "get") else None
+    if hasattr(shown, "get_data"):
+        return [shown]
+    drawn = [_object(state) for _name, state in sorted(shown.items())] if hasattr(shown, "items") else []
+    return [stream for stream in drawn if hasattr(stream, "get_data")]
 
 
 def states(widget: Any) -> list[str]:
@@ -140,10 +165,29 @@ def _choices(field: Terminal, kind: str) -> tuple[str, ...]:
     return tuple(value for value, _text in options(field)) if kind == "choice" else ()
 
 
-def _box(widget: Any, field: Terminal) -> Box:
+def page_rotations(root: Any) -> dict[int, int]:
+    """By id() of each widget that stands on a turned page: by how much, in degrees clockwise. The page tree was not verified: it is bounded."""
+    rotations: dict[int, int] = {}
+    nodes = [(_object(root.get("/Pages")), 0, 0)]
+    for _node in range(MOST_FIELDS):
+        if not nodes:
+            break
+        node, inherited, depth = nodes.pop()
+        if not hasattr(node, "get") or depth > DEEPEST:
+            continue
+        rotation = _quarter_turns(node["/Rotate"]) if "/Rotate" in node else inherited
+        nodes += [(_object(kid), rotation, depth + 1) for kid in _object(node.get("/Kids")) or ()]
+        rotations |= {id(_object(note)): rotation for note in _object(node.get("/Annots")) or () if rotation}
+    return rotations
+
+
+def _box(widget: Any, field: Terminal, page_rotation: int) -> Box:
     left, bottom, right, top = (float(each) for each in _object(widget.get("/Rect")))
     flags, size = int(field.get("/Ff", 0)), SIZE.search(str(widget.get("/DA") or field.get("/DA") or ""))
+    rotation = _rotation(widget, page_rotation)
     width, height = abs(right - left), abs(top - bottom)
+    if rotation in (90, 270):
+        width, height = height, width
     return Box(
         width,
         height,
@@ -152,7 +196,25 @@ def _box(widget: Any, field: Terminal) -> Box:
         alignment=int(field.get("/Q", 0)),
         cells=int(field.get("/MaxLen") or 0) if flags & COMB else 0,
         decoration=_decoration(widget, width, height),
+        rotation=rotation,
     )
+
+
+def _rotation(widget: Any, page_rotation: int) -> int:
+    """Of the text in the widget, in degrees counterclockwise: as the form says (/MK /R), else such that it is upright on its page.
+
+    A page is turned clockwise by its /Rotate, and its widgets with it, but for those that say that they are not (NoRotate).
+    """
+    declared = (_object(widget.get("/MK")) or {}).get("/R")
+    if declared is not None:
+        return _quarter_turns(declared)
+    return 0 if int(widget.get("/F", 0)) & NO_ROTATE else page_rotation
+
+
+def _quarter_turns(degrees: Any) -> int:
+    """0, 90, 180 or 270; 0 for what no standard allows."""
+    rotation = int(_object(degrees)) % 360
+    return rotation if rotation % 90 == 0 else 0
 
 
 def _decoration(widget: Any, width: float, height: float) -> bytes:

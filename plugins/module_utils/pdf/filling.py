@@ -55,6 +55,8 @@ def fill(fields: dict[str, FormField], rules: dict[str, Rule], declared: Values)
     values: dict[str, str] = {}
     gaps: list[Gap] = []
     for name, field in fields.items():
+        if field.kind == "signature" and field.value:
+            continue  # its publisher's seal: nothing is left to do there
         found = _one(field, rules.get(name), declared)
         if isinstance(found, Gap):
             gaps.append(found)

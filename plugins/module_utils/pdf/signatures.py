@@ -11,13 +11,53 @@ from __future__ import annotations
 
 import io
 import logging
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from ..dates import instant, parse_date
+from .facts import BEFORE_PREFILL, BLANK, FILLED, NO_FORM, PREFILLED, SEAL, signature_role
+from .fields import acro_form, look_of, terminals, value_of
+from .form import MADE_FROM
 from .inspection import trim_filling
+from .libraries import pypdf
+from .trusted_time import Proof, TrustStore, document_proofs, proven_moment, proves_time
 
-# What an incremental update after the last signature may bring: nothing but the proofs of long-term archival (ISO 32000-2, 12.8.2.2).
+# Each is verified twice at most: once for its timestamp, once for its signer.
 MOST_SIGNATURES = 20
+# What a publisher's seal allows (DocMDP, ISO 32000-2, table 257).
+ALLOWED = {1: "no change", 2: "nothing but filling in and signing", 3: "nothing but filling in, signing and annotations"}
+
+
+@dataclass(frozen=True)
+class _FormState:
+    """values: of the fields that can be filled in, empty ones too. looks: of the same fields, a digest of all that makes them look as they do.
+
+    prefilled: whether we did.
+    """
+
+    values: dict[str, str]
+    looks: dict[str, str]
+    prefilled: bool
+
+    def changed_since(self, before: _FormState) -> list[str]:
+        """The fields that were filled in, or look otherwise, than they did."""
+        known = self.values.keys() | before.values.keys()
+        return sorted(
+            name for name in known if (self.values.get(name), self.looks.get(name)) != (before.values.get(name), before.looks.get(name))
+        )
+
+
+@dataclass(frozen=True)
+class _Verification:
+    """What every signature of one document is verified with. form: as it is now. proofs: of the time, by document timestamps."""
+
+    content: bytes
+    form: _FormState
+    now: datetime
+    trust: TrustStore
+    proofs: list[Proof]
+    asked: bool
 
 
 def examine(content: bytes, names: list[str], now: str, anchors: list[str]) -> list[dict[str, Any]]:
@@ -26,59 +66,99 @@ def examine(content: bytes, names: list[str], now: str, anchors: list[str]) -> l
 
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+    content = trim_filling(content)
     try:
-        reader = PdfFileReader(io.BytesIO(trim_filling(content)), strict=False)
-        found = list(reader.embedded_regular_signatures)[:MOST_SIGNATURES]
-        stamps = {each.field_name for each in reader.embedded_timestamp_signatures}
+        reader = PdfFileReader(io.BytesIO(content), strict=False)
+        signatures = list(reader.embedded_regular_signatures)[:MOST_SIGNATURES]
+        stamps = {stamp.field_name for stamp in reader.embedded_timestamp_signatures}
+        moment, trust = parse_date(now), TrustStore(anchors, reader)
+        proofs = document_proofs(reader, trust, moment, MOST_SIGNATURES) if anchors else []
+        how = _Verification(content, _form_state(content), moment, trust, proofs, bool(anchors))
     except MemoryError:
         raise
     except Exception as error:  # on a hostile file pyHanko raises nearly anything, as pypdf does
-        return [{"field": name, "error": _said(error)} for name in names]
-    told = [_examined(each, each is found[-1], {*names, *stamps}, now, anchors) for each in found]
-    seen = {each["field"] for each in told} | stamps
-    return told + [{"field": name, "error": "it is no signature that can be read"} for name in names if name not in seen]
+        return [{"field": name, "error": _first_line(error)} for name in names]
+    results = [_examine_one(signature, signature is signatures[-1], how) for signature in signatures]
+    examined = {result["field"] for result in results} | stamps
+    return results + [{"field": name, "error": "it is no signature that can be read"} for name in names if name not in examined]
 
 
-def _examined(signature: Any, last: bool, names: set[str], now: str, anchors: list[str]) -> dict[str, Any]:
-    from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature
-
+def _examine_one(signature: Any, last: bool, how: _Verification) -> dict[str, Any]:
     try:
-        context = _context(now, anchors)
-        usage = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False)
-        status = validate_pdf_signature(signature, context, key_usage_settings=usage)
+        status, judged_at, stamped_at = _validate(signature, how)
+        permissions = signature.docmdp_level.value if signature.docmdp_level is not None else None
+        before = _form_state(_signed_revision(signature, how.content))
+        covers = _covered_state(before, how.form, permissions)
     except MemoryError:
         raise
     except Exception as error:
-        return {"field": signature.field_name, "error": _said(error)}
-    certificate, stamp = status.signing_cert, status.timestamp_validity
-    stamped = bool(stamp and stamp.intact and stamp.valid and stamp.trusted)
-    at = stamp.timestamp if stamp and stamped else status.signer_reported_dt
+        return {"field": signature.field_name, "error": _first_line(error)}
+    certificate = status.signing_cert
+    at = stamped_at or status.signer_reported_dt
+    filled_later = how.form.changed_since(before)
+    seal = signature_role(permissions, covers) == SEAL
     return {
         "field": signature.field_name,
         "signer": certificate.subject.human_friendly,
         "issuer": certificate.issuer.human_friendly,
         "fingerprint": certificate.sha256.hex(),
-        "at": instant(parse_date(at.isoformat()).astimezone(parse_date(now).tzinfo)) if at else None,
-        "timestamped": stamped,
+        "at": instant(at.astimezone(timezone.utc)) if at else None,
+        "timestamped": stamped_at is not None,
+        "permissions": permissions,
+        "covers": covers,
         "intact": bool(status.intact),
         "valid": bool(status.valid),
-        "altered": _altered(status, last, names),
+        "altered": _altered(status, filled_later, last, seal, permissions),
+        "filled_later": filled_later,
         "distrust": None if status.trusted else _why(status),
-        "asked": bool(anchors),
+        "asked": how.asked,
+        "judged_at": instant(judged_at) if judged_at else None,
     }
 
 
-def _context(now: str, anchors: list[str]) -> Any:
-    """With the user's anchors only: without any, nobody is trusted, and never the system's list."""
-    from asn1crypto import pem, x509
-    from pyhanko_certvalidator import ValidationContext
+def _validate(signature: Any, how: _Verification) -> tuple[Any, datetime | None, datetime | None]:
+    """pyHanko's status, judged at the trusted time; that time; and the time of the signature's own timestamp. None: there is none."""
+    from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature
 
-    roots = [x509.Certificate.load(der) for each in anchors for _kind, _headers, der in pem.unarmor(each.encode(), multiple=True)]
-    return ValidationContext(trust_roots=roots, moment=parse_date(now), allow_fetching=False, revocation_mode="soft-fail")
+    usage = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False)
+    proven = proven_moment(how.proofs, signature.signed_revision)
+    moment = proven or how.now
+    status = validate_pdf_signature(signature, how.trust.context(moment), how.trust.context(moment), key_usage_settings=usage)
+    stamp: Any = status.timestamp_validity
+    if not proves_time(stamp, moment):
+        return status, proven, None
+    at: datetime = stamp.timestamp.astimezone(timezone.utc)
+    status = validate_pdf_signature(signature, how.trust.context(at), how.trust.context(moment), key_usage_settings=usage)
+    return status, at, at
 
 
-def _altered(status: Any, last: bool, names: set[str]) -> str | None:
-    """What came after the signature that its signer has not seen, or None. Before another signature, only that signature may have come."""
+def _signed_revision(signature: Any, content: bytes) -> bytes:
+    _start, _length, start, length = signature.byte_range
+    return content[: start + length]
+
+
+def _covered_state(before: _FormState, form: _FormState, permissions: int | None) -> str:
+    """The state of the form that a signature covers, as in facts.py."""
+    if form.prefilled:
+        return PREFILLED if before.prefilled else BEFORE_PREFILL
+    if not before.values:
+        return NO_FORM
+    filled_later = permissions is not None and any(form.values.get(name) != value for name, value in before.values.items())
+    return FILLED if any(before.values.values()) and not filled_later else BLANK
+
+
+def _form_state(content: bytes) -> _FormState:
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    fields = [field for field in terminals(acro_form(reader.trailer["/Root"].get_object())) if field.kind not in (None, "signature")]
+    values = {field.name: value_of(field) for field in fields}
+    return _FormState(values, {field.name: look_of(field) for field in fields}, MADE_FROM in (reader.metadata or {}))
+
+
+def _altered(status: Any, filled_later: list[str], last: bool, seal: bool, permissions: int | None) -> str | None:
+    """What came after the signature that its signer has not seen, or None. Before another signature, only that signature may have come.
+
+    After a publisher's seal the form may be filled in, as far as the seal allows.
+    """
     from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
@@ -86,13 +166,13 @@ def _altered(status: Any, last: bool, names: set[str]) -> str | None:
         return None
     if status.coverage is None or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         return "it does not cover the whole document"
-    if not isinstance(status.diff_result, DiffResult):
-        return "the document was changed after it"
-    filled = sorted(status.diff_result.changed_form_fields - names)
-    allowed = ModificationLevel.LTA_UPDATES if last else ModificationLevel.FORM_FILLING
-    if filled or status.modification_level > allowed or status.docmdp_ok is False:
-        return f"fields were filled in after it: {', '.join(filled)}" if filled else "the document was changed after it"
-    return None
+    limit = f"; its seal allows {ALLOWED[permissions]}" if seal and permissions else ""
+    if filled_later and (not seal or status.docmdp_ok is False):
+        return f"fields were filled in after it: {', '.join(filled_later)}{limit}"
+    # After the last signature, nothing but the proofs of long-term archival (ISO 32000-2, 12.8.2.2).
+    allowed = ModificationLevel.LTA_UPDATES if last and not seal else ModificationLevel.FORM_FILLING
+    permitted = isinstance(status.diff_result, DiffResult) and status.modification_level <= allowed and status.docmdp_ok is not False
+    return None if permitted else f"the document was changed after it{limit}"
 
 
 def _why(status: Any) -> str:
@@ -101,10 +181,10 @@ def _why(status: Any) -> str:
     problem = status.trust_problem_indic
     words = {
         "NO_CERTIFICATE_CHAIN_FOUND": "no path leads to one of the anchors",
-        "OUT_OF_BOUNDS_NO_POE": "a certificate has expired, or is not valid yet",
+        "OUT_OF_BOUNDS_NO_POE": "a certificate had expired, or was not valid yet",
     }
     return words.get(problem.name, problem.name.lower().replace("_", " ")) if problem else "no anchor vouches for it"
 
 
-def _said(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:200]

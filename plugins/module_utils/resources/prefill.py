@@ -72,6 +72,7 @@ class Prefill(Resource):
         blank = parsed_blank(content)
         found, broken = self._found(store)
         filling = fill(blank.fields, self.form.of(self.cycle), self.values)
+        blank.require_unlocked(filling.values)
         path = str(store.convention_to_sign(self.cycle, self.following))
         return Observed(content, blank, kept is not None, kept == content, filling, found, broken, path)
 

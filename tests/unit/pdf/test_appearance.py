@@ -54,3 +54,20 @@ def test_alignment(alignment: int, x: bytes) -> None:
 
 def test_background_and_border_stay() -> None:
     assert drawing("a", replace(LINE, decoration=b"q 1 g Q"), 10).startswith(b"q 1 g Q\n/Tx BMC")
+
+
+@pytest.mark.parametrize(("rotation", "x", "y"), [(90, 18, 0), (180, 310, 18), (270, 0, 310)])
+def test_a_turned_drawing_fills_its_rectangle(rotation: int, x: float, y: float) -> None:
+    """Where the beginning of the text comes to lie, and that the whole box stays within the rectangle."""
+    box = replace(LINE, rotation=rotation)
+    assert box.matrix
+    a, b, c, d, e, f = box.matrix
+    corners = [(a * across + c * up + e, b * across + d * up + f) for across in (0, box.width) for up in (0, box.height)]
+    turned = (box.height, box.width) if rotation in (90, 270) else (box.width, box.height)
+    assert corners[0] == (x, y)
+    assert {max(corner[axis] for corner in corners) for axis in (0, 1)} == set(turned)
+    assert min(min(corner) for corner in corners) == 0
+
+
+def test_a_straight_drawing_is_not_turned() -> None:
+    assert LINE.matrix is None

@@ -42,6 +42,13 @@ def signed(**about: object) -> DocumentCase:
     return seen(signatures=(replace(SIGNED, **about),))  # type: ignore[arg-type]
 
 
+SEAL = replace(SIGNED, permissions=2, covers="blank")
+
+
+def sealed(**about: object) -> DocumentCase:
+    return seen(images=0, signatures=(replace(SEAL, **about),))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("rule", "case", "outcome"),
     [
@@ -88,6 +95,14 @@ def signed(**about: object) -> DocumentCase:
         ("signature", seen(images=0, ink=1), "not_verifiable"),
         ("signature", seen(images=0), "fail"),
         ("signature", signed(), "pass"),
+        ("signature", sealed(), "fail"),
+        ("signature", sealed(covers="before_prefill", permissions=None), "fail"),
+        ("signature", sealed(covers="filled"), "not_verifiable"),
+        ("signature", sealed(covers="no_form"), "not_verifiable"),
+        ("signature", sealed(covers="prefilled"), "pass"),
+        ("signature", sealed(covers="blank", permissions=None), "pass"),
+        ("signature", seen(images=0, signatures=(SEAL, SIGNED)), "pass"),
+        ("signature", seen(images=1, signatures=(SEAL,)), "not_verifiable"),
         ("signature_integrity", CASE, "not_verifiable"),
         ("signature_integrity", signed(), "pass"),
         ("signature_integrity", signed(intact=False), "fail"),
@@ -99,6 +114,9 @@ def signed(**about: object) -> DocumentCase:
         ("signature_signer", signed(), "pass"),
         ("signature_signer", signed(asked=False), "not_verifiable"),
         ("signature_signer", signed(distrust="no path"), "fail"),
+        ("signature_signer", signed(distrust="no path", judged_at="2026-02-01T00:00:00Z"), "fail"),
+        ("signature_signer", sealed(distrust="no path"), "warn"),
+        ("signature_signer", seen(signatures=(replace(SEAL, distrust="no path"), replace(SIGNED, distrust="no path"))), "fail"),
         ("signature_signer", signed(intact=False), "not_verifiable"),
         ("signature_signer", signed(error="no CMS"), "not_verifiable"),
         ("signature_time", signed(), "pass"),

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import Filling, fill
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank, parsed_blank, read_filled
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import Rule
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf.signatures import examine
 from tests.convention_proof.special import encrypted
 from tests.support.pdfs import Field, Sheet
-from tests.support.signing import sign
+from tests.support.signing import NOW, ca, certify, mayor, sign
 
 SHEET = Sheet(
     lines=["un formulaire"],
@@ -139,6 +141,7 @@ def test_a_blank_that_is_protected_against_changes_is_filled() -> None:
         (Sheet(lines=["rien"]).pdf(), "it has no form fields"),
         (Sheet(catalog="/AcroForm << /Fields [] /XFA [] >>").pdf(), "an XFA form"),
         (encrypted("secret"), "password"),
+        (certify(replace(SHEET, form="/XFA []").pdf(), mayor()), "an XFA form too"),
     ],
 )
 def test_a_blank_that_cannot_be_filled(content: bytes, said: str) -> None:
@@ -154,3 +157,25 @@ def test_what_would_hide_our_values_is_taken_out() -> None:
     assert b"XFA" in with_more
     assert b"XFA" not in made
     assert b"NeedAppearances" not in made
+
+
+def test_every_kind_of_field_of_a_sealed_blank_is_filled_and_its_seal_stays_whole() -> None:
+    blank = Blank(certify(SHEET.pdf(), mayor()))
+    found = filling(blank)
+    assert gaps(found) == {"lieu": "by_hand", "signature": "by_hand"}, "the seal itself is no field to sign"
+    made = blank.fill(found.values)
+    assert (read_filled(made, "x").values, read_filled(made, "x").signed) == (found.values, False)
+    (seal,) = examine(made, ["certification"], instant(NOW), [ca().pem])
+    assert (seal["intact"], seal["altered"], seal["covers"]) == (True, None, "before_prefill")
+    assert seal["filled_later"] == ["adresse", "cycle", "fonction", "nom", "siret"]
+
+
+def test_second_values_go_with_the_value_that_they_repeat() -> None:
+    fields = [
+        Field("nom", "Ancien", rect=(220, 700, 530, 718), entries="/RV (<body><p>Ancien</p></body>) /Ff 33554432"),
+        Field("fonction", "M", rect=(220, 650, 530, 668), kind="Ch", entries="/Ff 131072 /Opt [[(M) (Maire)] [(P) (President)]] /I [0]"),
+    ]
+    blank = Blank(Sheet(fields=fields).pdf())
+    made = blank.fill({"nom": "Lyon", "fonction": "P"})
+    assert (b"/RV" in made, b"/I [" in made, b"Ancien" in made) == (False, False, False)
+    assert b"/RV" in blank.fill({}), "what is not filled stays as the blank has it"

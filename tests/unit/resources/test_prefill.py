@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.runner import 
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import NOW, SIRET
 from tests.support.pdfs import Field, Sheet, form
-from tests.support.signing import sign
+from tests.support.signing import certify, field_changed, mayor, sign
 
 BLANK = form({"nom": "", "siret": "", "lieu": ""}, lines=["Convention cycle complet"], signature_field=True).pdf()
 NEW_EDITION = form({"nom": "", "siret": "", "lieu": ""}, lines=["Convention 2027"], signature_field=True).pdf()
@@ -120,6 +120,36 @@ def test_a_document_that_was_signed_there_is_left_alone(store: Store) -> None:
     found = result(store, name="Lyon")
     assert (found["changed"], to_sign(store).read_bytes() == signed) == (False, True)
     assert "carries an electronic signature" in found["warnings"][0]
+
+
+def test_a_sealed_blank_is_filled_by_an_update_and_its_seal_is_no_signature(store: Store) -> None:
+    sealed = Interface(certify(BLANK, mayor()))
+    predicted = result(store, sealed, check=True)
+    made = result(store, sealed)
+    document = to_sign(store).read_bytes()
+    assert (predicted["prefill"], made["prefill"]["state"], made["warnings"]) == (made["prefill"], "ready", [])
+    assert document.startswith(sealed.convention_blank("complet"))
+    assert read_filled(document, "x").values == {"nom": "L'Haÿ-les-Roses", "siret": SIRET}
+    again = result(store, sealed)
+    assert (again["changed"], again["warnings"]) == (False, [])
+    to_sign(store).write_bytes(field_changed(document, "lieu", "Lyon"))
+    assert codes(result(store, sealed, name="Lyon")) == ["prefill_convention"]
+    assert read_filled(to_sign(store).read_bytes(), "x").values == {"nom": "Lyon", "siret": SIRET, "lieu": "Lyon"}
+    to_sign(store).write_bytes(sign(to_sign(store).read_bytes()))
+    assert "carries an electronic signature" in result(store, sealed, name="Lyons-la-Forêt")["warnings"][0]
+
+
+def test_a_prefilled_document_that_was_certified_is_left_alone(store: Store) -> None:
+    result(store)
+    to_sign(store).write_bytes(certify(to_sign(store).read_bytes(), mayor()))
+    assert result(store, name="Lyon")["changed"] is False
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_seal_that_allows_no_filling_is_refused_before_anything_is_written(store: Store, check: bool) -> None:
+    with pytest.raises(DocumentError, match="forbids to fill in nom, siret"):
+        result(store, Interface(certify(BLANK, mayor(), permissions=1)), check=check)
+    assert not store.root.exists()
 
 
 def test_a_document_that_cannot_be_read_is_made_again(store: Store) -> None:
