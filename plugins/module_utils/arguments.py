@@ -31,7 +31,7 @@ from .pdf.checks import RULE_NAMES
 from .pdf.judging import Expected
 from .pdf.mapping import SOURCES, FormMap, read_form_map
 from .pki.judging import Judging
-from .pki.parsing import load_bundle
+from .pki.parsing import MAX_AUTHORITIES, load_bundle
 from .pki.renewal import Policy
 from .pki.request import DEFAULT_KEY_TYPE, KEY_TYPES, Subject
 from .pki.rgs import ALL_RULES
@@ -227,7 +227,7 @@ def _anchors(given: list[str] | None) -> tuple[str, ...]:
             raise InvalidInput(
                 "signature_anchors", f"number {rank} is no certificate in PEM", "give the path of a PEM file on the controller"
             )
-        load_bundle(each.encode(), "signature_anchors")
+        load_bundle(each.encode(), "signature_anchors", most=MAX_AUTHORITIES)
     return tuple(given or ())
 
 

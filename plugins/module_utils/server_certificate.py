@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ._store.files import read_file
 from .pki.judging import Judging, compact, gathered, judged
-from .pki.parsing import load_bundle
+from .pki.parsing import MAX_AUTHORITIES, load_bundle
 from .pki.verdict import FAIL
 from .resources.base import World
 
@@ -31,7 +31,7 @@ def server_judged(world: World, judging: Judging | None, now: datetime) -> dict[
     host = urlsplit(endpoints.sifps_url or "").hostname
     leaf, *others = [load_bundle(der, "sifps_url").certificates[0] for der in shown]
     if endpoints.sifps_ca_file:
-        others += load_bundle(read_file(endpoints.sifps_ca_file, "sifps_ca_file"), "sifps_ca_file").certificates
+        others += load_bundle(read_file(endpoints.sifps_ca_file, "sifps_ca_file"), "sifps_ca_file", most=MAX_AUTHORITIES).certificates
     found = gathered(leaf, tuple(others), judging, world.fetch, usage="server", host=host)
     return {"host": host, "fingerprint": leaf.fingerprint, **compact(judged(found, judging, now))}
 

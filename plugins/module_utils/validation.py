@@ -18,7 +18,8 @@ from .https import Fetcher
 from .pki.case import Case
 from .pki.identity import named
 from .pki.judging import Judging
-from .pki.parsing import Parsed, load_bundle, load_crl, load_key, load_ocsp
+from .pki.leaf import find_leaf
+from .pki.parsing import MAX_AUTHORITIES, Parsed, load_bundle, load_crl, load_key, load_ocsp
 from .pki.revocation import Evidence, Fetch, gather
 from .pki.rgs import judge, make_case
 from .pki.trust import USAGES
@@ -57,15 +58,16 @@ def validate(parameters: dict[str, Any], clock: Callable[[], datetime] = now) ->
 def _case(parameters: dict[str, Any], wanted: Judging, moment: datetime) -> Case:
     passphrase = parameters["passphrase"]
     bundle = load_bundle(read_file(parameters["certificate"], "certificate"), "certificate", passphrase)
-    others = bundle.certificates[1:]
-    if parameters["chain"]:
-        others += load_bundle(read_file(parameters["chain"], "chain"), "chain").certificates
     key = bundle.key
     if parameters["private_key"]:
         key = load_key(read_file(parameters["private_key"], "private_key"), "private_key", passphrase)
     siret = check_siret(parameters["siret"]) if parameters["siret"] else None
+    leaf = find_leaf(bundle.certificates, "certificate", key, siret)
+    others = tuple(each for each in bundle.certificates if each != leaf)
+    if parameters["chain"]:
+        others += load_bundle(read_file(parameters["chain"], "chain"), "chain", passphrase, MAX_AUTHORITIES).certificates
     about = {"at": moment_of(parameters["at"]), "siret": siret, "host": parameters["host"], "key": key}
-    return make_case(bundle.certificates[0], others, wanted.store, parameters["usage"], moment, **about)
+    return make_case(leaf, others, wanted.store, parameters["usage"], moment, **about)
 
 
 def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:

@@ -25,6 +25,7 @@ from .https import Fetcher
 from .info import INFORMING
 from .libraries import require
 from .operations import Operations
+from .pki.trust import read_store
 from .profile import Profile
 from .redact import Redactor
 from .resources.base import Resource, World
@@ -81,12 +82,19 @@ def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:
     redactor = Redactor(parameters)
     try:
         require()
-        result: Result = redactor.clean(work.do(parameters, redactor, check_mode))
+        result: Result = redactor.clean(_with_store_warnings(work.do(parameters, redactor, check_mode), parameters))
         return result
     except AntaiError as error:
         return _failed(error, redactor)
     except Exception as error:
         return _failed(UnexpectedFailure(error), redactor)
+
+
+def _with_store_warnings(result: Result, parameters: Parameters) -> Result:
+    """An entry of the trust store that cannot be read is left out aloud."""
+    given = parameters.get("trust_store")
+    told = read_store(given).warnings() if isinstance(given, dict) else []
+    return result | {"warnings": [*result.get("warnings", []), *told]} if told else result
 
 
 def _failed(error: AntaiError, redactor: Redactor) -> Result:

@@ -24,7 +24,7 @@ import yaml
 
 from ..module_utils.errors import AntaiError
 from ..module_utils.pki.trust import USAGES, read_store
-from .trust_store import Unreadable, load
+from .trust_store import Unreadable, certificate_text, load
 
 EMPTY = "---\nversion: 1\nentries:\n"
 
@@ -82,7 +82,7 @@ def _entry(given: argparse.Namespace) -> dict[str, Any]:
         "valid_to": given.valid_to,
         "source": given.source,
         "doubts": given.doubts,
-        "certificate": given.certificate.read_text(encoding="utf-8"),
+        "certificate": certificate_text(given.certificate),
     }
     return {name: value for name, value in entry.items() if value not in (None, "")}
 
@@ -90,7 +90,7 @@ def _entry(given: argparse.Namespace) -> dict[str, Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="trust_entry", description="Add an entry to a trust store.")
     parser.add_argument("store", type=Path, help="YAML file of the trust store; made if it is not there")
-    parser.add_argument("certificate", type=Path, help="certificate of the issuing CA, in PEM")
+    parser.add_argument("certificate", type=Path, help="certificate of the issuing CA, in PEM or DER")
     parser.add_argument("--name", required=True, help="name of the entry")
     parser.add_argument("--source", required=True, help="where the certificate and the OIDs were read")
     parser.add_argument("--policy", action="append", default=[], help="OID that this CA's leaves carry; may be repeated")

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from ..module_utils.pki.formats import NotRecognised, read_items
 
 SHIPPED = Path(__file__).parent.parent / "trust"
 PEM = "-----BEGIN"
@@ -46,8 +49,21 @@ def _whole(entry: Any, folder: Path) -> Any:
     found = {name: value.isoformat() if isinstance(value, date) else value for name, value in entry.items()}
     certificate = found.get("certificate")
     if isinstance(certificate, str) and PEM not in certificate:
-        found["certificate"] = _text(folder / certificate)
+        found["certificate"] = certificate_text(folder / certificate)
     return found
+
+
+def certificate_text(path: Path) -> str:
+    """The certificate of a file in PEM, whatever form it has there. Raises Unreadable."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read ({error.strerror})") from error
+    try:
+        items = read_items(content)
+    except NotRecognised as error:
+        raise Unreadable(f"{path}: this is {error.what or 'no certificate'} - {error.todo}") from error
+    return "".join(ssl.DER_cert_to_PEM_cert(item.content) for item in items)
 
 
 def _text(path: Path) -> str:
@@ -56,4 +72,4 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise Unreadable(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{path} is no text file; certificates of a trust store are in PEM") from error
+        raise Unreadable(f"{path} is no text file; a trust store is YAML in UTF-8") from error

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from .._store.files import read_file
 from ..pki.judging import Judging, compact, gathered, judged
-from ..pki.parsing import load_bundle
+from ..pki.parsing import MAX_AUTHORITIES, load_bundle
 from ..pki.revocation import Fetch
 from ..pki.verdict import FAIL as BROKEN
 from ..pki.verdict import WARN as DOUBTED
@@ -23,7 +23,7 @@ def rgs(found: Probe, face: str, judging: Judging, fetch: Fetch, ca_file: str | 
         return Finding("rgs", face, SKIPPED, "no_trust_store")
     leaf, *others = [load_bundle(der, "server").certificates[0] for der in found.shown]
     if ca_file:
-        others += load_bundle(read_file(ca_file, f"{face}_ca_file"), f"{face}_ca_file").certificates
+        others += load_bundle(read_file(ca_file, f"{face}_ca_file"), f"{face}_ca_file", most=MAX_AUTHORITIES).certificates
     told = compact(judged(gathered(leaf, tuple(others), judging, fetch, usage="server", host=found.host), judging, now))
     broken = [f"{each['rule']} ({each['reason']})" for each in told["verdicts"] if each["outcome"] == told["outcome"]]
     about = told | {"rules": broken}

@@ -17,12 +17,17 @@ from typing import Any
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, serialization
 from .identity import named
+from .leaf import is_ca, public_bytes
 from .parsing import REMEMBERED, Parsed, load_bundle
+from .reading_copy import in_one_line
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """fingerprint: SHA-256 of the DER, lower-case hexadecimal. dates: aware, UTC. identifiers: SIREN and SIRET that the subject names."""
+    """fingerprint: SHA-256 of the DER, lower-case hexadecimal. dates: aware, UTC. identifiers: SIREN and SIRET that the subject names.
+
+    public_key: SubjectPublicKeyInfo, DER; empty for a CA whose key is of an unknown kind: no key is its.
+    """
 
     fingerprint: str
     subject: str
@@ -43,11 +48,16 @@ def load_chain(content: bytes, field: str, passphrase: str | None = None) -> lis
 
 
 def described(certificates: tuple[Parsed, ...], field: str) -> list[Certificate]:
-    """Raises InvalidInput where a key is of a kind that cannot be compared."""
-    try:
-        return [_described(each) for each in certificates]
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise InvalidInput(field, "this is no certificate that can be read", "give the file that the PSCE delivered") from error
+    """Raises InvalidInput where a key that is no CA's is of a kind that cannot be compared."""
+    found = []
+    for each in certificates:
+        try:
+            found.append(_described(each))
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise InvalidInput(
+                field, f"the key of {each.named} is of a kind that is not known: {in_one_line(error)}", "give the file that the PSCE delivered"
+            ) from error
+    return found
 
 
 def load_private_key(content: bytes, field: str) -> Any:
@@ -56,11 +66,6 @@ def load_private_key(content: bytes, field: str) -> Any:
         return serialization.load_pem_private_key(content, password=None, unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise InvalidInput(field, "this is no unencrypted private key in PEM", "give the key that the request was made with") from error
-
-
-def public_bytes(public_key: Any) -> bytes:
-    """A form in which two public keys can be compared (SubjectPublicKeyInfo, DER)."""
-    return public_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def leaf_for(chain: list[Certificate], key_pem: bytes, siret: str, field: str) -> Certificate:
@@ -82,9 +87,9 @@ def leaf_with(chain: list[Certificate], key: Any, siret: str, field: str) -> Cer
 
 
 def fitting(chain: list[Certificate], key: Any) -> Certificate | None:
-    """The certificate of this private key, or None."""
+    """The certificate of this private key, the newest where there are several, or None."""
     wanted = public_bytes(key.public_key())
-    return next((each for each in chain if each.public_key == wanted), None)
+    return max((each for each in chain if each.public_key == wanted), key=lambda each: each.not_before, default=None)
 
 
 def key_pem(key: Any) -> bytes:
@@ -117,20 +122,18 @@ class OtherNames:
 
 def other_names(certificate: Certificate) -> OtherNames:
     (read,) = load_bundle(certificate.pem, "the certificate").certificates
-    der = read.x509.public_bytes(serialization.Encoding.DER)
-    return OtherNames(hashlib.sha1(der, usedforsecurity=False).hexdigest(), f"{read.serial:x}", der)
+    return OtherNames(hashlib.sha1(read.der, usedforsecurity=False).hexdigest(), f"{read.serial:x}", read.der)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _described(parsed: Parsed) -> Certificate:
-    certificate = parsed.x509
     return Certificate(
         fingerprint=parsed.fingerprint,
         subject=parsed.named,
         not_before=parsed.not_before,
         not_after=parsed.not_after,
         identifiers=tuple(identifiers(parsed.subject)),
-        public_key=public_bytes(certificate.public_key()),
+        public_key=b"" if parsed.key is None and is_ca(parsed) else public_bytes(parsed.x509.public_key()),
         pem=parsed.pem,
     )
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..libraries import InvalidSignature, UnsupportedAlgorithm, verification, x509
+from .odd_leaf import is_signed_by, why_no_path
 from .parsing import Parsed
 
 LONGEST = 6  # leaf and anchor included
@@ -45,6 +46,8 @@ def issued(subject: Parsed, by: Parsed) -> bool:
     """Names chain and the signature is right; nothing is said of dates or constraints."""
     if subject.issuer != by.subject or by.key is None:
         return False
+    if subject.is_copy:
+        return is_signed_by(subject, by)
     try:
         subject.x509.verify_directly_issued_by(by.x509)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
@@ -77,7 +80,12 @@ def descending(found: tuple[Parsed, ...], anchors: tuple[Parsed, ...]) -> tuple[
 
 
 def _verify(path: tuple[Parsed, ...]) -> str:
-    """Why the verifier refuses this path, or nothing."""
+    """Why the verifier refuses this path, or nothing. Of the anchor only name and key count: it may be a copy."""
+    odd = next((each for each in path[1:-1] if each.is_copy), None)
+    if odd:
+        return f"{odd.named} is written in a way that cannot be verified: {'; '.join(odd.oddities)}"
+    if path[0].is_copy:
+        return why_no_path(path, _verify)
     moment = max(each.not_before for each in path)
     ending = min(each.not_after for each in path)
     if moment > ending:

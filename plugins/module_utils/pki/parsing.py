@@ -3,40 +3,68 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reading what a PSCE or a server hands out: certificates, keys, PKCS#7, PKCS#12, CRLs, OCSP responses. All or InvalidInput.
 
-cryptography reads lazily: a certificate loads although its names, extensions or key are broken, and raises when they are looked at.
-Here everything that a rule looks at is read at once, so that the rules are pure and total. A key of a kind that the library does not
-know is no broken certificate: it is kept as None, and refused by the rule on keys.
+What a file holds is formats.py's. cryptography reads lazily: a certificate loads although its names, extensions or key are broken, and raises
+when they are looked at. Here everything that a rule looks at is read at once, so that the rules are pure and total. A key of a kind that the
+library does not know is no broken certificate: it is kept as None, and refused by the rule on keys. A certificate that is odd in a place that
+decides nothing is read through a copy (reading_copy.py), and says so in `oddities`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
+import ssl
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, ocsp, pkcs7, pkcs12, serialization, x509
 from ..text import one_line
+from .der import SEQUENCE, read_element
+from .formats import (
+    AS_DELIVERED,
+    CERTIFICATE,
+    CERTIFICATE_LABELS,
+    CRL,
+    KEY,
+    LOCKED_KEY,
+    NAMES,
+    OCSP_RESPONSE,
+    PKCS7,
+    PKCS12,
+    UNKNOWN,
+    CutShort,
+    Item,
+    NotRecognised,
+    read_items,
+)
+from .reading_copy import in_one_line, reading_copy
 
-MAX_CERTIFICATES = 20
+# Of one file that is to hold a leaf and what is above it; and of a file of CAs, where systems have some 150.
+MAX_CERTIFICATES, MAX_AUTHORITIES = 20, 500
 # Certificates, some 10 KiB each, read a moment ago; many times what the threads of a fleet look at together.
 REMEMBERED = 512
-# DER of the object identifier signedData (RFC 2315, 14), with which a PKCS#7 opens.
-SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
-PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-PEM_PKCS7 = re.compile(rb"-----BEGIN PKCS7-----.+?-----END PKCS7-----", re.DOTALL)
-PEM_KEY = re.compile(rb"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
+DELIVERED = "give the file that the PSCE delivered"
+
+# What the library raises for what it cannot read.
+UNREADABLE: tuple[type[Exception], ...] = (
+    (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    if x509
+    else (ValueError,)
+)
 
 Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A certificate, whole. x509: cryptography's. key: its public key, None where the kind is unknown. hash: of its signature, None likewise."""
+    """A certificate, whole. x509: cryptography's. key: its public key, None where the kind is unknown. hash: of its signature, None likewise.
+
+    der: as it was delivered. extensions: those that can be read. oddities: what was read past, each in words.
+    """
 
     x509: Any
     subject: Any
@@ -47,10 +75,13 @@ class Parsed:
     key: Any
     hash: Any
     fingerprint: str
+    der: bytes
+    extensions: Any
+    oddities: tuple[str, ...] = ()
 
     def extension(self, kind: Any) -> Any:
         """The extension (value, critical), or None."""
-        return extension(self.x509.extensions, kind)
+        return extension(self.extensions, kind)
 
     @property
     def named(self) -> str:
@@ -64,8 +95,13 @@ class Parsed:
 
     @property
     def pem(self) -> bytes:
-        content: bytes = self.x509.public_bytes(serialization.Encoding.PEM)
+        content: bytes = ssl.DER_cert_to_PEM_cert(self.der).encode()
         return content
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether `x509` is a copy, because the library does not load the original: its signature is the original's, what it signs is not."""
+        return bool(self.oddities) and self.x509.public_bytes(serialization.Encoding.DER) != self.der
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Parsed) and self.fingerprint == other.fingerprint
@@ -81,9 +117,13 @@ class Crl:
     x509: Any
 
 
+class UnreadableCertificate(InvalidInput):
+    """A certificate by its form, which the library reads neither as it stands nor as a copy."""
+
+
 @dataclass(frozen=True)
 class Bundle:
-    """What one file held. key: a private key, or None."""
+    """What one file held, each certificate once. key: a private key, or None."""
 
     certificates: tuple[Parsed, ...]
     key: Any
@@ -96,47 +136,63 @@ def extension(extensions: Any, kind: Any) -> Any:
         return None
 
 
-def load_bundle(content: bytes, field: str, passphrase: str | None = None) -> Bundle:
-    """Certificates in PEM, DER or PKCS#7 (.p7b), with or without a private key in PEM, or a PKCS#12. Raises InvalidInput."""
-    blocks = PEM_CERTIFICATE.findall(content)
-    if blocks:
-        found = [_read(field, "certificate", partial(_pem, block)) for block in blocks[:MAX_CERTIFICATES]]
-        match = PEM_KEY.search(content)
-        return Bundle(tuple(found), load_key(match[0], field, passphrase) if match else None)
-    if _opens(content, b"\x02\x01\x03"):  # a PFX is SEQUENCE { INTEGER 3, ... }; a certificate is SEQUENCE { SEQUENCE ... }
-        return _pkcs12(content, field, passphrase)
-    armoured = PEM_PKCS7.search(content)
-    if armoured or _opens(content, SIGNED_DATA):
-        return Bundle(_pkcs7(armoured[0] if armoured else content, field, bool(armoured)), None)
-    return Bundle((_read(field, "certificate", lambda: parsed(x509.load_der_x509_certificate(content))),), None)
+def load_bundle(content: bytes, field: str, passphrase: str | None = None, most: int = MAX_CERTIFICATES) -> Bundle:
+    """Certificates in any form that people have, with or without a private key. most: how many there may be. Raises InvalidInput."""
+    items = _recognised(content, field, "certificate")
+    _refuse_damaged(items, field)
+    found: list[Parsed] = []
+    keys: list[Any] = []
+    for item in items:
+        if item.kind == PKCS12:
+            certificates, key = _pkcs12(item.content, field, passphrase)
+            found += certificates
+            keys += [key] if key else []
+        elif item.kind in (CERTIFICATE, PKCS7):
+            found += _pkcs7(item.content, field) if item.kind == PKCS7 else [_certificate(item.content, field)]
+    if not found:
+        raise _mismatch(items, field, "certificate")
+    keys += [_key(item, field, passphrase) for item in items if item.kind in (KEY, LOCKED_KEY)]
+    if len(keys) > 1:
+        raise InvalidInput(field, f"this file holds {len(keys)} private keys", "give a file with one")
+    certificates = tuple(dict.fromkeys(found))
+    if len(certificates) > most:
+        raise InvalidInput(
+            field, f"this file holds {len(certificates)} certificates; at most {most} are read", "give the certificate and the CAs above it only"
+        )
+    return Bundle(certificates, keys[0] if keys else None)
 
 
 def load_key(content: bytes, field: str, passphrase: str | None = None) -> Any:
-    """A private key in PEM. Raises InvalidInput; the message never repeats the content.
+    """A private key in PEM or DER, or that of a PKCS#12. Raises InvalidInput; the message never repeats the content.
 
     The key is the user's own and is not tested for being well made, which takes 0.14 s for each RSA key of 3072 bits: what counts here is its
     public half. A TLS connection with a damaged one fails, and says so.
     """
-    encrypted = b"ENCRYPTED" in content
-    if encrypted and not passphrase:
-        raise InvalidInput(field, "this private key is encrypted", "declare its passphrase too")
-    secret = passphrase.encode() if passphrase and encrypted else None
-    what = "private key in PEM (or its passphrase is not right)"
-    return _read(field, what, lambda: serialization.load_pem_private_key(content, secret, unsafe_skip_rsa_key_validation=True))
+    items = _recognised(content, field, "private key")
+    found = [item for item in items if item.kind in (KEY, LOCKED_KEY, PKCS12)]
+    if len(found) > 1:
+        raise InvalidInput(field, f"this file holds {len(found)} private keys", "give a file with one")
+    if not found:
+        raise _mismatch(items, field, "private key")
+    key = _pkcs12(found[0].content, field, passphrase)[1] if found[0].kind == PKCS12 else _key(found[0], field, passphrase)
+    if key is None:
+        raise InvalidInput(field, "this PKCS#12 holds no private key", "give the file that the key is in")
+    return key
 
 
 def load_crl(content: bytes, field: str = "crl") -> Crl:
-    """A CRL in PEM or DER."""
-    load = x509.load_pem_x509_crl if content.lstrip().startswith(b"-----BEGIN") else x509.load_der_x509_crl
-    return _read(field, "CRL", lambda: Crl(_looked_at_crl(load(content))))
+    """A CRL in any form that people have."""
+    der = _one(content, field, CRL, "CRL")
+    return _read(field, "CRL", lambda: Crl(_looked_at_crl(x509.load_der_x509_crl(der))))
 
 
 def load_ocsp(content: bytes, field: str = "ocsp") -> Any:
-    """An OCSP response in DER."""
-    return _read(field, "OCSP response", lambda: _looked_at_ocsp(ocsp.load_der_ocsp_response(content)))
+    """An OCSP response."""
+    der = _one(content, field, OCSP_RESPONSE, "OCSP response")
+    return _read(field, "OCSP response", lambda: _looked_at_ocsp(ocsp.load_der_ocsp_response(der)))
 
 
-def parsed(certificate: Any) -> Parsed:
+def parsed(certificate: Any, oddities: tuple[str, ...] = ()) -> Parsed:
     """Everything the rules look at. Raises ValueError and its like where a part is broken: use load_bundle, which says so."""
     for each in certificate.extensions:
         repr(each.value)
@@ -151,13 +207,30 @@ def parsed(certificate: Any) -> Parsed:
         key=_known(certificate.public_key),
         hash=_known(lambda: certificate.signature_hash_algorithm),
         fingerprint=hashlib.sha256(der).hexdigest(),
+        der=der,
+        extensions=certificate.extensions,
+        oddities=oddities,
     )
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _pem(block: bytes) -> Parsed:
-    """Each resource looks at the same certificate, and a whole fleet at the same CAs: what was read once needs no second reading."""
-    return parsed(x509.load_pem_x509_certificate(block))
+def parse_certificate(der: bytes) -> Parsed:
+    """Of DER, through a copy where the library does not read it. Raises ValueError and its like, with the cause.
+
+    Each resource looks at the same certificate, and a whole fleet at the same CAs: what was read once needs no second reading.
+    """
+    try:
+        return parsed(x509.load_der_x509_certificate(der))
+    except UNREADABLE:
+        copy = reading_copy(der)
+        if not copy.oddities:
+            raise
+    read = parsed(copy.certificate, copy.oddities)
+    try:
+        original = x509.load_der_x509_certificate(der)
+    except UNREADABLE:
+        original = copy.certificate
+    return replace(read, x509=original, der=der, fingerprint=hashlib.sha256(der).hexdigest())
 
 
 def _known(look: Callable[[], Read]) -> Read | None:
@@ -192,34 +265,132 @@ def _look_at_single(single: Any) -> None:
     _known(lambda: single.hash_algorithm)
 
 
-def _opens(content: bytes, first: bytes) -> bool:
-    """Whether this is a SEQUENCE in DER or BER that begins with `first`."""
-    lengths = (2, 3, 4, 5, 6)  # of the outer tag and length
-    return content[:1] == b"\x30" and any(content[length : length + len(first)] == first for length in lengths)
+def _recognised(content: bytes, field: str, wanted: str) -> list[Item]:
+    try:
+        return read_items(content)
+    except CutShort as error:
+        raise InvalidInput(field, error.what, error.todo) from error
+    except NotRecognised as error:
+        message = f"this is {error.what}, no {wanted}" if error.what else f"this is no {wanted} that can be read"
+        raise InvalidInput(field, message, error.todo) from error
 
 
-def _pkcs7(content: bytes, field: str, armoured: bool) -> tuple[Parsed, ...]:
-    """The certificates of a certs-only PKCS#7, as PSCEs send a chain."""
-    what = "PKCS#7 with certificates"
-    load = pkcs7.load_pem_pkcs7_certificates if armoured else pkcs7.load_der_pkcs7_certificates
-    found = _read(field, what, lambda: tuple(parsed(each) for each in load(content)[:MAX_CERTIFICATES]))
+def _mismatch(items: list[Item], field: str, wanted: str) -> InvalidInput:
+    """The error for a file that holds something else than what is wanted."""
+    known = next((item for item in items if item.kind != UNKNOWN), None)
+    if known is None:
+        label = f" (a block {items[0].label})" if items[0].label else ""
+        return InvalidInput(field, f"this is no {wanted} that can be read{label}", AS_DELIVERED)
+    what, todo = NAMES[known.kind]
+    return InvalidInput(field, f"this is {what}, no {wanted}", todo)
+
+
+def _refuse_damaged(items: list[Item], field: str) -> None:
+    """A list of certificates with one that cannot be read is no shorter list."""
+    for number, item in enumerate(items, 1):
+        if item.kind == UNKNOWN and len(items) > 1 and (not item.label or CERTIFICATE_LABELS.search(item.label)):
+            what = f"block {item.label}" if item.label else "no certificate"
+            raise InvalidInput(field, f"its part {number} of {len(items)} ({what}) cannot be read", AS_DELIVERED)
+
+
+def _one(content: bytes, field: str, kind: str, wanted: str) -> bytes:
+    """The one thing of this kind in the file."""
+    items = _recognised(content, field, wanted)
+    found = [item.content for item in items if item.kind == kind]
+    if len(found) > 1:
+        raise InvalidInput(field, f"this file holds {len(found)} of them", f"give each {wanted} in a file of its own")
+    if not found and items[0].kind == UNKNOWN and items[0].content:
+        return items[0].content  # the library says what is wrong
     if not found:
-        raise InvalidInput(field, "this PKCS#7 holds no certificate", "give the file that the PSCE delivered")
+        raise _mismatch(items, field, wanted)
+    return found[0]
+
+
+def _certificate(der: bytes, field: str) -> Parsed:
+    try:
+        return parse_certificate(der)
+    except UNREADABLE as error:
+        raise UnreadableCertificate(field, f"this is no certificate that can be read: {in_one_line(error)}", AS_DELIVERED) from error
+
+
+def _pkcs7(der: bytes, field: str) -> tuple[Parsed, ...]:
+    """The certificates of a certs-only PKCS#7, as PSCEs send a chain."""
+    try:
+        found = tuple(parsed(each) for each in pkcs7.load_der_pkcs7_certificates(der))
+    except UNREADABLE as error:
+        try:
+            found = tuple(parse_certificate(each) for each in _embedded(der))
+        except UNREADABLE:
+            found = ()
+        if not found:
+            raise _unreadable(field, "PKCS#7 with certificates", error) from error
+    if not found:
+        raise InvalidInput(field, "this PKCS#7 holds no certificate", DELIVERED)
     return found
 
 
-def _pkcs12(content: bytes, field: str, passphrase: str | None) -> Bundle:
-    what = "PKCS#12 that this passphrase opens"
-    secret = passphrase.encode() if passphrase else None
-    found = _read(field, what, lambda: pkcs12.load_pkcs12(content, secret))
+def _embedded(der: bytes) -> list[bytes]:
+    """The certificates of a PKCS#7, one of which the library does not read (RFC 2315, 9.1). Raises ValueError."""
+    whole = read_element(der)
+    if len(whole.raw) != len(der):
+        raise ValueError("something follows its end")
+    _kind, content = whole.children()
+    signed_data = next(content.children())
+    sets = [part for part in signed_data.children() if part.tag == 0xA0]
+    return [bytes(each.raw) for part in sets for each in part.children() if each.tag == SEQUENCE]
+
+
+def _passphrases(passphrase: str | None) -> list[bytes | None]:
+    """As it was typed, then as other systems write the same accents: one sign each (NFC), or letter and accent (NFD, on a Mac)."""
+    if not passphrase:
+        return [None, b""]
+    return list(dict.fromkeys(each.encode() for each in (passphrase, *(unicodedata.normalize(form, passphrase) for form in ("NFC", "NFD")))))
+
+
+def _opened(load: Callable[[bytes | None], Read], passphrases: list[bytes | None]) -> Read:
+    """What the first passphrase opens. Raises what the library raised for the first of them."""
+    first: Exception | None = None
+    for passphrase in passphrases:
+        try:
+            return load(passphrase)
+        except (*UNREADABLE, UnicodeDecodeError) as error:
+            first = first or error
+    raise first or ValueError("no passphrase")
+
+
+def _pkcs12(content: bytes, field: str, passphrase: str | None) -> tuple[list[Parsed], Any]:
+    """(its certificates, its private key or None)."""
+    try:
+        found = _opened(lambda secret: pkcs12.load_pkcs12(content, secret), _passphrases(passphrase))
+    except UNREADABLE as error:
+        what = "this passphrase does not open this PKCS#12" if passphrase else "this PKCS#12 wants a passphrase"
+        hint = "declare its passphrase" if not passphrase else "correct the passphrase; or the file is damaged: give it as it was delivered, whole"
+        raise InvalidInput(field, f"{what} ({in_one_line(error)})", hint) from error
     inside = [each.certificate for each in ([found.cert] if found.cert else []) + list(found.additional_certs)]
     if not inside:
-        raise InvalidInput(field, "this PKCS#12 holds no certificate", "give the file that the PSCE delivered")
-    return Bundle(_read(field, what, lambda: tuple(parsed(each) for each in inside[:MAX_CERTIFICATES])), found.key)
+        raise InvalidInput(field, "this PKCS#12 holds no certificate", DELIVERED)
+    return _read(field, "certificate", lambda: [parse_certificate(each.public_bytes(serialization.Encoding.DER)) for each in inside]), found.key
+
+
+def _key(item: Item, field: str, passphrase: str | None) -> Any:
+    locked = item.kind == LOCKED_KEY
+    if locked and not passphrase:
+        raise InvalidInput(field, "this private key is encrypted", "declare its passphrase too")
+    load = serialization.load_pem_private_key if item.content.startswith(b"-----") else serialization.load_der_private_key
+    try:
+        return _opened(lambda secret: load(item.content, secret, unsafe_skip_rsa_key_validation=True), _passphrases(passphrase) if locked else [None])
+    except UNREADABLE as error:
+        if locked:
+            raise InvalidInput(field, "this passphrase does not open this private key, or the key is damaged", "correct the passphrase") from error
+        raise _unreadable(field, "private key", error) from error
+
+
+def _unreadable(field: str, what: str, error: Exception) -> InvalidInput:
+    return InvalidInput(field, f"this is no {what} that can be read: {in_one_line(error)}", AS_DELIVERED)
 
 
 def _read(field: str, what: str, read: Callable[[], Read]) -> Read:
     try:
         return read()
-    except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
-        raise InvalidInput(field, f"this is no {what} that can be read", "give the file as it was delivered, whole") from error
+    except UNREADABLE as error:
+        raise _unreadable(field, what, error) from error

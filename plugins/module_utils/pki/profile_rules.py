@@ -18,8 +18,8 @@ from typing import Any
 
 from ..libraries import ec, rsa, x509
 from .case import Case
-from .certificate import public_bytes
 from .identity import named, other_units, text
+from .leaf import public_bytes
 from .verdict import Finding, failed, not_verifiable, passed, warned
 
 A4 = "RGS annex A4 v3.0 (restatement)"
@@ -45,8 +45,15 @@ class Rule:
 
 def chain(case: Case) -> Finding:
     if case.broken:
-        return failed(case.broken)
+        absent = "; ".join(f"{each.name} ({each.reason})" for each in case.store.left_out)
+        return failed(case.broken + (f"; left out of the trust store, and perhaps what is missing: {absent}" if absent else ""))
     return passed("ends in " + case.path[-1].named)
+
+
+def encoding(case: Case) -> Finding:
+    """A warning: it decides nothing, and openssl and browsers read it (reading_copy.py)."""
+    odd = [*case.leaf.oddities, *(f"{ca.named}: {oddity}" for ca in case.path[1:] for oddity in ca.oddities)]
+    return warned("; ".join(odd)) if odd else passed("as DER wants it")
 
 
 def trusted_ca(case: Case) -> Finding:
@@ -327,6 +334,7 @@ def _addresses(found: Any) -> list[Any]:
 SERVER = ("server",)
 RULES: tuple[Rule, ...] = (
     Rule("chain", "RFC 5280, 6.1; own anchors only", chain),
+    Rule("encoding", "ITU-T X.690, 11; RFC 5280, 4.1.2.4 and 4.2", encoding),
     Rule("trusted_ca", "the trust store", trusted_ca),
     Rule("policy", "the trust store, compared with the leaf's OIDs per issuing CA", policy),
     Rule("valid_now", "RFC 5280, 4.1.2.5", valid_now),

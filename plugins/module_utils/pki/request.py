@@ -16,7 +16,8 @@ from typing import Any, cast
 
 from ..errors import StoreError
 from ..libraries import ec, hashes, rsa, serialization, x509
-from .certificate import key_pem, public_bytes
+from .certificate import key_pem
+from .leaf import public_bytes
 
 # RSA-2048 is not allowed after 2030 (RGS, annex B1).
 DEFAULT_KEY_TYPE = "rsa-3072"

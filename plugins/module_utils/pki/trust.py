@@ -16,7 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import AntaiError, InvalidInput
-from .parsing import Parsed, load_bundle
+from .leaf import is_ca
+from .parsing import Parsed, UnreadableCertificate, load_bundle
 
 USAGES = ("client", "server")
 OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
@@ -47,12 +48,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """An entry whose CA cannot be read. name: the entry's. reason: why, for people."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class TrustStore:
+    """left_out: entries that are as good as absent; whoever needs one of them is told (Case, chain)."""
+
     entries: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def anchors(self) -> tuple[Parsed, ...]:
         return tuple(dict.fromkeys(each.ca for each in self.entries))
+
+    def warnings(self) -> list[str]:
+        """What a run says of the entries that were left out."""
+        return [f"trust_store: entry {each.name} is left out, nothing that its CA issued is trusted: {each.reason}" for each in self.left_out]
 
     def of(self, ca: Parsed, usage: str) -> tuple[Entry, ...]:
         """The entries of this very certificate for this usage, whatever their dates."""
@@ -66,28 +82,34 @@ def read_store(content: Any, field: str = "trust_store") -> TrustStore:
         raise InvalidInput(field, "is no trust store: it wants `version: 1` and a list `entries`", "plugins/trust/france.yml is an example")
     problems: list[str] = []
     found = [_entry(each, f"entries[{number}]", problems) for number, each in enumerate(entries)]
-    names = [each.name for each in found if each]
+    names = [each.name for each in found if each is not None]
     problems += [f"the name {name!r} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if problems:
         raise InvalidInput(field, "; ".join(problems), "correct the trust store", problems=problems)
-    return TrustStore(tuple(each for each in found if each))
+    return TrustStore(
+        tuple(each for each in found if isinstance(each, Entry)), tuple(each for each in found if isinstance(each, LeftOut))
+    )
 
 
-def _entry(given: Any, place: str, problems: list[str]) -> Entry | None:
+def _entry(given: Any, place: str, problems: list[str]) -> Entry | LeftOut | None:
+    """One odd CA never refuses the whole store; a mistake in what the user wrote does."""
     wrong = _wrong_fields(given)
     if not wrong:
         try:
+            valid_from, valid_to = _window(given)
             return Entry(
                 name=given["name"],
                 ca=_authority(given["certificate"]),
                 policies=tuple(_checked_list(given, "policies", OID.fullmatch, "an OID, in quotes")),
                 level=str(given.get("level") or "unknown"),
                 usage=tuple(_checked_list(given, "usage", lambda each: each in USAGES, "client or server")),
-                valid_from=_day(given, "valid_from"),
-                valid_to=_day(given, "valid_to"),
+                valid_from=valid_from,
+                valid_to=valid_to,
                 source=given["source"],
                 doubts=str(given.get("doubts") or ""),
             )
+        except UnreadableCertificate as error:
+            return LeftOut(given["name"], error.message)
         except AntaiError as error:
             wrong = error.message
     problems.append(f"{place}: {wrong}")
@@ -112,6 +134,8 @@ def _authority(content: str) -> Parsed:
     found = load_bundle(content.encode(), "certificate").certificates
     if len(found) != 1:
         raise InvalidInput("certificate", f"holds {len(found)} certificates", "one entry is one CA")
+    if not is_ca(found[0]):
+        raise InvalidInput("certificate", f"{found[0].named} is no CA (basicConstraints); an entry is the CA that issues", "give the issuer's")
     return found[0]
 
 
@@ -123,6 +147,13 @@ def _checked_list(given: dict[str, Any], name: str, good: Any, wanted: str) -> l
         if not isinstance(each, str) or not good(each):
             raise InvalidInput(name, f"{each!r} is not {wanted}")
     return values
+
+
+def _window(given: dict[str, Any]) -> tuple[date | None, date | None]:
+    first, last = _day(given, "valid_from"), _day(given, "valid_to")
+    if first and last and first > last:
+        raise InvalidInput("valid_from", f"{first} comes after valid_to, {last}: the entry would never count")
+    return first, last
 
 
 def _day(given: dict[str, Any], name: str) -> date | None:

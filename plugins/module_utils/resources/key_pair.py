@@ -12,7 +12,9 @@ from .._store.files import read_file
 from ..errors import InvalidInput
 from ..https import ClientCertificate, ClientCertificateInMemory
 from ..pki.certificate import Certificate, check_owner, described, key_pem, leaf_with
-from ..pki.parsing import PEM_CERTIFICATE, Parsed, load_bundle, load_key
+from ..pki.formats import is_plain_key, is_plain_pem
+from ..pki.leaf import find_leaf
+from ..pki.parsing import Parsed, load_bundle, load_key
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def read_key_pair(source: Source, siret: str) -> KeyPair:
         key = load_key(key_content, "private_key" if source.private_key else "private_key_content", source.passphrase)
     chain = described(bundle.certificates, source.name)
     if key is None:
-        leaf = next((each for each in chain if each.names(siret)), chain[0])
+        leaf = chain[bundle.certificates.index(find_leaf(bundle.certificates, source.name, siret=siret))]
         check_owner(leaf, siret, source.name)
         return KeyPair(leaf, _others(bundle.certificates, leaf), None, None)
     leaf = leaf_with(chain, key, siret, source.name)
@@ -74,7 +76,7 @@ def _key_content(source: Source) -> bytes:
 
 def _plain(certificate: bytes, key: bytes, leaf: Certificate, chain: list[Certificate]) -> bool:
     """Whether TLS can read these files as they are: PEM, the leaf first, the key unencrypted."""
-    return bool(PEM_CERTIFICATE.search(certificate)) and chain[0].fingerprint == leaf.fingerprint and b"ENCRYPTED" not in key
+    return is_plain_pem(certificate, len(chain)) and is_plain_key(key) and chain[0].fingerprint == leaf.fingerprint
 
 
 def _others(certificates: tuple[Parsed, ...], leaf: Certificate) -> tuple[Parsed, ...]:

@@ -25,7 +25,7 @@ from ..est import Enrolled, EstClient, EstService, Later, Refused
 from ..order_sheet import Contact, order_sheet
 from ..pki.certificate import Certificate, check_owner, described, fitting, key_pem, leaf_with, load_chain, load_private_key
 from ..pki.chain import completed, descending
-from ..pki.parsing import Parsed, load_bundle
+from ..pki.parsing import MAX_AUTHORITIES, Parsed, load_bundle
 from ..pki.request import Subject, describe_request, make_request
 from ..plan import Step
 from ..redact import Redactor
@@ -185,7 +185,7 @@ def read_about(version: Path) -> dict[str, Any]:
 def known_authorities(order: Order) -> tuple[Parsed, ...]:
     """The CA certificates that the user named. Raises InvalidInput."""
     path = order.psce_ca_file
-    return load_bundle(read_file(path, "psce_ca_file"), "psce_ca_file").certificates if path else ()
+    return load_bundle(read_file(path, "psce_ca_file"), "psce_ca_file", most=MAX_AUTHORITIES).certificates if path else ()
 
 
 def find_delivered(order: Order, store: Store) -> tuple[Delivered | None, tuple[str, ...]]:

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which certificate of a file is the collectivité's own: by its key, else by the structure. Files begin with the root as often as with the leaf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import InvalidInput
+from ..libraries import serialization, x509
+from .identity import named
+from .parsing import Parsed
+
+SHOWN = 5
+
+
+def public_bytes(public_key: Any) -> bytes:
+    """A form in which two public keys can be compared (SubjectPublicKeyInfo, DER)."""
+    content: bytes = public_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return content
+
+
+def find_leaf(certificates: tuple[Parsed, ...], field: str, key: Any = None, siret: str | None = None) -> Parsed:
+    """The certificate of this private key, the newest where there are several; where none is its, the one that issued none of the others.
+
+    Of several such, the one that names the SIRET. Raises InvalidInput where that is not one.
+    """
+    if key is not None:
+        wanted = public_bytes(key.public_key())
+        matching = [each for each in certificates if each.key is not None and public_bytes(each.key) == wanted]
+        if matching:
+            return max(matching, key=lambda each: each.not_before)
+    ends = _end_certificates(certificates)
+    if len(ends) > 1 and siret:
+        ends = [each for each in ends if _names(each, siret)] or ends
+    if len(ends) == 1:
+        return ends[0]
+    shown = "; ".join(f"{each.named} ({each.fingerprint[:16]}..., until {each.not_after:%Y-%m-%d})" for each in ends[:SHOWN])
+    raise InvalidInput(
+        field,
+        f"this file holds {len(ends)} certificates of which none issued another, and nothing says which one is meant: {shown}",
+        "give a file with the one that is meant and the CAs above it, or its private key too",
+    )
+
+
+def _end_certificates(certificates: tuple[Parsed, ...]) -> list[Parsed]:
+    """Those that no other names as its issuer, machines' before CAs'."""
+    ends = [each for each in certificates if not any(other.issuer == each.subject for other in certificates if other != each)]
+    ends = ends or list(certificates)
+    return [each for each in ends if not is_ca(each)] or ends
+
+
+def is_ca(certificate: Parsed) -> bool:
+    """Whether it says so itself (basicConstraints)."""
+    found = certificate.extension(x509.BasicConstraints)
+    return bool(found and found.value.ca)
+
+
+def _names(certificate: Parsed, siret: str) -> bool:
+    numbers = [each.number for each in named(certificate.subject)]
+    return bool(numbers) and all(siret.startswith(each) for each in numbers)
