@@ -206,7 +206,7 @@ options:
         type: path
       private_key:
         description:
-          - File of its private key (PEM), on the same machine; not needed with a PKCS#12.
+          - File of its private key (PEM or DER), on the same machine; not needed with a PKCS#12.
           - An encrypted key, or one in a PKCS#12, is opened in memory and never written; that takes Linux.
         type: path
       certificate_content:

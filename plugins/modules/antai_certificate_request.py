@@ -39,7 +39,7 @@ options:
     description: File (on the machine where the task runs) of a certificate whose key was made elsewhere, to be kept in the store; nothing is ordered then.
     type: path
   private_key:
-    description: File of its private key (PEM), on the same machine; not needed with a PKCS#12.
+    description: File of its private key (PEM or DER), on the same machine; not needed with a PKCS#12.
     type: path
   certificate_content:
     description: The certificate itself instead of O(certificate). PEM as text; PKCS#12 or DER in base64, as M(ansible.builtin.slurp) gives it.

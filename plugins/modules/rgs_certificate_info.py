@@ -17,17 +17,20 @@ description:
   - Looks for revocation in the files given, or at the addresses that the certificate names, once its path to a trusted CA is known.
 options:
   certificate:
-    description: File with the certificate on the machine where the task runs. PEM (its chain and key may follow), DER or PKCS#12.
+    description:
+      - File with the certificate on the machine where the task runs, with its chain and key or without, in any order.
+      - What it is shows in its content, not in its name. PEM, DER, base64 without armour, PKCS#7 or PKCS#12; text files in UTF-8 or UTF-16.
+      - The certificate is the one of the private key, where there is a key; else the one that issued none of the others. At most 20 are read.
     type: path
     required: true
   chain:
-    description: File with the CAs between the certificate and the trusted one, in PEM or DER.
+    description: File with the CAs between the certificate and the trusted one, in any of these forms.
     type: path
   private_key:
-    description: File of the private key in PEM, to check that it belongs to the certificate.
+    description: File of the private key in PEM or DER, to check that it belongs to the certificate.
     type: path
   passphrase:
-    description: Passphrase of the PKCS#12 or of the private key.
+    description: Passphrase of the PKCS#12 (also in O(chain)) or of the private key. How accents are composed makes no difference.
     type: str
   trust_store:
     description:
@@ -50,7 +53,7 @@ options:
     description: A day or time (ISO 8601; UTC where it names no zone) at which the certificate must be valid, besides now.
     type: str
   crl:
-    description: Files of CRLs, in PEM or DER. Where there is one, or an O(ocsp) response, nothing is fetched.
+    description: Files of CRLs, in PEM or DER (text may stand before it). Where there is one, or an O(ocsp) response, nothing is fetched.
     type: list
     elements: path
     default: []

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ..module_utils.pki.formats import NotRecognised, read_items
+from ..module_utils.pki.formats import NotRecognised, certificate_pem, read_items
 
 SHIPPED = Path(__file__).parent.parent / "trust"
 PEM = "-----BEGIN"
@@ -63,7 +62,7 @@ def certificate_text(path: Path) -> str:
         items = read_items(content)
     except NotRecognised as error:
         raise Unreadable(f"{path}: this is {error.what or 'no certificate'} - {error.todo}") from error
-    return "".join(ssl.DER_cert_to_PEM_cert(item.content) for item in items)
+    return "".join(certificate_pem(item.content).decode() for item in items)
 
 
 def _text(path: Path) -> str:

@@ -121,6 +121,11 @@ def strange_issuer(scene: Scene) -> Scene:
     return replace(scene, ocsp=replace(scene.ocsp, signer_issuer=stranger))  # type: ignore[type-var]
 
 
+def odd_and_strange(scene: Scene) -> Scene:
+    """What was delivered is not what the CA signed, nor is the copy."""
+    return both(leaf(crl_point=URL, oddity="critical FALSE"), ask(issuer=replace(scene.issuer, key=scene.issuer.key + "-x")))(scene)
+
+
 def year(number: int, month: int = 1, day: int = 1, **more: int) -> datetime:
     return datetime(number, month, day, tzinfo=UTC, **more)  # type: ignore[misc,arg-type]
 
@@ -148,6 +153,55 @@ CHAIN = [
         "leaf and CA were never valid together",
         leaf(not_before=year(2030, 2), not_after=year(2031)),
         UNTRUSTED | {"valid_now": FAIL},
+    ),
+]
+
+ODD_NAMES = ("Latin-1 in a UTF8String", "Latin-1 in a T61String", "Latin-1 in a PrintableString", "a star in a PrintableString")
+ENCODING = [
+    Check("encoding", PASS, "as DER wants it", same),
+    Check("encoding", WARN, "critical FALSE written out", leaf(crl_point=URL, oddity="critical FALSE")),
+    Check("encoding", WARN, "critical FALSE written out, of the policies", leaf(oddity="critical FALSE of policies")),
+    Check("encoding", WARN, "cA FALSE written out", leaf(oddity="cA FALSE")),
+    *(Check("encoding", WARN, each, leaf(oddity=each)) for each in ODD_NAMES),
+    Check("encoding", WARN, "a notice that is none", leaf(oddity="a notice")),
+    Check("encoding", WARN, "CRL points that are none", leaf(crl_point=URL, oddity="CRL points that are none")),
+    Check("encoding", WARN, "an address of OCSP that is none", leaf(ocsp_url=URL, oddity="access that is none")),
+    Check("encoding", WARN, "the trusted CA's own", issuing(policies=(POLICY,), oddity="critical FALSE of policies")),
+    Check("chain", FAIL, "written in an odd way, and signed by another", odd_and_strange, UNTRUSTED | {"encoding": WARN}),
+    Check(
+        "chain",
+        FAIL,
+        "written in an odd way, with an unknown critical extension",
+        leaf(crl_point=URL, oddity="critical FALSE", extra=(("1.3.6.1.4.1.55555.1", True, b"\x05\x00"),)),
+        UNTRUSTED | {"encoding": WARN},
+    ),
+    Check(
+        "chain",
+        PASS,
+        "written in an odd way, by an intermediate to a trusted root",
+        both(leaf(crl_point=URL, oddity="critical FALSE"), root_only()),
+        {"trusted_ca": FAIL, "policy": NV, "encoding": WARN},
+    ),
+    Check(
+        "chain",
+        FAIL,
+        "written in an odd way, the root allows no CA below",
+        both(leaf(crl_point=URL, oddity="critical FALSE"), root_only(path_length=0)),
+        UNTRUSTED | {"encoding": WARN},
+    ),
+    Check(
+        "chain",
+        FAIL,
+        "written in an odd way, the issuer is no CA",
+        both(leaf(crl_point=URL, oddity="critical FALSE"), issuing(ca=False, path_length=None)),
+        UNTRUSTED | {"encoding": WARN},
+    ),
+    Check(
+        "chain",
+        FAIL,
+        "written in an odd way, the issuer may not sign certificates",
+        both(leaf(crl_point=URL, oddity="critical FALSE"), issuing(key_usage=("crl_sign",))),
+        UNTRUSTED | {"encoding": WARN},
     ),
 ]
 
@@ -393,4 +447,4 @@ REVOCATION = [
     Check("revocation", FAIL, "good by OCSP, revoked by CRL", crl(revoked=((4096, NOW),)), {"crl_status": FAIL}),
 ]
 
-CHECKS: tuple[Check, ...] = (*CHAIN, *TRUST, *DATES, *SUBJECT, *USAGE, *KEYS, *CRL, *OCSP, *REVOCATION)
+CHECKS: tuple[Check, ...] = (*CHAIN, *ENCODING, *TRUST, *DATES, *SUBJECT, *USAGE, *KEYS, *CRL, *OCSP, *REVOCATION)

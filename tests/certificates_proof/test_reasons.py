@@ -164,6 +164,14 @@ REASONS: dict[str, dict[str, str]] = {
         "SHA-1": "signed with sha1; at least 256 bits are wanted",
         "SHA-224": "signed with sha224; at least 256 bits are wanted",
     },
+    "encoding": {
+        "as DER wants it": "as DER wants it",
+        "critical FALSE written out": "cRLDistributionPoints writes `critical FALSE` out, which DER leaves out",
+        "cA FALSE written out": "basicConstraints writes `cA FALSE` out, which DER leaves out",
+        "Latin-1 in a UTF8String": "subject: O holds bytes that no UTF8String has; read as Latin-1",
+        "a star in a PrintableString": "subject: O holds signs that no PrintableString has",
+        "the trusted CA's own": "CN=AC,OU=0002 433702479,O=PSCE,C=FR: certificatePolicies writes `critical FALSE` out, which DER leaves out",
+    },
     "crl_issuer": {
         "the CA's": "CN=AC,OU=0002 433702479,O=PSCE,C=FR",
         "another CA's": "this is the CRL of CN=Autre AC,OU=0002 433702479,O=PSCE,C=FR, not of CN=AC,OU=0002 433702479,O=PSCE,C=FR",

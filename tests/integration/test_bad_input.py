@@ -134,11 +134,9 @@ BAD = (
     Bad("key of another certificate", "antai_certificate", files(key=key_pem(new_key())), "matches the private key", "certificate"),
     Bad("certificate of another SIRET", "antai_certificate", files(OTHER), f"names {OTHER}, not {SIRET}", "certificate"),
     Bad("certificate that names nobody", "antai_certificate", files(""), f"names nobody, not {SIRET}", "certificate"),
-    Bad(
-        "garbled certificate", "antai_certificate", files(certificate=b"-----BEGIN CERTIFICATE-----\nAAAA"), "no certificate", "certificate"
-    ),
+    Bad("garbled certificate", "antai_certificate", files(certificate=b"-----BEGIN CERTIFICATE-----\nAAAA"), "was cut", "certificate"),
     Bad("empty certificate", "antai_certificate", files(certificate=b""), "no certificate", "certificate"),
-    Bad("garbled key", "antai_certificate", files(key=b"-----BEGIN PRIVATE KEY-----\nAAAA"), "no private key", "private_key"),
+    Bad("garbled key", "antai_certificate", files(key=b"-----BEGIN PRIVATE KEY-----\nAAAA"), "was cut", "private_key"),
     Bad("encrypted key", "antai_certificate", files(key=ENCRYPTED), "passphrase", "private_key"),
     Bad("no such file", "antai_certificate", files(private_key="/nowhere/key.pem"), "/nowhere/key.pem: No such file", "private_key"),
     Bad("key of a dialogue that does not match", "antai_exchange_info", files(key=key_pem(new_key())), "matches", "certificate"),

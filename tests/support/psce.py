@@ -32,6 +32,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from tests.support.odd import odd
+
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 HASHES = {"sha1": hashes.SHA1(), "sha224": hashes.SHA224(), "sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
@@ -66,7 +68,7 @@ Key = Any
 
 @dataclass(frozen=True)
 class Spec:
-    """A certificate to be made. key: name of a key (see make_key). None leaves an extension out. extra: (OID, critical, DER)."""
+    """A certificate to be made. key: name of a key (see make_key). None leaves an extension out. extra: (OID, critical, DER). oddity: one of odd.ODDITIES."""
 
     subject: Names
     key: str
@@ -86,6 +88,7 @@ class Spec:
     ocsp_url: str | None = None
     nocheck: bool = False
     extra: tuple[tuple[str, bool, bytes], ...] = ()
+    oddity: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,7 @@ class Ours:
 
     @_once
     def certificate(self, spec: Spec, issuer: Spec) -> bytes:
-        return self._certificate(spec, issuer).public_bytes(serialization.Encoding.DER)
+        return odd(self._certificate(spec, issuer).public_bytes(serialization.Encoding.DER), spec.oddity, make_key(issuer.key))
 
     def _certificate(self, spec: Spec, issuer: Spec) -> x509.Certificate:
         public, signing = make_key(spec.key).public_key(), make_key(issuer.key)
@@ -282,7 +285,7 @@ class Certomancer:
 
     @_once
     def certificate(self, spec: Spec, issuer: Spec) -> bytes:
-        return bytes(self._certificate(spec, issuer).dump())
+        return odd(bytes(self._certificate(spec, issuer).dump()), spec.oddity, make_key(issuer.key))
 
     def _certificate(self, spec: Spec, issuer: Spec) -> Any:
         entities = EntityRegistry({})

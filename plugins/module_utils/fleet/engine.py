@@ -20,6 +20,7 @@ from ..agent import Agent, Network
 from ..arguments import connection_spec, credentials, endpoints
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
 from ..https import Fetcher
+from ..pki.trust import TrustStore
 from ..profile import Profile
 from ..proxy import Proxying
 from ..redact import Redactor
@@ -79,7 +80,8 @@ class Fleet:
         self._by_pages: set[int] = set()  # agents whose collectivités are looked at once more by the pages
         self._others: dict[str, str] = {}  # spaces on the lists that no host of this run declares: their names by SIRET
         self._unread: list[dict[str, str]] = []  # lists that are not whole, or could not be read at all
-        self._warnings: list[str] = []
+        stores = {id(each.parameters.get("trust_store")): each.parameters.get("trust_store") for each in entries}
+        self._warnings: list[str] = [one for store in stores.values() if isinstance(store, TrustStore) for one in store.warnings()]
         self._problems: list[Problem] = []  # what the exit code of the run has to tell, beside what each host does
 
     def result(self) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, serialization
+from ..text import one_line
 from .identity import named
 from .leaf import is_ca, public_bytes
 from .parsing import REMEMBERED, Parsed, load_bundle
-from .reading_copy import in_one_line
+from .reading_copy import LONGEST_CAUSE
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def described(certificates: tuple[Parsed, ...], field: str) -> list[Certificate]
             found.append(_described(each))
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise InvalidInput(
-                field, f"the key of {each.named} is of a kind that is not known: {in_one_line(error)}", "give the file that the PSCE delivered"
+                field,
+                f"the key of {each.named} is of a kind that is not known: {one_line(error, LONGEST_CAUSE)}",
+                "give the file that the PSCE delivered",
             ) from error
     return found
 

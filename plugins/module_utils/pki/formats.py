@@ -26,7 +26,10 @@ NAMES: dict[str, tuple[str, str]] = {
     PKCS7: ("a PKCS#7 with certificates (.p7b)", "give it where a certificate is asked for"),
     PKCS12: ("a PKCS#12 (.p12, .pfx)", "give it as the certificate, with its passphrase"),
     KEY: ("a private key without its certificate", "give the certificate that the PSCE delivered; the key has an option of its own"),
-    LOCKED_KEY: ("an encrypted private key without its certificate", "give the certificate that the PSCE delivered; the key has an option of its own"),
+    LOCKED_KEY: (
+        "an encrypted private key without its certificate",
+        "give the certificate that the PSCE delivered; the key has an option of its own",
+    ),
     CRL: ("a list of revoked certificates (CRL)", "give it as `crl`"),
     OCSP_RESPONSE: ("an OCSP response", "give it as `ocsp`"),
     REQUEST: ("a certificate signing request (CSR), which goes to the PSCE", "give the certificate that the PSCE issued for it"),
@@ -35,13 +38,16 @@ NAMES: dict[str, tuple[str, str]] = {
 }
 AS_DELIVERED = "give the file as it was delivered, whole"
 SAVE_ATTACHMENT = "save the attachment itself, and give that file"
+# Its own type (JKS, JCEKS) is found by keytool.
+CONVERT = "convert it: keytool -importkeystore -srckeystore FILE -destkeystore file.p12 -deststoretype pkcs12"
+LOOK = "look at what it says, and fetch the file again"
 EXTRACT = "extract it, and give the file inside"
 # Beginnings of files of other kinds: pattern, what it is, what to do.
 FOREIGN: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
     (re.compile(pattern, re.DOTALL | re.IGNORECASE), what, todo)
     for pattern, what, todo in (
-        (rb"\xfe\xed\xfe\xed", "a Java keystore (JKS)", "convert it: keytool -importkeystore -srckeystore FILE -destkeystore file.p12 -deststoretype pkcs12"),
-        (rb"\xce\xce\xce\xce", "a Java keystore (JCEKS)", "convert it: keytool -importkeystore -srcstoretype jceks -srckeystore FILE -destkeystore file.p12 -deststoretype pkcs12"),
+        (rb"\xfe\xed\xfe\xed", "a Java keystore (JKS)", CONVERT),
+        (rb"\xce\xce\xce\xce", "a Java keystore (JCEKS)", CONVERT),
         (rb"PK(?:\x03\x04|\x05\x06)", "a ZIP archive (or an office document)", EXTRACT),
         (rb"\x1f\x8b", "a gzip archive", EXTRACT),
         (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", EXTRACT),
@@ -53,12 +59,16 @@ FOREIGN: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
         (rb"ssh-(?:rsa|ed25519)|ecdsa-sha2-|---- BEGIN SSH2", "a public key of SSH", "give the certificate that the PSCE delivered"),
         (rb"PuTTY-User-Key-File", "a key of PuTTY (.ppk)", "export it in the form of OpenSSL or PKCS#8"),
         (rb"-----BEGIN PGP", "a key or message of OpenPGP", AS_DELIVERED),
-        (rb"\s*(?:<!doctype html|<html|<head|<\?xml[^>]*>\s*<!doctype html)", "an HTML page, such as an error page of a server", "fetch the file again, and look at it before it is given"),
+        (rb"\s*(?:<!doctype html|<html|<head|<\?xml[^>]*>\s*<!doctype html)", "an HTML page, such as an error page of a server", LOOK),
         (rb"\s*<", "an XML file", AS_DELIVERED),
-        (rb"(?:[A-Za-z-]+: [^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*(?:MIME-Version|Content-Type|Received|From): ", "an e-mail", SAVE_ATTACHMENT),
+        (
+            rb"(?:[A-Za-z-]+: [^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*(?:MIME-Version|Content-Type|Received|From): ",
+            "an e-mail",
+            SAVE_ATTACHMENT,
+        ),
         (rb"\s*[{\[]\s*[\"{\]}]", "a JSON file", AS_DELIVERED),
     )
-)  # fmt: skip
+)
 BEGIN = re.compile(rb"-----BEGIN [^-\r\n]+-----")
 BLOCK = re.compile(rb"-----BEGIN ([^-\r\n]+)-----(.*?)-----END \1-----", re.DOTALL)
 HEADERS = re.compile(rb"\A(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+\s*\n")
@@ -107,6 +117,13 @@ def read_items(content: bytes) -> list[Item]:
         if pattern.match(text):
             raise NotRecognised(what, todo)
     raise NotRecognised("")
+
+
+def certificate_pem(der: bytes) -> bytes:
+    """A certificate in PEM, in lines of 64 signs (RFC 7468)."""
+    text = base64.b64encode(der)
+    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
+    return b"\n".join([b"-----BEGIN CERTIFICATE-----", *lines, b"-----END CERTIFICATE-----", b""])
 
 
 def is_plain_pem(content: bytes, certificates: int) -> bool:

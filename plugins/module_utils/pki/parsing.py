@@ -12,7 +12,6 @@ decides nothing is read through a copy (reading_copy.py), and says so in `odditi
 from __future__ import annotations
 
 import hashlib
-import ssl
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -39,9 +38,10 @@ from .formats import (
     CutShort,
     Item,
     NotRecognised,
+    certificate_pem,
     read_items,
 )
-from .reading_copy import in_one_line, reading_copy
+from .reading_copy import LONGEST_CAUSE, reading_copy
 
 # Of one file that is to hold a leaf and what is above it; and of a file of CAs, where systems have some 150.
 MAX_CERTIFICATES, MAX_AUTHORITIES = 20, 500
@@ -51,7 +51,15 @@ DELIVERED = "give the file that the PSCE delivered"
 
 # What the library raises for what it cannot read.
 UNREADABLE: tuple[type[Exception], ...] = (
-    (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    (
+        ValueError,
+        TypeError,
+        OverflowError,
+        UnsupportedAlgorithm,
+        x509.InvalidVersion,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+    )
     if x509
     else (ValueError,)
 )
@@ -95,8 +103,7 @@ class Parsed:
 
     @property
     def pem(self) -> bytes:
-        content: bytes = ssl.DER_cert_to_PEM_cert(self.der).encode()
-        return content
+        return certificate_pem(self.der)
 
     @property
     def is_copy(self) -> bool:
@@ -144,8 +151,8 @@ def load_bundle(content: bytes, field: str, passphrase: str | None = None, most:
     keys: list[Any] = []
     for item in items:
         if item.kind == PKCS12:
-            certificates, key = _pkcs12(item.content, field, passphrase)
-            found += certificates
+            inside, key = _pkcs12(item.content, field, passphrase)
+            found += inside
             keys += [key] if key else []
         elif item.kind in (CERTIFICATE, PKCS7):
             found += _pkcs7(item.content, field) if item.kind == PKCS7 else [_certificate(item.content, field)]
@@ -157,7 +164,9 @@ def load_bundle(content: bytes, field: str, passphrase: str | None = None, most:
     certificates = tuple(dict.fromkeys(found))
     if len(certificates) > most:
         raise InvalidInput(
-            field, f"this file holds {len(certificates)} certificates; at most {most} are read", "give the certificate and the CAs above it only"
+            field,
+            f"this file holds {len(certificates)} certificates; at most {most} are read",
+            "give the certificate and the CAs above it only",
         )
     return Bundle(certificates, keys[0] if keys else None)
 
@@ -279,10 +288,20 @@ def _mismatch(items: list[Item], field: str, wanted: str) -> InvalidInput:
     """The error for a file that holds something else than what is wanted."""
     known = next((item for item in items if item.kind != UNKNOWN), None)
     if known is None:
-        label = f" (a block {items[0].label})" if items[0].label else ""
-        return InvalidInput(field, f"this is no {wanted} that can be read{label}", AS_DELIVERED)
+        return InvalidInput(field, f"this is no {wanted} that can be read{_cause(items[0])}", AS_DELIVERED)
     what, todo = NAMES[known.kind]
     return InvalidInput(field, f"this is {what}, no {wanted}", todo)
+
+
+def _cause(item: Item) -> str:
+    """What can be said of something unknown."""
+    if item.label:
+        return f" (a block {item.label})"
+    try:
+        read_element(item.content)
+    except ValueError as error:
+        return f": {error}"
+    return ""
 
 
 def _refuse_damaged(items: list[Item], field: str) -> None:
@@ -310,7 +329,9 @@ def _certificate(der: bytes, field: str) -> Parsed:
     try:
         return parse_certificate(der)
     except UNREADABLE as error:
-        raise UnreadableCertificate(field, f"this is no certificate that can be read: {in_one_line(error)}", AS_DELIVERED) from error
+        raise UnreadableCertificate(
+            field, f"this is no certificate that can be read: {one_line(error, LONGEST_CAUSE)}", AS_DELIVERED
+        ) from error
 
 
 def _pkcs7(der: bytes, field: str) -> tuple[Parsed, ...]:
@@ -344,7 +365,8 @@ def _passphrases(passphrase: str | None) -> list[bytes | None]:
     """As it was typed, then as other systems write the same accents: one sign each (NFC), or letter and accent (NFD, on a Mac)."""
     if not passphrase:
         return [None, b""]
-    return list(dict.fromkeys(each.encode() for each in (passphrase, *(unicodedata.normalize(form, passphrase) for form in ("NFC", "NFD")))))
+    forms = (passphrase, unicodedata.normalize("NFC", passphrase), unicodedata.normalize("NFD", passphrase))
+    return [form.encode() for form in dict.fromkeys(forms)]
 
 
 def _opened(load: Callable[[bytes | None], Read], passphrases: list[bytes | None]) -> Read:
@@ -353,7 +375,7 @@ def _opened(load: Callable[[bytes | None], Read], passphrases: list[bytes | None
     for passphrase in passphrases:
         try:
             return load(passphrase)
-        except (*UNREADABLE, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             first = first or error
     raise first or ValueError("no passphrase")
 
@@ -364,12 +386,15 @@ def _pkcs12(content: bytes, field: str, passphrase: str | None) -> tuple[list[Pa
         found = _opened(lambda secret: pkcs12.load_pkcs12(content, secret), _passphrases(passphrase))
     except UNREADABLE as error:
         what = "this passphrase does not open this PKCS#12" if passphrase else "this PKCS#12 wants a passphrase"
-        hint = "declare its passphrase" if not passphrase else "correct the passphrase; or the file is damaged: give it as it was delivered, whole"
-        raise InvalidInput(field, f"{what} ({in_one_line(error)})", hint) from error
+        damaged = "correct the passphrase; or the file is damaged: give it as it was delivered, whole"
+        hint = damaged if passphrase else "declare its passphrase"
+        raise InvalidInput(field, f"{what} ({one_line(error, LONGEST_CAUSE)})", hint) from error
     inside = [each.certificate for each in ([found.cert] if found.cert else []) + list(found.additional_certs)]
     if not inside:
         raise InvalidInput(field, "this PKCS#12 holds no certificate", DELIVERED)
-    return _read(field, "certificate", lambda: [parse_certificate(each.public_bytes(serialization.Encoding.DER)) for each in inside]), found.key
+    return _read(
+        field, "certificate", lambda: [parse_certificate(each.public_bytes(serialization.Encoding.DER)) for each in inside]
+    ), found.key
 
 
 def _key(item: Item, field: str, passphrase: str | None) -> Any:
@@ -378,15 +403,19 @@ def _key(item: Item, field: str, passphrase: str | None) -> Any:
         raise InvalidInput(field, "this private key is encrypted", "declare its passphrase too")
     load = serialization.load_pem_private_key if item.content.startswith(b"-----") else serialization.load_der_private_key
     try:
-        return _opened(lambda secret: load(item.content, secret, unsafe_skip_rsa_key_validation=True), _passphrases(passphrase) if locked else [None])
+        return _opened(
+            lambda secret: load(item.content, secret, unsafe_skip_rsa_key_validation=True), _passphrases(passphrase) if locked else [None]
+        )
     except UNREADABLE as error:
         if locked:
-            raise InvalidInput(field, "this passphrase does not open this private key, or the key is damaged", "correct the passphrase") from error
+            raise InvalidInput(
+                field, "this passphrase does not open this private key, or the key is damaged", "correct the passphrase"
+            ) from error
         raise _unreadable(field, "private key", error) from error
 
 
 def _unreadable(field: str, what: str, error: Exception) -> InvalidInput:
-    return InvalidInput(field, f"this is no {what} that can be read: {in_one_line(error)}", AS_DELIVERED)
+    return InvalidInput(field, f"this is no {what} that can be read: {one_line(error, LONGEST_CAUSE)}", AS_DELIVERED)
 
 
 def _read(field: str, what: str, read: Callable[[], Read]) -> Read:

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, x509
+from ..text import one_line
 from .der import BOOLEAN, OCTET_STRING, OID, SEQUENCE, Element, encode, read_element
 
 EXTENSIONS, UTF8_STRING = 0xA3, 0x0C
@@ -45,6 +46,8 @@ KNOWN = {
     "1.3.6.1.5.5.7.1.1": "authorityInfoAccess",
     "1.3.6.1.5.5.7.1.3": "qcStatements",
 }
+# Characters of what a library says.
+LONGEST_CAUSE = 200
 UNREADABLE = (ValueError, TypeError, OverflowError)
 
 
@@ -68,15 +71,15 @@ def reading_copy(der: bytes) -> ReadingCopy:
     for place, title in names.items():
         rebuilt[place], odd = _readable_name(content[place], title)
         oddities += odd
-    place = next((number for number, part in enumerate(content) if part.tag == EXTENSIONS), None)
-    if place is None:
+    at = next((number for number, part in enumerate(content) if part.tag == EXTENSIONS), None)
+    if at is None:
         return ReadingCopy(_loaded(rebuilt, parts), tuple(oddities))
     extensions = []
-    for extension in read_element(content[place].body).children():
-        one, odd = _readable_extension(extension, lambda raw: _loaded([*rebuilt[:place], _extensions([raw]), *rebuilt[place + 1 :]], parts))
+    for extension in read_element(content[at].body).children():
+        one, odd = _readable_extension(extension, lambda raw: _loaded([*rebuilt[:at], _extensions([raw]), *rebuilt[at + 1 :]], parts))
         extensions += one
         oddities += odd
-    rebuilt[place] = _extensions(extensions)
+    rebuilt[at] = _extensions(extensions)
     return ReadingCopy(_loaded(rebuilt, parts), tuple(oddities))
 
 
@@ -135,7 +138,9 @@ def _guessed(body: bytes, codec: str) -> str:
 
 def _attribute_name(oid: Element) -> str:
     dotted = dotted_oid(oid)
-    known: dict[Any, str] = {x509.ObjectIdentifier(each): label for each, label in (("2.5.4.7", "L"), ("2.5.4.8", "ST"), ("2.5.4.9", "street"))}
+    known: dict[Any, str] = {
+        x509.ObjectIdentifier(each): label for each, label in (("2.5.4.7", "L"), ("2.5.4.8", "ST"), ("2.5.4.9", "street"))
+    }
     names = {x509.NameOID.COMMON_NAME: "CN", x509.NameOID.ORGANIZATION_NAME: "O", x509.NameOID.ORGANIZATIONAL_UNIT_NAME: "OU"} | known
     return names.get(x509.ObjectIdentifier(dotted), dotted)
 
@@ -171,7 +176,7 @@ def _unreadable(raw: bytes, load: Callable[[bytes], Any]) -> str | None:
         for each in load(raw).extensions:
             repr(each.value)
     except (*UNREADABLE, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType, x509.DuplicateExtension) as error:
-        return in_one_line(error)
+        return one_line(error, LONGEST_CAUSE)
     return None
 
 
@@ -193,8 +198,3 @@ def dotted_oid(element: Element) -> str:
             arc = 0
     first = min(arcs[0] // 40, 2)
     return ".".join(map(str, [first, arcs[0] - 40 * first, *arcs[1:]]))
-
-
-def in_one_line(error: Exception) -> str:
-    """What a library says, short enough for a message."""
-    return " ".join(str(error).split())[:200] or type(error).__name__

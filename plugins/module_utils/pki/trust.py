@@ -68,7 +68,9 @@ class TrustStore:
 
     def warnings(self) -> list[str]:
         """What a run says of the entries that were left out."""
-        return [f"trust_store: entry {each.name} is left out, nothing that its CA issued is trusted: {each.reason}" for each in self.left_out]
+        return [
+            f"trust_store: entry {each.name} is left out, nothing that its CA issued is trusted: {each.reason}" for each in self.left_out
+        ]
 
     def of(self, ca: Parsed, usage: str) -> tuple[Entry, ...]:
         """The entries of this very certificate for this usage, whatever their dates."""
@@ -86,9 +88,7 @@ def read_store(content: Any, field: str = "trust_store") -> TrustStore:
     problems += [f"the name {name!r} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if problems:
         raise InvalidInput(field, "; ".join(problems), "correct the trust store", problems=problems)
-    return TrustStore(
-        tuple(each for each in found if isinstance(each, Entry)), tuple(each for each in found if isinstance(each, LeftOut))
-    )
+    return TrustStore(tuple(each for each in found if isinstance(each, Entry)), tuple(each for each in found if isinstance(each, LeftOut)))
 
 
 def _entry(given: Any, place: str, problems: list[str]) -> Entry | LeftOut | None:
@@ -135,7 +135,9 @@ def _authority(content: str) -> Parsed:
     if len(found) != 1:
         raise InvalidInput("certificate", f"holds {len(found)} certificates", "one entry is one CA")
     if not is_ca(found[0]):
-        raise InvalidInput("certificate", f"{found[0].named} is no CA (basicConstraints); an entry is the CA that issues", "give the issuer's")
+        raise InvalidInput(
+            "certificate", f"{found[0].named} is no CA (basicConstraints); an entry is the CA that issues", "give the issuer's"
+        )
     return found[0]
 
 

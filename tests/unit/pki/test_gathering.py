@@ -141,7 +141,7 @@ def test_the_first_that_answers_is_enough_and_the_others_are_told() -> None:
     assert found.missed == [
         f"{OCSP_URL}: ocsp: the responder says try_later",
         "http://down.example: connection refused",
-        "http://odd.example: crl: this is no CRL that can be read",
+        "http://odd.example: crl: this is an HTML page, such as an error page of a server, no CRL",
     ]
     case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
     assert judge_revocation(case, found)[-1].reason == "CRL: not listed; not had: " + "; ".join(found.missed)

@@ -55,28 +55,32 @@ FILES: dict[str, tuple[Callable[[], Any], str, str]] = {
     "no certificate": (lambda: load_bundle(b"x", "leaf"), "leaf: this is no certificate that can be read", WHOLE),
     "no PEM inside": (
         lambda: load_bundle(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "leaf"),
-        "leaf: this is no certificate that can be read",
+        "leaf: this is no certificate that can be read (a block CERTIFICATE)",
         WHOLE,
     ),
     "no certificate in a chain": (lambda: load_chain(b"x", "file"), "file: this is no certificate that can be read", WHOLE),
-    "a key of an unknown curve": (lambda: load_chain(STRANGE, "file"), "file: this is no certificate that can be read", DELIVERED),
+    "a key of an unknown curve": (
+        lambda: load_chain(STRANGE, "file"),
+        "file: the key of CN=fps.exemple,O=Essai,C=FR is of a kind that is not known: Curve 1.2.840.10045.3.1.127 is not supported",
+        DELIVERED,
+    ),
     "PKCS#12, wrong passphrase": (
         lambda: load_bundle(PKCS12, "leaf", "x"),
-        "leaf: this is no PKCS#12 that this passphrase opens that can be read",
-        WHOLE,
+        "leaf: this passphrase does not open this PKCS#12 (Invalid password or PKCS12 data)",
+        "correct the passphrase; or the file is damaged: give it as it was delivered, whole",
     ),
     "PKCS#12, empty": (lambda: load_bundle(EMPTY_PKCS12, "leaf", "secret"), "leaf: this PKCS#12 holds no certificate", DELIVERED),
     "PKCS#7, cut": (
-        lambda: load_bundle(pkcs7.serialize_certificates([issued.certificate(KEY)], serialization.Encoding.DER)[:-1], "leaf"),
-        "leaf: this is no PKCS#7 with certificates that can be read",
+        lambda: load_bundle(pkcs7.serialize_certificates([issued.certificate(KEY)], serialization.Encoding.DER)[:-1] + b"x", "leaf"),
+        "leaf: this is no PKCS#7 with certificates that can be read: Unable to parse PKCS7 data",
         WHOLE,
     ),
     "PKCS#7, empty": (lambda: load_bundle(EMPTY_PKCS7, "leaf"), "leaf: this PKCS#7 holds no certificate", DELIVERED),
     "key, encrypted": (lambda: load_key(LOCKED_KEY, "key"), "key: this private key is encrypted", "declare its passphrase too"),
     "key, wrong passphrase": (
         lambda: load_key(LOCKED_KEY, "key", "x"),
-        "key: this is no private key in PEM (or its passphrase is not right) that can be read",
-        WHOLE,
+        "key: this passphrase does not open this private key, or the key is damaged",
+        "correct the passphrase",
     ),
     "key beside its certificate, encrypted": (
         lambda: load_bundle(MINE + LOCKED_KEY, "both"),
@@ -127,6 +131,9 @@ def test_files(name: str) -> None:
 
 
 PEM = (ROOT / "tests/data/pki/certigna_services_ca_by_rootca_2015_2033.pem").read_text(encoding="utf-8")
+ROOT_PEM = (ROOT / "tests/data/pki/certigna_root_ca_2013.pem").read_text(encoding="utf-8")
+NO_CA = load_chain(MINE, "x")[0].subject
+NEVER = "valid_from: 2027-01-02 comes after valid_to, 2027-01-01: the entry would never count"
 GOOD: dict[str, Any] = {"name": "a", "certificate": PEM, "usage": ["client"], "source": "a test"}
 
 
@@ -141,7 +148,9 @@ def store(*entries: Any) -> dict[str, Any]:
         ({"name": "a", "colour": 1, 2: 3}, ["lacks certificate, source, usage; does not know 2, colour"]),
         (GOOD | {"colour": 1, "age": 2}, ["does not know age, colour"]),
         (GOOD | {"name": "", "source": " "}, ["name, source: must be text"]),
-        (GOOD | {"certificate": PEM + PEM}, ["certificate: holds 2 certificates"]),
+        (GOOD | {"certificate": PEM + ROOT_PEM}, ["certificate: holds 2 certificates"]),
+        (GOOD | {"certificate": MINE.decode()}, [f"certificate: {NO_CA} is no CA (basicConstraints); an entry is the CA that issues"]),
+        (GOOD | {"valid_from": "2027-01-02", "valid_to": "2027-01-01"}, [NEVER]),
         (GOOD | {"certificate": "x"}, ["certificate: this is no certificate that can be read"]),
         (GOOD | {"policies": "1.2"}, ["policies: is no list"]),
         (GOOD | {"policies": [1.2]}, ["policies: 1.2 is not an OID, in quotes"]),

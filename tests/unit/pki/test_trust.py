@@ -15,6 +15,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust impo
 from tests.support.collection import ROOT
 
 PEM = (ROOT / "tests/data/pki/certigna_services_ca_by_rootca_2015_2033.pem").read_text(encoding="utf-8")
+ROOT_PEM = (ROOT / "tests/data/pki/certigna_root_ca_2013.pem").read_text(encoding="utf-8")
 GOOD: dict[str, Any] = {"name": "a", "certificate": PEM, "usage": ["client"], "source": "a test", "policies": ["1.2.250.1"]}
 
 
@@ -63,7 +64,7 @@ def test_both_days_are_included(given: dict[str, str], day: int, expected: bool)
         (store(GOOD | {"colour": 1}), "does not know colour"),
         (store(GOOD | {"source": " "}), "source: must be text"),
         (store(GOOD | {"certificate": "x"}), "certificate: this is no certificate"),
-        (store(GOOD | {"certificate": PEM + PEM}), "holds 2 certificates"),
+        (store(GOOD | {"certificate": PEM + ROOT_PEM}), "holds 2 certificates"),
         (store(GOOD | {"policies": [1.2]}), "1.2 is not an OID, in quotes"),
         (store(GOOD | {"policies": ["1.02"]}), "is not an OID"),
         (store(GOOD | {"policies": "1.2"}), "policies: is no list"),

@@ -242,7 +242,7 @@ def test_a_pkcs12_that_does_not_open_is_refused_aloud(bench: Bench) -> None:
     bench.run()
     content = pkcs12.serialize_key_and_certificates(None, None, None, [Family().issue(bench.key())], LOCKED)
     (bench.pickup / f"{SIRET}-acme.p12").write_bytes(content)
-    with pytest.raises(InvalidInput, match="PKCS#12 that this passphrase opens"):
+    with pytest.raises(InvalidInput, match="this PKCS#12 wants a passphrase"):
         bench.plan()
 
 
@@ -327,7 +327,7 @@ def test_a_key_made_elsewhere_is_kept(bench: Bench, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "siret", "text"),
     [
-        ({"passphrase": "faux"}, SIRET, "PKCS#12 that this passphrase opens"),
+        ({"passphrase": "faux"}, SIRET, "this passphrase does not open this PKCS#12"),
         ({}, OTHER, f"names {OTHER}, not {SIRET}"),
         ({"certificate": "/none.p12"}, SIRET, "No such file"),
         ({"certificate": None, "certificate_content": issued.pem(Family().leaf)}, SIRET, "holds no private key"),

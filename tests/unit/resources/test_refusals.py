@@ -38,7 +38,7 @@ RIGHT = (
     "or declare the right file"
 )
 OTHERS_KEY = "give the certificate that was issued for this request; another request's does not work with this key"
-UNREADABLE_KEY = "this is no private key in PEM (or its passphrase is not right) that can be read"
+UNREADABLE_KEY = "this is no private key that can be read"
 ORDER = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256")
 
 
@@ -75,7 +75,7 @@ PAIRS: dict[str, tuple[Callable[[], Any], str, str]] = {
         "private_key_content: this private key is encrypted",
         "declare its passphrase too",
     ),
-    "nothing": (pair(), "certificate_content: this is no certificate that can be read", WHOLE),
+    "nothing": (pair(), "certificate_content: this is an empty file, no certificate", "fetch or export it again"),
     "nothing to keep": (
         lambda: with_key(read_key_pair(Source(certificate_content=PEM), SIRET), "certificate"),
         "certificate: holds no private key",
@@ -203,11 +203,11 @@ def test_a_pending_key_that_cannot_be_read_tells_what_to_do(store: Store) -> Non
 
 WRONG_PAIRS: dict[str, tuple[dict[str, bytes], str, str]] = {
     "another key": ({"key.pem": key_pem(new_key())}, "no certificate in this file matches the private key", "fullchain.pem"),
-    "garbled key": ({"key.pem": b"x"}, "this is no private key in PEM", "fullchain.pem"),
-    "empty chain": ({"fullchain.pem": b""}, "this is no certificate that can be read", "fullchain.pem"),
+    "garbled key": ({"key.pem": b"x"}, "this is no private key that can be read", "fullchain.pem"),
+    "empty chain": ({"fullchain.pem": b""}, "this is an empty file, no certificate", "fullchain.pem"),
     "empty certificate, no chain": (
         {"fullchain.pem": None, "certificate.pem": b""},
-        "this is no certificate that can be read",
+        "this is an empty file, no certificate",
         "certificate.pem",
     ),
 }
