@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..module_utils.documents import holds_document
 from ..module_utils.errors import AntaiError
 from ..module_utils.fleet.engine import Fleet, Options
+from ..module_utils.fleet.member import Entry
 from ..module_utils.fleet.spec import SPEC, check_numbers
-from ..module_utils.libraries import require
+from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
 from ..module_utils.runner import Settings
 from ..plugin_utils.action import AntaiAction
@@ -47,14 +49,15 @@ class ActionModule(AntaiAction):
         try:
             require()
             check_numbers(options)
+            with _seldom_collected():
+                entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content).of(variables["ansible_play_hosts"])
+                require_for(documents=any(holds_document(entry.parameters) for entry in entries))
+                told = self._run(entries, options, variables["hostvars"])
         except AntaiError as error:
             return {"failed": True, "msg": error.sentence, "error": error.as_dict()}
-        with _seldom_collected():
-            entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
-            told = self._run(entries.of(variables["ansible_play_hosts"]), options, variables["hostvars"])
         return told | self._shown(told)
 
-    def _run(self, entries: list[Any], options: dict[str, Any], hostvars: Any) -> dict[str, Any]:
+    def _run(self, entries: list[Entry], options: dict[str, Any], hostvars: Any) -> dict[str, Any]:
         kind = chosen(options["progress"])
         display = ProgressDisplay(self._display, kind, options["language"])
         fleet = Fleet(

@@ -132,7 +132,7 @@ options:
     default: fr
 requirements:
   - requests
-  - cryptography >= 45
+  - cryptography >= 45.0.1
   - jmespath
   - python-stdnum
 """

@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from .errors import InvalidInput
 
@@ -29,6 +30,15 @@ class Document:
     @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+
+# Options that hold a document, in base64; it is read with pypdf.
+CONTENTS = ("document_content", "next_document_content")
+
+
+def holds_document(parameters: dict[str, Any]) -> bool:
+    """Whether the options of a task hold a document that will be read."""
+    return any(parameters.get(option) for option in CONTENTS)
 
 
 def read_document(path: str | Path, field: str = "document") -> Document:

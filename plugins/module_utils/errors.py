@@ -9,6 +9,8 @@ hint says what to do. Waiting for people and refusals by people are states, neve
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -42,16 +44,25 @@ class AntaiError(Exception):
         return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
 
 
+def install_command(requirements: Iterable[str]) -> str:
+    """For the Python that runs this; requirements as pip takes them."""
+    return " ".join([sys.executable or "python3", "-m", "pip", "install", *(f"'{each}'" for each in requirements)])
+
+
 class MissingLibrary(AntaiError):
-    """A Python package that the plugins need is not installed where the task runs."""
+    """Python packages that the plugins need are not installed where the task runs, or are too old there. Nothing was sent.
+
+    reasons: what is wrong, package by package, for people. requirements: what to install, as pip takes it ("cryptography>=45.0.1").
+    """
 
     code = "missing_library"
 
-    def __init__(self, packages: list[str]) -> None:
+    def __init__(self, reasons: Sequence[str], requirements: Sequence[str]) -> None:
         super().__init__(
-            f"Python package(s) missing where this task runs: {', '.join(packages)}",
-            hint=f"pip install {' '.join(packages)} for the interpreter named by ansible_python_interpreter",
-            packages=packages,
+            f"Python packages where this task runs: {'; '.join(reasons)}",
+            hint=f"install them and run again: {install_command(requirements)}",
+            reasons=list(reasons),
+            requirements=list(requirements),
         )
 
 

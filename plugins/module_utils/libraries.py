@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The third-party libraries of the plugins, imported in one place.
+"""The third-party libraries of the plugins, imported in one place, and the oldest versions that they work with.
 
 Ansible must be able to load a module where they are missing, so that the user reads which package to
 install and not a traceback: every other file takes them from here, and the adapters call `require()` first.
@@ -9,8 +9,43 @@ install and not a traceback: every other file takes them from here, and the adap
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+
 from .errors import MissingLibrary
 
+
+@dataclass(frozen=True)
+class Library:
+    """package: as pip names it. floor: the oldest version that the collection works with. module: as it is imported."""
+
+    package: str
+    floor: str
+    module: str
+
+    @property
+    def requirement(self) -> str:
+        return f"{self.package}>={self.floor}"
+
+
+# The one table of floors; requirements.txt says the same (tests/meta/test_libraries.py). Why not older:
+# cryptography 44 has no verification.ExtensionPolicy (45.0.0 was withdrawn).
+CORE = (
+    Library("cryptography", "45.0.1", "cryptography"),
+    Library("jmespath", "1.0.0", "jmespath"),
+    Library("python-stdnum", "1.19", "stdnum"),
+    Library("requests", "2.31.0", "requests"),
+)
+PYPDF = Library("pypdf", "6.0.0", "pypdf")
+PYHANKO = Library("pyHanko", "0.31.0", "pyhanko")
+# Only for documents.
+DOCUMENTS = (PYPDF, PYHANKO)
+
+# Packages that cannot be imported.
 MISSING: list[str] = []
 
 try:
@@ -47,20 +82,31 @@ except ImportError:
     MISSING.append("cryptography")
 
 __all__ = [
+    "CORE",
+    "DOCUMENTS",
+    "MISSING",
+    "PYHANKO",
+    "PYPDF",
     "InvalidSignature",
+    "Library",
+    "Misfit",
     "SSLTransport",
     "UnsupportedAlgorithm",
     "ca_bundle",
     "ec",
     "getproxies",
     "hashes",
+    "installed_version",
+    "is_older",
     "jmespath",
+    "misfits",
     "ocsp",
     "padding",
     "pkcs7",
     "pkcs12",
     "requests",
     "require",
+    "require_for",
     "rsa",
     "serialization",
     "stdnum_siret",
@@ -69,7 +115,65 @@ __all__ = [
 ]
 
 
-def require() -> None:
-    """Raise MissingLibrary, naming the packages, where one of the libraries cannot be imported."""
-    if MISSING:
-        raise MissingLibrary(list(MISSING))
+@dataclass(frozen=True)
+class Misfit:
+    """A library that cannot be used here. installed: its version, None where there is none."""
+
+    library: Library
+    installed: str | None
+
+    @property
+    def reason(self) -> str:
+        name, floor = self.library.package, self.library.floor
+        if self.installed is None:
+            return f"{name} is missing"
+        if is_older(self.installed, floor):
+            return f"{name} {self.installed} is installed, and {floor} or newer is needed"
+        return f"{name} {self.installed} is installed, and cannot be imported"
+
+
+def misfits(libraries: Iterable[Library] = CORE) -> list[Misfit]:
+    """Those of them that are missing, too old, or cannot be imported."""
+    versions = [(library, installed_version(library)) for library in libraries]
+    return [
+        Misfit(library, version)
+        for library, version in versions
+        if version is None or library.package in MISSING or is_older(version, library.floor)
+    ]
+
+
+def require(libraries: Iterable[Library] = CORE) -> None:
+    """Raise MissingLibrary, naming all the packages that do not fit and what to install, where one of them does not."""
+    unfit = misfits(libraries)
+    if unfit:
+        raise MissingLibrary([each.reason for each in unfit], [each.library.requirement for each in unfit])
+
+
+def require_for(documents: bool) -> None:
+    """Before anything is sent: what every task needs, and what reading a document needs where there is one.
+
+    pyHanko is needed for electronic signatures only, and missed where a document carries one; an old one would fail there.
+    """
+    old = [each.library for each in misfits([PYHANKO]) if each.installed]
+    require((*CORE, PYPDF, *old) if documents else CORE)
+
+
+@cache
+def installed_version(library: Library) -> str | None:
+    """As the package tells it, else as the module itself does; None where neither is there. What is imported cannot change while we run."""
+    try:
+        return metadata.version(library.package)
+    except metadata.PackageNotFoundError:
+        module = sys.modules.get(library.module)
+        return getattr(module, "__version__", None)
+
+
+def is_older(version: str, floor: str) -> bool:
+    """By their numbers; what follows them (rc1, .post2) does not count."""
+    return _numbers(version) < _numbers(floor)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    release = re.match(r"[0-9]+(\.[0-9]+)*", version)
+    numbers = [int(each) for each in release[0].split(".")] if release else []
+    return tuple([*numbers, 0, 0, 0][:3])

@@ -20,10 +20,11 @@ from .arguments import DECLARING, Spec, behaviour_spec, connection_spec, credent
 from .declaration import CONNECTION
 from .document_validation import SPEC as DOCUMENT_SPEC
 from .document_validation import validate as validate_document
+from .documents import holds_document
 from .errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
 from .https import Fetcher
 from .info import INFORMING
-from .libraries import require
+from .libraries import require_for
 from .operations import Operations
 from .pki.trust import read_store
 from .profile import Profile
@@ -81,7 +82,7 @@ def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:
     """The result, whatever happens. One that failed holds failed, msg and error; `warnings` may stand in any."""
     redactor = Redactor(parameters)
     try:
-        require()
+        require_for(documents=holds_document(parameters))
         result: Result = redactor.clean(_with_store_warnings(work.do(parameters, redactor, check_mode), parameters))
         return result
     except AntaiError as error:

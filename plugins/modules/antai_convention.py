@@ -26,8 +26,8 @@ options:
     description: Name of the collectivité, which the signed convention must show where its text can be read.
     type: str
 requirements:
-  - pypdf >= 6, to judge a document
-  - pyHanko >= 0.31, where it carries an electronic signature
+  - pypdf >= 6.0.0, to judge a document
+  - pyHanko >= 0.31.0, where it carries an electronic signature
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email

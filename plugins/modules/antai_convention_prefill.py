@@ -51,8 +51,8 @@ options:
     type: raw
     required: true
 requirements:
-  - pypdf >= 6
-  - pyHanko >= 0.31, where the blank is sealed by its publisher
+  - pypdf >= 6.0.0
+  - pyHanko >= 0.31.0, where the blank is sealed by its publisher
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_convention

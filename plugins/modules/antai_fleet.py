@@ -77,7 +77,7 @@ attributes:
     support: full
 requirements:
   - requests
-  - cryptography >= 45
+  - cryptography >= 45.0.1
   - jmespath
   - python-stdnum
 author: collectivites.antai contributors (@collectivites-antai)

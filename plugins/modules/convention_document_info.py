@@ -43,11 +43,11 @@ options:
     type: str
 requirements:
   - requests
-  - cryptography >= 45
+  - cryptography >= 45.0.1
   - jmespath
   - python-stdnum
-  - pypdf >= 6
-  - pyHanko >= 0.31, where the document carries an electronic signature
+  - pypdf >= 6.0.0
+  - pyHanko >= 0.31.0, where the document carries an electronic signature
 attributes:
   check_mode:
     description: Reads only; the same in C(check_mode).

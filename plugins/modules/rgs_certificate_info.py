@@ -74,7 +74,7 @@ options:
     default: 10.0
 requirements:
   - requests
-  - cryptography >= 45
+  - cryptography >= 45.0.1
   - jmespath
   - python-stdnum
 extends_documentation_fragment:

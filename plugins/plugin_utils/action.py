@@ -17,7 +17,7 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils.errors import InvalidInput
-from ..module_utils.libraries import MISSING
+from ..module_utils.libraries import misfits
 from ..module_utils.module_adapter import argument_spec
 from ..module_utils.redact import Redactor, shown_arguments
 from ..module_utils.work import Work, perform
@@ -90,7 +90,7 @@ class AntaiAction(RedactingAction):
             asynchronous=bool(self._task.async_val),
             wanted=self._wanted(here.get(IN_PROCESS)),
             interpreter=str(self._templar.template(C.config.get_config_value("INTERPRETER_PYTHON", variables=here)) or "").strip(),
-            missing=MISSING,
+            missing=[each.library.package for each in misfits()],
         )
 
     def _wanted(self, value: Any) -> bool | None:

@@ -116,7 +116,7 @@ class Examination:
 
     def _here(self) -> None:
         root, siret = self._asked.store, self._asked.siret
-        found = [local.versions(), local.memfd(), local.store(root), local.permissions(root, siret)]
+        found = [local.versions(), local.document_libraries(), local.memfd(), local.store(root), local.permissions(root, siret)]
         self._add(*(each for each in found if each))
         broken = None
         try:

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from ..dates import instant
-from ..errors import InvalidInput
+from ..errors import InvalidInput, install_command
+from ..libraries import DOCUMENTS, misfits
 from ..resources.certificate import Item
 from .finding import FAIL, OK, SKIPPED, WARN, Finding
 
 FACE = "local"
-PACKAGES = ("ansible-core", "requests", "urllib3", "cryptography", "jmespath", "python-stdnum")
+PACKAGES = ("ansible-core", "requests", "urllib3", "cryptography", "jmespath", "python-stdnum", "pypdf", "pyHanko")
 ENDS_SOON = timedelta(days=30)
 MOST_PATHS = 5
 
@@ -34,6 +35,16 @@ def versions() -> Finding:
         except metadata.PackageNotFoundError:  # a module that was shipped does not see ansible-core
             continue
     return Finding("versions", FACE, OK, "versions", {"versions": [f"{name} {version}" for name, version in found.items()]})
+
+
+def document_libraries() -> Finding:
+    """What reading and filling conventions needs; what everything needs was looked at before the doctor began."""
+    unfit = misfits(DOCUMENTS)
+    if not unfit:
+        return Finding("document_libraries", FACE, OK, "document_libraries")
+    facts = {"reasons": [each.reason for each in unfit], "command": install_command(each.library.requirement for each in unfit)}
+    outcome = FAIL if any(each.installed for each in unfit) else SKIPPED
+    return Finding("document_libraries", FACE, outcome, "document_libraries_unfit", facts)
 
 
 def memfd() -> Finding:

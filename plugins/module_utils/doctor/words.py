@@ -26,6 +26,13 @@ FOUND: dict[str, Texts] = {
     "prerequisite": _plain("non vérifié : {because} d'abord", "not looked at: {because} first"),
     # Here
     "versions": _plain("{versions}", "{versions}"),
+    "document_libraries": _plain("conventions : pypdf et pyHanko conviennent", "conventions: pypdf and pyHanko fit"),
+    "document_libraries_unfit": (
+        "des conventions ne peuvent être remplies ou vérifiées ici : {reasons}",
+        "conventions cannot be filled or judged here: {reasons}",
+        "{command}",
+        "{command}",
+    ),
     "memfd": _plain("une clé peut rester en mémoire (memfd)", "a key can stay in memory (memfd)"),
     "no_memfd": (
         "ce système n'a pas de memfd : les clés doivent être des fichiers",

@@ -65,7 +65,7 @@ def read_document(content: bytes, now: datetime, anchors: Iterable[str] = (), li
 
 def _facts(answer: dict[str, Any]) -> Facts:
     if "missing" in answer:
-        raise MissingLibrary(answer["missing"])
+        raise MissingLibrary(**answer["missing"])
     return facts_from(answer["facts"])
 
 

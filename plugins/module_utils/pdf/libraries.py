@@ -12,28 +12,27 @@ import importlib
 import importlib.util
 import sys
 
-from ..errors import MissingLibrary
+from ..libraries import MISSING, PYHANKO, PYPDF, require
 
 try:
     import pypdf
     from pypdf import generic as pdf_objects
 except ImportError:
     pypdf = pdf_objects = None  # type: ignore[assignment]
+    MISSING.append(PYPDF.package)
 
 VALIDATION = "pyhanko.sign.validation"
 __all__ = ["pdf_objects", "preload_signatures", "pypdf", "require_pdf", "require_signatures", "signatures_loaded"]
 
 
 def require_pdf() -> None:
-    """Raise MissingLibrary where pypdf cannot be imported."""
-    if pypdf is None:
-        raise MissingLibrary(["pypdf"])
+    """Raise MissingLibrary where pypdf cannot be imported, or is too old."""
+    require([PYPDF])
 
 
 def require_signatures() -> None:
-    """Raise MissingLibrary where pyHanko is not installed. It is imported by who verifies, since that takes half a second."""
-    if importlib.util.find_spec("pyhanko") is None:
-        raise MissingLibrary(["pyHanko"])
+    """Raise MissingLibrary where pyHanko is not installed, or too old. It is imported by who verifies, since that takes half a second."""
+    require([PYHANKO])
 
 
 def preload_signatures() -> None:

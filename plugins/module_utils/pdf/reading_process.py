@@ -134,12 +134,12 @@ def _bounded(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer(content: bytes, now: str, anchors: list[str]) -> dict[str, Any]:
-    """{facts: the fields of Facts}, or {missing: packages}."""
+    """{facts: the fields of Facts}, or {missing: the details of MissingLibrary}."""
     found, names = inspect(content)
     try:
         if names:
             require_signatures()
             found["signatures"] = examine(content, names, now, anchors)
     except MissingLibrary as error:
-        return {"missing": error.details["packages"]}
+        return {"missing": error.details}
     return {"facts": found}

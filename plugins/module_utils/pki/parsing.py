@@ -49,11 +49,12 @@ MAX_CERTIFICATES, MAX_AUTHORITIES = 20, 500
 REMEMBERED = 512
 DELIVERED = "give the file that the PSCE delivered"
 
-# What the library raises for what it cannot read.
+# What the library raises for what it cannot read; before 50, a name with a kind of text that does not exist is a bare KeyError.
 UNREADABLE: tuple[type[Exception], ...] = (
     (
         ValueError,
         TypeError,
+        KeyError,
         OverflowError,
         UnsupportedAlgorithm,
         x509.InvalidVersion,

@@ -83,7 +83,7 @@ def describe_request(pem: bytes) -> Described:
         request = x509.load_pem_x509_csr(pem)
         der, key = request.public_bytes(serialization.Encoding.DER), cast(Any, request.public_key())
         subject = tuple((LABELS.get(each.oid.dotted_string, each.oid.dotted_string), str(each.value)) for each in request.subject)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError) as error:  # before 50, cryptography raises a bare KeyError for a damaged name
         raise StoreError("the request in the store cannot be read", "discard it (state: absent) and order anew") from error
     kind = f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else f"RSA {key.key_size}"
     return Described(der, subject, kind, sha256(der).hexdigest(), sha256(public_bytes(key)).hexdigest())

@@ -9,8 +9,9 @@ import sys
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils import libraries
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError, MissingLibrary
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf import libraries, readers
+from ansible_collections.collectivites.antai.plugins.module_utils.pdf import readers
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import Limits, read_document
 from tests.support.pdfs import Sheet
 from tests.support.signing import NOW, sign
@@ -77,15 +78,16 @@ def test_it_gets_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_without_pypdf_the_user_reads_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libraries, "pypdf", None)
-    with pytest.raises(MissingLibrary, match="pypdf"):
+    monkeypatch.setattr(libraries, "installed_version", lambda library: None)
+    with pytest.raises(MissingLibrary, match="pypdf is missing"):
         read_document(PLAIN, NOW)
 
 
 def test_without_pyhanko_only_a_signed_document_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    hidden = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); import importlib.util as u; f = u.find_spec; "
-    hidden += "u.find_spec = lambda name, *a: None if name == 'pyhanko' else f(name, *a); from {here} import main; main()"
+    hidden = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from importlib import metadata as m; v = m.version\n"
+    hidden += "def version(name):\n    if name == 'pyHanko': raise m.PackageNotFoundError\n    return v(name)\n"
+    hidden += "m.version = version; from {here} import main; main()"
     monkeypatch.setattr(readers, "START", hidden)
     assert read_document(PLAIN, NOW).unreadable is None
-    with pytest.raises(MissingLibrary, match="pyHanko"):
+    with pytest.raises(MissingLibrary, match="pyHanko is missing"):
         read_document(sign(PLAIN), NOW)
