@@ -105,14 +105,17 @@ def convention_info(parameters: dict[str, Any], world: World, settings: Settings
 def certificate_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
     policy = Policy(tuple(parameters["renewal_days"]))
     trusted = TrustStore(()) if parameters.get("trust_store") is None else read_store(parameters["trust_store"])
-    here = held(parameters["siret"], world, trusted)
+    here = held(parameters["siret"], world, trusted, settings.now())
     known = {item.fingerprint: lifetime for item, lifetime in here}
 
     def due(lifetime: Lifetime | None) -> Answer:
         return {"renewal": renewal(lifetime, settings.now(), policy).as_dict() if lifetime else None}
 
     def told(siret: str, space: Space) -> list[Answer]:
-        return [{"siret": siret} | each | due(known.get(each["fingerprint"]) or of_listed(each, trusted)) for each in space.certificates]
+        return [
+            {"siret": siret} | each | due(known.get(each["fingerprint"]) or of_listed(each, trusted, settings.now()))
+            for each in space.certificates
+        ]
 
     shown = [
         {"provider": item.declared.provider, "fingerprint": item.fingerprint, "not_after": instant(lifetime.not_after)} | due(lifetime)

@@ -15,6 +15,7 @@ from .checks import check_timeout
 from .dates import instant
 from .errors import InvalidInput
 from .https import Fetcher
+from .pki.blocking import blocking
 from .pki.case import Case
 from .pki.identity import named
 from .pki.judging import Judging
@@ -52,7 +53,14 @@ def validate(parameters: dict[str, Any], clock: Callable[[], datetime] = now) ->
     wanted = judging(parameters)
     case = _case(parameters, wanted, clock())
     judgement = judge(case, _evidence(parameters, case), wanted.overrides)
-    return {"changed": False, **judgement.as_dict(), "certificate": _described(case.leaf), "path": [each.named for each in case.path]}
+    blocks = [verdict.rule for verdict in blocking(judgement)]
+    return {
+        "changed": False,
+        **judgement.as_dict(),
+        "blocking": blocks,
+        "certificate": _described(case.leaf),
+        "path": [each.named for each in case.path],
+    }
 
 
 def _case(parameters: dict[str, Any], wanted: Judging, moment: datetime) -> Case:
@@ -79,7 +87,7 @@ def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:
     fetcher = Fetcher(check_timeout(parameters["timeout"], "timeout", "timeout"))
     try:
         fetch: Fetch = fetcher
-        return gather(case.path, fetch, parameters["unreachable"])
+        return gather(case.path, fetch, parameters["unreachable"], authorities=(*case.others, *case.store.anchors))
     finally:
         fetcher.close()
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.certificates_proof.scene import POLICY, SIRET, Change, Check, Scene, Trusted, authority
-from tests.support.psce import NOW, SECOND, Spec
+from tests.support.psce import NOW, SECOND, CrlSpec, Spec
 
 SIREN = SIRET[:9]
 OTHER = "21310555400017"
@@ -27,6 +27,8 @@ UNTRUSTED = {"trusted_ca": NV, "policy": NV, "revocation": NV, "ca_lifetime": "a
 RSA, EC = ("rsa",), ("ec",)
 # What cryptography refuses to make: signatures with SHA-1, or with a key that is not the responder's.
 MANCER = ("certomancer",)
+# What certomancer does not: entries of CRLs with other extensions than a known reason.
+OURS = ("ours",)
 
 
 def same(scene: Scene) -> Scene:
@@ -105,8 +107,8 @@ def both(*changes: Change) -> Change:
 
 def delegate(scene: Scene, **changes: Any) -> Scene:
     given: dict[str, Any] = {"eku": ("ocsp",), "nocheck": True, "serial": 99, "not_after": NOW + timedelta(days=30)}
-    kind = "rsa-2048-delegate" if scene.leaf.key.startswith("rsa") else "ec-p256-delegate"
-    signer = Spec((("C", "FR"), ("O", "PSCE"), ("CN", "OCSP")), kind, **(given | changes))
+    given["key"] = "rsa-2048-delegate" if scene.leaf.key.startswith("rsa") else "ec-p256-delegate"
+    signer = Spec((("C", "FR"), ("O", "PSCE"), ("CN", "OCSP")), **(given | changes))
     return replace(scene, ocsp=replace(scene.ocsp, signer=signer))  # type: ignore[type-var]
 
 
@@ -126,13 +128,39 @@ def odd_and_strange(scene: Scene) -> Scene:
     return both(leaf(crl_point=URL, oddity="critical FALSE"), ask(issuer=replace(scene.issuer, key=scene.issuer.key + "-x")))(scene)
 
 
+def renewed_in_store(*, ended_first: bool, living: bool = True) -> Change:
+    """The issuing CA has two certificates of one name and key."""
+
+    def change(scene: Scene) -> Scene:
+        known = scene.trusted[0]
+        ended = replace(known, spec=replace(known.spec, not_after=NOW - SECOND, serial=78), name="ended")
+        both_of = (ended, known) if ended_first else (known, ended)
+        return replace(scene, trusted=both_of if living else (ended,))
+
+    return change
+
+
+def cross_signed(scene: Scene) -> Scene:
+    """Two roots are trusted, and two certificates of the issuing CA travel with the leaf: the one that the first root issued has ended."""
+    root = scene.trusted[0].issuer
+    first = replace(root, subject=OTHER_CA.subject, key=OTHER_CA.key, not_after=NOW - SECOND)
+    ended = replace(scene.issuer, not_after=NOW - SECOND, serial=78)
+    return replace(
+        scene,
+        trusted=(Trusted(first, first, name="first"), Trusted(root, root, name="root")),
+        others=((ended, first), (scene.issuer, root)),
+    )
+
+
 def year(number: int, month: int = 1, day: int = 1, **more: int) -> datetime:
     return datetime(number, month, day, tzinfo=UTC, **more)  # type: ignore[misc,arg-type]
 
 
+OTHER_CA = authority("Autre AC", "ec-p384-other")
+
 CHAIN = [
     Check("chain", PASS, "the issuing CA is the anchor, its root is nowhere", same),
-    Check("chain", PASS, "by an intermediate to a trusted root", root_only(), {"trusted_ca": FAIL, "policy": NV}),
+    Check("chain", PASS, "by an intermediate to a trusted root", root_only(), {"trusted_ca": FAIL, "policy": NV, "ca_revocation": NV}),
     Check(
         "chain",
         FAIL,
@@ -213,9 +241,27 @@ TRUST = [
     Check("trusted_ca", FAIL, "for servers only", trust(usage=("server",)), {"policy": NV}),
     Check(
         "trusted_ca",
-        PASS,
+        FAIL,
         "ended now, in force at the time asked about",
         both(trust(valid_to=date(2026, 5, 20)), ask(at=NOW - timedelta(days=12))),
+        {"policy": NV},
+    ),
+    Check(
+        "trusted_ca",
+        FAIL,
+        "in force now, ended at the time asked about",
+        both(trust(valid_to=date(2026, 6, 10)), ask(at=NOW + timedelta(days=12))),
+        {"policy": NV},
+    ),
+    Check(
+        "trusted_ca",
+        PASS,
+        "by one entry now and by another at the time asked about",
+        lambda s: replace(
+            s,
+            at=NOW + timedelta(days=12),
+            trusted=(replace(s.trusted[0], valid_to=date(2026, 6, 5)), replace(s.trusted[0], valid_from=date(2026, 6, 6), name="next")),
+        ),
     ),
     Check("policy", PASS, "one of several", leaf(policies=("2.23.140.1.2.2", POLICY))),
     Check("policy", FAIL, "another one", leaf(policies=(POLICY + ".1",))),
@@ -349,12 +395,80 @@ KEYS = [
     Check("signature_hash", FAIL, "SHA-224", leaf(hash="sha224"), UNTRUSTED | {"chain": FAIL}),
 ]
 
-OTHER_CA = authority("Autre AC", "ec-p384-other")
 UNUSABLE = {"crl_status": NV}
+ASIDE = {f"crl_{rule}": "absent" for rule in ("signature", "freshness", "scope", "status")}
+LISTED = {"crl_status": FAIL, "revocation": FAIL, "revoked": FAIL}
+# A revocation counts, whatever is strange about the CRL that tells it.
+LISTING: dict[str, Any] = {"revoked": ((4096, NOW),)}
+PROOFS = [
+    Check(
+        "crl_status",
+        FAIL,
+        "revoked, says another part",
+        both(leaf(crl_point=URL), crl(point={"url": URL + "?2"}, **LISTING)),
+        LISTED | {"crl_scope": NV},
+    ),
+    Check(
+        "crl_status",
+        FAIL,
+        "revoked, says a CRL of some reasons",
+        crl(point={"only_some_reasons": True}, **LISTING),
+        LISTED | {"crl_scope": NV},
+    ),
+    Check(
+        "crl_status", FAIL, "revoked, says a CRL of CAs", crl(point={"only_contains_ca_certs": True}, **LISTING), LISTED | {"crl_scope": NV}
+    ),
+    Check(
+        "crl_status", FAIL, "revoked, says one with an unknown critical extension", crl(unknown=True, **LISTING), LISTED | {"crl_scope": NV}
+    ),
+    Check("crl_status", FAIL, "revoked, says a delta CRL", crl(delta=True, **LISTING), LISTED | {"crl_scope": NV}),
+    Check("crl_status", FAIL, "revoked, says an indirect CRL", crl(point={"indirect_crl": True}, **LISTING), LISTED | {"crl_scope": NV}),
+    Check(
+        "crl_status",
+        NV,
+        "another CA's number in an indirect CRL",
+        crl(point={"indirect_crl": True}, entry_issuer=OTHER_CA, **LISTING),
+        {"crl_scope": NV},
+        makers=OURS,
+    ),
+    Check("crl_status", FAIL, "revoked, signed with SHA-1", crl(hash="sha1", **LISTING), LISTED | {"crl_signature": FAIL}, makers=MANCER),
+    Check(
+        "crl_status",
+        FAIL,
+        "revoked, by a CA that may not sign CRLs",
+        both(issuing(key_usage=("key_cert_sign",)), crl(**LISTING)),
+        LISTED | {"crl_signature": FAIL},
+    ),
+    Check("crl_status", FAIL, "revoked, for a reason that nobody knows", crl(reason="unknown", **LISTING), LISTED, makers=OURS),
+    Check("crl_status", FAIL, "revoked, for a damaged reason", crl(reason="damaged", **LISTING), LISTED, makers=OURS),
+    Check("crl_status", FAIL, "on hold", crl(reason="certificate_hold", **LISTING), LISTED, makers=OURS),
+    Check(
+        "crl_status",
+        NV,
+        "a delta CRL takes it off hold",
+        crl(delta=True, reason="remove_from_crl", **LISTING),
+        {"crl_scope": NV},
+        makers=OURS,
+    ),
+    Check(
+        "crl_status",
+        FAIL,
+        "revoked by the delta beside the complete CRL",
+        lambda s: replace(crl(delta=True, **LISTING)(s), more_crls=(s.crl,)),  # type: ignore[arg-type]
+        LISTED | {"crl_scope": NV},
+    ),
+]
 CRL = [
     Check("crl_issuer", PASS, "the CA's", same),
-    Check("crl_issuer", FAIL, "another CA's", crl(issuer=OTHER_CA, key=OTHER_CA.key), UNUSABLE | {"crl_signature": FAIL}),
-    Check("crl_issuer", FAIL, "the CA's, of another key", lambda s: crl(issuer=replace(s.issuer, key="ec-p384-other"))(s), UNUSABLE),
+    Check("crl_issuer", WARN, "another CA's", crl(issuer=OTHER_CA, key=OTHER_CA.key), ASIDE),
+    Check(
+        "crl_issuer",
+        WARN,
+        "of the CA's name and another key",
+        lambda s: crl(issuer=replace(s.issuer, key="ec-p384-other"), key="ec-p384-other", revoked=((4096, NOW),))(s),
+        ASIDE,
+    ),
+    Check("crl_issuer", FAIL, "the CA's, naming another key", lambda s: crl(issuer=replace(s.issuer, key="ec-p384-other"))(s), UNUSABLE),
     Check("crl_signature", PASS, "the CA's", same),
     Check("crl_signature", FAIL, "another's", crl(key="ec-p384-other"), UNUSABLE),
     Check("crl_signature", FAIL, "SHA-1", crl(hash="sha1"), UNUSABLE, makers=MANCER),
@@ -375,18 +489,23 @@ CRL = [
     Check("crl_scope", NV, "a delta CRL", crl(delta=True), UNUSABLE),
     Check("crl_scope", NV, "an unknown critical extension", crl(unknown=True), UNUSABLE),
     Check("crl_status", PASS, "the number before is revoked", crl(revoked=((4095, NOW - SECOND),))),
-    Check("crl_status", FAIL, "revoked now", crl(revoked=((4096, NOW),)), {"revocation": FAIL}),
+    Check("crl_status", FAIL, "revoked now", crl(revoked=((4096, NOW),)), LISTED),
     Check(
         "crl_status",
         FAIL,
         "revoked, says a CRL past its end",
         crl(revoked=((4096, NOW - timedelta(days=9)),), next=NOW - SECOND),
-        {"crl_freshness": FAIL, "revocation": FAIL},
+        LISTED | {"crl_freshness": FAIL},
     ),
-    Check("crl_status", PASS, "revoked after the time asked about", both(ask(at=NOW - timedelta(days=5)), crl(revoked=((4096, NOW),)))),
+    Check(
+        "crl_status", FAIL, "revoked after the time asked about", both(ask(at=NOW - timedelta(days=5)), crl(revoked=((4096, NOW),))), LISTED
+    ),
+    Check("crl_status", FAIL, "revoked by a date ahead", crl(revoked=((4096, NOW + timedelta(days=30)),)), LISTED),
+    *PROOFS,
 ]
 
 DISTRUSTED = {"ocsp_status": NV}
+ANSWERED_REVOKED = {"ocsp_status": FAIL, "revocation": FAIL, "revoked": FAIL}
 OCSP = [
     Check("ocsp_certid", PASS, "SHA-1", same),
     Check("ocsp_certid", PASS, "SHA-256", ocsp(id_hash="sha256")),
@@ -408,6 +527,11 @@ OCSP = [
     Check("ocsp_delegation", FAIL, "to one without EKU", delegated(eku=None), DISTRUSTED),
     Check("ocsp_delegation", WARN, "without nocheck", delegated(nocheck=False)),
     Check("ocsp_delegation", FAIL, "from another CA", strange_issuer, DISTRUSTED),
+    Check("ocsp_delegation", FAIL, "to a key of 1024 bits", delegated(key="rsa-1024-delegate"), DISTRUSTED),
+    Check("ocsp_delegation", FAIL, "to a key with exponent 3", delegated(key="rsa-2048-e3"), DISTRUSTED),
+    Check("ocsp_delegation", PASS, "to a key of 2048 bits", delegated(key="rsa-2048-delegate")),
+    Check("ocsp_delegation", FAIL, "to a key on P-224", delegated(key="ec-p224-delegate"), DISTRUSTED),
+    Check("ocsp_delegation", FAIL, "by a signature with SHA-224", delegated(hash="sha224"), DISTRUSTED),
     Check("ocsp_delegation", PASS, "that ends now", delegated(not_after=NOW)),
     Check("ocsp_delegation", FAIL, "that ended a second ago", delegated(not_after=NOW - SECOND), DISTRUSTED),
     Check("ocsp_delegation", "absent", "the CA signs itself", same),
@@ -425,8 +549,32 @@ OCSP = [
     ),
     Check("ocsp_status", PASS, "good", same),
     Check("ocsp_status", FAIL, "unknown", ocsp(status="unknown"), {"revocation": FAIL}),
-    Check("ocsp_status", FAIL, "revoked now", ocsp(status="revoked", revoked_at=NOW), {"revocation": FAIL}),
-    Check("ocsp_status", PASS, "revoked later", both(ask(at=NOW - timedelta(days=5)), ocsp(status="revoked", revoked_at=NOW))),
+    Check("ocsp_status", FAIL, "revoked now", ocsp(status="revoked", revoked_at=NOW), ANSWERED_REVOKED),
+    Check(
+        "ocsp_status",
+        FAIL,
+        "revoked later",
+        both(ask(at=NOW - timedelta(days=5)), ocsp(status="revoked", revoked_at=NOW)),
+        ANSWERED_REVOKED,
+    ),
+    Check("ocsp_status", FAIL, "revoked by a date ahead", ocsp(status="revoked", revoked_at=NOW + timedelta(days=30)), ANSWERED_REVOKED),
+    Check("ocsp_status", FAIL, "good and revoked in one response", ocsp(also="revoked"), ANSWERED_REVOKED, makers=MANCER),
+    Check("ocsp_status", FAIL, "revoked and good in one response", ocsp(status="revoked", also="good"), ANSWERED_REVOKED, makers=MANCER),
+    Check("ocsp_status", FAIL, "good and unknown in one response", ocsp(also="unknown"), {"revocation": FAIL}, makers=MANCER),
+    Check(
+        "ocsp_status",
+        FAIL,
+        "revoked, says a response past its end",
+        ocsp(status="revoked", next=NOW - SECOND),
+        ANSWERED_REVOKED | {"ocsp_freshness": FAIL},
+    ),
+    Check(
+        "ocsp_status",
+        FAIL,
+        "revoked, says a delegate whose certificate has ended",
+        lambda s: ocsp(status="revoked")(delegate(s, not_after=NOW - SECOND)),
+        ANSWERED_REVOKED | {"ocsp_delegation": FAIL},
+    ),
 ]
 
 NO_CRL = {f"crl_{rule}": "absent" for rule in ("issuer", "signature", "freshness", "scope", "status")}
@@ -444,7 +592,69 @@ REVOCATION = [
     ),
     Check("revocation", NV, "nothing given", ask(crl=None, ocsp=None), NO_CRL | NO_OCSP),
     Check("revocation", NV, "only a stale CRL", both(ask(ocsp=None), crl(next=NOW - SECOND)), NO_OCSP | UNUSABLE | {"crl_freshness": FAIL}),
-    Check("revocation", FAIL, "good by OCSP, revoked by CRL", crl(revoked=((4096, NOW),)), {"crl_status": FAIL}),
+    Check("revocation", FAIL, "good by OCSP, revoked by CRL", crl(revoked=((4096, NOW),)), LISTED),
 ]
 
-CHECKS: tuple[Check, ...] = (*CHAIN, *ENCODING, *TRUST, *DATES, *SUBJECT, *USAGE, *KEYS, *CRL, *OCSP, *REVOCATION)
+
+def crl_of_root(**changes: Any) -> Change:
+    """The root is here, not trusted, and its CRL lists CAs."""
+
+    def change(scene: Scene) -> Scene:
+        root = scene.trusted[0].issuer
+        return replace(scene, others=((root, root),), more_crls=(replace(CrlSpec(root, root.key), **changes),))
+
+    return change
+
+
+BELOW_ROOT = {"trusted_ca": FAIL, "policy": NV}
+AUTHORITIES = [
+    Check("ca_revocation", PASS, "the trusted CA is not listed by its root", crl_of_root(), {"ca_revocation": PASS}),
+    Check("ca_revocation", FAIL, "the trusted CA is listed by its root", crl_of_root(revoked=((77, NOW),)), {"revoked": FAIL}),
+    Check("ca_revocation", "absent", "its root lists another", same),
+    Check("ca_revocation", "absent", "only a stale list of the root", crl_of_root(next=NOW - SECOND)),
+    Check(
+        "ca_revocation",
+        FAIL,
+        "an intermediate is listed by the trusted root",
+        both(crl_of_root(revoked=((77, NOW),)), root_only()),
+        BELOW_ROOT | {"revoked": FAIL},
+    ),
+    Check("ca_revocation", PASS, "an intermediate is not listed by the trusted root", both(crl_of_root(), root_only()), BELOW_ROOT),
+    Check(
+        "ca_revocation", WARN, "the list of the root was not had", both(crl_of_root(next=NOW - SECOND), ask(missed_of_authorities=("no",)))
+    ),
+    Check("ca_revocation", NV, "nothing is had of an intermediate", root_only(), BELOW_ROOT),
+    Check("revoked", "absent", "nothing lists it", same),
+    Check("revoked", FAIL, "one source lists it", crl(revoked=((4096, NOW),)), LISTED),
+    Check("revoked", FAIL, "the CA above is listed", crl_of_root(revoked=((77, NOW),)), {"ca_revocation": FAIL}),
+    Check(
+        "revoked",
+        "absent",
+        "another's CRL lists its number",
+        crl(issuer=OTHER_CA, key=OTHER_CA.key, revoked=((4096, NOW),)),
+        ASIDE | {"crl_issuer": WARN},
+    ),
+    Check(
+        "revoked", "absent", "a forged CRL lists it", crl(key="ec-p384-other", revoked=((4096, NOW),)), UNUSABLE | {"crl_signature": FAIL}
+    ),
+]
+
+RENEWED = [
+    Check("chain", PASS, "the CA was renewed, the store has the ended one first", renewed_in_store(ended_first=True)),
+    Check("chain", PASS, "the CA was renewed, the store has the living one first", renewed_in_store(ended_first=False)),
+    Check("valid_now", FAIL, "the CA was renewed, the store has the ended one only", renewed_in_store(ended_first=True, living=False)),
+    Check("chain", PASS, "cross-signed, the path over the ended CA is met first", cross_signed, BELOW_ROOT | {"ca_revocation": NV}),
+    Check("chain", FAIL, "the CA may issue for servers only", issuing(eku=("server",)), UNTRUSTED),
+    Check("chain", PASS, "the CA may issue for clients only", issuing(eku=("client",))),
+    Check("chain", PASS, "the CA may issue for any use", issuing(eku=("any",))),
+    Check("chain", PASS, "a server, and the CA may issue for servers only", both(server("dns:sifps.example"), issuing(eku=("server",)))),
+    Check(
+        "chain",
+        FAIL,
+        "a server, and the CA may issue for clients only",
+        both(server("dns:sifps.example"), issuing(eku=("client",))),
+        UNTRUSTED,
+    ),
+]
+
+CHECKS: tuple[Check, ...] = (*CHAIN, *ENCODING, *RENEWED, *TRUST, *DATES, *SUBJECT, *USAGE, *KEYS, *CRL, *OCSP, *REVOCATION, *AUTHORITIES)

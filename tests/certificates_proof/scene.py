@@ -14,6 +14,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing im
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import Judgement, judge, make_case
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import OUTCOMES
 from tests.support.psce import NOW, CrlSpec, Maker, OcspSpec, Spec, make_key
 
 SIRET = "21690123100011"
@@ -52,6 +53,8 @@ class Scene:
     ocsp: OcspSpec | None = None
     missed: tuple[str, ...] = ()
     unreachable: str = "fail"
+    more_crls: tuple[CrlSpec, ...] = ()
+    missed_of_authorities: tuple[str, ...] = ()
 
     def judged(self, maker: Maker) -> Judgement:
         store = TrustStore(tuple(_entry(each, maker) for each in self.trusted))
@@ -59,9 +62,9 @@ class Scene:
         key = make_key(self.key) if self.key else None
         leaf = _made(self.leaf, self.issuer, maker)
         case = make_case(leaf, others, store, self.usage, self.now, at=self.at, siret=self.siret, host=self.host, key=key)
-        crls = [load_crl(maker.crl(self.crl))] if self.crl else []
+        crls = [load_crl(maker.crl(spec)) for spec in ((self.crl,) if self.crl else ()) + self.more_crls]
         responses = [load_ocsp(maker.ocsp(self.ocsp))] if self.ocsp else []
-        return judge(case, Evidence(crls, responses, list(self.missed), self.unreachable))
+        return judge(case, Evidence(crls, responses, list(self.missed), self.unreachable, list(self.missed_of_authorities)))
 
 
 Change = Callable[[Scene], Scene]
@@ -81,7 +84,9 @@ class Check:
 
     def wrong(self, judgement: Judgement) -> str:
         """What the judgement says otherwise, or nothing."""
-        said = {each.rule: each.outcome for each in judgement.verdicts}
+        said: dict[str, str] = {}
+        for verdict in judgement.verdicts:  # of several sources the worst
+            said[verdict.rule] = max(said.get(verdict.rule, OUTCOMES[0]), verdict.outcome, key=OUTCOMES.index)
         expected = {self.rule: self.outcome, **self.also}
         differing = [
             f"{rule}: {said.get(rule, 'absent')} instead of {expected.get(rule, 'pass')}"

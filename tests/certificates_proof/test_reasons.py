@@ -174,8 +174,9 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "crl_issuer": {
         "the CA's": "CN=AC,OU=0002 433702479,O=PSCE,C=FR",
-        "another CA's": "this is the CRL of CN=Autre AC,OU=0002 433702479,O=PSCE,C=FR, not of CN=AC,OU=0002 433702479,O=PSCE,C=FR",
-        "the CA's, of another key": "this is the CRL of another key of the same CA",
+        "another CA's": "this is the CRL of CN=Autre AC,OU=0002 433702479,O=PSCE,C=FR, not of CN=AC,OU=0002 433702479,O=PSCE,C=FR: left aside",
+        "of the CA's name and another key": "this is the CRL of another key of the same CA: left aside",
+        "the CA's, naming another key": "it names another key of the same CA than the one that signed it",
     },
     "crl_signature": {
         "the CA's": "signed by the CA",
@@ -204,7 +205,10 @@ REASONS: dict[str, dict[str, str]] = {
         "the number before is revoked": "not listed",
         "revoked now": "revoked on 2026-06-01 12:00:00Z (superseded)",
         "revoked, says a CRL past its end": "revoked on 2026-05-23 12:00:00Z (superseded)",
-        "revoked after the time asked about": "revoked later only, on 2026-06-01 12:00:00Z",
+        "revoked after the time asked about": "revoked on 2026-06-01 12:00:00Z (superseded)",
+        "revoked by a date ahead": "revoked on 2026-07-01 12:00:00Z (superseded)",
+        "revoked, for a reason that nobody knows": "revoked on 2026-06-01 12:00:00Z (reason cannot be read)",
+        "another CA's number in an indirect CRL": "what this CRL says cannot be relied on",
     },
     "ocsp_certid": {
         "SHA-1": "answers about this certificate",
@@ -221,6 +225,7 @@ REASONS: dict[str, dict[str, str]] = {
         "to a certificate for clients": "the responder's certificate is not for OCSP (no id-kp-OCSPSigning)",
         "without nocheck": "the responder's own revocation is not checked, and it has no id-pkix-ocsp-nocheck",
         "from another CA": "the responder's certificate is not issued by the CA itself",
+        "to a key of 1024 bits": "the responder's certificate: RSA-1024; at least 2048",
         "that ended a second ago": "the responder's certificate is not valid at this time",
     },
     "ocsp_freshness": {
@@ -235,7 +240,8 @@ REASONS: dict[str, dict[str, str]] = {
         "good": "good",
         "unknown": "the responder does not know this certificate",
         "revoked now": "revoked on 2026-06-01 12:00:00Z (keyCompromise)",
-        "revoked later": "revoked later only",
+        "revoked later": "revoked on 2026-06-01 12:00:00Z (keyCompromise)",
+        "good and unknown in one response": "the responder does not know this certificate",
     },
     "revocation": {
         "the CRL alone": "CRL: not listed",
@@ -244,6 +250,17 @@ REASONS: dict[str, dict[str, str]] = {
         "nothing given": "no CRL and no OCSP response was given, and none was fetched",
         "only a stale CRL": "no source can be relied on",
         "good by OCSP, revoked by CRL": "revoked on 2026-06-01 12:00:00Z (superseded)",
+    },
+    "ca_revocation": {
+        "the trusted CA is not listed by its root": "no CA of the path is listed",
+        "the trusted CA is listed by its root": "the CA CN=AC,OU=0002 433702479,O=PSCE,C=FR is revoked: "
+        "revoked on 2026-06-01 12:00:00Z (superseded)",
+        "the list of the root was not had": "not known of the trusted CA itself; not had: no",
+        "nothing is had of an intermediate": "not known of CN=AC,OU=0002 433702479,O=PSCE,C=FR",
+    },
+    "revoked": {
+        "one source lists it": "revoked on 2026-06-01 12:00:00Z (superseded)",
+        "the CA above is listed": "the CA CN=AC,OU=0002 433702479,O=PSCE,C=FR is revoked: revoked on 2026-06-01 12:00:00Z (superseded)",
     },
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from ipaddress import ip_address
@@ -93,7 +93,10 @@ class Spec:
 
 @dataclass(frozen=True)
 class CrlSpec:
-    """A CRL of `issuer`, signed with the key named key. revoked: serial to date. point: fields of the issuingDistributionPoint."""
+    """A CRL of `issuer`, signed with the key named key. revoked: serial to date. point: fields of the issuingDistributionPoint.
+
+    reason: of all entries, also `unknown` or `damaged`; entry_issuer: whom their certificateIssuer names.
+    """
 
     issuer: Spec
     key: str
@@ -104,12 +107,14 @@ class CrlSpec:
     delta: bool = False
     unknown: bool = False
     hash: str = "sha256"
+    reason: str = "superseded"
+    entry_issuer: Spec | None = None
 
 
 @dataclass(frozen=True)
 class OcspSpec:
     """A response about (serial, issuer), signed by `signer` whose certificate `signer_issuer` issued; no signer: by the issuer itself.
-    key: what it is really signed with, where that is another's.
+    key: what it is really signed with, where that is another's. also: the status in a second answer about the same certificate.
     """
 
     serial: int
@@ -123,6 +128,7 @@ class OcspSpec:
     signer: Spec | None = None
     signer_issuer: Spec | None = None
     key: str | None = None
+    also: str | None = None
 
 
 def _once(make: Callable[..., bytes]) -> Callable[..., bytes]:
@@ -244,8 +250,10 @@ class Ours:
         known = make_key(spec.issuer.key).public_key()
         builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(known), critical=False)
         for serial, date in spec.revoked:
-            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(date)
-            builder = builder.add_revoked_certificate(entry.add_extension(x509.CRLReason(x509.ReasonFlags.superseded), False).build())
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(date).add_extension(_reason(spec.reason), False)
+            if spec.entry_issuer:
+                entry = entry.add_extension(x509.CertificateIssuer([x509.DirectoryName(_name(spec.entry_issuer.subject))]), True)
+            builder = builder.add_revoked_certificate(entry.build())
         if spec.delta:
             builder = builder.add_extension(x509.DeltaCRLIndicator(3), critical=True)
         if spec.unknown:
@@ -374,7 +382,9 @@ class Certomancer:
             "issuer_key_hash": getattr(issuer.public_key, spec.id_hash),
             "serial_number": spec.serial,
         }
-        request = asn1_ocsp.OCSPRequest({"tbs_request": {"request_list": [{"req_cert": asn1_ocsp.CertId(identity)}]}})
+        request = asn1_ocsp.OCSPRequest(
+            {"tbs_request": {"request_list": [{"req_cert": asn1_ocsp.CertId(identity)}] * (2 if spec.also else 1)}}
+        )
         return bytes(responder.build_ocsp_response(request).dump())
 
 
@@ -403,15 +413,18 @@ def _pair(name: str) -> _Pair:
 class _Status(RevocationInfoInterface):
     spec: OcspSpec
     issuer: Any
+    asked: list[Any] = field(default_factory=list)
 
     def get_issuer_cert(self) -> Any:
         return self.issuer
 
     def check_revocation_status(self, cid: Any, at_time: datetime) -> Any:
-        if self.spec.status == "revoked":
+        status = self.spec.also if self.asked else self.spec.status
+        self.asked.append(cid)
+        if status == "revoked":
             info = asn1_ocsp.RevokedInfo({"revocation_time": self.spec.revoked_at, "revocation_reason": "key_compromise"})
             return asn1_ocsp.CertStatus("revoked", info), []
-        return asn1_ocsp.CertStatus(self.spec.status), []
+        return asn1_ocsp.CertStatus(status), []
 
 
 def _name(names: Names) -> x509.Name:
@@ -426,6 +439,13 @@ def _asn1_name(names: Names) -> Any:
         name = NAMES[kind][1]
         parts.append(asn1_x509.RelativeDistinguishedName([asn1_x509.NameTypeAndValue({"type": name, "value": content})]))
     return asn1_x509.Name(name="", value=asn1_x509.RDNSequence(parts))
+
+
+def _reason(name: str) -> Any:
+    contents = {"unknown": b"\x0a\x01\x63", "damaged": b"\x0a\x05\x01"}
+    if name in contents:
+        return x509.UnrecognizedExtension(ObjectIdentifier("2.5.29.21"), contents[name])
+    return x509.CRLReason(x509.ReasonFlags[name])
 
 
 def _general(text: str) -> Any:

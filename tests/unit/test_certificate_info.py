@@ -65,7 +65,7 @@ def test_the_store_s(tmp_path: Path) -> None:
     [("2027-11-30T00:00:00Z", 30), ("2027-11-30T01:00:00+01:00", 30), ("2027-11-30", 30), ("soon", None), ("", None), (None, None)],
 )
 def test_ends_as_interfaces_write_them(given: str | None, day: int | None) -> None:
-    found = of_listed({"not_after": given, "issuer": None}, TrustStore(()))
+    found = of_listed({"not_after": given, "issuer": None}, TrustStore(()), NOW)
     assert (found and found.end[0]) == (datetime(2027, 11, day, tzinfo=UTC) if day else None)
 
 

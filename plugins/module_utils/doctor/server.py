@@ -12,7 +12,7 @@ from ..pki.judging import Judging, compact, gathered, judged
 from ..pki.parsing import MAX_AUTHORITIES, load_bundle
 from ..pki.revocation import Fetch
 from ..pki.verdict import FAIL as BROKEN
-from ..pki.verdict import WARN as DOUBTED
+from ..pki.verdict import PASS
 from ..probe import Probe
 from .finding import FAIL, OK, SKIPPED, WARN, Finding
 
@@ -29,4 +29,4 @@ def rgs(found: Probe, face: str, judging: Judging, fetch: Fetch, ca_file: str | 
     about = told | {"rules": broken}
     if told["outcome"] == BROKEN:
         return Finding("rgs", face, FAIL, "rgs_fails", about)
-    return Finding("rgs", face, *((WARN, "rgs_warns") if told["outcome"] == DOUBTED else (OK, "rgs_ok")), about)
+    return Finding("rgs", face, *((OK, "rgs_ok") if told["outcome"] == PASS else (WARN, "rgs_warns")), about)

@@ -15,8 +15,9 @@ from .trust import Entry, TrustStore
 
 @dataclass(frozen=True)
 class Case:
-    """usage: client, or server for the SI FPS's own certificate. at: a given time, or None. path: leaf to anchor, empty where there is none;
-    broken: then, why. siret, host, key: what it is to be for, where the user says so.
+    """usage: client, or server for the SI FPS's own certificate. at: another time besides now, or None. path: leaf to anchor, empty where there is
+    none; broken: then, why; undecided: whether there may be one that was not tried. others: CAs that came with it, of which none is trusted by that.
+    siret, host, key: what it is to be for, where the user says so.
     """
 
     leaf: Parsed
@@ -26,19 +27,16 @@ class Case:
     at: datetime | None = None
     path: tuple[Parsed, ...] = ()
     broken: str = ""
+    undecided: bool = False
+    others: tuple[Parsed, ...] = ()
     siret: str | None = None
     host: str | None = None
     key: Any = None
 
     @property
-    def date(self) -> datetime:
-        """The time that trust is judged at."""
-        return self.at or self.now
-
-    @property
-    def known_until(self) -> datetime:
-        """The time that revocation is judged at: nobody knows today who will be revoked tomorrow."""
-        return min(self.date, self.now)
+    def moments(self) -> tuple[datetime, ...]:
+        """The times that trust is judged at. Revocation is judged by all that is known now: nothing that was proved is forgotten for `at`."""
+        return (self.now, self.at) if self.at else (self.now,)
 
     @property
     def issuer(self) -> Parsed | None:

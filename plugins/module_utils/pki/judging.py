@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .case import Case
-from .chain import find_path
+from .blocking import blocking
+from .chain import Paths, find_paths
 from .parsing import Parsed
 from .revocation import Evidence, Fetch, gather
-from .rgs import Judgement, judge
+from .rgs import Judgement, case_on_paths, judge
 from .trust import TrustStore
 from .verdict import FAIL, PASS, Override
 
@@ -37,12 +37,12 @@ class Judging:
 
 @dataclass(frozen=True)
 class Gathered:
-    """A certificate and all that was had about it. path, broken, siret, host: as in Case."""
+    """A certificate and all that was had about it. paths: to the anchors of the store; others, siret, host: as in Case."""
 
     leaf: Parsed
-    path: tuple[Parsed, ...]
-    broken: str
+    paths: Paths
     evidence: Evidence
+    others: tuple[Parsed, ...] = ()
     usage: str = "client"
     siret: str | None = None
     host: str | None = None
@@ -61,15 +61,17 @@ def gathered(
     unreachable: str | None = None,
 ) -> Gathered:
     """others: CAs that may lie between leaf and anchor. thorough: as in revocation.gather. unreachable: where it differs from the user's choice."""
-    path, broken = find_path(leaf, others, judging.store.anchors)
-    evidence = gather(path, fetch, unreachable or judging.unreachable, thorough=thorough)
-    return Gathered(leaf, path, broken, evidence, usage, siret, host)
+    paths = find_paths(leaf, others, judging.store.anchors, usage)
+    # All paths begin with the same name and key of an issuing CA, which is asked: the first is as good as the best.
+    path, authorities = next(iter(paths.verified), ()), (*others, *judging.store.anchors)
+    evidence = gather(path, fetch, unreachable or judging.unreachable, thorough=thorough, authorities=authorities)
+    return Gathered(leaf, paths, evidence, others, usage, siret, host)
 
 
 def judged(found: Gathered, judging: Judging, now: datetime) -> Judgement:
     """The verdicts at this moment, after the user's overrides. Pure."""
-    case = Case(found.leaf, found.usage, now, judging.store, path=found.path, broken=found.broken, siret=found.siret, host=found.host)
-    return judge(case, found.evidence, judging.overrides)
+    about = {"others": found.others, "siret": found.siret, "host": found.host}
+    return judge(case_on_paths(found.leaf, found.paths, judging.store, found.usage, now, **about), found.evidence, judging.overrides)
 
 
 def compact(judgement: Judgement) -> dict[str, Any]:
@@ -79,5 +81,5 @@ def compact(judgement: Judgement) -> dict[str, Any]:
 
 
 def failures(judgement: Judgement) -> str:
-    """The rules that fail, each with its reason, for people."""
-    return "; ".join(f"{each.rule}: {each.reason}" for each in judgement.verdicts if each.outcome == FAIL)
+    """The rules that block, each with its reason, for people."""
+    return "; ".join(f"{each.rule}: {each.reason}" for each in blocking(judgement))

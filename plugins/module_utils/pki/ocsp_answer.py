@@ -6,20 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, hashes, ocsp, serialization, x509
 from .case import Case
-from .chain import issued
 from .parsing import Parsed, parsed
-from .signature import judge_signature
-from .verdict import PASS, WARN, Finding, failed, not_verifiable, passed, warned
+from .profile_rules import KEY_RULES
+from .signature import certificate_signed_by, hash_of, judge_signature, verify_content
+from .verdict import FAIL, OUTCOMES, PASS, WARN, Finding, failed, not_verifiable, passed, warned
 
 SKEW = timedelta(minutes=5)
 # How old an answer may be that says no nextUpdate ("newer information is available all the time", RFC 6960, 4.2.2.1).
 LONGEST_WITHOUT_NEXT = timedelta(hours=24)
+# How many of the certificates that travel with a response may be its responder's: each costs a verification. Real ones send one.
+MOST_SENT = 8
+NO_ANSWER = "it does not answer about this certificate"
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,14 @@ def ocsp_certid(case: Case, ca: Parsed, response: Any) -> Finding:
     serials = [each.serial_number for each in response.responses]
     if case.leaf.serial not in serials:
         return failed("answers about another certificate")
-    if _single(case, ca, response) is None:
+    if not answers_about(case.leaf, ca, response):
         return failed("answers about the same number of another CA, or names the CA with an unknown hash")
     return passed("answers about this certificate")
 
 
-def _single(case: Case, ca: Parsed, response: Any) -> Any:
-    for each in response.responses:
-        if each.serial_number == case.leaf.serial and _names_ca(each, ca):
-            return each
-    return None
+def answers_about(certificate: Parsed, ca: Parsed, response: Any) -> list[Any]:
+    """Its answers about this certificate. There may be several, of which the worst counts."""
+    return [each for each in response.responses if each.serial_number == certificate.serial and _names_ca(each, ca)]
 
 
 def _names_ca(single: Any, ca: Parsed) -> bool:
@@ -80,7 +82,8 @@ def _key_bits(ca: Parsed) -> bytes:
 
 def _signers(ca: Parsed, response: Any) -> list[Parsed]:
     """Who the response says to be from: the CA (by whichever of its certificates), or certificates that travel with it."""
-    return [each for each in (ca, *(parsed(one) for one in response.certificates)) if _is_responder(each, response)]
+    sent = [parsed(each) for each in response.certificates[:MOST_SENT]]
+    return [each for each in (ca, *sent) if _is_responder(each, response)]
 
 
 def _is_responder(candidate: Parsed, response: Any) -> bool:
@@ -92,7 +95,9 @@ def _is_responder(candidate: Parsed, response: Any) -> bool:
     return bool(candidate.subject == response.responder_name)
 
 
+@lru_cache(maxsize=64)
 def _signer(ca: Parsed, response: Any) -> tuple[Parsed | None, Finding]:
+    """Who signed it, and what is to be said of the signature. Remembered: every rule asks."""
     found = _signers(ca, response)
     judged = [(each, judge_signature(each.key, response, response.tbs_response_bytes, "its responder")) for each in found]
     return next(
@@ -114,48 +119,74 @@ def ocsp_delegation(case: Case, ca: Parsed, response: Any) -> Finding | None:
 
 
 def _delegate(case: Case, ca: Parsed, signer: Parsed) -> Finding:
-    if not issued(signer, ca):
+    if not certificate_signed_by(signer, ca):
         return failed("the responder's certificate is not issued by the CA itself")
-    usage = signer.extension(x509.ExtendedKeyUsage)
-    if not usage or x509.ExtendedKeyUsageOID.OCSP_SIGNING not in usage.value:
+    if not _is_for_ocsp(signer):
         return failed("the responder's certificate is not for OCSP (no id-kp-OCSPSigning)")
-    if not signer.not_before <= case.known_until <= signer.not_after:
+    if not signer.not_before <= case.now <= signer.not_after:
         return failed("the responder's certificate is not valid at this time")
+    for rule in KEY_RULES:
+        finding = rule(replace(case, leaf=signer))
+        if finding and finding.outcome == FAIL:
+            return failed(f"the responder's certificate: {finding.reason}")
     if not signer.extension(x509.OCSPNoCheck):
         return warned("the responder's own revocation is not checked, and it has no id-pkix-ocsp-nocheck")
     return passed("delegated by the CA")
 
 
+def _is_for_ocsp(signer: Parsed) -> bool:
+    usage = signer.extension(x509.ExtendedKeyUsage)
+    return bool(usage and x509.ExtendedKeyUsageOID.OCSP_SIGNING in usage.value)
+
+
 def ocsp_freshness(case: Case, ca: Parsed, response: Any) -> Finding:
-    single = _single(case, ca, response)
-    if single is None:
-        return not_verifiable("it does not answer about this certificate")
+    findings = [_freshness(case, single) for single in answers_about(case.leaf, ca, response)]
+    return max(findings, key=lambda finding: OUTCOMES.index(finding.outcome), default=not_verifiable(NO_ANSWER))
+
+
+def _freshness(case: Case, single: Any) -> Finding:
     made, ending = single.this_update_utc, single.next_update_utc
     if made > case.now + SKEW:
         return failed(f"made on {made:%Y-%m-%d %H:%M:%S}Z, in the future")
     if ending is None:
-        old = case.known_until - made > LONGEST_WITHOUT_NEXT
+        old = case.now - made > LONGEST_WITHOUT_NEXT
         return failed("says no nextUpdate and is older than a day") if old else warned("says no nextUpdate")
-    if ending < case.known_until:
+    if ending < case.now:
         return failed(f"its nextUpdate, {ending:%Y-%m-%d %H:%M:%S}Z, is over")
     return passed(f"until {ending:%Y-%m-%d %H:%M:%S}Z")
 
 
 def ocsp_status(case: Case, ca: Parsed, response: Any) -> Finding:
+    proof = ocsp_proof(case.leaf, ca, response)
+    if proof:
+        return failed(proof)
     for judge in (ocsp_certid, ocsp_signature, ocsp_delegation):
         judged = judge(case, ca, response)
         if judged and judged.outcome not in (PASS, WARN):
             return not_verifiable("what this response says cannot be relied on")
-    single = _single(case, ca, response)
-    status, known = single.certificate_status, ocsp.OCSPCertStatus
-    if status == known.REVOKED and single.revocation_time_utc <= case.known_until + SKEW:
-        reason = f" ({single.revocation_reason.value})" if single.revocation_reason else ""
-        return failed(f"revoked on {single.revocation_time_utc:%Y-%m-%d %H:%M:%S}Z{reason}")
     if ocsp_freshness(case, ca, response).outcome not in (PASS, WARN):
-        return not_verifiable("this response is not of the time asked about")
-    if status == known.UNKNOWN:
+        return not_verifiable("this response is not of now")
+    if any(single.certificate_status != ocsp.OCSPCertStatus.GOOD for single in answers_about(case.leaf, ca, response)):
         return failed("the responder does not know this certificate")
-    return passed("good" if status == known.GOOD else "revoked later only")
+    return passed("good")
+
+
+def ocsp_proof(certificate: Parsed, ca: Parsed, response: Any) -> str:
+    """That the CA has revoked this certificate, in words; nothing where this response is no proof of it.
+
+    It is one whenever the CA or its delegate has signed it, however old it and the delegate's certificate are: nobody is revoked for a while. A key
+    or a hash that is too weak to prove that a certificate is good does not make a revocation undone.
+    """
+    revoked = [each for each in answers_about(certificate, ca, response) if each.certificate_status == ocsp.OCSPCertStatus.REVOKED]
+    if not revoked:
+        return ""
+    content = response.tbs_response_bytes
+    signers = (signer for signer in _signers(ca, response) if verify_content(signer.key, response, content, hash_of(response)))
+    if not any(signer == ca or (_is_for_ocsp(signer) and certificate_signed_by(signer, ca)) for signer in signers):
+        return ""
+    first = min(revoked, key=lambda single: single.revocation_time_utc)
+    reason = f" ({first.revocation_reason.value})" if first.revocation_reason else ""
+    return f"revoked on {first.revocation_time_utc:%Y-%m-%d %H:%M:%S}Z{reason}"
 
 
 OCSP_RULES: tuple[OcspRule, ...] = (

@@ -20,7 +20,8 @@ from ..libraries import ec, rsa, x509
 from .case import Case
 from .identity import named, other_units, text
 from .leaf import public_bytes
-from .verdict import Finding, failed, not_verifiable, passed, warned
+from .trust import Entry, policies_of
+from .verdict import OUTCOMES, Finding, failed, not_verifiable, passed, warned
 
 A4 = "RGS annex A4 v3.0 (restatement)"
 B1 = "RGS annex B1 v2.03 (transcription)"
@@ -46,7 +47,8 @@ class Rule:
 def chain(case: Case) -> Finding:
     if case.broken:
         absent = "; ".join(f"{each.name} ({each.reason})" for each in case.store.left_out)
-        return failed(case.broken + (f"; left out of the trust store, and perhaps what is missing: {absent}" if absent else ""))
+        reason = case.broken + (f"; left out of the trust store, and perhaps what is missing: {absent}" if absent else "")
+        return not_verifiable(reason) if case.undecided else failed(reason)
     return passed("ends in " + case.path[-1].named)
 
 
@@ -61,18 +63,23 @@ def trusted_ca(case: Case) -> Finding:
         return not_verifiable("there is no path to a CA of the trust store")
     if not case.entries:
         return failed(f"the trust store has no entry for the issuing CA as issuer of {case.usage} certificates")
-    for entry in case.entries:
-        if entry.covers(case.date):
-            return passed(f"entry {entry.name}, level {entry.level}" + (f"; doubts: {entry.doubts}" if entry.doubts else ""))
-    return failed("not in force at this date: " + ", ".join(f"{each.name} {each.window}" for each in case.entries))
+    in_force = [[entry for entry in case.entries if entry.covers(moment)] for moment in case.moments]
+    if not all(in_force):
+        return failed("not in force at this date: " + ", ".join(f"{each.name} {each.window}" for each in case.entries))
+    entry = in_force[0][0]
+    return passed(f"entry {entry.name}, level {entry.level}" + (f"; doubts: {entry.doubts}" if entry.doubts else ""))
 
 
 def policy(case: Case) -> Finding:
-    in_force = [each for each in case.entries if each.covers(case.date)]
+    """At each of the moments; the worst of them counts."""
+    held = policies_of(case.leaf)
+    findings = [_policy(held, [entry for entry in case.entries if entry.covers(moment)]) for moment in case.moments]
+    return max(findings, key=lambda finding: OUTCOMES.index(finding.outcome))
+
+
+def _policy(held: list[str], in_force: list[Entry]) -> Finding:
     if not in_force:
         return not_verifiable("no entry of the trust store is in force for the issuing CA")
-    found = case.extension(x509.CertificatePolicies)
-    held = [each.policy_identifier.dotted_string for each in found.value] if found else []
     if not held:
         return failed("the certificate names no policy")
     allowed = {oid: each for each in in_force for oid in each.policies}
@@ -331,6 +338,8 @@ def _addresses(found: Any) -> list[Any]:
     return found.value.get_values_for_type(x509.IPAddress) if found else []
 
 
+# Of any certificate whose signatures are to be relied on: the leaf's, and a responder's.
+KEY_RULES: tuple[Callable[[Case], Finding | None], ...] = (key_type, key_size, key_exponent, key_curve, signature_hash)
 SERVER = ("server",)
 RULES: tuple[Rule, ...] = (
     Rule("chain", "RFC 5280, 6.1; own anchors only", chain),

@@ -16,9 +16,9 @@ from math import ceil
 
 from ..dates import instant
 from ..errors import InvalidInput
-from ..libraries import x509
+from .distinguished_name import is_name_of
 from .parsing import Parsed
-from .trust import Entry, TrustStore
+from .trust import Entry, TrustStore, policies_of
 
 DAYS = (90, 60, 30, 14, 7)
 
@@ -86,32 +86,41 @@ def renewal(lifetime: Lifetime, now: datetime, policy: Policy | None = None) -> 
     return Renewal(True, begun[-1], f"{why} on {end:%Y-%m-%d}, within {begun[-1]} days", end, days_left)
 
 
-def lifetime_of(path: tuple[Parsed, ...], entries: Iterable[Entry] = ()) -> Lifetime:
-    """Of a leaf with its CAs, and the trust store's entries of its issuing CA: the last of them to end is what counts."""
-    return Lifetime(path[0].not_after, _ends(path[1:], entries))
+def lifetime_of(path: tuple[Parsed, ...], entries: Iterable[Entry], now: datetime) -> Lifetime:
+    """Of a leaf with its CAs, and the trust store's entries of its issuing CA; of these, those of the leaf's own policy count."""
+    policies = policies_of(path[0])
+    return Lifetime(path[0].not_after, _ends(path[1:], (entry for entry in entries if entry.allows(policies)), now))
 
 
-def lifetime_by_issuer(not_after: datetime, issuer: str | None, store: TrustStore, usage: str = "client") -> Lifetime:
-    """Of a certificate that is not here, whose issuer's name (RFC 4514) is all that is told: the CAs of this name, the last of them to end."""
-    known = [each for each in store.entries if usage in each.usage and _is_named(each, issuer)]
-    ends = [_ends((ca,), (each for each in known if each.ca == ca)) for ca in dict.fromkeys(each.ca for each in known)]
+def lifetime_by_issuer(not_after: datetime, issuer: str | None, store: TrustStore, now: datetime, usage: str = "client") -> Lifetime:
+    """Of a certificate that is not here, whose issuer's name is all that is told: the CAs of this name, the last of them to end."""
+    known = [entry for entry in store.entries if usage in entry.usage and issuer and is_name_of(entry.ca.subject, issuer)]
+    ends = [_ends((ca,), (entry for entry in known if entry.ca == ca), now) for ca in dict.fromkeys(entry.ca for entry in known)]
     return Lifetime(not_after, max(ends, key=min, default=()))
 
 
-def _ends(authorities: Iterable[Parsed], entries: Iterable[Entry]) -> tuple[tuple[datetime, str], ...]:
-    ends = [(each.not_after, f"the CA {each.named} ends") for each in authorities]
-    known = list(entries)
-    if known and all(each.valid_to for each in known):
-        last = max(each.valid_to for each in known if each.valid_to)
-        ends.append((end_of_day(last), "its CA leaves the trust store"))
-    return tuple(ends)
+def _ends(authorities: Iterable[Parsed], entries: Iterable[Entry], now: datetime) -> tuple[tuple[datetime, str], ...]:
+    ends = [(ca.not_after, f"the CA {ca.named} ends") for ca in authorities]
+    trusted_until = trust_end(list(entries), now)
+    return (*ends, (trusted_until, "its CA leaves the trust store")) if trusted_until else tuple(ends)
 
 
-def _is_named(entry: Entry, issuer: str | None) -> bool:
-    try:
-        return issuer is not None and entry.ca.subject == x509.Name.from_rfc4514_string(issuer)
-    except ValueError:  # a server may write names as it likes
-        return False
+def trust_end(entries: list[Entry], now: datetime) -> datetime | None:
+    """The last second of the unbroken time from now on in which one of the entries is in force: what comes after a gap is no help before it.
+
+    Where none is in force now, the end of the last one, or of yesterday where all are still to come. None: it has no end, or there is no entry.
+    """
+    if not entries:
+        return None
+    moment = now
+    while in_force := [entry for entry in entries if entry.covers(moment)]:
+        last = max(entry.valid_to or date.max for entry in in_force)
+        if last == date.max:
+            return None
+        moment = end_of_day(last) + timedelta(seconds=1)
+    over = [end_of_day(entry.valid_to) for entry in entries if entry.valid_to]
+    yesterday = end_of_day((moment.astimezone(timezone.utc) - timedelta(days=1)).date())
+    return max((end for end in over if end < moment), default=yesterday)
 
 
 def end_of_day(day: date) -> datetime:

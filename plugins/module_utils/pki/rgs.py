@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from .blocking import FINAL
 from .case import Case
-from .chain import find_path
+from .chain import Paths, best_path, find_paths
 from .crl import CRL_RULES
 from .ocsp_answer import OCSP_RULES
 from .parsing import Parsed
 from .profile_rules import RULES
-from .revocation import REVOCATION, Evidence, judge_revocation
+from .revocation import CA_REVOCATION, REVOCATION, REVOKED, Evidence, judge_revocation
 from .trust import TrustStore
 from .verdict import Judgement, Override, Verdict, check_overrides, overall, overridden
 
@@ -25,18 +26,25 @@ ALL_RULES: tuple[str, ...] = (
     *(rule.name for rule in CRL_RULES),
     *(rule.name for rule in OCSP_RULES),
     REVOCATION,
+    CA_REVOCATION,
+    REVOKED,
 )
 
 
 def make_case(leaf: Parsed, others: tuple[Parsed, ...], store: TrustStore, usage: str, now: datetime, **about: Any) -> Case:
     """With its path to an anchor. about: at, siret, host, key."""
-    path, broken = find_path(leaf, others, store.anchors)
-    return replace(Case(leaf, usage, now, store, path=path, broken=broken), **about)
+    return case_on_paths(leaf, find_paths(leaf, others, store.anchors, usage), store, usage, now, others=others, **about)
+
+
+def case_on_paths(leaf: Parsed, paths: Paths, store: TrustStore, usage: str, now: datetime, **about: Any) -> Case:
+    """On the best of its paths at this time. about: as of make_case, and others."""
+    case = Case(leaf, usage, now, store, broken=paths.broken, undecided=paths.undecided, **about)
+    return replace(case, path=best_path(paths, store, usage, case.moments))
 
 
 def judge(case: Case, evidence: Evidence, overrides: Iterable[Override] = ()) -> Judgement:
-    """Every rule of the profile, then revocation. Raises InvalidInput where an override names no rule."""
-    wanted = check_overrides(overrides, ALL_RULES)
+    """Every rule of the profile, then revocation. Raises InvalidInput where an override names no rule, or one that is final."""
+    wanted = check_overrides(overrides, ALL_RULES, final=FINAL)
     verdicts = [*judge_profile(case), *judge_revocation(case, evidence)]
     softened = overridden(verdicts, wanted)
     return Judgement(overall(softened), tuple(softened))

@@ -1,18 +1,47 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether an OCSP response was signed by a key, with an algorithm that may still be used: the library does not verify these itself."""
+"""Every signature that is verified outside of the library's own path verification: of certificates, CRLs and OCSP responses.
+
+What was verified once is remembered by the very certificates and CRL: the threads of a fleet look at the same CAs again and again.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from ..libraries import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa
+from .parsing import Crl, Parsed
 from .profile_rules import weak_hash
 from .verdict import Finding, failed, not_verifiable, passed
 
 RSA_WITH_PKCS1 = "1.2.840.113549.1.1."
 RSA_PSS = "1.2.840.113549.1.1.10"
+
+
+def certificate_signed_by(certificate: Parsed, ca: Parsed) -> bool:
+    """Names chain and the signature is right; nothing is said of dates or constraints."""
+    return certificate.issuer == ca.subject and ca.key is not None and verify_certificate(certificate, ca)
+
+
+@lru_cache(maxsize=1024)
+def verify_certificate(certificate: Parsed, ca: Parsed) -> bool:
+    """One verification of a signature."""
+    try:
+        certificate.x509.verify_directly_issued_by(ca.x509)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def verify_crl(crl: Crl, ca: Parsed) -> bool:
+    """One verification of a signature. The library writes the whole CRL anew for it, which takes some milliseconds for each thousand entries."""
+    try:
+        return bool(crl.x509.is_signature_valid(ca.key))
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False
 
 
 def hash_of(signed: Any) -> Any:
@@ -30,10 +59,11 @@ def judge_signature(key: Any, signed: Any, content: bytes, by: str) -> Finding:
     weak = weak_hash(algorithm)
     if weak:
         return weak
-    return passed(f"signed by {by}") if _good(key, signed, content, algorithm) else failed(f"is not signed by {by}")
+    return passed(f"signed by {by}") if verify_content(key, signed, content, algorithm) else failed(f"is not signed by {by}")
 
 
-def _good(key: Any, signed: Any, content: bytes, algorithm: Any) -> bool:
+def verify_content(key: Any, signed: Any, content: bytes, algorithm: Any) -> bool:
+    """One verification of a signature."""
     is_rsa = signed.signature_algorithm_oid.dotted_string.startswith(RSA_WITH_PKCS1)
     try:
         if isinstance(key, rsa.RSAPublicKey) and is_rsa:

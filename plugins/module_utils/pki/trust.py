@@ -10,12 +10,14 @@ the store is an anchor, root or not: pinning the issuing CA is simple, and the s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from functools import lru_cache
 from typing import Any
 
 from ..errors import AntaiError, InvalidInput
+from ..libraries import x509
 from .leaf import is_ca
 from .parsing import Parsed, UnreadableCertificate, load_bundle
 
@@ -40,7 +42,13 @@ class Entry:
     doubts: str
 
     def covers(self, at: datetime) -> bool:
-        return (self.valid_from is None or self.valid_from <= at.date()) and (self.valid_to is None or at.date() <= self.valid_to)
+        """Whether it is in force on this day, in UTC."""
+        day = at.astimezone(timezone.utc).date()
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def allows(self, policies: Iterable[str]) -> bool:
+        """Whether it is about a certificate that names these policies: one of its own, or it knows none."""
+        return not self.policies or any(oid in self.policies for oid in policies)
 
     @property
     def window(self) -> str:
@@ -75,6 +83,12 @@ class TrustStore:
     def of(self, ca: Parsed, usage: str) -> tuple[Entry, ...]:
         """The entries of this very certificate for this usage, whatever their dates."""
         return tuple(each for each in self.entries if each.ca == ca and usage in each.usage)
+
+
+def policies_of(certificate: Parsed) -> list[str]:
+    """The policy OIDs that a certificate names, in its order."""
+    found = certificate.extension(x509.CertificatePolicies)
+    return [information.policy_identifier.dotted_string for information in found.value] if found else []
 
 
 def read_store(content: Any, field: str = "trust_store") -> TrustStore:

@@ -92,12 +92,16 @@ def overall(verdicts: Iterable[Verdict]) -> str:
     return max((each.outcome for each in verdicts), key=OUTCOMES.index, default=NOT_VERIFIABLE)
 
 
-def check_overrides(overrides: Iterable[Override], rules: Iterable[str], field: str = "overrides") -> dict[str, Override]:
-    """By rule. Raises InvalidInput for what would be ignored, repeated or unexplained."""
+def check_overrides(
+    overrides: Iterable[Override], rules: Iterable[str], field: str = "overrides", final: Iterable[str] = ()
+) -> dict[str, Override]:
+    """By rule. final: rules that nothing softens. Raises InvalidInput for what would be ignored, repeated or unexplained."""
     known, found = set(rules), {}
     for each in overrides:
         if each.rule not in known:
-            raise InvalidInput(field, f"there is no rule {each.rule!r}", "name one of: " + ", ".join(sorted(known)))
+            raise InvalidInput(field, f"there is no rule {each.rule!r}", "name one of: " + ", ".join(sorted(known - set(final))))
+        if each.rule in final:
+            raise InvalidInput(field, f"the rule {each.rule} cannot be overridden", "order another certificate")
         if each.rule in found:
             raise InvalidInput(field, f"rule {each.rule} is overridden twice", "declare each rule once")
         if each.outcome not in OVERRIDES:

@@ -171,10 +171,10 @@ class CertificateRequest(Resource):
             if waiting:
                 raise Waits(waiting)
         elif step.code == "pick_up" and observed.delivered:
-            ordering.pick_up(order.provider, store, observed.delivered, observed.known)
+            ordering.pick_up(order.provider, store, observed.delivered, observed.known, now)
             world.picked_up.add(observed.delivered.leaf.fingerprint)
         elif step.code == "import_key" and observed.made_elsewhere:
-            ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known)
+            ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known, now)
         elif step.code in ordering.MENDING:
             ordering.mend(step, store, order.provider)
         elif step.code == "repair_link":

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..pki.blocking import blocking
 from ..pki.certificate import Certificate
 from ..pki.judging import Gathered, Judging, compact, failures, gathered
 from ..pki.parsing import Parsed, load_bundle
 from ..pki.rgs import Judgement
-from ..pki.verdict import FAIL, WARN
+from ..pki.verdict import WARN
 from ..waiting import Waiting
 from .base import World
 
@@ -33,8 +34,8 @@ def gathered_here(
 
 
 def fails(judgement: Judgement | None) -> bool:
-    """Whether a rule is broken and not overridden. What could not be verified is shown, and holds nothing up."""
-    return judgement is not None and judgement.outcome == FAIL
+    """Whether a verdict blocks (pki/blocking.py), after overrides."""
+    return judgement is not None and bool(blocking(judgement))
 
 
 def not_rgs(provider: str, fingerprint: str | None, judgement: Judgement, *, active: bool) -> Waiting:

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..pki.certificate import Certificate
-from ..pki.chain import find_path
+from ..pki.chain import best_path, find_paths
 from ..pki.parsing import Parsed, load_bundle
 from ..pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
 from ..pki.trust import TrustStore
@@ -17,33 +17,34 @@ from .base import World
 from .certificate import Declared, Item, held_here
 
 
-def held(siret: str | None, world: World, trusted: TrustStore) -> list[tuple[Item, Lifetime]]:
+def held(siret: str | None, world: World, trusted: TrustStore, now: datetime) -> list[tuple[Item, Lifetime]]:
     """The certificates that the store holds for this SIRET, whatever the space shows of them."""
     store = world.store
     items = [held_here(Declared(each, "present"), siret, store) for each in store.providers()] if store and siret else []
-    return [(item, of_held(item, trusted)) for item in items if item.local]
+    return [(item, of_held(item, trusted, now)) for item in items if item.local]
 
 
-def of_held(item: Item, trusted: TrustStore) -> Lifetime:
+def of_held(item: Item, trusted: TrustStore, now: datetime) -> Lifetime:
     """Of a certificate that is here."""
     if item.local is None:
         raise ValueError(f"{item.declared.provider} holds no certificate here")
-    return of_leaf(item.local, item.chain, trusted)
+    return of_leaf(item.local, item.chain, trusted, now)
 
 
-def of_leaf(leaf: Certificate, chain: tuple[Parsed, ...], trusted: TrustStore) -> Lifetime:
-    """chain: the CAs that came with it. Where no trusted CA issued it, nothing but its own end is known."""
+def of_leaf(leaf: Certificate, chain: tuple[Parsed, ...], trusted: TrustStore, now: datetime) -> Lifetime:
+    """chain: the CAs that came with it. Where no trusted CA issued it, nothing but its own end is known. Of several paths the best counts."""
     if trusted.entries:
-        path, _broken = find_path(load_bundle(leaf.pem, "certificate").certificates[0], chain, trusted.anchors)
+        paths = find_paths(load_bundle(leaf.pem, "certificate").certificates[0], chain, trusted.anchors)
+        path = best_path(paths, trusted, "client", (now,))
         if path:
-            return lifetime_of(path, trusted.of(path[1], "client"))
+            return lifetime_of(path, trusted.of(path[1], "client"), now)
     return Lifetime(leaf.not_after)
 
 
-def of_listed(listed: dict[str, Any], trusted: TrustStore) -> Lifetime | None:
+def of_listed(listed: dict[str, Any], trusted: TrustStore, now: datetime) -> Lifetime | None:
     """Of a certificate that the space lists, whose issuer's name is all that is told of its CA. None where no end is told, or none that can be read."""
     try:
         end = datetime.fromisoformat((listed["not_after"] or "").replace("Z", "+00:00"))
     except ValueError:
         return None
-    return lifetime_by_issuer(end if end.tzinfo else end.replace(tzinfo=timezone.utc), listed["issuer"], trusted)
+    return lifetime_by_issuer(end if end.tzinfo else end.replace(tzinfo=timezone.utc), listed["issuer"], trusted, now)

@@ -240,14 +240,14 @@ def hand_out(order: Order, store: Store) -> None:
     note(store, order.provider, {"handed_out": True})
 
 
-def pick_up(provider: str, store: Store, delivered: Delivered, known: tuple[Parsed, ...]) -> None:
+def pick_up(provider: str, store: Store, delivered: Delivered, known: tuple[Parsed, ...], now: datetime) -> None:
     """Lay the certificate, with its chain, beside its key."""
-    _complete(provider, store, issued_files(delivered.leaf, delivered.given, known))
+    _complete(provider, store, issued_files(delivered.leaf, delivered.given, known, now))
 
 
-def keep_pair(provider: str, store: Store, pair: KeyPair, known: tuple[Parsed, ...]) -> None:
+def keep_pair(provider: str, store: Store, pair: KeyPair, known: tuple[Parsed, ...], now: datetime) -> None:
     """A key that was made elsewhere, with its certificate, as the version in use."""
-    store.new_version(provider, {KEY: key_pem(pair.key), **issued_files(pair.leaf, pair.others, known)}, link="current")
+    store.new_version(provider, {KEY: key_pem(pair.key), **issued_files(pair.leaf, pair.others, known, now)}, link="current")
 
 
 def enroll(
@@ -271,7 +271,7 @@ def enroll(
         note(store, order.provider, _asked(est) | {"retry_at": None, "refused": answer.reason})
     else:
         leaf = _enrolled(order, store, answer, (*known, *authorities))
-        _complete(order.provider, store, issued_files(leaf, (*answer.certificates, *authorities), known))
+        _complete(order.provider, store, issued_files(leaf, (*answer.certificates, *authorities), known, now))
         return None
     return answer_waiting(store, order.provider, _about(store, order.provider), order)
 
@@ -306,9 +306,12 @@ def _enrolled(order: Order, store: Store, answer: Enrolled, authorities: tuple[P
     return leaf
 
 
-def issued_files(leaf: Certificate, given: tuple[Parsed, ...], known: tuple[Parsed, ...]) -> dict[str, bytes]:
-    """What a version keeps of an issued certificate; the chain is completed from what came with it and from the CAs that are known."""
-    above = completed(load_bundle(leaf.pem, "certificate").certificates[0], given, known)
+def issued_files(leaf: Certificate, given: tuple[Parsed, ...], known: tuple[Parsed, ...], now: datetime) -> dict[str, bytes]:
+    """What a version keeps of an issued certificate; the chain is completed from what came with it and from the CAs that are known.
+
+    Of a CA that was renewed or cross-signed it has the certificate that is valid now.
+    """
+    above = completed(load_bundle(leaf.pem, "certificate").certificates[0], given, known, now)
     presented = tuple(each for each in above if each.issuer != each.subject)
     return {CERTIFICATE: leaf.pem, CHAIN: _pem(above), FULL_CHAIN: leaf.pem + _pem(presented)}
 

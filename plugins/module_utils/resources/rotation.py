@@ -204,7 +204,7 @@ class Rotation(Resource):
 
     def _pick_up(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         if seen.delivered:
-            ordering.pick_up(self.order.provider, _store(seen), seen.delivered, seen.authorities)
+            ordering.pick_up(self.order.provider, _store(seen), seen.delivered, seen.authorities, now)
 
     def _install(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")

@@ -127,7 +127,7 @@ def due(found: Held, now: datetime, policy: Policy, trusted: TrustStore) -> Rene
     """Never in the first two thirds of its life: where certificates are short-lived, or their CA ends soon, a new one would be due as soon as it is in
     use.
     """
-    lifetime = lifetimes.of_leaf(found.leaf, found.chain, trusted)
+    lifetime = lifetimes.of_leaf(found.leaf, found.chain, trusted, now)
     third = (lifetime.end[0] - found.leaf.not_before) // 3 // timedelta(days=1)
     return renewal(lifetime, now, Policy(tuple(dict.fromkeys(max(1, min(days, third)) for days in policy.days))))
 
@@ -149,9 +149,9 @@ def decide(seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str
 def _told_elsewhere(draft: Draft, found: Elsewhere, wish: Wish, now: datetime, trusted: TrustStore) -> None:
     """Who holds the key makes the next one: nothing can be done here but to tell in time."""
     if found.local:
-        lifetime: Lifetime | None = lifetimes.of_leaf(found.local, found.chain, trusted)
+        lifetime: Lifetime | None = lifetimes.of_leaf(found.local, found.chain, trusted, now)
     else:
-        lifetime = lifetimes.of_listed({"not_after": None, "issuer": None} | (found.listed or {}), trusted)
+        lifetime = lifetimes.of_listed({"not_after": None, "issuer": None} | (found.listed or {}), trusted, now)
     forced = wish.replace is not None and wish.replace == found.fingerprint
     if not forced and not (lifetime and renewal(lifetime, now, wish.policy).due):
         return

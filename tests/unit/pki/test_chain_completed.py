@@ -18,6 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain impo
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle, load_key, parsed
 from tests.support import issued
 from tests.support.family import Family
+from tests.support.issued import FROM
 from tests.support.keys import key_pem, new_key
 
 FAMILY = Family()
@@ -42,11 +43,11 @@ CHAINS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]] = {
 @pytest.mark.parametrize("name", CHAINS)
 def test_completed(name: str) -> None:
     given, known, chain = CHAINS[name]
-    assert completed(LEAF, given, known) == chain
+    assert completed(LEAF, given, known, FROM) == chain
 
 
 def test_a_root_alone_ends_it() -> None:
-    assert completed(ROOT, (ISSUING,), (ROOT,)) == ()
+    assert completed(ROOT, (ISSUING,), (ROOT,), FROM) == ()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from cryptography.x509 import ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import issued
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_freshness, crl_scope, crl_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import (
     _is_responder,
@@ -37,7 +36,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_ru
     trusted_ca,
     years_after,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import hash_of, judge_signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import certificate_signed_by, hash_of, judge_signature
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
 from tests.certificates_proof.scene import base
 from tests.support.psce import NOW, CrlSpec, OcspSpec, Ours, make_key
@@ -69,7 +68,7 @@ def test_a_crl_and_a_ca_whose_key_is_unknown() -> None:
     crl = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
     signed = crl.sign(make_key(base("rsa").issuer.key), hashes.SHA256())
     assert crl_signature(case(LEAF), replace(CA, key=None), Crl(signed)).outcome == "fail"
-    assert not issued(LEAF, replace(CA, key=None))
+    assert not certificate_signed_by(LEAF, replace(CA, key=None))
 
 
 def test_an_ocsp_response_signed_with_pss_cannot_be_verified() -> None:

@@ -56,7 +56,7 @@ def test_without_a_path_nobody_is_asked() -> None:
     psce = Psce(GOOD)
     other = Judging(TrustStore(()))
     found = gathered(parsed(), (), other, psce)
-    assert (found.path, psce.asked) == ((), [])
+    assert (found.paths.verified, psce.asked) == ((), [])
     assert judged(found, other, NOW).outcome == "fail"
 
 

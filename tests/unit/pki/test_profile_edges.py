@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 from cryptography import x509
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import _plain, completed, find_path
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import _plain, completed, find_paths
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import compact
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import Judgement
@@ -97,21 +97,25 @@ def test_what_a_rule_says_of_several(change: Change, rule: str, verdict: tuple[s
             "ocsp_status",
             ("fail", "revoked on 2026-06-01 12:05:00Z (keyCompromise)"),
         ),
-        (ocsp(status="revoked", revoked_at=NOW + timedelta(minutes=5, seconds=1)), "ocsp_status", ("pass", "revoked later only")),
+        (
+            ocsp(status="revoked", revoked_at=NOW + timedelta(minutes=5, seconds=1)),
+            "ocsp_status",
+            ("fail", "revoked on 2026-06-01 12:05:01Z (keyCompromise)"),
+        ),
         (crl(revoked=((4096, NOW + timedelta(minutes=5)),)), "crl_status", ("fail", "revoked on 2026-06-01 12:05:00Z (superseded)")),
         (
             crl(revoked=((4096, NOW + timedelta(minutes=5, seconds=1)),)),
             "crl_status",
-            ("pass", "revoked later only, on 2026-06-01 12:05:01Z"),
+            ("fail", "revoked on 2026-06-01 12:05:01Z (superseded)"),
         ),
         (
             crl(point={"url": "http://psce.example/1.crl"}),
             "crl_scope",
             ("not_verifiable", "is one of several parts, and not the one that the certificate names"),
         ),
-        (crl(next=NOW - SECOND), "crl_status", ("not_verifiable", "not listed, but this CRL is not of the time asked about")),
+        (crl(next=NOW - SECOND), "crl_status", ("not_verifiable", "not listed, but this CRL is not of now")),
         (crl(delta=True), "crl_status", ("not_verifiable", "what this CRL says cannot be relied on")),
-        (ocsp(next=NOW - SECOND), "ocsp_status", ("not_verifiable", "this response is not of the time asked about")),
+        (ocsp(next=NOW - SECOND), "ocsp_status", ("not_verifiable", "this response is not of now")),
         (ocsp(serial=4097), "ocsp_status", ("not_verifiable", "what this response says cannot be relied on")),
         (ocsp(serial=4097), "ocsp_freshness", ("not_verifiable", "it does not answer about this certificate")),
         (ocsp(hash="sha224"), "ocsp_delegation", ("not_verifiable", "nobody is known to have signed it")),
@@ -151,21 +155,22 @@ def ladder(authorities: int) -> list[Parsed]:
 @pytest.mark.parametrize(("authorities", "found"), [(1, True), (4, True), (5, True), (6, False)])
 def test_the_longest_chain(authorities: int, found: bool) -> None:
     whole = ladder(authorities)
-    path, broken = find_path(whole[0], tuple(whole[1:-1]), (whole[-1],))
-    assert path == (tuple(whole) if found else ())
-    assert broken == ("" if found else "no trusted CA issued it, nor a CA of this file that a trusted CA issued")
-    assert completed(whole[0], (), tuple(whole[1:])) == tuple(whole[1:6])
+    paths = find_paths(whole[0], tuple(whole[1:-1]), (whole[-1],))
+    assert paths.verified == ((tuple(whole),) if found else ())
+    assert not paths.undecided
+    assert paths.broken == ("" if found else "no trusted CA issued it, nor a CA of this file that a trusted CA issued")
+    assert completed(whole[0], (), tuple(whole[1:]), NOW) == tuple(whole[1:6])
 
 
 def test_the_shortest_way_to_an_anchor() -> None:
     whole = ladder(3)
-    assert find_path(whole[0], tuple(whole[1:]), tuple(whole[1:]))[0] == tuple(whole[:2])
-    assert find_path(whole[0], tuple(whole[1:]), (whole[3], whole[2]))[0] == tuple(whole[:3])
+    assert find_paths(whole[0], tuple(whole[1:]), tuple(whole[1:])).verified == (tuple(whole[:2]),)
+    assert find_paths(whole[0], tuple(whole[1:]), (whole[3], whole[2])).verified == (tuple(whole[:3]),)
 
 
 def test_an_anchor_is_not_its_own_issuer() -> None:
     root = ladder(2)[-1]
-    assert find_path(root, (), (root,))[0] == ()
+    assert find_paths(root, (), (root,)).verified == ()
 
 
 def test_a_reason_of_the_verifier_is_kept_short() -> None:

@@ -94,12 +94,12 @@ def entry(valid_to: date | None) -> Entry:
     ],
 )
 def test_lifetime_of_a_path(entries: list[date | None], path: Any, expected: tuple[datetime, str]) -> None:
-    assert lifetime_of(path, [entry(each) for each in entries]).end == expected
+    assert lifetime_of(path, [entry(each) for each in entries], IN_2022).end == expected
 
 
 def test_a_ca_that_ends_first() -> None:
     ending = replace(SERVICES, not_after=IN_2022)
-    moment, why = lifetime_of((SERVER, ending)).end
+    moment, why = lifetime_of((SERVER, ending), (), IN_2022).end
     assert moment == IN_2022
     assert why.startswith("the CA CN=Certigna Services CA")
 
@@ -135,11 +135,11 @@ OWN, CA, ENTRY = "the certificate ends", "the CA CN=Certigna Services CA", "its 
 )
 def test_lifetime_by_the_issuer_s_name(entries: list[Any], issuer: str | None, end: datetime, why: str) -> None:
     store = TrustStore(tuple(replace(entry(valid_to), ca=ca) for ca, valid_to in entries))
-    moment, reason = lifetime_by_issuer(END, issuer, store).end
+    moment, reason = lifetime_by_issuer(END, issuer, store, NOW).end
     assert moment == end
     assert reason.startswith(why)
 
 
 def test_a_ca_that_is_trusted_for_servers_only_says_nothing_of_clients() -> None:
     store = TrustStore((replace(entry(None), ca=SOON, usage=("server",)),))
-    assert lifetime_by_issuer(END, SERVICES.named, store).end == (END, OWN)
+    assert lifetime_by_issuer(END, SERVICES.named, store, NOW).end == (END, OWN)

@@ -74,7 +74,7 @@ def broken(plan: Plan) -> dict[str, str]:
 
 
 INSTALL, ACTIVATE = "install_certificate", "activate_certificate"
-REVOKED = {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail"}
+REVOKED = {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail", "revoked": "fail"}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ REVOKED = {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail"}
             "active",
             GOOD,
             {"revoked": True},
-            ([], ["certificate_no_longer_rgs"], {"crl_status": "fail", "revocation": "fail"}, SHARED),
+            ([], ["certificate_no_longer_rgs"], {"crl_status": "fail", "revocation": "fail", "revoked": "fail"}, SHARED),
             id="revoked, active",
         ),
         pytest.param(
@@ -121,7 +121,14 @@ REVOKED = {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail"}
             "active",
             GOOD,
             {"down": True},
-            ([], ["certificate_not_rgs"], {"revocation": "fail"}, BOTH),
+            (
+                [],
+                ["certificate_not_rgs"],
+                {
+                    "revocation": "fail",
+                },
+                BOTH,
+            ),
             id="unreachable, to activate",
         ),
         pytest.param("active", "active", GOOD, {"down": True}, ([], [], {"revocation": "warn"}, SHARED), id="unreachable, active"),

@@ -24,7 +24,7 @@ from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family
 from tests.support.judged import authority, leaf, scene, trusting_the_root
 from tests.support.keys import key_pem
-from tests.support.observed import OTHER, SIRET, listed
+from tests.support.observed import NOW, OTHER, SIRET, listed
 
 FAMILY = Family()
 LEAF = load_chain(issued.pem(FAMILY.leaf), "certificate")[0]
@@ -45,7 +45,7 @@ FILES = {"key.pem": key_pem(FAMILY.key), "certificate.pem": issued.pem(FAMILY.le
 )
 def test_of_what_lies_here(chain: Any, trusted: TrustStore, others: int) -> None:
     held = leaf(MADE)
-    found = lifetimes.of_held(Item(Declared("acme", "active"), "active", held.fingerprint, local=held, chain=chain), trusted)
+    found = lifetimes.of_held(Item(Declared("acme", "active"), "active", held.fingerprint, local=held, chain=chain), trusted, NOW)
     assert (found.not_after, [what for _end, what in found.other_ends]) == (
         held.not_after,
         [f"the CA {each.named} ends" for each in (authority(MADE), *trusted.anchors)[:others]],
@@ -54,7 +54,7 @@ def test_of_what_lies_here(chain: Any, trusted: TrustStore, others: int) -> None
 
 def test_of_what_does_not_lie_here() -> None:
     with pytest.raises(ValueError, match=r"^acme holds no certificate here$"):
-        lifetimes.of_held(Item(Declared("acme", "active"), "missing"), NOBODY)
+        lifetimes.of_held(Item(Declared("acme", "active"), "missing"), NOBODY, NOW)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_of_what_does_not_lie_here() -> None:
     ],
 )
 def test_of_what_the_space_lists(not_after: str | None, end: datetime | None) -> None:
-    found = lifetimes.of_listed(listed("a" * 64, not_after=not_after), NOBODY)
+    found = lifetimes.of_listed(listed("a" * 64, not_after=not_after), NOBODY, NOW)
     assert (found and found.end[0]) == end
 
 
@@ -79,15 +79,15 @@ def test_what_the_store_holds(tmp_path: Path) -> None:
     store.new_version("b", {"key.pem": FILES["key.pem"]})
     (tmp_path / SIRET / "certificates/b/pending").unlink()
     world = World(cast(Operations, FakeOperations()), store)
-    assert [(item.declared, found.not_after) for item, found in lifetimes.held(SIRET, world, NOBODY)] == [
+    assert [(item.declared, found.not_after) for item, found in lifetimes.held(SIRET, world, NOBODY, NOW)] == [
         (Declared("acme", "present"), END)
     ]
-    assert lifetimes.held(None, world, NOBODY) == []
-    assert lifetimes.held(SIRET, World(cast(Operations, FakeOperations())), NOBODY) == []
+    assert lifetimes.held(None, world, NOBODY, NOW) == []
+    assert lifetimes.held(SIRET, World(cast(Operations, FakeOperations())), NOBODY, NOW) == []
 
 
 def test_what_the_store_holds_of_somebody_else_is_refused(tmp_path: Path) -> None:
     store = Store(str(tmp_path), OTHER)
     store.new_version("acme", FILES, link="current")
     with pytest.raises(InvalidInput, match=rf"names {SIRET}, not {OTHER} \(.*key\.pem\)$"):
-        lifetimes.held(OTHER, World(cast(Operations, FakeOperations()), store), NOBODY)
+        lifetimes.held(OTHER, World(cast(Operations, FakeOperations()), store), NOBODY, NOW)
