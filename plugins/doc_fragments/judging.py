@@ -23,7 +23,7 @@ options:
     default: []
     suboptions:
       rule:
-        description: Name of the rule.
+        description: Name of the rule. A revocation that is proved (C(revoked)) cannot be overridden.
         type: str
         required: true
       outcome:

@@ -14,7 +14,12 @@ description:
   - Each rule gives its own verdict, V(pass), V(warn), V(fail) or V(not_verifiable), with its reason and its source. The task succeeds
     whatever they are; use RV(outcome) to decide.
   - Trusts the CAs of O(trust_store) only, never those of the system.
-  - Looks for revocation in the files given, or at the addresses that the certificate names, once its path to a trusted CA is known.
+  - Of a CA that was renewed or cross-signed, every path to a trusted CA is tried, and the one that is valid now counts. The number of signatures that one
+    judgement verifies is bounded; where that ends the search before a path was found, the rule C(chain) is V(not_verifiable).
+  - Looks for revocation in the files given, or at the addresses that the certificate names, once its path to a trusted CA is known; so it does for the CAs
+    of the path, and for the trusted one where the certificate of its issuer is at hand.
+  - A revocation that a CA has signed counts whatever is strange about the CRL or the response that tells it. The rule C(revoked) is there then, and no
+    override softens it.
 options:
   certificate:
     description:
@@ -50,10 +55,14 @@ options:
     description: Name or address that a server's certificate must be for.
     type: str
   at:
-    description: A day or time (ISO 8601; UTC where it names no zone) at which the certificate must be valid, besides now.
+    description:
+      - A day or time (ISO 8601; UTC where it names no zone) at which the certificate must be valid and its CA trusted, besides now.
+      - Revocation is always judged by all that is known now.
     type: str
   crl:
-    description: Files of CRLs, in PEM or DER (text may stand before it). Where there is one, or an O(ocsp) response, nothing is fetched.
+    description:
+      - Files of CRLs, in PEM or DER (text may stand before it), of the issuing CA and of those above it. Where there is one, or an O(ocsp) response, nothing is fetched.
+      - One of another CA is left aside with a warning.
     type: list
     elements: path
     default: []
@@ -123,6 +132,12 @@ verdicts:
   elements: dict
   sample: [{"rule": "extended_key_usage", "outcome": "fail", "reason": "clientAuth is not among serverAuth: this is no client certificate",
     "source": "RGS annex A4 v3.0 (restatement)"}]
+blocking:
+  description: The rules whose verdict would keep the certificate from being installed or activated. What is not verifiable blocks for C(chain) only.
+  returned: success
+  type: list
+  elements: str
+  sample: ["extended_key_usage"]
 certificate:
   description: What the certificate says of itself.
   returned: success

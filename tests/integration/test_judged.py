@@ -67,7 +67,7 @@ def test_nothing_revoked_is_installed_nor_activated(bench: OpenBench) -> None:
     for given in ({}, {"check": True}):
         result = judged(here, **given)
         assert (result["changed"], result["steps"], waits(result)) == (False, [], NOT_RGS)
-        assert broken(result) == {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail"}
+        assert broken(result) == {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail", "revoked": "fail"}
     assert here.writes() == ["certificateInstall"]
     text = result["waiting"][0]["next_action"]["text"]
     assert fingerprint in text
@@ -86,7 +86,7 @@ def test_one_in_use_is_left_so_when_it_is_revoked_and_it_is_said(bench: OpenBenc
     result = judged(here)
     assert (result["changed"], result["steps"], waits(result)) == (False, [], NO_LONGER)
     assert result["certificates"]["declared"][0]["state"] == "active"
-    assert broken(result) == {"crl_status": "fail", "revocation": "fail"}, "for the price of the CRL"
+    assert broken(result) == {"crl_status": "fail", "revocation": "fail", "revoked": "fail"}, "for the price of the CRL"
     assert len(here.writes()) == written
     assert codes(judged(here, state="inactive")) == ["deactivate_certificate"], "nobody judges what is to be cut"
 

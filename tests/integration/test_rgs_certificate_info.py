@@ -89,11 +89,16 @@ def test_all_is_well(files: Files, responder: Responder) -> None:
     [
         pytest.param(lambda f: {"/crl": (200, crl(f))}, {}, {}, id="the CRL is enough"),
         pytest.param(lambda f: {"/ocsp": (200, response(f))}, {}, {}, id="OCSP is enough"),
-        pytest.param(lambda f: {"/crl": (200, crl(f, 4096))}, {}, {"crl_status": "fail", "revocation": "fail"}, id="revoked by CRL"),
+        pytest.param(
+            lambda f: {"/crl": (200, crl(f, 4096))},
+            {},
+            {"crl_status": "fail", "revocation": "fail", "revoked": "fail"},
+            id="revoked by CRL",
+        ),
         pytest.param(
             lambda f: {"/ocsp": (200, response(f, "revoked")), "/crl": (200, crl(f))},
             {},
-            {"ocsp_status": "fail", "revocation": "fail"},
+            {"ocsp_status": "fail", "revocation": "fail", "revoked": "fail"},
             id="revoked by OCSP",
         ),
         pytest.param(lambda f: {}, {}, {"revocation": "fail"}, id="unreachable fails"),

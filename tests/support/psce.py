@@ -68,7 +68,10 @@ Key = Any
 
 @dataclass(frozen=True)
 class Spec:
-    """A certificate to be made. key: name of a key (see make_key). None leaves an extension out. extra: (OID, critical, DER). oddity: one of odd.ODDITIES."""
+    """A certificate to be made. key: name of a key (see make_key). None leaves an extension out. extra: (OID, critical, DER).
+
+    oddity: one of odd.ODDITIES. authority_key: the DER of another AuthorityKeyIdentifier than the issuer's (cryptography only).
+    """
 
     subject: Names
     key: str
@@ -87,6 +90,7 @@ class Spec:
     crl_point: str | None = None
     ocsp_url: str | None = None
     nocheck: bool = False
+    authority_key: bytes | None = None
     extra: tuple[tuple[str, bool, bytes], ...] = ()
     oddity: str = ""
 
@@ -212,7 +216,9 @@ class Ours:
         builder = x509.CertificateBuilder().subject_name(_name(spec.subject)).issuer_name(_name(issuer.subject)).public_key(public)
         builder = builder.serial_number(spec.serial).not_valid_before(spec.not_before).not_valid_after(spec.not_after)
         builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
+        named = x509.UnrecognizedExtension(x509.AuthorityKeyIdentifier.oid, spec.authority_key) if spec.authority_key else None
+        usual = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
+        builder = builder.add_extension(named or usual, critical=False)
         for value, critical in self._extensions(spec):
             builder = builder.add_extension(value, critical=critical)
         return builder.sign(signing, None if spec.hash == "none" else HASHES[spec.hash])

@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, verification, x509
+from .odd_leaf import why_no_path
 from .parsing import Parsed
 from .signature import certificate_signed_by
 from .trust import TrustStore, policies_of
@@ -61,8 +62,20 @@ class Search:
         self.cut = self.cut or self._steps > MOST_STEPS
         return self._steps <= MOST_STEPS
 
-    def issued(self, subject: Parsed, by: Parsed) -> bool:
-        if subject.issuer != by.subject or by.key is None:
+    def issuers(self, subject: Parsed, authorities: Iterable[Parsed]) -> list[Parsed]:
+        """Those of the CAs that issued it: all certificates of one name and key, those that live longest first.
+
+        Key identifiers only advise (RFC 4158, 3.5.12): CAs whose differs from the one that the certificate names are tried where no other is right.
+        """
+        named = sorted((ca for ca in authorities if ca.subject == subject.issuer), key=lambda ca: ca.not_after, reverse=True)
+        for mismatch in (False, True):
+            found = [ca for ca in named if _names_another_key(subject, ca) is mismatch and self._issued(subject, ca)]
+            if found:
+                return found
+        return []
+
+    def _issued(self, subject: Parsed, by: Parsed) -> bool:
+        if by.key is None:
             return False
         if (subject, by) not in self._pairs:
             if len(self._pairs) >= MOST_SIGNATURES:
@@ -114,8 +127,7 @@ def is_valid(certificate: Parsed, moment: datetime) -> bool:
 
 def issuers_of(subject: Parsed, authorities: Iterable[Parsed]) -> tuple[Parsed, ...]:
     """Those of the CAs that issued it: all certificates of one name and key."""
-    search = Search()
-    return tuple(ca for ca in _likely_first(subject, authorities) if ca != subject and search.issued(subject, ca))
+    return tuple(ca for ca in Search().issuers(subject, authorities) if ca != subject)
 
 
 def completed(leaf: Parsed, given: Iterable[Parsed], known: Iterable[Parsed], now: datetime) -> Path:
@@ -139,7 +151,7 @@ def descending(found: tuple[Parsed, ...], anchors: tuple[Parsed, ...]) -> tuple[
     search = Search()
     sure: list[Parsed] = [each for each in found if each in anchors]
     while True:
-        more = [each for each in found if each not in sure and any(search.issued(each, above) for above in (*anchors, *sure))]
+        more = [each for each in found if each not in sure and search.issuers(each, (*anchors, *sure))]
         if not more:
             return tuple(sure)
         sure += more
@@ -149,9 +161,7 @@ def _to_anchors(leaf: Parsed, others: Iterable[Parsed], anchors: tuple[Parsed, .
     """The shortest first: no path is built on where an anchor would do."""
     between = tuple(dict.fromkeys(ca for ca in others if ca not in anchors))
     for path in _upwards(leaf, between, search, lambda path: len(path) < LONGEST):
-        for anchor in _likely_first(path[-1], anchors):
-            if not _repeats(path, anchor) and search.issued(path[-1], anchor):
-                yield (*path, anchor)
+        yield from ((*path, anchor) for anchor in search.issuers(path[-1], _others(path, anchors)))
 
 
 def _upwards(leaf: Parsed, authorities: tuple[Parsed, ...], search: Search, wanted: Callable[[Path], bool]) -> Iterator[Path]:
@@ -163,39 +173,43 @@ def _upwards(leaf: Parsed, authorities: tuple[Parsed, ...], search: Search, want
             yield path
         if len(path) == LONGEST:
             continue
-        for ca in _likely_first(path[-1], authorities):
-            if not _repeats(path, ca) and search.issued(path[-1], ca) and search.step():
-                queue.append((*path, ca))
+        queue += [(*path, ca) for ca in search.issuers(path[-1], _others(path, authorities)) if search.step()]
 
 
-def _repeats(path: Path, ca: Parsed) -> bool:
-    """Whether this CA is on the path already, by whichever of its certificates (RFC 4158, 5.2)."""
-    return ca == path[0] or any(ca.subject == known.subject and ca.key == known.key for known in path[1:])
+def _others(path: Path, authorities: Iterable[Parsed]) -> list[Parsed]:
+    """Without the CAs that are on the path already, by whichever of their certificates (RFC 4158, 5.2)."""
+
+    def is_on_path(ca: Parsed) -> bool:
+        return ca == path[0] or any(ca.subject == known.subject and ca.key == known.key for known in path[1:])
+
+    return [ca for ca in authorities if not is_on_path(ca)]
 
 
-def _likely_first(subject: Parsed, authorities: Iterable[Parsed]) -> list[Parsed]:
-    """Of its issuer's name; by key identifiers, which only advise (RFC 4158, 3.5.12), then by their ends."""
-    named = [ca for ca in authorities if ca.subject == subject.issuer]
-    return sorted(named, key=lambda ca: (_key_mismatch(subject, ca), -ca.not_after.timestamp())) if len(named) > 1 else named
-
-
-def _key_mismatch(subject: Parsed, ca: Parsed) -> int:
-    """0: the identifiers are equal; 1: one is not there; 2: they differ."""
+def _names_another_key(subject: Parsed, ca: Parsed) -> bool:
     wanted, held = subject.extension(x509.AuthorityKeyIdentifier), ca.extension(x509.SubjectKeyIdentifier)
-    if not wanted or not held or wanted.value.key_identifier is None:
-        return 1
-    return 0 if wanted.value.key_identifier == held.value.digest else 2
+    return bool(wanted and held and wanted.value.key_identifier not in (None, held.value.digest))
 
 
 @lru_cache(maxsize=512)
 def verify_path(path: Path, usage: str) -> str:
-    """Why the verifier refuses this path, or nothing. It verifies at most one signature for each issuer that it looks at (see usage_check)."""
+    """Why this path is refused, or nothing. The verifier verifies at most one signature for each issuer that it looks at (see look_at_issuer).
+
+    Of the anchor only name and key count for it: that one may be a copy.
+    """
+    odd = next((each for each in path[1:-1] if each.is_copy), None)
+    if odd:
+        return f"{odd.named} is written in a way that cannot be verified: {'; '.join(odd.oddities)}"
+    excluding = next((ca for ca in path[1:] if not _may_issue_for(ca, usage)), None)
+    if excluding:
+        return f"{excluding.named} may not issue certificates for a {usage} (extendedKeyUsage)"
+    if path[0].is_copy:
+        return why_no_path(path, lambda authorities: verify_path(authorities, usage))
     moment = max(each.not_before for each in path)
     ending = min(each.not_after for each in path)
     if moment > ending:
         return "the certificates of the path were never valid at the same time"
     policy = verification.ExtensionPolicy
-    authorities = policy.webpki_defaults_ca().may_be_present(x509.ExtendedKeyUsage, verification.Criticality.AGNOSTIC, usage_check(usage))
+    authorities = policy.webpki_defaults_ca().may_be_present(x509.ExtendedKeyUsage, verification.Criticality.AGNOSTIC, look_at_issuer)
     builder = verification.PolicyBuilder().store(verification.Store([path[-1].x509])).max_chain_depth(LONGEST)
     builder = builder.time(_whole_second(moment)).extension_policies(ca_policy=authorities, ee_policy=policy.permit_all())
     try:
@@ -206,15 +220,15 @@ def verify_path(path: Path, usage: str) -> str:
     return ""
 
 
-def usage_check(usage: str) -> Callable[[Any, Any, Any], None]:
-    """For the verifier, which asks it about each issuer before it verifies that one's signature: a CA's EKU limits what it issues."""
+def look_at_issuer(_policy: Any, _ca: Any, _usage: Any) -> None:
+    """The verifier asks this of each issuer, before it verifies that one's signature; by itself it would want clientAuth of a server's CA too."""
 
-    def check(_policy: Any, _ca: Any, extension: Any) -> None:
-        held = [oid.dotted_string for oid in extension] if extension else []
-        if held and CA_USAGES[usage] not in held and ANY_USAGE not in held:
-            raise ValueError(f"the CA may not issue certificates for a {usage} (extendedKeyUsage {', '.join(held)})")
 
-    return check
+def _may_issue_for(ca: Parsed, usage: str) -> bool:
+    """A CA's EKU, where it has one, limits what it issues."""
+    found = ca.extension(x509.ExtendedKeyUsage)
+    held = [oid.dotted_string for oid in found.value] if found else [ANY_USAGE]
+    return CA_USAGES[usage] in held or ANY_USAGE in held
 
 
 def _whole_second(moment: Any) -> Any:

@@ -121,14 +121,7 @@ REVOKED = {"crl_status": "fail", "ocsp_status": "fail", "revocation": "fail", "r
             "active",
             GOOD,
             {"down": True},
-            (
-                [],
-                ["certificate_not_rgs"],
-                {
-                    "revocation": "fail",
-                },
-                BOTH,
-            ),
+            ([], ["certificate_not_rgs"], {"revocation": "fail"}, BOTH),
             id="unreachable, to activate",
         ),
         pytest.param("active", "active", GOOD, {"down": True}, ([], [], {"revocation": "warn"}, SHARED), id="unreachable, active"),

@@ -1,0 +1,208 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""CAs that were renewed or cross-signed: every path is tried, the best counts, and nobody makes the search long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from ansible_collections.collectivites.antai.plugins.module_utils.pki import chain, ocsp_answer, signature
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import best_path, completed, descending, find_paths
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from tests.certificates_proof.cases import delegate
+from tests.certificates_proof.scene import authority, base
+from tests.support.psce import NOW, CrlSpec, Ours, Spec
+
+DAY = timedelta(days=1)
+# What one judgement may cost, whatever its input: signatures of our own search, and what the verifier looks at on each path that it is given.
+MOST_IN_ALL = chain.MOST_SIGNATURES + chain.MOST_PATHS * 25 + 64
+
+
+def made(spec: Spec, issuer: Spec) -> Parsed:
+    return load_bundle(Ours().certificate(spec, issuer), "x").certificates[0]
+
+
+SCENE = base("ec")
+ROOT, LEAF = SCENE.trusted[0].issuer, made(SCENE.leaf, SCENE.issuer)
+OLD_ROOT = authority("Ancienne racine", "ec-p384-oldroot", not_after=NOW - DAY)
+NEW = made(SCENE.issuer, ROOT)
+OLD = made(replace(SCENE.issuer, not_after=NOW - DAY, serial=78), OLD_ROOT)
+COMING = made(replace(SCENE.issuer, not_before=NOW + DAY, not_after=NOW + 5000 * DAY, serial=79), ROOT)
+ROOTS = made(ROOT, ROOT), made(OLD_ROOT, OLD_ROOT)
+SERVICES_2025, SERVICES_2033 = OLD, NEW
+
+
+def store(*authorities: Parsed, policies: tuple[str, ...] = ()) -> TrustStore:
+    return TrustStore(
+        tuple(Entry(str(number), ca, policies, "RGS*", ("client",), None, None, "a test", "") for number, ca in enumerate(authorities))
+    )
+
+
+def best(others: tuple[Parsed, ...], trusted: TrustStore, moment: Any = NOW) -> tuple[Parsed, ...]:
+    return best_path(find_paths(LEAF, others, trusted.anchors), trusted, "client", (moment,))
+
+
+@pytest.mark.parametrize(
+    ("others", "anchors", "path"),
+    [
+        pytest.param((), (NEW,), (NEW,), id="the renewed one"),
+        pytest.param((), (NEW, OLD), (NEW,), id="both, the living first"),
+        pytest.param((), (OLD, NEW), (NEW,), id="both, the ended first"),
+        pytest.param((), (COMING, OLD, NEW), (NEW,), id="one that is still to come, and lives longest"),
+        pytest.param((), (OLD,), (OLD,), id="the ended one only"),
+        pytest.param((OLD, ROOTS[1], NEW, ROOTS[0]), (ROOTS[1], ROOTS[0]), (NEW, ROOTS[0]), id="two roots, the ended path met first"),
+        pytest.param((OLD, NEW), (ROOTS[0],), (NEW, ROOTS[0]), id="only one of two leads anywhere"),
+        pytest.param((NEW,), (OLD, ROOTS[0]), (NEW, ROOTS[0]), id="the ended one is trusted itself, the living one by its root"),
+    ],
+)
+def test_the_path_that_is_valid_now(others: tuple[Parsed, ...], anchors: tuple[Parsed, ...], path: tuple[Parsed, ...]) -> None:
+    assert best(others, store(*anchors))[1:] == path
+
+
+def test_the_path_that_was_valid_then() -> None:
+    assert best((), store(NEW, COMING), NOW + 4000 * DAY)[1] == COMING
+
+
+def test_among_valid_ones_the_entry_that_allows_the_policy() -> None:
+    both = store(NEW, made(replace(SCENE.issuer, serial=80, not_after=NOW + 900 * DAY), ROOT), policies=("1.2.3",))
+    allowing = replace(both.entries[1], policies=SCENE.leaf.policies)
+    assert best((), TrustStore((both.entries[0], allowing)))[1] == allowing.ca
+
+
+@pytest.mark.parametrize(
+    ("given", "known", "above"),
+    [
+        pytest.param((LEAF, OLD), (NEW, ROOTS[0]), (NEW, ROOTS[0]), id="the PSCE sends the ended one along"),
+        pytest.param((OLD, ROOTS[1]), (NEW,), (NEW,), id="a short path that lives before a whole one that has ended"),
+        pytest.param((OLD,), (), (OLD,), id="nothing better is there"),
+        pytest.param((COMING,), (NEW,), (NEW,), id="one that is still to come"),
+        pytest.param((NEW,), (OLD, ROOTS[0], ROOTS[1]), (NEW, ROOTS[0]), id="what was sent, completed"),
+    ],
+)
+def test_what_a_server_presents_lives(given: tuple[Parsed, ...], known: tuple[Parsed, ...], above: tuple[Parsed, ...]) -> None:
+    assert completed(LEAF, given, known, NOW) == above
+
+
+# Bounds
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every verification of a signature, whoever makes it: for the verifier, each issuer that it looks at."""
+    found: list[str] = []
+
+    def count(module: Any, name: str) -> None:
+        plain = getattr(module, name)
+        plain = getattr(plain, "__wrapped__", plain)
+
+        def counting(*given: Any) -> Any:
+            found.append(name)
+            return plain(*given)
+
+        monkeypatch.setattr(module, name, counting)
+
+    for name in ("verify_certificate", "verify_crl", "verify_content"):
+        count(signature, name)
+    from ansible_collections.collectivites.antai.plugins.module_utils.pki import crl
+
+    for module, name in ((crl, "verify_crl"), (crl, "verify_content"), (ocsp_answer, "verify_content")):
+        count(module, name)
+    monkeypatch.setattr(chain, "look_at_issuer", lambda *_given: found.append("verifier"))
+    monkeypatch.setattr(chain, "verify_path", chain.verify_path.__wrapped__)
+    yield found
+    monkeypatch.undo()
+
+
+def namesakes(number: int, keys: int, signers: int = 1) -> list[Parsed]:
+    """CAs of the issuing CA's name, with so many different keys, each signed by so many of them."""
+    return [
+        made(
+            replace(SCENE.issuer, key=f"ec-p256-namesake{rank % keys}", serial=1000 + rank * 40 + signer, path_length=None),
+            replace(SCENE.issuer, key=f"ec-p256-namesake{(rank + signer) % keys}"),
+        )
+        for rank in range(number)
+        for signer in range(signers)
+    ]
+
+
+CROWDS = {
+    "19 of one name and key": lambda: namesakes(19, 1),
+    "19 of one name, 19 keys": lambda: namesakes(19, 19),
+    "40 of one name, 5 keys that sign each other": lambda: namesakes(8, 5, 5),
+    "38 of one name, 19 keys, each signed by two": lambda: namesakes(19, 19, 2),
+}
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
+@pytest.mark.parametrize("trusted", ["their root", "nobody of theirs", "all of them"])
+def test_a_crowd_of_namesakes_costs_a_bounded_number_of_verifications(crowd: str, trusted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = CROWDS[crowd]()
+    leaf = made(SCENE.leaf, replace(SCENE.issuer, key="ec-p256-namesake0"))
+    top = made(replace(SCENE.issuer, key="ec-p256-namesake0", serial=9), ROOT)
+    anchors = {"their root": (ROOTS[0],), "nobody of theirs": (ROOTS[1],), "all of them": tuple(others)}[trusted]
+    began = time.monotonic()
+    with counted(monkeypatch) as found:
+        case = make_case(leaf, (*others, top), store(*anchors), "client", NOW)
+        judge(case, Evidence())
+        descending((leaf, *others), (*anchors, top))
+        completed(leaf, others, (top,), NOW)
+    assert len(found) <= MOST_IN_ALL + 2 * chain.MOST_SIGNATURES
+    assert bool(case.path) is (trusted != "nobody of theirs")
+    assert time.monotonic() - began < 20, "a bound on the work, not on the clock: it takes a second or so"
+
+
+def test_a_search_that_is_cut_says_so_and_trusts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "MOST_SIGNATURES", 10)
+    leaf = made(SCENE.leaf, replace(SCENE.issuer, key="ec-p256-namesake18"))
+    crowd = namesakes(19, 18)  # none has the key that the leaf names, so each of them is tried
+    paths = find_paths(leaf, crowd, (ROOTS[0],))
+    assert (paths.verified, paths.undecided) == ((), True)
+    verdicts = {each.rule: each for each in judge(make_case(leaf, tuple(crowd), store(ROOTS[0]), "client", NOW), Evidence()).verdicts}
+    assert verdicts["chain"].outcome == "not_verifiable"
+    assert verdicts["chain"].reason.startswith("too many CAs of the same name")
+
+
+@pytest.mark.parametrize("bound", ["MOST_PATHS", "MOST_STEPS"])
+def test_each_bound_cuts(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, bound, 0)
+    paths = find_paths(LEAF, (NEW,), (ROOTS[0],))
+    assert (paths.verified, paths.undecided) == ((), True)
+
+
+def test_key_identifiers_go_before_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a crowd with other keys stands the right one, which is tried first."""
+    crowd = namesakes(19, 18)
+    with counted(monkeypatch) as found:
+        assert chain.issuers_of(LEAF, (*crowd, NEW)) == (NEW,)
+    assert len(found) == 1
+
+
+def test_a_wrong_key_identifier_refuses_nobody() -> None:
+    """It only advises."""
+    wrong = x509.AuthorityKeyIdentifier(b"x" * 20, None, None).public_bytes()
+    odd = load_bundle(Ours().certificate(replace(SCENE.leaf, authority_key=wrong), SCENE.issuer), "x").certificates[0]
+    assert find_paths(odd, (), (NEW,)).verified == ((odd, NEW),)
+
+
+def test_sources_of_revocation_cost_a_bounded_number_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    crls = [load_crl(Ours().crl(CrlSpec(SCENE.issuer, SCENE.issuer.key, revoked=((4096, NOW),)))) for _ in range(5)]
+    assert SCENE.ocsp
+    scene = delegate(replace(SCENE, ocsp=replace(SCENE.ocsp, status="revoked")))
+    assert scene.ocsp
+    responses = [load_ocsp(Ours().ocsp(scene.ocsp)) for _ in range(5)]
+    case = make_case(LEAF, (), store(NEW), "client", NOW)
+    with counted(monkeypatch) as found:
+        judge(case, Evidence(crls, responses))
+    assert len(found) <= 5 * 8 + 5 * 2 * (ocsp_answer.MOST_SENT + 2)
