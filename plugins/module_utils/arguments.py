@@ -30,6 +30,7 @@ from .order_sheet import Contact
 from .pdf.checks import RULE_NAMES
 from .pdf.judging import Expected
 from .pdf.mapping import SOURCES, FormMap, read_form_map
+from .pki.blocking import FINAL
 from .pki.judging import Judging
 from .pki.parsing import MAX_AUTHORITIES, load_bundle
 from .pki.renewal import Policy
@@ -387,7 +388,7 @@ def judging_if_declared(parameters: dict[str, Any]) -> Judging | None:
 def judging(parameters: dict[str, Any]) -> Judging:
     """Raises InvalidInput for a store or an override that cannot be used."""
     overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
-    check_overrides(overrides, ALL_RULES)
+    check_overrides(overrides, ALL_RULES, final=FINAL)
     given = parameters["trust_store"]
     store = given if isinstance(given, TrustStore) else read_store(given)  # a fleet reads it once for all
     return Judging(store, parameters["unreachable"], tuple(overrides))

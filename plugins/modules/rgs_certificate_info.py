@@ -61,8 +61,8 @@ options:
     type: str
   crl:
     description:
-      - Files of CRLs, in PEM or DER (text may stand before it), of the issuing CA and of those above it. Where there is one, or an O(ocsp) response, nothing is fetched.
-      - One of another CA is left aside with a warning.
+      - Files of CRLs, in PEM or DER (text may stand before it), of the issuing CA and of those above it.
+      - Where there is one, or an O(ocsp) response, nothing is fetched. One of another CA is left aside with a warning.
     type: list
     elements: path
     default: []

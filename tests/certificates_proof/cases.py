@@ -208,7 +208,7 @@ ENCODING = [
         PASS,
         "written in an odd way, by an intermediate to a trusted root",
         both(leaf(crl_point=URL, oddity="critical FALSE"), root_only()),
-        {"trusted_ca": FAIL, "policy": NV, "encoding": WARN},
+        {"trusted_ca": FAIL, "policy": NV, "encoding": WARN, "ca_revocation": NV},
     ),
     Check(
         "chain",

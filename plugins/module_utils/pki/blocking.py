@@ -16,6 +16,7 @@ FINAL = ("revoked",)
 
 BLOCKS: dict[str, tuple[str, ...]] = {
     "chain": (FAIL, NOT_VERIFIABLE),  # without a path, nothing else is worth anything
+    "encoding": (),  # only ever warns: it is read all the same
     "trusted_ca": (FAIL,),  # not verifiable: without a path, which blocks already
     "policy": (FAIL,),  # not verifiable: the store's entry knows no policies; its owner has trusted the CA
     "valid_now": (FAIL,),
