@@ -1,20 +1,67 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Action of antai_inventory_check: compares the SIRETs of the inventory's hosts. Reads variables only."""
+"""Action of antai_inventory_check: is the inventory whole, does it hold anybody, and everybody once? Reads variables only."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from ..module_utils.duplicates import shared, told
-from ..plugin_utils.host_variables import declared_sirets
+from ..module_utils.duplicates import shared
+from ..module_utils.report import refusal
+from ..plugin_utils.host_variables import HostVariables, Unusable, declared_sirets
+from ..plugin_utils.inventory_sources import matched_hosts, unread_sources
 from ..plugin_utils.telling import TellingAction
+
+# What every collectivité of an inventory usually shares: where it cannot be read for one, it can be read for none.
+CONNECTION = ("antai_profile", "antai_portal_url", "antai_sifps_url")
 
 
 class ActionModule(TellingAction):
+    options = {
+        "pattern": {"type": "str"},
+        "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
+    }
+
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        declared = list(declared_sirets(variables["hostvars"]))
-        doubles = shared(declared, variables["ansible_play_hosts_all"])
-        found = {"changed": False, "compared": len(declared), "duplicates": doubles}
-        return found | ({"failed": True, "msg": told(doubles)} if doubles else {})
+        language, hostvars = given["language"], variables["hostvars"]
+        unread = unread_sources(hostvars)
+        result: dict[str, Any] = {"changed": False, "unread_sources": [source.path for source in unread], "compared": 0, "duplicates": {}, "refusal": None}
+        if unread:
+            return result | _refused(refusal.unread_sources([(source.path, source.reason) for source in unread], language))
+        hosts = variables["ansible_play_hosts_all"] if given["pattern"] is None else matched_hosts(hostvars, given["pattern"])
+        if not hosts:
+            sources = variables.get("ansible_inventory_sources") or []
+            return result | _refused(refusal.no_host(given["pattern"], variables.get("ansible_limit"), sources, language))
+        declared = list(declared_sirets(hostvars))
+        doubles = shared(declared, hosts)
+        result |= {"compared": len(declared), "duplicates": doubles}
+        if doubles:
+            return result | _refused(refusal.duplicates(doubles, language))
+        unusable = self._unusable_connection(hosts, hostvars)
+        if unusable:
+            return result | _refused(refusal.unusable_connection(unusable.variable, _innermost(unusable.why), language))
+        return result
+
+    def _unusable_connection(self, hosts: list[str], hostvars: Any) -> Unusable | None:
+        """Why nobody can be reached; None as soon as somebody can: whoever cannot fails alone, later."""
+        inventory_variables = HostVariables(self._loader, hostvars)
+        first = None
+        for host in hosts:
+            try:
+                inventory_variables.of(host, CONNECTION)
+            except Unusable as error:
+                first = first or error
+            else:
+                return None
+        return first
+
+
+def _innermost(why: str) -> str:
+    """Of an error of templating only what the template itself says, where it does: Ansible tells the name of the exception, and of the filter, first."""
+    return re.sub(r"\A(?:.*original message: |\w+: (?:The filter plugin '[^']+' failed: )?)", "", why, flags=re.DOTALL)
+
+
+def _refused(text: str) -> dict[str, Any]:
+    return {"failed": True, "msg": text, "refusal": text}

@@ -17,7 +17,7 @@ from ..module_utils.report.contents import Seen, Settings, Together, report
 from ..module_utils.report.outcome import Problem, failing
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
-from ..module_utils.report.table import outcome, table
+from ..module_utils.report.table import outcome, table, written
 from ..plugin_utils.host_variables import HostVariables, Unusable
 from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
@@ -39,6 +39,7 @@ ROTATION = ("antai_rotation_proved_result", "antai_rotation_swapped_result", "an
 DONE = ("done", "settled")
 OPTIONS: dict[str, dict[str, Any]] = {
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
+    "refusal": {"type": "str"},
     "csv": {"type": "path"},
     "json": {"type": "path"},
     **FOLDER,
@@ -59,7 +60,10 @@ class ActionModule(TellingAction):
             datetime.now(timezone.utc), given["language"], silence_days=given["silence_days"], ending_days=given["ending_days"]
         )
         fleet = variables.get(FLEET)
-        told = report(self._seen(variables), settings, together(fleet))
+        if given["refusal"] is None:
+            told = report(self._seen(variables), settings, together(fleet))
+        else:
+            told = report([], settings, Together(problems=(Problem("inventory", given["refusal"]),)))
         try:
             files = self._files(told, given)
         except AnsibleActionFail:
@@ -76,6 +80,10 @@ class ActionModule(TellingAction):
 
     def _shown(self, told: dict[str, Any], given: dict[str, Any], files: list[str], fleet: Any) -> str:
         """How it ended is said of a run over all of them, whose exit code it is."""
+        if given["refusal"] is not None:
+            text = "\n".join([*outcome(told), *written(files, told["language"])])
+            self.show(text)
+            return text
         many = len(told["collectivites"]) > given["most_rows"]
         text = summary(told, files) if many else f"{table(told, files)}\n\n{totals(told)}"
         text = "\n".join([text, *(outcome(told) if fleet else [])])

@@ -131,7 +131,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible import constants
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..module_utils.errors import AntaiError
@@ -139,6 +139,7 @@ from ..module_utils.libraries import require
 from ..plugin_utils.csv_inventory.entries import Entry, read
 from ..plugin_utils.csv_inventory.groups import Groups
 from ..plugin_utils.csv_inventory.settings import Settings, check_keys
+from ..plugin_utils.inventory_sources import REASONS
 
 READING = ("columns", "defaults", "encoding", "delimiter", "extra_prefix", "hostname")
 WARNED_OF = 5
@@ -153,6 +154,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
+        try:
+            self._parse(path, cache)
+        except AnsibleError as error:
+            # Ansible makes a warning of it, and goes on: antai_inventory_check tells it again, where it stops the run.
+            reasons = inventory.groups["all"].vars.get(REASONS) or {}
+            inventory.set_variable("all", REASONS, reasons | {path: error.message})
+            raise
+
+    def _parse(self, path: str, cache: bool) -> None:
         given = self._read_config_data(path)
         try:
             require()

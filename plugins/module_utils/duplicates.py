@@ -18,15 +18,3 @@ def shared(declared: Iterable[tuple[str, str]], among: Iterable[str]) -> dict[st
         by_siret.setdefault(siret, []).append(host)
     concerned = set(among)
     return {siret: hosts for siret, hosts in by_siret.items() if len(hosts) > 1 and not concerned.isdisjoint(hosts)}
-
-
-def told(doubles: dict[str, list[str]]) -> str:
-    """For the person who has to mend the inventory."""
-    lines = [f"  SIRET {siret}: {', '.join(hosts)}" for siret, hosts in sorted(doubles.items())]
-    return "\n".join(
-        [
-            "several hosts of the inventory are the same collectivité; nothing was written, because they would overwrite each other's account. "
-            "Keep one host for each SIRET:",
-            *lines,
-        ]
-    )

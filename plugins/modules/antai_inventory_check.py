@@ -7,14 +7,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: antai_inventory_check
-short_description: Refuse an inventory where two hosts are the same collectivité
+short_description: Refuse an inventory that was not read whole, that holds nobody, or where two hosts are the same collectivité
 version_added: 0.1.0
 description:
+  - Ansible only warns of an inventory source that it cannot read, and goes on with the others, or with nobody, and ends with 0. This fails, and says which
+    source and why.
+  - Fails where O(pattern) matches no host within C(--limit).
+  - Fails where C(antai_profile), C(antai_portal_url) or C(antai_sifps_url) can be read for no host at all, because a template in it fails. Where one host
+    has them, the others fail alone.
   - Compares the C(antai_siret) of the hosts of the play with each other, and with those of every other host of the inventory, whatever source they come from.
     Fails where two hosts have the same one, and names them, because each would overwrite the other's account.
   - Hosts outside C(--limit) count too, since another run would manage them. Duplicates that concern no host of the play are left alone.
-  - The role C(collectivites.antai.onboarding) begins with it. Reads variables on the controller only. Use it with C(run_once).
+  - The playbooks of the collection, and the roles C(onboarding) and C(reconciliation), begin with it. Reads variables on the controller only. Use it with C(run_once).
   - It sees one inventory. Runs from different inventories, and the slices of a job, do not see each other's hosts.
+options:
+  pattern:
+    description: A pattern of hosts, at least one of which has to be there. Without it the hosts of the play are compared.
+    type: str
+  language:
+    description: Language of what it says where it fails.
+    type: str
+    choices: [fr, en]
+    default: fr
 attributes:
   check_mode:
     description: Reads only; the same in C(check_mode).
@@ -32,9 +46,24 @@ EXAMPLES = r"""
 - name: Refuse an inventory where two hosts are the same collectivité
   collectivites.antai.antai_inventory_check:
   run_once: true
+
+# In a play on localhost: one on "antai" that matches nobody would be skipped, and the run would end with 0.
+- name: Refuse an inventory without collectivités
+  collectivites.antai.antai_inventory_check:
+    pattern: antai
 """
 
 RETURN = r"""
+refusal:
+  description: Why the inventory is refused, or null where it is not.
+  returned: always
+  type: str
+unread_sources:
+  description: Sources of the inventory, or files in them, that Ansible could not read.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 compared:
   description: How many hosts of the inventory declare a SIRET.
   returned: always

@@ -26,6 +26,11 @@ options:
     type: str
     choices: [fr, en]
     default: fr
+  refusal:
+    description:
+      - Why the inventory is refused as a whole, before anything is asked, as M(collectivites.antai.antai_inventory_check) says it. Then the report holds
+        this as its problem, and no collectivité, and its C(totals.outcome) is V(failed).
+    type: str
   csv:
     description:
       - File to write, on the controller, that opens right in a French Excel (semicolons, UTF-8 with a byte order mark, a SIRET as text).

@@ -50,6 +50,7 @@ CAUSES: dict[str, Cause] = {
 }
 # What the run knows of itself, by its code: the outcome that it leads to.
 PROBLEMS: dict[str, str] = {
+    "inventory": "failed",
     "braked": "failed",
     "list_incomplete": "incomplete",
     "store_incomplete": "incomplete",

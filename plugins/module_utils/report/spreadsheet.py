@@ -15,19 +15,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from .outcome import Entry
+from .outcome import problem_text
 from .table import NOTHING, action, changes, day, dialogue, waiting_for
 from .words import ALERTS, COLUMNS, MORE_COLUMNS, said
 
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def spreadsheet(report: dict[str, Any]) -> bytes:
-    """One line for each collectivité, worst first; what is waited for within one cell, separated by ` | `."""
+    """One line for each collectivité, worst first; what is waited for within one cell, separated by ` | `.
+
+    Above them one line for each problem of the run that is nobody's in particular: a list of collectivités that looks whole must not hide it.
+    """
     language = report["language"]
     words = COLUMNS | MORE_COLUMNS
-    cells = (_cells(entry, language) for entry in report["collectivites"])
-    return sheet([[said(words, name, language) for name in words], *([each[name] for name in words] for each in cells)])
+    problems = [_problem(problem, language) for problem in report["problems"] if not problem["hosts"]]
+    cells = [*problems, *(_cells(entry, language) for entry in report["collectivites"])]
+    return sheet([[said(words, name, language) for name in words], *([row.get(name, "") for name in words] for row in cells)])
 
 
 def sheet(lines: Iterable[list[str]]) -> bytes:
@@ -40,6 +45,10 @@ def sheet(lines: Iterable[list[str]]) -> bytes:
 def siret_cell(siret: str | None) -> str:
     """As a formula that is a text."""
     return f'="{siret}"' if siret and siret.isascii() and siret.isdigit() else safe(siret or "")
+
+
+def _problem(problem: dict[str, Any], language: str) -> dict[str, str]:
+    return {"alert": said(ALERTS, "failed", language), "next_action": safe(problem_text(problem, language))}
 
 
 def _cells(entry: Entry, language: str) -> dict[str, str]:

@@ -145,6 +145,7 @@ OUTCOME_WORDS: dict[str, Words] = {
 # What brings an outcome about, by its code (outcome.py).
 CAUSE_WORDS: dict[str, Words] = {
     "failure": ("échec", "failed"),
+    "inventory": ("l'inventaire est refusé", "the inventory is refused"),
     "braked": ("le frein de sécurité retient tout le passage (antai_brake)", "the safety brake holds the whole run (antai_brake)"),
     "stopped": ("plus rien ne passe, ou le SI FPS refuse", "nothing passes any more, or the SI FPS refuses"),
     "list_incomplete": ("une liste n'a pas été lue en entier", "a list was not read as a whole"),
