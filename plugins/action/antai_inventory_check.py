@@ -21,27 +21,39 @@ CONNECTION = ("antai_profile", "antai_portal_url", "antai_sifps_url")
 class ActionModule(TellingAction):
     options = {
         "pattern": {"type": "str"},
+        "fail": {"type": "bool", "default": True},
         "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
     }
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        result = self._examined(given, variables)
+        refused = given["fail"] and result["refusal"] is not None
+        return result | ({"failed": True, "msg": result["refusal"]} if refused else {})
+
+    def _examined(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         language, hostvars = given["language"], variables["hostvars"]
         unread = unread_sources(hostvars)
-        result: dict[str, Any] = {"changed": False, "unread_sources": [source.path for source in unread], "compared": 0, "duplicates": {}, "refusal": None}
+        result: dict[str, Any] = {
+            "changed": False,
+            "unread_sources": [source.path for source in unread],
+            "compared": 0,
+            "duplicates": {},
+            "refusal": None,
+        }
         if unread:
-            return result | _refused(refusal.unread_sources([(source.path, source.reason) for source in unread], language))
+            return result | {"refusal": refusal.unread_sources([(source.path, source.reason) for source in unread], language)}
         hosts = variables["ansible_play_hosts_all"] if given["pattern"] is None else matched_hosts(hostvars, given["pattern"])
         if not hosts:
             sources = variables.get("ansible_inventory_sources") or []
-            return result | _refused(refusal.no_host(given["pattern"], variables.get("ansible_limit"), sources, language))
+            return result | {"refusal": refusal.no_host(given["pattern"], variables.get("ansible_limit"), sources, language)}
         declared = list(declared_sirets(hostvars))
         doubles = shared(declared, hosts)
         result |= {"compared": len(declared), "duplicates": doubles}
         if doubles:
-            return result | _refused(refusal.duplicates(doubles, language))
+            return result | {"refusal": refusal.duplicates(doubles, language)}
         unusable = self._unusable_connection(hosts, hostvars)
         if unusable:
-            return result | _refused(refusal.unusable_connection(unusable.variable, _innermost(unusable.why), language))
+            return result | {"refusal": refusal.unusable_connection(unusable.variable, _innermost(unusable.why), language)}
         return result
 
     def _unusable_connection(self, hosts: list[str], hostvars: Any) -> Unusable | None:
@@ -62,6 +74,3 @@ def _innermost(why: str) -> str:
     """Of an error of templating only what the template itself says, where it does: Ansible tells the name of the exception, and of the filter, first."""
     return re.sub(r"\A(?:.*original message: |\w+: (?:The filter plugin '[^']+' failed: )?)", "", why, flags=re.DOTALL)
 
-
-def _refused(text: str) -> dict[str, Any]:
-    return {"failed": True, "msg": text, "refusal": text}

@@ -18,12 +18,17 @@ description:
   - Compares the C(antai_siret) of the hosts of the play with each other, and with those of every other host of the inventory, whatever source they come from.
     Fails where two hosts have the same one, and names them, because each would overwrite the other's account.
   - Hosts outside C(--limit) count too, since another run would manage them. Duplicates that concern no host of the play are left alone.
-  - The playbooks of the collection, and the roles C(onboarding) and C(reconciliation), begin with it. Reads variables on the controller only. Use it with C(run_once).
+  - The playbooks of the collection, and the roles C(onboarding) and C(reconciliation), begin with it. Use it with C(run_once).
+  - Reads variables on the controller only.
   - It sees one inventory. Runs from different inventories, and the slices of a job, do not see each other's hosts.
 options:
   pattern:
     description: A pattern of hosts, at least one of which has to be there. Without it the hosts of the play are compared.
     type: str
+  fail:
+    description: Whether to fail where the inventory is refused. With V(false) only C(refusal) says so, for a report that is to come first.
+    type: bool
+    default: true
   language:
     description: Language of what it says where it fails.
     type: str
@@ -58,6 +63,7 @@ refusal:
   description: Why the inventory is refused, or null where it is not.
   returned: always
   type: str
+  sample: null
 unread_sources:
   description: Sources of the inventory, or files in them, that Ansible could not read.
   returned: always

@@ -51,6 +51,7 @@ SCHEDULES_OWN = {
 SCHEDULES_OWN |= {"antai_schedule_folder", "antai_schedule_state"}
 TOGETHER = FLEETS_OWN | RECONCILIATIONS_OWN | SCHEDULES_OWN
 REGISTERED = (
+    "inventory",
     "account",
     "convention",
     "convention_prefill",

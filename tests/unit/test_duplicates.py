@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.duplicates import shared, told
+from ansible_collections.collectivites.antai.plugins.module_utils.duplicates import shared
 
 HOSTS = [("albi", "1"), ("laval", "2"), ("albi_bis", "1"), ("lyon", "3"), ("lyon_bis", "3"), ("lyon_ter", "3")]
 
@@ -24,8 +24,3 @@ HOSTS = [("albi", "1"), ("laval", "2"), ("albi_bis", "1"), ("lyon", "3"), ("lyon
 )
 def test_shared(among: list[str], found: dict[str, list[str]]) -> None:
     assert shared(HOSTS, among) == found
-
-
-def test_all_are_named() -> None:
-    text = told({"3": ["lyon", "lyon_bis"], "1": ["albi", "albi_bis"]})
-    assert text.splitlines()[1:] == ["  SIRET 1: albi, albi_bis", "  SIRET 3: lyon, lyon_bis"]

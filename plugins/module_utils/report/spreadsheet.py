@@ -14,8 +14,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from .outcome import Entry
-from .outcome import problem_text
+from .outcome import Entry, problem_text
 from .table import NOTHING, action, changes, day, dialogue, waiting_for
 from .words import ALERTS, COLUMNS, MORE_COLUMNS, said
 
