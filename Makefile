@@ -11,6 +11,7 @@ BUILD     := build
 LINK      := $(BUILD)/collections/ansible_collections/collectivites/antai
 NAME      := ansible_collections.collectivites.antai
 SANDBOX   := --state .sandbox
+NATIONAL  := --state .sandbox-national --policy inventories/national/people.yaml
 # pytest workers: as many as CI has cores.
 WORKERS   ?= 2
 COVERAGE  := 95
@@ -61,6 +62,11 @@ audit: setup ## tell where the demo communes stand, write nothing, and prove it
 doctor: setup ## does everything fit, before the first write? The demo communes but the one without a mandate (ARGS="--limit ajaccio" shows it)
 	@$(IN_VENV) $(BIN)/python -m sandbox run $(SANDBOX) -- \
 	  $(BIN)/ansible-playbook -i inventories/demo playbooks/doctor.yml --limit 'antai:!without_mandate' $(ARGS)
+
+.PHONY: national
+national: setup ## reconcile the 622 communes of inventories/national against a sandbox of their own (state in .sandbox-national/)
+	@$(IN_VENV) $(BIN)/python -m sandbox run $(NATIONAL) -- \
+	  $(BIN)/ansible-playbook -i inventories/national/collectivites.yml playbooks/reconcile.yml $(ARGS)
 
 .PHONY: sandbox
 sandbox: setup ## run the sandbox in the foreground (state in .sandbox/; Ctrl-C ends it)
@@ -168,7 +174,7 @@ lock: ## lock the versions of requirements-dev.in, with all they need, into requ
 
 .PHONY: clean
 clean: ## remove everything that make made, the sandbox's state too
-	rm -rf $(VENV) $(VENV)-lock $(BUILD) .sandbox .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+	rm -rf $(VENV) $(VENV)-lock $(BUILD) .sandbox .sandbox-national .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- how the pieces are made ----------------------------------------------------------------------------------------------------------

@@ -73,4 +73,3 @@ class ActionModule(TellingAction):
 def _innermost(why: str) -> str:
     """Of an error of templating only what the template itself says, where it does: Ansible tells the name of the exception, and of the filter, first."""
     return re.sub(r"\A(?:.*original message: |\w+: (?:The filter plugin '[^']+' failed: )?)", "", why, flags=re.DOTALL)
-

@@ -102,7 +102,13 @@ def test_the_page_is_whole() -> None:
     assert set(FILES) == {"ansible.cfg", "inventory.yml", "group_vars/antai/main.yml", "group_vars/antai/vault.yml"}
     main = FILES["group_vars/antai/main.yml"]
     assert 'ansible_connection: local\nansible_python_interpreter: "{{ ansible_playbook_python }}"\n' in main
-    assert [command.split()[0] for command in COMMANDS] == ["ansible-galaxy", "pip", "ansible-playbook", "ansible-vault", "ansible-playbook"]
+    assert [command.split()[0] for command in COMMANDS] == [
+        "ansible-galaxy",
+        "pip",
+        "ansible-playbook",
+        "ansible-vault",
+        "ansible-playbook",
+    ]
 
 
 def test_a_newcomer_follows_the_page(tmp_path: Path, archive: Path, sandbox: StartSandbox) -> None:
@@ -118,7 +124,7 @@ def test_a_newcomer_follows_the_page(tmp_path: Path, archive: Path, sandbox: Sta
     said = re.search(r"```text\n(.*?)```", PAGE, re.DOTALL)
     assert said
     assert said[1] in newcomer.run(onboard)
-    assert list((newcomer.home / "store").rglob("order_sheet*")), "what the provider of certificates is sent"
+    assert list((newcomer.home / "store").rglob("order.md")), "what the provider of certificates is sent"
 
     started.cli("approve", ALBI)
     mail = json.loads((Path(started.endpoints["mail_folder"]) / f"{ALBI}.json").read_text(encoding="utf-8"))
