@@ -133,6 +133,16 @@ waiting:
   elements: dict
   sample: [{"on": "antai", "for": "listing", "since": null, "next_action": {"code": "certificate_listing",
     "text": "The certificate is installed; it has yet to show up in the space. Nothing to install again.", "support": null}}]
+undeclared_certificates:
+  description:
+    - Active certificates of the space that no declaration names, so that their provider may exchange. They are drift, and are touched only with
+      O(exclusive=true). Those of a rotation or of a declared switch of provider are none; nor is one that has expired, through which nothing passes.
+    - It is null where that is not known, because the space cannot be seen, and where O(certificates) is empty and so declares nothing.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"provider": "parkautre", "fingerprint": "5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b",
+    "since": "2026-03-02T08:00:00Z", "not_after": "2028-03-01T08:00:00Z"}]
 operations:
   description: How many requests were made, by class of operation. C(write) is 0 in check mode.
   returned: success

@@ -121,14 +121,15 @@ summary:
       C(planned) to be taken away.
     - C(undeclared) are the spaces that the lists show and no host of the inventory declares, closed ones left out. Nothing is done about them. It is
       empty where the lists were not read as a whole, because there are none or because few hosts are in the run.
-    - C(unread_lists) are lists that could not be read, or are not whole (C(code) is then V(incomplete_list)), and why (C(msg)). Each collectivité was
-      read singly instead; who else may have a space is not known.
+    - C(problems) are what the run knows of itself and its outcome has to tell, each with its C(code), a sentence (C(text)) and the C(hosts) that it is
+      about. C(list_incomplete) is a list that could not be read, or is not whole; each collectivité was read singly instead, and who else may have a
+      space is not known.
   returned: success
   type: dict
   sample: {"total": 622, "changed": 1, "failed": 0, "waiting": 3, "onboarded": 619, "held": 0,
     "msg": "622 collectivités: 1 changed, 3 waiting, 0 failed, 619 onboarded",
     "stages": {"account": 3, "onboarded": 619}, "failures": [], "operations": {"read": 9, "write": 1, "session": 2}, "requests": 12,
-    "brake": {"engaged": false, "limit": 31, "planned": []}, "undeclared": [], "unread_lists": [],
+    "brake": {"engaged": false, "limit": 31, "planned": []}, "undeclared": [], "problems": [],
     "warnings": []}
 msg:
   description: The summary in one sentence; where the brake held the run, why, and how to let it through.

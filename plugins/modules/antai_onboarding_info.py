@@ -74,6 +74,7 @@ status:
     - C(last_exchange_at) is the latest exchange of any of the certificates, C(active_since) since when one of them may exchange.
     - C(dialogues) are as RV(collectivites.antai.antai_exchange_info#module:dialogues).
     - C(renewal) and C(ahead) are as RV(collectivites.antai.antai_convention#module:renewal) and RV(collectivites.antai.antai_convention#module:ahead).
+    - C(undeclared_certificates) are as RV(collectivites.antai.antai_certificate#module:undeclared_certificates).
     - C(verdicts) are as RV(collectivites.antai.antai_certificate#module:verdicts), C(server) as RV(collectivites.antai.antai_exchange_info#module:server).
   returned: success
   type: dict
@@ -85,7 +86,7 @@ status:
       "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
     "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}],
     "verdicts": [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "outcome": "pass",
-      "verdicts": []}], "server": null}
+      "verdicts": []}], "undeclared_certificates": [], "server": null}
 
 operations:
   description: How many requests were made, by class of operation. C(write) is always 0.

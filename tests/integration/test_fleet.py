@@ -81,8 +81,8 @@ def test_a_list_that_is_not_whole_makes_nobody_absent(bench: OpenBench) -> None:
     fleet.profile["operations"]["space_list"]["pagination"]["total"] = "sum([total, `1`])"  # as a server would tell that leaves one out
     told = fleet.run(fleet.entry(rank) for rank in range(MANY))
     assert fleet.asked == fleet.session() | {"spaceList": 2 * PAGES} | fleet.all_read(MANY), "the list once more, then each by itself"
-    assert [each["code"] for each in told["summary"]["unread_lists"]] == ["incomplete_list"]
-    assert f"only {MANY} of {MANY + 1} have come" in told["summary"]["unread_lists"][0]["msg"]
+    (problem,) = told["summary"]["problems"]
+    assert (problem["code"], f"only {MANY} of {MANY + 1} have come" in problem["text"]) == ("list_incomplete", True)
     assert told["summary"]["onboarded"] == MANY
 
 

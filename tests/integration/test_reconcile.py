@@ -191,6 +191,29 @@ def test_the_brake_and_doubles_stop_it_before_the_first_write(hour: Any) -> None
     assert f"{host(0)}, {host(3)}" in doubled.stdout
 
 
+def test_an_active_certificate_that_no_declaration_names_any_more(hour: Any) -> None:
+    """It is drift, with its provider and date, and exit code 2, run after run; only antai_exclusive touches it."""
+    schedule = hour(fleet_policy(2))
+    folders = {f"antai_{name}": f"{{{{ endpoints.psce.{name} }}}}" for name in ("drop_folder", "pickup_folder")}
+    one, two = ({"provider": name, "key_type": "ec-p256"} for name in ("acme", "beta"))
+    common = {"antai_request_wait_timeout": 30, **folders}
+    schedule.declare(2, {0: {"antai_certificates": [one, two]}, 1: {"antai_certificates": [one]}}, **common)
+    assert (schedule.run().code, schedule.outcome) == (0, "converged")
+
+    schedule.declare(2, antai_certificates=[one], **common)
+    writes = schedule.writes()
+    for words in (("--check",), ()):
+        drifted = schedule.run(*words, antai_language="en")
+        assert (drifted.code, drifted.failed(), schedule.writes()) == (2, {host(0)}, writes), drifted.stdout[-3000:]
+        assert f"{host(0)}: beta, active since 20" in drifted.stdout
+        assert "(undeclared, exit code 2)" in drifted.stdout
+    (found,) = schedule.report["undeclared_certificates"]
+    assert (found["host"], found["provider"], bool(found["since"])) == (host(0), "beta", True)
+
+    taken = schedule.run(antai_exclusive=True)
+    assert (taken.code, schedule.outcome, len(schedule.writes())) == (0, "converged", len(writes) + 1), taken.stdout[-3000:]
+
+
 @EITHER_INTERFACE
 def test_killed_in_the_middle_it_ends_where_it_would_have_ended(hour: Any) -> None:
     """Killed at several places on the road from a key to an active certificate: one key for each, one installation, all in service."""

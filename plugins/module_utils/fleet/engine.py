@@ -79,7 +79,6 @@ class Fleet:
         self._pages: dict[int, int] = {}  # by agent, where the whole list was read
         self._by_pages: set[int] = set()  # agents whose collectivités are looked at once more by the pages
         self._others: dict[str, str] = {}  # spaces on the lists that no host of this run declares: their names by SIRET
-        self._unread: list[dict[str, str]] = []  # lists that are not whole, or could not be read at all
         stores = {id(each.parameters.get("trust_store")): each.parameters.get("trust_store") for each in entries}
         self._warnings: list[str] = [one for store in stores.values() if isinstance(store, TrustStore) for one in store.warnings()]
         self._problems: list[Problem] = []  # what the exit code of the run has to tell, beside what each host does
@@ -217,7 +216,7 @@ class Fleet:
                     member.error = error
                 return set()
             sentence = agent.credentials.redactor.clean(error.sentence)
-            self._unread.append({"code": error.code, "msg": sentence})
+            self._problems.append(Problem("list_incomplete", sentence))
             self._warnings.append(f"the list could not be read whole, so each collectivité is read singly: {sentence}")
             return set()
         self._lists.update(listing.counts)
@@ -375,8 +374,7 @@ class Fleet:
             "requests": self._network.requests,
             "brake": verdict.as_dict(),
             "undeclared": self._undeclared(),
-            "problems": [problem.as_dict() for problem in self._problems],
-            "unread_lists": list({each["msg"]: each for each in self._unread}.values()),
+            "problems": [problem.as_dict() for problem in dict.fromkeys(self._problems)],
             "warnings": list(dict.fromkeys(self._warnings)),
         }
 

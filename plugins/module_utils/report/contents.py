@@ -72,7 +72,8 @@ class Together:
 
 
 def report(seen: list[Seen], settings: Settings, together: Together | None = None) -> dict[str, Any]:
-    """{schema, generated_at, language, silence_days, ending_days, totals, brake, undeclared, problems, awaited, ending, collectivites}.
+    """{schema, generated_at, language, silence_days, ending_days, totals, brake, undeclared, problems, awaited, undeclared_certificates, ending,
+    collectivites}.
 
     See docs/report.schema.json.
     """
@@ -91,6 +92,7 @@ def report(seen: list[Seen], settings: Settings, together: Together | None = Non
         "undeclared": list(together.undeclared),
         "problems": [problem.as_dict() for problem in problems],
         "awaited": _awaited(entries, settings.language),
+        "undeclared_certificates": _undeclared_certificates(entries),
         "ending": _ending(entries, settings),
         "collectivites": entries,
     }
@@ -119,6 +121,7 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "last_exchange_at": status.get("last_exchange_at"),
         "active_since": status.get("active_since"),
         "dialogues": list(status.get("dialogues", [])),
+        "undeclared_certificates": list(status.get("undeclared_certificates") or []),
     }
     return entry | {"alert": _alert(entry, settings)}
 
@@ -229,6 +232,15 @@ def _ending(entries: list[Entry], settings: Settings) -> list[dict[str, Any]]:
         if (end := _moment(entry[field])) and end <= limit
     ]
     return sorted(found, key=lambda each: (each["end"], each["what"], alphabetical(each["name"]), each["host"]))
+
+
+def _undeclared_certificates(entries: list[Entry]) -> list[dict[str, Any]]:
+    found = [
+        {"host": entry["host"], "name": entry["name"], "siret": entry["siret"]} | certificate
+        for entry in entries
+        for certificate in entry["undeclared_certificates"]
+    ]
+    return sorted(found, key=lambda each: (alphabetical(each["name"]), each["host"], each["fingerprint"]))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -45,6 +45,7 @@ class Cause:
 CAUSES: dict[str, Cause] = {
     "failure": Cause("failed", lambda entry: entry["failure"] is not None),
     "stopped": Cause("stopped", lambda entry: entry["alert"] == "stopped"),
+    "undeclared_certificate": Cause("undeclared", lambda entry: bool(entry["undeclared_certificates"])),
     "waiting": Cause("waiting", lambda entry: bool(entry["waiting"])),
     "steps_left": Cause("pending", lambda entry: bool(entry["steps"])),
 }

@@ -66,6 +66,7 @@ def _cells(entry: Entry, language: str) -> dict[str, str]:
         "alert": said(ALERTS, entry["alert"], language),
         "next_action": safe(" | ".join(action(each) for each in entry["waiting"]) or entry["failure"] or ""),
         "changed": changes(entry["changed"], language),
+        "undeclared_certificates": safe(" | ".join(each["provider"] or each["fingerprint"] for each in entry["undeclared_certificates"])),
     }
 
 

@@ -50,6 +50,7 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("failures", _failures(entries, language), {}),
         ("brake", _braked(report["brake"], report), {"limit": (report["brake"] or {}).get("limit")}),
         ("next", _actions(entries, language), {}),
+        ("undeclared_certificates", [_undeclared_certificate(each, language) for each in report["undeclared_certificates"]], {}),
         ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
         ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
         ("changes", _steps([(each["name"], each["changed"]) for each in entries], language), {}),
@@ -58,6 +59,12 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
     ]
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
+
+
+def _undeclared_certificate(certificate: dict[str, Any], language: str) -> str:
+    words = "undeclared_certificate" if certificate["since"] else "undeclared_certificate_no_date"
+    shown = {name: certificate[name] or NOTHING for name in ("provider", "fingerprint")} | {"since": day(certificate["since"])}
+    return about(certificate["name"], said(TEXTS, words, language, **shown), language)
 
 
 def outcome(report: dict[str, Any]) -> list[str]:

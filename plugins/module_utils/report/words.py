@@ -28,6 +28,7 @@ MORE_COLUMNS: dict[str, Words] = {
     "alert": ("Alerte", "Alert"),
     "next_action": ("Que faire", "What to do"),
     "changed": ("Fait à ce passage", "Done in this run"),
+    "undeclared_certificates": ("Actifs sans être déclarés", "Active, not declared"),
 }
 PEOPLE: dict[str, Words] = {
     "collectivite": ("collectivité", "collectivité"),
@@ -148,6 +149,7 @@ CAUSE_WORDS: dict[str, Words] = {
     "inventory": ("l'inventaire est refusé", "the inventory is refused"),
     "braked": ("le frein de sécurité retient tout le passage (antai_brake)", "the safety brake holds the whole run (antai_brake)"),
     "stopped": ("plus rien ne passe, ou le SI FPS refuse", "nothing passes any more, or the SI FPS refuses"),
+    "undeclared_certificate": ("un certificat actif n'est déclaré nulle part", "an active certificate is declared nowhere"),
     "list_incomplete": ("une liste n'a pas été lue en entier", "a list was not read as a whole"),
     "store_incomplete": ("le dépôt des clés (antai_store) n'est pas entier", "the store of the keys (antai_store) is not whole"),
     "waiting": ("en attente", "waiting"),
@@ -166,6 +168,20 @@ TEXTS: dict[str, Words] = {
     "changes": ("Fait à ce passage :", "Done in this run:"),
     "pending": ("Reste à faire au prochain passage :", "Left for the next run:"),
     "held": ("Laissées à un autre passage qui y travaille :", "Left to another run that is working on them:"),
+    "undeclared_certificates": (
+        "Certificats actifs qu'aucune déclaration ne nomme : leur prestataire peut échanger. Les déclarer (antai_certificates), les désactiver dans "
+        "l'espace, ou laisser un passage le faire (antai_exclusive: true) :",
+        "Active certificates that no declaration names: their provider may exchange. Declare them (antai_certificates), deactivate them in the space, "
+        "or let a run do so (antai_exclusive: true):",
+    ),
+    "undeclared_certificate": (
+        "{provider}, actif depuis le {since}, empreinte {fingerprint}",
+        "{provider}, active since {since}, fingerprint {fingerprint}",
+    ),
+    "undeclared_certificate_no_date": (
+        "{provider}, actif (le serveur ne dit pas depuis quand), empreinte {fingerprint}",
+        "{provider}, active (the server does not say since when), fingerprint {fingerprint}",
+    ),
     "undeclared": (
         "Espaces visibles qu'aucun hôte de l'inventaire ne déclare (rien n'y est fait) :",
         "Spaces to be seen that no host of the inventory declares (nothing is done about them):",

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._store.layout import read_notes
 from .._store.store import Store
-from ..dates import instant, parse_date
+from ..dates import date_or_none, instant, parse_date
 from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
 from ..pki.certificate import Certificate
@@ -209,9 +209,21 @@ class Certificates(Resource):
         after = self._view([each.after for each in decisions], observed, gone)
         # An activation never waits behind a deactivation.
         steps.sort(key=lambda step: (step.after_all, step.code not in ("install_certificate", "activate_certificate")))
-        return Plan(
-            before, after, tuple(steps), waiting, server_assigned=("since",), facts={"verdicts": self._verdicts(observed.items, judgements)}
-        )
+        facts = {"verdicts": self._verdicts(observed.items, judgements), "undeclared_certificates": self._undeclared(observed, now)}
+        return Plan(before, after, tuple(steps), waiting, server_assigned=("since",), facts=facts)
+
+    def _undeclared(self, observed: Observed, now: datetime) -> list[dict[str, Any]] | None:
+        """Active certificates that no declaration names, which let somebody exchange; None where that is not known, or nothing is declared at all.
+
+        An expired one lets nothing pass any more. Of a provider whose own certificate is missing here, another matter is to be settled first.
+        """
+        if not (self.declared or self.exclusive) or not observed.space.visible or "certificate_list" in observed.space.lacks:
+            return None
+        names = ("provider", "fingerprint", "since", "not_after")
+        missing = {item.declared.provider for item in observed.items if item.state == "missing"}
+        surplus = [each for each in observed.others if self._surplus(each, observed) and each["provider"] not in missing]
+        ends = [date_or_none(each.get("not_after")) for each in surplus]
+        return [{name: each.get(name) for name in names} for each, end in zip(surplus, ends, strict=True) if end is None or end > now]
 
     def _verdicts(self, items: Sequence[Item], judgements: list[Judgement | None]) -> list[dict[str, Any]] | None:
         """None where no trust store is declared: nothing is judged."""

@@ -23,7 +23,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome
     Problem,
     failing,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.report.table import outcome
+from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import summary
+from ansible_collections.collectivites.antai.plugins.module_utils.report.table import outcome, table
 from ansible_collections.collectivites.antai.plugins.module_utils.report.words import CAUSE_WORDS, OUTCOME_WORDS
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support.collection import ROOT
@@ -39,6 +40,8 @@ WAITS = Seen("b", status_of(CONTROL, DONE, DONE, DONE))
 LEFT = Seen("c", status_of(DONE, DONE, DONE, STEP))
 STOPPED = Seen("d", status_of(DONE, DONE, LAPSED, DONE))
 FAILED = Seen("e", None, "boom")
+SECOND = {"provider": "prestataire2", "fingerprint": "c" * 64, "since": "2026-11-01T08:00:00Z", "not_after": None}
+DRIFT = Seen("f", status_of(DONE, DONE, DONE, DONE) | {"name": "Albi", "undeclared_certificates": [SECOND]})
 BRAKE = {"engaged": True, "limit": 3, "planned": []}
 
 TABLE: dict[str, tuple[list[Seen], Together, str, int, list[str]]] = {
@@ -48,6 +51,7 @@ TABLE: dict[str, tuple[list[Seen], Together, str, int, list[str]]] = {
     "people are waited for": ([FINE, LEFT, WAITS], Together(), "waiting", 0, []),
     "a stop, beside others that wait": ([FINE, WAITS, STOPPED], Together(), "stopped", 2, ["d"]),
     "a failure, beside a stop": ([STOPPED, FAILED], Together(), "failed", 2, ["e", "d"]),
+    "an active certificate that nobody declares": ([FINE, WAITS, DRIFT], Together(), "undeclared", 2, ["f"]),
     "a list that is not whole is nobody's": ([FINE, WAITS], Together(problems=(LIST,)), "incomplete", 2, [RUN]),
     "a store that is not whole is one's": ([FINE, WAITS], Together(problems=(STORE,)), "incomplete", 2, ["a"]),
     "the brake": ([FINE], Together(BRAKE), "failed", 2, [RUN]),
@@ -65,6 +69,16 @@ def test_outcome(seen: list[Seen], together: Together, expected: str, code: int,
     assert f"({expected}, " in first
     assert first.endswith(f" {code}).")
     assert bool(others) == bool(code), "a run that did not end well says for whom, or why"
+
+
+@pytest.mark.parametrize("shown", [table, lambda told: summary(told, [])], ids=["table", "summary"])
+def test_an_active_certificate_that_nobody_declares_is_listed_with_its_provider_and_date(shown: Any) -> None:
+    told = made(FINE, DRIFT, language="en")
+    assert f"  Albi: prestataire2, active since 2026-11-01, fingerprint {'c' * 64}" in shown(told)
+    assert [each["host"] for each in told["undeclared_certificates"]] == ["f"]
+    assert "Albi" not in shown(made(FINE, language="en"))
+    no_date = Seen("f", DRIFT.status | {"undeclared_certificates": [SECOND | {"since": None}]})  # type: ignore[operator]
+    assert "active (the server does not say since when)" in shown(made(no_date, language="en"))
 
 
 def test_who_fails_is_told_what_to_do() -> None:

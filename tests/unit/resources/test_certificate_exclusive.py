@@ -130,3 +130,43 @@ def test_not_exclusive_leaves_others_alone() -> None:
 def test_exclusive_reason() -> None:
     (step,) = plan_of(in_space(A, "active"), others=OTHERS, exclusive=True).steps
     assert (step.reason, step.target, step.after_all, step.chain) == ("exclusive: active, and not declared", C, True, "")
+
+
+EXPIRED, LONG = "2026-03-01T00:00:00Z", "2028-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("items", "others", "expected"),
+    [
+        ((in_space(A, "active"),), OTHERS, [C]),
+        ((in_space(A, "active"),), (listed(C, "active", "acme"),), [C]),  # a second one of the same provider
+        ((in_space(A, "active"),), (listed(C, "active", "old", not_after=LONG), listed(D, "active", "older", not_after=EXPIRED)), [C]),
+        ((in_space(A, "active"),), (listed(D, "inactive", "older"),), []),
+        ((item(None, "missing", provider="old"),), OTHERS, []),  # the store is without it: ordering.py has the word
+        ((item(None, "missing", provider="new"),), OTHERS, [C]),
+        ((), OTHERS, None),  # nothing is declared of certificates
+    ],
+)
+def test_active_and_declared_nowhere(items: tuple[Item, ...], others: tuple[dict[str, Any], ...], expected: list[str] | None) -> None:
+    plan = plan_of(*items, others=others)
+    found = plan.facts["undeclared_certificates"]
+    assert (None if found is None else [each["fingerprint"] for each in found]) == expected
+    assert not any(step.code == "deactivate_certificate" for step in plan.steps), "touched only with exclusive"
+
+
+def test_what_is_active_and_declared_nowhere_is_told_with_its_provider_and_date() -> None:
+    (found,) = plan_of(in_space(A, "active"), others=OTHERS).facts["undeclared_certificates"]
+    assert found == {name: OTHERS[0].get(name) for name in ("provider", "fingerprint", "since", "not_after")}
+
+
+def test_where_the_space_cannot_be_seen_it_is_not_known_what_else_is_active() -> None:
+    assert plan_of(new(A), observed=space(access="no_mandate", state="unknown")).facts["undeclared_certificates"] is None
+
+
+def test_a_rotation_and_a_switch_are_no_drift() -> None:
+    declared = in_space(A, "active")
+    for resource, observed in (
+        (Certificates(SIRET, [declared.declared]), Observed(OPEN, (declared,), OTHERS, None, False, False, frozenset({C}))),
+        (Certificates(SIRET, [declared.declared], switched=frozenset({"old"})), Observed(OPEN, (declared,), OTHERS, None, False, False)),
+    ):
+        assert resource.plan(observed, NOW).facts["undeclared_certificates"] == []

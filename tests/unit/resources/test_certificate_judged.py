@@ -192,7 +192,12 @@ def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
     resource = Certificates(SIRET, [held.declared])
     plan = resource.plan(resource.observe(world_of("inactive", GOOD, provider)), NOW)
-    assert (steps(plan), plan.facts, plan.warnings, provider.asked) == ([ACTIVATE], {"verdicts": None}, (), [])
+    assert (steps(plan), plan.facts, plan.warnings, provider.asked) == (
+        [ACTIVATE],
+        {"verdicts": None, "undeclared_certificates": []},
+        (),
+        [],
+    )
 
 
 def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
