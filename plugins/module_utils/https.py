@@ -4,7 +4,7 @@
 """The file that opens connections (probe.py looks at them, and is the only other one): TLS, proxies, time-outs, bounded bodies, patience.
 
 Certificates are always verified; there is no switch against it. Redirects are not followed: a notice must never be sent elsewhere.
-Only CRLs and OCSP responses may come over plain HTTP, as their addresses say: they are signed, and judged before they are believed.
+Only CRLs and OCSP responses may come over plain HTTP and by redirects, as their addresses say: they are signed, and judged before they are believed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+from ._http.redirects import MOST_REDIRECTS, REDIRECTS, check_address, redirected
 from .checks import check_server
 from .errors import InvalidInput, TransportError
 from .libraries import requests
@@ -282,6 +283,14 @@ class HttpClient:
         )
 
 
+@dataclass(frozen=True)
+class Redirect:
+    """Where a server sends us, and what to post there (None: nothing, a GET)."""
+
+    address: str
+    body: bytes | None
+
+
 class Fetcher:
     """CRLs and OCSP responses, each asked for once in the life of this object: all threads of a fleet share one. Failures are remembered as well.
 
@@ -330,14 +339,23 @@ class Fetcher:
 
     def _settled(self, url: str, body: bytes | None) -> bytes:
         """A host that takes no connection is asked once: every certificate has an OCSP question of its own, and each would wait anew."""
-        host = url.partition("://")[2].partition("/")[0]
+        address, until = url, self._clock() + self._longest
+        for _redirect in range(MOST_REDIRECTS + 1):
+            content = self._asked(address, body, until)
+            if isinstance(content, bytes):
+                return content
+            address, body = content.address, content.body
+        raise TransportError(f"{url}: redirects more than {MOST_REDIRECTS} times", "show it to the PSCE")
+
+    def _asked(self, url: str, body: bytes | None, until: float) -> bytes | Redirect:
+        host = check_address(url).netloc
         try:
             with self._lock:
                 silent = self._silent.get(host)
-                self._session = self._session or _session()
+                self._session = self._session or _session_without_cookies()
             if silent is not None:
                 raise silent.with_traceback(None)  # else it would keep what each of us was about
-            return self._fetched(url, body)
+            return self._fetched(url, body, until)
         except (requests.RequestException, OSError, ValueError) as error:
             what, hint, sent = explain(error, self._proxy_before(url))
             failure = TransportError(f"{url}: {what}", hint)
@@ -353,8 +371,7 @@ class Fetcher:
         except ValueError:
             return ""
 
-    def _fetched(self, url: str, body: bytes | None) -> bytes:
-        until = self._clock() + self._longest
+    def _fetched(self, url: str, body: bytes | None, until: float) -> bytes | Redirect:
         with self._session.request(
             "GET" if body is None else "POST",
             url,
@@ -367,6 +384,9 @@ class Fetcher:
             allow_redirects=False,
             stream=True,
         ) as answer:
+            if answer.status_code in REDIRECTS:
+                # 303 asks for the answer elsewhere; all others for the same question there (RFC 9110, 15.4).
+                return Redirect(redirected(url, answer.headers.get("location")), None if answer.status_code == 303 else body)
             if answer.status_code != 200:
                 raise TransportError(f"{url} answers with status {answer.status_code}", "is this address still right?")
             content = bytearray()
@@ -396,6 +416,13 @@ def _session(connections: int = 1) -> Any:
     session = requests.Session()
     session.mount("https://", requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=connections))
     session.trust_env = False
+    return session
+
+
+def _session_without_cookies() -> Any:
+    """For servers that are nobody's account: what one sets, no other gets to see."""
+    session = _session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 
 

@@ -140,3 +140,65 @@ def test_a_whole_fleet_judges_its_certificates_with_one_download(responder: Resp
     assert {told for told, _crl in found} == {"pass", "fail"}
     assert responder.asked == ["/crl"]
     assert outcome(scenes[0])[1] is outcome(scenes[1])[1], "the same CRL, read once"
+
+
+def redirecting(responder: Responder, *hops: tuple[str, int, str]) -> None:
+    """(path, status, where to) each."""
+    for path, status, location in hops:
+        responder.answers[path] = (status, b"<html>moved</html>")
+        responder.headers[path] = {"Location": location, "Set-Cookie": "session=canari; Path=/"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_moved_crl_is_followed(responder: Responder, status: int) -> None:
+    redirecting(responder, ("/old", status, "/other"), ("/other", 302, f"{responder.url}/crl#here"))
+    responder.answers["/crl"] = (200, b"x")
+    assert Fetcher(5)(f"{responder.url}/old") == b"x"
+    assert responder.asked == ["/old", "/other", "/crl"]
+    carried = {"authorization", "cookie", "referer", "proxy-authorization"}
+    assert not any(carried & headers.keys() for headers in responder.heard)
+
+
+@pytest.mark.parametrize(("status", "posted"), [(301, 2), (302, 2), (303, 1), (307, 2), (308, 2)])
+def test_an_ocsp_question_is_asked_again_where_the_responder_has_moved(responder: Responder, status: int, posted: int) -> None:
+    redirecting(responder, ("/old", status, "/new"))
+    responder.answers["/new"] = (200, b"y")
+    assert Fetcher(5)(f"{responder.url}/old", b"question") == b"y"
+    assert responder.posted == [b"question"] * posted
+
+
+def test_a_redirect_is_bounded(responder: Responder) -> None:
+    redirecting(responder, *((f"/{number}", 302, f"/{number + 1}") for number in range(9)), ("/loop", 302, "/loop"))
+    responder.answers["/5"] = (200, b"x")
+    assert Fetcher(5)(f"{responder.url}/0") == b"x"
+    with pytest.raises(TransportError, match="redirects more than 5 times"):
+        Fetcher(5)(f"{responder.url}/loop")
+    assert responder.asked.count("/loop") == 6
+
+
+@pytest.mark.parametrize(
+    "location", ["ftp://127.0.0.1/crl", "file:///etc/passwd", "ldap://ac.example/cn", "http://[", "", "http://user:canari@127.0.0.1/crl"]
+)
+def test_a_redirect_elsewhere_is_refused(responder: Responder, location: str) -> None:
+    redirecting(responder, ("/old", 302, location))
+    with pytest.raises(TransportError) as refused:
+        Fetcher(5)(f"{responder.url}/old")
+    assert "canari" not in refused.value.sentence
+    assert responder.asked == ["/old"]
+
+
+def test_a_redirect_to_a_silent_host_makes_that_one_silent_and_not_the_first(responder: Responder) -> None:
+    redirecting(responder, ("/old", 302, "http://127.0.0.1:1/crl"))
+    responder.answers["/crl"] = (200, b"x")
+    fetch = Fetcher(1)
+    with pytest.raises(TransportError, match="1/crl: connection refused"):
+        fetch(f"{responder.url}/old")
+    assert fetch(f"{responder.url}/crl") == b"x"
+
+
+def test_one_time_for_the_whole_way(responder: Responder) -> None:
+    redirecting(responder, ("/old", 302, "/crl"))
+    responder.answers["/crl"] = (200, b"x")
+    times = iter([0.0, 61.0])
+    with pytest.raises(TransportError, match="within 60 s"):
+        Fetcher(5, clock=lambda: next(times))(f"{responder.url}/old")

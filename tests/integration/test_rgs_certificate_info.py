@@ -84,6 +84,14 @@ def test_all_is_well(files: Files, responder: Responder) -> None:
     assert len(result["path"]) == 2
 
 
+def test_a_crl_that_has_moved_and_comes_as_people_publish_it(files: Files, responder: Responder) -> None:
+    pem = x509.load_der_x509_crl(crl(files)).public_bytes(serialization.Encoding.PEM)
+    responder.answers = {"/crl": (301, b""), "/new": (308, b""), "/ac.crl": (200, b"Certificate Revocation List (CRL):\n" + pem)}
+    responder.headers = {"/crl": {"Location": f"{responder.url}/new"}, "/new": {"Location": "ac.crl"}}
+    result = judged(files)
+    assert (result["outcome"], responder.asked) == ("pass", ["/ocsp", "/crl", "/new", "/ac.crl"])
+
+
 @pytest.mark.parametrize(
     ("answers", "more", "expected"),
     [
@@ -104,7 +112,7 @@ def test_all_is_well(files: Files, responder: Responder) -> None:
         pytest.param(lambda f: {}, {}, {"revocation": "fail"}, id="unreachable fails"),
         pytest.param(lambda f: {}, {"unreachable": "warn"}, {"revocation": "warn"}, id="unreachable warns, as chosen"),
         pytest.param(lambda f: {"/crl": (200, b"<html>")}, {}, {"revocation": "fail"}, id="a page instead of a CRL"),
-        pytest.param(lambda f: {"/crl": (302, crl(f))}, {}, {"revocation": "fail"}, id="redirects are not followed"),
+        pytest.param(lambda f: {"/crl": (302, crl(f))}, {}, {"revocation": "fail"}, id="a redirect to nowhere"),
         pytest.param(lambda f: {"/ocsp": (200, b"\x30\x03\x0a\x01\x03")}, {}, {"revocation": "fail"}, id="try later"),
         pytest.param(lambda f: {"/crl": (200, crl(f))}, {"fetch": False}, {"revocation": "not_verifiable"}, id="nothing is fetched"),
     ],

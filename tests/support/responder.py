@@ -15,10 +15,15 @@ from typing import Any
 
 @dataclass
 class Responder:
-    """What each path answers: (status, body). asked: the paths, in order; posted: the bodies. before: called with the path before it is answered."""
+    """What each path answers: (status, body). headers: what a path's answer has beside. asked: the paths, in order; posted: the bodies.
+
+    heard: the headers of each request. before: called with the path before it is answered.
+    """
 
     url: str = ""
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    heard: list[dict[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     posted: list[bytes] = field(default_factory=list)
     before: Callable[[str], Any] = lambda path: None
@@ -31,10 +36,13 @@ def responding() -> Iterator[Responder]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             told.asked.append(self.path)
+            told.heard.append({name.lower(): value for name, value in self.headers.items()})
             told.before(self.path)
             status, body = told.answers.get(self.path, (404, b""))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in told.headers.get(self.path, {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
