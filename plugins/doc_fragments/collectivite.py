@@ -249,6 +249,12 @@ options:
 
     ORDERING = r"""
 options:
+  certificate_organisation:
+    description:
+      - Organisation (O) in the subject of certificates, where it is not the official name. A certificate holds at most 64 characters there, which
+        29 of 1,255 EPCI exceed; the account and the convention keep the whole name.
+      - Agree it with the PSCE, which compares it with its papers.
+    type: str
   drop_folder:
     description:
       - Folder where a copy of each request is laid for the PSCE, as C(<siret>-<provider>.csr), with an order sheet for people, C(<siret>-<provider>.md).

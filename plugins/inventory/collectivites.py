@@ -204,7 +204,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{source}: files: {name} cannot be read ({error.strerror})") from None
 
     def _warn_of_some(self, path: str, entries: list[Entry]) -> None:
-        """Those without a certificate, where others have one: it may come from group_vars, and it may have been forgotten."""
+        """Those that cannot order a certificate as they are, and those without one, where others have one: it may come from group_vars, and it may
+        have been forgotten."""
+        remarks = [entry for entry in entries if entry.remark]
+        if remarks:
+            shown = "; ".join(f"{entry.host} ({entry.place}): {entry.remark}" for entry in remarks[:WARNED_OF])
+            rest = f"; and {len(remarks) - WARNED_OF} more" if len(remarks) > WARNED_OF else ""
+            self.display.warning(f"{path}: {len(remarks)} of {len(entries)} collectivités cannot order a certificate yet: {shown}{rest}")
         without = [entry for entry in entries if not entry.values.get("certificates")]
         if without and len(without) < len(entries):
             shown = ", ".join(f"{entry.host} ({entry.place})" for entry in without[:WARNED_OF]) + (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -55,6 +56,8 @@ from .resources.rotation_plan import UNTIL, Wish
 from .resources.siret_change import SiretChange
 from .siret import check_siret
 
+# ub-organization-name and ub-common-name (RFC 5280, appendix A.1; ITU-T X.520).
+LONGEST_IN_SUBJECT = 64
 PEM_MARK = "-----BEGIN CERTIFICATE-----"
 REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
@@ -249,10 +252,9 @@ def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
 
 def _order(parameters: dict[str, Any]) -> Order:
     siret, provider = check_siret(parameters["siret"]), check_label(parameters["provider"])
-    name = _text(parameters, "name", 64)  # ub-organization-name of RFC 5280
-    common_name = _text({"common_name": parameters["common_name"] or f"FPS {provider}"}, "common_name", 64)
+    common_name = _subject_text(parameters["common_name"] or f"FPS {provider}", "common_name")
     return Order(
-        Subject(siret, name, common_name),
+        Subject(siret, _organisation(parameters), common_name),
         provider,
         parameters["key_type"],
         parameters["drop_folder"],
@@ -458,6 +460,7 @@ def to_be_there(parameters: dict[str, Any]) -> list[dict[str, Any]]:
 PROVIDER: Spec = {
     "provider": {"type": "str", "required": True},
     "name": {"type": "str", "required": True},
+    "certificate_organisation": FIELDS["certificate_organisation"].spec(),
     "common_name": {"type": "str"},
     "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": DEFAULT_KEY_TYPE, "no_log": False},
 }
@@ -535,12 +538,30 @@ def _checked(parameters: dict[str, Any], name: str) -> str | None:
     return FIELDS[name].checked(parameters.get(name))
 
 
-def _text(parameters: dict[str, Any], field: str, longest: int) -> str:
-    value = parameters[field].strip()
-    if not value or len(value.encode()) > longest:  # the library that makes the request counts bytes
-        raise InvalidInput(
-            field,
-            f"{parameters[field]!r} must have 1 to {longest} characters (an accented one counts double)",
-            "shorten it: it stands in the certificate's subject",
+class OrganisationTooLong(InvalidInput):
+    """The official name does not go into a certificate, and nothing shorter is declared. Of one collectivité; no other is concerned."""
+
+
+def _organisation(parameters: dict[str, Any]) -> str:
+    """What stands in the certificate's O: an organisation of its own, else the official name, which the account keeps whatever it is."""
+    own = _checked(parameters, "certificate_organisation")
+    if own:
+        return _subject_text(own, "certificate_organisation")
+    name = parameters["name"].strip()
+    if len(name) > LONGEST_IN_SUBJECT:
+        raise OrganisationTooLong(
+            "name",
+            f"{parameters['name']!r} has {len(name)} characters; the organisation (O) of a certificate has at most {LONGEST_IN_SUBJECT}",
+            "declare a shorter form for certificates alone, which the PSCE accepts: certificate_organisation (antai_certificate_organisation)",
         )
-    return value
+    return _subject_text(name, "name")
+
+
+def _subject_text(value: str, field: str) -> str:
+    """Bounds count characters, not bytes (X.520: ub-organization-name and ub-common-name are those of a DirectoryString)."""
+    text = unicodedata.normalize("NFC", value.strip())
+    if not text or len(text) > LONGEST_IN_SUBJECT:
+        raise InvalidInput(
+            field, f"{value!r} must have 1 to {LONGEST_IN_SUBJECT} characters", "shorten it: it stands in the certificate's subject"
+        )
+    return text

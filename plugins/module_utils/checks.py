@@ -40,12 +40,17 @@ check_postal_code = matching(r"[0-9]{5}", "five digits", (r"[0-9]{4}", "a leadin
 check_departement = matching(
     r"[0-9]{2}|2[AB]|97[0-9]|98[0-9]", "two digits, 2A, 2B, 97x or 98x", (r"[1-9]", "a leading zero may have been lost")
 )
-_check_sha256 = matching(r"[0-9a-f]{64}", "a SHA-256: 64 hexadecimal digits")
+_check_sha256 = matching(
+    r"[0-9a-f]{64}",
+    "a SHA-256: 64 hexadecimal digits",
+    ("[0-9a-f]{40}", "it has the 40 digits of a SHA-1, which the certificate window of Windows shows"),
+    "take the SHA-256: openssl x509 -noout -fingerprint -sha256 -in FILE",
+)
 
 
 def check_fingerprint(value: str, field: str) -> str:
-    """A SHA-256 as tools print it; the answer is without colons and in small letters."""
-    return _check_sha256(value.replace(":", "").lower(), field)
+    """A SHA-256 as tools and windows show it, with colons, hyphens or blanks of any kind; the answer is without them and in small letters."""
+    return _check_sha256(re.sub(r"[\s:-]", "", value).lower(), field)
 
 
 def check_date(value: str, field: str) -> str:

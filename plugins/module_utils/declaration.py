@@ -142,6 +142,12 @@ COLLECTIVITE = (
     Field("former_siret", "Ancien SIRET", "Former SIRET", check=check_siret),
     Field("change_siret_on", "Changement de SIRET le (AAAA-MM-JJ)", "Change of SIRET on (YYYY-MM-DD)", check=check_day),
     Field("name", "Nom officiel", "Official name"),
+    Field(
+        "certificate_organisation",
+        "Organisation dans le certificat",
+        "Organisation in the certificate",
+        check=check_line,
+    ),
     Field("departement", "Département", "Département", check=check_departement),
     Field("address", "Adresse postale", "Postal address", "dict", elements=ADDRESS),
     Field("contact_email", "Courriel de la collectivité", "E-mail of the collectivité", check=check_email),

@@ -250,6 +250,7 @@ INFORMING: dict[str, InfoKind] = {
         _options(
             "siret",
             "name",
+            "certificate_organisation",
             "departement",
             "address",
             "contact_email",

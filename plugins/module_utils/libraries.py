@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -80,6 +81,8 @@ except ImportError:
     x509 = hashes = serialization = ec = padding = rsa = pkcs7 = pkcs12 = ocsp = verification = None  # type: ignore[assignment]
     InvalidSignature = UnsupportedAlgorithm = None  # type: ignore[assignment,misc]
     MISSING.append("cryptography")
+# It counts bytes where X.520 counts characters, and would say so on the standard error output for each name with accents that is long.
+warnings.filterwarnings("ignore", message="Attribute's length must be", category=UserWarning)
 
 __all__ = [
     "CORE",

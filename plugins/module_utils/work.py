@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._options.declared_text import check_texts
 from ._store.files import write_private
 from ._store.store import Store
 from .agent import Agent
@@ -83,6 +84,7 @@ def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:
     redactor = Redactor(parameters)
     try:
         require_for(documents=holds_document(parameters))
+        parameters = check_texts(parameters, work.spec)
         result: Result = redactor.clean(_with_store_warnings(work.do(parameters, redactor, check_mode), parameters))
         return result
     except AntaiError as error:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
+from ..module_utils._options.declared_text import check_texts
 from ..module_utils.arguments import connection_spec
 from ..module_utils.declaration import CONNECTION, JUDGING, ORDERING
 from ..module_utils.declaration import FIELDS as DECLARED
@@ -28,6 +29,7 @@ SHARED = ("profile", "form", "signature_anchors")
 STATE = "antai_certificate_state"
 REQUEST_WAIT = "antai_request_wait_timeout"
 SPEC = INFORMING["onboarding_info"].spec
+TEXTS = connection_spec() | SPEC
 FIELDS = tuple(each for each in DECLARED.values() if each.option_name in SPEC or each in CONNECTION)
 OPTIONS = {field.variable: field.option_name for field in FIELDS} | {STATE: "state"}
 VARIABLES = (*OPTIONS, REQUEST_WAIT)
@@ -77,6 +79,7 @@ class Entries:
         speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name not in shared}
         itself = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS and name not in shared}
         parameters = _validated(self._connection, speaking, host) | _validated(self._collectivite, itself, host) | shared
+        parameters = check_texts(parameters, TEXTS)
         for option in DOCUMENTS:
             if parameters[option]:
                 parameters[f"{option}_content"] = self._reader(option, parameters[option])

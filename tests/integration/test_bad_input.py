@@ -158,7 +158,7 @@ BAD = (
     ),
     Bad("label", "antai_certificate_request", {"siret": SIRET, "provider": "Été", "name": "Lyon"}, "no label", "provider"),
     Bad("no name", "antai_certificate_request", {"siret": SIRET, "provider": "a", "name": " "}, "1 to 64", "name"),
-    Bad("long name", "antai_certificate_request", {"siret": SIRET, "provider": "a", "name": "x" * 65}, "1 to 64", "name"),
+    Bad("long name", "antai_certificate_request", {"siret": SIRET, "provider": "a", "name": "x" * 65}, "has 65 characters", "name"),
     Bad("no store", "antai_certificate_request", {"siret": SIRET, "provider": "a", "name": "x", "store": None}, "is not set", "store"),
     Bad("no store to look into", "antai_certificate_request_info", {"siret": SIRET, "store": None}, "is not set", "store"),
     Bad("relative store", "antai_convention", {"siret": SIRET, "store": "here"}, "not an absolute path", "store"),

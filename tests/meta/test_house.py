@@ -22,7 +22,7 @@ FLOORS = (
     {"errors", "redact", "dates", "duplicates", "turns", "letters", "text"},
     {"libraries", "pace", "_http"},
     {"proxy"},
-    {"checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links", "pdf"},
+    {"_options", "checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links", "pdf"},
     {"auth", "plan", "_store", "est", "order_sheet"},
     {"profile_format", "rendering"},
     {"profile_check", "answers"},

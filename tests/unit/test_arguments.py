@@ -103,7 +103,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     *[("convention", {"signature_anchors": [value]}, "signature_anchors") for value in ("/a.pem", "-----BEGIN CERTIFICATE-----\nAAAA")],
     *[("certificate_request", {"provider": value}, "provider") for value in ("", "a b", "../x", "é", "x" * 65)],
     *[("certificate_request", {"name": value}, "name") for value in ("", "  ", "x" * 65)],
-    *[("certificate_request", {"common_name": value}, "common_name") for value in (" ", "x" * 65, "é" * 33)],
+    *[("certificate_request", {"common_name": value}, "common_name") for value in (" ", "x" * 65, "é" * 65)],
+    *[("certificate_request", {"certificate_organisation": value}, "certificate_organisation") for value in (" ", "é" * 65)],
     *[("certificates", certificates({"provider": value}), "certificates.provider") for value in ("", "a/b", "-x")],
     *[
         ("certificates", certificates({"provider": "a", "fingerprint": value}), "certificates.fingerprint")

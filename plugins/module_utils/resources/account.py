@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from .._options.declared_text import same_text
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer
 from ..plan import Plan, Step, Waits
@@ -117,9 +118,11 @@ class Account(Resource):
         ANTAI refused)."""
         record = space.account or {}
         shown = [field for field in self._given() if space.shown is None or field in space.shown]
-        different = [field for field in shown if record.get(field) != self._given()[field]]
-        agent = self.declared.get("agent_name")
-        return different + (["agent_name"] if space.state == "refused" and agent and record.get("agent_name") not in (None, agent) else [])
+        different = [field for field in shown if not same_text(record.get(field), self._given()[field])]
+        agent, shown_agent = self.declared.get("agent_name"), record.get("agent_name")
+        if space.state == "refused" and agent and shown_agent is not None and not same_text(shown_agent, agent):
+            different.append("agent_name")
+        return different
 
     def _whole(self, also: tuple[str, ...]) -> dict[str, str]:
         """All that a request is made of. Raises InvalidInput naming what is not declared."""

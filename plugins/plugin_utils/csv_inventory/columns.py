@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from ...module_utils._options.declared_text import look
 from ...module_utils.declaration import FIELDS, Field
 from ...module_utils.redact import SECRET_WORDS
 from ..words import plain, slug
@@ -64,8 +65,8 @@ def target_of(path: str) -> Target | None:
 
 def recognised(titles: Iterable[str], chosen: Mapping[str, str | None]) -> int:
     """How many of these titles feed a declared field."""
-    named = set(chosen.values())
-    return sum(title.strip() in named or by_title(title) is not None for title in titles)
+    named = {look(title) for title in chosen.values() if title}
+    return sum(look(title) in named or by_title(title) is not None for title in titles)
 
 
 def by_title(title: str) -> Target | None:
@@ -89,8 +90,12 @@ def secret(title: str) -> bool:
 
 
 def assign(file: str, line: int, titles: list[str], chosen: Mapping[str, str | None], extra_prefix: str) -> tuple[Columns, list[Problem]]:
-    """The columns, and what is wrong with them. chosen: path of a field -> title, or None for a field that no column may feed."""
-    titles = [title.strip() for title in titles]
+    """The columns, and what is wrong with them; titles count as a person sees them.
+
+    chosen: path of a field -> title, or None for a field that no column may feed.
+    """
+    titles = [look(title) for title in titles]
+    chosen = {path: look(title) if title else title for path, title in chosen.items()}
     problems = [Problem(file, "this column is named like a secret", VAULT, line, title) for title in titles if title and secret(title)] or [
         *_absent(file, line, titles, chosen)
     ]

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...module_utils.arguments import onboarding
+from ...module_utils._options.declared_text import look
+from ...module_utils.arguments import OrganisationTooLong, onboarding
 from ...module_utils.declaration import FIELDS
 from ...module_utils.errors import InvalidInput
 from ..words import slug
@@ -41,13 +42,17 @@ KEY_TYPE = FIELDS["certificates"].element("key_type").default
 
 @dataclass(slots=True)
 class Entry:
-    """One collectivité. values: by the name of the field, declared ones only. extra: the other columns, by host variable."""
+    """One collectivité. values: by the name of the field, declared ones only. extra: the other columns, by host variable.
+
+    remark: what keeps this one from its certificate, and holds no other up.
+    """
 
     file: str
     line: int
     values: dict[str, Any]
     extra: dict[str, str]
     host: str = ""
+    remark: str = ""
 
     @property
     def place(self) -> str:
@@ -204,7 +209,12 @@ class _Reader:
         values = {FIELDS[name].option_name: value for name, value in entry.values.items()}
         certificates = [{"key_type": KEY_TYPE} | each for each in entry.values.get("certificates", [])]
         try:
-            onboarding(WHOLE | values | {"certificates": certificates})
+            try:
+                onboarding(WHOLE | values | {"certificates": certificates})
+            except OrganisationTooLong as error:
+                # This collectivité cannot order yet; all others, and everything else of this one, are none the worse for it.
+                entry.remark = error.sentence
+                onboarding(WHOLE | values | {"certificates": certificates, "certificate_organisation": "FPS"})
         except InvalidInput as error:
             field = error.details["field"]
             self._problem(record, field, error.message.removeprefix(f"{field}: "), error.hint)
@@ -280,8 +290,8 @@ def _missing(file: str, line: int, columns: Columns, constants: Mapping[Target, 
 def _host_column(file: str, line: int, columns: Columns, settings: Settings) -> tuple[int | None, list[Problem]]:
     if settings.hostname in NAMINGS:
         return None, []
-    if settings.hostname in columns.titles:
-        return columns.titles.index(settings.hostname), []
+    if look(settings.hostname) in columns.titles:
+        return columns.titles.index(look(settings.hostname)), []
     todo = f"hostname is {', '.join(NAMINGS)} or the title of a column"
     return None, [Problem(file, "the file has no such column to name hosts by", todo, line, settings.hostname)]
 

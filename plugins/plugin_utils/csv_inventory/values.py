@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ...module_utils._options.declared_text import SEVERAL_LINES, check_text
 from ...module_utils.declaration import Field
 from ...module_utils.errors import InvalidInput
 from ..words import plain
@@ -45,15 +46,15 @@ DATES = (
     ),
 )
 IN_CHECKED, IN_FREE = (re.compile("|".join(pattern for pattern, *_told in table)) for table in (DAMAGE, DAMAGE + DATES))
-CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
 LONGEST = 1000
-MULTILINE = ("street",)
 YES = ("oui", "vrai", "yes", "true", "o", "y", "x", "1")
 NO = ("non", "faux", "no", "false", "n", "0")
 
 
 def value_of(field: Field, path: str, text: str) -> Any:
     """The value, of the field's type. text: not empty, without white space around it. Raises InvalidInput, naming the field by its path."""
+    seen = check_text(text, path, several_lines=field.name in SEVERAL_LINES)
+    text = text if field.type == "path" else seen
     _refuse_damage(field, path, text)
     converted = CONVERT.get(field.type, _text)(field, path, text)
     return field.checked(converted, path) if isinstance(converted, str) else converted
@@ -62,8 +63,6 @@ def value_of(field: Field, path: str, text: str) -> Any:
 def _refuse_damage(field: Field, path: str, text: str) -> None:
     if len(text) > LONGEST:
         raise InvalidInput(path, f"has {len(text)} characters, more than any value has", "a quote may be missing before it", value=text)
-    if CONTROL.search(text) and not (field.name in MULTILINE and not CONTROL.search(re.sub(r"[\r\n]", "", text))):
-        raise InvalidInput(path, f"{text!r} has a line break or a control character in it", "write it in one line", value=text)
     free = field.type == "str" and not field.check and not field.choices
     if (IN_FREE if free else IN_CHECKED).search(text):
         happened, todo = next(told for pattern, *told in DAMAGE + DATES if re.search(pattern, text))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -189,10 +190,62 @@ def test_what_the_modules_would_refuse_is_refused_here(row: str, column: str | N
     assert why in problem.why
 
 
-def test_a_name_too_long_for_a_certificate_is_told_at_its_column() -> None:
-    (problem,) = told(f"{HEAD};Prestataire\n{LYON};{'é' * 33};acme\n")
-    assert (problem.line, problem.column) == (2, "Nom officiel")
-    assert fleet(f"{HEAD}\n{LYON};{'é' * 33}\n")[0].values["name"] == "é" * 33, "no certificate, no limit"
+def test_a_name_too_long_for_a_certificate_blocks_nobody() -> None:
+    """29 of 1,255 EPCI have one. The collectivité keeps its name; it is told what to declare, and all others are read."""
+    head = f"{HEAD};Prestataire;Organisation dans le certificat"
+    lyon, nice, albi = fleet(f"{head}\n{LYON};{'é' * 65};acme;\n{NICE};{'é' * 65};acme;CA de Nice\n{ALBI};{'é' * 64};acme;\n")
+    assert (lyon.values["name"], nice.remark, albi.remark) == ("é" * 65, "", "")
+    assert "has 65 characters; the organisation (O) of a certificate has at most 64" in lyon.remark
+    assert "antai_certificate_organisation" in lyon.remark
+    assert nice.variables()["antai_certificate_organisation"] == "CA de Nice"
+    assert fleet(f"{HEAD}\n{LYON};{'é' * 65}\n")[0].remark == "", "no certificate, no limit"
+
+
+def test_what_else_is_wrong_with_such_a_row_is_told() -> None:
+    (problem,) = told(f"{HEAD};Prestataire;Nom du service (CN)\n{LYON};{'é' * 65};acme;{'x' * 65}\n")
+    assert (problem.line, problem.column) == (2, "Nom du service (CN)")
+
+
+# Values pasted from a web page, Word or the certificate window of Windows (ksef-api 729; validator.js 940; ansible 60130).
+@pytest.mark.parametrize(
+    ("name", "mail", "column", "why"),
+    [
+        ("Al\u200bbi", "a@albi.example", "Nom officiel", "U+200B ZERO WIDTH SPACE at position 3"),
+        ("Al\u00adbi", "a@albi.example", "Nom officiel", "U+00AD SOFT HYPHEN at position 3"),
+        ("Albi\ufeff", "a@albi.example", "Nom officiel", "U+FEFF ZERO WIDTH NO-BREAK SPACE at position 5"),
+        ("\u200eAlbi", "a@albi.example", "Nom officiel", "U+200E LEFT-TO-RIGHT MARK at position 1"),
+        ("\u202eiblA", "a@albi.example", "Nom officiel", "U+202E RIGHT-TO-LEFT OVERRIDE at position 1"),
+        ("Albi", "a@albi.example\u200b", "Courriel de la collectivité", "U+200B ZERO WIDTH SPACE at position 15"),
+        ("Albi", "\ufeffa@albi.example", "Courriel de la collectivité", "U+FEFF ZERO WIDTH NO-BREAK SPACE at position 1"),
+        ("Albi", "a@albi.example\u2060", "Courriel de la collectivité", "U+2060 WORD JOINER at position 15"),
+    ],
+)
+def test_what_nobody_sees_is_refused_by_name_and_place(name: str, mail: str, column: str, why: str) -> None:
+    (problem,) = told(f"{HEAD};Courriel de la collectivité\n{ALBI};{name};{mail}\n")
+    assert (problem.line, problem.column) == (2, column)
+    assert why in problem.why
+
+
+def test_accents_have_one_form() -> None:
+    (entry,) = fleet(f"{HEAD}\n{ALBI};{unicodedata.normalize('NFD', 'Évry-Courcouronnes')}\n")
+    assert entry.values["name"] == "Évry-Courcouronnes"
+
+
+@pytest.mark.parametrize(
+    "title", ["Collectivité", "Collectivite\u0301", "Collectivité\u200b", "\u00a0Collectivité\u202f", "Collec\u00adtivité"]
+)
+def test_titles_count_as_people_see_them(title: str) -> None:
+    (entry,) = fleet(f"N°\u00a0SIRET;{title}\n{ALBI};Albi\n", columns={"siret": "N° SIRET", "antai_name": "Collectivité"})
+    assert entry.values["name"] == "Albi"
+    (entry,) = fleet(f"{HEAD};{title}\n{ALBI};Albi;albi\n", hostname="Collectivité")
+    assert entry.host == "albi"
+
+
+def test_two_titles_that_look_the_same_are_not_told_apart_in_silence() -> None:
+    (problem,) = told(f"SIRET;Collectivité;Collectivité\u200b\n{ALBI};Albi;Arras\n", columns={"name": "Collectivité"})
+    assert "are both the column of name" in problem.why
+    (problem,) = told(f"{HEAD};Lot;Lo\u200bt\n{ALBI};Albi;a;b\n")
+    assert "would both be the host variable csv_lot" in problem.why
 
 
 @pytest.mark.parametrize("sign", ["{{ x }}", "{% x %}", "{# x #}"])
