@@ -291,6 +291,19 @@ options:
   est_private_key:
     description: Its unencrypted private key (PEM).
     type: path
+  order_limit:
+    description:
+      - How many certificates may be ordered from O(store) in 24 hours, for all collectivités together; each order is paid. A run that would go beyond
+        stops before it orders. A first run over more collectivités declares it, best in the inventory.
+    type: int
+    default: 50
+  store_adopt:
+    description:
+      - SIRETs of the spaces whose certificates were ordered before, and whose keys are lost, so that O(store) is taken over without them and others
+        are ordered. Each lost key is written to the journal of the collectivité.
+      - Without it nothing is ordered for a provider of whom a certificate is active in the space, or was installed before, and whose key is not here.
+    type: list
+    elements: str
 """
 
     SWITCH = r"""

@@ -13,6 +13,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -76,6 +77,13 @@ class Network:
         """How many have left so far, logins and repetitions included."""
         with self._lock:
             return sum(pace.turns for pace in self._paces.values())
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """How far our clock is off that of the server whose last answer differs most; positive: ahead. None where nobody has said the time."""
+        with self._lock:
+            offsets = [client.clock_offset for client in self._clients.values() if client.clock_offset is not None]
+        return max(offsets, key=abs, default=None)
 
     def watch(self, observer: Observer) -> None:
         """Before the first connection: the observer is told of all that is sent, and nothing is repeated."""

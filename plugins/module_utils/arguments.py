@@ -265,7 +265,18 @@ def _order(parameters: dict[str, Any]) -> Order:
         passphrase=parameters["passphrase"],
         contact=Contact(parameters["agent_name"], parameters["agent_email"], parameters["contact_email"]),
         language=parameters["language"],
+        limit=_order_limit(parameters["order_limit"]),
+        adopted=tuple(check_siret(each, "store_adopt") for each in parameters["store_adopt"] or ()),
     )
+
+
+def _order_limit(number: int) -> int:
+    """Raises InvalidInput."""
+    if number < 0:
+        raise InvalidInput(
+            "order_limit", f"{number} is out of range", "antai_order_limit must be a whole number, 0 or more; nothing was ordered"
+        )
+    return number
 
 
 def _est(parameters: dict[str, Any]) -> EstService | None:

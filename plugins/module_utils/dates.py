@@ -12,6 +12,10 @@ DURATION = re.compile(r"([0-9]{1,6})([smhd]?)")
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc).replace(microsecond=0)
+
+
 def instant(moment: datetime) -> str:
     """An aware UTC moment as text."""
     return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"

@@ -33,6 +33,7 @@ from .pki.verdict import OVERRIDES
 from .redact import SECRET_FIELDS, SECRET_OPTIONS
 from .resources.certificate import STATES as CERTIFICATE_STATES
 from .resources.convention_renewal import DAYS_AHEAD
+from .resources.ordering import ORDER_LIMIT
 from .siret import check_siret
 
 
@@ -217,6 +218,8 @@ ORDERING = (
     Field("est_password", "Mot de passe chez le PSCE (EST)", "Password at the PSCE (EST)"),
     Field("est_certificate", "Certificat client pour EST", "Client certificate for EST", "path"),
     Field("est_private_key", "Clé du certificat client pour EST", "Key of the client certificate for EST", "path"),
+    Field("order_limit", "Commandes au plus en un jour", "Orders at most in a day", "int", default=ORDER_LIMIT),
+    Field("store_adopt", "Espaces (SIRET) repris sans leurs clés", "Spaces (SIRET) taken over without their keys", "list", items="str"),
 )
 
 # How certificates are judged before they are installed or activated.

@@ -106,6 +106,26 @@ class Held(StoreError):
     code = "held"
 
 
+class OrderLimit(StoreError):
+    """One more order would be more than a day may see."""
+
+    code = "order_limit"
+
+    def __init__(self, made: int, limit: int, store: str) -> None:
+        super().__init__(
+            f"{made} certificates were ordered from {store} in the last 24 hours, and {limit} are allowed (antai_order_limit): no other one is ordered",
+            "look into orders.jsonl there: who ordered what, and why; where all of it is meant, declare antai_order_limit",
+            made=made,
+            limit=limit,
+        )
+
+
+class OrderStopped(AntaiError):
+    """A certificate would be ordered that must not be, by what is known: the run stops before it writes anything else."""
+
+    code = "store_incomplete"
+
+
 class OperationAbsent(AntaiError):
     """The profile declares no such operation."""
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -173,6 +173,8 @@ class HttpClient:
         self._certificate = self._opened.enter_context(client_certificate.files()) if client_certificate else None
         # DER of the certificates that the server has shown, its own first; empty before the first answer.
         self.server_chain: tuple[bytes, ...] = ()
+        # How far our clock was ahead of the server's (header Date) at its last answer; None before, and where it says nothing.
+        self.clock_offset: timedelta | None = None
         self._session = _session(connections)
         # Cookies are sent by the authentication that owns them, never by a jar that several agents could share.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -256,6 +258,7 @@ class HttpClient:
                 self.server_chain = self.server_chain or _shown_by_server(answer)
                 body = self._body(request, answer)
                 headers = {name.lower(): value for name, value in answer.headers.items()}
+                self.clock_offset = clock_offset(headers, datetime.now(timezone.utc)) or self.clock_offset
                 return Response(answer.status_code, headers, body, dict(answer.cookies))
         except (requests.RequestException, OSError) as error:
             raise self._transport_error(request, error) from error
@@ -429,6 +432,15 @@ def _session_without_cookies() -> Any:
 def _own_headers_only(prepared: Any) -> Any:
     """Given as `auth` so that a .netrc of the user never replaces our Authorization header."""
     return prepared
+
+
+def clock_offset(headers: dict[str, str], now: datetime) -> timedelta | None:
+    """How far `now` is ahead of the header Date (RFC 9110, 6.6.1: to the second); None where there is none that can be read."""
+    try:
+        theirs = parsedate_to_datetime(headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return now - (theirs if theirs.tzinfo else theirs.replace(tzinfo=timezone.utc))
 
 
 def retry_after(response: Response) -> float | None:

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -112,6 +112,11 @@ class Operations:
     @property
     def credentials(self) -> Credentials:
         return self.agent.credentials
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """As Network has it."""
+        return self.agent.network.clock_offset
 
     @property
     def has_login(self) -> bool:

@@ -30,11 +30,24 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """Why a run must not go on: what it was about to order must not be ordered. waiting: what people have to do; its code names the kind."""
+
+    provider: str
+    waiting: Waiting
+
+    @property
+    def kind(self) -> str:
+        return self.waiting.code
+
+
+@dataclass(frozen=True)
 class Plan:
     """before and after: the resource as observed and as the steps will leave it, of equal shape; people may act in between.
 
     server_assigned: names of fields of `after` that cannot be known before the steps are done; they are None there.
     facts: what else the result shows, by name: neither part of the state nor of the diff. A tuple holds Waiting: who will be waited for.
+    stops: why a run ends after these steps, and fails; they are then no more than what makes the store whole.
     """
 
     before: Any
@@ -44,6 +57,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     server_assigned: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    stops: tuple[Stop, ...] = ()
 
 
 class Waits(Exception):

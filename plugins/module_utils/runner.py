@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from . import unfinished
-from .errors import AntaiError, Braked, RequestError, StillRunning
+from .dates import utc_now
+from .errors import AntaiError, Braked, OrderStopped, RequestError, StillRunning
 from .plan import Done, Plan, Round, Step, Waits
 from .resources.base import Resource, World
 from .waiting import Waiting
@@ -24,10 +25,6 @@ from .waiting import Waiting
 # A run goes on while people act at once (an accepted account, a countersigned convention), but not for ever.
 MOST_ROUNDS = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -95,18 +92,23 @@ class Run:
         Whatever was done before an error is in `steps`, and counts as changed. Raises AntaiError only where nothing was done.
         """
         plan = self._planned() if self._within else self._planned_afresh()
+        if plan.stops and not plan.steps:
+            raise stopped(plan, self._settings)
         if self._settings.check_mode:
             self._round.done = [Done(step, "planned") for step in plan.steps]
+            self._error = stopped(plan, self._settings) if plan.stops else None
             return self._report(plan.after, plan)
         try:
             plan = self._advance(plan)
-            if self._settings.wait:
+            if self._settings.wait and not plan.stops:
                 plan = self._wait(plan)
+            if plan.stops:
+                raise stopped(plan, self._settings)
         except AntaiError as error:
             if not self._round.changed:
                 raise
             self._error = error
-            plan = self._seen_after(error, plan)
+            plan = plan if plan.stops else self._seen_after(error, plan)
         return self._report(plan.before, plan)
 
     # Going on
@@ -139,6 +141,8 @@ class Run:
                 break
             attempted |= {step.key for step in steps}
             self._apply(steps)
+            if plan.stops:
+                return plan
             if self._within and self._within.leaves(self._resource, self._world):
                 return Plan(plan.after, plan.after)
             plan = self._planned()
@@ -233,6 +237,14 @@ class Run:
 
     def _without_effect(self, plan: Plan) -> list[str]:
         return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
+
+
+def stopped(plan: Plan, settings: Settings) -> OrderStopped:
+    """Why the run stops, in the language of the texts for people."""
+    told = waiting_list(tuple(stop.waiting for stop in plan.stops), settings)
+    error = OrderStopped(" ".join(waiting["next_action"]["text"] for waiting in told), providers=[stop.provider for stop in plan.stops])
+    error.code = plan.stops[0].kind
+    return error
 
 
 def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[str]:

@@ -371,6 +371,53 @@ REASONS: dict[str, Reason] = {
         "The certificate {fingerprint} of {provider} (end: {end}) is declared by its files: who made them makes the next ones. Without declared"
         " files, the key is made in antai_store, and the rotation sees to it.",
     ),
+    "order_twice": Reason(
+        "exploitant",
+        "store",
+        "{provider} a déjà un certificat dans l'espace {siret} ({fingerprint}), et aucune clé n'en est ici ({store}) : rien n'est commandé. Restaurez le"
+        " dépôt ; ou déclarez keys: elsewhere si le prestataire installe le sien ; ou, la clé étant perdue, antai_store_adopt: {siret}",
+        "{provider} already has a certificate in the space {siret} ({fingerprint}), and no key of it is here ({store}): nothing is ordered. Restore the"
+        " store; or declare keys: elsewhere where the provider installs its own; or, the key being lost, antai_store_adopt: {siret}",
+    ),
+    "order_stray_pair": Reason(
+        "exploitant",
+        "store",
+        "Le dépôt contient pour {provider} une clé et son certificat encore valable (versions {versions}) qu'aucun lien n'atteint : rien n'est commandé."
+        " Refaites le lien (ln -s versions/N current), ou effacez ces versions.",
+        "The store holds for {provider} a key with its living certificate (versions {versions}) that no link leads to: nothing is ordered. Set the link"
+        " (ln -s versions/N current), or delete these versions.",
+    ),
+    "order_key_lost": Reason(
+        "exploitant",
+        "store",
+        "Le dépôt contient pour {provider} un certificat encore valable sans sa clé (versions {versions}) : rien n'est commandé. Restaurez le dépôt en"
+        " entier ; ou, la clé étant perdue, antai_store_adopt: {siret}",
+        "The store holds for {provider} a living certificate without its key (versions {versions}): nothing is ordered. Restore the whole store; or, the"
+        " key being lost, antai_store_adopt: {siret}",
+    ),
+    "order_clock": Reason(
+        "exploitant",
+        "clock",
+        "L'horloge de cette machine diffère de {seconds} s de celle du serveur : le certificat de {provider} n'est pas commandé. Réglez-la (NTP), puis"
+        " relancez.",
+        "The clock of this machine differs from the server's by {seconds} s: the certificate of {provider} is not ordered. Set it (NTP), then run again.",
+    ),
+    "order_limit": Reason(
+        "exploitant",
+        "orders",
+        "{orders} certificats ont été commandés en 24 heures (antai_order_limit: {limit}) : celui de {provider} ne l'est pas. Cherchez pourquoi dans"
+        " {store}/orders.jsonl ; si tout est voulu, déclarez antai_order_limit.",
+        "{orders} certificates were ordered in 24 hours (antai_order_limit: {limit}): that of {provider} is not. Look for the reason in"
+        " {store}/orders.jsonl; where all of it is meant, declare antai_order_limit.",
+    ),
+    "store_relinked": Reason(
+        "exploitant",
+        "store",
+        "Le dépôt {store} est revenu sans ses liens ({provider}) : un passage les refait d'après les versions, et ne fait rien d'autre. Vérifiez que c'est"
+        " la dernière sauvegarde, puis relancez.",
+        "The store {store} came back without its links ({provider}): a run makes them anew from the versions, and does nothing else. Check that it is the"
+        " latest backup, then run again.",
+    ),
     "certificate_elsewhere": Reason(
         "prestataire",
         "installation",

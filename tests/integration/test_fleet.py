@@ -417,12 +417,44 @@ def test_a_store_that_is_gone_orders_nothing_by_itself(bench: OpenBench, tmp_pat
     """A mount that failed before the hourly run: everybody has a certificate in service, and the store holds none."""
     count = 5
     fleet, entries = onboarded(bench, count)
-    lost = [Entry(each.host, each.parameters | {"store": str(tmp_path / "not_mounted")}) for each in entries]
-    told = fleet.run(lost)
-    assert set(refused(told).values()) == {"braked"}
-    assert {each["kind"] for each in told["summary"]["brake"]["planned"]} == {"second_order"}
+    gone = str(tmp_path / "not_mounted")
+    lost = [Entry(each.host, each.parameters | {"store": gone}) for each in entries]
+    for slice_ in (lost, lost[:2], lost[:1]):
+        for check in (True, False):
+            told = fleet.run(slice_, check=check, allowed=1000)
+            (problem,) = told["summary"]["problems"]
+            assert (problem["code"], problem["hosts"], refused(told)) == ("store_incomplete", [], {}), "said once, for nobody in particular"
+            assert f"no key of theirs is in the store {gone}" in problem["text"]
+            assert told["summary"]["msg"] == problem["text"]
     assert not (tmp_path / "not_mounted").exists()
-    assert fleet.run(lost[:2])["summary"]["failed"] == 0, "two are let through, as with everything else that the brake counts"
+    adopted = [Entry(each.host, each.parameters | {"store_adopt": [siret(rank)]}) for rank, each in enumerate(lost[:1])]
+    assert fleet.run(adopted)["summary"]["problems"] == []
+    journal = (tmp_path / "not_mounted" / siret(0) / "journal.jsonl").read_text()
+    assert '"adopt_store"' in journal
+
+
+def test_a_store_without_its_links_is_made_whole_and_the_run_says_so(bench: OpenBench) -> None:
+    fleet, entries = onboarded(bench, 3)
+    for link in fleet.bench.store.rglob("current"):
+        link.unlink()
+    writes = len(fleet.bench.writes())
+    for check in (True, False):
+        told = fleet.run(entries, check=check)
+        (problem,) = told["summary"]["problems"]
+        assert (problem["code"], refused(told), len(fleet.bench.writes())) == ("store_incomplete", {}, writes)
+        assert "came back without its links (3 certificate(s): " in problem["text"]
+    assert len(list(fleet.bench.store.rglob("current"))) == 3
+    again = fleet.run(entries)
+    assert (again["summary"]["problems"], again["summary"]["changed"], len(fleet.bench.writes())) == ([], 0, writes)
+
+
+def test_more_orders_than_a_day_may_see_stop_the_run(bench: OpenBench) -> None:
+    fleet = fleet_of(bench, 3, existing=False)
+    entries = [new(fleet, rank, order_limit=2) for rank in range(3)]
+    told = fleet.run(entries, check=True)
+    (problem,) = told["summary"]["problems"]
+    assert (problem["code"], refused(told)) == ("order_held", {})
+    assert problem["text"].endswith("declare antai_order_limit: 3")
 
 
 @EITHER_INTERFACE

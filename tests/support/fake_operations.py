@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
@@ -35,6 +36,7 @@ class FakeOperations:
         self.login_options = "antai_username, antai_password"
         self.credentials = credentials or Credentials(redactor=Redactor())
         self.observations = 0
+        self.clock_offset: timedelta | None = None
         self.held: list[tuple[Any, Any]] = []
 
     def has(self, operation: str) -> bool:

@@ -51,6 +51,8 @@ PARAMETERS: dict[str, Any] = {
     "key_type": "rsa-3072",
     "drop_folder": None,
     "pickup_folder": None,
+    "order_limit": 50,
+    "store_adopt": None,
     **dict.fromkeys(("psce_ca_file", "est_url", "est_ca_file", "est_username", "est_password", "est_certificate", "est_private_key")),
     "passphrase": None,
     "timeout": 30.0,

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..errors import InvalidInput
 from .files import read_json
+from .identity import read_identity
 from .links import LINKS, NOTES, Links, derive_links, find_twin, read_record
 
 SIGNED, BLANK, TO_SIGN, COUNTERSIGNED = "signed.pdf", "blank.pdf", "to_sign.pdf", "countersigned.pdf"
@@ -44,7 +45,9 @@ class Layout:
             raise InvalidInput(
                 "store", f"{root!r} is not an absolute path", "give the whole path: a run from another folder must find the same keys"
             )
+        read_identity(root)
         self.siret = siret
+        self.top = root  # the store of all collectivités
         self._looked_at: dict[str, Links] | None = None  # within one look, by provider
         self._root = os.path.join(root, siret)  # a fleet asks for a hundred thousand places: pathlib takes ten times as long to join them
 

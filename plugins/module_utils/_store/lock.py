@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run at a time works on a collectivité; the lock's time tells whether another one has since."""
+"""One run at a time works on a collectivité; the lock's time tells whether another one has since. What all share is locked for a moment only."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import Held
+from ..turns import aside
 from .files import guarded, make_folder
 
 LOCK = ".lock"
@@ -38,3 +39,15 @@ def read_mark(folder: Path) -> int:
     """Another number as soon as any run has held this folder, whatever became of it; 0 where none ever did."""
     path = folder / LOCK
     return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+@contextmanager
+def wait_for_store(root: Path) -> Iterator[None]:
+    """Hold what all collectivités of this store share, as long as one file is written; who holds it is waited for. Raises StoreError."""
+    make_folder(root)
+    with guarded(root):
+        lock = os.open(root / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(lock, "w") as handle:
+        with aside():
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

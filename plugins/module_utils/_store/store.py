@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one declared store (antai_store): keys, requests, certificates and documents of each collectivité, on the machine where the task runs.
 
+    <store>/store.json                             which store this is, and in which format (identity.py)
+    <store>/orders.jsonl                           the orders of all collectivités, one JSON object a line (ledger.py)
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
         jobs.json                                  what ANTAI still works on, so that nothing is sent twice
@@ -41,7 +43,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from . import journal, lock
+from . import identity, journal, ledger, lock
 from .files import guarded, read_file, read_json
 from .versions import Versions
 
@@ -53,7 +55,11 @@ class Store(Versions):
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold this collectivité for the time of a write. Raises Held at once where another run does. `mark` changes."""
+        """Hold this collectivité for the time of a write. Raises Held at once where another run does. `mark` changes.
+
+        The store bears its identity from the first such time on.
+        """
+        identity.ensure_identity(self.top)
         with lock.hold(self.root) as self.mark_before:
             yield
 
@@ -81,6 +87,16 @@ class Store(Versions):
         if line not in told.splitlines(keepends=True):
             self.write(record, told + line)
         self.write(place, content)
+
+    # Orders
+
+    def count_orders(self, now: datetime) -> int:
+        """Those of the last 24 hours, of all collectivités."""
+        return ledger.count_orders(Path(self.top), now)
+
+    def claim_order(self, now: datetime, provider: str, cause: str, limit: int) -> None:
+        """Note one more. Raises OrderLimit where `limit` of a day are made."""
+        ledger.claim_order(Path(self.top), now, self.siret, provider, cause, limit)
 
     # Jobs: what ANTAI accepted and still works on, by the step that began it
 

@@ -9,10 +9,11 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from ..https import Exchange
+from ..resources.ordering import CLOCK_TOLERANCE
 from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN, Finding
 
 # Seconds. Tokens and signatures commonly allow five minutes; a minute is what a clock that is set at all keeps.
-CLOCK_WARN, CLOCK_FAIL = 60, 300
+CLOCK_WARN, CLOCK_FAIL = 60, int(CLOCK_TOLERANCE.total_seconds())
 # Of the time-out: an answer that takes more will soon take too long.
 SLOW_SHARE = 0.5
 # Of the limit: what is left is little.

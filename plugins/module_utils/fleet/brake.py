@@ -1,11 +1,10 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The safety brake: how much one run may take away before it stops and asks. Pure."""
+"""The safety brake: how much one run may take away before it stops and asks. What it must not order is in stops.py. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,6 @@ TAKES_AWAY = {
     "close_account": "closure",
 }
 SIRET_CHANGE = "siret_change"
-# An order while one is active that does not lie here: the store is gone, or another one is meant.
-SECOND_ORDER = "second_order"
 # The greater of both is let through.
 LEAST = 3
 SHARE = 0.05
@@ -27,9 +24,9 @@ SHARE = 0.05
 
 @dataclass(frozen=True)
 class Danger:
-    """One thing that the run would take away, or order a second time. kind: deactivation, removal, closure, siret_change or second_order.
+    """One thing that the run would take away. kind: deactivation, removal, closure or siret_change.
 
-    target: a fingerprint, a SIRET or a provider.
+    target: a fingerprint or a SIRET.
     """
 
     host: str
@@ -61,7 +58,7 @@ class Verdict:
             kinds[danger.kind] = kinds.get(danger.kind, 0) + 1
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         return (
-            f"the safety brake holds this run before its first write: of what takes away, or orders twice, it plans {len(self.dangers)} "
+            f"the safety brake holds this run before its first write: of what takes away, it plans {len(self.dangers)} "
             f"({counted}), and may {self.limit} - look at the list (summary.brake.planned); if all of it is meant, name the number: "
             f"antai_brake={len(self.dangers)}"
         )
@@ -74,16 +71,9 @@ def takes_away(step: Step) -> bool:
     return step.code in TAKES_AWAY
 
 
-def dangers_of(host: str, siret: str, steps: list[Step], earlier_siret: str | None, active_elsewhere: Collection[str] = ()) -> list[Danger]:
-    """What these steps of one host take away. earlier_siret: the one that this host had in an earlier run, where it was another.
-
-    active_elsewhere: providers of whom one is active in the space, and none lies here.
-    """
+def dangers_of(host: str, siret: str, steps: list[Step], earlier_siret: str | None) -> list[Danger]:
+    """What these steps of one host take away. earlier_siret: the one that this host had in an earlier run, where it was another."""
     found = [Danger(host, siret, TAKES_AWAY[step.code], step.target, step.reason) for step in steps if takes_away(step)]
-    for step in steps:
-        if step.code == "make_request" and step.target in active_elsewhere:
-            why = "one is active in the space, and the store holds none: is it the right store, and whole?"
-            found.append(Danger(host, siret, SECOND_ORDER, step.target, why))
     if earlier_siret and earlier_siret != siret:
         found.append(Danger(host, siret, SIRET_CHANGE, siret, f"this host had the SIRET {earlier_siret} in an earlier run"))
     return found

@@ -31,6 +31,7 @@ from . import brake, earlier_sirets
 from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
 from .progress import Counting, Tally
+from .stops import Orders, Stopped, problems_of
 
 Show = Callable[[Tally], None]
 # Seconds between two looks at the disk while the PSCE is waited for.
@@ -81,6 +82,7 @@ class Fleet:
         self._others: dict[str, str] = {}  # spaces on the lists that no host of this run declares: their names by SIRET
         stores = {id(each.parameters.get("trust_store")): each.parameters.get("trust_store") for each in entries}
         self._warnings: list[str] = [one for store in stores.values() if isinstance(store, TrustStore) for one in store.warnings()]
+        self._stops_told: list[Problem] = []  # why it stopped before its first write
         self._problems: list[Problem] = []  # what the exit code of the run has to tell, beside what each host does
 
     def result(self) -> dict[str, Any]:
@@ -89,8 +91,11 @@ class Fleet:
             with self._shown():
                 members = self._members()
                 verdict = self._plan(members)
-                held = verdict.engaged and self._settings.acts
-                if held:
+                stops = self._stops(members)
+                held = stops or (verdict.engaged and self._settings.acts)
+                if stops:
+                    self._stop(members, stops)
+                elif held:
                     self._hold(members, verdict)
                 else:
                     self._converge([member for member in members if not member.done])
@@ -240,7 +245,42 @@ class Fleet:
     @staticmethod
     def _dangers(member: Member, earlier: dict[str, dict[str, str]]) -> list[brake.Danger]:
         before = earlier.get(member.entry.parameters["store"] or "", {}).get(member.entry.host)
-        return brake.dangers_of(member.entry.host, member.siret, member.steps, before, member.active_elsewhere)
+        return brake.dangers_of(member.entry.host, member.siret, member.steps, before)
+
+    def _stops(self, members: list[Member]) -> list[Problem]:
+        """Why the run must not write anything, because of what it would order."""
+        going_on = [member for member in members if not member.error]
+        stopped = [
+            Stopped(member.entry.host, member.entry.parameters["name"] or member.entry.host, member.siret, member.store_path, stop)
+            for member in going_on
+            for stop in member.stops
+        ]
+        return problems_of(stopped, self._orders(going_on), self._settings.language)
+
+    def _orders(self, members: list[Member]) -> list[Orders]:
+        """By store."""
+        by_store: dict[str, list[Member]] = {}
+        for member in members:
+            if member.orders:
+                by_store.setdefault(member.store_path, []).append(member)
+        return [
+            Orders(
+                root,
+                sum(member.orders for member in group),
+                group[0].orders_made(self._settings.now()),
+                min(member.entry.parameters["order_limit"] for member in group),
+            )
+            for root, group in by_store.items()
+        ]
+
+    def _stop(self, members: list[Member], problems: list[Problem]) -> None:
+        """Nothing is written for anybody, but for what makes a store whole; the run fails, once, and says why."""
+        self._problems += problems
+        self._stops_told = problems
+        if self._settings.acts:
+            for member in members:
+                if member.stops and member.steps:
+                    member.guarded(member.mend)
 
     def _hold(self, members: list[Member], verdict: brake.Verdict) -> None:
         """The brake holds: nothing is written for anybody, and who had something to be done is told why it was not."""
@@ -367,7 +407,8 @@ class Fleet:
         told = ", ".join(f"{numbers[name]} {name}" for name in ("changed", "waiting", "failed", "onboarded"))
         told += f", {numbers['held']} left to another run" if numbers["held"] else ""
         return numbers | {
-            "msg": verdict.sentence if verdict.engaged else f"{numbers['total']} collectivités: {told}",
+            "msg": " ".join(problem.text for problem in self._stops_told)
+            or (verdict.sentence if verdict.engaged else f"{numbers['total']} collectivités: {told}"),
             "stages": dict(sorted(stages.items())),
             "failures": [{"host": host, "msg": each["msg"]} for host, each in hosts.items() if each["failed"]],
             "operations": {kind: operations[kind] for kind in ("read", "write", "session")},

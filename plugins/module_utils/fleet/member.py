@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from .._store.store import Store
@@ -17,7 +18,7 @@ from ..errors import AntaiError, Held, UnexpectedFailure
 from ..https import Fetcher
 from ..info import beside_the_road, unfit
 from ..operations import Listed, Operations
-from ..plan import Plan, Step
+from ..plan import Plan, Step, Stop
 from ..redact import Redactor
 from ..resources.base import World
 from ..resources.certificate import Observed
@@ -57,7 +58,9 @@ class Member:
         self.agent = agent
         self.siret = check_siret(parameters["siret"])
         self.resources = onboarding(parameters)
-        self.world = World(Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None, fetch)
+        self.world = World(
+            Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None, fetch, now=settings.now
+        )
         self.error: AntaiError | None = None
         self.to_be_looked_at = False  # whether something was written since it was last seen
         self.read_at: float | None = None  # when the fleet began to read what it was seen by, after a write of this run
@@ -105,6 +108,14 @@ class Member:
                 raise
             self.held = True
             self.look()
+
+    def mend(self) -> None:
+        """Make the links of its store whole, and do nothing else. Raises AntaiError, Held among them."""
+        mending = [resource for resource, (_observed, plan) in self._seen.items() if plan.stops and plan.steps]
+        run_together(mending, self.world, self._settings, Within(), self._told)
+        for result in self._told:  # why it stops is said once, for all of them
+            for name in ("failed", "msg", "error"):
+                result.pop(name, None)
 
     def _advance(self, within: Within) -> None:
         for _round in range(MOST_ROUNDS):
@@ -164,17 +175,26 @@ class Member:
         return [step for _resource, plan in self._planned for step in plan.steps]
 
     @property
-    def active_elsewhere(self) -> set[str]:
-        """Providers of whom a certificate is active in the space, and none lies here."""
-        if not self._seen:
-            return set()
-        observed: Observed = self._seen[self.resources[-1]][0]
-        there = {each["provider"] for each in observed.space.certificates if each["state"] == "active"}
-        return there & {item.declared.provider for item in observed.items if item.state == "missing"}
+    def stops(self) -> list[Stop]:
+        """Why it must not be gone on with, as last seen: what would be ordered must not be."""
+        return [stop for _resource, plan in self._planned for stop in plan.stops]
+
+    @property
+    def store_path(self) -> str:
+        return self.entry.parameters["store"] or ""
+
+    def orders_made(self, now: datetime) -> int:
+        """From its store, by whomever, in the 24 hours before."""
+        return self.world.store.count_orders(now) if self.world.store else 0
+
+    @property
+    def orders(self) -> int:
+        """How many certificates would be ordered, as last seen."""
+        return sum(step.code == "make_request" for step in self.steps)
 
     @property
     def done(self) -> bool:
-        return self.error is not None or (self.seen and not self.steps)
+        return self.error is not None or (self.seen and not self.steps and not self.stops)
 
     @property
     def failed(self) -> bool:

@@ -55,6 +55,7 @@ PROBLEMS: dict[str, str] = {
     "braked": "failed",
     "list_incomplete": "incomplete",
     "store_incomplete": "incomplete",
+    "order_held": "failed",
 }
 
 

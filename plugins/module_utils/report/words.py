@@ -37,6 +37,7 @@ PEOPLE: dict[str, Words] = {
     "editeur": ("éditeur", "editor"),
     "psce": ("PSCE", "PSCE"),
     "antai": ("ANTAI", "ANTAI"),
+    "exploitant": ("exploitant", "operator"),
     "date": ("une date", "a date"),
 }
 THINGS: dict[str, Words] = {
@@ -56,6 +57,9 @@ THINGS: dict[str, Words] = {
     "revocation": ("révocation", "revocation"),
     "rotation": ("rotation", "rotation"),
     "switch": ("changement de prestataire", "switch of provider"),
+    "store": ("dépôt des clés", "store of keys"),
+    "clock": ("horloge", "clock"),
+    "orders": ("plafond de commandes", "ceiling of orders"),
 }
 DIALOGUES: dict[str, Words] = {
     "authorised": ("autorisé", "authorised"),
@@ -88,6 +92,7 @@ STEPS: dict[str, Words] = {
     "activate_certificate": ("certificat activé", "certificate activated"),
     "deactivate_certificate": ("certificat désactivé", "certificate deactivated"),
     "remove_certificate": ("certificat retiré", "certificate removed"),
+    "adopt_store": ("clé perdue notée au journal", "lost key noted in the journal"),
     "repair_links": ("liens du dépôt rétablis", "links of the store made anew"),
     "finish_move": ("déplacement interrompu terminé", "interrupted move finished"),
     "install_next": ("nouveau certificat installé", "new certificate installed"),
@@ -112,7 +117,6 @@ DANGERS: dict[str, Words] = {
     "removal": ("retrait du certificat", "removal of certificate"),
     "closure": ("clôture de l'espace", "closing of the space"),
     "siret_change": ("nouveau SIRET", "new SIRET"),
-    "second_order": ("seconde commande, un certificat étant actif", "second order while a certificate is active"),
 }
 # Why an entry stands where it stands in the order, the worst first.
 ALERTS: dict[str, Words] = {
@@ -152,6 +156,7 @@ CAUSE_WORDS: dict[str, Words] = {
     "undeclared_certificate": ("un certificat actif n'est déclaré nulle part", "an active certificate is declared nowhere"),
     "list_incomplete": ("une liste n'a pas été lue en entier", "a list was not read as a whole"),
     "store_incomplete": ("le dépôt des clés (antai_store) n'est pas entier", "the store of the keys (antai_store) is not whole"),
+    "order_held": ("rien n'est commandé", "nothing is ordered"),
     "waiting": ("en attente", "waiting"),
     "steps_left": ("prochain passage", "next run"),
 }

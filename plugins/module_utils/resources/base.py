@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from .._store.store import Store
+from ..dates import utc_now
 from ..https import Fetcher
 from ..operations import Operations
 from ..plan import Plan, Step
@@ -22,6 +24,7 @@ class World:
     picked_up: fingerprints of certificates that came in this very run and were not installed yet. Their keys were made here and have never been
     anywhere else, so nobody need ask the SI FPS whether it knows them. opened: likewise the SIRET whose account was asked for in this very run,
     where there was none: nothing is installed before it is active (R1). jobs: what ANTAI works on since this run (unfinished.py).
+    now: the clock, for observing alone: what is decided by it is decided by a plan.
     """
 
     operations: Operations
@@ -30,6 +33,7 @@ class World:
     picked_up: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    now: Callable[[], datetime] = utc_now
 
     def close(self) -> None:
         """For who owns it whole: what worlds share is closed by who shared it."""

@@ -9,7 +9,7 @@ identities; that takes days (R10), and needs no account at ANTAI yet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +19,12 @@ from ..dates import instant
 from ..errors import InvalidInput
 from ..pki.certificate import Certificate
 from ..pki.parsing import Parsed
-from ..plan import Plan, Step, Waits
+from ..plan import Plan, Step, Stop, Waits
 from ..waiting import Waiting
 from . import ordering
 from .base import Resource, World
 from .key_pair import KeyPair, read_key_pair, with_key
+from .order_gate import Evidence, adopting_steps, gather_evidence, order_stops
 from .ordering import SHEET, UNKNOWN, Delivered, Kept, Order, declared, hand_out_step, kept
 
 
@@ -32,6 +33,7 @@ class Observed:
     """A request that a rotation has made is the rotation's: `kept` says so, and nothing is done about it here.
 
     stale: files that answer an earlier request. known: the CAs that psce_ca_file names. made_elsewhere: the key pair to be kept, where one is declared.
+    evidence: gathered where one may be ordered.
     """
 
     store: Store
@@ -40,6 +42,7 @@ class Observed:
     stale: tuple[str, ...] = ()
     known: tuple[Parsed, ...] = ()
     made_elsewhere: KeyPair | None = None
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def pending(self) -> dict[str, Any] | None:
@@ -73,14 +76,21 @@ class CertificateRequest(Resource):
             return Observed(store, found, None, known=known, made_elsewhere=pair)
         if found.in_rotation:
             return Observed(store, found, None, known=known)
+        if _is_to_be_ordered(found, world.now()):
+            return Observed(store, found, None, known=known, evidence=gather_evidence(world, store, order))
         delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
         return Observed(store, found, delivered, stale, known)
 
     # What to do
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
-        plan, found = self._decided(observed, now), observed.kept
-        mending = ordering.mend_steps(self.order.provider, found.leftovers, found.detached)
+        plan, found, provider = self._decided(observed, now), observed.kept, self.order.provider
+        mending = ordering.mend_steps(provider, found.leftovers, found.detached)
+        if (
+            found.detached
+        ):  # a store that came back otherwise than it was: it is made whole, and whoever runs it looks before anything else is done
+            stop = Stop(provider, Waiting("store_relinked", None, {"provider": provider, "store": observed.store.top}))
+            return Plan(plan.before, plan.before, mending, (stop.waiting,), stops=(stop,))
         return replace(plan, steps=(*mending, *plan.steps)) if mending else plan
 
     def _decided(self, observed: Observed, now: datetime) -> Plan:
@@ -95,16 +105,21 @@ class CertificateRequest(Resource):
             return self._go_on(observed, observed.pending, before, now)
         if observed.kept.lost:
             return self._repair(observed, observed.kept.lost, before)
-        current = observed.kept.current
-        if current and current.not_after > now:
+        if not _is_to_be_ordered(observed.kept, now):
             return Plan(before, before)
-        why = (
-            f"the certificate for {self.order.provider} has expired"
-            if current
-            else f"the store holds no certificate for {self.order.provider}"
-        )
+        return self._order(observed, before, now)
+
+    def _order(self, observed: Observed, before: dict[str, Any], now: datetime) -> Plan:
+        """Unless what is known speaks against it."""
+        provider = self.order.provider
+        stops = order_stops(self.order, observed.store.top, observed.evidence, now)
+        if stops:
+            return Plan(before, before, waiting=tuple(stop.waiting for stop in stops), stops=stops)
+        expired = observed.kept.current is not None
+        why = f"the certificate for {provider} has expired" if expired else f"the store holds no certificate for {provider}"
         steps, waiting = ordering.going_on(self.order, observed.store, None, now)
-        return self._asking(before, (Step("make_request", why, self.order.provider), *steps), waiting)
+        adopting = adopting_steps(self.order, observed.evidence, now)
+        return self._asking(before, (*adopting, Step("make_request", why, provider), *steps), waiting)
 
     def _asking(self, before: dict[str, Any], steps: tuple[Step, ...], waiting: Waiting, warnings: tuple[str, ...] = ()) -> Plan:
         """On the way to the PSCE. Whether it answers at once only the PSCE knows."""
@@ -162,7 +177,7 @@ class CertificateRequest(Resource):
     def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
         store, order = observed.store, self.order
         if step.code == "make_request":
-            ordering.new_request(order, store, now)
+            ordering.new_request(order, store, now, cause=step.reason)
         elif step.code == "hand_out":
             ordering.hand_out(order, store)
         elif step.code in ("enroll", "ask_again"):
@@ -175,6 +190,8 @@ class CertificateRequest(Resource):
             world.picked_up.add(observed.delivered.leaf.fingerprint)
         elif step.code == "import_key" and observed.made_elsewhere:
             ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known, now)
+        elif step.code == "adopt_store":
+            pass  # the journal's line about this step is all there is to be done
         elif step.code in ordering.MENDING:
             ordering.mend(step, store, order.provider)
         elif step.code == "repair_link":
@@ -187,6 +204,11 @@ class CertificateRequest(Resource):
     def _answered(self) -> dict[str, Any]:
         """The fields of a pending request, once there is none."""
         return dict.fromkeys((*declared(self.order), *UNKNOWN)) | {"handed_out": False}
+
+
+def _is_to_be_ordered(found: Kept, now: datetime) -> bool:
+    """Whether nothing of it is there, neither in use nor on its way; one that has expired is none."""
+    return not (found.pending or found.lost or found.in_rotation) and (found.current is None or found.current.not_after <= now)
 
 
 def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]:

@@ -41,10 +41,18 @@ ROTATES = "rotates"
 UNKNOWN = ("requested_at", "retry_at")
 
 
+# What a store may order in a day where nothing else is declared: an operator looks after ten to thirty collectivités, an editor after fifty and more.
+ORDER_LIMIT = 50
+# What tokens and signatures commonly allow (Kerberos, RFC 4120, 8.2: five minutes is the usual choice). Beyond it an order is not paid for: what a
+# PSCE delivers would be expired, or not valid yet, by our clock.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
 @dataclass(frozen=True)
 class Order:
     """What to order. drop_folder: where a copy of the request is laid for the PSCE; pickup_folder: where its certificate is looked for, besides the store.
 
+    limit: how many orders the store may see in a day, this one included. adopted: SIRETs whose keys are lost, by the user's word.
     psce_ca_file: CA certificates that complete the chain; est: the PSCE's service, instead of people; source: a key made elsewhere, instead of an order;
     passphrase: of a PKCS#12 that is delivered.
     """
@@ -60,6 +68,8 @@ class Order:
     passphrase: str | None = field(default=None, repr=False)
     contact: Contact = field(default_factory=Contact)
     language: str = "fr"
+    limit: int = ORDER_LIMIT
+    adopted: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -221,8 +231,12 @@ def _laid_down(order: Order, store: Store) -> list[str]:
 # Doing
 
 
-def new_request(order: Order, store: Store, now: datetime, rotates: str | None = None) -> None:
-    """A key and its request, in the store alone. rotates: fingerprint of the certificate that the new one is to follow."""
+def new_request(order: Order, store: Store, now: datetime, rotates: str | None = None, cause: str = "") -> None:
+    """A key and its request, in the store alone. rotates: fingerprint of the certificate that the new one is to follow. cause: why, for the ledger.
+
+    Raises OrderLimit where the store has seen as many orders as it may in a day.
+    """
+    store.claim_order(now, order.provider, cause, order.limit)
     key, request = make_request(order.subject, order.key_type)
     about = declared(order) | {"requested_at": instant(now), "handed_out": False} | ({ROTATES: rotates} if rotates else {})
     sheet = _sheet(order, store, request, about)

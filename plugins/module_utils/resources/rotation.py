@@ -26,6 +26,7 @@ from . import ordering
 from .base import Resource, World
 from .certificate import Declared, Item, change, install, labelled
 from .judged import gathered_here
+from .order_gate import gather_evidence
 from .ordering import ROTATES, Order
 from .rotation_plan import Wish, decide, due, failed_proof
 from .rotation_seen import Elsewhere, Held, Seen, answered, asked, asked_of_coming, asked_of_old, elsewhere, held, known
@@ -69,6 +70,7 @@ class Rotation(Resource):
         self._steps: dict[str, Callable[[World, Seen, Step, datetime], None]] = {
             **{code: lambda world, seen, step, now: ordering.mend(step, _store(seen), order.provider) for code in ordering.MENDING},
             "make_request": self._make_request,
+            "adopt_store": lambda world, seen, step, now: None,  # the journal's line about this step is all there is to be done
             "hand_out": lambda world, seen, step, now: ordering.hand_out(order, _store(seen)),
             "enroll": self._enroll,
             "ask_again": self._enroll,
@@ -123,7 +125,16 @@ class Rotation(Resource):
             self._check_replace(known(store))
         for each in seen.held:
             world.operations.hold(each.leaf, each.client)
+        if self._may_order(seen, world.now()):
+            seen = replace(seen, evidence=gather_evidence(world, store, self.order))
         return self._to_judge(self._asked(seen, world), world)
+
+    def _may_order(self, seen: Seen, now: datetime) -> bool:
+        """Whether the next one is to be ordered, as far as the store and the wish tell."""
+        if seen.current is None or seen.pending or seen.lost:
+            return False
+        renewal = self.due(seen, now)
+        return bool(self.wish.replace or seen.current.compromised or (renewal and renewal.due and not seen.next))
 
     def _seen_elsewhere(self, world: World, other: Elsewhere) -> Seen:
         if self.wish.compromised and self.wish.replace == other.fingerprint:
@@ -194,7 +205,7 @@ class Rotation(Resource):
         change(world, self.siret, CHANGES[step.code], step.target, self.order.provider)
 
     def _make_request(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
-        ordering.new_request(self.order, _store(seen), now, seen.current.fingerprint if seen.current else None)
+        ordering.new_request(self.order, _store(seen), now, seen.current.fingerprint if seen.current else None, step.reason)
 
     def _enroll(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         operations = world.operations

@@ -20,11 +20,12 @@ from ..dates import instant, parse_date
 from ..pki.judging import Judging, judged
 from ..pki.renewal import Lifetime, Policy, Renewal, renewal
 from ..pki.trust import TrustStore
-from ..plan import Plan, Step
+from ..plan import Plan, Step, Stop
 from ..waiting import Waiting
 from . import lifetimes, ordering
 from .convention import convention_waiting
 from .judged import fails, not_rgs, told
+from .order_gate import adopting_steps, order_stops
 from .ordering import ROTATES, Order
 from .rotation_seen import Elsewhere, Held, Seen, shown
 from .space import account_waiting
@@ -64,6 +65,12 @@ class Draft:
         self.waiting: list[Waiting] = []
         self.warnings: list[str] = []
         self.facts: dict[str, Any] = {}
+        self.stops: list[Stop] = []
+
+    def stop(self, *stops: Stop) -> None:
+        """What would come next is not done, and the run fails after the steps so far."""
+        self.stops += stops
+        self.waiting += [stop.waiting for stop in stops]
 
     def do(self, code: str, reason: str, target: str = "", *, chain: str = "", **changes: Any) -> None:
         """changes: fields of the state afterwards. Steps of one chain depend on each other; they are all of the rotation, unless said otherwise."""
@@ -81,7 +88,8 @@ class Draft:
     def plan(self) -> Plan:
         self.after["state"] = stage(self.after)
         server_assigned = ("requested_at", "grace_until")
-        return Plan(self.before, self.after, tuple(self.steps), tuple(self.waiting), tuple(self.warnings), server_assigned, self.facts)
+        stops, warnings = tuple(self.stops), tuple(self.warnings)
+        return Plan(self.before, self.after, tuple(self.steps), tuple(self.waiting), warnings, server_assigned, self.facts, stops)
 
 
 def view(seen: Seen, siret: str, provider: str, grace: timedelta) -> dict[str, Any]:
@@ -142,6 +150,9 @@ def decide(seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str
         return draft.plan()
     for step in ordering.mend_steps(draft.provider, seen.leftovers, seen.detached):
         draft.do(step.code, step.reason, chain="move")
+    if seen.detached and seen.store:
+        draft.stop(Stop(draft.provider, Waiting("store_relinked", None, {"provider": draft.provider, "store": seen.store.top})))
+        return draft.plan()
     _Decision(draft, seen, order, wish, now, agent_email, judging).made()
     return draft.plan()
 
@@ -333,6 +344,12 @@ class _Decision:
             why = self._why(current)
             if why is None:
                 return
+            stops = order_stops(self.order, seen.store.top, seen.evidence, self.now)
+            if stops:
+                self.draft.stop(*stops)
+                return
+            for step in adopting_steps(self.order, seen.evidence, self.now):
+                self.draft.do(step.code, step.reason, step.target)
             self.draft.do("make_request", why, **ASKING["make_request"])
         # Only now: a kill between both leaves the request, which says that the other one is replaced.
         if after["rejected"] and self._deactivate("deactivate_rejected", "another one is ordered", "rejected"):

@@ -20,6 +20,7 @@ from ..pki.judging import Gathered
 from ..pki.parsing import Parsed
 from .certificate import DIALOGUE_STATES, Declared, noted_state
 from .key_pair import read_key_pair
+from .order_gate import Evidence
 from .ordering import Delivered, certificate_of, pair_of, picked_up, unanswered
 from .space import Space
 
@@ -96,7 +97,7 @@ class Seen:
     checked against key and SIRET; stale: files that answer an earlier request. authorities: the CAs that psce_ca_file names.
 
     leftovers, detached: as Links has them. gathered: what the one that is to come in, or to come back, is judged by; None where nothing is judged.
-    reload_asked: this run has told its caller to reload what reads the certificate.
+    reload_asked: this run has told its caller to reload what reads the certificate. evidence: gathered where the next one may be ordered.
     """
 
     space: Space
@@ -119,6 +120,7 @@ class Seen:
     reload_asked: bool = False
     removable: bool = False
     by_editor: bool = False
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def held(self) -> tuple[Held, ...]:

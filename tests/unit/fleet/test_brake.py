@@ -52,13 +52,6 @@ def test_what_takes_away(code: str, kind: str | None) -> None:
     assert [each.kind for each in dangers_of("albi", SIRET, [Step(code, "why", "t")], None)] == ([kind] if kind else [])
 
 
-@pytest.mark.parametrize(("elsewhere", "kinds"), [({"acme"}, ["second_order"]), ({"other"}, []), (set(), [])])
-def test_an_order_while_one_is_active(elsewhere: set[str], kinds: list[str]) -> None:
-    found = dangers_of("albi", SIRET, [Step("make_request", "the store holds none", "acme")], None, elsewhere)
-    assert [each.kind for each in found] == kinds
-    assert all(each.target == "acme" and "the right store" in each.reason for each in found)
-
-
 @pytest.mark.parametrize(("earlier", "kinds"), [(None, []), (SIRET, []), (BEFORE, ["siret_change"])])
 def test_a_host_with_another_siret(earlier: str | None, kinds: list[str]) -> None:
     found = dangers_of("albi", SIRET, [], earlier)

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.brake import SECOND_ORDER, SIRET_CHANGE, TAKES_AWAY
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.brake import SIRET_CHANGE, TAKES_AWAY
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import ORDER as ALERT_ORDER
 from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
@@ -256,4 +256,4 @@ def test_every_stage_is_published() -> None:
 
 
 def test_every_danger_has_its_words() -> None:
-    assert set(DANGERS) == {*TAKES_AWAY.values(), SIRET_CHANGE, SECOND_ORDER}
+    assert set(DANGERS) == {*TAKES_AWAY.values(), SIRET_CHANGE}

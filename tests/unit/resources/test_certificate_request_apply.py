@@ -96,7 +96,7 @@ def test_the_whole_road(bench: Bench) -> None:
     assert bench.run() == []
     assert bench.plan().before["fingerprint"] == fingerprint
     assert not bench.pending.exists()
-    assert bench.operations.calls == []
+    assert bench.operations.calls == [("account_get", SIRET)], "once, before the order"
 
 
 def test_request_and_key_belong_together(bench: Bench) -> None:

@@ -1,0 +1,239 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known before an order, and what speaks against it: a certificate that exists already is never paid for a second time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import OrderLimit, OrderStopped
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.order_gate import (
+    Evidence,
+    adopting_steps,
+    gather_evidence,
+    order_stops,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Kept, Order
+from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
+from tests.support import issued
+from tests.support.fake_operations import FakeOperations
+from tests.support.family import Family
+from tests.support.observed import NOW, SIRET, account, codes, listed, local, waited
+
+A, B = "a" * 64, "b" * 64
+ORDER = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256")
+ADOPTING = replace(ORDER, adopted=(SIRET,))
+MINUTES = timedelta(minutes=1)
+EXPIRED = {"not_after": "2026-03-02T10:00:00Z"}
+
+# id: (what is known, codes of what speaks against an order)
+KNOWN: dict[str, tuple[Evidence, list[str]]] = {
+    "nothing": (Evidence(), []),
+    "one is active, and its key is here": (Evidence((listed(A, "active"),), frozenset({A}), has_versions=True), []),
+    "one is active, and nothing is here": (Evidence((listed(A, "active"),)), ["order_twice"]),
+    "one is active, and the key of another one is here": (
+        Evidence((listed(A, "active"),), frozenset({B}), has_versions=True),
+        ["order_twice"],
+    ),
+    "one was installed, and nothing is here": (Evidence((listed(A),)), ["order_twice"]),
+    "one was installed, and the store holds others": (Evidence((listed(A),), frozenset({B}), has_versions=True), []),
+    "one was installed, and has expired": (Evidence((listed(A, **EXPIRED),)), []),
+    "one is active, expired or not": (Evidence((listed(A, "active", **EXPIRED),)), ["order_twice"]),
+    "one was installed, and nobody says until when": (Evidence((listed(A, not_after=None),)), ["order_twice"]),
+    "a living pair that no link leads to": (Evidence(has_versions=True, strays=(("2", True),)), ["order_stray_pair"]),
+    "a living certificate without its key": (Evidence(has_versions=True, strays=(("1", False),)), ["order_key_lost"]),
+    "our clock is right": (Evidence(clock_offset=5 * MINUTES), []),
+    "our clock is ahead": (Evidence(clock_offset=5 * MINUTES + timedelta(seconds=1)), ["order_clock"]),
+    "our clock is behind": (Evidence(clock_offset=-6 * MINUTES), ["order_clock"]),
+    "one more is allowed": (Evidence(orders=49), []),
+    "as many as allowed": (Evidence(orders=50), ["order_limit"]),
+    "all at once": (
+        Evidence((listed(A, "active"),), strays=(("1", False),), clock_offset=9 * MINUTES, orders=70),
+        ["order_twice", "order_key_lost", "order_clock", "order_limit"],
+    ),
+}
+
+
+def plan_of(evidence: Evidence, order: Order = ORDER, kept: Kept | None = None) -> Plan:
+    return CertificateRequest(order).plan(Observed(Store("/store", SIRET), kept or Kept(None, None), None, evidence=evidence), NOW)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("kept", [Kept(None, None), Kept(None, local(B, timedelta(0)))], ids=["none", "expired"])
+def test_what_speaks_against_an_order(name: str, kept: Kept) -> None:
+    evidence, stops = KNOWN[name]
+    assert [stop.kind for stop in order_stops(ORDER, "/store", evidence, NOW)] == stops
+    plan = plan_of(evidence, kept=kept)
+    assert [stop.kind for stop in plan.stops] == stops
+    if stops:
+        assert (plan.steps, waited(plan), plan.before == plan.after) == ((), stops, True)
+    else:
+        assert (codes(plan), waited(plan)) == ([("make_request", "acme")], ["certificate_issue"])
+
+
+@pytest.mark.parametrize(
+    ("evidence", "steps", "stops"),
+    [
+        (Evidence((listed(A, "active"), listed(B))), [("adopt_store", A), ("adopt_store", B), ("make_request", "acme")], []),
+        (Evidence((listed(A, "active"),), frozenset({A}), has_versions=True), [("make_request", "acme")], []),
+        (Evidence(strays=(("1", False),), has_versions=True), [("make_request", "acme")], []),
+        # No word of the user's makes a clock right, a pair useless, or an order free.
+        (Evidence((listed(A, "active"),), strays=(("2", True),)), [], ["order_stray_pair"]),
+        (Evidence((listed(A, "active"),), clock_offset=6 * MINUTES), [], ["order_clock"]),
+        (Evidence((listed(A, "active"),), orders=50), [], ["order_limit"]),
+    ],
+)
+def test_a_store_that_is_taken_over(evidence: Evidence, steps: list[tuple[str, str]], stops: list[str]) -> None:
+    plan = plan_of(evidence, ADOPTING)
+    assert (codes(plan), [stop.kind for stop in plan.stops]) == (steps, stops)
+    assert adopting_steps(replace(ORDER, adopted=("21310555400017",)), evidence, NOW) == (), "another space is meant"
+
+
+@pytest.mark.parametrize("order", [ORDER, ADOPTING])
+@pytest.mark.parametrize(
+    "kept", [Kept(None, None, detached=("current",)), Kept({"requested_at": "x", "handed_out": True}, None, detached=("pending",))]
+)
+def test_a_store_without_its_links_is_made_whole_and_nothing_else_is_done(order: Order, kept: Kept) -> None:
+    plan = plan_of(Evidence(), order, kept)
+    assert (codes(plan), [stop.kind for stop in plan.stops], waited(plan)) == (
+        [("repair_links", "acme")],
+        ["store_relinked"],
+        ["store_relinked"],
+    )
+
+
+class Bench:
+    """An order of acme in a store of its own. space: what the space lists."""
+
+    def __init__(self, folder: Path, *certificates: dict[str, Any]) -> None:
+        self.store = Store(str(folder / "store"), SIRET)
+        self.operations = FakeOperations({"account_get": account(), "convention_list": [], "certificate_list": list(certificates)})
+        self.world = World(self.operations, self.store, now=lambda: NOW)  # type: ignore[arg-type]
+        self.settings = Settings(now=lambda: NOW, language="en")
+
+    def run(self, order: Order = ORDER, **settings: Any) -> dict[str, Any]:
+        return run(CertificateRequest(order), self.world, replace(self.settings, **settings))
+
+    def steps(self, order: Order = ORDER) -> list[tuple[str, str]]:
+        return [(step["code"], step["target"]) for step in self.run(order)["steps"]]
+
+    def files(self) -> list[str]:
+        return sorted(str(path.relative_to(self.store.top)) for path in Path(self.store.top).rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("state", ["active", "inactive"])
+@pytest.mark.parametrize("label", ["acme", "Acme"])
+def test_an_empty_store_orders_nothing_a_second_time(tmp_path: Path, label: str, state: str, check_mode: bool) -> None:
+    bench = Bench(tmp_path, listed(A, state, label))
+    with pytest.raises(
+        OrderStopped, match=f"acme already has a certificate in the space {SIRET} \\({A}\\), and no key of it is here"
+    ) as caught:
+        bench.run(check_mode=check_mode)
+    assert (caught.value.code, bench.files()) == ("order_twice", []), "nothing was written, not even which store this is"
+
+
+@pytest.mark.parametrize("listing", [[], [listed(A, "active", "other")]])
+def test_the_first_order_of_a_new_store(tmp_path: Path, listing: list[dict[str, Any]]) -> None:
+    bench = Bench(tmp_path, *listing)
+    assert bench.steps() == [("make_request", "acme")]
+    assert bench.files()[-2:] == ["orders.jsonl", "store.json"]
+    assert bench.steps() == []
+
+
+def test_a_lost_key_is_said_once(tmp_path: Path) -> None:
+    """It stands in the journal: what follows asks for no word any more, whatever the space still shows."""
+    bench = Bench(tmp_path, listed(A, "active"))
+    assert bench.steps(ADOPTING) == [("adopt_store", A), ("make_request", "acme")]
+    assert '"what": "adopt_store", "target": "' + A in (bench.store.root / "journal.jsonl").read_text()
+    ordering.discard(bench.store, "acme")
+    assert bench.steps() == [("make_request", "acme")]
+
+
+def test_where_the_space_is_not_seen_it_is_not_known(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, listed(A, "active"))
+    bench.operations.has_login = False
+    assert bench.steps() == [("make_request", "acme")]
+
+
+def test_a_space_that_was_asked_for_in_this_run_is_not_read(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.world.opened.add(SIRET)
+    bench.run()
+    assert bench.operations.calls == []
+
+
+def issue(store: Store, **files: bytes) -> str:
+    leaf = Family().leaf
+    store.new_version("acme", {"key.pem": b"key", "certificate.pem": issued.pem(leaf)} | files, link="current")
+    return issued.fingerprint(leaf)
+
+
+def test_what_the_store_holds_is_known_whatever_the_label(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    fingerprint = issue(bench.store)
+    assert fingerprint in gather_evidence(bench.world, bench.store, replace(ORDER, provider="other")).held
+
+
+@pytest.mark.parametrize(("gone", "kind"), [(None, "order_stray_pair"), ("key.pem", "order_key_lost")])
+def test_a_newer_version_that_no_link_leads_to(tmp_path: Path, gone: str | None, kind: str) -> None:
+    bench = Bench(tmp_path)
+    issue(bench.store)
+    bench.store.new_version("acme", {"key.pem": b"key", "certificate.pem": issued.pem(Family().leaf)}, link="current")
+    place = bench.store.certificates("acme")
+    (place / "current").unlink()
+    (place / "current").symlink_to("versions/1")
+    if gone:
+        (place / "versions/2" / gone).unlink()
+    evidence = gather_evidence(bench.world, bench.store, ORDER)
+    assert [stop.kind for stop in order_stops(ORDER, "/store", evidence, NOW)] == [kind]
+
+
+def test_keys_that_a_backup_left_out(tmp_path: Path) -> None:
+    """A tool that leaves out links and keys: the certificate is there, and nothing can be done with it."""
+    bench = Bench(tmp_path)
+    issue(bench.store)
+    place = bench.store.certificates("acme")
+    (place / "current").unlink()
+    (place / "versions/1/key.pem").unlink()
+    with pytest.raises(
+        OrderStopped, match=r"The store holds for acme a living certificate without its key \(versions 1\): nothing is ordered"
+    ):
+        bench.run()
+
+
+def test_links_are_made_anew_and_the_run_ends(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, listed(A, "active"))
+    fingerprint = issue(bench.store)
+    bench.operations.answers["certificate_list"] = [listed(fingerprint, "active")]
+    link = bench.store.certificates("acme") / "current"
+    link.unlink()
+    foretold = bench.run(check_mode=True)
+    assert (foretold["failed"], [step["outcome"] for step in foretold["steps"]], link.exists()) == (True, ["planned"], False)
+    result = bench.run()
+    assert (result["failed"], result["error"]["code"], result["changed"], link.is_symlink()) == (True, "store_relinked", True, True)
+    assert "came back without its links (acme)" in result["msg"]
+    assert (bench.run()["changed"], bench.steps()) == (False, []), "the next run finds all as it was"
+
+
+def test_no_more_orders_than_a_day_may_see(tmp_path: Path) -> None:
+    """Counted where they are made: not even two runs at once order more."""
+    bench = Bench(tmp_path)
+    for provider in ("acme", "other"):
+        ordering.new_request(replace(ORDER, provider=provider, limit=2), bench.store, NOW)
+    with pytest.raises(OrderLimit, match=r"^2 certificates were ordered from .*/store in the last 24 hours, and 2 are allowed"):
+        ordering.new_request(replace(ORDER, provider="third", limit=2), bench.store, NOW)
+    assert not bench.store.certificates("third").exists()
+    ordering.new_request(replace(ORDER, provider="third", limit=2), bench.store, NOW + timedelta(days=1))
