@@ -62,7 +62,7 @@ class ActionModule(AntaiAction):
         display = ProgressDisplay(self._display, kind, options["language"])
         fleet = Fleet(
             entries,
-            Settings(check_mode=self._task.check_mode),
+            Settings(check_mode=self._task.check_mode, language=options["language"]),
             Options(
                 workers=options["workers"],
                 requests_per_second=options["requests_per_second"],

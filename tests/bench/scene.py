@@ -123,6 +123,7 @@ def declare(place: Path, running: SandboxProcess, variables: dict[str, Any]) -> 
         "ansible_python_interpreter": sys.executable,
         "antai_profile": "sandbox",
         "antai_store": str(place / "store"),
+        "antai_order_limit": 100_000,
         "antai_username": AGENT[0],
         "antai_password": AGENT[1],
     }

@@ -424,9 +424,9 @@ def test_a_store_that_is_gone_orders_nothing_by_itself(bench: OpenBench, tmp_pat
             told = fleet.run(slice_, check=check, allowed=1000)
             (problem,) = told["summary"]["problems"]
             assert (problem["code"], problem["hosts"], refused(told)) == ("store_incomplete", [], {}), "said once, for nobody in particular"
-            assert f"no key of theirs is in the store {gone}" in problem["text"]
+            assert f"dont aucune clé n'est dans le dépôt {gone}" in problem["text"]
             assert told["summary"]["msg"] == problem["text"]
-    assert not (tmp_path / "not_mounted").exists()
+            assert not (tmp_path / "not_mounted").exists(), (check, len(slice_), list((tmp_path / "not_mounted").rglob("*")))
     adopted = [Entry(each.host, each.parameters | {"store_adopt": [siret(rank)]}) for rank, each in enumerate(lost[:1])]
     assert fleet.run(adopted)["summary"]["problems"] == []
     journal = (tmp_path / "not_mounted" / siret(0) / "journal.jsonl").read_text()
@@ -442,7 +442,7 @@ def test_a_store_without_its_links_is_made_whole_and_the_run_says_so(bench: Open
         told = fleet.run(entries, check=check)
         (problem,) = told["summary"]["problems"]
         assert (problem["code"], refused(told), len(fleet.bench.writes())) == ("store_incomplete", {}, writes)
-        assert "came back without its links (3 certificate(s): " in problem["text"]
+        assert "est revenu sans ses liens (3 certificat(s) : " in problem["text"]
     assert len(list(fleet.bench.store.rglob("current"))) == 3
     again = fleet.run(entries)
     assert (again["summary"]["problems"], again["summary"]["changed"], len(fleet.bench.writes())) == ([], 0, writes)
@@ -454,7 +454,7 @@ def test_more_orders_than_a_day_may_see_stop_the_run(bench: OpenBench) -> None:
     told = fleet.run(entries, check=True)
     (problem,) = told["summary"]["problems"]
     assert (problem["code"], refused(told)) == ("order_held", {})
-    assert problem["text"].endswith("declare antai_order_limit: 3")
+    assert problem["text"].endswith("déclarez antai_order_limit: 3")
 
 
 @EITHER_INTERFACE

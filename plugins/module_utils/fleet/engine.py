@@ -279,7 +279,7 @@ class Fleet:
         self._stops_told = problems
         if self._settings.acts:
             for member in members:
-                if member.stops and member.steps:
+                if member.stops:
                     member.guarded(member.mend)
 
     def _hold(self, members: list[Member], verdict: brake.Verdict) -> None:

@@ -112,6 +112,8 @@ class Member:
     def mend(self) -> None:
         """Make the links of its store whole, and do nothing else. Raises AntaiError, Held among them."""
         mending = [resource for resource, (_observed, plan) in self._seen.items() if plan.stops and plan.steps]
+        if not mending:  # not even the lock, which would begin a new store
+            return
         run_together(mending, self.world, self._settings, Within(), self._told)
         for result in self._told:  # why it stops is said once, for all of them
             for name in ("failed", "msg", "error"):
