@@ -90,7 +90,7 @@ unit: setup ## pytest alone (ARGS= for pytest)
 certificates-proof: setup ## every rule on certificates, against certificates that just pass and just fail, made by two sources
 	@echo "== real certificates, and broken files (bit flips, cuts, noise)"
 	@$(IN_VENV) $(BIN)/python -m pytest -q --no-header -W ignore::UserWarning tests/certificates_proof/test_real.py tests/certificates_proof/test_malformed.py
-	@echo "== every rule, from two sources"
+	@echo "== every rule, PKITS, a second opinion, and the number of signatures"
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
 
 .PHONY: bench

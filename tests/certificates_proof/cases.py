@@ -601,7 +601,7 @@ def crl_of_root(**changes: Any) -> Change:
 
     def change(scene: Scene) -> Scene:
         root = scene.trusted[0].issuer
-        return replace(scene, others=((root, root),), more_crls=(replace(CrlSpec(root, root.key), **changes),))
+        return replace(scene, others=((root, root),), more_crls=(*scene.more_crls, replace(CrlSpec(root, root.key), **changes)))
 
     return change
 

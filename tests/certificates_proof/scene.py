@@ -99,7 +99,7 @@ class Check:
 def base(family: str) -> Scene:
     """A certificate that every rule passes, with a CRL and an OCSP response of the CA."""
     kind = "rsa-2048" if family == "rsa" else "ec-p384"
-    root = authority("Racine", f"{kind}-root", path_length=1)
+    root = authority("Racine", f"{kind}-root", path_length=1, serial=76)
     issuing = authority("AC", f"{kind}-issuing", path_length=0)
     subject = (("C", "FR"), ("O", "Lyon"), ("OU", f"0002 {SIRET}"), ("OI", f"NTRFR-{SIRET}"), ("CN", "FPS"))
     leaf = Spec(subject, "rsa-3072-leaf" if family == "rsa" else "ec-p256-leaf", policies=(POLICY,))
