@@ -105,6 +105,10 @@ rotation-proof: setup ## a rotation, a switch of provider and back while a clien
 convention-proof: setup ## 622 conventions prefilled and read back field by field; PDFs good and bad, each its right verdict
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -W ignore::UserWarning -m tests.convention_proof
 
+.PHONY: form-corpus
+form-corpus: setup ## make the forms of tests/form_corpus anew, with the programs that its README names (LibreOffice, npm...)
+	@$(BIN)/python -m tests.form_corpus.generate $(BUILD)/form-corpus
+
 .PHONY: mutants
 mutants: setup ## mutation testing of module_utils/pki and resources, by mutmut; minutes to an hour (ARGS="--keep", "--report", "resources/space.py")
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.mutants --workers $(WORKERS) $(ARGS)

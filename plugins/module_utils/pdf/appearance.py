@@ -13,7 +13,8 @@ from .font import literal, width
 USUAL_SIZE, SMALLEST_SIZE, STEP = 11.0, 6.0, 0.5
 PADDING = 2.0
 LEADING = 1.2
-ASCENT, DESCENT = 0.72, 0.21
+# Of Helvetica: capitals, letters below the line, and capitals with an accent.
+ASCENT, DESCENT, ACCENTED = 0.72, 0.21, 0.93
 LEFT, CENTRE = 0, 1
 
 
@@ -46,7 +47,8 @@ class Box:
 
 def fitting_size(text: str, box: Box) -> float | None:
     """The form's own size where the value fits, else the largest that does; None where even the smallest is too large."""
-    size = box.size or min(USUAL_SIZE, max(SMALLEST_SIZE, (box.height - PADDING) / LEADING))
+    highest = max(SMALLEST_SIZE, (box.height - PADDING) / LEADING)
+    size = box.size if box.size and box.multiline else min(box.size or USUAL_SIZE, highest)
     while size >= min(SMALLEST_SIZE, box.size or SMALLEST_SIZE):
         if _fits(text, box, size):
             return size
@@ -86,9 +88,10 @@ def drawing(text: str, box: Box, size: float) -> bytes:
 def _fits(text: str, box: Box, size: float) -> bool:
     if box.cells:
         cell = box.width / box.cells
-        return len(text) <= box.cells and all(width(each, size) <= cell for each in text)
+        return len(text) <= box.cells and _height(1, size) <= box.height and all(width(each, size) <= cell for each in text)
     lines = _lines(text, box, size)
-    return _height(len(lines), size) <= box.height and all(width(each, size) <= box.width - 2 * PADDING for each in lines)
+    height = _height(len(lines), size) + ((ACCENTED - ASCENT) * size if box.multiline else 0)
+    return height <= box.height and all(width(each, size) <= box.width - 2 * PADDING for each in lines)
 
 
 def _height(lines: int, size: float) -> float:
@@ -119,7 +122,7 @@ def _placed(text: str, box: Box, size: float) -> list[tuple[str, float, float]]:
         cell, base = box.width / box.cells, _base(box, size)
         return [(each, rank * cell + (cell - width(each, size)) / 2, base) for rank, each in enumerate(text)]
     lines = _lines(text, box, size)
-    top = box.height - PADDING - ASCENT * size if box.multiline else _base(box, size)
+    top = box.height - PADDING - ACCENTED * size if box.multiline else _base(box, size)
     return [(line, _start(line, box, size), top - rank * LEADING * size) for rank, line in enumerate(lines)]
 
 

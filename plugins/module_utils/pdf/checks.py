@@ -34,6 +34,7 @@ from ..pki.verdict import (
 )
 from ..siret import is_siret
 from .facts import SEAL, SIGNATURE, UNCLEAR, Facts, Signed
+from .fields import OFF
 from .font import normal
 from .mapping import FormMap, Rule
 from .trusted_time import CLOCKS_DIFFER
@@ -221,6 +222,8 @@ def _fields(case: DocumentCase, found: Facts) -> Finding:
     for name, rule in rules.items():
         wanted, there = rule.written(declared[rule.source or ""] or ""), found.fields[name]
         compared += 1
+        if not there and wanted == OFF:
+            continue
         if not there:
             different.append(f"{name} is empty, and {wanted!r} is declared")
         elif plain(there).replace(" ", "") != plain(wanted).replace(" ", ""):

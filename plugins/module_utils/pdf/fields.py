@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .appearance import Box
@@ -17,6 +17,8 @@ from .appearance import Box
 MOST_FIELDS, DEEPEST = 5_000, 32
 INHERITED = ("/FT", "/Ff", "/V", "/DA", "/Q", "/MaxLen", "/Opt")
 MULTILINE, COMB, PUSHBUTTON = 1 << 12, 1 << 24, 1 << 16
+PASSWORD, EDITABLE = 1 << 13, 1 << 18
+OFF = "Off"
 NO_ROTATE = 1 << 4
 KINDS = {"/Tx": "text", "/Ch": "choice", "/Btn": "button", "/Sig": "signature"}
 SIZE = re.compile(r"([0-9.]+)\s+Tf")
@@ -28,7 +30,10 @@ class TooManyFields(Exception):
 
 @dataclass(frozen=True)
 class FormField:
-    """kind: text, choice, button or signature. choices: the values that a choice or a button can take. value: as it stands, "" for none."""
+    """kind: text, choice, button or signature. choices: the values that a choice or a button can take. value: as it stands, "" for none.
+
+    open_choice: whether a choice takes other values too. hidden_value: whether what is written there is not shown (a password).
+    """
 
     name: str
     label: str
@@ -37,16 +42,24 @@ class FormField:
     max_length: int | None = None
     choices: tuple[str, ...] = ()
     value: str = ""
+    open_choice: bool = False
+    hidden_value: bool = False
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """One field with its own dictionary, what it inherits, and its widgets."""
+    """One field with its own dictionary, what it inherits, and its widgets. twins: dictionaries of the same name, which are the same field."""
 
     name: str
     own: Any
     inherited: dict[str, Any]
     widgets: tuple[Any, ...]
+    twins: tuple[Any, ...] = ()
+
+    @property
+    def owners(self) -> tuple[Any, ...]:
+        """The dictionaries that hold its value."""
+        return (self.own, *self.twins)
 
     def get(self, key: str, default: Any = None) -> Any:
         found = self.own.get(key, self.inherited.get(key, default))
@@ -66,11 +79,16 @@ def acro_form(root: Any) -> Any:
 
 
 def terminals(form: Any) -> Iterator[Terminal]:
-    """Every field of the form, by its whole name. Raises TooManyFields."""
+    """Every field of the form, by its whole name: those of one name are one field (ISO 32000-1, 12.7.3.2). Raises TooManyFields."""
     seen: set[int] = set()
     defaults = {key: form[key] for key in INHERITED if key in form}
+    fields: dict[str, Terminal] = {}
     for each in form.get("/Fields", ()):
-        yield from _below(each.get_object(), "", defaults, seen, 0)
+        for field in _below(each.get_object(), "", defaults, seen, 0):
+            first = fields.get(field.name)
+            merged = replace(first, widgets=(*first.widgets, *field.widgets), twins=(*first.twins, field.own)) if first else field
+            fields[field.name] = merged
+    yield from fields.values()
 
 
 def _below(node: Any, prefix: str, inherited: dict[str, Any], seen: set[int], depth: int) -> Iterator[Terminal]:
@@ -91,7 +109,7 @@ def _below(node: Any, prefix: str, inherited: dict[str, Any], seen: set[int], de
 
 def described(field: Terminal, rotations: Mapping[int, int]) -> FormField:
     """As plain data. The field must have a kind. rotations: as page_rotations gives them."""
-    kind = field.kind or ""
+    kind, flags = field.kind or "", int(field.get("/Ff", 0))
     return FormField(
         name=field.name,
         label=str(field.get("/TU") or field.name),
@@ -100,21 +118,47 @@ def described(field: Terminal, rotations: Mapping[int, int]) -> FormField:
         max_length=int(field.get("/MaxLen")) if kind == "text" and field.get("/MaxLen") is not None else None,
         choices=_choices(field, kind),
         value=value_of(field),
+        open_choice=kind == "choice" and bool(flags & EDITABLE),
+        hidden_value=kind == "text" and bool(flags & PASSWORD),
     )
 
 
 def value_of(field: Terminal) -> str:
     """A button that is off has none, as a field that is empty; of a signature only that it is there."""
     value = field.get("/V")
-    if value is None or value == "/Off":
+    if value is None or value == f"/{OFF}":
         return ""
     if field.kind == "signature":
         return "signed"
+    if field.kind == "button":
+        state = str(value).removeprefix("/")
+        return _state_values(field).get(state, state)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    return str(value).removeprefix("/") if field.kind == "button" else str(value)
+    if hasattr(value, "get_data"):
+        value = value.get_data()
+    return _decoded(value) if isinstance(value, bytes) else str(value)
+
+
+def _decoded(text: bytes) -> str:
+    """A text string (ISO 32000-2, 7.9.2.2); PDFDocEncoding is taken as Latin-1, from which it differs in signs that no name holds."""
+    if text.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return text.decode("utf-16", "replace")
+    return text.decode("utf-8-sig", "replace") if text.startswith(b"\xef\xbb\xbf") else text.decode("latin-1")
+
+
+def checked_states(field: Terminal, value: str) -> list[str]:
+    """The states of a button that mean this value; none for Off."""
+    return [state for state, meaning in _state_values(field).items() if meaning == value]
+
+
+def _state_values(field: Terminal) -> dict[str, str]:
+    """What each state of a button means: its own name, or where they are numbers, what stands there in /Opt (ISO 32000-1, 12.7.4.2.3)."""
+    names = dict.fromkeys(state for widget in field.widgets for state in states(widget))
+    meanings = [str(_object(option)) for option in field.get("/Opt") or ()]
+    if meanings and all(name.isdecimal() and int(name) < len(meanings) for name in names):
+        return {name: meanings[int(name)] for name in names}
+    return {name: name for name in names}
 
 
 def look_of(field: Terminal) -> str:
@@ -143,7 +187,7 @@ def _appearance_streams(widget: Any) -> list[Any]:
 def states(widget: Any) -> list[str]:
     """The states that a button's widget can show, but for Off."""
     normal = _object(_object(widget.get("/AP"), "/N") if widget.get("/AP") is not None else None)
-    return [str(each).removeprefix("/") for each in normal if each != "/Off"] if hasattr(normal, "keys") else []
+    return [str(each).removeprefix("/") for each in normal if each != f"/{OFF}"] if hasattr(normal, "keys") else []
 
 
 def options(field: Terminal) -> list[tuple[str, str]]:
@@ -161,7 +205,7 @@ def _object(holder: Any, key: str | None = None) -> Any:
 
 def _choices(field: Terminal, kind: str) -> tuple[str, ...]:
     if kind == "button":
-        return tuple(dict.fromkeys(state for widget in field.widgets for state in states(widget)))
+        return tuple(dict.fromkeys(_state_values(field).values()))
     return tuple(value for value, _text in options(field)) if kind == "choice" else ()
 
 

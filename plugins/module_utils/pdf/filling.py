@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .appearance import fitting_size
-from .fields import FormField
+from .fields import OFF, FormField
 from .font import normal, unshown
 from .mapping import Rule, Values
 
@@ -35,7 +35,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class Filling:
-    """values: by field of the form, as it is written there. gaps: in the order of the form, then what the form does not have."""
+    """values: by field of the form, as it is written there, "" for a button that is to be off. gaps: in the order of the form, then what the
+    form does not have.
+    """
 
     values: dict[str, str]
     gaps: tuple[Gap, ...]
@@ -83,10 +85,12 @@ def _one(field: FormField, rule: Rule | None, declared: Values) -> str | Gap:
 
 def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> str | Gap:
     """The value, or why the field cannot hold it."""
-    if field.choices and value not in field.choices:
-        return gap("no_choice", f"{value!r} is none of {', '.join(field.choices)}")
     if field.kind == "button":
-        return value
+        return _checked(field, value, gap)
+    if field.hidden_value:
+        return gap("unprintable", "the form does not show what is written there: it is a password")
+    if field.choices and value not in field.choices and not field.open_choice:
+        return gap("no_choice", f"{value!r} is none of {', '.join(field.choices)}")
     strange = unshown(value)
     if strange:
         return gap("unprintable", f"the font cannot show {' '.join(f'{each} (U+{ord(each):04X})' for each in strange)} of {value!r}")
@@ -97,9 +101,22 @@ def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> st
     return value
 
 
+def _checked(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> str | Gap:
+    if value == OFF:
+        return ""
+    if not field.choices:
+        return gap("no_choice", "the form does not draw what it looks like when it is checked: by hand")
+    return value if value in field.choices else gap("no_choice", f"{value!r} is none of {', '.join((*field.choices, OFF))}")
+
+
 def keepable(field: FormField, value: str) -> bool:
     """Whether what a person wrote in the field can be written there again."""
-    return value in field.choices if field.choices else not unshown(value) and all(fitting_size(value, box) for box in field.boxes)
+    return value in field.choices if field.choices and not field.open_choice else is_drawable(field, value)
+
+
+def is_drawable(field: FormField, text: str) -> bool:
+    """Whether our font has the text, and it fits into the field."""
+    return not unshown(text) and all(fitting_size(text, box) for box in field.boxes)
 
 
 def _not_in_form(fields: dict[str, FormField], rules: dict[str, Rule]) -> Iterator[Gap]:

@@ -15,7 +15,20 @@ from typing import Any
 
 from ..errors import AntaiError, DocumentError
 from .appearance import Appearance, appearance_of
-from .fields import FormField, Terminal, acro_form, described, options, page_rotations, states, terminals, value_of
+from .fields import (
+    OFF,
+    FormField,
+    Terminal,
+    acro_form,
+    checked_states,
+    described,
+    options,
+    page_rotations,
+    states,
+    terminals,
+    value_of,
+)
+from .filling import is_drawable
 from .font import normal
 from .incremental import fill_incrementally
 from .libraries import pdf_objects as objects
@@ -79,7 +92,7 @@ class Blank:
             )
 
     def fill(self, values: dict[str, str]) -> bytes:
-        """The document with these values, each of which fits its field (see filling.py), and none of which is locked.
+        """The document with these values, each of which fits its field (see filling.py, "" for a button that is off), and none is locked.
 
         Same values, same bytes; but for a sealed blank, whose update carries the time and an identifier of its own.
         """
@@ -113,8 +126,12 @@ class Blank:
         resources.setdefault(_name("/Font"), objects.DictionaryObject()).get_object()[_name(FONT)] = reference
         for slot in self._slots.values():
             slot.font = reference
-        for holder, key in ((form, "/XFA"), (form, "/NeedAppearances"), (self._root, "/Perms")):
+        for holder, key in ((form, "/XFA"), (self._root, "/Perms")):
             holder.pop(_name(key), None)
+        if form.pop(_name("/NeedAppearances"), None):
+            undrawn = [name for name, slot in self._slots.items() if not slot.draw_as_it_is()]
+            if undrawn:  # our font has not what the blank says there: the reader still draws it, and all the others with it
+                form[_name("/NeedAppearances")] = objects.BooleanObject(True)
         self._writer.add_metadata(self._information)
 
 
@@ -127,12 +144,28 @@ class _Slot:
         self._writer = writer
         self._terminal = terminal
         self._shown = dict(options(terminal)) if self.field.kind == "choice" else {}
-        self._before = [
-            (holder, key, holder.get(key))
-            for holder in (terminal.own, *terminal.widgets)
-            for key in ("/V", "/AP", "/AS", "/DA", *SECOND_VALUES)
-        ]
+        # PDFium (Chrome) draws no field whose type stands higher than its parent.
+        _set(terminal.own, "/FT", _name(str(terminal.get("/FT"))))
+        self._before = self._state()
         self._streams: list[Any] = []
+
+    def draw_as_it_is(self) -> bool:
+        """Draws what the blank leaves to the reader to draw; whether our font can. Done before anything is put."""
+        if self.field.kind not in ("text", "choice") or self.field.hidden_value:
+            return True
+        if all(widget.get("/AP") is not None for widget in self._terminal.widgets):
+            return True
+        value = normal(self.field.value)
+        if not is_drawable(self.field, self._shown.get(value, value)):
+            return False
+        self._draw(value)
+        self._before = self._state()
+        self._streams = []
+        return True
+
+    def _state(self) -> list[tuple[Any, str, Any]]:
+        holders = (*self._terminal.owners, *self._terminal.widgets)
+        return [(holder, key, holder.get(key)) for holder in holders for key in ("/V", "/AP", "/AS", "/DA", *SECOND_VALUES)]
 
     def put(self, value: str | None) -> None:
         if self.field.kind == "signature":
@@ -147,15 +180,23 @@ class _Slot:
             self._write(normal(value))
 
     def _check(self, value: str) -> None:
-        _set(self._terminal.own, "/V", _name(f"/{value}"))
+        checked = checked_states(self._terminal, value)
+        self._set_value(_name(f"/{checked[0] if checked else OFF}"))
         for widget in self._terminal.widgets:
-            _set(widget, "/AS", _name(f"/{value}" if value in states(widget) else "/Off"))
+            _set(widget, "/AS", _name(f"/{next((state for state in states(widget) if state in checked), OFF)}"))
+
+    def _set_value(self, value: Any) -> None:
+        for owner in self._terminal.owners:
+            _set(owner, "/V", value)
 
     def _write(self, value: str) -> None:
-        for holder in (self._terminal.own, *self._terminal.widgets):
+        for holder in (*self._terminal.owners, *self._terminal.widgets):
             for key in SECOND_VALUES:
                 _set(holder, key, None)
-        _set(self._terminal.own, "/V", objects.TextStringObject(value))
+        self._set_value(objects.TextStringObject(value))
+        self._draw(value)
+
+    def _draw(self, value: str) -> None:
         text = self._shown.get(value, value)
         for rank, (widget, box) in enumerate(zip(self._terminal.widgets, self.field.boxes, strict=True)):
             appearance = appearance_of(text, box)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .appearance import Appearance, appearance_of
-from .fields import FormField, Terminal, acro_form, options, states, terminals
+from .fields import OFF, FormField, Terminal, acro_form, checked_states, options, states, terminals
 from .font import normal
 
 
@@ -54,7 +54,7 @@ class _Update:
             self._check(terminal, value)
         else:
             self._write(terminal, field, normal(value))
-        for holder in (terminal.own, *terminal.widgets):
+        for holder in (*terminal.owners, *terminal.widgets):
             self._writer.update_container(holder)
 
     def describe(self, information: Mapping[str, str]) -> None:
@@ -65,16 +65,21 @@ class _Update:
         self._writer.set_info(self._writer.add_object(entries))
 
     def _check(self, terminal: Terminal, value: str) -> None:
-        terminal.own[self._name("/V")] = self._name(f"/{value}")
+        checked = checked_states(terminal, value)
+        self._set_value(terminal, self._name(f"/{checked[0] if checked else OFF}"))
         for widget in terminal.widgets:
-            widget[self._name("/AS")] = self._name(f"/{value}" if value in states(widget) else "/Off")
+            widget[self._name("/AS")] = self._name(f"/{next((state for state in states(widget) if state in checked), OFF)}")
 
     def _write(self, terminal: Terminal, field: FormField, value: str) -> None:
-        terminal.own[self._name("/V")] = self._generic.pdf_string(value)
+        self._set_value(terminal, self._generic.pdf_string(value))
         shown = dict(options(terminal)).get(value, value) if field.kind == "choice" else value
         for widget, box in zip(terminal.widgets, field.boxes, strict=True):
             drawn = self._writer.add_object(self._stream(appearance_of(shown, box)))
             widget[self._name("/AP")] = self._generic.DictionaryObject({self._name("/N"): drawn})
+
+    def _set_value(self, terminal: Terminal, value: Any) -> None:
+        for owner in terminal.owners:
+            owner[self._name("/V")] = value
 
     def _stream(self, appearance: Appearance) -> Any:
         generic, name, box = self._generic, self._name, appearance.box

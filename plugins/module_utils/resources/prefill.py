@@ -48,8 +48,14 @@ class Observed:
 
     @property
     def wanted(self) -> dict[str, str]:
-        """The values of the document."""
+        """What is written into the blank, "" for a button that is to be off."""
         return {name: value for name, value in self.theirs.items() if name not in self.lost} | self.filling.values
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """The values of the document: what is written, and what the blank has where nothing is."""
+        defaults = {name: field.value for name, field in self.blank.fields.items() if field.kind != "signature"}
+        return {name: value for name, value in (defaults | self.wanted).items() if value}
 
 
 class Prefill(Resource):
@@ -100,7 +106,7 @@ class Prefill(Resource):
             )
         if reason:
             steps.append(Step("prefill_convention", reason, self.cycle))
-        after = self._view(observed, observed.wanted, observed.blank.sha256)
+        after = self._view(observed, observed.expected, observed.blank.sha256)
         return Plan(before, after, tuple(steps), self._waiting(observed), warnings)
 
     def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
@@ -118,7 +124,7 @@ class Prefill(Resource):
         if found.made_from != observed.blank.sha256:
             return "it was made from another blank"
         different = sorted(
-            name for name in found.values.keys() | observed.wanted.keys() if found.values.get(name) != observed.wanted.get(name)
+            name for name in found.values.keys() | observed.expected.keys() if found.values.get(name) != observed.expected.get(name)
         )
         return f"fields differ from the declaration: {', '.join(different)}" if different else None
 

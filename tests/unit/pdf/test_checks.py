@@ -42,6 +42,7 @@ def signed(**about: object) -> DocumentCase:
     return seen(signatures=(replace(SIGNED, **about),))  # type: ignore[arg-type]
 
 
+BOXED = FormMap(rules={"complet": {"case": Rule("cycle", values={"complet": "Off", "partiel": "CP"})}})
 SEAL = replace(SIGNED, permissions=2, covers="blank")
 
 
@@ -90,6 +91,8 @@ def sealed(**about: object) -> DocumentCase:
         ("fields", seen(fields={"numero": "216 901 231 00011"}), "pass"),
         ("fields", seen(fields={"numero": OTHER}), "fail"),
         ("fields", seen(fields={"numero": ""}), "fail"),
+        ("fields", replace(seen(fields={"case": ""}), form=BOXED, values={"cycle": "complet"}), "pass"),
+        ("fields", replace(seen(fields={"case": "CP"}), form=BOXED, values={"cycle": "complet"}), "fail"),
         ("signature", CASE, "not_verifiable"),
         ("signature", replace(CASE, unsigned=True), "fail"),
         ("signature", seen(images=0, ink=1), "not_verifiable"),

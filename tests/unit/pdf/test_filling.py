@@ -179,3 +179,43 @@ def test_second_values_go_with_the_value_that_they_repeat() -> None:
     made = blank.fill({"nom": "Lyon", "fonction": "P"})
     assert (b"/RV" in made, b"/I [" in made, b"Ancien" in made) == (False, False, False)
     assert b"/RV" in blank.fill({}), "what is not filled stays as the blank has it"
+
+
+BUTTON = Field("case", rect=(220, 700, 238, 718), kind="Btn", states=("Oui",))
+FULL_MAPPING = {"case": Rule("cycle", values={"complet": "Oui", "partiel": "Off"})}
+
+
+@pytest.mark.parametrize(("cycle", "checked"), [("complet", {"case": "Oui"}), ("partiel", {})])
+@pytest.mark.parametrize("before", ["Off", "Oui"])
+def test_a_button_is_set_and_taken_off(cycle: str, checked: dict[str, str], before: str) -> None:
+    blank = Blank(Sheet(fields=[replace(BUTTON, value=before)]).pdf())
+    found = fill(blank.fields, FULL_MAPPING, {"cycle": cycle})
+    assert (found.gaps, read_filled(blank.fill(found.values), "x").values) == ((), checked)
+
+
+def test_a_button_that_draws_no_state_is_left_to_people_and_told() -> None:
+    blank = Blank(Sheet(fields=[replace(BUTTON, states=())]).pdf())
+    (gap,) = fill(blank.fields, FULL_MAPPING, {"cycle": "complet"}).gaps
+    assert (gap.what, "by hand" in gap.about) == ("no_choice", True)
+
+
+def test_an_open_list_takes_other_values_and_a_password_none() -> None:
+    fields = (
+        Field("fonction", rect=(220, 700, 430, 718), kind="Ch", entries=f"/Ff {1 << 17 | 1 << 18} /Opt [(Maire)]"),
+        Field("code", rect=(220, 650, 430, 668), entries=f"/Ff {1 << 13}"),
+    )
+    blank = Blank(Sheet(fields=fields).pdf())
+    found = fill(blank.fields, {"fonction": Rule("name"), "code": Rule("name")}, {"name": "Adjoint"})
+    assert found.values == {"fonction": "Adjoint"}
+    assert {gap.field: gap.what for gap in found.gaps} == {"code": "unprintable"}
+    assert read_filled(blank.fill(found.values), "x").values == found.values
+
+
+def test_what_the_reader_was_to_draw_is_drawn_where_we_can() -> None:
+    """Without it, readers that draw no field themselves would show nothing of what the blank says."""
+    fields = [Field("nom", rect=(220, 700, 430, 718)), Field("lieu", "Bourges", rect=(220, 650, 430, 668))]
+    drawn = Blank(Sheet(fields=fields, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
+    assert (b"NeedAppearances" in drawn, b"(Bourges) Tj" in drawn) == (False, True)
+    foreign = [*fields, Field("autre", "\u6771\u4eac", rect=(220, 600, 430, 618))]
+    left = Blank(Sheet(fields=foreign, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
+    assert b"/NeedAppearances true" in left

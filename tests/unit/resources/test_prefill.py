@@ -95,6 +95,21 @@ def test_what_is_declared_no_more_does_not_stay(store: Store) -> None:
     assert result(store, name=None)["changed"] is False
 
 
+def test_what_the_blank_has_of_its_own_makes_no_difference(store: Store) -> None:
+    """Where nothing is declared for a field, the blank's own words stay there, and the next run changes nothing."""
+    interface = Interface(form({"nom": "", "siret": "(SIRET)", "lieu": ""}, signature_field=True).pdf())
+    made = result(store, interface, siret=None)
+    assert made["prefill"]["values"] == {"nom": "L'Haÿ-les-Roses", "siret": "(SIRET)"}
+    assert result(store, interface, siret=None)["changed"] is False
+
+
+def test_a_box_that_is_to_stay_empty_makes_no_difference(store: Store) -> None:
+    box = Field("siret", "CC", rect=(220, 600, 238, 618), kind="Btn", states=("CC",))
+    interface = Interface(Sheet(fields=(Field("nom"), box)).pdf())
+    assert result(store, interface, siret="Off")["prefill"]["values"] == {"nom": "L'Haÿ-les-Roses"}
+    assert result(store, interface, siret="Off")["changed"] is False
+
+
 def test_what_people_wrote_and_cannot_be_written_again_is_told(store: Store) -> None:
     result(store)
     wide = form({"nom": "x", "siret": SIRET, "lieu": "東京"}, signature_field=True).pdf()
