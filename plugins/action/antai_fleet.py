@@ -14,6 +14,7 @@ from ..module_utils.documents import holds_document
 from ..module_utils.errors import AntaiError
 from ..module_utils.fleet.engine import Fleet, Options
 from ..module_utils.fleet.member import Entry
+from ..module_utils.fleet.proving import ProvingPolicy
 from ..module_utils.fleet.spec import SPEC, check_numbers
 from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
@@ -67,7 +68,7 @@ class ActionModule(AntaiAction):
                 workers=options["workers"],
                 requests_per_second=options["requests_per_second"],
                 allowed=options["brake"],
-                prove=options["prove"],
+                proving=ProvingPolicy(options["prove"], options["prove_max"]),
                 skips_held=options["held"] == "skip",
                 declared=lambda: {siret for _host, siret in declared_sirets(hostvars)},
                 show=None if kind == "none" else display,

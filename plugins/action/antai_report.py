@@ -46,6 +46,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "history": {"type": "path"},
     "silence_days": {"type": "int", "default": 30},
     "ending_days": {"type": "int", "default": 90},
+    "proof_max_age": {"type": "int", "default": 48},
     "most_rows": {"type": "int", "default": 1000},
 }
 # What the playbook registers of antai_fleet, for all hosts at once; read as it is: templating it would walk through all of it.
@@ -56,9 +57,8 @@ class ActionModule(TellingAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        settings = Settings(
-            datetime.now(timezone.utc), given["language"], silence_days=given["silence_days"], ending_days=given["ending_days"]
-        )
+        limits = {name: given[name] for name in ("silence_days", "ending_days", "proof_max_age")}
+        settings = Settings(datetime.now(timezone.utc), given["language"], **limits)
         fleet = variables.get(FLEET)
         if given["refusal"] is None:
             told = report(self._seen(variables), settings, together(fleet))

@@ -133,6 +133,7 @@ class Exchange:
 
 
 Observer = Callable[[Exchange], None]
+CLIENT_REFUSED = "the server refuses the client certificate during the TLS handshake"
 
 
 class HttpClient:
@@ -283,6 +284,7 @@ class HttpClient:
             method=request.method,
             path=request.path,
             timed_out=isinstance(error, requests.exceptions.ReadTimeout),
+            client_refused=what == CLIENT_REFUSED,
         )
 
 
@@ -528,7 +530,7 @@ def _explain_tls(text: str, ca_option: str) -> tuple[str, str, bool]:
         )
     if "alert" in text.lower():  # TLS 1.3 sends it after the handshake, while the first answer is read
         return (
-            "the server refuses the client certificate during the TLS handshake",
+            CLIENT_REFUSED,
             "check that the certificate comes from a PSCE the server trusts, and that key and certificate belong together",
             False,
         )

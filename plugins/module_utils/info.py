@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._store.layout import check_label
+from ._store.proofs import read_proofs
 from .arguments import (
     CERTIFICATE_STATE,
     CONTENTS,
@@ -151,7 +152,11 @@ def _exchange(parameters: dict[str, Any], world: World, settings: Settings, unas
             world.operations.hold(item.local, item.client)
     judging = judging_if_declared(parameters)
     space = observe_space(world.operations, siret, parameters["agent_email"])
-    dialogues = [dialogue(world, siret, each, space, ask=each.fingerprint not in unasked) for each in labelled(items, space)]
+    last = read_proofs(world.store) if world.store else {}
+    dialogues = [
+        dialogue(world, siret, item, space, ask=item.fingerprint not in unasked, now=settings.now(), last=last.get(item.fingerprint or ""))
+        for item in labelled(items, space)
+    ]
     server = server_judged(world, judging, settings.now())
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
 

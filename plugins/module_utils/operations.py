@@ -323,6 +323,10 @@ class Operations:
         found = self._one("exchange_query", {"siret": siret} | self._of(certificate), certificate)
         return _plain(found) or {"fingerprint": None, "state": "unknown", "rule": None, "message": None, "last_exchange_at": None}
 
+    def presents_subject(self, operation: str) -> bool:
+        """Whether the connection of this operation shows the certificate that it is about."""
+        return self.profile.client_certificate(self._declared(operation).face) == "subject"
+
     def _of(self, certificate: ClientCertificate) -> dict[str, Any]:
         """The fingerprint of a certificate that was told of (hold)."""
         return {"fingerprint": self._fingerprints.get(certificate)}

@@ -10,7 +10,7 @@ from typing import Any
 from .plan import Plan
 from .resources.convention import SIGNED_BY_BOTH
 from .runner import Settings, waiting_list
-from .waiting import Waiting
+from .waiting import STOPS, Waiting
 
 # Stage: the first resource of the road that is not as declared. (French, English).
 STAGES = {
@@ -43,13 +43,15 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
     certificate_until: the earliest end, RFC 3339, or None. convention_until: the last day of the one signed by both (R6), or None.
     convention_lapsed: the last day of the latest convention where it is over and none is in force, or None.
     last_exchange_at: the latest of all certificates (R11), or None; active_since: since when one may exchange, None where none may or nobody says.
-    What is waited for is what is waited for now: not what would be, once the steps are done.
+    What is waited for is what is waited for now: not what would be, once the steps are done. A stop is told whatever else is to be done.
     """
     waited = _waited(planned, dialogues)
+    stops = _untold_stops(planned, dialogues, [waiting for _resource, waiting in waited])
     unsettled = [resource for resource, plan in planned if plan.steps or any(resource == each for each, _waiting in waited)]
-    if not unsettled:
-        waited = [("dialogue", _refused(each)) for each in dialogues if each["state"] == "refused"]
-    stage = unsettled[0] if unsettled else ("dialogue" if waited else "onboarded")
+    if not unsettled:  # all is as declared, and the SI FPS refuses all the same, whatever the space says
+        stops = [("dialogue", _refused(each)) for each in dialogues if each["state"] == "refused"] or stops
+    waited += stops
+    stage = unsettled[0] if unsettled else (stops[0][0] if stops else "onboarded")
     return {
         "siret": siret,
         "name": name,
@@ -80,12 +82,28 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if resource not in doing
-        and each.reason.what not in coming
+        if (each.code in STOPS or (resource not in doing and each.reason.what not in coming))
         and not (told and each.reason.what == CONVENTION != resource)
         and not (known and each.code == "account_missing" and resource != "account")
         and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
+
+
+def _untold_stops(planned: Planned, dialogues: list[dict[str, Any]], waited: list[Waiting]) -> list[tuple[str, Waiting]]:
+    """Why nothing passes any more, where nobody else says it: a convention that is over while the next one is on its way, a certificate that may exchange
+    and is refused.
+    """
+    told = {waiting.code for waiting in waited}
+    refused = {waiting.about.get("fingerprint") for waiting in waited if waiting.code in ("certificate_refused", "certificate_expired")}
+    stops = [
+        ("dialogue", _refused(dialogue))
+        for dialogue in dialogues
+        if dialogue["state"] == "refused" and dialogue["verifiable"] is not None and dialogue["fingerprint"] not in refused
+    ]
+    over = _seen(planned, CONVENTION).get("lapsed")
+    if over and told.isdisjoint(("convention_ended", "convention_lapsed")):
+        stops.insert(0, (CONVENTION, Waiting("convention_lapsed", None, {"end": over}, wording="convention_lapsed_next")))
+    return stops
 
 
 def _convention_until(planned: Planned) -> str | None:
@@ -114,5 +132,5 @@ def _refused(dialogue: dict[str, Any]) -> Waiting:
 
 
 def authorised(dialogues: list[dict[str, Any]]) -> bool:
-    """Whether the SI FPS lets every declared certificate exchange: that proves account and convention too, even to who may not see them."""
-    return bool(dialogues) and all(each["state"] == "authorised" for each in dialogues)
+    """Whether the SI FPS said in this run that each may exchange: that proves account and convention too, even to who may not see them."""
+    return bool(dialogues) and all(each["state"] == "authorised" and each["source"] == "query" for each in dialogues)

@@ -161,6 +161,12 @@ REASONS: dict[str, Reason] = {
         "La convention a pris fin le {end} : aucun FPS ne passe plus tant que l'ANTAI n'a pas contresigné la nouvelle, qui est déposée.",
         "The convention ended on {end}: no FPS passes any more until ANTAI countersigns the new one, which is uploaded.",
     ),
+    "convention_lapsed_next": Reason(
+        "antai",
+        "convention",
+        "La convention a pris fin le {end} : aucun FPS ne passe plus tant que la suivante, contresignée par l'ANTAI, n'est pas en vigueur.",
+        "The convention ended on {end}: no FPS passes any more until the next one, countersigned by ANTAI, is in force.",
+    ),
     "convention_renewal": Reason(
         "collectivite",
         "convention",
@@ -455,6 +461,10 @@ REASONS: dict[str, Reason] = {
         "{provider} is authorised beside {other}; {other} no longer will be from {date} on.",
     ),
 }
+
+
+# What is waited for while no FPS passes any more, in a collectivité that was in service: told whatever else is planned for it.
+STOPS = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused", "dialogue_down")
 
 
 @dataclass(frozen=True)

@@ -44,13 +44,18 @@ RETURN = r"""
 dialogues:
   description:
     - One entry for each declared certificate.
-    - C(state) is V(authorised), V(known_inactive), V(refused) (C(rule) names the rule, as the server does) or V(unknown).
-    - C(source) is V(query) (we hold the key and asked), V(space) (we do not; C(last_exchange_at) is all there is) or V(none).
+    - C(state) is V(authorised), V(known_inactive), V(refused) (C(rule) names the rule, as the server does) or V(unknown) (the SI FPS knows no such
+      certificate), or V(not_asked), where it never was.
+    - C(source) is V(query) (we hold the key and asked), V(store) (an earlier run asked, and the store remembers the answer), V(space) (we do not;
+      C(last_exchange_at) is all there is) or V(none).
+    - C(proved_at) is when the SI FPS last authorised it, by the clock of the machine that asked, or null. C(verifiable) is true where the certificate may
+      exchange and the SI FPS can be asked, false where it may and nobody here can ask, null where it may not exchange yet.
   returned: success
   type: list
   elements: dict
   sample: [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
-    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}]
+    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query",
+    "proved_at": "2026-11-23T08:00:00Z", "verifiable": true}]
 server:
   description:
     - The certificate of the SI FPS as it was shown on the connections of this task, judged by the rules for servers. Nothing is held up by it; where

@@ -45,10 +45,22 @@ options:
     type: int
   prove:
     description:
-      - Whether to ask the SI FPS about every certificate whose key lies here (one connection with each certificate).
-      - Without it the report shows V(non demandé) (not asked) as the dialogue, unless this run has asked for a reason of its own.
-    type: bool
-    default: false
+      - How often the SI FPS itself is asked whether a certificate whose key lies here may exchange (one connection with each certificate).
+      - V(daily) asks about each active one at least once in 24 hours, spread over the runs of the day by its fingerprint, and at every run about one
+        that was never proved or is not authorised. What it answered is kept in the store (C(proofs.json)); without a store nothing is remembered, and
+        every run asks about all of them. Where nobody answers, it is tried again later, after ever longer pauses.
+      - V(always) asks about all, at every run, and where nobody answers that collectivité fails. V(never) asks about none, unless this run has to for a
+        reason of its own.
+      - What is not proved for long is told by M(collectivites.antai.antai_report) (O(collectivites.antai.antai_report#module:proof_max_age)).
+    type: str
+    choices: [always, daily, never]
+    default: daily
+  prove_max:
+    description:
+      - About how many certificates one run asks at most; what was proved longest ago comes first. A first run, or the return from an outage, is spread
+        by it over several.
+    type: int
+    default: 1000
   held:
     description:
       - What to do about a collectivité that another run is working on at this moment (it holds the lock in the store).

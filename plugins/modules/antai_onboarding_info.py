@@ -84,7 +84,8 @@ status:
     "lapses_on": "2027-01-01", "days_left": 38}, "ahead": [], "last_exchange_at": null, "active_since": "2026-11-22T08:00:00Z",
     "dialogues": [{"provider": "parkexemple",
       "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "state": "authorised", "rule": null,
-    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query"}],
+    "message": "Le certificat peut échanger.", "last_exchange_at": null, "not_after": "2028-11-22T08:00:00Z", "source": "query",
+    "proved_at": "2026-11-23T08:00:00Z", "verifiable": true}],
     "verdicts": [{"provider": "parkexemple", "fingerprint": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "outcome": "pass",
       "verdicts": []}], "undeclared_certificates": [], "server": null}
 

@@ -11,10 +11,10 @@ short_description: Tell who is waited for, for what and since when, for every co
 version_added: 0.1.0
 description:
   - Gathers what the role C(collectivites.antai.onboarding) has registered for each host of the play, or what M(collectivites.antai.antai_fleet) has
-    told of all of them (registered as C(antai_fleet_result)), and prints it, the worst first. Failed; nothing passes any more (V(stopped)); silent (R11);
-    waiting, who waits longest first; in service.
-  - The dialogue is the SI FPS's own word about the certificates (V(inconnu), unknown, means that it knows no such certificate), or V(non demandé) (not asked)
-    where it was not asked, because the key lies elsewhere, or in a fleet without C(antai_prove).
+    told of all of them (registered as C(antai_fleet_result)), and prints it, the worst first. Failed; nothing passes any more (V(stopped)); not proved;
+    silent (R11); waiting, who waits longest first; in service.
+  - The dialogue is the SI FPS's own last word about the certificates (V(inconnu du SI FPS), unknown to the SI FPS, means that it knows no such certificate),
+    with the day of the last proof; or V(non demandé), not asked, where it never was, because the key lies elsewhere, or with C(antai_prove=never).
   - Below the table it says what there is to do, which certificates and conventions end soon, who is silent, what this run did and what it left
     to a further one (in C(check_mode), all that drifted), what the safety brake held, and which spaces nobody declares.
   - Writes the same for a spreadsheet (O(csv)) and for programs (O(json), its format is C(docs/report.schema.json)).
@@ -54,6 +54,13 @@ options:
     description: Certificates and conventions that end within so many days are told.
     type: int
     default: 90
+  proof_max_age:
+    description:
+      - A dialogue that may exchange, whose key is here, and that the SI FPS has not authorised for so many hours is told as not proved (V(unproved)), and is
+        the outcome of the run where nothing is worse. It is V(unverifiable) where nobody can ask (the key is elsewhere, or the interface has no such
+        query), judged by silence alone, and counted apart.
+    type: int
+    default: 48
   most_rows:
     description: With more collectivités than this the terminal gets a summary instead of the table; the files hold them all.
     type: int
@@ -88,9 +95,9 @@ report:
   description: The report as data; the file that O(json) names holds the same. Its format is C(docs/report.schema.json).
   returned: success
   type: dict
-  sample: {"schema": 1, "generated_at": "2026-11-23T08:00:00Z", "language": "fr", "silence_days": 30, "ending_days": 90,
+  sample: {"schema": 1, "generated_at": "2026-11-23T08:00:00Z", "language": "fr", "silence_days": 30, "ending_days": 90, "proof_max_age": 48,
     "totals": {"collectivites": 1, "outcome": "waiting", "exit_code": 0, "changed": 1, "pending": 0, "held": 0,
-      "by_alert": {"waiting": 1}, "by_stage": {"account": 1}},
+      "by_alert": {"waiting": 1}, "by_stage": {"account": 1}, "dialogues": {"proved": 0, "unverifiable": 0, "unproved": 0}},
     "brake": null, "undeclared": [], "problems": [],
     "awaited": [{"on": "antai", "for": "account", "text": "ANTAI (espace numérique)", "count": 1, "oldest": "2026-11-23T08:00:00Z"}],
     "ending": [],
@@ -98,7 +105,7 @@ report:
       "failure": null, "held": false, "waiting": [{"on": "antai", "for": "account", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "account_control",
       "text": "L'ANTAI contrôle la demande d'espace numérique ; rien à faire.", "support": null}}], "steps": [],
       "changed": [{"code": "request_account", "target": ""}], "certificate_until": null, "convention_until": null, "last_exchange_at": null,
-      "active_since": null, "dialogues": [], "alert": "waiting", "causes": ["waiting"], "outcome": "waiting"}]}
+      "active_since": null, "dialogues": [], "proof": null, "alert": "waiting", "causes": ["waiting"], "outcome": "waiting"}]}
 failing:
   description:
     - The hosts that have to fail so that a playbook over all of them ends as C(totals.exit_code) says, each with the reason; C(antai-run) stands for

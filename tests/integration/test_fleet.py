@@ -138,7 +138,7 @@ def test_from_nothing_to_onboarded_and_nothing_more(bench: OpenBench) -> None:
     writes = fleet.bench.writes()
     assert Counter(writes) == dict.fromkeys(("accountRequest", "conventionUpload", "certificateInstall", "certificateActivate"), count)
 
-    again = fleet.run(entries, prove=True)
+    again = fleet.run(entries, prove="always")
     assert (again["changed"], again["summary"]["onboarded"], fleet.bench.writes()) == (False, count, writes)
     assert {each["status"]["dialogues"][0]["state"] for each in again["hosts"].values()} == {"authorised"}
 
@@ -172,7 +172,7 @@ def test_onboarding_takes_six_requests_each(bench: OpenBench) -> None:
 
     again = fleet.run(entries)
     assert (again["changed"], fleet.asked) == (False, {"init": 1, "login": 1, "spaceList": 2})
-    proven = fleet.run(entries, prove=True)
+    proven = fleet.run(entries, prove="always")
     assert {each["status"]["dialogues"][0]["state"] for each in proven["hosts"].values()} == {"authorised"}
     assert fleet.asked == {"init": 1, "login": 1, "spaceList": 2, "exchangeQuery": count}
 

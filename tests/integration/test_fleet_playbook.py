@@ -54,8 +54,8 @@ def test_it_leads_where_onboarding_leads(two: tuple[SandboxProcess, SandboxProce
     checked = played(FLEET, DEMO, by_fleet, tmp_path / "two", "--check", "--diff", **spoken)
     assert (checked.code, by_fleet.requests(operation_class="write"), (tmp_path / "two" / "store").exists()) == (0, [], False)
     assert told(checked)["summary"]["changed"] == 12, "it predicts"
-    first = played(FLEET, DEMO, by_fleet, tmp_path / "two", antai_prove=True, **spoken)
-    second = played(FLEET, DEMO, by_fleet, tmp_path / "two", antai_prove=True, **spoken)
+    first = played(FLEET, DEMO, by_fleet, tmp_path / "two", antai_prove="always", **spoken)
+    second = played(FLEET, DEMO, by_fleet, tmp_path / "two", antai_prove="always", **spoken)
     assert (first.code, second.code) == (0, 0), second.stdout[-4000:]
 
     fleet = told(second)["hosts"]

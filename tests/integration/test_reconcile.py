@@ -60,7 +60,8 @@ class Hour:
         }
         fleet_inventory(self.folder / "hosts.yml", hosts, self.interface, **common)
 
-    def run(self, *words: str, kill_when: Any = None, **variables: Any) -> Played:
+    def run(self, *words: str, kill_when: Any = None, callbacks: str = "", **variables: Any) -> Played:
+        """callbacks: to be enabled besides."""
         given = {"antai_store": str(self.store), "antai_report_folder": str(self.reports), "antai_progress": "none"} | variables
         return play(
             "playbooks/reconcile.yml",
@@ -70,6 +71,7 @@ class Hour:
             json.dumps(given),
             *words,
             kill_when=kill_when,
+            ANSIBLE_CALLBACKS_ENABLED=",".join(filter(None, ("record", callbacks))),
             SANDBOX_ENDPOINTS=str(self.running.state_dir / "endpoints.json"),
         )
 
@@ -247,3 +249,82 @@ def test_killed_in_the_middle_it_ends_where_it_would_have_ended(hour: Any) -> No
     writes, before = schedule.writes(), listing(schedule.store)
     again = schedule.run()
     assert (again.code, again.changed(), schedule.writes(), listing(schedule.store)) == (0, set(), writes, before)
+
+
+FOLDERS = {f"antai_{name}": f"{{{{ endpoints.psce.{name} }}}}" for name in ("drop_folder", "pickup_folder")}
+ONE_EACH = {"antai_certificates": [{"provider": "acme", "key_type": "ec-p256"}], "antai_request_wait_timeout": 30, **FOLDERS}
+
+
+def proofs(schedule: Hour) -> int:
+    return len(schedule.running.requests(operation="exchangeQuery"))
+
+
+def fingerprints(schedule: Hour) -> dict[str, str]:
+    return {each["siret"]: each["dialogues"][0]["fingerprint"] for each in schedule.report["collectivites"]}
+
+
+def forget(schedule: Hour, rank: int, **changes: Any) -> None:
+    """What the store remembers of the dialogue of this one, changed; without changes, nothing is remembered any more."""
+    path = schedule.store / siret(rank) / "proofs.json"
+    records = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({each: record | changes for each, record in records.items()} if changes else {}), encoding="utf-8")
+
+
+LONG_AGO = {"at": "2020-01-01T00:00:00Z", "proved_at": "2020-01-01T00:00:00Z"}
+
+
+def test_no_green_without_a_proof(hour: Any) -> None:
+    """Proved in the run that activates, then at most once a day; by $?, JSON and terminal: not proved is 3 (2 without the callback), revoked is 2."""
+    count = 3
+    schedule = hour(fleet_policy(count))
+    schedule.declare(count, **ONE_EACH)
+    first = schedule.run()
+    assert (first.code, schedule.outcome, proofs(schedule)) == (0, "converged", count), first.stdout[-3000:]
+    assert schedule.report["totals"]["dialogues"] == {"proved": count, "unverifiable": 0, "unproved": 0}
+    assert {each["dialogues"][0]["proved_at"][:2] for each in schedule.report["collectivites"]} == {"20"}
+
+    forget(schedule, 0, **LONG_AGO)
+    asked, before = proofs(schedule), listing(schedule.store)
+    checked = schedule.run("--check", antai_prove="never", antai_language="en")
+    assert (checked.code, proofs(schedule), listing(schedule.store)) == (2, asked, before)
+    assert "(unproved, exit code 3)" in checked.stdout
+    assert f"{host(0)}: acme, authorised, last proof: 2020-01-01 00:00 UTC" in checked.stdout
+    unproved = schedule.run(antai_prove="never", callbacks="collectivites.antai.exit_code")
+    totals = schedule.report["totals"]
+    assert (unproved.code, unproved.failed(), totals["outcome"], totals["exit_code"]) == (3, {host(0)}, "unproved", 3), unproved.stdout
+    assert "(unproved, code de sortie 3)" in unproved.stdout
+    assert (schedule.run(antai_prove="never").code, proofs(schedule)) == (2, asked), "never 0, without the callback either"
+
+    again = schedule.run(callbacks="collectivites.antai.exit_code")
+    assert (again.code, schedule.outcome, proofs(schedule)) == (0, "converged", asked + 1), "the one that was overdue, and no other"
+    (revoked,) = [each for of, each in fingerprints(schedule).items() if of == siret(1)]
+    schedule.running.cli("revoke", revoked)
+    refused = schedule.run(antai_prove="always", callbacks="collectivites.antai.exit_code")
+    totals = schedule.report["totals"]
+    assert (refused.code, refused.failed(), totals["outcome"], totals["exit_code"]) == (2, {host(1)}, "stopped", 2), refused.stdout
+    assert [(each["on"], each["for"], each["count"]) for each in schedule.report["awaited"]] == [("collectivite", "dialogue", 1)]
+    assert f"plus rien ne passe, ou le SI FPS refuse : {host(1)}" in refused.stdout
+    assert schedule.run(antai_prove="never").code == 2, "the store remembers the refusal, too"
+
+    schedule.declare(count, {1: {"antai_contact_email": NEW_EMAIL}}, **ONE_EACH)
+    drifted = schedule.run("--check")
+    assert (drifted.code, "Aucun FPS ne passe" in drifted.stdout) == (2, True), "a stop outranks what is planned"
+
+
+def test_what_nobody_answers_is_told_once_and_fails_nobody(hour: Any) -> None:
+    count = 3
+    schedule = hour(fleet_policy(count))
+    schedule.declare(count, **ONE_EACH)
+    assert schedule.run().code == 0
+    for rank in range(count):
+        forget(schedule, rank, **LONG_AGO)
+    nowhere = {"antai_sifps_url": "https://127.0.0.1:9", "antai_workers": 1}
+    down = schedule.run(callbacks="collectivites.antai.exit_code", **nowhere)
+    assert (down.code, schedule.outcome, down.failed()) == (3, "unproved", {host(rank) for rank in range(count)}), down.stdout[-3000:]
+    assert (down.stdout + down.stderr).count(f"{count} dialogues could not be proved now") == 1
+    record = json.loads((schedule.store / siret(0) / "proofs.json").read_text(encoding="utf-8"))
+    assert {each["failures"] for each in record.values()} == {1}
+    asked = proofs(schedule)
+    assert (schedule.run(callbacks="collectivites.antai.exit_code").code, proofs(schedule)) == (3, asked), "not asked again at once"
+    always = schedule.run(antai_prove="always", **nowhere)
+    assert (always.code, always.failed(), schedule.outcome) == (2, {host(rank) for rank in range(count)}, "failed")

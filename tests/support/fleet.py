@@ -18,6 +18,7 @@ from stdnum import luhn
 from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet, Options
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import ProvingPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from tests.support.bench import Bench
@@ -138,7 +139,8 @@ class FleetBench:
         return {"spaceGet": count * len(requests)}
 
     def run(self, entries: Iterable[Entry], *, check: bool = False, **options: Any) -> dict[str, Any]:
-        """The result; afterwards `asked` counts the operations that the sandbox has logged for this run."""
+        """The result; afterwards `asked` counts the operations that the sandbox has logged for this run. prove: nothing is, where it is not said."""
+        options["proving"] = ProvingPolicy(options.pop("prove", "never"), options.pop("prove_max", None))
         before = len(self.bench.requests())
         told = Fleet(list(entries), Settings(check_mode=check), Options(**({"workers": 4} | options))).result()
         self.asked = Counter(line["operation"] for line in self.bench.requests()[before:])

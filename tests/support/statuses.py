@@ -22,7 +22,16 @@ ROAD = ("account", "certificate_request", "convention", "certificates")
 
 def told(provider: str, state: str, rule: str | None = None, not_after: str | None = None) -> dict[str, Any]:
     """As the SI FPS answered a query."""
-    return {"provider": provider, "fingerprint": "f", "state": state, "rule": rule, "not_after": not_after, "source": "query"}
+    return {
+        "provider": provider,
+        "fingerprint": "f",
+        "state": state,
+        "rule": rule,
+        "not_after": not_after,
+        "source": "query",
+        "proved_at": None,
+        "verifiable": None,
+    }
 
 
 def status_of(*plans: Plan, language: str = "fr", dialogues: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:

@@ -108,13 +108,13 @@ def test_dialogue_of_who_holds_the_key(tmp_path: Path) -> None:
 
 def test_dialogue_of_who_does_not_hold_the_key() -> None:
     found = exchange({"provider": "acme", "fingerprint": A}, FakeOperations(OPEN))
-    assert (found["state"], found["source"], found["last_exchange_at"]) == ("unknown", "space", "2026-02-01T00:00:00Z")
+    assert (found["state"], found["source"], found["last_exchange_at"]) == ("not_asked", "space", "2026-02-01T00:00:00Z")
     assert found["not_after"] == "2028-01-01T00:00:00Z"
 
 
 def test_dialogue_of_a_certificate_that_nobody_knows() -> None:
     found = exchange({"provider": "acme", "fingerprint": "b" * 64}, FakeOperations(OPEN))
-    assert (found["state"], found["source"], found["last_exchange_at"]) == ("unknown", "none", None)
+    assert (found["state"], found["source"], found["last_exchange_at"]) == ("not_asked", "none", None)
 
 
 def test_bad_files_are_refused_before_any_request(tmp_path: Path) -> None:

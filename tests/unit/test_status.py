@@ -108,6 +108,49 @@ def test_while_something_else_is_waited_for_a_refusal_says_nothing_new() -> None
     ]
 
 
+REFUSED = {"fingerprint": "f", "message": "non", **told("acme", "refused", "PKI-REVOCATION"), "verifiable": True}
+OVER = Plan({"lapsed": "2026-12-31"}, {}, (Step("upload_convention", "declared"),))
+DRIFTED = Plan({}, {}, (Step("update_account", "drift"),))
+EXPIRED = Plan({}, {}, (Step("activate_certificate", "why", "b"),), (Waiting("certificate_expired", None, {"provider": "a", "end": "x"}),))
+BLIND_OVER = Plan({"lapsed": "2026-12-31"}, {}, (), (Waiting("convention_document", None, {"name": "n", "reasons": "r", "path": "p"}),))
+
+
+@pytest.mark.parametrize(
+    ("plans", "dialogues", "waited", "stage"),
+    [
+        pytest.param((DRIFTED, DONE, DONE, DONE), (REFUSED,), ["dialogue_refused"], "account", id="refused, while the account drifts"),
+        pytest.param(
+            (CONTROL, DONE, DONE, DONE), (REFUSED,), ["account_control", "dialogue_refused"], "account", id="refused, while others wait"
+        ),
+        pytest.param((DONE, DONE, DONE, STEP), (REFUSED,), ["dialogue_refused"], "certificates", id="refused, while another is activated"),
+        pytest.param((DONE, DONE, OVER, DONE), (), ["convention_lapsed"], "convention", id="lapsed, while the next is sent"),
+        pytest.param(
+            (DONE, DONE, BLIND_OVER, DONE),
+            (),
+            ["convention_document", "convention_lapsed"],
+            "convention",
+            id="lapsed, and the next is no good",
+        ),
+        pytest.param(
+            (DONE, STEP, DONE, EXPIRED), (), ["certificate_expired"], "certificate_request", id="expired, while another is ordered"
+        ),
+        pytest.param((DRIFTED, DONE, OVER, DONE), (REFUSED,), ["convention_lapsed", "dialogue_refused"], "account", id="all of it"),
+    ],
+)
+def test_a_stop_outranks_whatever_is_planned(
+    plans: tuple[Plan, ...], dialogues: tuple[dict[str, Any], ...], waited: list[str], stage: str
+) -> None:
+    found = status_of(*plans, dialogues=dialogues)
+    assert ([each["next_action"]["code"] for each in found["waiting"]], found["stage"]) == (waited, stage)
+
+
+def test_what_a_certificate_waits_for_is_not_said_twice() -> None:
+    about = {"provider": "acme", "fingerprint": "f", "reason": "non", "rule": "R"}
+    unseen = Plan({}, {}, (), (Waiting("certificate_refused", None, about),))
+    found = status_of(DONE, DONE, DONE, unseen, dialogues=(REFUSED,))
+    assert [each["next_action"]["code"] for each in found["waiting"]] == ["certificate_refused"]
+
+
 def test_no_mandate_does_not_matter_where_every_certificate_is_authorised() -> None:
     mandate = Plan({}, {}, (), (Waiting("mandate"),))
     assert status_of(mandate, DONE, mandate, DONE, dialogues=(told("a", "authorised"),))["stage"] == "onboarded"

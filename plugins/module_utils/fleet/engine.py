@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..agent import Agent, Network
@@ -31,6 +31,8 @@ from . import brake, earlier_sirets
 from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
 from .progress import Counting, Tally
+from .prover import Prover
+from .proving import ProvingPolicy
 from .stops import Orders, Stopped, problems_of
 
 Show = Callable[[Tally], None]
@@ -45,7 +47,7 @@ CONNECTION = tuple(name for name in connection_spec() if name not in ("profile",
 class Options:
     """workers: threads, and connections. requests_per_second: for each endpoint, None: no limit. allowed: what the user lets the run take away.
 
-    prove: ask the SI FPS about every certificate whose key is here. skips_held: leave alone, and say so, whom another run is working on.
+    proving: whether, and how many, certificates the SI FPS is asked about. skips_held: leave alone, and say so, whom another run is working on.
     declared: every SIRET of the inventory, also of hosts that are not in this run; asked only where the lists show others than these.
     show: called with the Tally every show_every seconds, by a thread of its own.
     """
@@ -53,7 +55,7 @@ class Options:
     workers: int = 16
     requests_per_second: float | None = None
     allowed: int | None = None
-    prove: bool = False
+    proving: ProvingPolicy = field(default_factory=ProvingPolicy)
     skips_held: bool = False
     declared: Callable[[], set[str]] = set
     show: Show | None = None
@@ -72,6 +74,7 @@ class Fleet:
         # A CRL is downloaded once, however many certificates it is about.
         self._fetch = Fetcher(proxying=Proxying(first.get("proxy"), first.get("use_proxy", True)))
         self._pool = ThreadPoolExecutor(options.workers, thread_name_prefix="antai")
+        self._prover = Prover(options.proving, settings.now)
         self._counting = Counting(len(entries), settings.monotonic)
         self._results: dict[str, Result] = {}
         self._agents: dict[Any, Agent] = {}
@@ -103,6 +106,7 @@ class Fleet:
                     self._await_certificates(members)
                     self._look_again(members)
                 self._counting.begin("concluding")
+                self._prover.choose(candidate for member in members for candidate in member.candidates)
                 self._each(members, self._finish)
                 if not held:
                     self._record(members)
@@ -129,7 +133,7 @@ class Fleet:
     def _member(self, entry: Entry) -> Member:
         """Raises AntaiError."""
         agent, options = self._agent(entry.parameters), self._options
-        return Member(entry, agent, self._of(entry), self._fetch, prove=options.prove, skips_held=options.skips_held)
+        return Member(entry, agent, self._of(entry), self._fetch, prover=self._prover, skips_held=options.skips_held)
 
     def _once_each(self, members: list[Member]) -> list[Member]:
         """Two hosts with one SIRET would overwrite each other's account: neither takes part."""
@@ -376,13 +380,20 @@ class Fleet:
             pass
 
     def _finish(self, member: Member) -> None:
-        """Its result, once; what it holds is let go."""
-        if member.entry.host in self._results:
+        """Its result, once; what it holds is let go. Who may be asked about comes last: that is chosen for all together."""
+        if member.entry.host in self._results or self._waits_to_be_asked(member):
             return
         member.guarded(member.conclude)
         result = self._results[member.entry.host] = member.result()
         member.release()
         self._counting.count(changed=result["changed"], waiting=bool(result["waiting"]), failed=result["failed"])
+
+    def _waits_to_be_asked(self, member: Member) -> bool:
+        if self._prover.has_decided:
+            return False
+        member.candidates = []
+        member.guarded(member.find_candidates)
+        return self._prover.waits_to_choose(member.candidates)
 
     # Telling
 
@@ -416,7 +427,7 @@ class Fleet:
             "brake": verdict.as_dict(),
             "undeclared": self._undeclared(),
             "problems": [problem.as_dict() for problem in dict.fromkeys(self._problems)],
-            "warnings": list(dict.fromkeys(self._warnings)),
+            "warnings": list(dict.fromkeys([*self._warnings, *filter(None, [self._prover.warning()])])),
         }
 
     def _undeclared(self) -> list[dict[str, str]]:

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from .._store.proofs import ProofRecord, keep_proofs, read_proofs
 from .._store.store import Store
 from ..agent import Agent
 from ..arguments import onboarding
@@ -21,12 +23,14 @@ from ..operations import Listed, Operations
 from ..plan import Plan, Step, Stop
 from ..redact import Redactor
 from ..resources.base import World
-from ..resources.certificate import Observed
+from ..resources.certificate import Item, Observed
 from ..resources.certificate_request import CertificateRequest
 from ..resources.dialogue import dialogue
 from ..runner import MOST_ROUNDS, Seen, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
+from .prover import Prover, Unanswered, answered, asked_in_vain
+from .proving import Candidate
 
 Result = dict[str, Any]
 TO_BE_THERE = ("present", "active")
@@ -52,7 +56,7 @@ class Entry:
 class Member:
     """A collectivité whose declaration holds. Raises InvalidInput where it does not."""
 
-    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prove: bool, skips_held: bool) -> None:
+    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prover: Prover, skips_held: bool) -> None:
         parameters = entry.parameters
         self.entry = entry
         self.agent = agent
@@ -67,8 +71,10 @@ class Member:
         self.counted: frozenset[tuple[str, str]] = frozenset()  # its steps that take something away, as the brake has counted them
         self._mark = 0
         self._settings = settings
+        self.candidates: list[Candidate] = []  # what the SI FPS could be asked about
         self.held = False  # whether another run was working on it, so that this one left it alone
-        self._prove = prove
+        self._prover = prover
+        self._answers: dict[str, ProofRecord] = {}  # of this run
         self._skips_held = skips_held
         self._seen: Seen = {}
         self._planned: list[tuple[str, Plan]] = []
@@ -93,7 +99,8 @@ class Member:
         if self._seen:
             with self.looking():
                 self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
-            self._dialogues = self._known(self._seen[self.resources[-1]][0])
+                self._dialogues = self._known()
+            self._keep_answers()
 
     def looking(self) -> AbstractContextManager[None]:
         """While this lasts, nothing is written: what lies on disk is seen as of one moment."""
@@ -156,14 +163,14 @@ class Member:
         self.world.operations.release()
         self.resources, self._seen = [], {}
         self._planned = [(name, Plan(None, None, plan.steps) if plan.steps else NOTHING) for name, plan in self._planned]
-        self._beside, self._dialogues = [], []
+        self._beside, self._dialogues, self.candidates = [], [], []
 
     # What the fleet asks it
 
     @property
     def asks_nobody(self) -> bool:
-        """Whether a look needs no request: the lists have shown all of it, and neither the SI FPS nor a CA is asked about its certificates."""
-        asks = self._prove or self.entry.parameters["trust_store"] or self.entry.parameters.get("switch")
+        """Whether a look needs no request: the lists have shown all of it, and no CA is asked about its certificates."""
+        asks = self.entry.parameters["trust_store"] or self.entry.parameters.get("switch")
         return self.world.operations.was_listed(self.siret) and not asks
 
     @property
@@ -280,13 +287,74 @@ class Member:
             after |= {label: plan.before for name, plan in self._planned if (label := _label(name, plan.before)) in after}
         return {"before": before, "after": after} if changed else {}
 
-    def _known(self, observed: Observed) -> list[dict[str, Any]]:
-        """Of the exchange of each certificate that is to be there."""
-        there = [item for item in observed.items if item.declared.state in TO_BE_THERE]
-        unasked = unfit(self._planned)
-        return [
-            dialogue(self.world, self.siret, item, observed.space, ask=self._prove and item.fingerprint not in unasked) for item in there
+    # Its dialogues
+
+    def find_candidates(self) -> None:
+        """Dialogues that could be asked about: all whose key is here where they are always proved, else those that may exchange. Asks nobody."""
+        if not self._seen or not self.world.operations.has("exchange_query"):
+            return
+        every = self._prover.policy.mode == "always"
+        with self.looking():
+            unasked = unfit(self._planned)
+            known = [(item, self._unasked(item)) for item in self._to_be_there if item.fingerprint not in unasked]
+        self.candidates = [
+            Candidate(self.siret, str(item.fingerprint), self._last.get(str(item.fingerprint)))
+            for item, told in known
+            if item.client and told["source"] != "query" and (told["verifiable"] or every)
         ]
+
+    @cached_property
+    def _last(self) -> dict[str, ProofRecord]:
+        """What the store remembers, by fingerprint."""
+        return read_proofs(self.world.store) if self.world.store else {}
+
+    @property
+    def _observed(self) -> Observed:
+        observed: Observed = self._seen[self.resources[-1]][0]
+        return observed
+
+    @property
+    def _to_be_there(self) -> list[Item]:
+        return [item for item in self._observed.items if item.declared.state in TO_BE_THERE]
+
+    def _unasked(self, item: Item) -> dict[str, Any]:
+        last = self._last.get(item.fingerprint or "")
+        return dialogue(self.world, self.siret, item, self._observed.space, ask=False, now=self._settings.now(), last=last)
+
+    def _known(self) -> list[dict[str, Any]]:
+        """Of the exchange of each certificate that is to be there."""
+        return [
+            self._asked(item) if self._prover.has_chosen(self.siret, item.fingerprint) else self._heard(item) for item in self._to_be_there
+        ]
+
+    def _heard(self, item: Item) -> dict[str, Any]:
+        """Without asking; what the SI FPS has answered for another reason of this run is a proof all the same."""
+        told = self._unasked(item)
+        if told["source"] == "query" and told["verifiable"]:
+            self._answers[told["fingerprint"]] = answered(told, self._settings.now(), self._last.get(told["fingerprint"]))
+        return told
+
+    def _asked(self, item: Item) -> dict[str, Any]:
+        fingerprint, now = str(item.fingerprint), self._settings.now()
+        last = self._last.get(fingerprint)
+        try:
+            told = self._prover.ask(
+                self.agent.endpoints.sifps_url,
+                lambda: dialogue(self.world, self.siret, item, self._observed.space, now=now, last=last),
+            )
+        except Unanswered as nobody:
+            if nobody.asked:
+                self._answers[fingerprint] = asked_in_vain(now, last)
+            return self._unasked(item)
+        self._answers[fingerprint] = answered(told, now, last)
+        return told
+
+    def _keep_answers(self) -> None:
+        """For the runs to come. Where another run works on it at this moment, the next one asks again."""
+        if not self._settings.acts or self.world.store is None or not self._answers:
+            return
+        with suppress(Held):
+            keep_proofs(self.world.store, self._answers, frozenset(str(item.fingerprint) for item in self._to_be_there))
 
 
 def refused(entry: Entry, problem: AntaiError) -> Result:

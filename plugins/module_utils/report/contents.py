@@ -16,13 +16,13 @@ from typing import Any
 
 from ..dates import instant, parse_date
 from ..letters import unaccented
+from ..waiting import STOPS
+from . import proof
 from .outcome import EXIT_CODES, Entry, Problem, causes_of, worst
 from .words import PEOPLE, TEXTS, THINGS, said
 
 SCHEMA = 1
-ORDER = ("failed", "stopped", "silent", "waiting", "next_run", "in_service")
-# What is waited for while no FPS passes any more, in a collectivité that was in service.
-STOPPED = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused", "dialogue_down")
+ORDER = ("failed", "stopped", "unproved", "silent", "waiting", "next_run", "in_service")
 # What tells that a certificate is active, where the interface does not say since when.
 ACTIVE = ("certificate_no_longer_rgs",)
 NO_DATE = "9999"
@@ -31,12 +31,16 @@ SIRET = re.compile("[0-9]{14}")
 
 @dataclass(frozen=True)
 class Settings:
-    """now: the moment of the report. silence_days (R11) and ending_days: from when on silence, and an end to come, are told. language: fr or en."""
+    """now: the moment of the report. silence_days (R11) and ending_days: from when on silence, and an end to come, are told. language: fr or en.
+
+    proof_max_age: hours after which what the SI FPS has answered proves nothing any more.
+    """
 
     now: datetime
     language: str = "fr"
     silence_days: int = 30
     ending_days: int = 90
+    proof_max_age: int = 48
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,8 @@ class Together:
 
 
 def report(seen: list[Seen], settings: Settings, together: Together | None = None) -> dict[str, Any]:
-    """{schema, generated_at, language, silence_days, ending_days, totals, brake, undeclared, problems, awaited, undeclared_certificates, ending,
-    collectivites}.
+    """{schema, generated_at, language, silence_days, ending_days, proof_max_age, totals, brake, undeclared, problems, awaited,
+    undeclared_certificates, ending, collectivites}.
 
     See docs/report.schema.json.
     """
@@ -87,6 +91,7 @@ def report(seen: list[Seen], settings: Settings, together: Together | None = Non
         "language": settings.language,
         "silence_days": settings.silence_days,
         "ending_days": settings.ending_days,
+        "proof_max_age": settings.proof_max_age,
         "totals": _totals(entries, problems),
         "brake": together.brake,
         "undeclared": list(together.undeclared),
@@ -103,7 +108,7 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
     language = settings.language
     waiting = _once([*seen.tried, *status.get("waiting", [])])
     failure = seen.failure if seen.failure is not None or seen.status else said(TEXTS, "not_run", language)
-    entry = {
+    entry: Entry = {
         "host": seen.host,
         "name": status.get("name") or seen.name or seen.host,
         "siret": status.get("siret") or (seen.siret if SIRET.fullmatch(seen.siret or "") else None),
@@ -120,10 +125,15 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "ahead": list(status.get("ahead", [])),
         "last_exchange_at": status.get("last_exchange_at"),
         "active_since": status.get("active_since"),
-        "dialogues": list(status.get("dialogues", [])),
+        "dialogues": [
+            each | {"proof": proof.of_dialogue(each, settings.now, settings.proof_max_age)} for each in status.get("dialogues", [])
+        ],
         "undeclared_certificates": list(status.get("undeclared_certificates") or []),
     }
-    return entry | {"alert": _alert(entry, settings)}
+    entry |= {"proof": proof.of_all(entry["dialogues"], is_silent=silent(entry, settings))}
+    if entry["stage"] == "onboarded" and entry["proof"] == proof.UNPROVED:
+        entry["stage_text"] = said(TEXTS, "onboarded_unproved", language)
+    return entry | {"alert": _alert(entry, settings, is_revoked=_is_revoked(status))}
 
 
 def _concluded(entry: Entry, problems: tuple[Problem, ...]) -> Entry:
@@ -142,11 +152,13 @@ def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({each["next_action"]["text"]: each for each in waiting}.values())
 
 
-def _alert(entry: Entry, settings: Settings) -> str:
+def _alert(entry: Entry, settings: Settings, *, is_revoked: bool) -> str:
     if entry["failure"] is not None:
         return "failed"
-    if _stopped(entry):
+    if _stopped(entry, is_revoked=is_revoked):
         return "stopped"
+    if entry["proof"] == proof.UNPROVED:
+        return "unproved"
     if silent(entry, settings):
         return "silent"
     if entry["waiting"]:
@@ -154,12 +166,19 @@ def _alert(entry: Entry, settings: Settings) -> str:
     return "next_run" if entry["steps"] else "in_service"
 
 
-def _stopped(entry: Entry) -> bool:
-    """Whatever is waited for: an active certificate that the SI FPS refuses lets nothing pass."""
+def _is_revoked(status: dict[str, Any]) -> bool:
+    """Whether a CRL or an OCSP responder says so of one of its certificates (antai_trust_store)."""
+    verdicts = [verdict for certificate in status.get("verdicts") or () for verdict in certificate["verdicts"]]
+    return any((verdict["rule"], verdict["outcome"]) == ("revocation", "fail") for verdict in verdicts)
+
+
+def _stopped(entry: Entry, *, is_revoked: bool) -> bool:
+    """Whatever is waited for: an active certificate that the SI FPS refuses, or that is revoked, lets nothing pass."""
     codes = {each["next_action"]["code"] for each in entry["waiting"]}
     active = bool(entry["active_since"]) or not codes.isdisjoint(ACTIVE)
-    refused = active and any(each["state"] == "refused" for each in entry["dialogues"])
-    return bool(entry["convention_lapsed"]) or refused or not codes.isdisjoint(STOPPED)
+    refused = any(each["state"] == "refused" and (active or each["verifiable"] is not None) for each in entry["dialogues"])
+    revoked = is_revoked and not codes.isdisjoint(ACTIVE)
+    return bool(entry["convention_lapsed"]) or refused or revoked or not codes.isdisjoint(STOPS)
 
 
 def silent(entry: Entry, settings: Settings) -> bool:
@@ -193,6 +212,7 @@ def _totals(entries: list[Entry], problems: tuple[Problem, ...]) -> dict[str, An
         "held": sum(each["held"] for each in entries),
         "by_alert": _counted(entries, lambda each: each["alert"]),
         "by_stage": _counted(entries, lambda each: each["stage"]),
+        "dialogues": proof.counted(dialogue for entry in entries for dialogue in entry["dialogues"]),
     }
 
 

@@ -46,6 +46,7 @@ CAUSES: dict[str, Cause] = {
     "failure": Cause("failed", lambda entry: entry["failure"] is not None),
     "stopped": Cause("stopped", lambda entry: entry["alert"] == "stopped"),
     "undeclared_certificate": Cause("undeclared", lambda entry: bool(entry["undeclared_certificates"])),
+    "unproved": Cause("unproved", lambda entry: entry["proof"] == "unproved"),
     "waiting": Cause("waiting", lambda entry: bool(entry["waiting"])),
     "steps_left": Cause("pending", lambda entry: bool(entry["steps"])),
 }
@@ -76,7 +77,7 @@ class Problem:
 
 
 def causes_of(entry: Entry, problems: Iterable[Problem] = ()) -> list[str]:
-    """Codes of all that holds of this collectivité, the worst first. entry: with failure, alert, waiting, steps."""
+    """Codes of all that holds of this collectivité, the worst first. entry: with failure, alert, proof, waiting, steps."""
     codes = [code for code, cause in CAUSES.items() if cause.holds(entry)]
     codes += [problem.code for problem in problems if entry["host"] in problem.hosts]
     return sorted(codes, key=lambda code: OUTCOMES.index(outcome_of(code)))

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .outcome import Entry, problem_text
-from .table import NOTHING, action, changes, day, dialogue, waiting_for
+from .table import NOTHING, action, changes, day, dialogue, proved_at, waiting_for
 from .words import ALERTS, COLUMNS, MORE_COLUMNS, said
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -60,6 +60,7 @@ def _cells(entry: Entry, language: str) -> dict[str, str]:
         "since": " | ".join(since for _who, since in waiting if since != NOTHING),
         "certificate_until": _day(entry["certificate_until"]),
         "dialogue": "" if not entry["dialogues"] else safe(dialogue(entry["dialogues"], language)),
+        "proved_at": _day(proved_at(entry)),
         "host": safe(entry["host"]),
         "convention_until": _day(entry["convention_until"]),
         "last_exchange_at": _day(entry["last_exchange_at"]),

@@ -14,18 +14,21 @@ WORST = 20
 
 
 def totals(report: dict[str, Any]) -> str:
-    """One sentence."""
-    alerts, language = report["totals"]["by_alert"], report["language"]
-    return said(
+    """One sentence; and one on the dialogues, where there are any."""
+    alerts, language, dialogues = report["totals"]["by_alert"], report["language"], report["totals"]["dialogues"]
+    proofs = [said(TEXTS, "dialogues", language, **dialogues)] if any(dialogues.values()) else []
+    sentence = said(
         TEXTS,
         "totals",
         language,
         total=counted("collectivites", report["totals"]["collectivites"], language),
         in_service=alerts.get("in_service", 0) + alerts.get("silent", 0),
+        unproved=said(TEXTS, "totals_unproved", language, count=alerts["unproved"]) if alerts.get("unproved") else "",
         waiting=sum(alerts.get(each, 0) for each in ("stopped", "waiting", "next_run")),
         failed=alerts.get("failed", 0),
         changed=counted("advanced", report["totals"]["changed"], language),
     )
+    return "\n".join([sentence, *proofs])
 
 
 def summary(report: dict[str, Any], files: list[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .contents import awaited_text
 from .outcome import Entry, decisive, problem_text
+from .proof import PROVED, UNPROVED
 from .words import CAUSE_WORDS, COLUMNS, DANGERS, DIALOGUES, OUTCOME_WORDS, STEPS, TEXTS, about, counted, said
 
 NOTHING = "-"
@@ -18,8 +19,8 @@ LONGEST_SECTION = 60
 NAMES_SHOWN = 5
 # A step that only asks whether somebody has decided: that one is told as waited for, and nothing else is to be done.
 ASKING = ("ask_again",)
-# The source of what the SI FPS itself was asked.
-ASKED = "query"
+# The sources of what the SI FPS itself was asked: in this run, or in an earlier one.
+ASKED = ("query", "store")
 
 
 def table(report: dict[str, Any], files: Iterable[str] = ()) -> str:
@@ -51,6 +52,7 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("brake", _braked(report["brake"], report), {"limit": (report["brake"] or {}).get("limit")}),
         ("next", _actions(entries, language), {}),
         ("undeclared_certificates", [_undeclared_certificate(each, language) for each in report["undeclared_certificates"]], {}),
+        ("unproved", [_unproved(each, language) for each in entries if each["proof"] == UNPROVED], {"hours": report["proof_max_age"]}),
         ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
         ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
         ("changes", _steps([(each["name"], each["changed"]) for each in entries], language), {}),
@@ -111,6 +113,12 @@ def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
     return states.pop() + (f" x{len(told)}" if len(told) > 1 else "")
 
 
+def proved_at(entry: dict[str, Any]) -> str | None:
+    """Since when all of its dialogues that may exchange are proved: the oldest last proof; None where one never was, or nothing is to be proved."""
+    moments = [each["proved_at"] for each in entry["dialogues"] if each["verifiable"]]
+    return min(moments) if moments and all(moments) else None
+
+
 def action(waiting: dict[str, Any]) -> str:
     """What to do next, and ANTAI's support line where ANTAI is late."""
     told = waiting["next_action"]
@@ -129,9 +137,9 @@ def changes(steps: list[dict[str, Any]], language: str) -> str:
 def _rows(entry: Entry, language: str) -> list[list[str]]:
     """The lines of one entry: one for each thing that is waited for, the rest of the row on the first."""
     first = [entry["name"], entry["siret"] or NOTHING, entry["stage_text"]]
-    last = [day(entry["certificate_until"]), dialogue(entry["dialogues"], language)]
+    last = [day(entry["certificate_until"]), dialogue(entry["dialogues"], language), day(proved_at(entry))]
     waiting = waiting_for(entry, language) or [(NOTHING, NOTHING)]
-    return [[*(first if number == 0 else [""] * 3), *each, *(last if number == 0 else [""] * 2)] for number, each in enumerate(waiting)]
+    return [[*(first if number == 0 else [""] * 3), *each, *(last if number == 0 else [""] * 3)] for number, each in enumerate(waiting)]
 
 
 def _failures(entries: list[Entry], language: str) -> list[str]:
@@ -160,6 +168,20 @@ def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
 def _silence(entry: Entry, language: str) -> str:
     last = day(entry["last_exchange_at"])
     return about(entry["name"], last if last != NOTHING else said(TEXTS, "never", language, day=day(entry["active_since"])), language)
+
+
+def _unproved(entry: Entry, language: str) -> str:
+    told = [
+        f"{each['provider']}, {_state(each, language)}, {said(TEXTS, 'last_proof', language, when=_moment(each['proved_at'], language))}"
+        for each in entry["dialogues"]
+        if each["proof"] != PROVED and each["verifiable"] is not None
+    ]
+    return about(entry["name"], "; ".join(told), language)
+
+
+def _moment(instant: str | None, language: str) -> str:
+    """To the minute, UTC."""
+    return f"{instant[:10]} {instant[11:16]} UTC" if instant else said(TEXTS, "never_proved", language)
 
 
 def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
@@ -207,7 +229,7 @@ def _state(told: dict[str, Any], language: str) -> str:
     """What the SI FPS says of one certificate; where there is none yet, nothing."""
     if not told["fingerprint"]:
         return NOTHING
-    if told["source"] != ASKED:
+    if told["source"] not in ASKED:
         return said(DIALOGUES, "not_asked", language)
     rule = f" ({told['rule']})" if told["state"] == "refused" and told["rule"] else ""
     return said(DIALOGUES, told["state"], language) + rule

@@ -19,6 +19,7 @@ COLUMNS: dict[str, Words] = {
     "since": ("Depuis", "Since"),
     "certificate_until": ("Certificat jusqu'au", "Certificate until"),
     "dialogue": ("Dialogue", "Dialogue"),
+    "proved_at": ("Prouvé le", "Proved on"),
 }
 # Columns that only the file has.
 MORE_COLUMNS: dict[str, Words] = {
@@ -65,7 +66,7 @@ DIALOGUES: dict[str, Words] = {
     "authorised": ("autorisé", "authorised"),
     "known_inactive": ("connu, inactif", "known, inactive"),
     "refused": ("refusé", "refused"),
-    "unknown": ("inconnu", "unknown"),
+    "unknown": ("inconnu du SI FPS", "unknown to the SI FPS"),
     # Ours: the others are the SI FPS's own words.
     "not_asked": ("non demandé", "not asked"),
 }
@@ -122,6 +123,7 @@ DANGERS: dict[str, Words] = {
 ALERTS: dict[str, Words] = {
     "failed": ("échec", "failed"),
     "stopped": ("plus rien ne passe", "nothing passes any more"),
+    "unproved": ("non prouvé", "not proved"),
     "silent": ("silence", "silence"),
     "waiting": ("en attente", "waiting"),
     "next_run": ("prochain passage", "next run"),
@@ -157,6 +159,7 @@ CAUSE_WORDS: dict[str, Words] = {
     "list_incomplete": ("une liste n'a pas été lue en entier", "a list was not read as a whole"),
     "store_incomplete": ("le dépôt des clés (antai_store) n'est pas entier", "the store of the keys (antai_store) is not whole"),
     "order_held": ("rien n'est commandé", "nothing is ordered"),
+    "unproved": ("dialogue non prouvé", "dialogue not proved"),
     "waiting": ("en attente", "waiting"),
     "steps_left": ("prochain passage", "next run"),
 }
@@ -166,6 +169,17 @@ TEXTS: dict[str, Words] = {
         "Outcome of the run: {text} ({outcome}, exit code {code}).",
     ),
     "failed": ("ÉCHEC", "FAILED"),
+    "onboarded_unproved": ("en service, non prouvé", "in service, not proved"),
+    "unproved": (
+        "Dialogues non prouvés depuis plus de {hours} h (antai_prove ; le SI FPS n'a pas été interrogé, n'a pas répondu, ou n'a pas autorisé) :",
+        "Dialogues not proved for more than {hours} h (antai_prove; the SI FPS was not asked, did not answer, or did not authorise):",
+    ),
+    "never_proved": ("jamais", "never"),
+    "last_proof": ("dernière preuve : {when}", "last proof: {when}"),
+    "dialogues": (
+        "Dialogues : {proved} prouvés, {unproved} non prouvés, {unverifiable} invérifiables (clé ailleurs, ou interface sans question).",
+        "Dialogues: {proved} proved, {unproved} not proved, {unverifiable} unverifiable (key elsewhere, or an interface without the query).",
+    ),
     "not_run": ("arrêtée avant la fin, voir l'erreur plus haut", "stopped before the end, see the error above"),
     "next_run": ("prochain passage ({count} à faire)", "next run ({count} to do)"),
     "next": ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:"),
@@ -208,9 +222,10 @@ TEXTS: dict[str, Words] = {
     "and_more_one": ("et {count} autre", "and {count} more"),
     "never": ("jamais, en service depuis le {day}", "never, in service since {day}"),
     "totals": (
-        "{total} : {in_service} en service, {waiting} en attente, {failed} en échec ; {changed}.",
-        "{total}: {in_service} in service, {waiting} waiting, {failed} failed; {changed}.",
+        "{total} : {in_service} en service{unproved}, {waiting} en attente, {failed} en échec ; {changed}.",
+        "{total}: {in_service} in service{unproved}, {waiting} waiting, {failed} failed; {changed}.",
     ),
+    "totals_unproved": (", {count} en service sans preuve", ", {count} in service without a proof"),
     "awaited": ("{count} (depuis le {since} pour la plus ancienne)", "{count} (the oldest since {since})"),
     "awaited_no_date": ("{count}", "{count}"),
     "worst": ("Les {count} qui en ont le plus besoin :", "The {count} that need it most:"),

@@ -14,12 +14,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils.agent import A
 from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec, credentials, endpoints
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry, Member
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.prover import Prover
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import ProvingPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
 from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, utc_now
 from tests.support.observed import OTHER, SIRET
 from tests.support.run_module import profile
 
@@ -37,7 +39,8 @@ def members() -> list[Member]:
     """Two with one agent, which was made for the first."""
     given = [parameters(SIRET, "canari-rouge"), parameters(OTHER, "canari-vert")]
     agent = Agent(Profile(profile()), endpoints(given[0]), credentials(given[0], Redactor(given[0])), Network(1, None))
-    return [Member(Entry("host", each), agent, Settings(), Fetcher(), prove=False, skips_held=False) for each in given]
+    prover = Prover(ProvingPolicy("never"), utc_now)
+    return [Member(Entry("host", each), agent, Settings(), Fetcher(), prover=prover, skips_held=False) for each in given]
 
 
 def test_secrets_of_each_are_hidden_beside_its_agents(members: list[Member]) -> None:

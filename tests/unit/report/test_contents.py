@@ -54,6 +54,10 @@ def ended(code: str) -> Plan:
     return Plan({}, {}, (), (Waiting(code, ago(3), about),))
 
 
+def judged(rule: str, outcome: str) -> dict[str, Any]:
+    return {"verdicts": [{"provider": "a", "fingerprint": "f", "outcome": outcome, "verdicts": [{"rule": rule, "outcome": outcome}]}]}
+
+
 @pytest.mark.parametrize(
     ("seen", "alert"),
     [
@@ -71,6 +75,12 @@ def ended(code: str) -> Plan:
         (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_no_longer_rgs"), dialogues=(REFUSED,))), "stopped"),
         (Seen("a", status_of(DONE, DONE, DONE, CONTROL, dialogues=(REFUSED,)) | {"active_since": ago(1)}), "stopped"),
         (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_no_longer_rgs"))), "waiting"),  # the SI FPS was not asked
+        (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_no_longer_rgs")) | judged("revocation", "fail")), "stopped"),
+        (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_no_longer_rgs")) | judged("revocation", "warn")), "waiting"),
+        (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_no_longer_rgs")) | judged("key_usage", "fail")), "waiting"),
+        (Seen("a", status_of(DONE, DONE, DONE, ended("certificate_not_rgs")) | judged("revocation", "fail")), "waiting"),  # never installed
+        # Whatever is planned for it.
+        (Seen("a", status_of(STEP, DONE, DONE, DONE, dialogues=(REFUSED | {"verifiable": True},))), "stopped"),
         (Seen("a", status_of(CONTROL, DONE, DONE, DONE, dialogues=(REFUSED,))), "waiting"),  # never was in service
         (Seen("a", in_service(active_since=ago(300), last_exchange_at=ago(31))), "silent"),
         (Seen("a", in_service(active_since=ago(31))), "silent"),

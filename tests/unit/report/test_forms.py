@@ -35,15 +35,16 @@ def made(*seen: Seen, language: str = "en") -> dict[str, Any]:
         ([], "-", "-"),
         ([told("a", "authorised")], "autorisé", "authorised"),
         ([told("a", "known_inactive")], "connu, inactif", "known, inactive"),
-        ([told("a", "unknown")], "inconnu", "unknown"),
+        ([told("a", "unknown")], "inconnu du SI FPS", "unknown to the SI FPS"),
         ([told("a", "unknown") | {"source": "space"}], "non demandé", "not asked"),
         ([told("a", "unknown") | {"source": "none"}], "non demandé", "not asked"),
         ([told("a", "unknown") | {"fingerprint": None, "source": "none"}], "-", "-"),
+        ([told("a", "authorised") | {"source": "store"}], "autorisé", "authorised"),
         ([told("a", "refused", "R6")], "refusé (R6)", "refused (R6)"),
         ([told("a", "refused")], "refusé", "refused"),
         ([told("a", "authorised", "R6")], "autorisé", "authorised"),
         ([told("a", "authorised"), told("b", "authorised")], "autorisé x2", "authorised x2"),
-        ([told("a", "authorised"), told("b", "unknown")], "a : autorisé, b : inconnu", "a: authorised, b: unknown"),
+        ([told("a", "authorised"), told("b", "unknown")], "a : autorisé, b : inconnu du SI FPS", "a: authorised, b: unknown to the SI FPS"),
     ],
 )
 def test_dialogue(dialogues: list[dict[str, Any]], fr: str, en: str) -> None:
