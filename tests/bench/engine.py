@@ -24,6 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.arguments impo
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet, Options
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import ProvingPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import read_store
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
@@ -85,7 +86,7 @@ def main(path: str) -> None:
     job = json.loads(Path(path).read_text(encoding="utf-8"))
     if job.get("profile_file"):
         engine.ThreadPoolExecutor = InTurn  # type: ignore[misc]
-    fleet = Fleet(entries(job), Settings(), Options(workers=job["workers"]))
+    fleet = Fleet(entries(job), Settings(), Options(workers=job["workers"], proving=ProvingPolicy("never")))
     profiler = cProfile.Profile() if job.get("profile_file") else None
     wall, cpu = time.perf_counter(), time.process_time()
     told = profiler.runcall(fleet.result) if profiler else fleet.result()

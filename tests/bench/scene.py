@@ -26,12 +26,17 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import keep_proofs
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.fleet.prover import answered
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, CHAIN, FULL_CHAIN, KEY
+from ansible_collections.collectivites.antai.plugins.module_utils.runner import utc_now
 from tests.support.keys import await_file, drop, key_pem, make_csr
 from tests.support.portal_client import PortalClient
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 
+AUTHORISED = {"state": "authorised", "rule": None, "message": None, "last_exchange_at": None}
 NATIONAL = REPOSITORY / "inventories" / "national"
 AGENT = ("agent-bench", "secret-bench")
 AGENT_EMAIL = "agent-bench@essai.example"
@@ -183,7 +188,11 @@ def _lay_certificates(rows: list[Row], running: SandboxProcess, store: Path) -> 
         issued = await_file(_issued(row, running), ISSUED_SECONDS).read_bytes()
         leaf, chain = issued.split(END_OF_CERTIFICATE, 1)
         files = {KEY: keys[row.siret], CERTIFICATE: leaf + END_OF_CERTIFICATE, CHAIN: chain, FULL_CHAIN: issued}
-        Store(str(store), row.siret).new_version(row.provider, files, link="current")
+        laid = Store(str(store), row.siret)
+        laid.new_version(row.provider, files, link="current")
+        # Proved a moment ago: nobody else here proves anything, so no way of running is charged with it.
+        fingerprint = load_chain(leaf, "certificate")[0].fingerprint
+        keep_proofs(laid, {fingerprint: answered(AUTHORISED, utc_now(), None)}, frozenset({fingerprint}))
 
 
 def _stem(row: Row) -> str:

@@ -107,7 +107,7 @@ class Place:
 
     def _variables(self) -> dict[str, Any]:
         """Beyond how to reach the sandbox."""
-        given: dict[str, Any] = {"antai_progress": "none", "antai_workers": WORKERS}
+        given: dict[str, Any] = {"antai_progress": "none", "antai_workers": WORKERS, "antai_prove": "never"}
         if self.case.deed == ONBOARDING:
             given["antai_convention_document"] = self.running.endpoints["signed_folder"] + "/{{ antai_siret }}.pdf"
         if self.case.own_agents:

@@ -247,7 +247,7 @@ def test_killed_in_the_middle_it_ends_where_it_would_have_ended(hour: Any) -> No
     installed_once = [line["siret"] for line in schedule.running.requests(operation="certificateInstall") if line["status"] < 300]
     assert sorted(installed_once) == sorted(siret(rank) for rank in range(count))
     writes, before = schedule.writes(), listing(schedule.store)
-    again = schedule.run()
+    again = schedule.run(antai_prove="never")
     assert (again.code, again.changed(), schedule.writes(), listing(schedule.store)) == (0, set(), writes, before)
 
 

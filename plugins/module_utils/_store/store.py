@@ -8,6 +8,7 @@
     <store>/<siret>/
         journal.jsonl                              what was done, one JSON object a line
         jobs.json                                  what ANTAI still works on, so that nothing is sent twice
+        proofs.json                                what the SI FPS last said of each certificate, and when (proofs.py); what is lost is asked again
         space_of_others.json                       the request for the space that met one which others have opened: for a day it is not repeated
         certificates/<provider>/
             versions/<n>/                          key.pem request.csr order.md request.json, then certificate.pem chain.pem fullchain.pem,

@@ -200,7 +200,7 @@ def test_without_the_query_the_journal_tells_what_was_done(
     assert (seen.state, operations.calls) == (state, [])
 
 
-def test_an_unproved_dialogue_is_unknown() -> None:
+def test_a_dialogue_that_nobody_can_ask_about_is_unverifiable() -> None:
     found = item(A, "active", key=True)
     told = dialogue(World(FakeOperations(absent=("exchange_query",))), SIRET, found, space(certificates=(listed(A, "active"),)))
-    assert (told["state"], told["source"]) == ("unknown", "space")
+    assert (told["state"], told["source"], told["verifiable"]) == ("not_asked", "space", False)
