@@ -144,6 +144,9 @@ lint-yaml: setup
 lint-ansible: setup
 	@echo "== ansible-lint"
 	@$(IN_VENV) ansible-lint --profile production --offline --strict -q
+	@echo "== ansible-lint, the playbooks that the roles' READMEs show"
+	@$(BIN)/python -m tests.support.readme_examples $(BUILD)/examples
+	@cd $(BUILD)/examples && $(IN_VENV) ansible-lint --profile production --offline --strict -q playbooks
 
 lint-changelog: setup
 	@echo "== antsibull-changelog"

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ..module_utils.report.prefill_index import csv_bytes, line, text
+from ..module_utils.report.prefill_index import SCHEMA, csv_bytes, line, text
 from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
 RESULT = "antai_convention_prefill_result"
@@ -32,7 +32,7 @@ class ActionModule(TellingAction):
         there = _read(path)
         if there != wanted and not self._task.check_mode:
             self.write("path", path, wanted, mode=0o600)  # it names people
-        contents = {"csv": lambda: wanted, "json": lambda: as_json({"conventions": lines})}
+        contents = {"csv": lambda: wanted, "json": lambda: as_json({"schema": SCHEMA, "conventions": lines})}
         files = [] if self._task.check_mode else [str(path), *self.written(given, path.stem, contents, mode=0o600)]
         told = text(lines, given["language"], given["most_rows"], files)
         self.show(told)

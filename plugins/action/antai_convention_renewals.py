@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..module_utils.report.renewals import counted, csv_bytes, line, ordered, text
+from ..module_utils.report.renewals import SCHEMA, counted, csv_bytes, line, ordered, text
 from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
 CONVENTION, PREFILL = "antai_convention_result", "antai_convention_prefill_result"
@@ -28,7 +28,7 @@ class ActionModule(TellingAction):
         worst_first, counts = ordered(lines), counted(lines)
         contents = {
             "csv": lambda: csv_bytes(lines, given["language"]),
-            "json": lambda: as_json({"renewals": worst_first, "totals": counts}),
+            "json": lambda: as_json({"schema": SCHEMA, "renewals": worst_first, "totals": counts}),
         }
         files = self.written(given, "renewals", contents)
         told = text(lines, given["language"], given["most_rows"], files)

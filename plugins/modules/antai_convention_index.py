@@ -19,7 +19,9 @@ options:
     type: path
     required: true
   folder:
-    description: Folder on the controller that gets both forms, named as the file of O(path), C(.csv) and C(.json). Nothing is written in check mode.
+    description:
+      - Folder on the controller that gets both forms, named as the file of O(path), C(.csv) and C(.json) (C(docs/conventions.schema.json)).
+      - Nothing is written in check mode.
     type: path
   language:
     description: Language of its words.

@@ -18,7 +18,9 @@ options:
     description: A CSV file on the controller, which opens right in a French Excel. An absolute path. Nothing is written in check mode.
     type: path
   folder:
-    description: Folder on the controller that gets both forms, C(renewals.csv) and C(renewals.json). Nothing is written in check mode.
+    description:
+      - Folder on the controller that gets both forms, C(renewals.csv) and C(renewals.json) (C(docs/renewals.schema.json)).
+      - Nothing is written in check mode.
     type: path
   language:
     description: Language of its words.

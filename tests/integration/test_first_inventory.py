@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +110,11 @@ def test_the_page_is_whole() -> None:
         "ansible-vault",
         "ansible-playbook",
     ]
+
+
+def test_of_the_tests_the_archive_holds_only_what_ansible_test_reads(archive: Path) -> None:
+    with tarfile.open(archive) as package:
+        assert [name for name in package.getnames() if name.startswith("tests/")] == ["tests/config.yml"]
 
 
 def test_a_newcomer_follows_the_page(tmp_path: Path, archive: Path, sandbox: StartSandbox) -> None:

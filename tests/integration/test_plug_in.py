@@ -18,9 +18,11 @@ from tests.support.interfaces import INTERFACES, Interface
 from tests.support.keys import get_issued
 from tests.support.playbook import Played, play
 from tests.support.sandbox_process import REPOSITORY
-from tests.support.values import AGENT, SIRET, existing
+from tests.support.values import AGENT, SIRET
 
 PAGE = (REPOSITORY / "docs" / "plug_in.md").read_text(encoding="utf-8")
+# Of the server that the page tells to start.
+PEOPLE = REPOSITORY / "tests/stand_in/lyon.yaml"
 DOCTOR = REPOSITORY / "playbooks" / "doctor.yml"
 
 
@@ -79,7 +81,7 @@ def shown_in(name: str, played: Played) -> None:
 @pytest.mark.parametrize("interface", ["stand_in"], indirect=True)
 def test_the_page(bench: OpenBench, interface: Interface, tmp_path: Path) -> None:
     assert interface is INTERFACES["stand_in"]
-    here = bench(existing())
+    here = bench(yaml.safe_load(PEOPLE.read_text(encoding="utf-8")))
     reader = Reader(here, tmp_path)
     first = yaml.safe_load(block("profile"))
     reader.profile(first)

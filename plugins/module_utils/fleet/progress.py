@@ -11,10 +11,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..report.words import is_singular
+
+# Plural and singular.
 WORDS = {
-    "fr": ("faits", "modifiés", "en attente", "échecs", "requêtes", "req/s", "reste"),
-    "en": ("done", "changed", "waiting", "failed", "requests", "req/s", "left"),
+    "fr": (("faits", "fait"), ("modifiés", "modifié"), ("en attente", "en attente"), ("échecs", "échec"), ("requêtes", "requête")),
+    "en": (("done", "done"), ("changed", "changed"), ("waiting", "waiting"), ("failed", "failed"), ("requests", "request")),
 }
+LEFT = {"fr": "reste", "en": "left"}
 PHASES = {
     "reading": ("lecture", "reading"),
     "planning": ("examen", "planning"),
@@ -81,19 +85,22 @@ class Counting:
 
 def line(tally: Tally, seconds: float, language: str) -> str:
     """One line for people, after so many seconds. What is left is the time of this phase, by the share that is through it."""
-    done, changed, waiting, failed, requests, per_second, left = WORDS[language]
+    counts = (tally.done, tally.changed, tally.waiting, tally.failed, tally.requests)
+    done, changed, waiting, failed, requests = (
+        words[is_singular(count, language)] for words, count in zip(WORDS[language], counts, strict=True)
+    )
     phase = PHASES[tally.phase][0 if language == "fr" else 1]
     if tally.turn > 1 and tally.of:
         phase += f" {tally.turn}"
     if 0 < tally.gone < tally.of:
-        phase += f" ({tally.gone}/{tally.of}, {left} {_duration(tally.seconds * (tally.of - tally.gone) / tally.gone)})"
+        phase += f" ({tally.gone}/{tally.of}, {LEFT[language]} {_duration(tally.seconds * (tally.of - tally.gone) / tally.gone)})"
     rate = tally.requests / seconds if seconds > 0 else 0.0
     parts = (
         f"{phase}: {tally.done}/{tally.total} {done}",
         f"{tally.changed} {changed}",
         f"{tally.waiting} {waiting}",
         f"{tally.failed} {failed}",
-        f"{tally.requests} {requests} ({rate:.0f} {per_second})",
+        f"{tally.requests} {requests} ({rate:.0f} req/s)",
     )
     return ", ".join(parts)
 

@@ -12,6 +12,8 @@ from .spreadsheet import safe, sheet, siret_cell
 from .table import aligned, by_text, written
 from .words import about, counted
 
+# Of its JSON form: docs/conventions.schema.json.
+SCHEMA = 1
 COLUMNS = {
     "fr": (
         "Collectivité",

@@ -15,6 +15,8 @@ from .table import NOTHING, action, aligned, by_text, changes, day, waiting_for,
 from .words import TEXTS, Words, about, said
 from .words import counted as several
 
+# Of its JSON form: docs/renewals.schema.json.
+SCHEMA = 1
 Line = dict[str, Any]
 
 COLUMNS: dict[str, Words] = {

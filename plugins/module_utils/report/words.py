@@ -246,6 +246,10 @@ def said(words: Mapping[str, Words], key: str, language: str, **about: object) -
 
 
 def counted(key: str, count: int, language: str) -> str:
-    """The text for so many: French has no plural below two, English none for one alone."""
-    one = count < 2 if language == "fr" else count == 1
-    return said(TEXTS, f"{key}_one" if one else key, language, count=count)
+    """The text for so many."""
+    return said(TEXTS, f"{key}_one" if is_singular(count, language) else key, language, count=count)
+
+
+def is_singular(count: int, language: str) -> bool:
+    """French has no plural below two, English none for one alone."""
+    return count < 2 if language == "fr" else count == 1

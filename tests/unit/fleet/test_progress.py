@@ -13,7 +13,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.fleet.progress
 @pytest.mark.parametrize(
     ("tally", "seconds", "language", "text"),
     [
-        (Tally("reading", 622, 0, 0, 0, 0, 0), 0.0, "fr", "lecture: 0/622 faits, 0 modifiés, 0 en attente, 0 échecs, 0 requêtes (0 req/s)"),
+        (Tally("reading", 622, 0, 0, 0, 0, 0), 0.0, "fr", "lecture: 0/622 fait, 0 modifié, 0 en attente, 0 échec, 0 requête (0 req/s)"),
         (
             Tally("converging", 622, 11, 5, 2, 1, 900, 1, 150, 600, 5.0),
             30.0,
@@ -24,7 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.fleet.progress
             Tally("converging", 100, 1, 0, 0, 0, 1, 3, 1, 100, 60.0),
             600.0,
             "fr",
-            "mise en conformité 3 (1/100, reste 1:39:00): 1/100 faits, 0 modifiés, 0 en attente, 0 échecs, 1 requêtes (0 req/s)",
+            "mise en conformité 3 (1/100, reste 1:39:00): 1/100 fait, 0 modifié, 0 en attente, 0 échec, 1 requête (0 req/s)",
         ),
         (Tally("reading", 9, 2, 0, 0, 0, 4, 2), 4.0, "en", "reading: 2/9 done, 0 changed, 0 waiting, 0 failed, 4 requests (1 req/s)"),
         (

@@ -203,7 +203,18 @@ def test_spreadsheet_opens_right_in_a_french_excel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("=1", "'=1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("a=1", "a=1"), ("", "")]
+    ("text", "expected"),
+    [
+        ("=1", "'=1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@a", "'@a"),
+        ("\t=1", "'\t=1"),
+        ("\n=1", "'\n=1"),
+        ("\r=1", "'\r=1"),
+        ("a=1", "a=1"),
+        ("", ""),
+    ],
 )
 def test_safe(text: str, expected: str) -> None:
     assert safe(text) == expected

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import BY_HAND, PROBLEMS
-from ansible_collections.collectivites.antai.plugins.module_utils.report.prefill_index import COLUMNS, KINDS, csv_bytes, line
+from ansible_collections.collectivites.antai.plugins.module_utils.report.prefill_index import (
+    COLUMNS,
+    KINDS,
+    SCHEMA,
+    STATES,
+    csv_bytes,
+    line,
+)
+from tests.support.collection import ROOT
 
 SIRET = "21690123100011"
 
@@ -38,6 +48,19 @@ def test_one_line_for_each_and_those_that_are_not_ready_first() -> None:
     assert [row[0] for row in found] == ["Collectivité", "Bourges", "Albi", "Lyon"]
     assert [row[3] for row in found[1:]] == ["incomplète", "échec", "prête à signer"]
     assert found[2][-1] == "HTTP 500"
+
+
+def test_the_json_keeps_to_the_published_format() -> None:
+    published = json.loads((ROOT / "docs/conventions.schema.json").read_text(encoding="utf-8"))
+    lines = [
+        line("Lyon", SIRET, prefill(state="ready")),
+        line("Bourges", SIRET, prefill(*(gap(kind, source=None) for kind in KINDS))),
+        line("Albi", "", None, "HTTP 500"),
+        line("Nice", SIRET, None),
+    ]
+    jsonschema.validate({"schema": SCHEMA, "conventions": lines}, published)
+    entry = published["properties"]["conventions"]["items"]["properties"]
+    assert (entry["state"]["enum"], entry["gaps"]["required"]) == (list(STATES["fr"]), list(KINDS))
 
 
 def test_every_kind_of_gap_has_its_column() -> None:

@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
+import jsonschema
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.report.renewals import STATES, counted, csv_bytes, line, ordered, text
+from ansible_collections.collectivites.antai.plugins.module_utils.report.renewals import (
+    SCHEMA,
+    STATES,
+    counted,
+    csv_bytes,
+    line,
+    ordered,
+    text,
+)
+from tests.support.collection import ROOT
 from tests.support.observed import SIRET
 
 LATE = 30
+PUBLISHED = json.loads((ROOT / "docs/renewals.schema.json").read_text(encoding="utf-8"))
 WAITING = {
     "on": "collectivite",
     "for": "convention",
@@ -30,7 +42,14 @@ def answered(state: str = "in_force", renewal: str | None = None, days: int = 60
 
 
 def one(result: dict[str, Any], name: str = "Lyon", **prefill: Any) -> dict[str, Any]:
-    return line("lyon", name, SIRET, result, prefill, LATE)
+    """Every one that a test makes keeps to the published format."""
+    found = line("lyon", name, SIRET, result, prefill, LATE)
+    jsonschema.validate({"schema": SCHEMA, "renewals": [found], "totals": counted([found])}, PUBLISHED)
+    return found
+
+
+def test_every_state_is_published() -> None:
+    assert PUBLISHED["properties"]["renewals"]["items"]["properties"]["state"]["enum"] == list(STATES)
 
 
 @pytest.mark.parametrize(
