@@ -22,7 +22,7 @@ LABELS = {
 }
 BLANKS = re.compile(r"(?<!\\)([,+=])\s+|\s+(?=[,+=])")
 SLASH = re.compile(r"/(?=[A-Za-z0-9.]+=)")
-LABEL = re.compile(r"(^|(?<!\\)[,+])(?:OID\.)?([A-Za-z]+)=")
+LABEL = re.compile(r"(^|(?<!\\)[,+])(?:OID\.)?([A-Za-z0-9.]+)=")
 
 
 def is_name_of(name: Any, written: str) -> bool:

@@ -284,6 +284,8 @@ def ca_lifetime(case: Case) -> Finding | None:
 
 
 def years_after(moment: datetime, years: int) -> datetime:
+    """The same day and time of a later year, in UTC; 1 March for a 29 February that the year does not have."""
+    moment = moment.astimezone(timezone.utc)
     try:
         return moment.replace(year=moment.year + years)
     except ValueError:

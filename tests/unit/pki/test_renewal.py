@@ -6,18 +6,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import years_after
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import (
     Lifetime,
     Policy,
     lifetime_by_issuer,
     lifetime_of,
     renewal,
+    trust_end,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
 from tests.certificates_proof.test_real import IN_2022, SERVER, SERVICES
@@ -143,3 +145,85 @@ def test_lifetime_by_the_issuer_s_name(entries: list[Any], issuer: str | None, e
 def test_a_ca_that_is_trusted_for_servers_only_says_nothing_of_clients() -> None:
     store = TrustStore((replace(entry(None), ca=SOON, usage=("server",)),))
     assert lifetime_by_issuer(END, SERVICES.named, store, NOW).end == (END, OWN)
+
+
+def between(first: date | None, last: date | None, **changes: Any) -> Entry:
+    return replace(entry(last), valid_from=first, **changes)
+
+
+@pytest.mark.parametrize(
+    ("windows", "end"),
+    [
+        pytest.param([], None, id="no entry"),
+        pytest.param([(None, None)], None, id="for ever"),
+        pytest.param([(None, date(2026, 7, 1)), (date(2026, 7, 2), None)], None, id="the next begins on the day after"),
+        pytest.param([(None, date(2026, 7, 1)), (date(2026, 7, 3), None)], "2026-07-01", id="a day's gap"),
+        pytest.param([(date(2026, 7, 3), None), (None, date(2026, 7, 1))], "2026-07-01", id="in any order"),
+        pytest.param([(None, date(2026, 7, 1)), (date(2026, 6, 15), date(2026, 8, 1))], "2026-08-01", id="one over the other"),
+        pytest.param(
+            [(None, date(2026, 7, 1)), (date(2026, 7, 2), date(2026, 8, 1)), (date(2026, 9, 1), None)], "2026-08-01", id="a gap later on"
+        ),
+        pytest.param([(None, date(2026, 6, 1))], "2026-06-01", id="today is the last day"),
+        pytest.param([(None, date(2026, 5, 1))], "2026-05-01", id="over"),
+        pytest.param([(None, date(2026, 4, 1)), (None, date(2026, 5, 1))], "2026-05-01", id="over, the later of two"),
+        pytest.param([(None, date(2026, 5, 1)), (date(2026, 7, 1), None)], "2026-05-01", id="in a gap"),
+        pytest.param([(date(2026, 7, 1), None)], "2026-05-31", id="all still to come: not in force since yesterday at the latest"),
+        pytest.param([(None, date.max)], None, id="the last day there is"),
+    ],
+)
+def test_the_unbroken_time_in_which_a_ca_is_trusted(windows: list[Any], end: str | None) -> None:
+    found = trust_end([between(*window) for window in windows], NOW)
+    assert found == (datetime.fromisoformat(end + "T23:59:59+00:00") if end else None)
+
+
+def test_days_are_counted_in_utc() -> None:
+    """Half past midnight in Paris is the day before in UTC, by which entries and lives are counted."""
+    paris = timezone(timedelta(hours=2))
+    known = between(date(2026, 6, 2), date(2026, 6, 3))
+    assert not known.covers(datetime(2026, 6, 2, 0, 30, tzinfo=paris))
+    assert known.covers(datetime(2026, 6, 2, 2, 0, tzinfo=paris))
+    assert known.covers(datetime(2026, 6, 4, 1, 59, tzinfo=paris))
+    assert not known.covers(datetime(2026, 6, 4, 2, 0, tzinfo=paris))
+    assert trust_end([between(None, date(2026, 6, 1))], datetime(2026, 6, 2, 0, 30, tzinfo=paris)) == datetime(
+        2026, 6, 1, 23, 59, 59, tzinfo=UTC
+    )
+    life = years_after(datetime(2025, 6, 1, 0, 30, tzinfo=paris), 3)
+    assert life == datetime(2028, 5, 31, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("2024-03-01T00:30:00+02:00", "2027-03-01T22:30:00+00:00"),  # 29 February in UTC, 1 March in Paris
+        ("2025-12-31T23:30:00-01:00", "2029-01-01T00:30:00+00:00"),
+    ],
+)
+def test_three_years_are_counted_in_utc(begin: str, end: str) -> None:
+    assert years_after(datetime.fromisoformat(begin), 3) == datetime.fromisoformat(end)
+
+
+OWN_POLICY = "1.2.250.1.177.2.5.1.1.1"
+
+
+@pytest.mark.parametrize(
+    ("entries", "end"),
+    [
+        pytest.param(
+            [between(None, date(2022, 10, 1), policies=(OWN_POLICY,)), between(None, None, policies=("1.2.3",))], True, id="its own ends"
+        ),
+        pytest.param(
+            [between(None, date(2022, 10, 1), policies=("1.2.3",)), between(None, None, policies=(OWN_POLICY,))], False, id="another ends"
+        ),
+        pytest.param([between(None, date(2022, 10, 1), policies=())], True, id="one that knows no policies"),
+        pytest.param([between(None, date(2022, 10, 1), policies=("1.2.3",))], False, id="none of its own"),
+    ],
+)
+def test_only_entries_of_its_own_policy_end_it(entries: list[Entry], end: bool) -> None:
+    moment, why = lifetime_of((SERVER, SERVICES), entries, IN_2022).end
+    assert (moment, why) == ((datetime(2022, 10, 1, 23, 59, 59, tzinfo=UTC), ENTRY) if end else (SERVER.not_after, OWN))
+
+
+def test_a_gap_counts_for_what_the_space_lists_too() -> None:
+    store = TrustStore((between(None, date(2026, 7, 1)), between(date(2026, 8, 1), None)))
+    moment, why = lifetime_by_issuer(END, SERVICES.named, store, NOW).end
+    assert (moment, why) == (datetime(2026, 7, 1, 23, 59, 59, tzinfo=UTC), ENTRY)
