@@ -130,7 +130,7 @@ def dialogue(here: Bench, **more: Any) -> dict[str, Any]:
 
 def test_the_dialogue_from_nothing_to_the_last_exchange(looked: Callable[..., Bench]) -> None:
     here = looked(existing())
-    assert (dialogue(here)["state"], dialogue(here)["source"]) == ("unknown", "none")
+    assert (dialogue(here)["state"], dialogue(here)["source"]) == ("not_asked", "none")
     here.fingerprint = here.certificate()
     assert (dialogue(here)["state"], dialogue(here)["source"]) == ("unknown", "query")
 
@@ -144,7 +144,7 @@ def test_the_dialogue_of_an_active_certificate(looked: Callable[..., Bench]) -> 
     assert dialogue(here)["last_exchange_at"] == accepted
     # Who does not hold the key reads the last exchange in the space.
     without_key = dialogue(here, certificates=[{"provider": "essai", "fingerprint": here.fingerprint}])
-    assert (without_key["source"], without_key["last_exchange_at"], without_key["state"]) == ("space", accepted, "unknown")
+    assert (without_key["source"], without_key["last_exchange_at"], without_key["state"]) == ("space", accepted, "not_asked")
     end = date.fromisoformat(here.done("antai_convention_info", **ONE)["conventions"][0]["end"])
     here.running.cli("tick", "--to", (end + timedelta(days=1)).isoformat())
     lapsed = dialogue(here)

@@ -103,7 +103,7 @@ def test_what_the_psce_got_wrong_stays_out_unless_the_rule_is_overridden(bench: 
     assert (result["steps"], waits(result), broken(result)) == ([], NOT_RGS, {rule: "fail"})
     override = {"rule": rule, "outcome": "warn", "reason": "the PSCE issues another one next week"}
     status = judged(here, "antai_onboarding_info", **ACCOUNT)["status"]
-    assert (status["waiting"][0]["next_action"]["code"], status["dialogues"][0]["state"]) == ("certificate_not_rgs", "unknown")
+    assert (status["waiting"][0]["next_action"]["code"], status["dialogues"][0]["state"]) == ("certificate_not_rgs", "not_asked")
     if kind == "no_client_auth":  # whoever lets it pass learns what TLS says of it
         assert (
             "does not accept the client certificate"

@@ -112,7 +112,7 @@ def test_no_query_nothing_is_installed_twice(bench: OpenBench) -> None:
     again = here.done("antai_certificate", **LIST, profile=profile)
     assert (again["changed"], waits(again), here.writes().count("certificateInstall")) == (False, [("antai", "certificate_listing")], 1)
     told = here.done("antai_exchange_info", **LIST, profile=profile)["dialogues"][0]
-    assert (told["state"], told["source"]) == ("unknown", "none")
+    assert (told["state"], told["source"]) == ("not_asked", "none")
 
 
 def test_an_interface_that_only_the_si_fps_has(bench: OpenBench) -> None:
