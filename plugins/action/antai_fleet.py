@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible.errors import AnsibleError
+
 from ..module_utils.documents import holds_document
-from ..module_utils.errors import AntaiError
+from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.fleet.engine import Fleet, Options
 from ..module_utils.fleet.member import Entry
 from ..module_utils.fleet.proving import ProvingPolicy
@@ -21,7 +23,7 @@ from ..module_utils.redact import Redactor
 from ..module_utils.runner import Settings
 from ..plugin_utils.action import AntaiAction
 from ..plugin_utils.fleet_entries import Entries
-from ..plugin_utils.host_variables import HostVariables, declared_sirets
+from ..plugin_utils.host_variables import HostVariables, declared_sirets, hosts_of
 from ..plugin_utils.progress_display import ProgressDisplay, chosen
 
 
@@ -53,12 +55,12 @@ class ActionModule(AntaiAction):
             with _seldom_collected():
                 entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content).of(variables["ansible_play_hosts"])
                 require_for(documents=any(holds_document(entry.parameters) for entry in entries))
-                told = self._run(entries, options, variables["hostvars"])
+                told = self._run(entries, options, variables["hostvars"], self._whole_inventory(options["whole_inventory"]))
         except AntaiError as error:
             return {"failed": True, "msg": error.sentence, "error": error.as_dict()}
         return told | self._shown(told)
 
-    def _run(self, entries: list[Entry], options: dict[str, Any], hostvars: Any) -> dict[str, Any]:
+    def _run(self, entries: list[Entry], options: dict[str, Any], hostvars: Any, whole: list[tuple[str, str]]) -> dict[str, Any]:
         kind = chosen(options["progress"])
         display = ProgressDisplay(self._display, kind, options["language"])
         fleet = Fleet(
@@ -70,7 +72,7 @@ class ActionModule(AntaiAction):
                 allowed=options["brake"],
                 proving=ProvingPolicy(options["prove"], options["prove_max"]),
                 skips_held=options["held"] == "skip",
-                declared=lambda: {siret for _host, siret in declared_sirets(hostvars)},
+                declared=lambda: [*whole, *declared_sirets(hostvars)],
                 show=None if kind == "none" else display,
                 show_every=display.every,
             ),
@@ -79,6 +81,18 @@ class ActionModule(AntaiAction):
             return fleet.result()
         finally:
             display.over()
+
+    def _whole_inventory(self, path: str | None) -> list[tuple[str, str]]:
+        """(host, SIRET) of the inventory of which this one is a slice. Raises InvalidInput where it declares nobody."""
+        if not path:
+            return []
+        try:
+            pairs = list(declared_sirets(hosts_of(self._loader.path_dwim(path), self._loader)))
+        except AnsibleError as error:
+            raise InvalidInput("whole_inventory", str(error), "correct antai_whole_inventory; nothing was sent") from error
+        if not pairs:
+            raise InvalidInput("whole_inventory", f"no host of {path} has antai_siret", "correct antai_whole_inventory; nothing was sent")
+        return pairs
 
     def _shown(self, told: dict[str, Any]) -> dict[str, Any]:
         """What Ansible itself shows: the warnings, and with --diff what changes for whom."""

@@ -139,7 +139,12 @@ def together(fleet: dict[str, Any] | None) -> Together:
     """What the summary of antai_fleet says of the run as a whole."""
     summary = (fleet or {}).get("summary") or {}
     problems = tuple(Problem(each["code"], each["text"], tuple(each["hosts"])) for each in summary.get("problems", ()))
-    return Together(summary.get("brake"), tuple(summary.get("undeclared", ())), problems)
+    return Together(summary.get("brake"), _spaces(summary, "undeclared"), _spaces(summary, "declared_elsewhere"), problems)
+
+
+def _spaces(summary: dict[str, Any], name: str) -> tuple[dict[str, str], ...] | None:
+    """None where they are not known."""
+    return None if summary.get(name) is None else tuple(summary[name])
 
 
 def statistics(result: dict[str, Any]) -> dict[str, Any]:

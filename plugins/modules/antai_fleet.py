@@ -61,6 +61,12 @@ options:
         by it over several.
     type: int
     default: 1000
+  whole_inventory:
+    description:
+      - Where the inventory of this run is a slice, the path of the whole one, as C(ansible-playbook -i) takes it (relative to the playbook), so that
+        a space that another slice declares is not taken for one that nobody declares. Of its hosts only C(antai_siret) is read.
+      - With C(--limit) it is not needed, for the inventory is known as a whole.
+    type: path
   held:
     description:
       - What to do about a collectivité that another run is working on at this moment (it holds the lock in the store).
@@ -131,8 +137,9 @@ summary:
       with those of lists and logins, and C(requests), all that went over HTTP, repetitions included.
     - C(failures) are the hosts that failed, and why. C(brake) tells whether it held the run (C(engaged)), the C(limit), and all that was
       C(planned) to be taken away.
-    - C(undeclared) are the spaces that the lists show and no host of the inventory declares, closed ones left out. Nothing is done about them. It is
-      empty where the lists were not read as a whole, because there are none or because few hosts are in the run.
+    - C(undeclared) are the spaces that the lists show and no host of the inventory declares, closed ones left out. Nothing is done about them.
+      C(declared_elsewhere) are those of them that a host had in an earlier run from the same store and that this inventory has not (another
+      slice's, or one that has left). Both are null where that is not known, because no list was read to its end.
     - C(problems) are what the run knows of itself and its outcome has to tell, each with its C(code), a sentence (C(text)) and the C(hosts) that it is
       about. C(list_incomplete) is a list that could not be read, or is not whole; each collectivité was read singly instead, and who else may have a
       space is not known.
@@ -141,7 +148,7 @@ summary:
   sample: {"total": 622, "changed": 1, "failed": 0, "waiting": 3, "onboarded": 619, "held": 0,
     "msg": "622 collectivités: 1 changed, 3 waiting, 0 failed, 619 onboarded",
     "stages": {"account": 3, "onboarded": 619}, "failures": [], "operations": {"read": 9, "write": 1, "session": 2}, "requests": 12,
-    "brake": {"engaged": false, "limit": 31, "planned": []}, "undeclared": [], "problems": [],
+    "brake": {"engaged": false, "limit": 31, "planned": []}, "undeclared": [], "declared_elsewhere": [], "problems": [],
     "warnings": []}
 msg:
   description: The summary in one sentence; where the brake held the run, why, and how to let it through.

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.inventory.manager import InventoryManager
 from ansible.template import Templar
+from ansible.vars.hostvars import HostVars
+from ansible.vars.manager import VariableManager
 from jinja2 import Environment, TemplateError, nodes
 
 MARKS = ("{{", "{%", "{#")
@@ -113,6 +116,12 @@ def _templates(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for each in value:
             yield from _templates(each)
+
+
+def hosts_of(inventory: str, loader: Any) -> Any:
+    """The variables of another inventory's hosts, as `hostvars` has those of this one. Raises AnsibleError where it cannot be read."""
+    manager = InventoryManager(loader=loader, sources=[inventory])
+    return HostVars(inventory=manager, variable_manager=VariableManager(loader=loader, inventory=manager), loader=loader)
 
 
 def declared_sirets(hostvars: Any) -> Iterator[tuple[str, str]]:

@@ -86,6 +86,30 @@ def test_a_list_that_is_not_whole_makes_nobody_absent(bench: OpenBench) -> None:
     assert told["summary"]["onboarded"] == MANY
 
 
+def test_a_slice_does_not_take_what_others_declare_for_undeclared(bench: OpenBench) -> None:
+    """Two slices of one inventory: none declares the space of rank 11, which the others' runs have not recorded either."""
+    fleet, ranks = fleet_of(bench), range(MANY)
+    slices = [[rank for rank in ranks[:-1] if rank % 2 == part] for part in range(2)]
+
+    def run(part: int, pairs: Any) -> tuple[Any, Any]:
+        summary = fleet.run([fleet.entry(rank, store=True) for rank in slices[part]], declared=lambda: pairs)["summary"]
+        names = [
+            None if summary[name] is None else [each["siret"] for each in summary[name]] for name in ("undeclared", "declared_elsewhere")
+        ]
+        return names[0], names[1]
+
+    def pairs(ranks: Any) -> list[tuple[str, str]]:
+        return [(host(rank), siret(rank)) for rank in ranks]
+
+    whole, nobodys = pairs(ranks[:-1]), [siret(11)]
+    assert run(0, whole) == (nobodys, []), "the whole inventory is known: --limit, or antai_whole_inventory"
+    run(1, pairs(slices[1]))
+    others = sorted(siret(rank) for rank in slices[1])
+    assert run(0, pairs(slices[0])) == (nobodys, others), "the store knows which host had them"
+    few = fleet.run([fleet.entry(0)], declared=lambda: whole)["summary"]
+    assert (few["undeclared"], few["declared_elsewhere"]) == (None, None), "one is read singly: who else there is is not known"
+
+
 # What drifted
 
 

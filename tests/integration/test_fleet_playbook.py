@@ -161,3 +161,20 @@ def test_the_brake_fails_those_it_holds(sandbox: StartSandbox, tmp_path: Path, i
     assert (result.code, result.failed()) == (2, {host(0), host(3)})
     assert running.requests(operation_class="write") == []
     assert "antai_brake=2" in result.stdout
+
+
+def test_a_slice_knows_the_whole_inventory_by_its_path(sandbox: StartSandbox, tmp_path: Path) -> None:
+    running = sandbox(fleet_policy(6))
+    hosts = {host(rank): {"antai_siret": siret(rank), "antai_name": host(rank)} for rank in range(5)}
+    whole = fleet_inventory(tmp_path / "whole.yml", hosts)
+    cut = fleet_inventory(tmp_path / "slice.yml", {name: hosts[name] for name in (host(0), host(1))})
+
+    def undeclared(inventory: Path, *words: str, **variables: Any) -> Any:
+        result = told(played(FLEET, inventory, running, tmp_path, "--check", *words, **variables))
+        return [each["siret"] for each in result["summary"]["undeclared"]] if "summary" in result else result["msg"]
+
+    assert undeclared(whole, "--limit", f"{host(0)},{host(1)}") == [siret(5)]
+    assert undeclared(cut, antai_whole_inventory=str(whole)) == [siret(5)]
+    before = len(running.requests())
+    assert "correct antai_whole_inventory; nothing was sent" in undeclared(cut, antai_whole_inventory=str(tmp_path / "nowhere.yml"))
+    assert len(running.requests()) == before

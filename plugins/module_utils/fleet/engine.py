@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -48,7 +48,7 @@ class Options:
     """workers: threads, and connections. requests_per_second: for each endpoint, None: no limit. allowed: what the user lets the run take away.
 
     proving: whether, and how many, certificates the SI FPS is asked about. skips_held: leave alone, and say so, whom another run is working on.
-    declared: every SIRET of the inventory, also of hosts that are not in this run; asked only where the lists show others than these.
+    declared: (host, SIRET) of the whole inventory, also of hosts that are not in this run; asked only where the lists show others than these.
     show: called with the Tally every show_every seconds, by a thread of its own.
     """
 
@@ -57,7 +57,7 @@ class Options:
     allowed: int | None = None
     proving: ProvingPolicy = field(default_factory=ProvingPolicy)
     skips_held: bool = False
-    declared: Callable[[], set[str]] = set
+    declared: Callable[[], Collection[tuple[str, str]]] = tuple
     show: Show | None = None
     show_every: float = 1.0
 
@@ -82,7 +82,9 @@ class Fleet:
         self._lists: Counter[str] = Counter(read=0, write=0, session=0)
         self._pages: dict[int, int] = {}  # by agent, where the whole list was read
         self._by_pages: set[int] = set()  # agents whose collectivités are looked at once more by the pages
-        self._others: dict[str, str] = {}  # spaces on the lists that no host of this run declares: their names by SIRET
+        # Spaces on the lists that no host of this run declares, their names by SIRET; None where no list was read to its end.
+        self._others: dict[str, str] | None = None
+        self._recorded: dict[str, str] = {}  # by SIRET, the host that an earlier run from this store had for it
         stores = {id(each.parameters.get("trust_store")): each.parameters.get("trust_store") for each in entries}
         self._warnings: list[str] = [one for store in stores.values() if isinstance(store, TrustStore) for one in store.warnings()]
         self._stops_told: list[Problem] = []  # why it stopped before its first write
@@ -200,6 +202,7 @@ class Fleet:
         roots = {root for member in members if (root := member.entry.parameters["store"])}
         earlier, problems = earlier_sirets.read_all(roots)
         self._warnings += problems
+        self._recorded = {siret: host for hosts in earlier.values() for host, siret in hosts.items()}
         dangers = [danger for member in members if not member.done for danger in self._dangers(member, earlier)]
         return brake.judge(dangers, len(members), self._options.allowed)
 
@@ -235,7 +238,8 @@ class Fleet:
         if not listing.whole:
             return set()
         self._pages[id(agent)] = listing.pages
-        self._others.update(agent.credentials.redactor.clean(listing.others))
+        if listing.complete:
+            self._others = (self._others or {}) | agent.credentials.redactor.clean(listing.others)
         return wanted - set(listing.spaces)
 
     def _look(self, member: Member) -> None:
@@ -425,17 +429,29 @@ class Fleet:
             "operations": {kind: operations[kind] for kind in ("read", "write", "session")},
             "requests": self._network.requests,
             "brake": verdict.as_dict(),
-            "undeclared": self._undeclared(),
+            **self._undeclared(),
             "problems": [problem.as_dict() for problem in dict.fromkeys(self._problems)],
             "warnings": list(dict.fromkeys([*self._warnings, *filter(None, [self._prover.warning()])])),
         }
 
-    def _undeclared(self) -> list[dict[str, str]]:
-        """Spaces that a whole list showed and no host of the inventory declares: told, and left as they are."""
-        if not self._others:
-            return []
-        declared = self._options.declared()
-        return [{"siret": siret, "name": name} for siret, name in sorted(self._others.items()) if siret not in declared]
+    def _undeclared(self) -> dict[str, list[dict[str, str]] | None]:
+        """Spaces that a whole list showed and no host of the inventory declares: told, and left as they are. None where that is not known.
+
+        declared_elsewhere: those of them that a host had in an earlier run from this store, which this inventory has not: another slice's, or
+        one that has left.
+        """
+        if self._others is None:
+            return {"undeclared": None, "declared_elsewhere": None}
+        pairs = self._options.declared() if self._others else ()
+        hosts, sirets = {host for host, _siret in pairs}, {siret for _host, siret in pairs}
+        undeclared, elsewhere = [], []
+        for siret, name in sorted(self._others.items()):
+            space, host = {"siret": siret, "name": name}, self._recorded.get(siret)
+            if siret not in sirets and (host is None or host in hosts):
+                undeclared.append(space)
+            elif siret not in sirets:
+                elsewhere.append(space | {"host": str(host)})
+        return {"undeclared": undeclared, "declared_elsewhere": elsewhere}
 
     @contextmanager
     def _shown(self) -> Iterator[None]:

@@ -28,11 +28,12 @@ class Listing:
     """spaces: by SIRET; parts that no list shows are not in them. pages: how many there are, as far as is known.
 
     whole: whether every page was read that could show somebody, so that who is not there is absent or not mandated.
-    others: the names of those that were not asked for, by SIRET; closed ones are left out. counts: the requests.
+    others: the names of those that were not asked for, by SIRET, closed ones left out; complete says whether they are all. counts: the requests.
     """
 
     spaces: dict[str, Listed] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
+    complete: bool = True
     pages: int = 0
     whole: bool = False
     counts: Counter[str] = field(default_factory=Counter)
@@ -135,7 +136,7 @@ class _Reading:
             for record in records:
                 keep(record)
             if not saved():  # nobody is left to be looked for, and who else is there stays unknown
-                self.listing.others.clear()
+                self.listing.complete = False
                 break
             if number > most:
                 whole = False

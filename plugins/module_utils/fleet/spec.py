@@ -21,6 +21,7 @@ SPEC: Spec = {
     "brake": {"type": "int"},
     "prove": {"type": "str", "choices": list(MODES), "default": "daily"},
     "prove_max": {"type": "int", "default": 1000},
+    "whole_inventory": {"type": "path"},
     "held": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
     "progress": {"type": "str", "choices": ["auto", "live", "plain", "none"], "default": "auto"},
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},

@@ -65,19 +65,22 @@ class Seen:
 
 @dataclass(frozen=True)
 class Together:
-    """What a run over all of them at once knows besides (antai_fleet's summary). brake: None where there was none. undeclared: {siret, name} each.
+    """What a run over all of them at once knows besides (antai_fleet's summary). brake: None where there was none.
+
+    undeclared: {siret, name} each; declared_elsewhere: {siret, name, host} each; None where that is not known.
 
     problems: what the run knows of itself.
     """
 
     brake: dict[str, Any] | None = None
-    undeclared: tuple[dict[str, str], ...] = ()
+    undeclared: tuple[dict[str, str], ...] | None = None
+    declared_elsewhere: tuple[dict[str, str], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
 
 def report(seen: list[Seen], settings: Settings, together: Together | None = None) -> dict[str, Any]:
-    """{schema, generated_at, language, silence_days, ending_days, proof_max_age, totals, brake, undeclared, problems, awaited,
-    undeclared_certificates, ending, collectivites}.
+    """{schema, generated_at, language, silence_days, ending_days, proof_max_age, totals, brake, undeclared, declared_elsewhere, problems,
+    awaited, undeclared_certificates, ending, collectivites}.
 
     See docs/report.schema.json.
     """
@@ -94,7 +97,8 @@ def report(seen: list[Seen], settings: Settings, together: Together | None = Non
         "proof_max_age": settings.proof_max_age,
         "totals": _totals(entries, problems),
         "brake": together.brake,
-        "undeclared": list(together.undeclared),
+        "undeclared": None if together.undeclared is None else list(together.undeclared),
+        "declared_elsewhere": None if together.declared_elsewhere is None else list(together.declared_elsewhere),
         "problems": [problem.as_dict() for problem in problems],
         "awaited": _awaited(entries, settings.language),
         "undeclared_certificates": _undeclared_certificates(entries),

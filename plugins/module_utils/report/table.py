@@ -58,7 +58,8 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("changes", _steps([(each["name"], each["changed"]) for each in entries], language), {}),
         ("pending", _steps([(each["name"], left(each)) for each in entries], language), {}),
         ("held", [each["name"] for each in entries if each["held"]], {}),
-        ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"]], {}),
+        ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"] or ()], {}),
+        ("declared_elsewhere", [f"{each['name']} ({each['siret']}): {each['host']}" for each in report["declared_elsewhere"] or ()], {}),
     ]
     return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
 

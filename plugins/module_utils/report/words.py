@@ -205,6 +205,10 @@ TEXTS: dict[str, Words] = {
         "Espaces visibles qu'aucun hôte de l'inventaire ne déclare (rien n'y est fait) :",
         "Spaces to be seen that no host of the inventory declares (nothing is done about them):",
     ),
+    "declared_elsewhere": (
+        "Espaces d'hôtes que cet inventaire n'a pas, déclarés lors d'un passage antérieur (une autre tranche, ou un hôte retiré ; rien n'y est fait) :",
+        "Spaces of hosts that this inventory has not, declared in an earlier run (another slice, or a host that has left; nothing is done about them):",
+    ),
     "brake": (
         "Frein de sécurité (au plus {limit}) : rien n'est écrit tant que ceci n'est pas confirmé (antai_brake) :",
         "Safety brake (at most {limit}): nothing is written until this is confirmed (antai_brake):",
