@@ -15,6 +15,7 @@ import math
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from .errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
 from .https import ClientCertificate, HttpClient, Request, Response, retry_after
@@ -81,6 +82,11 @@ class EstClient:
             basic = base64.b64encode(f"{service.username}:{service.password or ''}".encode()).decode()
             redactor.learn(basic)
             self._headers["Authorization"] = f"Basic {basic}"
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """As HttpClient has it."""
+        return self._client.clock_offset
 
     def close(self) -> None:
         self._client.close()

@@ -377,6 +377,14 @@ REASONS: dict[str, Reason] = {
         "The certificate {fingerprint} of {provider} (end: {end}) is declared by its files: who made them makes the next ones. Without declared"
         " files, the key is made in antai_store, and the rotation sees to it.",
     ),
+    "delivery_unusable": Reason(
+        "psce",
+        "certificate",
+        "Le PSCE a livré pour {provider} un certificat inutilisable ({reason}) : {path}. Demandez-lui de le corriger pour la même demande ({csr}) : aucune"
+        " autre n'est commandée. Pour abandonner celle-ci : antai_certificate_request, state: absent.",
+        "The PSCE delivered a certificate for {provider} that cannot be used ({reason}): {path}. Ask it to correct it for the same request ({csr}): no other"
+        " one is ordered. To give this one up: antai_certificate_request, state: absent.",
+    ),
     "order_twice": Reason(
         "exploitant",
         "store",

@@ -93,6 +93,7 @@ STEPS: dict[str, Words] = {
     "activate_certificate": ("certificat activé", "certificate activated"),
     "deactivate_certificate": ("certificat désactivé", "certificate deactivated"),
     "remove_certificate": ("certificat retiré", "certificate removed"),
+    "note_delivery": ("livraison inutilisable notée", "unusable delivery noted"),
     "adopt_store": ("clé perdue notée au journal", "lost key noted in the journal"),
     "repair_links": ("liens du dépôt rétablis", "links of the store made anew"),
     "finish_move": ("déplacement interrompu terminé", "interrupted move finished"),

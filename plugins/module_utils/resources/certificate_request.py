@@ -138,6 +138,10 @@ class CertificateRequest(Resource):
     def _go_on(self, observed: Observed, pending: dict[str, Any], before: dict[str, Any], now: datetime) -> Plan:
         """With a request that is not answered yet."""
         warnings = ordering.warnings(self.order, pending, observed.stale)
+        if observed.delivered and ordering.why_unusable(observed.delivered.leaf, now):
+            steps = ordering.bad_delivery_step(self.order.provider, pending, observed.delivered, now)
+            waiting = ordering.unusable_waiting(observed.store, self.order.provider, observed.delivered, pending, now)
+            return Plan(before, before, steps, (waiting,), warnings)
         if observed.delivered:
             after = before | self._answered() | {"state": "issued"} | _shown(observed.delivered.leaf)
             step = Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider)
@@ -188,6 +192,8 @@ class CertificateRequest(Resource):
         elif step.code == "pick_up" and observed.delivered:
             ordering.pick_up(order.provider, store, observed.delivered, observed.known, now)
             world.picked_up.add(observed.delivered.leaf.fingerprint)
+        elif step.code == "note_delivery" and observed.delivered:
+            ordering.note_unusable(store, order.provider, observed.delivered, now)
         elif step.code == "import_key" and observed.made_elsewhere:
             ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known, now)
         elif step.code == "adopt_store":

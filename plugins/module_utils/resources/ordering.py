@@ -20,7 +20,7 @@ from .._store.layout import DROPPED_SUFFIXES
 from .._store.links import ABOUT, CERTIFICATE, KEY, REQUEST
 from .._store.store import Store
 from ..dates import instant, parse_date
-from ..errors import InvalidInput, StoreError, UnexpectedAnswer
+from ..errors import InvalidInput, OrderStopped, StoreError, TransportError, UnexpectedAnswer
 from ..est import Enrolled, EstClient, EstService, Later, Refused
 from ..order_sheet import Contact, order_sheet
 from ..pki.certificate import Certificate, check_owner, described, fitting, key_pem, leaf_with, load_chain, load_private_key
@@ -37,6 +37,10 @@ SHEET = "order.md"
 CHAIN, FULL_CHAIN = "chain.pem", "fullchain.pem"
 # In request.json: the fingerprint of the certificate that the requested one is to follow; the answer then goes by `next`, not by `current`.
 ROTATES = "rotates"
+# In request.json: what the PSCE delivered, and why it cannot be used: {path, fingerprint, reason (by language), at}. It is never paid a second time.
+BAD_DELIVERY = "bad_delivery"
+# In request.json: whether the answer to the request was lost on its way.
+ANSWER_LOST = "answer_lost"
 # What a request is known by that only time and the PSCE tell.
 UNKNOWN = ("requested_at", "retry_at")
 
@@ -219,13 +223,49 @@ def find_delivered(order: Order, store: Store) -> tuple[Delivered | None, tuple[
     return None, tuple(stale)
 
 
+def why_unusable(leaf: Certificate, now: datetime) -> dict[str, str] | None:
+    """Why a certificate that was delivered is not picked up, by language; None where it is. Pure."""
+    if leaf.not_after > now:
+        return None
+    end = leaf.not_after.date().isoformat()
+    return {"fr": f"expiré depuis le {end}", "en": f"expired since {end}"}
+
+
+def bad_delivery_step(provider: str, pending: dict[str, Any], delivered: Delivered, now: datetime) -> tuple[Step, ...]:
+    """Remember it, once, where it cannot be used. Pure."""
+    reason = why_unusable(delivered.leaf, now)
+    noted: dict[str, Any] = pending.get(BAD_DELIVERY) or {}
+    if reason is None or noted.get("fingerprint") == delivered.leaf.fingerprint:
+        return ()
+    return (Step("note_delivery", f"the PSCE has delivered {delivered.path}, which cannot be used: {reason['en']}", provider),)
+
+
+def unusable_waiting(store: Store, provider: str, delivered: Delivered, pending: dict[str, Any], now: datetime) -> Waiting:
+    """Who is waited for because of it: since it was first seen, if that is remembered. Pure."""
+    noted: dict[str, Any] = pending.get(BAD_DELIVERY) or {}
+    at = noted.get("at") if noted.get("fingerprint") == delivered.leaf.fingerprint else None
+    found = {"path": delivered.path, "reason": why_unusable(delivered.leaf, now), "at": at}
+    return answer_waiting(store, provider, {BAD_DELIVERY: found})
+
+
+def note_unusable(store: Store, provider: str, delivered: Delivered, now: datetime) -> None:
+    """Remember a certificate that was laid down and cannot be used."""
+    note_bad_delivery(store, provider, delivered.path, delivered.leaf.fingerprint, why_unusable(delivered.leaf, now) or {}, now)
+
+
+def note_bad_delivery(store: Store, provider: str, path: str, fingerprint: str, reason: dict[str, str], now: datetime) -> None:
+    """Into request.json of the pending request."""
+    note(store, provider, {BAD_DELIVERY: {"path": path, "fingerprint": fingerprint, "reason": reason, "at": instant(now)}})
+
+
 def _laid_down(order: Order, store: Store) -> list[str]:
     """Oldest first."""
     files = [str(each) for each in store.dropped_files(order.provider)]
     if order.pickup_folder:
         places = (Path(order.pickup_folder) / f"{order.stem}{suffix}" for suffix in DROPPED_SUFFIXES)
         files += [str(each) for each in places if each.is_file()]
-    return files
+    kept = store.version(order.provider, "pending")  # a run that was killed has laid it beside its key already: it is not asked for again
+    return [*files, *([str(kept / CERTIFICATE)] if kept and (kept / CERTIFICATE).is_file() else [])]
 
 
 # Doing
@@ -275,7 +315,13 @@ def enroll(
     client = EstClient(est, counts, redactor)
     try:
         authorities = client.cacerts(known)
+        _check_clock(order, client.clock_offset, now)
+        _claim_repetition(order, store, now)
         answer = client.enroll(request.der)
+    except TransportError as error:
+        if error.ambiguous:
+            note(store, order.provider, {ANSWER_LOST: True})
+        raise
     finally:
         client.close()
     if isinstance(answer, Later):
@@ -284,10 +330,34 @@ def enroll(
     elif isinstance(answer, Refused):
         note(store, order.provider, _asked(est) | {"retry_at": None, "refused": answer.reason})
     else:
-        leaf = _enrolled(order, store, answer, (*known, *authorities))
+        try:
+            leaf = _enrolled(order, store, answer, (*known, *authorities))
+        except UnexpectedAnswer as error:  # it was issued, and paid, all the same
+            note_bad_delivery(store, order.provider, est.url, "", dict.fromkeys(("fr", "en"), error.message), now)
+            raise
+        unusable = why_unusable(leaf, now)
+        if unusable:
+            note_bad_delivery(store, order.provider, est.url, leaf.fingerprint, unusable, now)
+            return answer_waiting(store, order.provider, _about(store, order.provider), order)
         _complete(order.provider, store, issued_files(leaf, (*answer.certificates, *authorities), known, now))
         return None
     return answer_waiting(store, order.provider, _about(store, order.provider), order)
+
+
+def _check_clock(order: Order, offset: timedelta | None, now: datetime) -> None:
+    """Raises OrderStopped where our clock differs from the PSCE's by more than it may."""
+    if offset is None or abs(offset) <= CLOCK_TOLERANCE:
+        return
+    waiting = Waiting("order_clock", None, {"provider": order.provider, "seconds": round(offset.total_seconds())})
+    error = OrderStopped(waiting.as_dict(order.language, now)["next_action"]["text"])
+    error.code = waiting.code
+    raise error
+
+
+def _claim_repetition(order: Order, store: Store, now: datetime) -> None:
+    """Whose answer to the last time was lost may issue, and be paid for, once more: that counts as an order. Raises OrderLimit."""
+    if _about(store, order.provider).get(ANSWER_LOST):
+        store.claim_order(now, order.provider, "the PSCE is asked again, its answer was lost", order.limit)
 
 
 def _complete(provider: str, store: Store, files: dict[str, bytes]) -> None:
@@ -367,6 +437,8 @@ def going_on(order: Order, store: Store, pending: dict[str, Any] | None, now: da
     waiting = answer_waiting(store, provider, pending, order)
     if pending is None:
         return (*hand_out_step(order, None), *enroll_step(order)), waiting
+    if pending.get(BAD_DELIVERY):  # it was delivered, and paid: whoever asks again pays again
+        return (), waiting
     if pending.get("refused"):
         if not order.est or asked_as_declared(order, pending):
             return (), waiting
@@ -428,6 +500,10 @@ def answer_waiting(store: Store, provider: str, pending: dict[str, Any] | None, 
     """
     pending = pending or {}
     since = pending.get("requested_at")
+    in_store = store.certificates(provider) / "pending" / REQUEST
+    if bad := pending.get(BAD_DELIVERY):
+        about = {"provider": provider, "csr": str(in_store), "path": bad["path"], "reason": bad["reason"]}
+        return Waiting("delivery_unusable", bad["at"], about)
     if pending.get("refused"):
         return Waiting("request_refused", since, {"provider": provider, "reason": pending["refused"]})
     drop = (order and order.pickup_folder) or str(store.dropped(provider))
@@ -435,7 +511,6 @@ def answer_waiting(store: Store, provider: str, pending: dict[str, Any] | None, 
     if order.est if order else pending.get("retry_at"):
         url = order.est.url if order and order.est else pending.get("est_url")
         return Waiting("certificate_issue", since, about | {"url": url, "retry": pending.get("retry_at")}, "certificate_issue_est")
-    in_store = store.certificates(provider) / "pending" / REQUEST
     request = Path(order.drop_folder) / f"{order.stem}.csr" if order and order.drop_folder else in_store
     return Waiting("certificate_issue", since, about | {"csr": str(request)})
 

@@ -74,6 +74,7 @@ class Rotation(Resource):
             "hand_out": lambda world, seen, step, now: ordering.hand_out(order, _store(seen)),
             "enroll": self._enroll,
             "ask_again": self._enroll,
+            "note_delivery": self._note_delivery,
             "repair_link": lambda world, seen, step, now: _store(seen).link_newest(order.provider, "pending"),
             "discard_request": lambda world, seen, step, now: ordering.discard(_store(seen), order.provider),
             "pick_up": self._pick_up,
@@ -212,6 +213,10 @@ class Rotation(Resource):
         waiting = ordering.enroll(self.order, _store(seen), seen.authorities, operations.counts, operations.credentials.redactor, now)
         if waiting:
             raise Waits(waiting)
+
+    def _note_delivery(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        if seen.delivered:
+            ordering.note_unusable(_store(seen), self.order.provider, seen.delivered, now)
 
     def _pick_up(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         if seen.delivered:

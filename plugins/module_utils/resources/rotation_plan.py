@@ -356,6 +356,10 @@ class _Decision:
             self.draft.do("drop_rejected", "another one is ordered", rejected=None)
         if seen.delivered is None:
             self._asked_of_psce(seen.store, seen.pending or seen.lost)
+        elif seen.pending and ordering.why_unusable(seen.delivered.leaf, self.now):
+            for step in ordering.bad_delivery_step(self.order.provider, seen.pending, seen.delivered, self.now):
+                self.draft.do(step.code, step.reason)
+            self.draft.waiting.append(ordering.unusable_waiting(seen.store, self.order.provider, seen.delivered, seen.pending, self.now))
         elif seen.pending:
             leaf = seen.delivered.leaf
             entry = {

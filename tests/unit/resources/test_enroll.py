@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError, UnexpectedAnswer
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, OrderStopped, TransportError, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.est import Enrolled, EstService, Later, Refused
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, parsed
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
@@ -52,6 +52,8 @@ class Psce:
         self.anchors: tuple[Parsed, ...] = ()
         self.request = b""
         self.closed = 0
+
+    clock_offset: timedelta | None = None
 
     def __call__(self, *given: Any) -> Psce:
         self.made_with = given
@@ -228,8 +230,40 @@ def test_a_certificate_that_was_not_asked_for_is_not_kept(bench: Bench, name: st
         bench.run(psce)
     assert (caught.value.message, caught.value.hint) == said
     assert not (bench.folder / "current").exists()
-    assert bench.about() == ASKED
+    bad = bench.about().pop("bad_delivery")
+    assert (bad["path"], bad["reason"], bad["at"]) == (SERVICE.url, {"fr": said[0], "en": said[0]}, "2026-03-02T10:00:00Z")
     assert psce.closed == 1
+    assert bench.run(psce) is None, "it was issued, and paid: it is not asked for again"
+    assert psce.closed == 1
+
+
+def test_one_that_has_expired_is_not_kept_nor_asked_for_again(bench: Bench) -> None:
+    """Or our clock is years ahead: then each one is, and asking again would only be paid for again."""
+    late = NOW + timedelta(days=4000)
+    psce = Psce(lambda public: Enrolled((leaf_of(public),)))
+    waiting = bench.run(psce, now=late)
+    assert waiting is not None
+    assert (waiting.code, waiting.about["reason"]["en"][:13]) == ("delivery_unusable", "expired since")
+    assert not (bench.folder / "current").exists()
+    assert bench.run(psce, now=late + timedelta(days=30)) is None
+    assert psce.closed == 1
+
+
+def test_an_answer_that_was_lost_counts_once_more(bench: Bench) -> None:
+    lost = Psce(lambda public: TransportError("coupé", ambiguous=True))
+    for orders in (1, 2):
+        with pytest.raises(TransportError):
+            bench.run(lost)
+        assert bench.store.count_orders(NOW) == orders
+
+
+@pytest.mark.parametrize("minutes", [6, -6])
+def test_nothing_is_ordered_while_the_clocks_differ(bench: Bench, minutes: int) -> None:
+    psce = Psce(lambda public: TransportError("never asked"))
+    psce.clock_offset = timedelta(minutes=minutes)
+    with pytest.raises(OrderStopped, match="360 s") as caught:
+        bench.run(psce)
+    assert caught.value.code == "order_clock"
 
 
 def test_the_one_of_an_unknown_ca_is_named(bench: Bench) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import OrderLimit, OrderStopped
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
@@ -237,3 +239,41 @@ def test_no_more_orders_than_a_day_may_see(tmp_path: Path) -> None:
         ordering.new_request(replace(ORDER, provider="third", limit=2), bench.store, NOW)
     assert not bench.store.certificates("third").exists()
     ordering.new_request(replace(ORDER, provider="third", limit=2), bench.store, NOW + timedelta(days=1))
+
+
+def deliver(bench: Bench, number: int) -> None:
+    """The PSCE answers every request that it finds, each time anew."""
+    for pending in bench.store.certificates("acme").glob("pending/key.pem"):
+        made = issued.certificate(load_pem_private_key(pending.read_bytes(), None), units=(f"0002 {SIRET}",))  # type: ignore[arg-type]
+        (bench.store.dropped("acme") / f"{number}.pem").write_bytes(issued.pem(made))
+
+
+def test_a_clock_that_is_years_ahead_orders_once(tmp_path: Path) -> None:
+    """Whatever is delivered has expired, by this clock: that is remembered, the PSCE is waited for, and nothing is paid for a second time."""
+    late = NOW + timedelta(days=4000)
+    bench = Bench(tmp_path)
+    bench.world = replace(bench.world, now=lambda: late)
+    bench.settings = replace(bench.settings, now=lambda: late)
+    done = []
+    for number in range(5):
+        result = bench.run()
+        done += [step["code"] for step in result["steps"]]
+        if number == 0:
+            deliver(bench, 0)
+    assert (done, len(bench.store.versions("acme")), bench.store.count_orders(late)) == (["make_request", "note_delivery"], 1, 1)
+    (waiting,) = result["waiting"]
+    assert (waiting["on"], waiting["next_action"]["code"], waiting["since"]) == ("psce", "delivery_unusable", instant(late))
+    (bench.store.dropped("acme") / "0.pem").unlink()
+    assert bench.run()["waiting"][0]["next_action"]["code"] == "delivery_unusable", "remembered, whatever becomes of the file"
+
+
+def test_a_good_delivery_after_a_bad_one(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.run()
+    ordering.note_bad_delivery(bench.store, "acme", "/a.pem", A, {"fr": "expiré", "en": "expired"}, NOW)
+    assert bench.run()["waiting"][0]["next_action"]["text"].startswith(
+        "The PSCE delivered a certificate for acme that cannot be used (expired): /a.pem."
+    )
+    deliver(bench, 1)
+    assert bench.steps() == [("pick_up", "acme")]
+    assert bench.run()["waiting"] == []

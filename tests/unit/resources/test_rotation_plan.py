@@ -83,8 +83,8 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
     "delivered expired": (
         {"pending": PENDING, "delivered": Delivered("/in.pem", local(B, timedelta(0)), ())},
         Wish(),
-        ["pick_up"],
-        ["certificate_expired"],
+        ["note_delivery"],
+        ["delivery_unusable"],
     ),
     "not installed": ({"next": held(B, "not_installed")}, Wish(), BRINGING, ["rotation_grace"]),
     "no grace": ({"next": held(B, "not_installed")}, Wish(timedelta(0)), [*BRINGING, "deactivate_previous", "drop_previous"], []),
@@ -309,7 +309,9 @@ def test_decision(tmp_path: Path, seen: dict[str, Any], wish: Wish, steps: list[
     plan = plan_of(tmp_path, wish, **seen)
     assert ([code for code, _target in codes(plan)], waited(plan)) == (steps, waiting)
     assert plan.before.keys() == plan.after.keys()
-    assert (plan.before == plan.after) is (not [each for each in steps if each not in ("ask_reload", "finish_move", "mark_compromised")])
+    assert (plan.before == plan.after) is (
+        not [each for each in steps if each not in ("ask_reload", "finish_move", "mark_compromised", "note_delivery")]
+    )
 
 
 OVER_SAID = "the new one is in use, and the grace period is over"
@@ -371,7 +373,6 @@ NEVER_SAID = {"reason": "non", "rule": None}
 # A case of CASES: (since, about) of what is waited for, the provider left out
 TOLD: dict[str, list[tuple[str | None, dict[str, Any]]]] = {
     "there is none": [(None, {})],
-    "delivered expired": [(None, {"fingerprint": B, "end": "2026-03-02"})],
     "not installed": [(None, {"fingerprint": A, "date": "2026-03-09T10:00:00Z"})],
     "not installed, without access": [(None, {"fingerprint": B})],
     "refused before it is active": [(None, {"fingerprint": B, "reason": "non", "rule": "R9"})],
@@ -434,13 +435,13 @@ def test_view(tmp_path: Path) -> None:
 
 
 def test_what_comes_in_takes_the_place_of_its_request(tmp_path: Path) -> None:
-    expired = Delivered("/in.pem", local(B, timedelta(0)), ())
-    plan = plan_of(tmp_path, Wish(), pending=PENDING, delivered=expired, pending_version="2")
+    delivered = Delivered("/in.pem", local(B, timedelta(seconds=1)), ())
+    plan = plan_of(tmp_path, Wish(until="proved"), pending=PENDING, delivered=delivered, pending_version="2")
     assert {name: plan.after[name] for name in ("requested", "requested_at", "handed_out", "next")} == {
         "requested": False,
         "requested_at": None,
         "handed_out": False,
-        "next": {"version": "2", "fingerprint": B, "state": "not_installed", "not_after": "2026-03-02T10:00:00Z"},
+        "next": {"version": "2", "fingerprint": B, "state": "active", "not_after": "2026-03-02T10:00:01Z"},
     }
 
 
