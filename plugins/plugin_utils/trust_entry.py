@@ -6,6 +6,11 @@
     python -m ansible_collections.collectivites.antai.plugins.plugin_utils.trust_entry trust/mine.yml ca.pem \\
         --name my-psce --usage client --policy 1.2.250.1.... --source "PC of the PSCE, version 1.2, page 10"
 
+Or lists what a trusted list of the European Union (trusted_list.py) would bring, and adds it with --add:
+
+    python -m ansible_collections.collectivites.antai.plugins.plugin_utils.trust_entry trust/mine.yml \\
+        --trusted-list tl-fr.xml --signer signer.pem --service "certigna" --add
+
 from the folder that holds `ansible_collections`. The store is made if it is not there. What is written there already, comments included,
 stays as it is; the PEM goes into the new entry. Nothing is written unless the whole store can be used afterwards.
 """
@@ -14,50 +19,84 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ..module_utils.dates import parse_date
 from ..module_utils.errors import AntaiError
-from ..module_utils.pki.trust import USAGES, read_store
+from ..module_utils.pki.trust import USAGES, TrustStore, read_store
+from ..module_utils.text import escape_controls
+from .files import write_whole
 from .trust_store import Unreadable, certificate_text, load
+from .trusted_list import read_trusted_list
+from .words import plain
 
 EMPTY = "---\nversion: 1\nentries:\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    given = _parsed(arguments)
     try:
-        text = added(given.store, _entry(given))
+        entries = _from_list(given) if given.trusted_list else [_entry(given)]
+        text = added(given.store, *entries) if entries else ""
     except (AntaiError, Unreadable, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"{given.store}: nothing was added: {error}\n")
+        sys.stderr.write(f"{given.store}: nothing was added: {getattr(error, 'sentence', error)}\n")
         return 1
-    temporary = given.store.with_name(f".{given.store.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, given.store)
-    sys.stdout.write(f"{given.store}: {given.name} added\n")
+    names = [entry["name"] for entry in entries]
+    if given.trusted_list and not given.add:
+        sys.stdout.write(f"{given.store}: {len(names)} would be added, nothing was written; say which with --service, and --add\n")
+        return 0
+    if entries:
+        write_whole(given.store, text.encode(), 0o644)
+    sys.stdout.write(f"{given.store}: {', '.join(names) or 'nothing'} added\n")
     return 0
 
 
-def added(store: Path, entry: dict[str, Any]) -> str:
-    """The store's text with the entry at its end. Raises AntaiError or Unreadable where it could not be used."""
+def _from_list(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """The entries that a trusted list brings, and a line about each of its CAs. Raises AntaiError, Unreadable, OSError."""
+    at = parse_date(given.as_of) if given.as_of else datetime.now(timezone.utc)
+    listed = read_trusted_list(given.trusted_list, given.signer, at)
+    store = read_store(load(given.store)) if given.store.exists() else TrustStore(())
+    entries = []
+    sys.stdout.write(
+        f"{given.trusted_list}: {listed.territory}, sequence {listed.sequence}, issued {listed.issued:%Y-%m-%d}, signed by {listed.signer}\n"
+    )
+    for service in sorted(listed.services, key=lambda each: each.service):
+        if given.service and not any(plain(wanted) in plain(service.service) for wanted in given.service):
+            continue
+        what = service.ca.named if service.ca else service.service
+        state = service.reason or ("is in the store already" if service.ca in store.anchors else "")
+        if service.ca and not state:
+            entries.append(listed.entry(service, service.ca, given.usage or ["client"]))
+        until = f", until {service.ca.not_after:%Y-%m-%d}, SHA-256 {service.ca.fingerprint}" if service.ca else ""
+        sys.stdout.write(
+            f"{'-' if state else '+'} {escape_controls(what)} ({escape_controls(service.service)}{until}){f': {state}' if state else ''}\n"
+        )
+    for problem in listed.unread:
+        sys.stdout.write(f"? not read: {escape_controls(problem)}\n")
+    return entries
+
+
+def added(store: Path, *new: dict[str, Any]) -> str:
+    """The store's text with the entries at its end. Raises AntaiError or Unreadable where it could not be used."""
     before = store.read_text(encoding="utf-8") if store.exists() else EMPTY
     known = load(store) if store.exists() else {"version": 1, "entries": []}
     entries = known.get("entries") if isinstance(known, dict) else None
-    read_store({**known, "entries": [*(entries or []), entry]} if isinstance(known, dict) else known)
+    read_store({**known, "entries": [*(entries or []), *new]} if isinstance(known, dict) else known)
     if entries == []:
         before = before.replace("entries: []", "entries:")
-    text = before.rstrip("\n") + "\n" + _written(entry)
-    _check_last(text, len(entries or []) + 1)
+    text = before.rstrip("\n") + "\n" + "".join(map(_written, new))
+    _check_last(text, len(entries or []) + len(new))
     return text
 
 
 def _check_last(text: str, wanted: int) -> None:
-    """The entry was put at the end of the file: is that the end of the list?"""
+    """The entries were put at the end of the file: is that the end of the list?"""
     try:
         count = len(yaml.safe_load(text)["entries"])
     except (yaml.YAMLError, KeyError, TypeError):
@@ -90,16 +129,47 @@ def _entry(given: argparse.Namespace) -> dict[str, Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="trust_entry", description="Add an entry to a trust store.")
     parser.add_argument("store", type=Path, help="YAML file of the trust store; made if it is not there")
-    parser.add_argument("certificate", type=Path, help="certificate of the issuing CA, in PEM or DER")
-    parser.add_argument("--name", required=True, help="name of the entry")
-    parser.add_argument("--source", required=True, help="where the certificate and the OIDs were read")
+    parser.add_argument("certificate", type=Path, nargs="?", help="certificate of the issuing CA, in PEM or DER")
+    parser.add_argument("--name", help="name of the entry")
+    parser.add_argument("--source", help="where the certificate and the OIDs were read")
     parser.add_argument("--policy", action="append", default=[], help="OID that this CA's leaves carry; may be repeated")
     parser.add_argument("--usage", action="append", choices=USAGES, help="what the leaves are for; may be repeated (default: client)")
     parser.add_argument("--level", help="for instance RGS*")
     parser.add_argument("--valid-from", help="first day that the entry counts, YYYY-MM-DD")
     parser.add_argument("--valid-to", help="last day that the entry counts, YYYY-MM-DD")
     parser.add_argument("--doubts", help="what is not certain")
+    many = parser.add_argument_group(
+        "from a trusted list", "A source of CA certificates, and never a proof of RGS*. Without --add, nothing is written."
+    )
+    many.add_argument("--trusted-list", type=Path, metavar="FILE", help="ETSI TS 119 612, XML; its signature is verified")
+    many.add_argument("--signer", type=Path, metavar="FILE", help="certificate that signs the list, which you have from elsewhere")
+    many.add_argument("--service", action="append", metavar="TEXT", help="only services with this in their name; may be repeated")
+    many.add_argument("--as-of", metavar="DAY", help="when the list and its signer's certificate must be in force (default: now)")
+    many.add_argument("--add", action="store_true", help="add what is listed with a +")
     return parser
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Either one entry, or a trusted list."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    one = {
+        name for name in ("certificate", "name", "source", "level", "valid_from", "valid_to", "doubts", "policy") if getattr(given, name)
+    }
+    many = {name for name in ("signer", "service", "as_of", "add") if getattr(given, name)}
+    if given.trusted_list:
+        if one:
+            parser.error(f"--trusted-list brings its own: leave out {', '.join(sorted(one))}")
+        if not given.signer:
+            parser.error("--trusted-list wants --signer: a list says nothing before its signature is verified")
+    elif many or not {"certificate", "name", "source"} <= one:
+        parser.error("give the CA's certificate with --name and --source, or --trusted-list with --signer")
+    if given.as_of:
+        try:
+            parse_date(given.as_of)
+        except ValueError:
+            parser.error(f"--as-of: {given.as_of!r} is no day (YYYY-MM-DD)")
+    return given
 
 
 if __name__ == "__main__":
