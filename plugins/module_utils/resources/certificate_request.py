@@ -23,6 +23,7 @@ from ..plan import Plan, Step, Stop, Waits
 from ..waiting import Waiting
 from . import ordering
 from .base import Resource, World
+from .judged import key_reuse
 from .key_pair import KeyPair, read_key_pair, with_key
 from .order_gate import Evidence, adopting_steps, gather_evidence, order_stops
 from .ordering import SHEET, UNKNOWN, Delivered, Kept, Order, declared, hand_out_step, kept
@@ -163,9 +164,10 @@ class CertificateRequest(Resource):
         """A key that was made elsewhere."""
         current = observed.kept.current
         left = f"a request of {self.order.provider} is still pending beside the key that was made elsewhere; discard it (state: absent)"
-        warnings = (left,) if observed.pending else ()
+        warnings: tuple[str, ...] = (left,) if observed.pending else ()
         if current and current.fingerprint == pair.leaf.fingerprint:
             return Plan(before, before, warnings=warnings)
+        warnings += tuple(key_reuse(self.order.provider, pair.leaf, current)) if current else ()
         after = before | _shown(pair.leaf) | ({} if observed.pending else {"state": "issued"})
         reason = f"{pair.leaf.fingerprint[:16]}... is declared with its key, and is not the one in use"
         return Plan(before, after, (Step("import_key", reason, self.order.provider),), warnings=warnings)

@@ -14,6 +14,7 @@ from ..pki.blocking import blocking
 from ..pki.certificate import Certificate
 from ..pki.judging import Gathered, Judging, compact, failures, gathered
 from ..pki.parsing import Parsed, load_bundle
+from ..pki.revocation import REVOKED
 from ..pki.rgs import Judgement
 from ..pki.verdict import WARN
 from ..waiting import Waiting
@@ -38,10 +39,25 @@ def fails(judgement: Judgement | None) -> bool:
     return judgement is not None and bool(blocking(judgement))
 
 
+def proved_revocation(judgement: Judgement) -> str:
+    """That it, or a CA above it, is revoked, in words; nothing where that is not proved."""
+    return next((verdict.reason for verdict in judgement.verdicts if verdict.rule == REVOKED), "")
+
+
 def not_rgs(provider: str, fingerprint: str | None, judgement: Judgement, *, active: bool) -> Waiting:
     """Who is waited for about a certificate that fails."""
     about = {"provider": provider, "fingerprint": fingerprint, "failures": failures(judgement)}
     return Waiting("certificate_no_longer_rgs" if active else "certificate_not_rgs", None, about)
+
+
+def key_reuse(provider: str, following: Certificate, before: Certificate) -> list[str]:
+    """A warning where a certificate has the key of the one that it follows."""
+    if following.fingerprint == before.fingerprint or following.public_key != before.public_key:
+        return []
+    return [
+        f"the certificate {following.fingerprint[:16]}... of {provider} has the same key as {before.fingerprint[:16]}..., which it follows: "
+        "whoever has got hold of the one key has both; order the next one with a key of its own"
+    ]
 
 
 def in_place(waiting: Waiting) -> bool:

@@ -17,7 +17,7 @@ from .._store.links import KEY
 from .._store.store import Store
 from ..dates import instant
 from ..errors import InvalidInput, StoreError
-from ..pki.judging import Judging
+from ..pki.judging import Gathered, Judging
 from ..pki.renewal import Renewal
 from ..pki.trust import TrustStore
 from ..plan import Plan, Step, Waits
@@ -28,7 +28,7 @@ from .certificate import Declared, Item, change, install, labelled
 from .judged import gathered_here
 from .order_gate import gather_evidence
 from .ordering import ROTATES, Order
-from .rotation_plan import Wish, decide, due, failed_proof
+from .rotation_plan import Wish, decide, due, failed_proof, revocation_of
 from .rotation_seen import Elsewhere, Held, Seen, answered, asked, asked_of_coming, asked_of_old, elsewhere, held, known
 from .space import Space, observe_space
 
@@ -126,9 +126,17 @@ class Rotation(Resource):
             self._check_replace(known(store))
         for each in seen.held:
             world.operations.hold(each.leaf, each.client)
+        seen = replace(seen, in_use=self._judge_in_use(seen, world))
         if self._may_order(seen, world.now()):
             seen = replace(seen, evidence=gather_evidence(world, store, self.order))
         return self._to_judge(self._asked(seen, world), world)
+
+    def _judge_in_use(self, seen: Seen, world: World) -> Gathered | None:
+        """For the price of the CRLs, which all certificates of a CA share."""
+        current = seen.current
+        if self.judging is None or current is None or seen.next or seen.pending or seen.lost:
+            return None
+        return gathered_here(current.leaf, current.chain, self.siret, self.judging, world, about_to_change=False)
 
     def _may_order(self, seen: Seen, now: datetime) -> bool:
         """Whether the next one is to be ordered, as far as the store and the wish tell."""
@@ -191,7 +199,8 @@ class Rotation(Resource):
     def due(self, observed: Seen, now: datetime) -> Renewal | None:
         """When the one in use is to be followed by another; None where none is."""
         trusted = self.judging.store if self.judging else TrustStore(())
-        return due(observed.current, now, self.wish.policy, trusted) if observed.current else None
+        revocation = revocation_of(observed, self.judging, now)
+        return due(observed.current, now, self.wish.policy, trusted, revocation) if observed.current else None
 
     # Doing
 

@@ -24,7 +24,7 @@ from ..plan import Plan, Step, Stop
 from ..waiting import Waiting
 from . import lifetimes, ordering
 from .convention import convention_waiting
-from .judged import fails, not_rgs, told
+from .judged import fails, key_reuse, not_rgs, proved_revocation, told
 from .order_gate import adopting_steps, order_stops
 from .ordering import ROTATES, Order
 from .rotation_seen import Elsewhere, Held, Seen, shown
@@ -131,11 +131,18 @@ def grace_end(previous: Held, grace: timedelta) -> datetime:
     return (parse_date(at) if at else previous.leaf.not_before) + grace
 
 
-def due(found: Held, now: datetime, policy: Policy, trusted: TrustStore) -> Renewal:
+def revocation_of(seen: Seen, judging: Judging | None, now: datetime) -> str:
+    """That the one in use, or its CA, is revoked, in words; nothing where that is not known."""
+    return proved_revocation(judged(seen.in_use, judging, now)) if judging and seen.in_use else ""
+
+
+def due(found: Held, now: datetime, policy: Policy, trusted: TrustStore, revocation: str = "") -> Renewal:
     """Never in the first two thirds of its life: where certificates are short-lived, or their CA ends soon, a new one would be due as soon as it is in
-    use.
+    use. At once where it is revoked, or its CA is (revocation: in words).
     """
     lifetime = lifetimes.of_leaf(found.leaf, found.chain, trusted, now)
+    if revocation:
+        return Renewal(True, -1, f"it is good no longer: {revocation}", lifetime.end[0], 0)
     third = (lifetime.end[0] - found.leaf.not_before) // 3 // timedelta(days=1)
     return renewal(lifetime, now, Policy(tuple(dict.fromkeys(max(1, min(days, third)) for days in policy.days))))
 
@@ -203,6 +210,7 @@ class _Decision:
         self.judgement = judged(seen.gathered, judging, now) if judging and seen.gathered else None
         if seen.gathered and self.judgement:
             draft.facts["verdicts"] = [told(order.provider, seen.gathered.leaf.fingerprint, self.judgement)]
+        self.revocation = revocation_of(seen, judging, now)
         self.cut: set[str] = set()  # fingerprints whose key is compromised
         self.lacks = seen.space.lacks
 
@@ -212,6 +220,7 @@ class _Decision:
                 "the interface has no query of the dialogue: what the space shows stands for the SI FPS's answer; the certificate before goes "
                 "only once the space shows an exchange with the new one"
             )
+        self._tell_key_reuse()
         self._cut_off()
         if self.wish.rollback:
             self._back()
@@ -220,6 +229,11 @@ class _Decision:
         else:
             self._forward(self.seen.current)
         self._take_away_rejected()
+
+    def _tell_key_reuse(self) -> None:
+        following = self.seen.next.leaf if self.seen.next else self.seen.delivered.leaf if self.seen.delivered else None
+        if following and self.seen.current:
+            self.draft.warnings += key_reuse(self.order.provider, following, self.seen.current.leaf)
 
     def _nothing_to_rotate(self) -> None:
         if self.seen.pending and self.seen.store:
@@ -396,7 +410,7 @@ class _Decision:
             return None
         if self.wish.replace == current.fingerprint:
             return "it is to be replaced now"
-        decision = due(current, self.now, self.wish.policy, self.trusted)
+        decision = due(current, self.now, self.wish.policy, self.trusted, self.revocation)
         return decision.reason if decision.due else None
 
     # Bringing it in

@@ -97,6 +97,7 @@ class Seen:
     checked against key and SIRET; stale: files that answer an earlier request. authorities: the CAs that psce_ca_file names.
 
     leftovers, detached: as Links has them. gathered: what the one that is to come in, or to come back, is judged by; None where nothing is judged.
+    in_use: likewise of the one in use, where nothing is under way: a revocation makes the next one due.
     reload_asked: this run has told its caller to reload what reads the certificate. evidence: gathered where the next one may be ordered.
     """
 
@@ -113,6 +114,7 @@ class Seen:
     stale: tuple[str, ...] = ()
     authorities: tuple[Parsed, ...] = ()
     gathered: Gathered | None = None
+    in_use: Gathered | None = None
     elsewhere: Elsewhere | None = None
     leftovers: tuple[str, ...] = ()
     detached: tuple[str, ...] = ()

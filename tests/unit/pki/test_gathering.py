@@ -24,9 +24,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation
     ocsp_urls,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
 from tests.support.judged import CRL_URL, LIFE, OCSP_URL, Psce, authority, judging, scene
 from tests.support.observed import NOW
-from tests.support.psce import Ours, make_key
+from tests.support.psce import CrlSpec, OcspSpec, Ours, make_key
 
 A, B = "http://a.example/crl", "http://b.example/crl"
 TRY_LATER = b"\x30\x03\x0a\x01\x03"
@@ -211,3 +212,80 @@ def test_for_whom_it_is_judged(given: Any, usage: str, about: dict[str, str], to
     )
     found = gathered(made(given), (), how, Psce(given), usage=usage, **about)
     assert failures(judged(found, how, NOW)) == told
+
+
+# The CAs of the path
+
+
+def pointing_ca(url: str | None = "http://root.example/crl") -> Any:
+    """A scene whose issuing CA names a CRL of its root's; the leaf names no OCSP."""
+    found = scene(ocsp_url=None)
+    return replace(found, issuer=replace(found.issuer, crl_point=url))
+
+
+def of_root(made_of: Any, *revoked: int, key: str | None = None) -> bytes:
+    root = made_of.trusted[0].issuer
+    return Ours().crl(CrlSpec(root, key or root.key, LIFE["not_before"], LIFE["not_after"], tuple((serial, NOW) for serial in revoked)))
+
+
+def chain_of(made_of: Any) -> tuple[Parsed, Parsed, Parsed]:
+    root = made_of.trusted[0].issuer
+    pairs = ((made_of.leaf, made_of.issuer), (made_of.issuer, root), (root, root))
+    leaf, ca, top = (load_bundle(Ours().certificate(*pair), "x").certificates[0] for pair in pairs)
+    return leaf, ca, top
+
+
+@pytest.mark.parametrize(
+    ("authorities", "root_crl", "revoked", "said"),
+    [
+        pytest.param(True, "good", False, "pass", id="its root's list is had"),
+        pytest.param(True, "lists it", True, "fail", id="its root's list has the trusted CA"),
+        pytest.param(True, "down", False, "warn", id="its root's list is out of reach"),
+        pytest.param(True, "another's", False, "warn", id="another CA's list stands there"),
+        pytest.param(False, "lists it", False, "absent", id="its root is not here, nobody is asked"),
+    ],
+)
+def test_the_trusted_ca_s_own_revocation(authorities: bool, root_crl: str, revoked: bool, said: str) -> None:
+    given = pointing_ca()
+    leaf, ca, root = chain_of(given)
+    answers: dict[str, Any] = {
+        CRL_URL: Psce(given)(CRL_URL),
+        "http://root.example/crl": {
+            "good": of_root(given),
+            "lists it": of_root(given, ca.serial),
+            "down": TransportError("connection refused"),
+            "another's": Psce(given)(CRL_URL),
+        }[root_crl],
+    }
+    how = Judging(TrustStore((replace(judging(given).store.entries[0], ca=ca),)))
+    found = gathered(leaf, (root,) if authorities else (), how, answering(answers))
+    verdicts = {each.rule: each for each in judged(found, how, NOW).verdicts}
+    assert (verdicts["ca_revocation"].outcome if "ca_revocation" in verdicts else "absent") == said
+    assert ("revoked" in verdicts) is revoked
+    assert verdicts["revocation"].outcome == "pass"
+    if root_crl == "another's":
+        assert "not of CN=Racine" in verdicts["ca_revocation"].reason
+
+
+def test_another_ca_s_crl_at_the_address_is_as_good_as_none() -> None:
+    """Who answers with another CA's good list must not make a revoked certificate good, nor just unknown."""
+    leaf, ca, _root = chain_of(GOOD)
+    found = gather((leaf, ca), answering({OCSP_URL: TransportError("no"), CRL_URL: of_root(GOOD)}))
+    assert found.crls == []
+    assert found.missed[1].startswith(f"{CRL_URL}: crl: this is the CRL of ")
+    case = make_case(leaf, (), TrustStore((replace(judging(GOOD).store.entries[0], ca=ca),)), "client", NOW)
+    assert judge_revocation(case, found)[-1].outcome == "fail"
+
+
+def test_a_crl_and_a_response_about_a_ca_are_not_judged_as_the_leaf_s() -> None:
+    given = pointing_ca()
+    leaf, ca, root = chain_of(given)
+    store = TrustStore((replace(judging(given).store.entries[0], ca=ca),))
+    about_ca = load_ocsp(Ours().ocsp(OcspSpec(ca.serial, given.trusted[0].issuer, "revoked", NOW, LIFE["not_after"], NOW)))
+    verdicts = judge_revocation(make_case(leaf, (root,), store, "client", NOW), Evidence([load_crl(of_root(given))], [about_ca]))
+    assert [(each.rule, each.outcome) for each in verdicts] == [
+        ("revocation", "not_verifiable"),
+        ("ca_revocation", "fail"),
+        ("revoked", "fail"),
+    ]
+    assert verdicts[0].reason == "no CRL and no OCSP response of its CA was given"

@@ -153,3 +153,48 @@ def test_the_end_of_its_ca_s_entry_makes_it_due(tmp_path: Path, entry_ends_in: i
 def test_a_new_one_of_a_ca_that_ends_soon_is_not_due_at_once() -> None:
     new = replace(leaf(GOOD), not_before=NOW)
     assert due(Held("1", new), NOW, Policy(), trusting(GOOD, valid_to=(NOW + timedelta(days=50)).date())).due is False
+
+
+@pytest.mark.parametrize(
+    ("seen", "revoked", "steps", "asked"),
+    [
+        pytest.param({}, True, ["make_request"], SHARED, id="revoked"),
+        pytest.param({}, False, [], SHARED, id="good"),
+        pytest.param({"pending": PENDING}, True, [], [], id="the next one is on its way"),
+        pytest.param({"next": held("not_installed", leaf(GOOD))}, True, [], [], id="the next one is here"),
+    ],
+)
+def test_a_revocation_of_the_one_in_use_makes_it_due(
+    tmp_path: Path, seen: dict[str, Any], revoked: bool, steps: list[str], asked: list[str]
+) -> None:
+    psce = Psce(GOOD, revoked=revoked)
+    resource = Rotation(ORDER, Declared("acme", "active"), Wish(), judging=judging(GOOD))
+    world = World(cast(Operations, FakeOperations({})), None, cast(Fetcher, psce))
+    found = {
+        "space": space(conventions=(convention("in_force"),)),
+        "store": Store(str(tmp_path), SIRET),
+        "current": held("active", leaf(GOOD)),
+    }
+    observed = Seen(**found | seen)
+    observed = replace(observed, in_use=resource._judge_in_use(observed, world))
+    assert psce.asked == asked
+    if not seen:
+        assert [
+            (step.code, step.reason.startswith("it is good no longer: revoked on ")) for step in resource.plan(observed, NOW).steps
+        ] == [(code, True) for code in steps]
+        renewal = resource.due(observed, NOW)
+        assert renewal
+        assert (renewal.due, renewal.days_left == 0) == (revoked, revoked)
+
+
+def test_a_key_that_is_used_again_is_told(tmp_path: Path) -> None:
+    old = replace(leaf(GOOD), fingerprint=OLD)
+    plan, _asked = planned(
+        tmp_path, {"current": held("active", old), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, judging(GOOD)
+    )
+    assert len([each for each in plan.warnings if "has the same key as aaaaaaaaaaaaaaaa..." in each]) == 1
+    other = replace(old, public_key=b"another")
+    plan, _asked = planned(
+        tmp_path, {"current": held("active", other), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, judging(GOOD)
+    )
+    assert not [each for each in plan.warnings if "the same key" in each]
