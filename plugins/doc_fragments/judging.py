@@ -55,7 +55,8 @@ options:
     description:
       - How many days before the end each stage of the renewal begins, the longest first. A rotation orders the next certificate when the first one
         begins; of short-lived certificates, in the last third of their life.
-      - With a O(trust_store), the end of the CA or of its entry there counts where it comes earlier.
+      - With a O(trust_store), the end of the CA or of its entry there counts where it comes earlier. Of the entries those of the certificate's own policy
+        count, and a gap between two is an end. A rotation orders at once where the certificate in use, or its CA, is revoked.
     type: list
     elements: int
     default: [90, 60, 30, 14, 7]
