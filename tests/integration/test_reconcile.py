@@ -322,7 +322,7 @@ def test_what_nobody_answers_is_told_once_and_fails_nobody(hour: Any) -> None:
     nowhere = {"antai_sifps_url": "https://127.0.0.1:9", "antai_workers": 1}
     down = schedule.run(callbacks="collectivites.antai.exit_code", **nowhere)
     assert (down.code, schedule.outcome, down.failed()) == (3, "unproved", {host(rank) for rank in range(count)}), down.stdout[-3000:]
-    assert (down.stdout + down.stderr).count(f"{count} dialogues could not be proved now") == 1
+    assert (down.stdout + down.stderr).count(f"are asked about again later: {count} - ") == 1
     record = json.loads((schedule.store / siret(0) / "proofs.json").read_text(encoding="utf-8"))
     assert {each["failures"] for each in record.values()} == {1}
     asked = proofs(schedule)

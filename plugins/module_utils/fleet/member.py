@@ -164,6 +164,7 @@ class Member:
         self.resources, self._seen = [], {}
         self._planned = [(name, Plan(None, None, plan.steps) if plan.steps else NOTHING) for name, plan in self._planned]
         self._beside, self._dialogues, self.candidates = [], [], []
+        self.__dict__.pop("_last", None)
 
     # What the fleet asks it
 

@@ -89,7 +89,7 @@ class Prover:
         """What is to be said of those that nobody answered for, once for all of them; empty where there is none."""
         if not self._unanswered or self._failure is None or self.policy.mode == "always":
             return ""
-        return f"{self._unanswered} dialogues could not be proved now, and are asked about again later: {self._failure.sentence}"
+        return f"dialogues that could not be proved now, and are asked about again later: {self._unanswered} - {self._failure.sentence}"
 
 
 def _nobody_answers(error: AntaiError) -> bool:

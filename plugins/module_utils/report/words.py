@@ -178,8 +178,8 @@ TEXTS: dict[str, Words] = {
     "never_proved": ("jamais", "never"),
     "last_proof": ("dernière preuve : {when}", "last proof: {when}"),
     "dialogues": (
-        "Dialogues : {proved} prouvés, {unproved} non prouvés, {unverifiable} invérifiables (clé ailleurs, ou interface sans question).",
-        "Dialogues: {proved} proved, {unproved} not proved, {unverifiable} unverifiable (key elsewhere, or an interface without the query).",
+        "Dialogues prouvés : {proved} ; non prouvés : {unproved} ; invérifiables (clé ailleurs, ou interface sans question) : {unverifiable}.",
+        "Dialogues proved: {proved}; not proved: {unproved}; unverifiable (key elsewhere, or an interface without the query): {unverifiable}.",
     ),
     "not_run": ("arrêtée avant la fin, voir l'erreur plus haut", "stopped before the end, see the error above"),
     "next_run": ("prochain passage ({count} à faire)", "next run ({count} to do)"),

@@ -74,7 +74,7 @@ def test_an_endpoint_that_does_not_answer_is_given_up_in_this_run() -> None:
         tried.append(nobody.value.asked)
     assert (len(asked), tried) == (MOST_IN_VAIN, [True] * MOST_IN_VAIN + [False] * (10 - MOST_IN_VAIN))
     assert prover.ask("another", lambda: {"state": "authorised"}) == {"state": "authorised"}
-    assert prover.warning().startswith("10 dialogues could not be proved now")
+    assert prover.warning().startswith("dialogues that could not be proved now, and are asked about again later: 10 - ")
     assert "connection refused" in prover.warning()
 
 
