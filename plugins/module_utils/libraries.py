@@ -42,7 +42,7 @@ CORE = (
     Library("requests", "2.31.0", "requests"),
 )
 PYPDF = Library("pypdf", "6.0.0", "pypdf")
-PYHANKO = Library("pyHanko", "0.31.0", "pyhanko")
+PYHANKO = Library("pyHanko", "0.36.0", "pyhanko")
 # Only for documents.
 DOCUMENTS = (PYPDF, PYHANKO)
 

@@ -27,7 +27,7 @@ options:
     type: str
 requirements:
   - pypdf >= 6.0.0, to judge a document
-  - pyHanko >= 0.31.0, where it carries an electronic signature
+  - pyHanko >= 0.36.0, where it carries an electronic signature
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email

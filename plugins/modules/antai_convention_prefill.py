@@ -52,7 +52,7 @@ options:
     required: true
 requirements:
   - pypdf >= 6.0.0
-  - pyHanko >= 0.31.0, where the blank is sealed by its publisher
+  - pyHanko >= 0.36.0, where the blank is sealed by its publisher
 author: collectivites.antai contributors (@collectivites-antai)
 seealso:
   - module: collectivites.antai.antai_convention

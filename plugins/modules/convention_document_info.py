@@ -47,7 +47,7 @@ requirements:
   - jmespath
   - python-stdnum
   - pypdf >= 6.0.0
-  - pyHanko >= 0.31.0, where the document carries an electronic signature
+  - pyHanko >= 0.36.0, where the document carries an electronic signature
 attributes:
   check_mode:
     description: Reads only; the same in C(check_mode).

@@ -10,7 +10,7 @@ from functools import cache, partial
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank
 from tests.convention_proof import special, trusted_time
 from tests.convention_proof.corpus import EXPECTED, FIELDS, FILLED, SIGNED_RULES, TRUSTING, Sample, filled
-from tests.support.signing import Identity, authority, ca, certify, field_changed, mayor, page_changed, sign, signer
+from tests.support.signing import Identity, annotated, authority, ca, certify, field_changed, mayor, page_changed, sign, signer
 
 OURS = {name: value for name, value in FILLED.items() if name != "lieu"}
 
@@ -67,6 +67,26 @@ SEALED = (
     Sample("certified, and without any field", lambda: certify(special.plain().pdf(), mayor()), expected=TRUSTING, passes=SIGNED_RULES[1:]),
     Sample(
         "certified by who signs what we prefilled", lambda: certify(prefilled_unsealed(), mayor()), expected=TRUSTING, passes=SIGNED_RULES
+    ),
+    Sample(
+        "a sealed blank that takes annotations, signed with a stylus",
+        lambda: annotated(prefilled(3)),
+        expected=TRUSTING,
+        passes=("signature_unaltered", "signature_integrity"),
+    ),
+    Sample(
+        "a sealed blank that takes none, signed with a stylus",
+        lambda: annotated(prefilled(2)),
+        expected=TRUSTING,
+        fails=("signature_unaltered",),
+        says="nothing but filling in and signing",
+    ),
+    Sample(
+        "a sealed blank that takes annotations, whose page was changed too",
+        lambda: page_changed(annotated(prefilled(3))),
+        expected=TRUSTING,
+        fails=("signature_unaltered",),
+        says="filling in, signing and annotations",
     ),
     Sample("the sealed blank alone", sealed, fails=("fields", "signature"), warns=("name",), says="publisher's seal"),
     Sample("a sealed blank, prefilled and not signed", prefilled, expected=TRUSTING, fails=("signature",), says="publisher's seal"),

@@ -128,6 +128,18 @@ def page_changed(content: bytes, instructions: bytes = b"BT /F 10 Tf 60 400 Td (
     return _written(writer)
 
 
+def annotated(content: bytes, kind: str = "Ink") -> bytes:
+    """An incremental update that adds an annotation to the first page, as a stylus or a rubber stamp does."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    entries = {"/Type": generic.pdf_name("/Annot"), "/Subtype": generic.pdf_name(f"/{kind}"), "/F": generic.NumberObject(4)}
+    note = generic.DictionaryObject({generic.pdf_name(key): value for key, value in entries.items()})
+    note[generic.pdf_name("/Rect")] = generic.ArrayObject(map(generic.NumberObject, (220, 100, 400, 160)))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Annots"].append(writer.add_object(note))
+    writer.update_container(page["/Annots"])
+    return _written(writer)
+
+
 def field_changed(content: bytes, name: str, value: str) -> bytes:
     """An incremental update that fills a form field."""
     writer = IncrementalPdfFileWriter(io.BytesIO(content))

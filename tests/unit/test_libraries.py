@@ -77,8 +77,8 @@ def test_what_is_there_and_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -
         ({"pypdf": None}, True, "pypdf is missing"),
         ({"pypdf": "5.9"}, True, r"pypdf 5.9 is installed, and 6.0.0 or newer is needed"),
         ({"pyHanko": None}, True, None),  # missed where a document is signed electronically
-        ({"pyHanko": "0.30.0"}, True, "pyHanko 0.30.0 is installed, and 0.31.0 or newer is needed"),
-        ({"pyHanko": "0.30.0"}, False, None),
+        ({"pyHanko": "0.35.0"}, True, "pyHanko 0.35.0 is installed, and 0.36.0 or newer is needed"),
+        ({"pyHanko": "0.35.0"}, False, None),
     ],
 )
 def test_documents_need_more(installed: Installed, versions: dict[str, Any], documents: bool, named: str | None) -> None:
@@ -104,7 +104,7 @@ def test_the_doctor_tells_of_what_documents_need(installed: Installed) -> None:
     assert local.document_libraries().outcome == "ok"
     installed(pypdf="5.0.0", pyHanko=None)
     finding = local.document_libraries().as_dict("en")
-    assert (finding["outcome"], finding["what_to_do"]) == ("fail", f"{sys.executable} -m pip install 'pypdf>=6.0.0' 'pyHanko>=0.31.0'")
+    assert (finding["outcome"], finding["what_to_do"]) == ("fail", f"{sys.executable} -m pip install 'pypdf>=6.0.0' 'pyHanko>=0.36.0'")
     assert "pypdf 5.0.0 is installed" in finding["what"]
     installed(pypdf=None, pyHanko=None)
     assert local.document_libraries().outcome == "skipped"

@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..dates import instant, parse_date
+from .comparison import differ_in_annotations_only
 from .facts import BEFORE_PREFILL, BLANK, FILLED, NO_FORM, PREFILLED, SEAL, signature_role
 from .fields import acro_form, look_of, terminals, value_of
 from .form import MADE_FROM
@@ -26,6 +27,7 @@ from .trusted_time import Proof, TrustStore, document_proofs, proven_moment, pro
 # Each is verified twice at most: once for its timestamp, once for its signer.
 MOST_SIGNATURES = 20
 # What a publisher's seal allows (DocMDP, ISO 32000-2, table 257).
+ANNOTATIONS = 3
 ALLOWED = {1: "no change", 2: "nothing but filling in and signing", 3: "nothing but filling in, signing and annotations"}
 
 
@@ -87,7 +89,8 @@ def _examine_one(signature: Any, last: bool, how: _Verification) -> dict[str, An
     try:
         status, judged_at, stamped_at = _validate(signature, how)
         permissions = signature.docmdp_level.value if signature.docmdp_level is not None else None
-        before = _form_state(_signed_revision(signature, how.content))
+        revision = _signed_revision(signature, how.content)
+        before = _form_state(revision)
         covers = _covered_state(before, how.form, permissions)
     except MemoryError:
         raise
@@ -97,6 +100,9 @@ def _examine_one(signature: Any, last: bool, how: _Verification) -> dict[str, An
     at = stamped_at or status.signer_reported_dt
     filled_later = how.form.changed_since(before)
     seal = signature_role(permissions, covers) == SEAL
+    altered = _altered(status, filled_later, last, seal, permissions)
+    if altered and seal and permissions == ANNOTATIONS and differ_in_annotations_only(revision, how.content):
+        altered = None
     return {
         "field": signature.field_name,
         "signer": certificate.subject.human_friendly,
@@ -108,7 +114,7 @@ def _examine_one(signature: Any, last: bool, how: _Verification) -> dict[str, An
         "covers": covers,
         "intact": bool(status.intact),
         "valid": bool(status.valid),
-        "altered": _altered(status, filled_later, last, seal, permissions),
+        "altered": altered,
         "filled_later": filled_later,
         "distrust": None if status.trusted else _why(status),
         "asked": how.asked,

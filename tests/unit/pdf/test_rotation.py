@@ -12,6 +12,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form impor
 from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import Rule
 from tests.support.pdfs import Field, Raw, Sheet
 from tests.support.rendering import text_angles
+from tests.support.signing import certify, mayor
 
 VALUE = "212 902 324 00012"
 UPRIGHT, LEFT_TURN, UPSIDE_DOWN, RIGHT_TURN = 0, 90, 180, 270
@@ -51,6 +52,11 @@ def test_a_value_is_measured_along_its_field_and_upright(page: int | None, field
     made = blank.fill(found.values)
     assert read_filled(made, "x").values == found.values
     assert text_angles(made) == {seen}
+
+
+def test_a_turned_form_that_is_sealed_is_filled_upright_too() -> None:
+    blank = Blank(certify(form(90, "/MK << /R 90 >>", tall=True), mayor()))
+    assert text_angles(blank.fill({"siret": VALUE})) == {UPRIGHT}
 
 
 def test_a_page_inherits_its_turn() -> None:
