@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
 from tests.conftest import StartSandbox
 from tests.support.bench import listing
@@ -215,6 +217,35 @@ def test_an_active_certificate_that_no_declaration_names_any_more(hour: Any) -> 
 
     taken = schedule.run(antai_exclusive=True)
     assert (taken.code, schedule.outcome, len(schedule.writes())) == (0, "converged", len(writes) + 1), taken.stdout[-3000:]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "outcome", "sentence"),
+    [
+        (
+            lambda profile: profile["operations"]["space_list"]["pagination"].update(total="sum([total, `1`])", per_page=3),
+            "incomplete",
+            "space_list: the list ends before its end: only 4 of 5 have come",
+        ),
+        (
+            lambda profile: profile["records"]["convention"]["fields"].update(end="join('', ['le ', fin])"),
+            "failed",
+            "end 'le 20",
+        ),
+    ],
+    ids=["a list cut short", "a date that cannot be read"],
+)
+def test_what_is_not_known_ends_no_run_well(hour: Any, tmp_path: Path, spoil: Any, outcome: str, sentence: str) -> None:
+    schedule = hour(fleet_policy(4))
+    profile = copy.deepcopy(schedule.interface.content())
+    spoil(profile)
+    path = tmp_path / "profile.yml"
+    path.write_text(yaml.safe_dump(profile, allow_unicode=True), encoding="utf-8")
+    schedule.declare(4, antai_profile=str(path))
+    run = schedule.run()
+    assert (run.code, schedule.outcome, schedule.report["totals"]["exit_code"]) == (2, outcome, 2), run.stdout[-3000:]
+    assert sentence in run.stdout
+    assert "converged" not in run.stdout
 
 
 @EITHER_INTERFACE
