@@ -19,21 +19,9 @@ from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import outcome, table, written
 from ..plugin_utils.host_variables import HostVariables, Unusable
+from ..plugin_utils.registered import RESULTS, registered_results
 from ..plugin_utils.telling import FOLDER, TellingAction, as_json
 
-# Results that the roles register, in their order: the first that failed is why a collectivité stopped.
-RESULTS = (
-    "antai_account_result",
-    "antai_certificate_request_result",
-    "antai_convention_result",
-    "antai_certificate_result",
-    "antai_rotation_proved_result",
-    "antai_rotation_swapped_result",
-    "antai_rotation_result",
-    "antai_switch_result",
-    "antai_onboarding_result",
-    "antai_siret_change_result",
-)
 # The same order three times, each time a little further: whom an earlier one waited for, the last one that ran knows better.
 ROTATION = ("antai_rotation_proved_result", "antai_rotation_swapped_result", "antai_rotation_result")
 DONE = ("done", "settled")
@@ -127,12 +115,7 @@ def _declared(variables: HostVariables, host: str, field: str) -> str | None:
 def registered(variables: Any) -> list[dict[str, Any]]:
     """variables: of one host."""
     passed = [name for name in ROTATION if name in variables][:-1]
-    return [
-        each | {"waiting": []} if name in passed else each
-        for name in RESULTS
-        if name in variables
-        for each in (variables[name].get("results") or [variables[name]])
-    ]
+    return [each | {"waiting": []} if name in passed else each for name in RESULTS for each in registered_results(variables, name)]
 
 
 def together(fleet: dict[str, Any] | None) -> Together:

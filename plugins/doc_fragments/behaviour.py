@@ -23,4 +23,26 @@ options:
     description: Whether to fail where somebody is still waited for at the end. By default the task succeeds and says so.
     type: bool
     default: false
+  foreseen:
+    description:
+      - In check mode, the steps that earlier tasks of the same run have planned. What this task plans goes on from there, as the run would.
+      - Where it is not set, it is what the tasks of the collection's roles have registered for this host so far in check mode.
+      - Without effect outside check mode.
+    type: list
+    elements: dict
+    suboptions:
+      code:
+        description: Code of the step, as in C(steps) of a result.
+        type: str
+        required: true
+      target:
+        description: What the step is done to, as in C(steps) of a result.
+        type: str
+        default: ''
+      path:
+        description: Of C(pick_up), the file that the PSCE delivered, as in C(delivered) of the result.
+        type: path
+      fingerprint:
+        description: Of C(pick_up), the fingerprint of that certificate.
+        type: str
 """

@@ -142,7 +142,9 @@ JUDGING_SPEC = _options("trust_store", "unreachable_revocation", "rule_overrides
 
 def behaviour_spec() -> Spec:
     """Options of the modules that change something."""
-    return {each.option_name: each.spec() for each in BEHAVIOUR}
+    step = {"code": {"type": "str", "required": True}, "target": {"type": "str", "default": ""}}
+    step |= {"path": {"type": "path"}, "fingerprint": {"type": "str"}}
+    return {each.option_name: each.spec() for each in BEHAVIOUR} | {"foreseen": {"type": "list", "elements": "dict", "options": step}}
 
 
 def _state(choices: tuple[str, ...], default: str) -> Spec:
@@ -390,7 +392,7 @@ def rotation_wish(parameters: dict[str, Any]) -> Wish:
     if parameters["compromised"] and replace is None:
         raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace` (antai_rotation_replace)")
     grace = parse_duration(FIELDS["rotation_grace"].checked(parameters["grace"]) or "")
-    return Wish(grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"])
+    return Wish(grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"], parameters["reloaded"])
 
 
 def judging_if_declared(parameters: dict[str, Any]) -> Judging | None:
@@ -521,7 +523,7 @@ DECLARING: dict[str, Kind] = {
     "certificate_rotation": Kind(
         ROTATION_SPEC
         | _options("rotation_replace", "rotation_compromised", "rotation_rollback")
-        | {"until": {"type": "str", "choices": list(UNTIL), "default": "retired"}},
+        | {"until": {"type": "str", "choices": list(UNTIL), "default": "retired"}, "reloaded": {"type": "bool", "default": True}},
         rotation,
     ),
     "provider_switch": Kind(

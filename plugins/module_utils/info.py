@@ -224,7 +224,7 @@ def _to_come(plan: Plan, settings: Settings) -> Answer:
 
 
 # A rotation that only goes its way.
-NO_WISH = {"replace": None, "compromised": False, "rollback": False, "until": "retired"}
+NO_WISH = {"replace": None, "compromised": False, "rollback": False, "until": "retired", "reloaded": True}
 
 _ONE_OR_ALL = _options("siret", "agent_email")
 

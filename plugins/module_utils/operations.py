@@ -20,6 +20,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
+from ._plan.foreseen import NOTHING_FORESEEN
 from .agent import Agent, Conversation
 from .answers import Unexplained, plain
 from .auth import OPEN_NAMES, Credentials, options_of
@@ -104,6 +105,7 @@ class Operations:
         self._listed: dict[str, Listed] = {}
         self._held: dict[str, Certificate] = {}
         self._fingerprints: dict[ClientCertificate, str] = {}
+        self.foreseen = NOTHING_FORESEEN
 
     @property
     def profile(self) -> Profile:

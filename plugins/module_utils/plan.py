@@ -61,11 +61,15 @@ class Plan:
 
 
 class Waits(Exception):
-    """Raised by a resource's apply: the step cannot be done now, and somebody is waited for. A state, not an error."""
+    """Raised by a resource's apply: what comes after the step cannot be done now, and somebody is waited for. A state, not an error.
 
-    def __init__(self, waiting: Waiting) -> None:
+    done: whether the step itself was done (a request was sent, and is not answered yet); else it could not be done now.
+    """
+
+    def __init__(self, waiting: Waiting, *, done: bool = False) -> None:
         super().__init__(waiting.code)
         self.waiting = waiting
+        self.done = done
 
 
 @dataclass

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from . import unfinished
+from ._plan.foreseen import NOTHING_FORESEEN, Foreseen, planned_steps
 from .dates import utc_now
 from .errors import AntaiError, Braked, OrderStopped, RequestError, StillRunning
 from .plan import Done, Plan, Round, Step, Waits
@@ -175,7 +176,10 @@ class Run:
             except Waits as waits:
                 held.add(step.chain or step.target or step.code)
                 self._round.waits.append(waits.waiting)
-                self._round.done.append(Done(step, "waiting"))
+                if waits.done:
+                    self._noted(step, "done")
+                else:
+                    self._round.done.append(Done(step, "waiting"))
 
     def _do(self, step: Step) -> None:
         try:
@@ -287,7 +291,7 @@ def run_together(resources: list[Resource], world: World, settings: Settings, wi
     A resource is left out where its observation is left to the longer run, and where it was just seen that nothing is to be done. Raises
     AntaiError where one fails before.
     """
-    with _alone(world, settings, within) as seen:
+    with _alone(world, settings, within) as seen, _foreseeing(world) as foreseen:
         begun = False
         for resource in resources:
             known = seen.get(resource)
@@ -298,9 +302,20 @@ def run_together(resources: list[Resource], world: World, settings: Settings, wi
                 continue
             begun = begun or resource.asks_antai
             told.append(Run(resource, world, settings, within, known).result() | {"resource": resource.name})
+            foreseen += planned_steps(told[-1])
+            world.operations.foreseen = Foreseen.of(foreseen)
             if told[-1].get("failed"):
                 return
             seen = {}  # what was done may change what is to be done next
+
+
+@contextmanager
+def _foreseeing(world: World) -> Iterator[list[dict[str, Any]]]:
+    """The steps that check mode plans; none of them is foreseen any more once the collectivité is told of."""
+    try:
+        yield []
+    finally:
+        world.operations.foreseen = NOTHING_FORESEEN
 
 
 @contextmanager

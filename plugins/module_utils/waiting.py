@@ -468,6 +468,12 @@ REASONS: dict[str, Reason] = {
         "{provider} est autorisé à côté de {other} ; {other} ne le sera plus à partir du {date}.",
         "{provider} is authorised beside {other}; {other} no longer will be from {date} on.",
     ),
+    "switch_date_unproved": Reason(
+        "date",
+        "switch",
+        "{other} reste autorisé. Il ne le sera plus à partir du {date}, si {provider} est autorisé et prouvé d'ici là : il ne l'est pas encore.",
+        "{other} stays authorised. It no longer will be from {date} on, if {provider} is authorised and proved by then: it is not yet.",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._options.declared_text import check_texts
+from ._plan.foreseen import Foreseen
 from ._store.files import write_private
 from ._store.store import Store
 from .agent import Agent
@@ -108,6 +109,8 @@ def _declare(kind: str, parameters: Parameters, redactor: Redactor, check_mode: 
     resource: Resource = DECLARING[kind].build(parameters)
     settings = Settings(check_mode, parameters["wait"], parameters["wait_timeout"], parameters["language"])
     world = build_world(parameters, redactor, resource.siret)
+    if check_mode:
+        world.operations.foreseen = Foreseen.of(parameters["foreseen"] or ())
     try:
         result = run(resource, world, settings)
     finally:

@@ -119,7 +119,11 @@ certificate_request:
     "request": "/var/lib/antai/21810004800014/certificates/parkexemple/pending/request.csr",
     "order_sheet": "/var/lib/antai/21810004800014/certificates/parkexemple/pending/order.md",
     "dropped": "/var/lib/antai/21810004800014/certificates/parkexemple/dropped", "fingerprint": null, "not_after": null}
-
+delivered:
+  description: In check mode, the certificate that would be picked up. C(path) is its file, C(fingerprint) the SHA-256 of its DER.
+  returned: in check mode, where the PSCE has delivered
+  type: dict
+  sample: {"path": "/var/lib/antai/psce/21810004800014-parkexemple.pem", "fingerprint": "9f86d0..."}
 steps:
   description:
     - What was done, in order; in check mode, what would be.

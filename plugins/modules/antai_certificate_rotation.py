@@ -84,6 +84,12 @@ options:
     type: str
     choices: [proved, swapped, retired]
     default: retired
+  reloaded:
+    description:
+      - With O(until=retired), whether what reads the certificate has been reloaded since it changed. Where V(false), nobody has ordered a reload, and
+        the step is called C(leave_reload) instead of C(confirm_reload); what is done is the same.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.ordering

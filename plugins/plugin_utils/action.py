@@ -27,6 +27,7 @@ from .off_disk import off_disk
 from .options import carried, censored, validate
 from .redacting_action import RedactingAction
 from .reference import disagreements
+from .registered import foreseen_steps
 
 DOCUMENTS = ("document", "next_document")
 # Inventory variable: false always ships the module; true also where another Python is named.
@@ -61,6 +62,8 @@ class AntaiAction(RedactingAction):
 
     def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
         given = self._given()
+        if self._task.check_mode and "foreseen" in self.work.spec and given.get("foreseen") is None:
+            given["foreseen"] = foreseen_steps(variables)
         arguments = carried(given | self._read(given))
         told = self._compared(given) if self.compares_with_reference else []
         reason = why_ship(self._circumstances(variables))

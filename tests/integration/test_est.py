@@ -74,7 +74,7 @@ def test_at_once(bench: OpenBench) -> None:
 def test_later_and_never_asked_before(bench: OpenBench) -> None:
     here = bench(policy(**LATER))
     first = request(here)
-    assert [(step["code"], step["outcome"]) for step in first["steps"]] == [("make_request", "done"), ("enroll", "waiting")]
+    assert [(step["code"], step["outcome"]) for step in first["steps"]] == [("make_request", "done"), ("enroll", "done")]
     assert waits(first) == [("psce", "certificate_issue")]
     asked = about(here)
     assert first["waiting"][0]["since"] == asked["requested_at"]

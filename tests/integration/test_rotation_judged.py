@@ -135,7 +135,7 @@ def test_a_rotation_by_est_waits_as_the_psce_says(bench: OpenBench) -> None:
     here = bench(existing(**LATER))
     old = in_use_by_hand(here)
     told = by_est(here, replace=old)
-    assert [(step["code"], step["outcome"]) for step in told["steps"]] == [("make_request", "done"), ("enroll", "waiting")]
+    assert [(step["code"], step["outcome"]) for step in told["steps"]] == [("make_request", "done"), ("enroll", "done")]
     assert waits(told) == [("psce", "certificate_issue")]
     for check in (True, False):
         again = here.done(ROTATION, check=check, **est_order(here))

@@ -20,7 +20,7 @@ SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
 # From the door to the street: a file imports from its own floor and the floors below it.
 FLOORS = (
     {"errors", "redact", "dates", "duplicates", "turns", "letters", "text"},
-    {"libraries", "pace", "_http"},
+    {"libraries", "pace", "_http", "_plan"},
     {"proxy"},
     {"_options", "checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links", "pdf"},
     {"auth", "plan", "_store", "est", "order_sheet"},

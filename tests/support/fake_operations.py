@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.foreseen import NOTHING_FORESEEN
 from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
 
@@ -38,6 +39,7 @@ class FakeOperations:
         self.observations = 0
         self.clock_offset: timedelta | None = None
         self.held: list[tuple[Any, Any]] = []
+        self.foreseen = NOTHING_FORESEEN
 
     def has(self, operation: str) -> bool:
         return operation not in self.absent

@@ -9,7 +9,7 @@ Its JSON form is published as docs/report.schema.json; table.py, summary.py and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,7 +121,8 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
         "failure": failure,
         "held": seen.held,
         "waiting": waiting,
-        "steps": [] if seen.tried else _left(status.get("steps", []), seen.planned),
+        "steps": _left([] if seen.tried else status.get("steps", []), seen.planned),
+        "planned": _each_once(seen.planned),
         "changed": [{"code": each["code"], "target": each["target"]} for each in seen.changed],
         "certificate_until": status.get("certificate_until"),
         "convention_until": status.get("convention_until"),
@@ -148,8 +149,11 @@ def _concluded(entry: Entry, problems: tuple[Problem, ...]) -> Entry:
 def _left(steps: list[dict[str, Any]], planned: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
     """What a further run would do, and what check mode foresees besides (a rotation, an offboarding), each once."""
     known = {(each["code"], each["target"]) for each in steps}
-    more = {(each["code"], each["target"]): {"code": each["code"], "target": each["target"]} for each in planned}
-    return [*steps, *(each for key, each in more.items() if key not in known)]
+    return [*steps, *(each for each in _each_once(planned) if (each["code"], each["target"]) not in known)]
+
+
+def _each_once(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({(each["code"], each["target"]): {"code": each["code"], "target": each["target"]} for each in steps}.values())
 
 
 def _once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:

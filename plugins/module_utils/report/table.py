@@ -56,7 +56,8 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("silence", [_silence(each, language) for each in entries if each["alert"] == "silent"], {"days": report["silence_days"]}),
         ("ending", _endings(report["ending"], language), {"days": report["ending_days"]}),
         ("changes", _steps([(each["name"], each["changed"]) for each in entries], language), {}),
-        ("pending", _steps([(each["name"], left(each)) for each in entries], language), {}),
+        ("planned", _steps([(each["name"], each["planned"]) for each in entries], language), {}),
+        ("pending", _steps([(each["name"], _besides(each)) for each in entries], language), {}),
         ("held", [each["name"] for each in entries if each["held"]], {}),
         ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"] or ()], {}),
         ("declared_elsewhere", [f"{each['name']} ({each['siret']}): {each['host']}" for each in report["declared_elsewhere"] or ()], {}),
@@ -202,6 +203,12 @@ def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
 def left(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """What a further run would do, as people are told it."""
     return [each for each in entry["steps"] if each["code"] not in ASKING or not entry["waiting"]]
+
+
+def _besides(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is left to a further run; in check mode, besides what this one would do."""
+    planned = {(step["code"], step["target"]) for step in entry["planned"]}
+    return [step for step in left(entry) if (step["code"], step["target"]) not in planned]
 
 
 def _steps(told: Iterable[tuple[str, list[dict[str, Any]]]], language: str) -> list[str]:

@@ -102,6 +102,10 @@ STEPS: dict[str, Words] = {
     "swap": ("nouveau certificat mis en service", "new certificate taken into use"),
     "ask_reload": ("rechargement redemandé", "reload asked for again"),
     "confirm_reload": ("rechargement fait", "reload done"),
+    "leave_reload": (
+        "aucun rechargement commandé (antai_reload_command vide)",
+        "no reload ordered (antai_reload_command is empty)",
+    ),
     "deactivate_previous": ("ancien certificat désactivé", "old certificate deactivated"),
     "remove_previous": ("ancien certificat retiré", "old certificate removed"),
     "drop_previous": ("clé de l'ancien certificat effacée", "key of the old certificate deleted"),
@@ -186,6 +190,7 @@ TEXTS: dict[str, Words] = {
     "next": ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:"),
     "failures": ("Échecs :", "Failures:"),
     "changes": ("Fait à ce passage :", "Done in this run:"),
+    "planned": ("Ce passage ferait (rien n'est fait, --check) :", "This run would do (nothing is done, --check):"),
     "pending": ("Reste à faire au prochain passage :", "Left for the next run:"),
     "held": ("Laissées à un autre passage qui y travaille :", "Left to another run that is working on them:"),
     "undeclared_certificates": (

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from .._plan.foreseen import NOTHING_FORESEEN, Delivery, Foreseen
+from .._store.files import read_file
 from .._store.layout import read_notes
 from .._store.store import Store
 from ..dates import date_or_none, instant, parse_date
 from ..errors import InvalidInput, RefusedByServer, TransportError
 from ..https import ClientCertificate
-from ..pki.certificate import Certificate
+from ..pki.certificate import Certificate, described
 from ..pki.judging import Gathered, Judging, judged
-from ..pki.parsing import Parsed
+from ..pki.parsing import Parsed, load_bundle
 from ..pki.rgs import Judgement
 from ..plan import Plan, Step, Waits
 from ..waiting import Waiting
@@ -77,7 +79,7 @@ class Item:
     """What is known of one declared certificate. state: active, inactive, not_installed, refused, unknown, or missing (there is no certificate yet).
 
     chain: the CAs that came with local. gathered: what local is judged by; None where it is not judged. unasked: why the SI FPS could not
-    be asked with it.
+    be asked with it. coming: it will be here, beside its key, once what check mode has planned is done.
     """
 
     declared: Declared
@@ -92,6 +94,7 @@ class Item:
     dialogue: dict[str, Any] | None = None
     pending: dict[str, Any] | None = None
     compromised: bool = False
+    coming: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ class Certificates(Resource):
     # Observing
 
     def observe(self, world: World) -> Observed:
-        held = [held_here(each, self.siret, world.store) for each in self.declared]
+        held = [held_here(each, self.siret, world.store, world.operations.foreseen) for each in self.declared]
         _each_once(held)
         for item in held:
             if item.local:
@@ -284,7 +287,7 @@ class Certificates(Resource):
             return Plan(before, before, waiting=(_refused(item, item.dialogue or {}),))
         if account and not item.dialogue:  # where the space cannot be seen, the SI FPS's own answer stands for the account
             return Plan(before, before, waiting=(account,))
-        if item.client is None or "certificate_install" in observed.space.lacks:
+        if (item.client is None and not item.coming) or "certificate_install" in observed.space.lacks:
             return Plan(before, before, waiting=(Waiting("certificate_installation", None, _about(item)),))
         step = Step("install_certificate", "the SI FPS does not know it", str(item.fingerprint), chain=str(item.fingerprint))
         after = before | {"state": "inactive", "since": None, "listed": observed.space.visible}
@@ -382,18 +385,35 @@ def install(world: World, siret: str, client: ClientCertificate, about: dict[str
         raise Waits(Waiting(code, None, about | {"reason": error.message, "rule": error.rule})) from error
 
 
-def held_here(declared: Declared, siret: str, store: Store | None) -> Item:
-    """What lies on this machine. Raises InvalidInput where files do not belong together or to this collectivité."""
+def held_here(declared: Declared, siret: str, store: Store | None, foreseen: Foreseen = NOTHING_FORESEEN) -> Item:
+    """What lies on this machine; what check mode has planned to pick up counts as if it did.
+
+    Raises InvalidInput where files do not belong together or to this collectivité.
+    """
     versions = store.links(declared.provider).versions if store and not declared.elsewhere else {}
     current, pending = versions.get("current"), versions.get("pending")
     item = Item(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
     if declared.source:
         return _with_pair(item, read_key_pair(declared.source, siret), declared.source.name)
-    if store is None or declared.fingerprint or declared.elsewhere or not current:
+    if store is None or declared.fingerprint or declared.elsewhere:
+        return item
+    if declared.provider in foreseen.deliveries:
+        return _to_come(item, foreseen.deliveries[declared.provider])
+    if not current:
         return item
     if "compromised_at" in read_notes(current):
         item = replace(item, compromised=True)
     return _with_pair(item, pair_of(store, declared.provider, "current", current, siret), "the store")
+
+
+def _to_come(item: Item, delivery: Delivery) -> Item:
+    """Its file was read and compared with the key a moment ago, by what has planned to pick it up."""
+    bundle = load_bundle(read_file(delivery.path, "certificate"), delivery.path, item.declared.passphrase).certificates
+    leaf = next((each for each in described(bundle, delivery.path) if each.fingerprint == delivery.fingerprint), None)
+    if leaf is None:
+        return item
+    others = tuple(each for each in bundle if each.fingerprint != delivery.fingerprint)
+    return replace(item, fingerprint=leaf.fingerprint, local=leaf, chain=others, coming=True)
 
 
 def labelled(items: Sequence[Item], space: Space) -> list[Item]:

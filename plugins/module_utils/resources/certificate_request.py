@@ -146,7 +146,8 @@ class CertificateRequest(Resource):
         if observed.delivered:
             after = before | self._answered() | {"state": "issued"} | _shown(observed.delivered.leaf)
             step = Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider)
-            return Plan(before, after, (step,), warnings=warnings)
+            delivered = {"path": observed.delivered.path, "fingerprint": observed.delivered.leaf.fingerprint}
+            return Plan(before, after, (step,), warnings=warnings, facts={"delivered": delivered})
         steps, waiting = ordering.going_on(self.order, observed.store, pending, now)
         anew = any(step.code == "make_request" for step in steps)
         return self._asking(before, steps, waiting, () if anew else warnings)
@@ -190,7 +191,7 @@ class CertificateRequest(Resource):
             operations = world.operations
             waiting = ordering.enroll(order, store, observed.known, operations.counts, operations.credentials.redactor, now)
             if waiting:
-                raise Waits(waiting)
+                raise Waits(waiting, done=step.code == "enroll")
         elif step.code == "pick_up" and observed.delivered:
             ordering.pick_up(order.provider, store, observed.delivered, observed.known, now)
             world.picked_up.add(observed.delivered.leaf.fingerprint)

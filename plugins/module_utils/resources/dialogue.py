@@ -55,6 +55,8 @@ def dialogue(
         "proved_at": last.get("proved_at") if last else None,
         "verifiable": asks if _may_exchange(item, listed, space, answer) else None,
     }
+    if world.operations.foreseen.states.get(item.fingerprint or "") == "active":
+        return found | {"state": AUTHORISED, "source": "query"}  # the run asks by then, and goes no further where the answer is another
     if answer:
         found |= {field: answer[field] for field in ANSWER} | {"source": "query"}
         if answer["state"] == AUTHORISED and now:

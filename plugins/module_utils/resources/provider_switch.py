@@ -90,9 +90,11 @@ class ProviderSwitch(Certificates):
             waiting.append(self._missing(observed, now))
         proved = any(_proved(item) for item in kept)
         asks = "exchange_query" not in observed.space.lacks
-        ahead = asks and not waiting and any(item.client for item in kept)  # its own steps ask the SI FPS before anything is taken away
+        ahead = (
+            asks and not waiting and any(item.client or item.coming for item in kept)
+        )  # its own steps ask the SI FPS before anything is taken away
         gone: list[Plan] = []
-        if self._may_forbid(leaving, observed, now, waiting, proved=proved or ahead):
+        if self._may_forbid(leaving, observed, now, waiting, proved=proved, ahead=ahead):
             gone = [self._item(_to_forbid(item), None, observed, now) for item in leaving]
             steps += [replace(step, after_all=True) for each in gone for step in each.steps]
             waiting += [one for each in gone for one in each.waiting]
@@ -113,8 +115,13 @@ class ProviderSwitch(Certificates):
         asked = [item for item in kept if item.listed and item.state == "active" and item.dialogue]
         return [each for item in asked if (each := _not_authorised(item, item.dialogue or {}))]
 
-    def _may_forbid(self, leaving: list[Item], observed: Observed, now: datetime, waiting: list[Waiting], *, proved: bool) -> bool:
-        """Whether the provider that leaves is to be forbidden by this plan; else it is told what that waits for."""
+    def _may_forbid(
+        self, leaving: list[Item], observed: Observed, now: datetime, waiting: list[Waiting], *, proved: bool, ahead: bool
+    ) -> bool:
+        """Whether the provider that leaves is to be forbidden by this plan; else it is told what that waits for.
+
+        proved: the one that comes passes. ahead: it will be asked once the steps of this plan are done.
+        """
         if not observed.space.visible and not any(item.dialogue for item in leaving):  # what is active there cannot be seen
             waiting.append(account_waiting(observed.space, self.agent_email) or Waiting("mandate"))
             return False
@@ -122,17 +129,17 @@ class ProviderSwitch(Certificates):
             return False
         about = {"provider": self.switch.kept, "other": self.switch.forbidden, "date": instant(self.switch.date)}
         blocked = bool(waiting)
-        if not proved and not blocked:
+        if not proved and not ahead and not blocked:
             waiting.append(Waiting("switch_proof", None, about))
         if not self.switch.rollback and now < self.switch.date:
-            waiting.append(Waiting("switch_date", None, about))
+            waiting.append(Waiting("switch_date", None, about, "" if proved else "switch_date_unproved"))
             return False
         last = _last_exchange(leaving)
         back = _last_exchange(_meant(observed, self.switch.kept))
         if self.switch.rollback and last and (back is None or last >= back):
             waiting.append(Waiting("switch_traffic", None, about | {"last": instant(last)}))
             return False
-        return proved and not blocked
+        return (proved or ahead) and not blocked
 
     def _told(self, kept: list[dict[str, Any]], leaving: list[dict[str, Any]], proved: bool) -> dict[str, Any]:
         active = [any(each["state"] == "active" for each in side) for side in (kept, leaving)]

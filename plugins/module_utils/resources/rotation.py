@@ -85,6 +85,7 @@ class Rotation(Resource):
             "swap_back": self._swap_back,
             "ask_reload": self._ask_reload,
             "confirm_reload": lambda world, seen, step, now: _store(seen).reloaded(order.provider),
+            "leave_reload": lambda world, seen, step, now: _store(seen).reloaded(order.provider),
             "drop_previous": lambda world, seen, step, now: _store(seen).retire(order.provider, "previous", KEY),
             "drop_rejected": lambda world, seen, step, now: _store(seen).retire(order.provider, "rejected", KEY),
         }
@@ -221,7 +222,7 @@ class Rotation(Resource):
         operations = world.operations
         waiting = ordering.enroll(self.order, _store(seen), seen.authorities, operations.counts, operations.credentials.redactor, now)
         if waiting:
-            raise Waits(waiting)
+            raise Waits(waiting, done=step.code == "enroll")
 
     def _note_delivery(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         if seen.delivered:

@@ -44,6 +44,7 @@ ASKING: dict[str, dict[str, Any]] = {
 class Wish:
     """grace: how long the old one stays active once the new one is in use. policy: order when its first stage begins. until: how far to go, one of
     UNTIL. replace: fingerprint of a certificate to replace now. compromised: its key is; then nothing overlaps. rollback: back to the old one.
+    reloaded: with `retired`, whether who calls has had what reads the certificate reloaded.
     """
 
     grace: timedelta = timedelta(days=7)
@@ -52,6 +53,7 @@ class Wish:
     replace: str | None = None
     compromised: bool = False
     rollback: bool = False
+    reloaded: bool = True
 
 
 class Draft:
@@ -309,7 +311,12 @@ class _Decision:
     def _reloaded(self) -> bool:
         """Whether what reads the certificate is reloaded: who calls with `until: retired` says so."""
         if self.wish.until == "retired":
-            self.draft.do("confirm_reload", "what reads the certificate is reloaded", reload_due=False)
+            if self.wish.reloaded:
+                self.draft.do("confirm_reload", "what reads the certificate is reloaded", reload_due=False)
+            else:
+                self.draft.do(
+                    "leave_reload", "no reload is ordered: what reads the certificate has to read it again by itself", reload_due=False
+                )
         elif self.wish.until == "swapped" and not self.seen.reload_asked:
             self.draft.do("ask_reload", "the certificate in use has changed, and what reads it is not known to be reloaded")
         return self.wish.until == "retired"

@@ -50,7 +50,7 @@ class SiretChange(Resource):
         self.agent_email = agent_email
 
     def observe(self, world: World) -> Observed:
-        items = [held_here(each, self.siret, world.store) for each in self.declared]
+        items = [held_here(each, self.siret, world.store, world.operations.foreseen) for each in self.declared]
         for item in items:
             if item.local:
                 world.operations.hold(item.local, item.client)

@@ -56,7 +56,8 @@ def observe_space(operations: Operations, siret: str, agent_email: str | None) -
         return Space("open", "absent", **_about(operations))
     conventions = operations.convention_list(siret) if operations.has("convention_list") else []
     certificates = operations.certificate_list(siret) if operations.has("certificate_list") else []
-    return Space("open", account["state"], account, tuple(conventions), tuple(certificates), **_about(operations, "account"))
+    foreseen = [operations.foreseen.certificate(each) for each in certificates]
+    return Space("open", account["state"], account, tuple(conventions), tuple(foreseen), **_about(operations, "account"))
 
 
 def _behind_the_request(operations: Operations, siret: str, agent_email: str | None, access: str) -> Space:

@@ -54,7 +54,7 @@ def planned(
     """(plan, addresses asked) of one declared certificate that lies here."""
     provider, local = Psce(made, **psce), leaf(made)
     held = Item(Declared("acme", wanted), "missing", local.fingerprint, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, foreseen: held)
     resource = Certificates(SIRET, [held.declared], exclusive=False, judging=how or judging(made))
     observed = resource.observe(world_of(state, made, provider, signed))
     asked = list(provider.asked)
@@ -146,7 +146,7 @@ def test_the_reason_names_rule_and_cause(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_it_is_judged_as_this_collectivite_s(monkeypatch: pytest.MonkeyPatch) -> None:
     held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD))
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
     (found,) = resource.observe(world_of("active", GOOD, Psce(GOOD))).items
     assert found.gathered is not None
@@ -177,7 +177,7 @@ def test_dates_are_the_plan_s(monkeypatch: pytest.MonkeyPatch) -> None:
     """Observed once, judged by the clock that the plan is given."""
     local = leaf(GOOD)
     held = Item(Declared("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
     observed = resource.observe(world_of("inactive", GOOD, Psce(GOOD)))
     assert steps(resource.plan(observed, NOW)) == [ACTIVATE]
@@ -189,7 +189,7 @@ def test_dates_are_the_plan_s(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     provider, local = Psce(GOOD, revoked=True), leaf(GOOD)
     held = Item(Declared("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared])
     plan = resource.plan(resource.observe(world_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), plan.facts, plan.warnings, provider.asked) == (
@@ -202,7 +202,7 @@ def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = Psce(GOOD, revoked=True)
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: Item(declared, "missing", F))
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: Item(declared, "missing", F))
     resource = Certificates(SIRET, [Declared("acme", "active", F)], judging=judging(GOOD))
     plan = resource.plan(resource.observe(world_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), provider.asked) == ([ACTIVATE], [])
@@ -212,7 +212,7 @@ def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -
 def test_one_that_is_active_and_fails_keeps_nobody_else_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is there, as declared: whom the collectivité forbids is cut at once."""
     held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD), client=ClientCertificate("/c.pem", "/k.pem"))
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held)
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     world = world_of("active", GOOD, Psce(GOOD, revoked=True))
     cast(FakeOperations, world.operations).answers["certificate_list"] += [listed("c" * 64, "active", "old")]
     resource = Certificates(SIRET, [held.declared], exclusive=True, judging=judging(GOOD))
@@ -227,7 +227,7 @@ def test_one_that_fails_holds_up_only_itself_and_what_is_taken_away(monkeypatch:
         "good": Item(Declared("good", "active"), "missing", F, local=leaf(GOOD), client=client),
         "bad": Item(Declared("bad", "active"), "missing", other.fingerprint, local=other, client=client),
     }
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: held[declared.provider])
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held[declared.provider])
     surplus = listed("c" * 64, "active", "old")
     world = world_of("inactive", GOOD, Psce(GOOD))
     cast(FakeOperations, world.operations).answers["certificate_list"] += [listed(other.fingerprint, "inactive"), surplus]

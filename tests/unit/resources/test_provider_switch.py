@@ -330,7 +330,7 @@ def observed(*shown: dict[str, Any], rollback: bool = False, monkeypatch: Any = 
     operations = FakeOperations(answers)
     declared = [Declared("old", "active"), Declared("new", "active")] if held else []
     if held:
-        monkeypatch.setattr(module, "held_here", lambda entry, siret, store: held.get(entry.provider, Item(entry, "missing")))
+        monkeypatch.setattr(module, "held_here", lambda entry, siret, store, _foreseen: held.get(entry.provider, Item(entry, "missing")))
     resource = ProviderSwitch(SIRET, declared, Switch("old", "new", PAST, rollback))
     return resource, resource.observe(World(operations)), operations  # type: ignore[arg-type]
 

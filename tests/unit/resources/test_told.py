@@ -329,7 +329,7 @@ def test_certificates_are_observed_where_they_are_declared(tmp_path: Path) -> No
 
 def held(monkeypatch: pytest.MonkeyPatch) -> Item:
     found = Item(Declared("acme", "active"), "missing", A, local=local(A), client=ClientCertificate("/c.pem", "/k.pem"))
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store: found)
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: found)
     return found
 
 
