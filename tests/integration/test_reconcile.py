@@ -108,7 +108,7 @@ def test_every_hour(hour: Any) -> None:
     schedule.declare(3, {1: {"antai_contact_email": NEW_EMAIL}})
     told = schedule.run("--check", antai_language="en")
     assert (told.code, schedule.writes(), listing(schedule.store), schedule.reports.exists()) == (0, [], before, False), told.stdout
-    assert f"Left for the next run:\n  {host(1)}: space updated\n\n" in told.stdout
+    assert f"This run would do (nothing is done, --check):\n  {host(1)}: space updated\n\n" in told.stdout
 
     first = schedule.run(antai_report_history=True)
     assert "antai_fleet_failed" not in first.stdout + first.stderr, "nobody failed, and nobody is looked for"

@@ -175,7 +175,8 @@ def offboarding_ends_the_dialogue(demo: Demo) -> None:
     assert (unconfirmed.code, unconfirmed.failed(), demo.writes()) == (2, {"albi"}, writes), "not without its confirmation"
     foreseen = demo.play("offboard", "--check", "--limit", "albi", "-e", f"antai_offboard_sirets={ALBI}")
     assert (foreseen.code, foreseen.changed(), demo.writes()) == (0, {"albi"}, writes)
-    assert "Reste à faire au prochain passage :\n  Albi : certificat désactivé\n" in foreseen.stdout
+    assert "Ce passage ferait (rien n'est fait, --check) :\n  Albi : certificat désactivé, espace clos\n" in foreseen.stdout
+    assert "Reste à faire" not in foreseen.stdout
     assert "sont actifs" not in foreseen.stdout, "the play itself sees to it"
     albi.send(fps(ALBI, 2))
     folder = demo.store.parent / "told"
