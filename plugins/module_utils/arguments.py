@@ -557,9 +557,8 @@ class OrganisationTooLong(InvalidInput):
 
 def _organisation(parameters: dict[str, Any]) -> str:
     """What stands in the certificate's O: an organisation of its own, else the official name, which the account keeps whatever it is."""
-    own = _checked(parameters, "certificate_organisation")
-    if own:
-        return _subject_text(own, "certificate_organisation")
+    if parameters.get("certificate_organisation"):
+        return _subject_text(str(_checked(parameters, "certificate_organisation")), "certificate_organisation")
     name = parameters["name"].strip()
     if len(name) > LONGEST_IN_SUBJECT:
         raise OrganisationTooLong(

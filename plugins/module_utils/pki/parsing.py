@@ -12,7 +12,6 @@ decides nothing is read through a copy (reading_copy.py), and says so in `odditi
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +19,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..errors import InvalidInput
-from ..libraries import UnsupportedAlgorithm, ocsp, pkcs7, pkcs12, serialization, x509
+from ..libraries import UnsupportedAlgorithm, ocsp, pkcs7, serialization, x509
 from ..text import one_line
 from .der import SEQUENCE, read_element
 from .formats import (
@@ -41,6 +40,7 @@ from .formats import (
     certificate_pem,
     read_items,
 )
+from .locked import UNREADABLE, open_pkcs12, read_key, unreadable
 from .reading_copy import LONGEST_CAUSE, reading_copy
 
 # Of one file that is to hold a leaf and what is above it; and of a file of CAs, where systems have some 150.
@@ -48,22 +48,6 @@ MAX_CERTIFICATES, MAX_AUTHORITIES = 20, 500
 # Certificates, some 10 KiB each, read a moment ago; many times what the threads of a fleet look at together.
 REMEMBERED = 512
 DELIVERED = "give the file that the PSCE delivered"
-
-# What the library raises for what it cannot read; before 50, a name with a kind of text that does not exist is a bare KeyError.
-UNREADABLE: tuple[type[Exception], ...] = (
-    (
-        ValueError,
-        TypeError,
-        KeyError,
-        OverflowError,
-        UnsupportedAlgorithm,
-        x509.InvalidVersion,
-        x509.DuplicateExtension,
-        x509.UnsupportedGeneralNameType,
-    )
-    if x509
-    else (ValueError,)
-)
 
 Read = TypeVar("Read")
 
@@ -159,7 +143,7 @@ def load_bundle(content: bytes, field: str, passphrase: str | None = None, most:
             found += _pkcs7(item.content, field) if item.kind == PKCS7 else [_certificate(item.content, field)]
     if not found:
         raise _mismatch(items, field, "certificate")
-    keys += [_key(item, field, passphrase) for item in items if item.kind in (KEY, LOCKED_KEY)]
+    keys += [read_key(item, field, passphrase) for item in items if item.kind in (KEY, LOCKED_KEY)]
     if len(keys) > 1:
         raise InvalidInput(field, f"this file holds {len(keys)} private keys", "give a file with one")
     certificates = tuple(dict.fromkeys(found))
@@ -184,7 +168,7 @@ def load_key(content: bytes, field: str, passphrase: str | None = None) -> Any:
         raise InvalidInput(field, f"this file holds {len(found)} private keys", "give a file with one")
     if not found:
         raise _mismatch(items, field, "private key")
-    key = _pkcs12(found[0].content, field, passphrase)[1] if found[0].kind == PKCS12 else _key(found[0], field, passphrase)
+    key = _pkcs12(found[0].content, field, passphrase)[1] if found[0].kind == PKCS12 else read_key(found[0], field, passphrase)
     if key is None:
         raise InvalidInput(field, "this PKCS#12 holds no private key", "give the file that the key is in")
     return key
@@ -345,7 +329,7 @@ def _pkcs7(der: bytes, field: str) -> tuple[Parsed, ...]:
         except UNREADABLE:
             found = ()
         if not found:
-            raise _unreadable(field, "PKCS#7 with certificates", error) from error
+            raise unreadable(field, "PKCS#7 with certificates", error) from error
     if not found:
         raise InvalidInput(field, "this PKCS#7 holds no certificate", DELIVERED)
     return found
@@ -362,34 +346,9 @@ def _embedded(der: bytes) -> list[bytes]:
     return [bytes(each.raw) for part in sets for each in part.children() if each.tag == SEQUENCE]
 
 
-def _passphrases(passphrase: str | None) -> list[bytes | None]:
-    """As it was typed, then as other systems write the same accents: one sign each (NFC), or letter and accent (NFD, on a Mac)."""
-    if not passphrase:
-        return [None, b""]
-    forms = (passphrase, unicodedata.normalize("NFC", passphrase), unicodedata.normalize("NFD", passphrase))
-    return [form.encode() for form in dict.fromkeys(forms)]
-
-
-def _opened(load: Callable[[bytes | None], Read], passphrases: list[bytes | None]) -> Read:
-    """What the first passphrase opens. Raises what the library raised for the first of them."""
-    first: Exception | None = None
-    for passphrase in passphrases:
-        try:
-            return load(passphrase)
-        except UNREADABLE as error:
-            first = first or error
-    raise first or ValueError("no passphrase")
-
-
 def _pkcs12(content: bytes, field: str, passphrase: str | None) -> tuple[list[Parsed], Any]:
     """(its certificates, its private key or None)."""
-    try:
-        found = _opened(lambda secret: pkcs12.load_pkcs12(content, secret), _passphrases(passphrase))
-    except UNREADABLE as error:
-        what = "this passphrase does not open this PKCS#12" if passphrase else "this PKCS#12 wants a passphrase"
-        damaged = "correct the passphrase; or the file is damaged: give it as it was delivered, whole"
-        hint = damaged if passphrase else "declare its passphrase"
-        raise InvalidInput(field, f"{what} ({one_line(error, LONGEST_CAUSE)})", hint) from error
+    found = open_pkcs12(content, field, passphrase)
     inside = [each.certificate for each in ([found.cert] if found.cert else []) + list(found.additional_certs)]
     if not inside:
         raise InvalidInput(field, "this PKCS#12 holds no certificate", DELIVERED)
@@ -398,29 +357,8 @@ def _pkcs12(content: bytes, field: str, passphrase: str | None) -> tuple[list[Pa
     ), found.key
 
 
-def _key(item: Item, field: str, passphrase: str | None) -> Any:
-    locked = item.kind == LOCKED_KEY
-    if locked and not passphrase:
-        raise InvalidInput(field, "this private key is encrypted", "declare its passphrase too")
-    load = serialization.load_pem_private_key if item.content.startswith(b"-----") else serialization.load_der_private_key
-    try:
-        return _opened(
-            lambda secret: load(item.content, secret, unsafe_skip_rsa_key_validation=True), _passphrases(passphrase) if locked else [None]
-        )
-    except UNREADABLE as error:
-        if locked:
-            raise InvalidInput(
-                field, "this passphrase does not open this private key, or the key is damaged", "correct the passphrase"
-            ) from error
-        raise _unreadable(field, "private key", error) from error
-
-
-def _unreadable(field: str, what: str, error: Exception) -> InvalidInput:
-    return InvalidInput(field, f"this is no {what} that can be read: {one_line(error, LONGEST_CAUSE)}", AS_DELIVERED)
-
-
 def _read(field: str, what: str, read: Callable[[], Read]) -> Read:
     try:
         return read()
     except UNREADABLE as error:
-        raise _unreadable(field, what, error) from error
+        raise unreadable(field, what, error) from error
