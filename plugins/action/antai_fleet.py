@@ -20,6 +20,7 @@ from ..module_utils.fleet.proving import ProvingPolicy
 from ..module_utils.fleet.spec import SPEC, check_numbers
 from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
+from ..module_utils.report.layout import shared
 from ..module_utils.runner import Settings
 from ..plugin_utils.action import AntaiAction
 from ..plugin_utils.fleet_entries import Entries
@@ -58,7 +59,7 @@ class ActionModule(AntaiAction):
                 told = self._run(entries, options, variables["hostvars"], self._whole_inventory(options["whole_inventory"]))
         except AntaiError as error:
             return {"failed": True, "msg": error.sentence, "error": error.as_dict()}
-        return told | self._shown(told)
+        return told | self._shown(told, options["language"])
 
     def _run(self, entries: list[Entry], options: dict[str, Any], hostvars: Any, whole: list[tuple[str, str]]) -> dict[str, Any]:
         kind = chosen(options["progress"])
@@ -75,6 +76,7 @@ class ActionModule(AntaiAction):
                 declared=lambda: [*whole, *declared_sirets(hostvars)],
                 show=None if kind == "none" else display,
                 show_every=display.every,
+                language=options["language"],
             ),
         )
         try:
@@ -94,11 +96,12 @@ class ActionModule(AntaiAction):
             raise InvalidInput("whole_inventory", f"no host of {path} has antai_siret", "correct antai_whole_inventory; nothing was sent")
         return pairs
 
-    def _shown(self, told: dict[str, Any]) -> dict[str, Any]:
+    def _shown(self, told: dict[str, Any], language: str) -> dict[str, Any]:
         """What Ansible itself shows: the warnings, and with --diff what changes for whom."""
         hosts = told["hosts"].items()
         shown: dict[str, Any] = {"msg": told["summary"]["msg"]}
-        warnings = [*told["summary"]["warnings"], *(f"{host}: {text}" for host, each in hosts for text in each["warnings"])]
+        own = ((host, (each["status"] or {}).get("siret") or "", text) for host, each in hosts for text in each["warnings"])
+        warnings = [*told["summary"]["warnings"], *shared(own, language)]
         if warnings:
             shown["warnings"] = warnings
         if self._task.diff:

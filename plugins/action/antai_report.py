@@ -20,7 +20,7 @@ from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import outcome, table, written
 from ..plugin_utils.host_variables import HostVariables, Unusable
 from ..plugin_utils.registered import RESULTS, registered_results
-from ..plugin_utils.telling import FOLDER, TellingAction, as_json
+from ..plugin_utils.telling import FOLDER, TellingAction, as_json, terminal_width
 
 # The same order three times, each time a little further: whom an earlier one waited for, the last one that ran knows better.
 ROTATION = ("antai_rotation_proved_result", "antai_rotation_swapped_result", "antai_rotation_result")
@@ -35,7 +35,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "silence_days": {"type": "int", "default": 30},
     "ending_days": {"type": "int", "default": 90},
     "proof_max_age": {"type": "int", "default": 48},
-    "most_rows": {"type": "int", "default": 1000},
+    "most_rows": {"type": "int", "default": 100},
 }
 # What the playbook registers of antai_fleet, for all hosts at once; read as it is: templating it would walk through all of it.
 FLEET = "antai_fleet_result"
@@ -73,7 +73,8 @@ class ActionModule(TellingAction):
             self.show(text)
             return text
         many = len(told["collectivites"]) > given["most_rows"]
-        text = summary(told, files) if many else f"{table(told, files)}\n\n{totals(told)}"
+        width = terminal_width(self._display)
+        text = summary(told, files, width) if many else f"{table(told, files, width)}\n\n{totals(told)}"
         text = "\n".join([text, *(outcome(told) if fleet else [])])
         self.show(text)
         return text

@@ -62,9 +62,11 @@ options:
     type: int
     default: 48
   most_rows:
-    description: With more collectivités than this the terminal gets a summary instead of the table; the files hold them all.
+    description:
+      - With more collectivités than this the terminal gets a summary instead of the table; the files hold them all.
+      - The table is no wider than the terminal (E(COLUMNS) says otherwise); where it would be, columns go that the files have.
     type: int
-    default: 1000
+    default: 100
 attributes:
   check_mode:
     description: Prints the same in C(check_mode), and writes no file.

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..module_utils._plan.foreseen import planned_steps
 
-# Results that the roles register, in their order: the first that failed is why a collectivité stopped.
+# Results that the playbooks (of what they assert) and the roles register, in their order: the first that failed is why a collectivité stopped.
 RESULTS = (
+    "antai_confirmation_result",
     "antai_account_result",
     "antai_certificate_request_result",
     "antai_convention_result",

@@ -20,6 +20,22 @@ from .redacting_action import RedactingAction
 FOLDER: dict[str, dict[str, Any]] = {"folder": {"type": "path"}}
 
 
+def terminal_width(display: Any) -> int | None:
+    """Characters of a line of the terminal, as COLUMNS says, or the terminal itself; None where there is none, as in a log: nothing is cut there.
+
+    display: Ansible's own; it holds 79 where it knows no better.
+    """
+    declared = os.environ.get("COLUMNS", "")
+    if declared.isdigit() and int(declared):
+        return int(declared)
+    for stream in (1, 2):
+        try:
+            return os.get_terminal_size(stream).columns or None
+        except OSError:  # no terminal; from ansible-core 2.19 on a worker never has one
+            continue
+    return display.columns + 1 if getattr(display, "columns", 79) > 79 else None
+
+
 def as_json(told: Any) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
 

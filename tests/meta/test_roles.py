@@ -53,6 +53,7 @@ SCHEDULES_OWN |= {"antai_schedule_folder", "antai_schedule_state"}
 TOGETHER = FLEETS_OWN | RECONCILIATIONS_OWN | SCHEDULES_OWN
 REGISTERED = (
     "inventory",
+    "confirmation",
     "account",
     "convention",
     "convention_prefill",

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from ..plan import Step
+from ..report.words import DANGERS, Words, said
 
 # What the steps of the road take away. Nothing else ends a dialogue that works.
 TAKES_AWAY = {
@@ -17,6 +19,14 @@ TAKES_AWAY = {
     "close_account": "closure",
 }
 SIRET_CHANGE = "siret_change"
+SENTENCE: dict[str, Words] = {
+    "held": (
+        "le frein de sécurité retient ce passage avant sa première écriture : il prévoit de retirer {count} choses ({kinds}), et le peut pour {limit}. "
+        "Regardez-en la liste ; si tout est voulu, donnez-en le nombre : antai_brake={count}",
+        "the safety brake holds this run before its first write: of what takes away, it plans {count} ({kinds}), and may {limit} - look at the list; "
+        "if all of it is meant, name the number: antai_brake={count}",
+    ),
+}
 # The greater of both is let through.
 LEAST = 3
 SHARE = 0.05
@@ -50,18 +60,11 @@ class Verdict:
     def engaged(self) -> bool:
         return len(self.dangers) > self.limit
 
-    @property
-    def sentence(self) -> str:
+    def sentence(self, language: str = "en") -> str:
         """Why the run stops, and how to let it through."""
-        kinds: dict[str, int] = {}
-        for danger in self.dangers:
-            kinds[danger.kind] = kinds.get(danger.kind, 0) + 1
-        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        return (
-            f"the safety brake holds this run before its first write: of what takes away, it plans {len(self.dangers)} "
-            f"({counted}), and may {self.limit} - look at the list (summary.brake.planned); if all of it is meant, name the number: "
-            f"antai_brake={len(self.dangers)}"
-        )
+        kinds = Counter(danger.kind for danger in self.dangers)
+        counts = ", ".join(f"{count} x {said(DANGERS, kind, language)}" for kind, count in sorted(kinds.items()))
+        return said(SENTENCE, "held", language, count=len(self.dangers), kinds=counts, limit=self.limit)
 
     def as_dict(self) -> dict[str, Any]:
         return {"engaged": self.engaged, "limit": self.limit, "planned": [each.as_dict() for each in self.dangers]}

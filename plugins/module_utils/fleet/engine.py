@@ -49,7 +49,7 @@ class Options:
 
     proving: whether, and how many, certificates the SI FPS is asked about. skips_held: leave alone, and say so, whom another run is working on.
     declared: (host, SIRET) of the whole inventory, also of hosts that are not in this run; asked only where the lists show others than these.
-    show: called with the Tally every show_every seconds, by a thread of its own.
+    show: called with the Tally every show_every seconds, by a thread of its own. language: of the brake's sentence, fr or en.
     """
 
     workers: int = 16
@@ -60,6 +60,7 @@ class Options:
     declared: Callable[[], Collection[tuple[str, str]]] = tuple
     show: Show | None = None
     show_every: float = 1.0
+    language: str = "en"
 
 
 class Fleet:
@@ -294,7 +295,7 @@ class Fleet:
         """The brake holds: nothing is written for anybody, and who had something to be done is told why it was not."""
         for member in members:
             if not member.done:
-                member.error = AntaiError(verdict.sentence)
+                member.error = AntaiError(verdict.sentence(self._options.language))
                 member.error.code = "braked"
 
     # Doing
@@ -423,7 +424,7 @@ class Fleet:
         told += f", {numbers['held']} left to another run" if numbers["held"] else ""
         return numbers | {
             "msg": " ".join(problem.text for problem in self._stops_told)
-            or (verdict.sentence if verdict.engaged else f"{numbers['total']} collectivités: {told}"),
+            or (verdict.sentence(self._options.language) if verdict.engaged else f"{numbers['total']} collectivités: {told}"),
             "stages": dict(sorted(stages.items())),
             "failures": [{"host": host, "msg": each["msg"]} for host, each in hosts.items() if each["failed"]],
             "operations": {kind: operations[kind] for kind in ("read", "write", "session")},

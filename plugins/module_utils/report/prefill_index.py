@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .layout import aligned
 from .spreadsheet import safe, sheet, siret_cell
-from .table import aligned, by_text, written
+from .table import by_text, written
 from .words import about, counted
 
 # Of its JSON form: docs/conventions.schema.json.

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..status import ASKING
 from .contents import alphabetical
+from .layout import aligned
 from .spreadsheet import safe, sheet, siret_cell
-from .table import NOTHING, action, aligned, by_text, changes, day, waiting_for, written
+from .table import NOTHING, action, by_text, changes, day, waiting_for, written
 from .words import TEXTS, Words, about, said
 from .words import counted as several
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from .table import day, grid, sections
-from .words import TEXTS, about, counted, said
+from .words import TEXTS, counted, said
 
 WORST = 20
+# Lines of one section; the rest is counted.
+LONGEST_SECTION = 20
 
 
 def totals(report: dict[str, Any]) -> str:
@@ -31,19 +33,20 @@ def totals(report: dict[str, Any]) -> str:
     return "\n".join([sentence, *proofs])
 
 
-def summary(report: dict[str, Any], files: list[str]) -> str:
-    """files: where the whole report was written."""
+def summary(report: dict[str, Any], files: list[str], width: int | None = None) -> str:
+    """files: where the whole report was written. width: of the terminal, where it is known."""
     language = report["language"]
     worst = [each for each in report["collectivites"][:WORST] if each["alert"] != "in_service"]
-    lines = [totals(report), "", *(f"  {_awaited(each, language)}" for each in report["awaited"])]
+    lines = [totals(report)]
+    if report["awaited"]:
+        lines += ["", *(f"  {_awaited(each, language)}" for each in report["awaited"])]
     if worst:
-        lines += ["", counted("worst", len(worst), language), *grid(worst, language)]
-    lines += sections(report | {"collectivites": worst})
-    if files:
-        lines += ["", said(TEXTS, "all_in_files", language, files=", ".join(files))]
+        lines += ["", counted("worst", len(worst), language), *grid(worst, language, width)]
+    lines += [*sections(report, LONGEST_SECTION), ""]
+    lines.append(said(TEXTS, "all_in_files", language, files=", ".join(files)) if files else said(TEXTS, "no_files", language))
     return "\n".join(lines)
 
 
 def _awaited(awaited: dict[str, Any], language: str) -> str:
     name = "awaited" if awaited["oldest"] else "awaited_no_date"
-    return about(awaited["text"], said(TEXTS, name, language, count=awaited["count"], since=day(awaited["oldest"])), language)
+    return said(TEXTS, name, language, count=awaited["count"], text=awaited["text"], since=day(awaited["oldest"]))

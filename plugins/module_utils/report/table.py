@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .contents import awaited_text
+from .layout import aligned, fitted
 from .outcome import Entry, decisive, problem_text
 from .proof import PROVED, UNPROVED
 from .words import CAUSE_WORDS, COLUMNS, DANGERS, DIALOGUES, OUTCOME_WORDS, STEPS, TEXTS, about, counted, said
@@ -17,35 +18,32 @@ NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
 LONGEST_SECTION = 60
 NAMES_SHOWN = 5
+# What a narrow terminal leaves to the files, the first one first; and what it may cut.
+DISPENSABLE = ("certificate_until", "proved_at", "dialogue", "stage")
+CUTTABLE = ("collectivite", "stage", "waiting_for", "dialogue")
 # A step that only asks whether somebody has decided: that one is told as waited for, and nothing else is to be done.
 ASKING = ("ask_again",)
 # The sources of what the SI FPS itself was asked: in this run, or in an earlier one.
 ASKED = ("query", "store")
 
 
-def table(report: dict[str, Any], files: Iterable[str] = ()) -> str:
-    """Worst first. files: where the same was written."""
+def table(report: dict[str, Any], files: Iterable[str] = (), width: int | None = None) -> str:
+    """Worst first. files: where the same was written. width: of the terminal; None where it is not known, or nobody's."""
     language = report["language"]
-    return "\n".join([*grid(report["collectivites"], language), *sections(report), *written(files, language)])
+    return "\n".join([*grid(report["collectivites"], language, width), *sections(report), *written(files, language)])
 
 
-def grid(entries: list[Entry], language: str) -> list[str]:
-    """Header, rule and rows, aligned."""
+def grid(entries: list[Entry], language: str, width: int | None = None) -> list[str]:
+    """Header, rule and rows, aligned, no wider than the terminal."""
     lines = [[said(COLUMNS, name, language) for name in COLUMNS]]
     for each in entries:
         lines += _rows(each, language)
-    return aligned(lines)
+    names = list(COLUMNS)
+    return aligned(fitted(lines, width, map(names.index, DISPENSABLE), {names.index(name) for name in CUTTABLE}))
 
 
-def aligned(lines: list[list[str]]) -> list[str]:
-    """The titles, a rule, and the rows."""
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return [text[0], "  ".join("-" * width for width in widths), *text[1:]]
-
-
-def sections(report: dict[str, Any]) -> list[str]:
-    """Failures, what to do, silence, ends to come, what was done: each only where there is something to say."""
+def sections(report: dict[str, Any], longest: int = LONGEST_SECTION) -> list[str]:
+    """Failures, what to do, silence, ends to come, what was done: each only where there is something to say. longest: lines of one of them."""
     language, entries = report["language"], report["collectivites"]
     parts = [
         ("failures", _failures(entries, language), {}),
@@ -62,7 +60,12 @@ def sections(report: dict[str, Any]) -> list[str]:
         ("undeclared", [f"{each['name']} ({each['siret']})" for each in report["undeclared"] or ()], {}),
         ("declared_elsewhere", [f"{each['name']} ({each['siret']}): {each['host']}" for each in report["declared_elsewhere"] or ()], {}),
     ]
-    return [line for name, lines, about in parts if lines for line in ("", said(TEXTS, name, language, **about), *_short(lines, language))]
+    return [
+        line
+        for name, lines, about in parts
+        if lines
+        for line in ("", said(TEXTS, name, language, **about), *_short(lines, language, longest))
+    ]
 
 
 def _undeclared_certificate(certificate: dict[str, Any], language: str) -> str:
@@ -150,8 +153,30 @@ def _failures(entries: list[Entry], language: str) -> list[str]:
 
 
 def _actions(entries: list[Entry], language: str) -> list[str]:
-    """Each thing to do once, with the names of all that it is to be done for; what is only to be done before an end comes last."""
-    return by_text([(entry["name"], action(each)) for kind in ("waiting", "ahead") for entry in entries for each in entry[kind]], language)
+    """Each thing to do once, with the names of all that it is to be done for; what is only to be done before an end comes last.
+
+    Where many wait for the same, and each in words of its own (a path, a fingerprint), how many they are, and one of them as an example.
+    """
+    lines = []
+    for kind in ("waiting", "ahead"):
+        groups: dict[tuple[str, str, str], list[tuple[str, dict[str, Any]]]] = {}
+        for entry in entries:
+            for each in entry[kind]:
+                groups.setdefault((each["on"], each["for"], each["next_action"]["code"]), []).append((entry["name"], each))
+        for (on, what, _code), members in groups.items():
+            texts = [(name, action(each)) for name, each in members]
+            if len({text for _name, text in texts}) > NAMES_SHOWN:
+                lines += _many(awaited_text(on, what, language), texts, language)
+            else:
+                lines += by_text(texts, language)
+    return lines
+
+
+def _many(what: str, texts: list[tuple[str, str]], language: str) -> list[str]:
+    names = list(dict.fromkeys(name for name, _text in texts))
+    name, text = texts[0]
+    example = said(TEXTS, "example", language, name=name, text=text)
+    return [about(f"{len(names)} x {what}", _names(names, language), language), f"  {example}"]
 
 
 def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
@@ -228,9 +253,9 @@ def _names(names: list[str], language: str) -> str:
     return ", ".join(shown) + (f" {counted('and_more', more, language)}" if more > 0 else "")
 
 
-def _short(lines: list[str], language: str) -> list[str]:
-    more = len(lines) - LONGEST_SECTION
-    return [f"  {each}" for each in lines[:LONGEST_SECTION]] + ([f"  {counted('and_more', more, language)}"] if more > 0 else [])
+def _short(lines: list[str], language: str, longest: int) -> list[str]:
+    more = len(lines) - longest
+    return [f"  {each}" for each in lines[:longest]] + ([f"  {counted('and_more', more, language)}"] if more > 0 else [])
 
 
 def _state(told: dict[str, Any], language: str) -> str:

@@ -55,9 +55,16 @@ def test_what_check_mode_foresees_is_left_to_a_further_run() -> None:
     assert [each["code"] for each in entry["steps"]] == ["activate_certificate", "hand_out"]
 
 
-def test_what_the_roles_register_is_read() -> None:
-    """But for what no report tells: the doctor and the prefilled conventions have tables of their own."""
-    others = {"antai_fleet_result", "antai_report_result", "antai_convention_prefill_result"}
-    texts = (path.read_text(encoding="utf-8") for role in ROLES for path in yaml_files(f"roles/{role}/tasks"))
+def test_what_playbooks_and_roles_register_is_read() -> None:
+    """But for what no report of theirs tells: inventory, doctor and prefilled conventions are told by others."""
+    others = {
+        "antai_fleet_result",
+        "antai_report_result",
+        "antai_convention_prefill_result",
+        "antai_inventory_result",
+        "antai_doctor_result",
+    }
+    files = [*yaml_files("playbooks"), *(path for role in ROLES for path in yaml_files(f"roles/{role}/tasks"))]
+    texts = (path.read_text(encoding="utf-8") for path in files)
     names = {name for text in texts for name in re.findall(r"register: (\w+)", text)}
     assert names - others == set(RESULTS)

@@ -61,8 +61,9 @@ def test_a_host_with_another_siret(earlier: str | None, kinds: list[str]) -> Non
 
 def test_it_says_what_and_how_to_go_on() -> None:
     verdict = judge(dangers_of("albi", SIRET, [OFF, OFF, OFF], BEFORE), 1, None)
-    assert "it plans 4 (3 deactivation, 1 siret_change), and may 3" in verdict.sentence
-    assert "antai_brake=4" in verdict.sentence
+    assert "it plans 4 (3 x deactivation of certificate, 1 x new SIRET), and may 3" in verdict.sentence()
+    assert "antai_brake=4" in verdict.sentence()
+    assert "il prévoit de retirer 4 choses (3 x désactivation du certificat, 1 x nouveau SIRET)" in verdict.sentence("fr")
     assert verdict.as_dict()["planned"][0] == {
         "host": "albi",
         "siret": SIRET,

@@ -179,7 +179,7 @@ def test_summary_shows_the_worst_and_where_the_rest_is() -> None:
     assert lines[:3] == [
         "1500 collectivités: 0 in service, 1500 waiting, 0 failed; 0 advanced in this run.",
         "",
-        "  ANTAI (space): 1500 (the oldest since 2026-12-31)",
+        "  1500 x ANTAI (space), the oldest since 2026-12-31",
     ]
     assert lines[4] == f"The {WORST} that need it most:"
     assert lines[-1] == "All collectivités: /srv/report.csv"
