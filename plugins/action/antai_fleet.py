@@ -71,6 +71,7 @@ class ActionModule(AntaiAction):
                 workers=options["workers"],
                 requests_per_second=options["requests_per_second"],
                 allowed=options["brake"],
+                canary=options["canary"],
                 proving=ProvingPolicy(options["prove"], options["prove_max"]),
                 skips_held=options["held"] == "skip",
                 declared=lambda: [*whole, *declared_sirets(hostvars)],

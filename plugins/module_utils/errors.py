@@ -165,6 +165,12 @@ class Braked(AntaiError):
         )
 
 
+class Withheld(AntaiError):
+    """Nothing was written for this collectivité: one that was written to first did not end as planned."""
+
+    code = "withheld"
+
+
 class RequestError(AntaiError):
     """A request that did not end well. Its message may repeat what the server says, so it is one line, without controls, and no longer than a screen.
 

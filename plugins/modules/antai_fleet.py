@@ -43,6 +43,15 @@ options:
       - By default the greater of 3 and 5% of the collectivités in the run.
       - The SIRET of an earlier run is remembered in the store (C(antai_store)), by the name of the host; without a store its change is not noticed.
     type: int
+  canary:
+    description:
+      - How many collectivités a run that would write to more of them writes to first, one of each agent in turn. They are read again, and the SI FPS is
+        asked about their certificates (but for O(prove=never)).
+      - Where one of them does not end as planned - its write failed, what was accepted is still to be done, the SI FPS refuses it - nothing is written
+        for the others, and the run fails. One that wrote nothing is replaced by the next.
+      - V(0) writes to all at once.
+    type: int
+    default: 3
   prove:
     description:
       - How often the SI FPS itself is asked whether a certificate whose key lies here may exchange (one connection with each certificate).

@@ -40,7 +40,15 @@ PLAYBOOKS_OWN = {
     "antai_doctor_json",
 }
 # Options of antai_fleet, as variables; what its playbook registers, and hands to the play in which hosts fail.
-FLEETS_OWN = {"antai_workers", "antai_requests_per_second", "antai_brake", "antai_progress", "antai_fleet_result", "antai_whole_inventory"}
+FLEETS_OWN = {
+    "antai_workers",
+    "antai_requests_per_second",
+    "antai_brake",
+    "antai_canary",
+    "antai_progress",
+    "antai_fleet_result",
+    "antai_whole_inventory",
+}
 FLEETS_OWN |= {"antai_prove", "antai_prove_max", "antai_proof_max_age"}
 FLEETS_OWN |= {"antai_fleet_failed", "antai_fleet_failure"}
 # Of the scheduled run: what it is told, and the report that it registers.

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..agent import Agent, Network
 from ..arguments import connection_spec, credentials, endpoints
-from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError
+from ..errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError, Withheld
 from ..https import Fetcher
 from ..pki.trust import TrustStore
 from ..profile import Profile
@@ -27,7 +27,7 @@ from ..redact import Redactor
 from ..report.outcome import Problem
 from ..runner import MOST_ROUNDS, Settings, Within
 from ..turns import taken
-from . import brake, earlier_sirets
+from . import brake, canary, earlier_sirets
 from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
 from .progress import Counting, Tally
@@ -47,6 +47,7 @@ CONNECTION = tuple(name for name in connection_spec() if name not in ("profile",
 class Options:
     """workers: threads, and connections. requests_per_second: for each endpoint, None: no limit. allowed: what the user lets the run take away.
 
+    canary: how many are written to first; 0: all at once.
     proving: whether, and how many, certificates the SI FPS is asked about. skips_held: leave alone, and say so, whom another run is working on.
     declared: (host, SIRET) of the whole inventory, also of hosts that are not in this run; asked only where the lists show others than these.
     show: called with the Tally every show_every seconds, by a thread of its own. language: of the brake's sentence, fr or en.
@@ -55,6 +56,7 @@ class Options:
     workers: int = 16
     requests_per_second: float | None = None
     allowed: int | None = None
+    canary: int = 0
     proving: ProvingPolicy = field(default_factory=ProvingPolicy)
     skips_held: bool = False
     declared: Callable[[], Collection[tuple[str, str]]] = tuple
@@ -104,10 +106,7 @@ class Fleet:
                 elif held:
                     self._hold(members, verdict)
                 else:
-                    self._converge([member for member in members if not member.done])
-                    self._look_again(members)
-                    self._await_certificates(members)
-                    self._look_again(members)
+                    self._bring_up(members)
                 self._counting.begin("concluding")
                 self._prover.choose(candidate for member in members for candidate in member.candidates)
                 self._each(members, self._finish)
@@ -299,6 +298,47 @@ class Fleet:
                 member.error.code = "braked"
 
     # Doing
+
+    def _bring_up(self, members: list[Member]) -> None:
+        """The canaries first, and the others only where these ended as planned."""
+        size, drifted = self._options.canary, [member for member in members if not member.done]
+        if self._settings.acts and 0 < size < len(drifted):
+            drifted = self._after_canaries(drifted, size)
+        self._converge(drifted)
+        self._follow_up(members)
+
+    def _follow_up(self, members: list[Member]) -> None:
+        """What their first steps lead to: at ANTAI, and where the PSCE is given a moment."""
+        self._look_again(members)
+        self._await_certificates(members)
+        self._look_again(members)
+
+    def _after_canaries(self, members: list[Member], size: int) -> list[Member]:
+        """Those that may be gone on with. A canary that wrote nothing has shown nothing: another takes its place."""
+        ordered = canary.by_agent_in_turn((id(member.agent), member) for member in members)
+        begun = 0
+        for batch in canary.batches(ordered, size):
+            begun += len(batch)
+            self._converge(batch)
+            self._follow_up(batch)
+            self._each([member for member in batch if member.has_written and not member.error], self._prove)
+            faults = [canary.Fault(member.entry.host, member.name, fault) for member in batch if (fault := member.fault)]
+            if faults:
+                self._withhold(ordered[begun:], canary.problem(faults, begun, len(ordered) - begun, self._settings.language))
+                return []
+            if any(member.has_written for member in batch):
+                break
+        return ordered[begun:]
+
+    @staticmethod
+    def _prove(member: Member) -> None:
+        member.guarded(member.prove)
+
+    def _withhold(self, members: list[Member], problem: Problem) -> None:
+        self._problems.append(problem)
+        self._stops_told = [problem]
+        for member in members:
+            member.error = member.error or Withheld(problem.text)
 
     def _converge(self, members: list[Member]) -> None:
         """Each goes the road as far as it leads; of those whom the pages show for fewer requests, each only to where it must be seen again."""

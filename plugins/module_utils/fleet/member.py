@@ -80,6 +80,7 @@ class Member:
         self._planned: list[tuple[str, Plan]] = []
         self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
         self._dialogues: list[dict[str, Any]] = []
+        self._proofs: list[dict[str, Any]] = []  # of a canary, before the others are written to
         self._told: list[Result] = []
 
     # What the fleet does with it
@@ -178,6 +179,30 @@ class Member:
     def seen(self) -> bool:
         """Whether it was looked at."""
         return bool(self._planned)
+
+    @property
+    def name(self) -> str:
+        """As declared; else its host's."""
+        return str(self.entry.parameters["name"] or self.entry.host)
+
+    @property
+    def has_written(self) -> bool:
+        """Whether this run did anything for it, or tried to: at ANTAI, or an order."""
+        return bool(self.world.operations.counts["write"]) or any(result["changed"] for result in self._told)
+
+    @property
+    def fault(self) -> str | None:
+        """Why what it wrote did not lead where it was planned to, in one sentence; None where it did, or where it wrote nothing."""
+        if not self.has_written:
+            return None
+        failure = self._failure()
+        refused_dialogues = [one["fingerprint"] for one in self._proofs if one["state"] == "refused"]
+        reasons = [
+            *([failure[0]] if failure else []),
+            *without_effect([step for one in self._told for step in one["steps"]], self.steps),
+            *(f"the SI FPS refuses its certificate {fingerprint}" for fingerprint in refused_dialogues),
+        ]
+        return reasons[0] if reasons else None
 
     @property
     def steps(self) -> list[Step]:
@@ -289,6 +314,15 @@ class Member:
         return {"before": before, "after": after} if changed else {}
 
     # Its dialogues
+
+    def prove(self) -> None:
+        """Ask the SI FPS now about its dialogues that may exchange. Raises AntaiError."""
+        if self._prover.policy.mode == "never":
+            return
+        self.find_candidates()
+        askable = {candidate.fingerprint for candidate in self.candidates}
+        with self.looking():
+            self._proofs = [self._asked(item) for item in self._to_be_there if item.fingerprint in askable]
 
     def find_candidates(self) -> None:
         """Dialogues that could be asked about: all whose key is here where they are always proved, else those that may exchange. Asks nobody."""

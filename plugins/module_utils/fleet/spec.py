@@ -10,6 +10,7 @@ from typing import Any
 
 from ..arguments import Spec
 from ..errors import InvalidInput
+from .canary import DEFAULT_SIZE
 from .proving import MODES
 
 # Each is a thread with its connections; what is asked of a server is limited by requests_per_second, not by these.
@@ -19,6 +20,7 @@ SPEC: Spec = {
     "workers": {"type": "int", "default": 16},
     "requests_per_second": {"type": "float"},
     "brake": {"type": "int"},
+    "canary": {"type": "int", "default": DEFAULT_SIZE},
     "prove": {"type": "str", "choices": list(MODES), "default": "daily"},
     "prove_max": {"type": "int", "default": 1000},
     "whole_inventory": {"type": "path"},
@@ -33,6 +35,11 @@ NUMBERS: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     ("workers", lambda value: 1 <= value <= MOST_WORKERS, f"a whole number from 1 to {MOST_WORKERS}"),
     ("requests_per_second", lambda value: 0 < value < float("inf"), "a number above 0; leave it out for no limit"),
     ("prove_max", lambda value: value >= 1, "a whole number, 1 or more; to ask nobody there is antai_prove: never"),
+    (
+        "canary",
+        lambda value: value >= 0,
+        "a whole number, 0 or more: how many collectivités are written to before the others; 0: all at once",
+    ),
     ("brake", lambda value: value >= 0, "a whole number, 0 or more: how much this run may take away"),
 )
 

@@ -54,6 +54,7 @@ CAUSES: dict[str, Cause] = {
 PROBLEMS: dict[str, str] = {
     "inventory": "failed",
     "braked": "failed",
+    "canary": "failed",
     "list_incomplete": "incomplete",
     "store_incomplete": "incomplete",
     "order_held": "failed",

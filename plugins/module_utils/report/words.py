@@ -158,6 +158,7 @@ OUTCOME_WORDS: dict[str, Words] = {
 CAUSE_WORDS: dict[str, Words] = {
     "failure": ("échec", "failed"),
     "inventory": ("l'inventaire est refusé", "the inventory is refused"),
+    "canary": ("une collectivité d'essai ne finit pas comme prévu", "a canary does not end as planned"),
     "braked": ("le frein de sécurité retient tout le passage (antai_brake)", "the safety brake holds the whole run (antai_brake)"),
     "stopped": ("plus rien ne passe, ou le SI FPS refuse", "nothing passes any more, or the SI FPS refuses"),
     "undeclared_certificate": ("un certificat actif n'est déclaré nulle part", "an active certificate is declared nowhere"),
