@@ -350,6 +350,8 @@ class Member:
 
     @property
     def _to_be_there(self) -> list[Item]:
+        if not self._seen:  # never looked at, or let go: nothing of it was left to be asked about
+            return []
         return [item for item in self._observed.items if item.declared.state in TO_BE_THERE]
 
     def _unasked(self, item: Item) -> dict[str, Any]:

@@ -59,3 +59,12 @@ def test_what_is_let_go_leaves_what_is_still_to_be_done(members: list[Member], s
     member.release()
     assert (member.seen, member.done, member.steps) == before == (True, not steps, list(steps))
     assert "much" not in repr(member._planned)
+
+
+@pytest.mark.parametrize("mode", ["always", "daily", "never"])
+def test_who_is_let_go_is_asked_nothing_more(members: list[Member], mode: str) -> None:
+    member = members[0]
+    member._prover = Prover(ProvingPolicy(mode), utc_now)
+    member.release()
+    member.prove()
+    assert (member.candidates, member.error) == ([], None)
