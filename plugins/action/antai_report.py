@@ -148,7 +148,10 @@ def statistics(result: dict[str, Any]) -> dict[str, Any]:
 def seen(host: str, results: list[dict[str, Any]]) -> Seen:
     """What the results of one host's tasks say together. A step that could not be done is known to the task that tried it, and to nobody else."""
     failed = next((each for each in results if each.get("failed")), None)
-    steps = [(each, step) for each in results for step in each.get("steps") or []]
+    # RESULTS has the order of the onboarding; a space is closed after everything else.
+    steps = sorted(
+        ((each, step) for each in results for step in each.get("steps") or []), key=lambda pair: pair[1]["code"] == "close_account"
+    )
     return Seen(
         host,
         status=next((each["status"] for each in reversed(results) if each.get("status")), None),
