@@ -50,7 +50,7 @@ FLEETS_OWN = {
     "antai_whole_inventory",
 }
 FLEETS_OWN |= {"antai_prove", "antai_prove_max", "antai_proof_max_age"}
-FLEETS_OWN |= {"antai_report_others", "antai_fleet_failed", "antai_fleet_failure"}
+FLEETS_OWN |= {"antai_fleet_failed", "antai_fleet_failure"}
 # Of the scheduled run: what it is told, and the report that it registers.
 RECONCILIATIONS_OWN = {"antai_held", "antai_fail_on_waiting", "antai_silence_days", "antai_ending_days"}
 RECONCILIATIONS_OWN |= {"antai_report_folder", "antai_report_history", "antai_report_result"}
