@@ -21,6 +21,7 @@ from ..module_utils.fleet.spec import SPEC, check_numbers
 from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
 from ..module_utils.report.layout import shared
+from ..module_utils.report.outcome import Problem
 from ..module_utils.runner import Settings
 from ..plugin_utils.action import AntaiAction
 from ..plugin_utils.fleet_entries import Entries
@@ -38,6 +39,13 @@ def _seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _orders(problems: list[Problem]) -> dict[str, Any]:
+    """The result where nothing but orders was looked at."""
+    told = " ".join(problem.text for problem in problems)
+    summary = {"msg": told, "warnings": [], "problems": [problem.as_dict() for problem in problems]}
+    return {"changed": False, "hosts": {}, "summary": summary} | ({"failed": True} if problems else {})
 
 
 class ActionModule(AntaiAction):
@@ -81,7 +89,7 @@ class ActionModule(AntaiAction):
             ),
         )
         try:
-            return fleet.result()
+            return _orders(fleet.order_problems()) if options["orders_only"] else fleet.result()
         finally:
             display.over()
 

@@ -38,8 +38,8 @@ options:
       - How many certificates the run may deactivate or remove, accounts it may close and hosts it may give another SIRET than in their
         earlier run, taken together. A run that plans more stops before its first write and lists them in RV(summary). Name the number
         to let it through; V(0) lets nothing through.
-      - The order of a certificate counts, too, where one of this provider is active in the space and the store holds none. That is what a store
-        which was not mounted, or not restored, looks like.
+      - What must not be ordered is no matter of a number - where a certificate of this provider is active in the space, and its key is not in the store,
+        the run stops whatever this says.
       - By default the greater of 3 and 5% of the collectivités in the run.
       - The SIRET of an earlier run is remembered in the store (C(antai_store)), by the name of the host; without a store its change is not noticed.
     type: int
@@ -70,6 +70,13 @@ options:
         by it over several.
     type: int
     default: 1000
+  orders_only:
+    description:
+      - Look only at what would be ordered, and fail, once, where it must not be, because a certificate exists already whose key is not in the store,
+        or because it would be more than C(antai_order_limit). Nothing is written. The role C(onboarding) begins with it.
+      - Where the stores hold everything, nobody is asked. A single order is left to the task that makes it.
+    type: bool
+    default: false
   whole_inventory:
     description:
       - Where the inventory of this run is a slice, the path of the whole one, as C(ansible-playbook -i) takes it (relative to the playbook), so that

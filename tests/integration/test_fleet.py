@@ -451,6 +451,9 @@ def test_a_store_that_is_gone_orders_nothing_by_itself(bench: OpenBench, tmp_pat
             assert f"dont aucune clé n'est dans le dépôt {gone}" in problem["text"]
             assert told["summary"]["msg"] == problem["text"]
             assert not (tmp_path / "not_mounted").exists(), (check, len(slice_), list((tmp_path / "not_mounted").rglob("*")))
+    (problem,) = fleet.order_problems(lost)
+    assert (problem.code, f"dans le dépôt {gone}" in problem.text) == ("store_incomplete", True)
+    assert (fleet.order_problems(entries), (tmp_path / "not_mounted").exists()) == ([], False)
     adopted = [Entry(each.host, each.parameters | {"store_adopt": [siret(rank)]}) for rank, each in enumerate(lost[:1])]
     assert fleet.run(adopted)["summary"]["problems"] == []
     journal = (tmp_path / "not_mounted" / siret(0) / "journal.jsonl").read_text()

@@ -20,6 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine i
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
 from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import ProvingPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
+from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome import Problem
 from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from tests.support.bench import Bench
 from tests.support.interfaces import INTERFACES, Interface
@@ -146,3 +147,7 @@ class FleetBench:
         self.asked = Counter(line["operation"] for line in self.bench.requests()[before:])
         assert told["summary"]["requests"] == sum(self.asked.values()), "every request is counted"
         return told
+
+    def order_problems(self, entries: Iterable[Entry]) -> list[Problem]:
+        """What a run must not order; see Fleet.order_problems."""
+        return Fleet(list(entries), Settings(), Options(workers=4)).order_problems()

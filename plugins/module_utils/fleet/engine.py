@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ..agent import Agent, Network
@@ -113,10 +114,37 @@ class Fleet:
                 if not held:
                     self._record(members)
         finally:
-            self._pool.shutdown(cancel_futures=True)
-            self._network.close()
-            self._fetch.close()
+            self._close()
         return self._told(verdict)
+
+    def _close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._network.close()
+        self._fetch.close()
+
+    def order_problems(self) -> list[Problem]:
+        """What this run must not order, as far as the stores and the lists tell. Writes nothing; where nothing is to be ordered, asks nobody.
+
+        For who goes on with each collectivité by itself: one alone is told by its own task.
+        """
+        try:
+            members = [member for member in self._members() if self._may_order(member)]
+            if len(members) < 2:
+                return []
+            unlisted = self._listed(members)
+            for member in members:
+                listed = member.siret not in unlisted
+                member.guarded(partial(member.look_at_orders, listed=listed))
+            return self._stops(members)
+        finally:
+            self._close()
+
+    @staticmethod
+    def _may_order(member: Member) -> bool:
+        try:
+            return bool(member.orders_ahead())
+        except AntaiError:  # its own task tells
+            return False
 
     # Who takes part
 

@@ -24,8 +24,9 @@ from ..plan import Plan, Step, Stop
 from ..redact import Redactor
 from ..resources.base import World
 from ..resources.certificate import Item, Observed
-from ..resources.certificate_request import CertificateRequest
+from ..resources.certificate_request import CertificateRequest, is_to_be_ordered
 from ..resources.dialogue import dialogue
+from ..resources.ordering import kept
 from ..runner import MOST_ROUNDS, Seen, Settings, Within, observed_plan, run_together, told_facts, without_effect
 from ..siret import check_siret
 from ..status import status
@@ -94,6 +95,19 @@ class Member:
             self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
         self._planned = [(resource.name, plan) for resource, (_observed, plan) in self._seen.items()]
         self.to_be_looked_at = False
+
+    def orders_ahead(self) -> list[CertificateRequest]:
+        """What its store does not hold, so that it would be ordered; asks nobody but the disk. Raises AntaiError."""
+        store, now = self.world.store, self._settings.now()
+        requests = [resource for resource in self.resources if isinstance(resource, CertificateRequest) and not resource.order.source]
+        return [each for each in requests if store and is_to_be_ordered(kept(store, each.order.provider), now)]
+
+    def look_at_orders(self, *, listed: bool) -> None:
+        """Plan them alone. listed: whether the space was seen; else whatever the store does not hold counts as an order. Raises AntaiError."""
+        for resource in self.orders_ahead():
+            step = Step("make_request", "the store does not hold it", resource.order.provider)
+            plan = observed_plan(resource, self.world, self._settings)[1] if listed else Plan(None, None, (step,))
+            self._planned.append((resource.name, plan))
 
     def conclude(self) -> None:
         """What its result tells beside the road, as last seen; nothing further is done. Raises AntaiError."""

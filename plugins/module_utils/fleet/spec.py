@@ -23,6 +23,7 @@ SPEC: Spec = {
     "canary": {"type": "int", "default": DEFAULT_SIZE},
     "prove": {"type": "str", "choices": list(MODES), "default": "daily"},
     "prove_max": {"type": "int", "default": 1000},
+    "orders_only": {"type": "bool", "default": False},
     "whole_inventory": {"type": "path"},
     "held": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
     "progress": {"type": "str", "choices": ["auto", "live", "plain", "none"], "default": "auto"},

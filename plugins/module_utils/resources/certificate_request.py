@@ -77,7 +77,7 @@ class CertificateRequest(Resource):
             return Observed(store, found, None, known=known, made_elsewhere=pair)
         if found.in_rotation:
             return Observed(store, found, None, known=known)
-        if _is_to_be_ordered(found, world.now()):
+        if is_to_be_ordered(found, world.now()):
             return Observed(store, found, None, known=known, evidence=gather_evidence(world, store, order))
         delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
         return Observed(store, found, delivered, stale, known)
@@ -106,7 +106,7 @@ class CertificateRequest(Resource):
             return self._go_on(observed, observed.pending, before, now)
         if observed.kept.lost:
             return self._repair(observed, observed.kept.lost, before)
-        if not _is_to_be_ordered(observed.kept, now):
+        if not is_to_be_ordered(observed.kept, now):
             return Plan(before, before)
         return self._order(observed, before, now)
 
@@ -215,7 +215,7 @@ class CertificateRequest(Resource):
         return dict.fromkeys((*declared(self.order), *UNKNOWN)) | {"handed_out": False}
 
 
-def _is_to_be_ordered(found: Kept, now: datetime) -> bool:
+def is_to_be_ordered(found: Kept, now: datetime) -> bool:
     """Whether nothing of it is there, neither in use nor on its way; one that has expired is none."""
     return not (found.pending or found.lost or found.in_rotation) and (found.current is None or found.current.not_after <= now)
 
