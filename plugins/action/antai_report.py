@@ -14,7 +14,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ..module_utils.report.contents import Seen, Settings, Together, report
-from ..module_utils.report.outcome import Problem, failing
+from ..module_utils.report.outcome import RUN, Problem, failing
 from ..module_utils.report.spreadsheet import spreadsheet
 from ..module_utils.report.summary import summary, totals
 from ..module_utils.report.table import outcome, table, written
@@ -62,7 +62,7 @@ class ActionModule(TellingAction):
             "report": told,
             "text": self._shown(told, given, files, fleet),
             "files": files,
-            "failing": failing(told),
+            "failing": failing(told, _run_host(variables)),
         }
         return result | (statistics(result) if fleet else {})
 
@@ -102,6 +102,12 @@ class ActionModule(TellingAction):
             self.write("history", path, contents["json"]())
             files.append(str(path))
         return files
+
+
+def _run_host(variables: dict[str, Any]) -> str:
+    """Who fails for the run itself, as `failing` has it."""
+    hosts = variables["ansible_play_hosts_all"]
+    return str(hosts[0]) if variables.get("ansible_limit") and hosts else RUN
 
 
 def _declared(variables: HostVariables, host: str, field: str) -> str | None:

@@ -78,6 +78,8 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
     told = any(each.reason.what == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
     # What is to be done about the space, the account itself knows best: others only see that it is not there.
     known = any(resource == "account" and plan.waiting for resource, plan in planned)
+    # Who must not order is not told to order.
+    stopped = {stop.provider for _resource, plan in planned for stop in plan.stops}
     return [
         (resource, each)
         for resource, plan in planned
@@ -85,6 +87,7 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
         if (each.code in STOPS or (resource not in doing and each.reason.what not in coming))
         and not (told and each.reason.what == CONVENTION != resource)
         and not (known and each.code == "account_missing" and resource != "account")
+        and not (each.code == "certificate_order" and each.about.get("provider") in stopped)
         and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 

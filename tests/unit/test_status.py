@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
+from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step, Stop
 from ansible_collections.collectivites.antai.plugins.module_utils.status import STAGES, authorised
 from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support.observed import SIRET
@@ -180,3 +180,18 @@ def test_who_is_only_asked_again_is_still_waited_for() -> None:
     assert [each["code"] for each in found["steps"]] == ["ask_again"]
     assert [each["next_action"]["code"] for each in found["waiting"]] == ["certificate_order"]
     assert found["stage"] == "certificate_request"
+
+
+def test_who_must_not_order_is_not_told_to_order() -> None:
+    stop = Stop("acme", Waiting("order_clock", None, {"provider": "acme", "seconds": 400}))
+    request = Plan({}, {}, waiting=(stop.waiting,), stops=(stop,))
+    missing = Plan(
+        {},
+        {},
+        waiting=(Waiting("certificate_order", None, {"provider": "acme"}), Waiting("certificate_order", None, {"provider": "other"})),
+    )
+    found = status_of(DONE, request, DONE, missing)
+    assert [(each["on"], each["next_action"]["code"]) for each in found["waiting"]] == [
+        ("exploitant", "order_clock"),
+        ("collectivite", "certificate_order"),
+    ]

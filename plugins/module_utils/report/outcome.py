@@ -99,17 +99,18 @@ def decisive(codes: Iterable[str]) -> list[str]:
     return [code for code in codes if EXIT_CODES[outcome_of(code)] != OK]
 
 
-def failing(report: dict[str, Any]) -> list[dict[str, str]]:
+def failing(report: dict[str, Any], run_host: str = RUN) -> list[dict[str, str]]:
     """[{host, msg}]: the hosts that a playbook has to fail so that it ends as the report says, each with the reason.
 
-    RUN stands for the run itself where it has a problem that is nobody's in particular, and nobody fails for it.
+    run_host stands for the run itself where it has a problem that is nobody's in particular, and nobody fails for it: with --limit a host of the run,
+    for Ansible leaves out whom the limit does not name, RUN too.
     """
     language = report["language"]
     told = [
         {"host": entry["host"], "msg": _reason(entry, language)} for entry in report["collectivites"] if EXIT_CODES[entry["outcome"]] != OK
     ]
     nobodys = [problem_text(problem, language) for problem in report["problems"] if not problem["hosts"]]
-    return told + ([{"host": RUN, "msg": ". ".join(nobodys)}] if nobodys and not told else [])
+    return told + ([{"host": run_host, "msg": ". ".join(nobodys)}] if nobodys and not told else [])
 
 
 def problem_text(problem: dict[str, Any], language: str) -> str:

@@ -142,3 +142,9 @@ def test_exit_code(stats: AggregateStats, code: int | None) -> None:
     with pytest.raises(SystemExit) as ending:
         callback.v2_playbook_on_stats(stats)
     assert ending.value.code == code
+
+
+def test_with_a_limit_a_host_of_the_run_fails_for_it() -> None:
+    """Ansible leaves out whom the limit does not name: the run would end with 0."""
+    told = report([FINE], Settings(NOW), Together(problems=(LIST,)))
+    assert [each["host"] for each in failing(told, "albi")] == ["albi"]
