@@ -48,10 +48,26 @@ class Entries:
         self._stores: dict[int, TrustStore] = {}
         self._connection = CheckedOnce(connection_spec())
         self._collectivite = CheckedOnce(SPEC)
+        self._ordering = CheckedOnce({field.option_name: field.spec() for field in ORDERING})
         self._environment = {field.option_name: os.environ[field.env] for field in CONNECTION if field.env and field.env in os.environ}
 
     def of(self, hosts: Iterable[str]) -> list[Entry]:
         return [self._entry(host) for host in hosts]
+
+    def connection_of(self, host: str) -> dict[str, Any]:
+        """How this host speaks with ANTAI, and orders, checked; the profile is read. For who knows no SIRET yet. Raises InvalidInput."""
+        try:
+            variables = self._variables.of(host, (field.variable for field in (*CONNECTION, *ORDERING)))
+            declared = self._environment | self._options(variables)
+            profile = self._content("profile", declared)
+        except Unusable as error:
+            raise InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent") from error
+        except UnusableFile as error:
+            raise InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent") from error
+        speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name != "profile"}
+        ordering = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS}
+        parameters = _validated(self._connection, speaking, host) | _validated(self._ordering, ordering, host) | {"profile": profile}
+        return check_texts(parameters, TEXTS)
 
     def _entry(self, host: str) -> Entry:
         declared: dict[str, Any] = {}

@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an adopted space is to have in the store: pairs that exist, and ANTAI's documents, so that the next run has nothing to do.
+
+Nothing is ordered, nothing is sent to ANTAI, and a pair that lies in the store is never replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ...module_utils._store.store import Store
+from ...module_utils.arguments import certificate_request, onboarding
+from ...module_utils.errors import AntaiError, TransportError
+from ...module_utils.operations import Operations
+from ...module_utils.plan import Step
+from ...module_utils.resources.base import Resource, World
+from ...module_utils.resources.key_pair import Source, read_key_pair
+from ...module_utils.resources.ordering import kept
+from ...module_utils.runner import Seen, Settings, Within, observed_plan, run_together
+from ...module_utils.text import one_line
+from ..csv_inventory.entries import KEY_TYPE, WHOLE, Entry
+from .spaces import STORE, AdoptedSpace, CertificateEntry, Remark, sha256_or_none
+
+# Steps of the convention that read at ANTAI and write in the store alone.
+DOCUMENTS = ("fetch_blank", "fetch_countersigned", "fetch_next_countersigned")
+
+
+@dataclass(frozen=True)
+class StoreAccess:
+    """How a space is brought into the store. parameters: of the connection and of ordering, checked. sources: pairs that exist, by SHA-256."""
+
+    parameters: dict[str, Any]
+    operations: Callable[[], Operations]
+    sources: dict[str, Source]
+    settings: Settings
+
+    def world(self, space: AdoptedSpace) -> World:
+        operations = self.operations()
+        operations.remember(space.siret, space.listed)
+        path = self.parameters["store"]
+        return World(operations, Store(path, space.siret) if path else None, now=self.settings.now)
+
+
+def with_keys(space: AdoptedSpace, access: StoreAccess) -> tuple[AdoptedSpace, list[dict[str, Any]]]:
+    """(the space, its entries `keys: store` where the store has their pair now; the steps that were done, or in check mode planned)."""
+    entries, steps = [], []
+    for entry in space.certificates:
+        taken, remarks, done = _with_key(space, entry, access)
+        entries.append(taken)
+        steps += done
+        space = space.remarked(*remarks)
+    return replace(space, certificates=tuple(entries)), steps
+
+
+def _with_key(
+    space: AdoptedSpace, entry: CertificateEntry, access: StoreAccess
+) -> tuple[CertificateEntry, list[Remark], list[dict[str, Any]]]:
+    fingerprints = {sha256_or_none(record["fingerprint"]) for record in entry.listed}
+    source = next((access.sources[each] for each in fingerprints if each in access.sources), None)
+    if len(entry.listed) > 1:  # its label stands for all of them, and the store has one in use
+        return entry, [Remark("not_imported_several", entry.provider)] if source else [], []
+    (fingerprint,) = fingerprints
+    here = replace(entry, keys=STORE, fingerprint=None)
+    world = access.world(space)
+    if world.store is None or fingerprint is None:
+        return entry, [Remark("no_store", entry.provider)] if source else [], []
+    try:
+        current = kept(world.store, entry.provider).current
+        if current and current.fingerprint == fingerprint and current.not_after > access.settings.now():
+            return here, [], []
+        if source is None:
+            return entry, [], []
+        reason = _why_not(world.store, entry.provider, source, space.siret, fingerprint, access.settings.now())
+        if reason:
+            return entry, [Remark(reason, entry.provider)], []
+        return here, [], _import(space, entry, source, world, access)
+    except AntaiError as error:
+        return entry, [Remark("not_imported", f"{entry.provider}: {one_line(error.message)}")], []
+
+
+def _why_not(store: Store, provider: str, source: Source, siret: str, fingerprint: str, now: datetime) -> str | None:
+    """Why this pair is not imported, as a code of remarks; None where nothing speaks against it. Raises InvalidInput where it is no pair."""
+    held, leaf = kept(store, provider), read_key_pair(source, siret).leaf
+    if held.current is not None or held.pending or held.lost or held.following:
+        return "store_taken"
+    if leaf.fingerprint != fingerprint:
+        return "other_certificate"
+    return "expired_key" if leaf.not_after <= now else None
+
+
+def _import(space: AdoptedSpace, entry: CertificateEntry, source: Source, world: World, access: StoreAccess) -> list[dict[str, Any]]:
+    """Under the lock, with a line in the journal. Raises AntaiError where another run has been faster."""
+    own = {"provider": entry.provider, "key_type": KEY_TYPE, "common_name": None, "state": "present"}
+    files = {"certificate": source.certificate, "private_key": source.private_key, "passphrase": source.passphrase}
+    contents = {"certificate_content": None, "private_key_content": None}
+    request = certificate_request(WHOLE | access.parameters | {"siret": space.siret, "name": space.name} | own | files | contents)
+    store = world.store
+
+    def may(step: Step) -> bool:
+        return step.code == "import_key" and store is not None and kept(store, entry.provider).current is None
+
+    results: list[dict[str, Any]] = []
+    run_together([request], world, access.settings, Within(may=may), results)
+    return [step for result in results for step in result["steps"]]
+
+
+def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> tuple[list[Remark], list[dict[str, Any]]]:
+    """(remarks, steps): the blank, or ANTAI's countersigned copies, laid in the store. entry: as the inventory has it.
+
+    Raises TransportError where the server cannot be reached any more.
+    """
+    world = access.world(space)
+    if world.store is None:
+        return [], []
+    try:
+        seen: Seen = {each: observed_plan(each, world, access.settings) for each in _resources(entry, access, "convention")}
+        codes = [step.code for _observed, plan in seen.values() for step in plan.steps]
+        if not codes or not set(codes) <= set(DOCUMENTS):
+            return [], []  # what is more, the next run does and says
+        results: list[dict[str, Any]] = []
+        within = Within(may=lambda step: step.code in DOCUMENTS, just_seen=lambda: seen)
+        run_together(list(seen), world, access.settings, within, results)
+        return [], [step for result in results for step in result["steps"]]
+    except TransportError:
+        raise
+    except AntaiError as error:
+        return [Remark("no_document", one_line(error.message))], []
+
+
+def steps_left(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> list[dict[str, str]]:
+    """What the next run would do for this space, as the lists have shown it: {siret, code, reason}. Raises AntaiError."""
+    world = access.world(space)
+    plans = [observed_plan(resource, world, access.settings)[1] for resource in _resources(entry, access)]
+    return [{"siret": space.siret, "code": step.code, "reason": step.reason} for plan in plans for step in plan.steps]
+
+
+def _resources(entry: Entry, access: StoreAccess, name: str = "") -> list[Resource]:
+    """Of the onboarding of this entry; those of this name only, where one is given."""
+    certificates = [{"key_type": KEY_TYPE} | each for each in entry.values.get("certificates", [])]
+    parameters = WHOLE | access.parameters | entry.values | {"certificates": certificates}
+    return [resource for resource in onboarding(parameters) if name in ("", resource.name)]

@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an adoption comes to, for each collectivité and in total, and what is missing to rotate from here. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...module_utils.report.layout import aligned, fitted
+from ...module_utils.report.spreadsheet import safe, sheet, siret_cell
+from ...module_utils.report.table import by_text, written
+from ...module_utils.report.words import counted, said
+from ..csv_inventory.entries import Entry
+from .spaces import ACCOUNT_PATHS, ELSEWHERE, STORE, AdoptedSpace, LeftOutSpace, Remark
+from .texts import COLUMNS, KEYS, MISSING, REMARKS, STATES, TEXTS
+
+# Of its JSON form: docs/adoption.schema.json.
+SCHEMA = 1
+# What an order sheet tells the PSCE of whom to speak with; no space shows the agent.
+CONTACT = ("contact_email", "agent_name", "agent_email")
+# Columns of the terminal that may go, and whose cells may be cut.
+DISPENSABLE, CUTTABLE = (4, 2), (0, 2, 5, 6)
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """The whole of it. entries: as the inventory reads them back, one for each of `spaces`. steps: see store_entry.steps_left; None: not counted.
+
+    not_shown: names of hosts whose SIRET no agent sees. lonely, unmatched, unreadable: files of the keys folder.
+    """
+
+    spaces: Sequence[AdoptedSpace]
+    entries: Sequence[Entry]
+    left_out: Sequence[LeftOutSpace]
+    parameters: dict[str, dict[str, Any]] = field(repr=False)
+    steps: Sequence[dict[str, str]] | None = None
+    not_shown: Sequence[str] = ()
+    lonely: Sequence[str] = ()
+    unmatched: Sequence[str] = ()
+    unreadable: Sequence[str] = ()
+
+
+def missing_to_rotate(space: AdoptedSpace, entry: Entry, parameters: dict[str, Any]) -> list[Remark]:
+    """parameters: of its agent's host, connection and ordering."""
+    elsewhere = [each.provider for each in space.certificates if each.keys == ELSEWHERE]
+    has_channel = parameters["est_url"] or (parameters["drop_folder"] and parameters["pickup_folder"])
+    undeclared = [f"antai_{name}" for name in CONTACT if not space.fields.get(name)]
+    gaps = (
+        (space.state != "active", Remark("account", space.state)),
+        (not space.certificates, Remark("certificate")),
+        (space.convention != "in_force", Remark("convention")),
+        (elsewhere, Remark("key", ", ".join(elsewhere))),
+        (not parameters["store"], Remark("store")),
+        (not has_channel, Remark("channel")),
+        (undeclared, Remark("contact", ", ".join(undeclared))),
+        (entry.remark, Remark("organisation")),
+    )
+    return [remark for applies, remark in gaps if applies]
+
+
+def not_shown(space: AdoptedSpace) -> list[Remark]:
+    """The fields that are empty because the space shows nothing there."""
+    account = space.listed["account"]
+    paths = [path for name, path in ACCOUNT_PATHS.items() if not account.get(name)]
+    return [Remark("not_shown", ", ".join(paths))] if paths else []
+
+
+def contents(adoption: Adoption, language: str) -> dict[str, Any]:
+    """{schema, language, totals, collectivites, left_out, not_shown, keys, steps}: the JSON form, and what the task returns."""
+    lines = [
+        _line(space, entry, adoption.parameters[space.agent], language)
+        for space, entry in zip(adoption.spaces, adoption.entries, strict=True)
+    ]
+    left_out = [
+        {"name": each.name, "siret": each.siret, "agent": each.agent, "why": _said(REMARKS, each.remark, language)}
+        for each in adoption.left_out
+    ]
+    keys = {"lonely": list(adoption.lonely), "unmatched": list(adoption.unmatched), "unreadable": list(adoption.unreadable)}
+    return {
+        "schema": SCHEMA,
+        "language": language,
+        "totals": _totals(adoption, lines),
+        "collectivites": lines,
+        "left_out": left_out,
+        "not_shown": list(adoption.not_shown),
+        "keys": keys,
+        "steps": None if adoption.steps is None else list(adoption.steps),
+    }
+
+
+def _line(space: AdoptedSpace, entry: Entry, parameters: dict[str, Any], language: str) -> dict[str, Any]:
+    missing, remarks = missing_to_rotate(space, entry, parameters), (*space.remarks, *not_shown(space))
+    return {
+        "host": entry.host,
+        "name": space.name,
+        "siret": space.siret,
+        "agent": space.agent,
+        "account": space.state,
+        "cycle": space.fields.get("cycle"),
+        "certificates": [
+            {
+                "provider": each.provider,
+                "keys": each.keys,
+                "declared_fingerprint": each.fingerprint,
+                "active": [{"fingerprint": record["fingerprint"], "not_after": record.get("not_after")} for record in each.listed],
+            }
+            for each in space.certificates
+        ],
+        "missing": [_as_dict(MISSING, remark, language) for remark in missing],
+        "remarks": [_as_dict(REMARKS, remark, language) for remark in remarks],
+    }
+
+
+def _totals(adoption: Adoption, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    entries = [entry for line in lines for entry in line["certificates"]]
+    here = sum(entry["keys"] == STORE for entry in entries)
+    active = sum(len(entry["active"]) for entry in entries)
+    codes = [gap["code"] for line in lines for gap in line["missing"]]
+    return {
+        "adopted": len(lines),
+        "left_out": len(adoption.left_out),
+        "certificates": active,
+        "here": here,
+        "elsewhere": active - here,
+        "ready": sum(not line["missing"] for line in lines),
+        "missing": {code: codes.count(code) for code in MISSING if code in codes},
+        "steps": None if adoption.steps is None else len(adoption.steps),
+    }
+
+
+def csv_bytes(told: dict[str, Any]) -> bytes:
+    """One line for each collectivité, those with something missing first, and those left out at the end. told: see contents."""
+    language = told["language"]
+    rows = [_row(line, language) for line in _ordered(told["collectivites"])]
+    rows += [[each["name"], each["siret"], each["agent"], "", "", "", "", each["why"]] for each in told["left_out"]]
+    cells = [[safe(row[0]), siret_cell(row[1]), *(safe(cell) for cell in row[2:])] for row in rows]
+    return sheet([[said(COLUMNS, name, language) for name in COLUMNS], *cells])
+
+
+def text(told: dict[str, Any], most: int, width: int | None, files: Iterable[str], *, check_mode: bool) -> str:
+    """For the terminal. told: see contents. most: rows of the table. files: that are written, or in check mode would be."""
+    language, lines = told["language"], told["collectivites"]
+    rows = [[said(COLUMNS, name, language) for name in COLUMNS][:-1]]
+    rows += [[*row[:-2], str(len(line["missing"]))] for line, row in ((one, _row(one, language)) for one in _ordered(lines)[:most])]
+    more = [counted("and_more", len(lines) - most, language)] if len(lines) > most else []
+    parts = [*aligned(fitted(rows, width, DISPENSABLE, CUTTABLE)), *more] if lines else []
+    for kind in ("missing", "remarks"):
+        parts += _section(kind, [(line["name"], each["text"]) for line in lines for each in line[kind]], language)
+    parts += _section("left_out", [(each["name"] or each["siret"], each["why"]) for each in told["left_out"]], language)
+    if told["not_shown"]:
+        parts += ["", said(TEXTS, "not_shown_sirets", language, names=", ".join(told["not_shown"]))]
+    parts += [said(TEXTS, kind, language, files=", ".join(found)) for kind, found in told["keys"].items() if found]
+    return "\n".join([*parts, "", *_endings(told["totals"], language), *_files(files, language, check_mode)])
+
+
+def _endings(totals: dict[str, Any], language: str) -> list[str]:
+    steps = said(TEXTS, "steps_unknown", language) if totals["steps"] is None else said(TEXTS, "steps", language, count=totals["steps"])
+    return [said(TEXTS, "totals", language, **totals), said(TEXTS, "can_rotate", language, **totals), steps]
+
+
+def _files(files: Iterable[str], language: str, check_mode: bool) -> list[str]:
+    return ["", said(TEXTS, "would", language, files=", ".join(files))] if check_mode else written(files, language)
+
+
+def _section(kind: str, told: list[tuple[str, str]], language: str) -> list[str]:
+    """What is told of whom, the same words once, with how many they are about."""
+    if not told:
+        return []
+    counts = Counter(text for _name, text in told)  # in the order of by_text: that of the first of each
+    lines = by_text(told, language)
+    return ["", said(TEXTS, kind, language), *(f"{count} x {line}" for line, count in zip(lines, counts.values(), strict=True))]
+
+
+def _ordered(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(lines, key=lambda line: -len(line["missing"]))
+
+
+def _row(line: dict[str, Any], language: str) -> list[str]:
+    certificates = ", ".join(f"{each['provider']} ({said(KEYS, each['keys'], language)})" for each in line["certificates"])
+    account = said(STATES, line["account"], language) if line["account"] in STATES else line["account"]
+    texts = [" | ".join(each["text"] for each in line[kind]) for kind in ("missing", "remarks")]
+    return [line["name"], line["siret"], line["agent"], account, line["cycle"] or "-", certificates or "-", *texts]
+
+
+def _as_dict(words: dict[str, Any], remark: Remark, language: str) -> dict[str, str]:
+    return {"code": remark.code, "detail": remark.detail, "text": _said(words, remark, language)}
+
+
+def _said(words: dict[str, Any], remark: Remark, language: str) -> str:
+    return said(words, remark.code, language, detail=remark.detail)
