@@ -31,7 +31,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "path": {"type": "path", "required": True},
     "force": {"type": "bool", "default": False},
     OPTION: {"type": "path", "no_log": False},
-    "keys_passphrase": {"type": "str", "no_log": True},
+    "passphrase": {"type": "str", "no_log": True},
     "pin": {"type": "bool", "default": False},
     **FOLDER,
     "workers": {"type": "int", "default": 8},
@@ -57,7 +57,7 @@ class ActionModule(TellingAction, AntaiAction):
         places = {SOURCE_FILE: folder / SOURCE_FILE, CSV_FILE: folder / CSV_FILE}
         before = {name: _content(path) for name, path in places.items()}
         _refuse_overwriting([str(places[name]) for name, content in before.items() if content is not None], options["force"])
-        keys = read_key_folder(options[OPTION], options["keys_passphrase"]) if options[OPTION] else KeyFolder()
+        keys = read_key_folder(options[OPTION], options["passphrase"]) if options[OPTION] else KeyFolder()
         hosts = variables["ansible_play_hosts"]
         entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
         settings = Settings(check_mode=self._task.check_mode, language=options["language"])
@@ -108,7 +108,7 @@ def _content(path: Path) -> bytes | None:
 
 def _not_shown(adoption: Adoption, hostvars: Any, hosts: list[str]) -> tuple[str, ...]:
     """The hosts of this play that declare a SIRET which no agent sees."""
-    shown = {space.siret for space in (*adoption.spaces, *adoption.left_out)}
+    shown = {space.siret for space in adoption.spaces} | {space.siret for space in adoption.left_out}
     return tuple(dict.fromkeys(host for host, siret in declared_sirets(hostvars) if host in hosts and siret not in shown))
 
 

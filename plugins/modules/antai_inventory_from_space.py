@@ -44,7 +44,7 @@ options:
       - Folder on the controller in which keys and certificates lie, in PEM, DER or PKCS#12, together or in files of their own, in sub-folders, too.
       - A key belongs to a certificate where their public keys are the same, and to a space where it lists this certificate as active.
     type: path
-  keys_passphrase:
+  passphrase:
     description: Opens the PKCS#12 and the encrypted keys of O(keys_folder).
     type: str
   pin:
@@ -94,7 +94,7 @@ EXAMPLES = r"""
   collectivites.antai.antai_inventory_from_space:
     path: /srv/antai/inventory
     keys_folder: /srv/antai/keys
-    keys_passphrase: "{{ vault_keys_passphrase }}"
+    passphrase: "{{ vault_keys_passphrase }}"
     folder: /srv/antai/reports
 """
 

@@ -239,4 +239,5 @@ def test_check_foretells_the_run(scene: Scene, playbook: str) -> None:
 
 
 def test_every_playbook_is_compared() -> None:
-    assert [path.stem for path in sorted((REPOSITORY / "playbooks").glob("*.yml"))] == PLAYBOOKS
+    """The hosts of adopt.yml are agents, not collectivités: test_adopt.py compares it."""
+    assert [path.stem for path in sorted((REPOSITORY / "playbooks").glob("*.yml")) if path.stem != "adopt"] == PLAYBOOKS

@@ -27,6 +27,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.redact import 
 from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
 from ansible_collections.collectivites.antai.plugins.module_utils.work import Work
 from tests.support.collection import (
+    ADOPTS,
     ALL_AT_ONCE,
     CHECKS_ONLY,
     JUDGES_ONLY,
@@ -41,7 +42,7 @@ from tests.support.collection import (
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
 PACKAGE = "ansible_collections.collectivites.antai.plugins"
-SPEAKING = [module for module in MODULES if module not in (*PRINTS_ONLY, *JUDGES_ONLY, CHECKS_ONLY, ALL_AT_ONCE)]
+SPEAKING = [module for module in MODULES if module not in (*PRINTS_ONLY, *JUDGES_ONLY, CHECKS_ONLY, ALL_AT_ONCE, ADOPTS)]
 JUDGING = {"convention_document_info": DOCUMENT, "rgs_certificate_info": VALIDATION}
 # A prefilled document is read again by the module that judges documents: it needs no connection for that.
 # A change of SIRET is two accounts and the certificates of both.
@@ -53,6 +54,9 @@ def spec_of(module: str) -> dict[str, dict[str, Any]]:
         return JUDGING[module]
     if module == ALL_AT_ONCE:
         return FLEET
+    if module == ADOPTS:
+        spec: dict[str, dict[str, Any]] = importlib.import_module(f"{PACKAGE}.action.{module}").OPTIONS
+        return spec
     if module in SPECS:
         return connection_spec() | DECLARING[SPECS[module]].spec | behaviour_spec()
     return connection_spec() | INFORMING[module.removeprefix("antai_")].spec
@@ -118,7 +122,7 @@ def test_every_module_is_used_by_the_tests_over_tls(module: str) -> None:
     assert any(module in path.read_text(encoding="utf-8") for path in (ROOT / "tests/integration").glob("test_*.py"))
 
 
-@pytest.mark.parametrize("module", [*SPEAKING, *JUDGES_ONLY, ALL_AT_ONCE])
+@pytest.mark.parametrize("module", [*SPEAKING, *JUDGES_ONLY, ALL_AT_ONCE, ADOPTS])
 def test_options_are_documented_as_they_are(module: str) -> None:
     documented, spec = documentation(module)["options"], spec_of(module)
     assert set(documented) == set(spec)
@@ -163,6 +167,7 @@ def test_secrets_are_never_logged(module: str) -> None:
 
 def test_the_passphrase_is_never_logged() -> None:
     assert {name for name, option in VALIDATION.items() if option.get("no_log")} == {"passphrase"} <= set(SECRET_OPTIONS)
+    assert {name for name, option in spec_of(ADOPTS).items() if option.get("no_log")} == {"passphrase"}
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -38,6 +38,11 @@ PLAYBOOKS_OWN = {
     "antai_renewal_late_days",
     "antai_doctor_record",
     "antai_doctor_json",
+    "antai_adopt_folder",
+    "antai_adopt_force",
+    "antai_adopt_pin",
+    "antai_keys_folder",
+    "antai_keys_passphrase",
 }
 # Options of antai_fleet, as variables; what its playbook registers, and hands to the play in which hosts fail.
 FLEETS_OWN = {
@@ -164,7 +169,7 @@ class KeysOnce(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-TOLD = ("antai_report", "antai_convention_renewals", "antai_convention_index")
+TOLD = ("antai_report", "antai_convention_renewals", "antai_convention_index", "antai_inventory_from_space")
 # The report itself, or the role that ends in it. The doctor has a table of its own.
 PLAYBOOKS = [path for path in yaml_files("playbooks") if path.name not in ("doctor.yml", "reconcile.yml")]
 

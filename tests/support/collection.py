@@ -26,6 +26,8 @@ JUDGES_ONLY = ("convention_document_info", "rgs_certificate_info")
 CHECKS_ONLY = "antai_inventory_check"
 # Reads everything from the variables of the hosts: no connection option either, and its options are its own.
 ALL_AT_ONCE = "antai_fleet"
+# Likewise, of hosts that are agents and not collectivités.
+ADOPTS = "antai_inventory_from_space"
 
 
 def constants(path: Path) -> dict[str, str]:

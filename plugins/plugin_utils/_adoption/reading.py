@@ -65,7 +65,7 @@ def _check_lists(lister: ListingAgent) -> None:
         raise InvalidInput(
             "profile",
             "knows neither space_list nor account_list: this interface lists nobody",
-            "write the inventory from what you have; nothing was sent",
+            "the inventory has to be written by hand, for instance from a CSV (docs/inventory.md); nothing was sent",
         )
 
 

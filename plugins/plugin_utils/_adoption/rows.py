@@ -43,6 +43,9 @@ SOURCE = (
     "plugin: collectivites.antai.collectivites\n"
     f"files: [{CSV_FILE}]\n"
     f"group_by: [departement, cycle, provider, {AGENT_COLUMN}]\n"
+    "# Without an active certificate nothing is declared, and nothing ordered: name the provider in the CSV once it has been chosen.\n"
+    "compose:\n"
+    "  antai_certificates: antai_certificates | default([])\n"
 )
 
 

@@ -53,7 +53,7 @@ def missing_to_rotate(space: AdoptedSpace, entry: Entry, parameters: dict[str, A
         (space.state != "active", Remark("account", space.state)),
         (not space.certificates, Remark("certificate")),
         (space.convention != "in_force", Remark("convention")),
-        (elsewhere, Remark("key", ", ".join(elsewhere))),
+        *((True, Remark("key", provider)) for provider in elsewhere),
         (not parameters["store"], Remark("store")),
         (not has_channel, Remark("channel")),
         (undeclared, Remark("contact", ", ".join(undeclared))),
@@ -170,9 +170,10 @@ def _section(kind: str, told: list[tuple[str, str]], language: str) -> list[str]
     """What is told of whom, the same words once, with how many they are about."""
     if not told:
         return []
-    counts = Counter(text for _name, text in told)  # in the order of by_text: that of the first of each
-    lines = by_text(told, language)
-    return ["", said(TEXTS, kind, language), *(f"{count} x {line}" for line, count in zip(lines, counts.values(), strict=True))]
+    counts = Counter(text for _name, text in told)
+    lines = by_text(sorted(told, key=lambda pair: -counts[pair[1]]), language)
+    counted_lines = zip(sorted(counts.values(), reverse=True), lines, strict=True)
+    return ["", said(TEXTS, kind, language), *(f"{count} x {line}" for count, line in counted_lines)]
 
 
 def _ordered(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
