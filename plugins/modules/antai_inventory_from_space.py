@@ -15,8 +15,8 @@ description:
     P(collectivites.antai.collectivites#inventory). M(collectivites.antai.antai_fleet) then plans nothing for it.
   - What the space does not show stays empty, and is told (the mandated agent of a collectivité is shown nowhere). A value that the inventory plugin
     would refuse or change, and a text that a spreadsheet takes for a formula, stays empty, too. Closed spaces are left out.
-  - Each provider that has an active certificate is declared with C(keys=elsewhere), and without a fingerprint, so that it stands for whatever is active under its
-    label, and the provider may renew it.
+  - Each provider that has an active certificate is declared with C(keys=elsewhere), and without a fingerprint. It then stands for whatever is active
+    under its label, and the provider may renew it. The report has the fingerprints.
   - Pairs of key and certificate that exist (O(keys_folder)) are brought into the store (C(antai_store)) of the agent, under its lock and with a line in
     its journal, where their certificate is the active one that the space lists. A pair that the store holds is never replaced. These are declared
     without C(keys=elsewhere).

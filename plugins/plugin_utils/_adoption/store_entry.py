@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ...module_utils._store.store import Store
-from ...module_utils.arguments import certificate_request, onboarding
+from ...module_utils.arguments import LONGEST_IN_SUBJECT, certificate_request, onboarding
 from ...module_utils.errors import AntaiError, TransportError
 from ...module_utils.operations import Operations
 from ...module_utils.plan import Step
@@ -64,6 +64,8 @@ def _with_key(
     source = next((access.sources[each] for each in fingerprints if each in access.sources), None)
     if len(entry.listed) > 1:  # its label stands for all of them, and the store has one in use
         return entry, [Remark("not_imported_several", entry.provider)] if source else [], []
+    if len(space.name) > LONGEST_IN_SUBJECT:  # an entry of the store could be ordered, and this one cannot until a shorter name is declared
+        return entry, [Remark("not_imported_long", entry.provider)] if source else [], []
     (fingerprint,) = fingerprints
     here = replace(entry, keys=STORE, fingerprint=None)
     world = access.world(space)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...module_utils.arguments import LONGEST_IN_SUBJECT
 from ...module_utils.report.layout import aligned, fitted
 from ...module_utils.report.spreadsheet import safe, sheet, siret_cell
 from ...module_utils.report.table import by_text, written
@@ -44,7 +45,7 @@ class Adoption:
     unreadable: Sequence[str] = ()
 
 
-def missing_to_rotate(space: AdoptedSpace, entry: Entry, parameters: dict[str, Any]) -> list[Remark]:
+def missing_to_rotate(space: AdoptedSpace, parameters: dict[str, Any]) -> list[Remark]:
     """parameters: of its agent's host, connection and ordering."""
     elsewhere = [each.provider for each in space.certificates if each.keys == ELSEWHERE]
     has_channel = parameters["est_url"] or (parameters["drop_folder"] and parameters["pickup_folder"])
@@ -57,7 +58,7 @@ def missing_to_rotate(space: AdoptedSpace, entry: Entry, parameters: dict[str, A
         (not parameters["store"], Remark("store")),
         (not has_channel, Remark("channel")),
         (undeclared, Remark("contact", ", ".join(undeclared))),
-        (entry.remark, Remark("organisation")),
+        (len(space.name) > LONGEST_IN_SUBJECT, Remark("organisation")),
     )
     return [remark for applies, remark in gaps if applies]
 
@@ -93,7 +94,7 @@ def contents(adoption: Adoption, language: str) -> dict[str, Any]:
 
 
 def _line(space: AdoptedSpace, entry: Entry, parameters: dict[str, Any], language: str) -> dict[str, Any]:
-    missing, remarks = missing_to_rotate(space, entry, parameters), (*space.remarks, *not_shown(space))
+    missing, remarks = missing_to_rotate(space, parameters), (*space.remarks, *not_shown(space))
     return {
         "host": entry.host,
         "name": space.name,

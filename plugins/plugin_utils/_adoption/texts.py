@@ -88,6 +88,10 @@ REMARKS: dict[str, Words] = {
         "paire non importée, plusieurs certificats de ce prestataire sont actifs : {detail}",
         "pair not imported, several certificates of this provider are active: {detail}",
     ),
+    "not_imported_long": (
+        "paire non importée, nom trop long pour un certificat (à déclarer d'abord : antai_certificate_organisation) : {detail}",
+        "pair not imported, name too long for a certificate (declare antai_certificate_organisation first): {detail}",
+    ),
     "store_taken": (
         "paire non importée, le dépôt tient déjà autre chose pour ce prestataire : {detail}",
         "pair not imported, the store already holds something else for this provider: {detail}",
