@@ -202,7 +202,7 @@ def test_several_agents_see_one_space() -> None:
 
 
 # What the space or the connection has, beside what is always missing of the people.
-MISSING = (
+MISSING: tuple[tuple[dict[str, Any], dict[str, Any], list[str]], ...] = (
     ({}, {}, ["key", "store", "channel", "contact"]),
     ({}, {"store": "/s", "est_url": "https://est.example"}, ["key", "contact"]),
     ({}, {"store": "/s", "drop_folder": "/in"}, ["key", "channel", "contact"]),
