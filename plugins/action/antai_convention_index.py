@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-from ansible.errors import AnsibleActionFail
 
 from ..module_utils.report.prefill_index import SCHEMA, csv_bytes, line, text
 from ..plugin_utils.telling import FOLDER, TellingAction, as_json
@@ -29,7 +26,7 @@ class ActionModule(TellingAction):
         path = self.path(given["path"])
         lines = [_line(host, variables["hostvars"][host]) for host in variables["ansible_play_hosts_all"]]
         wanted = csv_bytes(lines, given["language"])
-        there = _read(path)
+        there = self.read("path", path)
         if there != wanted and not self._task.check_mode:
             self.write("path", path, wanted, mode=0o600)  # it names people
         contents = {"csv": lambda: wanted, "json": lambda: as_json({"schema": SCHEMA, "conventions": lines})}
@@ -50,12 +47,3 @@ def _line(host: str, seen: Any) -> dict[str, Any]:
     found = seen.get(RESULT, {"failed": True, "msg": "not prefilled in this play"})
     siret, name = (str(seen[each]) if each in seen else "" for each in ("antai_siret", "antai_name"))
     return line(name or host, siret, found.get("prefill"), str(found.get("msg", "")) if found.get("failed") else "")
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise AnsibleActionFail(f"path: {path} cannot be read ({error.strerror})") from error

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-
 from ..module_utils.agent import Network
 from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.libraries import require
@@ -45,17 +43,17 @@ class ActionModule(TellingAction, AntaiAction):
     _supports_async = False
     options = OPTIONS
 
-    def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    def tell(self, options: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         try:
             require()
-            return self._adopt(given, variables)
+            return self._adopt(options, variables)
         except AntaiError as error:
             return {"failed": True, "msg": f"{error.sentence} (no inventory was written)", "error": error.as_dict()}
 
     def _adopt(self, options: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         folder = self.path(options["path"])
         places = {SOURCE_FILE: folder / SOURCE_FILE, CSV_FILE: folder / CSV_FILE}
-        before = {name: _content(path) for name, path in places.items()}
+        before = {name: self.read("path", path) for name, path in places.items()}
         _refuse_overwriting([str(places[name]) for name, content in before.items() if content is not None], options["force"])
         keys = read_key_folder(options[OPTION], options["passphrase"]) if options[OPTION] else KeyFolder()
         hosts = variables["ansible_play_hosts"]
@@ -78,13 +76,13 @@ class ActionModule(TellingAction, AntaiAction):
             "diff": [_diff(path, before[name], after[name]) for name, path in places.items()],
         }
 
-    def _result(self, options: dict[str, Any], told: dict[str, Any], steps: list[dict[str, Any]], files: list[str]) -> dict[str, Any]:
+    def _result(self, options: dict[str, Any], summary: dict[str, Any], steps: list[dict[str, Any]], files: list[str]) -> dict[str, Any]:
         """Print it and write it as a report, and return it."""
-        forms = {"csv": lambda: summary_csv(told), "json": lambda: as_json(told)}
+        forms = {"csv": lambda: summary_csv(summary), "json": lambda: as_json(summary)}
         files = [*files, *self.written(options, STEM, forms, mode=0o600)]
-        shown = text(told, options["most_rows"], terminal_width(self._display), files, check_mode=self._task.check_mode)
+        shown = text(summary, options["most_rows"], terminal_width(self._display), files, check_mode=self._task.check_mode)
         self.show(shown)
-        return {"adoption": told, "store_steps": steps, "text": shown, "files": [] if self._task.check_mode else files}
+        return {"adoption": summary, "store_steps": steps, "text": shown, "files": [] if self._task.check_mode else files}
 
 
 def _refuse_overwriting(files: list[str], force: bool) -> None:
@@ -95,15 +93,6 @@ def _refuse_overwriting(files: list[str], force: bool) -> None:
             f"{' and '.join(files)} is there already" if len(files) == 1 else f"{' and '.join(files)} are there already",
             "give another folder, or force: true, which replaces them whole; nothing was sent",
         )
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise AnsibleActionFail(f"path: {path} cannot be read ({error.strerror})") from error
 
 
 def _not_shown(adoption: Adoption, hostvars: Any, hosts: list[str]) -> tuple[str, ...]:

@@ -75,6 +75,16 @@ class TellingAction(RedactingAction):
         return [str(path) for _option, path in places]
 
     @staticmethod
+    def read(option: str, path: Path) -> bytes | None:
+        """What lies there, or None. Fails the task where it cannot be read."""
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise AnsibleActionFail(f"{option}: {path} cannot be read ({error.strerror})") from error
+
+    @staticmethod
     def write(option: str, path: Path, content: bytes, **mode: int) -> None:
         """As write_whole. Fails the task where the file cannot be written."""
         try:

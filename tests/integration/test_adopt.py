@@ -64,9 +64,9 @@ class Scene:
         return len(self.running.requests(operation_class="write"))
 
     def _play(self, playbook: str, inventory: Path, *arguments: str, **variables: Any) -> Played:
-        given = {"antai_store": str(self.store), "antai_language": "en"} | variables
+        extra = {"antai_store": str(self.store), "antai_language": "en"} | variables
         endpoints = str(self.running.state_dir / "endpoints.json")
-        words = ("-e", json.dumps(given), *arguments)
+        words = ("-e", json.dumps(extra), *arguments)
         return play(f"playbooks/{playbook}.yml", inventory, self.folder / "home", *words, SANDBOX_ENDPOINTS=endpoints)
 
 
@@ -89,8 +89,8 @@ def scene(sandbox: StartSandbox, tmp_path: Path, interface: Interface) -> Iterat
 
 
 def adoption(played: Played) -> dict[str, Any]:
-    told: dict[str, Any] = next(line["result"] for line in played.results if "adoption" in line["result"])
-    return told
+    summary: dict[str, Any] = next(line["result"] for line in played.results if "adoption" in line["result"])
+    return summary
 
 
 def steps(played: Played) -> list[dict[str, Any]]:
@@ -105,16 +105,16 @@ def test_adopted_without_a_key_and_then_nothing_is_to_be_done(scene: Scene) -> N
     assert "Check mode: nothing is written" in check.stdout and adoption(check)["adoption"]["steps"] is None
     run = scene.adopt("--diff", antai_report_folder=str(scene.folder / "report"))
     assert run.code == 0, run.stdout[-3000:]
-    told = adoption(run)["adoption"]
-    assert [line["name"] for line in told["collectivites"]] == [host(rank) for rank in ADOPTED]
-    assert (told["totals"]["steps"], told["totals"]["adopted"], told["totals"]["left_out"]) == (0, 3, 1)
+    summary = adoption(run)["adoption"]
+    assert [line["name"] for line in summary["collectivites"]] == [host(rank) for rank in ADOPTED]
+    assert (summary["totals"]["steps"], summary["totals"]["adopted"], summary["totals"]["left_out"]) == (0, 3, 1)
     assert adoption(check)["diff"] == adoption(run)["diff"], "what the check foretells is what the run writes"
     assert [step["code"] for step in adoption(check)["store_steps"]] == [step["code"] for step in adoption(run)["store_steps"]]
-    certificates = {line["name"]: line["certificates"] for line in told["collectivites"]}
-    assert [(each["keys"], len(each["active"])) for each in certificates[host(WITH_TWO)]] == [("elsewhere", 2)], "one entry for both"
-    assert "key" in {gap["code"] for line in told["collectivites"] for gap in line["missing"]}
-    assert told["left_out"][0]["siret"] == siret(CLOSED)
-    assert json.loads((scene.folder / "report" / "adoption.json").read_text(encoding="utf-8")) == told
+    certificates = {line["name"]: line["certificates"] for line in summary["collectivites"]}
+    assert [(entry["keys"], len(entry["active"])) for entry in certificates[host(WITH_TWO)]] == [("elsewhere", 2)], "one entry for both"
+    assert "key" in {gap["code"] for line in summary["collectivites"] for gap in line["missing"]}
+    assert summary["left_out"][0]["siret"] == siret(CLOSED)
+    assert json.loads((scene.folder / "report" / "adoption.json").read_text(encoding="utf-8")) == summary
     assert oct((scene.inventory / "collectivites.csv").stat().st_mode)[-3:] == "600", "it names people"
     for arguments in (("--check",), ()):
         fleet = scene.onboard(*arguments)
@@ -133,14 +133,14 @@ def test_keys_that_exist_are_imported_and_no_pair_is_replaced(scene: Scene) -> N
     assert (check.code, scene.store.exists()) == (0, False), check.stdout[-3000:]
     run = scene.adopt(antai_keys_folder=keys)
     assert run.code == 0, run.stdout[-3000:]
-    told = adoption(run)["adoption"]
+    summary = adoption(run)["adoption"]
     imported = [step["target"] for step in adoption(run)["store_steps"] if step["code"] == "import_key"]
     assert imported == [step["target"] for step in adoption(check)["store_steps"] if step["code"] == "import_key"] == [PROVIDER]
-    by_name = {line["name"]: line for line in told["collectivites"]}
-    assert [each["keys"] for each in by_name[host(WITH_ONE)]["certificates"]] == ["store"]
+    by_name = {line["name"]: line for line in summary["collectivites"]}
+    assert [entry["keys"] for entry in by_name[host(WITH_ONE)]["certificates"]] == ["store"]
     assert "key" not in {gap["code"] for gap in by_name[host(WITH_ONE)]["missing"]}
     assert "not_imported_several" in {remark["code"] for remark in by_name[host(WITH_TWO)]["remarks"]}
-    assert "notes.pem" in told["keys"]["unreadable"][0]
+    assert "notes.pem" in summary["keys"]["unreadable"][0]
     journal = (scene.store / siret(WITH_ONE) / "journal.jsonl").read_text(encoding="utf-8")
     assert "import_key" in journal
     for arguments in (("--check",), ()):

@@ -47,7 +47,7 @@ def adopt(agents: Sequence[ListingAgent], keys: KeyFolder, options: AdoptionOpti
     adopted = [space.remarked(*remarks.get(space.siret, ())) for space in adopted]
     steps = _steps_left(adopted, entries, access) if options.settings.acts else None
     sources = {fingerprint: source.certificate or "" for fingerprint, source in keys.sources.items()}
-    shown = {sha256_or_none(record["fingerprint"]) for space in adopted for each in space.certificates for record in each.listed}
+    shown = {sha256_or_none(record["fingerprint"]) for space in adopted for entry in space.certificates for record in entry.listed}
     adoption = Adoption(
         adopted,
         entries,
@@ -65,13 +65,13 @@ def _declared(listed: list[tuple[str, dict[str, Any]]], options: AdoptionOptions
     """Each SIRET once, and as the inventory plugin reads it."""
     once, others = first_of_each(listed)
     declared = [declare_space(agent, space, options.settings.now(), pin=options.pin) for agent, space in once]
-    left_out = [each for each in declared if isinstance(each, LeftOutSpace)]
-    kept = keep_readable([each for each in declared if isinstance(each, AdoptedSpace)], options.language)
-    left_out += [each for each in kept if isinstance(each, LeftOutSpace)]
+    left_out = [space for space in declared if isinstance(space, LeftOutSpace)]
+    readable = keep_readable([space for space in declared if isinstance(space, AdoptedSpace)], options.language)
+    left_out += [space for space in readable if isinstance(space, LeftOutSpace)]
     spaces = [
-        each.remarked(Remark("several_agents", ", ".join(others[each.siret]))) if each.siret in others else each
-        for each in kept
-        if isinstance(each, AdoptedSpace)
+        space.remarked(Remark("several_agents", ", ".join(others[space.siret]))) if space.siret in others else space
+        for space in readable
+        if isinstance(space, AdoptedSpace)
     ]
     return sorted(spaces, key=lambda space: (space.name, space.siret)), left_out
 
@@ -94,9 +94,9 @@ def _with_documents(
 ) -> tuple[dict[str, list[Remark]], Steps]:
     """(remarks by SIRET, steps): many at once, for each document is a request."""
     with ThreadPoolExecutor(options.workers, thread_name_prefix="antai") as pool:
-        found = list(pool.map(fetch_documents, spaces, entries, [access[space.agent] for space in spaces]))
-    remarks = {space.siret: told for space, (told, _steps) in zip(spaces, found, strict=True) if told}
-    return remarks, [step for _told, steps in found for step in steps]
+        results = list(pool.map(fetch_documents, spaces, entries, [access[space.agent] for space in spaces]))
+    remarks = {space.siret: messages for space, (messages, _steps) in zip(spaces, results, strict=True) if messages}
+    return remarks, [step for _messages, steps in results for step in steps]
 
 
 def _steps_left(spaces: list[AdoptedSpace], entries: list[Entry], access: dict[str, StoreAccess]) -> list[dict[str, str]]:

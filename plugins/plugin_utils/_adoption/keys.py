@@ -59,15 +59,15 @@ def read_key_folder(folder: str, passphrase: str | None) -> KeyFolder:
         lonely += [] if pairs else [holder.path]
         for fingerprint, source in pairs:
             sources.setdefault(fingerprint, source)
-    certificates = {each.fingerprint: each for file in files for each in file.certificates}
+    certificates = {certificate.fingerprint: certificate for file in files for certificate in file.certificates}
     return KeyFolder(sources, tuple(certificates.values()), tuple(lonely), tuple(unreadable))
 
 
 def _paths(folder: str) -> list[str]:
     if not os.path.isdir(folder):
         raise InvalidInput(OPTION, f"{folder} is no folder", "give the folder on the controller that the keys lie in; nothing was sent")
-    found = [Path(place) / name for place, _folders, names in os.walk(folder) for name in names]
-    return sorted(str(path) for path in found if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+    paths = [Path(place) / name for place, _folders, names in os.walk(folder) for name in names]
+    return sorted(str(path) for path in paths if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
 
 
 def _read(path: str, passphrase: str | None) -> _File:

@@ -87,7 +87,7 @@ def _keep_readable(space: AdoptedSpace, language: str) -> AdoptedSpace | LeftOut
         if isinstance(entries, list):
             wrong = {path: one_line(repr(space.fields[path])) for path in _differing(space, entries[0])}
         else:
-            wrong = {paths.get(each.column or "", ""): one_line(each.why) for each in entries.problems}
+            wrong = {paths.get(problem.column or "", ""): one_line(problem.why) for problem in entries.problems}
         if not wrong:
             return space
         if any(path in INDISPENSABLE or path not in space.fields for path in wrong):

@@ -142,13 +142,13 @@ def choose_cycle(conventions: Sequence[dict[str, Any]] | None) -> tuple[str | No
         return None, None, [Remark("conventions_unseen")]
     if not conventions:
         return None, None, [Remark("no_convention")]
-    alive = [each for each in conventions if each["state"] in ALIVE]
-    cycles = {each["cycle"] for each in alive}
+    alive = [convention for convention in conventions if convention["state"] in ALIVE]
+    cycles = {convention["cycle"] for convention in alive}
     if not alive:
-        latest = max(conventions, key=lambda each: str(each.get("end") or each.get("since") or ""))
+        latest = max(conventions, key=lambda convention: str(convention.get("end") or convention.get("since") or ""))
         return latest["cycle"], latest["state"], [Remark(f"convention_{latest['state']}", str(latest.get("end") or ""))]
     cycle = "complet" if "complet" in cycles else alive[0]["cycle"]
-    state = min((each["state"] for each in alive if each["cycle"] == cycle), key=ALIVE.index)
+    state = min((convention["state"] for convention in alive if convention["cycle"] == cycle), key=ALIVE.index)
     remarks = [Remark("both_cycles")] if len(cycles) > 1 else []
     return cycle, state, remarks + ([] if state == "in_force" else [Remark(f"convention_{state}")])
 
@@ -163,9 +163,9 @@ def declare_certificates(
     """
     if certificates is None:
         return (), [Remark("certificates_unseen")]
-    active = [each for each in certificates if each["state"] == "active"]
+    active = [record for record in certificates if record["state"] == "active"]
     remarks = [] if active else [Remark("no_active_certificate")]
-    remarks += [Remark("expired", _until(each)) for each in active if _has_expired(each, now)]
+    remarks += [Remark("expired", _until(record)) for record in active if _has_expired(record, now)]
     groups: dict[str, list[dict[str, Any]]] = {}
     odd = []
     for record in active:
@@ -178,12 +178,12 @@ def declare_certificates(
     for label, records in groups.items():
         if len(records) > 1:
             remarks.append(
-                Remark("several_active", f"{label}: {', '.join(str(each['fingerprint'])[:SHORT_FINGERPRINT] for each in records)}")
+                Remark("several_active", f"{label}: {', '.join(str(record['fingerprint'])[:SHORT_FINGERPRINT] for record in records)}")
             )
         fingerprint = sha256_or_none(records[0]["fingerprint"]) if pin and len(records) == 1 else None
         entries.append(CertificateEntry(label, fingerprint, listed=tuple(records)))
     for record in odd:
-        entry, remark = _relabelled(record, {each.provider for each in entries})
+        entry, remark = _relabelled(record, {entry.provider for entry in entries})
         entries += [entry] if entry else []
         remarks.append(remark)
     return tuple(entries), remarks

@@ -61,7 +61,7 @@ def _with_key(
     space: AdoptedSpace, entry: CertificateEntry, access: StoreAccess
 ) -> tuple[CertificateEntry, list[Remark], list[dict[str, Any]]]:
     fingerprints = {sha256_or_none(record["fingerprint"]) for record in entry.listed}
-    source = next((access.sources[each] for each in fingerprints if each in access.sources), None)
+    source = next((access.sources[fingerprint] for fingerprint in fingerprints if fingerprint in access.sources), None)
     if len(entry.listed) > 1:  # its label stands for all of them, and the store has one in use
         return entry, [Remark("not_imported_several", entry.provider)] if source else [], []
     if len(space.name) > LONGEST_IN_SUBJECT:  # an entry of the store could be ordered, and this one cannot until a shorter name is declared
@@ -120,13 +120,13 @@ def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> t
     if world.store is None:
         return [], []
     try:
-        seen: Seen = {each: observed_plan(each, world, access.settings) for each in _resources(entry, access, "convention")}
-        codes = [step.code for _observed, plan in seen.values() for step in plan.steps]
+        plans: Seen = {resource: observed_plan(resource, world, access.settings) for resource in _resources(entry, access, "convention")}
+        codes = [step.code for _observed, plan in plans.values() for step in plan.steps]
         if not codes or not set(codes) <= set(DOCUMENTS):
             return [], []  # what is more, the next run does and says
         results: list[dict[str, Any]] = []
-        within = Within(may=lambda step: step.code in DOCUMENTS, just_seen=lambda: seen)
-        run_together(list(seen), world, access.settings, within, results)
+        within = Within(may=lambda step: step.code in DOCUMENTS, just_seen=lambda: plans)
+        run_together(list(plans), world, access.settings, within, results)
         return [], [step for result in results for step in result["steps"]]
     except TransportError:
         raise
@@ -143,6 +143,6 @@ def steps_left(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> list[d
 
 def _resources(entry: Entry, access: StoreAccess, name: str = "") -> list[Resource]:
     """Of the onboarding of this entry; those of this name only, where one is given."""
-    certificates = [{"key_type": KEY_TYPE} | each for each in entry.values.get("certificates", [])]
+    certificates = [{"key_type": KEY_TYPE} | certificate for certificate in entry.values.get("certificates", [])]
     parameters = WHOLE | access.parameters | entry.values | {"certificates": certificates}
     return [resource for resource in onboarding(parameters) if name in ("", resource.name)]

@@ -47,7 +47,7 @@ class Adoption:
 
 def missing_to_rotate(space: AdoptedSpace, parameters: dict[str, Any]) -> list[Remark]:
     """parameters: of its agent's host, connection and ordering."""
-    elsewhere = [each.provider for each in space.certificates if each.keys == ELSEWHERE]
+    elsewhere = [entry.provider for entry in space.certificates if entry.keys == ELSEWHERE]
     has_channel = parameters["est_url"] or (parameters["drop_folder"] and parameters["pickup_folder"])
     undeclared = [f"antai_{name}" for name in CONTACT if not space.fields.get(name)]
     gaps = (
@@ -77,8 +77,8 @@ def contents(adoption: Adoption, language: str) -> dict[str, Any]:
         for space, entry in zip(adoption.spaces, adoption.entries, strict=True)
     ]
     left_out = [
-        {"name": each.name, "siret": each.siret, "agent": each.agent, "why": _said(REMARKS, each.remark, language)}
-        for each in adoption.left_out
+        {"name": space.name, "siret": space.siret, "agent": space.agent, "why": _said(REMARKS, space.remark, language)}
+        for space in adoption.left_out
     ]
     keys = {"lonely": list(adoption.lonely), "unmatched": list(adoption.unmatched), "unreadable": list(adoption.unreadable)}
     return {
@@ -104,12 +104,12 @@ def _line(space: AdoptedSpace, entry: Entry, parameters: dict[str, Any], languag
         "cycle": space.fields.get("cycle"),
         "certificates": [
             {
-                "provider": each.provider,
-                "keys": each.keys,
-                "declared_fingerprint": each.fingerprint,
-                "active": [{"fingerprint": record["fingerprint"], "not_after": record.get("not_after")} for record in each.listed],
+                "provider": entry.provider,
+                "keys": entry.keys,
+                "declared_fingerprint": entry.fingerprint,
+                "active": [{"fingerprint": record["fingerprint"], "not_after": record.get("not_after")} for record in entry.listed],
             }
-            for each in space.certificates
+            for entry in space.certificates
         ],
         "missing": [_as_dict(MISSING, remark, language) for remark in missing],
         "remarks": [_as_dict(REMARKS, remark, language) for remark in remarks],
@@ -133,29 +133,29 @@ def _totals(adoption: Adoption, lines: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def csv_bytes(told: dict[str, Any]) -> bytes:
-    """One line for each collectivité, those with something missing first, and those left out at the end. told: see contents."""
-    language = told["language"]
-    rows = [_row(line, language) for line in _ordered(told["collectivites"])]
-    rows += [[each["name"], each["siret"], each["agent"], "", "", "", "", each["why"]] for each in told["left_out"]]
+def csv_bytes(summary: dict[str, Any]) -> bytes:
+    """One line for each collectivité, those with something missing first, and those left out at the end. summary: see contents."""
+    language = summary["language"]
+    rows = [_row(line, language) for line in _ordered(summary["collectivites"])]
+    rows += [[space["name"], space["siret"], space["agent"], "", "", "", "", space["why"]] for space in summary["left_out"]]
     cells = [[safe(row[0]), siret_cell(row[1]), *(safe(cell) for cell in row[2:])] for row in rows]
     return sheet([[said(COLUMNS, name, language) for name in COLUMNS], *cells])
 
 
-def text(told: dict[str, Any], most: int, width: int | None, files: Iterable[str], *, check_mode: bool) -> str:
-    """For the terminal. told: see contents. most: rows of the table. files: that are written, or in check mode would be."""
-    language, lines = told["language"], told["collectivites"]
+def text(summary: dict[str, Any], most: int, width: int | None, files: Iterable[str], *, check_mode: bool) -> str:
+    """For the terminal. summary: see contents. most: rows of the table. files: that are written, or in check mode would be."""
+    language, lines = summary["language"], summary["collectivites"]
     rows = [[said(COLUMNS, name, language) for name in COLUMNS][:-1]]
     rows += [[*row[:-2], str(len(line["missing"]))] for line, row in ((one, _row(one, language)) for one in _ordered(lines)[:most])]
     more = [counted("and_more", len(lines) - most, language)] if len(lines) > most else []
     parts = [*aligned(fitted(rows, width, DISPENSABLE, CUTTABLE)), *more] if lines else []
     for kind in ("missing", "remarks"):
-        parts += _section(kind, [(line["name"], each["text"]) for line in lines for each in line[kind]], language)
-    parts += _section("left_out", [(each["name"] or each["siret"], each["why"]) for each in told["left_out"]], language)
-    if told["not_shown"]:
-        parts += ["", said(TEXTS, "not_shown_sirets", language, names=", ".join(told["not_shown"]))]
-    parts += [said(TEXTS, kind, language, files=", ".join(found)) for kind, found in told["keys"].items() if found]
-    return "\n".join([*parts, "", *_endings(told["totals"], language), *_files(files, language, check_mode)])
+        parts += _section(kind, [(line["name"], remark["text"]) for line in lines for remark in line[kind]], language)
+    parts += _section("left_out", [(space["name"] or space["siret"], space["why"]) for space in summary["left_out"]], language)
+    if summary["not_shown"]:
+        parts += ["", said(TEXTS, "not_shown_sirets", language, names=", ".join(summary["not_shown"]))]
+    parts += [said(TEXTS, kind, language, files=", ".join(paths)) for kind, paths in summary["keys"].items() if paths]
+    return "\n".join([*parts, "", *_endings(summary["totals"], language), *_files(files, language, check_mode)])
 
 
 def _endings(totals: dict[str, Any], language: str) -> list[str]:
@@ -167,12 +167,12 @@ def _files(files: Iterable[str], language: str, check_mode: bool) -> list[str]:
     return ["", said(TEXTS, "would", language, files=", ".join(files))] if check_mode else written(files, language)
 
 
-def _section(kind: str, told: list[tuple[str, str]], language: str) -> list[str]:
-    """What is told of whom, the same words once, with how many they are about."""
-    if not told:
+def _section(kind: str, messages: list[tuple[str, str]], language: str) -> list[str]:
+    """What concerns whom, the same words once, with how many they are about."""
+    if not messages:
         return []
-    counts = Counter(text for _name, text in told)
-    lines = by_text(sorted(told, key=lambda pair: -counts[pair[1]]), language)
+    counts = Counter(text for _name, text in messages)
+    lines = by_text(sorted(messages, key=lambda pair: -counts[pair[1]]), language)
     counted_lines = zip(sorted(counts.values(), reverse=True), lines, strict=True)
     return ["", said(TEXTS, kind, language), *(f"{count} x {line}" for count, line in counted_lines)]
 
@@ -182,9 +182,9 @@ def _ordered(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _row(line: dict[str, Any], language: str) -> list[str]:
-    certificates = ", ".join(f"{each['provider']} ({said(KEYS, each['keys'], language)})" for each in line["certificates"])
+    certificates = ", ".join(f"{entry['provider']} ({said(KEYS, entry['keys'], language)})" for entry in line["certificates"])
     account = said(STATES, line["account"], language) if line["account"] in STATES else line["account"]
-    texts = [" | ".join(each["text"] for each in line[kind]) for kind in ("missing", "remarks")]
+    texts = [" | ".join(remark["text"] for remark in line[kind]) for kind in ("missing", "remarks")]
     return [line["name"], line["siret"], line["agent"], account, line["cycle"] or "-", certificates or "-", *texts]
 
 

@@ -51,7 +51,7 @@ def adopted(pin: bool = False, **changes: Any) -> AdoptedSpace | LeftOutSpace:
     return rows.keep_readable([space], "fr")[0] if isinstance(space, AdoptedSpace) else space
 
 
-def kept(pin: bool = False, **changes: Any) -> AdoptedSpace:
+def declared_space(pin: bool = False, **changes: Any) -> AdoptedSpace:
     space = adopted(pin, **changes)
     assert isinstance(space, AdoptedSpace), space
     return space
@@ -70,7 +70,7 @@ def test_the_inventory_plugin_knows_every_title(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_all_that_is_shown_reads_back_as_it_is(language: str) -> None:
-    (entry,) = rows.read_back([kept()], language)
+    (entry,) = rows.read_back([declared_space()], language)
     assert entry.values == {
         "siret": ACCOUNT["siret"],
         "name": "Albi",
@@ -131,7 +131,7 @@ def test_what_cannot_be_declared_stays_empty_and_is_remarked(account: dict[str, 
 
 
 def test_one_odd_space_spoils_no_other() -> None:
-    both = [kept(), AdoptedSpace("agent", siret(1), "active", {"siret": siret(1), "name": "{{ x }}"}, (), {"account": {}})]
+    both = [declared_space(), AdoptedSpace("agent", siret(1), "active", {"siret": siret(1), "name": "{{ x }}"}, (), {"account": {}})]
     good, odd = rows.keep_readable(both, "fr")
     assert (good, isinstance(odd, LeftOutSpace)) == (both[0], True)
 
@@ -155,7 +155,7 @@ CONVENTIONS: tuple[tuple[Any, str | None, str | None, list[str]], ...] = (
 
 @pytest.mark.parametrize(("conventions", "cycle", "state", "remarks"), CONVENTIONS)
 def test_the_cycle_is_that_of_the_conventions(conventions: Any, cycle: str | None, state: str | None, remarks: list[str]) -> None:
-    space = kept(conventions=conventions)
+    space = declared_space(conventions=conventions)
     assert (space.fields.get("cycle"), space.convention, codes(space)) == (cycle, state, remarks)
 
 
@@ -185,7 +185,7 @@ CERTIFICATES: tuple[tuple[Any, bool, list[tuple[str, str | None]], list[str]], .
 def test_labels_are_unique_and_stand_for_what_is_active(
     certificates: Any, pin: bool, entries: list[tuple[str, str | None]], remarks: list[str]
 ) -> None:
-    space = kept(pin, certificates=certificates)
+    space = declared_space(pin, certificates=certificates)
     assert [(entry.provider, entry.fingerprint) for entry in space.certificates] == entries
     assert codes(space) == remarks
     assert len({entry.provider for entry in space.certificates}) == len(entries)
@@ -216,13 +216,13 @@ MISSING: tuple[tuple[dict[str, Any], dict[str, Any], list[str]], ...] = (
 
 @pytest.mark.parametrize(("changes", "connection", "missing"), MISSING)
 def test_what_is_missing_to_rotate(changes: dict[str, Any], connection: dict[str, Any], missing: list[str]) -> None:
-    space = kept(**changes)
+    space = declared_space(**changes)
     gaps = summary.missing_to_rotate(space, CONNECTION | connection)
     assert [gap.code for gap in gaps] == missing
 
 
 def test_a_key_that_is_here_is_not_missing() -> None:
-    space = kept()
+    space = declared_space()
     here = AdoptedSpace(
         **{**vars(space), "certificates": (CertificateEntry("parkexemple", None, spaces.STORE, space.certificates[0].listed),)}
     )
@@ -233,10 +233,10 @@ def test_a_key_that_is_here_is_not_missing() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_summary_keeps_to_the_published_format(language: str) -> None:
-    told_spaces = [kept(contact_email=None), kept(siret=siret(1), name="Nice", certificates=[certificate(), certificate(TWO)])]
+    both = [declared_space(contact_email=None), declared_space(siret=siret(1), name="Nice", certificates=[certificate(), certificate(TWO)])]
     adoption = summary.Adoption(
-        told_spaces,
-        rows.read_back(told_spaces, language),
+        both,
+        rows.read_back(both, language),
         [LeftOutSpace("agent", siret(2), "=Lyon", spaces.Remark("closed"))],
         {"agent": CONNECTION},
         steps=[],

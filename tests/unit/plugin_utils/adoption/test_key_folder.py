@@ -35,8 +35,8 @@ def lay(folder: Path, name: str, content: bytes) -> Path:
 def test_key_and_certificate_in_one_file(tmp_path: Path) -> None:
     key, leaf = made()
     path = lay(tmp_path, "sub/both.pem", key_pem(key) + pem(leaf))
-    found = read_key_folder(str(tmp_path), None)
-    assert [(name, source.certificate, source.private_key) for name, source in found.sources.items()] == [
+    pairs = read_key_folder(str(tmp_path), None)
+    assert [(name, source.certificate, source.private_key) for name, source in pairs.sources.items()] == [
         (fingerprint(leaf), str(path), None)
     ]
 
@@ -46,8 +46,8 @@ def test_in_files_of_their_own_whatever_their_names(tmp_path: Path) -> None:
     lay(tmp_path, "a.crt", pem(leaf) + pem(other))
     lay(tmp_path, "z.key", key_pem(key))
     lay(tmp_path, "b.key", key_pem(other_key))
-    found = read_key_folder(str(tmp_path), None).sources
-    assert {name: Path(source.private_key or "").name for name, source in found.items()} == {
+    pairs = read_key_folder(str(tmp_path), None).sources
+    assert {name: Path(source.private_key or "").name for name, source in pairs.items()} == {
         fingerprint(leaf): "z.key",
         fingerprint(other): "b.key",
     }
@@ -76,10 +76,10 @@ def test_what_belongs_to_nothing_is_named(tmp_path: Path) -> None:
     lay(tmp_path, "key.der", key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
     broken = lay(tmp_path, "broken.pem", b"nothing")
     lay(tmp_path, "notes.txt", b"not looked at")
-    found = read_key_folder(str(tmp_path), None)
-    assert list(found.sources) == [fingerprint(leaf)]
-    assert (found.lonely, [path for path, _why in found.unreadable]) == ((str(lonely),), [str(broken)])
-    assert [each.fingerprint for each in found.certificates] == [fingerprint(leaf)]
+    pairs = read_key_folder(str(tmp_path), None)
+    assert list(pairs.sources) == [fingerprint(leaf)]
+    assert (pairs.lonely, [path for path, _why in pairs.unreadable]) == ((str(lonely),), [str(broken)])
+    assert [certificate_there.fingerprint for certificate_there in pairs.certificates] == [fingerprint(leaf)]
 
 
 def test_no_folder(tmp_path: Path) -> None:

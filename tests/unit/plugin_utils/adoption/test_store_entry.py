@@ -57,7 +57,7 @@ class Bench:
         sources = {fingerprint: source for source, fingerprint in self.pairs}
         access = StoreAccess(parameters, _operations, sources, Settings(check_mode=check_mode, now=lambda: now))
         adopted, steps = with_keys(space, access)
-        return [each.keys for each in adopted.certificates], [each.code for each in adopted.remarks], [step["code"] for step in steps]
+        return [item.keys for item in adopted.certificates], [item.code for item in adopted.remarks], [step["code"] for step in steps]
 
 
 def _operations() -> Any:
