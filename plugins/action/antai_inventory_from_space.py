@@ -52,7 +52,7 @@ class ActionModule(TellingAction, AntaiAction):
 
     def _adopt(self, options: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         folder = self.path(options["path"])
-        places = {SOURCE_FILE: folder / SOURCE_FILE, CSV_FILE: folder / CSV_FILE}
+        places = {name: folder / name for name in (CSV_FILE, SOURCE_FILE)}  # the one that makes an inventory of it comes last
         before = {name: self.read("path", path) for name, path in places.items()}
         _refuse_overwriting([str(places[name]) for name, content in before.items() if content is not None], options["force"])
         keys = read_key_folder(options[OPTION], options["passphrase"]) if options[OPTION] else KeyFolder()
@@ -66,7 +66,7 @@ class ActionModule(TellingAction, AntaiAction):
         finally:
             network.close()
         adoption = replace(adoption, not_shown=_not_shown(adoption, variables["hostvars"], hosts))
-        after = {SOURCE_FILE: SOURCE.encode(), CSV_FILE: csv_bytes(adoption.spaces, options["language"])}
+        after = {CSV_FILE: csv_bytes(adoption.spaces, options["language"]), SOURCE_FILE: SOURCE.encode()}
         if settings.acts:
             for name, path in places.items():
                 if before[name] != after[name]:
