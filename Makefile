@@ -79,11 +79,11 @@ setup: $(VENV)/.stamp | $(LINK) ## environment and link folder (every other targ
 	@:
 
 .PHONY: test
-test: molecule unit ## molecule scenarios, then pytest with the branch coverage of plugins/module_utils
+test: molecule unit ## molecule scenarios, then pytest with the branch coverage of the plugins' utilities
 
 .PHONY: unit
 unit: setup ## pytest alone (ARGS= for pytest)
-	@echo "== pytest, $(WORKERS) workers; branch coverage of plugins/module_utils must reach $(COVERAGE)%"
+	@echo "== pytest, $(WORKERS) workers; branch coverage of plugins' utilities must reach $(COVERAGE)%"
 	@$(IN_VENV) $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
 
 .PHONY: certificates-proof
@@ -110,7 +110,7 @@ form-corpus: setup ## make the forms of tests/form_corpus anew, with the program
 	@$(BIN)/python -m tests.form_corpus.generate $(BUILD)/form-corpus
 
 .PHONY: mutants
-mutants: setup ## mutation testing of module_utils/pki and resources, by mutmut; minutes to an hour (ARGS="--keep", "--report", "resources/space.py")
+mutants: setup ## mutation testing of module_utils/_pki and _resources, by mutmut; minutes to an hour (ARGS="--keep", "--report", "_resources/space.py")
 	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.mutants --workers $(WORKERS) $(ARGS)
 
 .PHONY: molecule

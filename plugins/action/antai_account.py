@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from ..module_utils.work import declaring
-from ..plugin_utils.action import AntaiAction
+from ..module_utils._reconcile.tasks import declaring
+from ..module_utils._resources.account import ACCOUNT
+from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = declaring("account")
+    work = declaring(ACCOUNT)
     compares_with_reference = True

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from ..module_utils.work import informing
-from ..plugin_utils.action import AntaiAction
+from ..module_utils._reconcile.tasks import informing
+from ..module_utils._resources.rotation.info import CERTIFICATE_ROTATION_INFO
+from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = informing("certificate_rotation_info")
+    work = informing(CERTIFICATE_ROTATION_INFO)

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from ..module_utils.work import declaring
-from ..plugin_utils.action import AntaiAction
+from ..module_utils._reconcile.tasks import declaring
+from ..module_utils._resources.convention.options import CONVENTION
+from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = declaring("convention")
+    work = declaring(CONVENTION)

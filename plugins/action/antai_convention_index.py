@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..module_utils.report.prefill_index import SCHEMA, csv_bytes, line, text
-from ..plugin_utils.telling import FOLDER, TellingAction, as_json
+from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json
+from ..plugin_utils._report.prefill_index import SCHEMA, csv_bytes, line, text
 
 RESULT = "antai_convention_prefill_result"
 OPTIONS: dict[str, dict[str, Any]] = {

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..module_utils.report.renewals import SCHEMA, counted, csv_bytes, line, ordered, text
-from ..plugin_utils.telling import FOLDER, TellingAction, as_json
+from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json
+from ..plugin_utils._report.renewals import SCHEMA, counted, csv_bytes, line, ordered, text
 
 CONVENTION, PREFILL = "antai_convention_result", "antai_convention_prefill_result"
 OPTIONS: dict[str, dict[str, Any]] = {

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..module_utils.doctor.table import table, together
-from ..plugin_utils.telling import TellingAction, as_json
+from ..module_utils._doctor.table import table, together
+from ..plugin_utils._controller.report_action import TellingAction, as_json
 
 RESULT = "antai_doctor_result"
 KEPT = ("outcome", "counts", "checks")

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from ..module_utils.work import informing
-from ..plugin_utils.action import AntaiAction
+from ..module_utils._reconcile.tasks import informing
+from ..module_utils._resources.exchange_info import EXCHANGE_INFO
+from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = informing("exchange_info")
+    work = informing(EXCHANGE_INFO)

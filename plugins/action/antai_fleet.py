@@ -12,21 +12,21 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ..module_utils.documents import holds_document
+from ..module_utils._pdf.document import holds_document
+from ..module_utils._plan.settings import Settings
 from ..module_utils.errors import AntaiError, InvalidInput
-from ..module_utils.fleet.engine import Fleet, Options
-from ..module_utils.fleet.member import Entry
-from ..module_utils.fleet.proving import ProvingPolicy
-from ..module_utils.fleet.spec import SPEC, check_numbers
 from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
-from ..module_utils.report.layout import shared
-from ..module_utils.report.outcome import Problem
-from ..module_utils.runner import Settings
-from ..plugin_utils.action import AntaiAction
-from ..plugin_utils.fleet_entries import Entries
-from ..plugin_utils.host_variables import HostVariables, declared_sirets, hosts_of
-from ..plugin_utils.progress_display import ProgressDisplay, chosen
+from ..plugin_utils._controller.action import AntaiAction
+from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets, hosts_of
+from ..plugin_utils._fleet.engine import Fleet, Options
+from ..plugin_utils._fleet.entries import Entries
+from ..plugin_utils._fleet.member import Entry
+from ..plugin_utils._fleet.progress_display import ProgressDisplay, chosen
+from ..plugin_utils._fleet.proving import ProvingPolicy
+from ..plugin_utils._fleet.spec import SPEC, check_numbers
+from ..plugin_utils._report.layout import shared
+from ..plugin_utils._report.outcome import Problem
 
 
 @contextmanager

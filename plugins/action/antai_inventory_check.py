@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..module_utils.duplicates import shared
-from ..module_utils.report import refusal
-from ..plugin_utils.host_variables import HostVariables, Unusable, declared_sirets
-from ..plugin_utils.inventory_sources import matched_hosts, unread_sources
-from ..plugin_utils.telling import TellingAction
+from ..plugin_utils._controller.host_variables import HostVariables, Unusable, declared_sirets
+from ..plugin_utils._controller.inventory_sources import matched_hosts, unread_sources
+from ..plugin_utils._controller.report_action import TellingAction
+from ..plugin_utils._fleet.duplicates import shared
+from ..plugin_utils._report import refusal
 
 # What every collectivité of an inventory usually shares: where it cannot be read for one, it can be read for none.
 CONNECTION = ("antai_profile", "antai_portal_url", "antai_sifps_url")

@@ -9,20 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..module_utils.agent import Network
+from ..module_utils._interface.agent import Network
+from ..module_utils._plan.settings import Settings
 from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.libraries import require
-from ..module_utils.runner import Settings
 from ..plugin_utils._adoption.adopting import AdoptionOptions, adopt
 from ..plugin_utils._adoption.keys import OPTION, KeyFolder, read_key_folder
 from ..plugin_utils._adoption.reading import distinct_agents
 from ..plugin_utils._adoption.rows import CSV_FILE, SOURCE, SOURCE_FILE, csv_bytes
 from ..plugin_utils._adoption.summary import Adoption, contents, text
 from ..plugin_utils._adoption.summary import csv_bytes as summary_csv
-from ..plugin_utils.action import AntaiAction
-from ..plugin_utils.fleet_entries import Entries
-from ..plugin_utils.host_variables import HostVariables, declared_sirets
-from ..plugin_utils.telling import FOLDER, TellingAction, as_json, terminal_width
+from ..plugin_utils._controller.action import AntaiAction
+from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets
+from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
+from ..plugin_utils._fleet.entries import Entries
 
 STEM = "adoption"
 OPTIONS: dict[str, dict[str, Any]] = {

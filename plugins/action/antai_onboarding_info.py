@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from ..module_utils.work import informing
-from ..plugin_utils.action import AntaiAction
+from ..module_utils._reconcile.onboarding import ONBOARDING_INFO
+from ..module_utils._reconcile.tasks import informing
+from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = informing("onboarding_info")
+    work = informing(ONBOARDING_INFO)
     compares_with_reference = True

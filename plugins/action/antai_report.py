@@ -13,14 +13,14 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ..module_utils.report.contents import Seen, Settings, Together, report
-from ..module_utils.report.outcome import RUN, Problem, failing
-from ..module_utils.report.spreadsheet import spreadsheet
-from ..module_utils.report.summary import summary, totals
-from ..module_utils.report.table import outcome, table, written
-from ..plugin_utils.host_variables import HostVariables, Unusable
-from ..plugin_utils.registered import RESULTS, registered_results
-from ..plugin_utils.telling import FOLDER, TellingAction, as_json, terminal_width
+from ..plugin_utils._controller.host_variables import HostVariables, Unusable
+from ..plugin_utils._controller.registered import RESULTS, registered_results
+from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
+from ..plugin_utils._report.contents import Seen, Settings, Together, report
+from ..plugin_utils._report.outcome import RUN, Problem, failing
+from ..plugin_utils._report.spreadsheet import spreadsheet
+from ..plugin_utils._report.summary import summary, totals
+from ..plugin_utils._report.table import outcome, table, written
 
 # The same order three times, each time a little further: whom an earlier one waited for, the last one that ran knows better.
 ROTATION = ("antai_rotation_proved_result", "antai_rotation_swapped_result", "antai_rotation_result")

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from ..module_utils.work import judging_documents
-from ..plugin_utils.action import AntaiAction
+from ..module_utils._reconcile.tasks import validating
+from ..module_utils._resources.convention.validation import SPEC, validate
+from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = judging_documents()
+    work = validating(SPEC, validate)

@@ -26,7 +26,7 @@ from typing import Any
 
 from ansible.plugins.callback import CallbackBase
 
-from ..module_utils.report.outcome import UNPROVED
+from ..plugin_utils._report.outcome import UNPROVED
 
 
 class CallbackModule(CallbackBase):

@@ -136,10 +136,10 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ..module_utils.errors import AntaiError
 from ..module_utils.libraries import require
-from ..plugin_utils.csv_inventory.entries import Entry, read
-from ..plugin_utils.csv_inventory.groups import Groups
-from ..plugin_utils.csv_inventory.settings import Settings, check_keys
-from ..plugin_utils.inventory_sources import REASONS
+from ..plugin_utils._controller.inventory_sources import REASONS
+from ..plugin_utils._csv_inventory.entries import Entry, read
+from ..plugin_utils._csv_inventory.groups import Groups
+from ..plugin_utils._csv_inventory.settings import Settings, check_keys
 
 READING = ("columns", "defaults", "encoding", "delimiter", "extra_prefix", "hostname")
 WARNED_OF = 5

@@ -51,3 +51,15 @@ def bounded(value: Any, longest: int = LONGEST_VALUE) -> Any:
 
 def _beginning(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)"
+
+
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def strip_accents(text: str) -> str:
+    """Each letter in its plainest form (NFKD), without the accents that stood on it."""
+    return NOT_ASCII.sub(_uncombined, unicodedata.normalize("NFKD", text))
+
+
+def _uncombined(found: re.Match[str]) -> str:
+    return "".join(each for each in found[0] if not unicodedata.combining(each))

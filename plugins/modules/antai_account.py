@@ -112,11 +112,13 @@ error:
     "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
 """
 
-from ..module_utils.module_adapter import declaring_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import declaring
+from ..module_utils._resources.account import ACCOUNT
 
 
 def main() -> None:
-    declaring_module("account")
+    run_as_module(declaring(ACCOUNT))
 
 
 if __name__ == "__main__":

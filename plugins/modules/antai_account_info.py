@@ -58,11 +58,13 @@ error:
     "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
 """
 
-from ..module_utils.module_adapter import informing_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import informing
+from ..module_utils._resources.account_info import ACCOUNT_INFO
 
 
 def main() -> None:
-    informing_module("account_info")
+    run_as_module(informing(ACCOUNT_INFO))
 
 
 if __name__ == "__main__":

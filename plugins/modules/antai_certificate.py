@@ -156,11 +156,13 @@ error:
     "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
 """
 
-from ..module_utils.module_adapter import declaring_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import declaring
+from ..module_utils._resources.certificate.options import CERTIFICATES
 
 
 def main() -> None:
-    declaring_module("certificates")
+    run_as_module(declaring(CERTIFICATES))
 
 
 if __name__ == "__main__":

@@ -59,11 +59,13 @@ error:
     "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
 """
 
-from ..module_utils.module_adapter import informing_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import informing
+from ..module_utils._resources.certificate.info import CERTIFICATE_REQUEST_INFO
 
 
 def main() -> None:
-    informing_module("certificate_request_info")
+    run_as_module(informing(CERTIFICATE_REQUEST_INFO))
 
 
 if __name__ == "__main__":

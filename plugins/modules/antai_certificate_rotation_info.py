@@ -145,11 +145,13 @@ error:
     "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
 """
 
-from ..module_utils.module_adapter import informing_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import informing
+from ..module_utils._resources.rotation.info import CERTIFICATE_ROTATION_INFO
 
 
 def main() -> None:
-    informing_module("certificate_rotation_info")
+    run_as_module(informing(CERTIFICATE_ROTATION_INFO))
 
 
 if __name__ == "__main__":

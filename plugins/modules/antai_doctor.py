@@ -111,11 +111,13 @@ error:
     "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
 """
 
-from ..module_utils.module_adapter import informing_module
+from ..module_utils._doctor.answer import DOCTOR
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import informing
 
 
 def main() -> None:
-    informing_module("doctor")
+    run_as_module(informing(DOCTOR))
 
 
 if __name__ == "__main__":

@@ -112,11 +112,13 @@ error:
     "hint": "give the SIRET of the establishment: SIREN, then 5 more digits", "details": {"field": "siret", "value": "213105554"}}
 """
 
-from ..module_utils.module_adapter import declaring_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import declaring
+from ..module_utils._resources.provider_switch import PROVIDER_SWITCH
 
 
 def main() -> None:
-    declaring_module("provider_switch")
+    run_as_module(declaring(PROVIDER_SWITCH))
 
 
 if __name__ == "__main__":

@@ -108,11 +108,13 @@ error:
     "hint": "declare the SIRET that the collectivité had before", "details": {"field": "former_siret"}}
 """
 
-from ..module_utils.module_adapter import declaring_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import declaring
+from ..module_utils._resources.siret_change import SIRET_CHANGE
 
 
 def main() -> None:
-    declaring_module("siret_change")
+    run_as_module(declaring(SIRET_CHANGE))
 
 
 if __name__ == "__main__":

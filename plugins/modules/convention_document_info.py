@@ -102,11 +102,13 @@ error:
     "hint": "check the path and its mode on the machine where the task runs", "details": {"field": "document", "path": "/tmp/none.pdf"}}
 """
 
-from ..module_utils.module_adapter import document_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import validating
+from ..module_utils._resources.convention.validation import SPEC, validate
 
 
 def main() -> None:
-    document_module()
+    run_as_module(validating(SPEC, validate))
 
 
 if __name__ == "__main__":

@@ -159,11 +159,13 @@ error:
     "details": {"field": "certificate"}}
 """
 
-from ..module_utils.module_adapter import validating_module
+from ..module_utils._reconcile.module_adapter import run_as_module
+from ..module_utils._reconcile.tasks import validating
+from ..module_utils._resources.certificate.validation import SPEC, validate
 
 
 def main() -> None:
-    validating_module()
+    run_as_module(validating(SPEC, validate))
 
 
 if __name__ == "__main__":

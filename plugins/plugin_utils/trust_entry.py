@@ -27,14 +27,14 @@ from typing import Any
 
 import yaml
 
+from ..module_utils._pki.trust import USAGES, TrustStore, read_store
 from ..module_utils.dates import parse_date
 from ..module_utils.errors import AntaiError
-from ..module_utils.pki.trust import USAGES, TrustStore, read_store
 from ..module_utils.text import escape_controls
-from .files import write_whole
-from .trust_store import Unreadable, certificate_text, load
-from .trusted_list import read_trusted_list
-from .words import plain
+from ._controller.files import write_whole
+from ._controller.trust_store import Unreadable, certificate_text, load
+from ._controller.trusted_list import read_trusted_list
+from ._controller.words import plain
 
 EMPTY = "---\nversion: 1\nentries:\n"
 

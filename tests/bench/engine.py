@@ -20,22 +20,22 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet, Options
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import ProvingPolicy
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import read_store
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
-from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_store import load
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onboarding import ONBOARDING_INFO
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import load
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import engine
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet, Options
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
 from tests.support.bench import encoded
 from tests.support.run_module import profile
 
 
 def entries(job: dict[str, Any]) -> list[Entry]:
     """The declarations, checked as the action checks them; that is not measured."""
-    validator = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec)
+    validator = ArgumentSpecValidator(connection_spec() | ONBOARDING_INFO.spec)
     trusted = read_store(load(Path(job["trust_store"]))) if job["trust_store"] else None
     shared = {"profile": _profile(job), "trust_store": trusted}
     found = []

@@ -26,12 +26,12 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import CERTIFICATE, CHAIN, FULL_CHAIN, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import keep_proofs
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.prover import answered
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, CHAIN, FULL_CHAIN, KEY
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import utc_now
+from ansible_collections.collectivites.antai.plugins.module_utils.dates import utc_now
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.prover import answered
 from tests.support.keys import await_file, drop, key_pem, make_csr
 from tests.support.portal_client import PortalClient
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki import chain, crl, ocsp_answer, signature
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, crl, ocsp_answer, signature
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
 from tests.certificates_proof.scene import authority, base
 from tests.support.psce import NOW, Ours, Spec
 

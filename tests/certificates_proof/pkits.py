@@ -14,11 +14,11 @@ from zipfile import ZipFile
 
 import yaml
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, Parsed, load_bundle, load_crl
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_crl
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
 from tests.support.collection import ROOT
 
 ARCHIVE = ROOT / "tests/data/pkits/pkits.zip"

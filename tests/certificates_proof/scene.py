@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import Judgement, judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import OUTCOMES
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import Judgement, judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES
 from tests.support.psce import NOW, CrlSpec, Maker, OcspSpec, Spec, make_key
 
 SIRET = "21690123100011"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import CRL_RULES
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle, load_crl
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.crl import CRL_RULES
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
 from tests.support.collection import ROOT
 
 DATA = ROOT / "tests/data/pki"

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 
-from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import read_document
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.facts import Facts
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.judging import Expected
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import FormMap, read_form_map
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import FAIL, PASS, WARN, Judgement
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined import read_document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.facts import Facts
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.judging import Expected
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import FormMap, read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import FAIL, PASS, WARN, Judgement
 from tests.convention_proof import special
 from tests.support.pdfs import Sheet, form
 from tests.support.signing import DAY, NOW, authority, ca, field_changed, page_changed, sign, signer

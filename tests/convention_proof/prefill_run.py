@@ -21,16 +21,17 @@ import yaml
 from pyhanko.pdf_utils.reader import PdfFileReader
 from stdnum.fr import siret as siret_number
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Agent, Endpoints
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.prefill import Prefill
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent, Endpoints
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import read_form_map
-from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.prefill import Prefill
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
 from tests.support.bench import FORM
 from tests.support.rendering import page_texts
 from tests.support.run_module import PROFILE

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank
 from tests.convention_proof import special, trusted_time
 from tests.convention_proof.corpus import EXPECTED, FIELDS, FILLED, SIGNED_RULES, TRUSTING, Sample, filled
 from tests.support.signing import Identity, annotated, authority, ca, certify, field_changed, mayor, page_changed, sign, signer

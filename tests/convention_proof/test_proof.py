@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks import RULE_NAMES
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined import DEFAULT_LIMITS, Limits, read_document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.facts import Facts, facts_from
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.reading_process import answer
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.checks import RULE_NAMES
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import DEFAULT_LIMITS, Limits, read_document
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.facts import Facts, facts_from
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.reading_process import answer
 from tests.convention_proof.corpus import HOSTILE, SAMPLES, Sample
 from tests.convention_proof.prefill_run import HARD, prefill_run
 from tests.convention_proof.signed_corpus import SIGNED_SAMPLES

@@ -19,10 +19,10 @@ import yaml
 from PIL import Image, ImageChops
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.fields import OFF, FormField
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import Filling, fill
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import Rule
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.fields import OFF, FormField
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import Filling, fill
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule
 from tests.support.rendering import Character, Rectangle, page_characters, page_images, place_on_image
 
 HERE = Path(__file__).parent

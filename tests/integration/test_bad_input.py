@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from ansible_collections.collectivites.antai.plugins.module_utils import https
+from ansible_collections.collectivites.antai.plugins.module_utils._http import client as https
 from tests.support.bench import ACCOUNT, FORM, Bench
 from tests.support.keys import key_pem, new_key
 from tests.support.playbook import play

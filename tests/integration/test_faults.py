@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils import https
+from ansible_collections.collectivites.antai.plugins.module_utils._http import client as https
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes
 from tests.support.run_module import Result, run_module

@@ -12,12 +12,12 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import judged
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gathered_here
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import judged
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.judged import gathered_here
 from tests.certificates_proof.scene import Scene
 from tests.support.judged import HOUR, judging, leaf, scene
 from tests.support.observed import NOW, SIRET
@@ -43,7 +43,7 @@ def test_bounds(responder: Responder, monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([0.0, 61.0])
     with pytest.raises(TransportError, match="within 60 s"):
         Fetcher(5, clock=lambda: next(times))(f"{responder.url}/crl")
-    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils.https.MAX_BODY", 99)
+    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils._http.client.MAX_BODY", 99)
     with pytest.raises(TransportError, match="more than 99 bytes"):
         Fetcher(5)(f"{responder.url}/crl")
     for url in ("http://127.0.0.1:1/", "http://[", "https://127.0.0.1:1/"):

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Agent
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError, UnexpectedAnswer
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet import engine, member
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.lists import Listing, read_listing
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import engine, member
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.lists import Listing, read_listing
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry
 from tests.integration.conftest import OpenBench
 from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
 from tests.support.interfaces import EITHER_INTERFACE
@@ -353,7 +353,7 @@ def test_an_error_of_the_list_repeats_no_secret(bench: OpenBench, monkeypatch: p
 @EITHER_INTERFACE
 def test_a_defect_of_ours_is_told_without_its_text(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = fleet_of(bench, 3)
-    from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Member
+    from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Member
 
     look = Member.look
 
@@ -372,7 +372,7 @@ def test_a_defect_of_ours_is_told_without_its_text(bench: OpenBench, monkeypatch
 @EITHER_INTERFACE
 def test_an_expired_login_is_renewed_once_for_all(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = fleet_of(bench, lists=False)
-    from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet
+    from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
 
     plan = Fleet._plan
 

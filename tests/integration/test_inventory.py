@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils.siret import check_siret
-from ansible_collections.collectivites.antai.plugins.plugin_utils.reference import disagreements
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.reference import disagreements
 from tests.conftest import StartSandbox
 from tests.support.playbook import play
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess

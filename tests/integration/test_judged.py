@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_store import load
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import load
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, waits
 from tests.support.collection import returns

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import Proxying
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.proxy import Proxying
 from tests.integration.conftest import OpenBench
 from tests.support.bench import Bench
 from tests.support.front import Target, fronting

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
-from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
 from tests.integration.conftest import OpenBench
 from tests.support.bench import FORM, Bench, codes, encoded, waits
 from tests.support.keys import Issued

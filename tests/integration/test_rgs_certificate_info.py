@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_store import SHIPPED, load
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import SHIPPED, load
 from tests.certificates_proof.scene import POLICY, SIRET, base
 from tests.support.collection import returns
 from tests.support.keys import key_pem

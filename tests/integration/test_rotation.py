@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from tests.integration.conftest import OpenBench
 from tests.rotation_proof.kills import ROTATION, STORIES, in_use, order, tries
 from tests.rotation_proof.sender import Sender

@@ -109,7 +109,7 @@ FAULTS = ("nonsense", "503", "truncated")
 
 def test_no_failure_tells_a_secret(bench: OpenBench, in_flight: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong credentials, refusals, spoilt answers: messages quote what the server said, never what we sent."""
-    from ansible_collections.collectivites.antai.plugins.module_utils import https
+    from ansible_collections.collectivites.antai.plugins.module_utils._http import client as https
 
     monkeypatch.setattr(https, "PAUSES", (0.01,))
     here = canaries(bench)

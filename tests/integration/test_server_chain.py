@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import HttpClient, Request, _shown_by_server
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import HttpClient, Request, _shown_by_server
 from tests.support.keys import key_pem
 from tests.support.psce import Ours, Spec, make_key
 

@@ -11,52 +11,33 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import OPERATIONS
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.catalogue import OPERATIONS
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import FIELDS
 from tests.support.collection import MODULE_UTILS, PLUGINS, ROOT, imports
+from tests.support.rooms import PICTURE, picture, room_of, rooms_imported
 
 FILES = sorted(MODULE_UTILS.rglob("*.py"))
+EVERY_PLUGIN = sorted(path for path in PLUGINS.rglob("*.py") if "doc_fragments" not in path.parts)
 SANDBOX = sorted((ROOT / "sandbox").rglob("*.py"))
-# From the door to the street: a file imports from its own floor and the floors below it.
-FLOORS = (
-    {"errors", "redact", "dates", "duplicates", "turns", "letters", "text"},
-    {"libraries", "pace", "_http", "_plan"},
-    {"proxy"},
-    {"_options", "checks", "siret", "waiting", "documents", "catalogue", "https", "probe", "pki", "shapes", "links", "pdf"},
-    {"auth", "plan", "_store", "est", "order_sheet"},
-    {"profile_format", "rendering"},
-    {"profile_check", "answers"},
-    {"paging", "jobs"},
-    {"profile"},
-    {"agent"},
-    {"operations"},
-    {"resources"},
-    {"unfinished"},
-    {"runner", "declaration"},
-    {"arguments", "status", "report", "validation", "lifetimes", "server_certificate"},
-    {"doctor"},
-    {"info", "document_validation"},
-    {"work", "fleet"},
-    {"module_adapter"},
-)
-
-
-def _floor(name: str) -> int:
-    return next(number for number, rooms in enumerate(FLOORS) if name in rooms)
-
-
-def _room(path: Path) -> str:
-    return path.relative_to(MODULE_UTILS).parts[0].removesuffix(".py")
+MOST_FILES_ON_THE_GROUND = 8
 
 
 def _name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", FILES, ids=_name)
+@pytest.mark.parametrize("path", EVERY_PLUGIN, ids=_name)
 def test_imports_run_one_way(path: Path) -> None:
-    rooms = {name.split(".")[1] for name in imports(path) if name.startswith("module_utils.") and name.split(".")[1] != _room(path)}
-    assert all(_floor(room) <= _floor(_room(path)) for room in rooms), rooms
+    floor = room_of(path).floor
+    assert not {room.name for room in rooms_imported(path) if room.floor > floor}
+
+
+def test_the_ground_floor_is_small() -> None:
+    assert len([path for path in MODULE_UTILS.glob("*.py") if path.name != "__init__.py"]) <= MOST_FILES_ON_THE_GROUND
+
+
+def test_the_picture_of_the_rooms_is_of_today() -> None:
+    assert PICTURE.read_text(encoding="utf-8") == picture(), "draw it anew: see tests/support/rooms.py"
 
 
 def test_there_is_no_circle() -> None:
@@ -85,10 +66,10 @@ def test_only_the_adapter_knows_ansible(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_https_and_probe_alone_open_connections(path: Path) -> None:
-    """https.py speaks; probe.py looks at the way for the doctor, and sends no request; proxy.py opens nothing, it borrows requests' rules."""
+    """client.py speaks; probe.py looks at the way for the doctor, and sends no request; proxy.py opens nothing, it borrows requests' rules."""
     opens = {"requests", "urllib.request", "http.client", "socket", "ssl"} & set(imports(path))
-    assert not opens or path.name in ("libraries.py", "https.py", "probe.py")
-    assert path.name in ("libraries.py", "https.py", "probe.py", "proxy.py") or not re.search(
+    assert not opens or path.name in ("libraries.py", "client.py", "probe.py")
+    assert path.name in ("libraries.py", "client.py", "probe.py", "proxy.py") or not re.search(
         r"import .*\brequests\b", path.read_text(encoding="utf-8")
     )
 
@@ -126,7 +107,7 @@ def test_no_option_is_about_turning_it_off() -> None:
 
 def test_only_the_runner_knows_check_mode() -> None:
     knowing = {path.name for path in FILES if "check_mode" in path.read_text(encoding="utf-8")}
-    assert knowing == {"runner.py", "work.py", "module_adapter.py"}
+    assert knowing == {"settings.py", "runner.py", "tasks.py", "module_adapter.py"}
 
 
 PROFILE = yaml.safe_load((PLUGINS / "profiles/sandbox.yml").read_text(encoding="utf-8"))

@@ -12,20 +12,15 @@ from unittest import mock
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils import module_adapter
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import (
-    DECLARING,
-    MADE_ELSEWHERE,
-    behaviour_spec,
-    connection_spec,
-)
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import CERTIFICATE, FIELDS
-from ansible_collections.collectivites.antai.plugins.module_utils.document_validation import SPEC as DOCUMENT
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.spec import SPEC as FLEET
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import CERTIFICATE, FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import behaviour_spec, connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile import module_adapter
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Work
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.options import MADE_ELSEWHERE
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC as VALIDATION
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.validation import SPEC as DOCUMENT
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
-from ansible_collections.collectivites.antai.plugins.module_utils.validation import SPEC as VALIDATION
-from ansible_collections.collectivites.antai.plugins.module_utils.work import Work
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.spec import SPEC as FLEET
 from tests.support.collection import (
     ADOPTS,
     ALL_AT_ONCE,
@@ -39,6 +34,7 @@ from tests.support.collection import (
     documentation,
     returns,
 )
+from tests.support.kinds import DECLARING, INFORMING
 
 SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": kind for kind in DECLARING}
 PACKAGE = "ansible_collections.collectivites.antai.plugins"

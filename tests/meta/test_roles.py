@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import CONNECTION, FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import CONNECTION, FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.siret import check_siret
-from ansible_collections.collectivites.antai.plugins.plugin_utils.reference import disagreements
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.reference import disagreements
 from tests.support.collection import ROLES, ROOT, role_specs, variables_used, yaml_files
 
 VARIABLES = {field.variable: field for field in FIELDS.values()}

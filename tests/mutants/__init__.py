@@ -1,4 +1,4 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mutation testing of plugins/module_utils/pki and resources, by mutmut, in a folder of its own."""
+"""Mutation testing of plugins/module_utils/_pki and _resources, by mutmut, in a folder of its own."""

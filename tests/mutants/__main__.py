@@ -13,13 +13,13 @@ from tests.mutants.results import MUTATED, read_results
 from tests.mutants.work import prepare, run
 from tests.support.collection import ROOT
 
-EVERYTHING = ["pki/*.py", "resources/*.py"]
+EVERYTHING = ["_pki/*.py", "_resources/*.py", "_resources/*/*.py"]
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument(
-        "files", nargs="*", help="patterns below plugins/module_utils: pki/chain.py, 'resources/*.py'; default: all of both"
+        "files", nargs="*", help="patterns below plugins/module_utils: _pki/chain.py, '_resources/*.py'; default: all of both"
     )
     parser.add_argument(
         "--keep", action="store_true", help="go on from the last run: what was killed stays killed, survivors are tried again"

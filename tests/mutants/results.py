@@ -28,7 +28,7 @@ NO_TESTS = (5, 33)
 
 @dataclass(frozen=True)
 class Mutant:
-    """file: pki/chain.py. function: find_path, or Certificates.observe. before, after: lines without their indentation."""
+    """file: _pki/chain.py. function: find_path, or Certificates.observe. before, after: lines without their indentation."""
 
     file: str
     function: str

@@ -63,7 +63,7 @@ def prepare(selected: list[str], keep: bool) -> None:
     (WORK / "pyproject.toml").write_text(
         CONFIGURATION.format(
             tree=TREE,
-            sources=json.dumps([f"{TREE}/{MUTATED}/{each}" for each in ("pki", "resources")]),
+            sources=json.dumps([f"{TREE}/{MUTATED}/{each}" for each in ("_pki", "_resources")]),
             only=json.dumps([f"{TREE}/{MUTATED}/{each}" for each in selected]),
             tests=json.dumps([f"{TREE}/{each}" for each in TESTS]),
         )

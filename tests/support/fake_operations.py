@@ -9,8 +9,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.foreseen import NOTHING_FORESEEN
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
 
 WRITES = ("account_request", "account_update", "account_close", "convention_upload", "certificate_change", "certificate_install")

@@ -15,13 +15,13 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from stdnum import luhn
 
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.engine import Fleet, Options
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import ProvingPolicy
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome import Problem
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onboarding import ONBOARDING_INFO
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet, Options
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import Problem
 from tests.support.bench import Bench
 from tests.support.interfaces import INTERFACES, Interface
 
@@ -105,7 +105,7 @@ class FleetBench:
             listing["pagination"]["per_page"] = PER_PAGE
         else:
             self.profile["operations"]["space_list"] = {"absent": True}
-        self._validator = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec)
+        self._validator = ArgumentSpecValidator(connection_spec() | ONBOARDING_INFO.spec)
         self.asked: Counter[str] = Counter()
 
     def entry(

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils import profile_file
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import profile_file
 from tests.support.sandbox_process import REPOSITORY
 
 

@@ -10,11 +10,11 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate, load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import Certificate, load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
 from tests.certificates_proof.scene import POLICY, Scene, base
 from tests.support.observed import NOW
 from tests.support.psce import CrlSpec, OcspSpec, Ours

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import Certificate
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared, Item
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 
 SIRET = "21690123100011"
 OTHER = "21310555400017"

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is written from the format of profiles: the JSON Schema that is shipped, and the reference in docs/profile.md.
 
-    python -m tests.support.profile_reference        # after every change of module_utils/profile_format.py or catalogue.py
+    python -m tests.support.profile_reference        # after every change of module_utils/_interface/profile/format.py or catalogue.py
 
 A test holds both files against it.
 """
@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils import shapes
-from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import COMMON_VALUES, LOOKUPS, OPERATIONS, RECORDS
-from ansible_collections.collectivites.antai.plugins.module_utils.profile_format import PROFILE
-from ansible_collections.collectivites.antai.plugins.module_utils.rendering import FILTERS
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.catalogue import COMMON_VALUES, LOOKUPS, OPERATIONS, RECORDS
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile import schema as shapes
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.format import PROFILE
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.templates import FILTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "plugins" / "profiles" / "profile.schema.json"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
-from ansible_collections.collectivites.antai.plugins.module_utils.status import status
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.status import status
 from tests.support.observed import SINCE, SIRET
 from tests.support.words import Clock
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils import agent
-from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent, Endpoints
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
-from ansible_collections.collectivites.antai.plugins.module_utils.https import HttpClient, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import HttpClient, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._interface import agent
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Agent, Endpoints
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
 from tests.support.interfaces import INTERFACES
 
 Handler = Callable[[Request], Response]

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import Resource, World
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Resource, World
 from tests.support.observed import NOW, SIRET
 
 

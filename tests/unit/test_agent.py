@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.agent import Conversation, Endpoints, Network
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials, Visit
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Conversation, Endpoints, Network
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials, Visit
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Request, Response
 from tests.unit.test_auth import XSRF
 
 THREADS = 8

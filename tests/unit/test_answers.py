@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.answers import RecordReader, Unexplained, server_day
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Response
-from ansible_collections.collectivites.antai.plugins.module_utils.links import next_of
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.links import next_of
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import RecordReader, Unexplained, server_day
 
 PARIS = ZoneInfo("Europe/Paris")
 TODAY = date(2026, 11, 23)

@@ -10,18 +10,24 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils import arguments
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, behaviour_spec, connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.order_sheet import Contact
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._interface import connection
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import behaviour_spec, connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile import onboarding
+from ansible_collections.collectivites.antai.plugins.module_utils._resources import account as account_resource
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import options as certificate_options
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention import options as convention_options
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import options as rotation_options
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.order_sheet import Contact
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS, Redactor
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
+from tests.support.kinds import DECLARING
 from tests.support.observed import DECLARED, EMAIL, NOTHING_TO_CHECK, PDF, SIGNED, SIRET
 
 A = "a" * 64
@@ -143,53 +149,53 @@ CONNECTED: dict[str, Any] = dict.fromkeys(connection_spec()) | {"use_proxy": Tru
 def test_no_way_to_speak(option: str, value: Any) -> None:
     """Refused where the connection is described, before anybody opens it."""
     with pytest.raises(InvalidInput) as caught:
-        arguments.endpoints(CONNECTED | {option: value})
+        connection.endpoints(CONNECTED | {option: value})
     assert caught.value.details["field"] == {"client_key": "client_certificate"}.get(option, option)
 
 
 def test_a_compromised_key_is_named_by_the_variable_of_its_fingerprint() -> None:
     wish = {"replace": None, "renewal_days": [30], "compromised": True, "grace": "7d", "until": "retired", "rollback": False}
     with pytest.raises(InvalidInput, match="does not say which certificate") as caught:
-        arguments.rotation_wish(wish)
+        rotation_options.rotation_wish(wish)
     assert "antai_rotation_replace" in caught.value.hint
 
 
 @pytest.mark.parametrize("url", ["", None, "/oauth/token", "https://tokens.example/oauth"])
 def test_where_tokens_are_given(url: str | None) -> None:
-    assert arguments.credentials(CONNECTED | {"token_url": url}, Redactor()).token_url == url
+    assert connection.credentials(CONNECTED | {"token_url": url}, Redactor()).token_url == url
 
 
 @pytest.mark.parametrize("url", ["http://tokens.example", "https://a:b@tokens.example", "oauth/token"])
 def test_where_no_tokens_are_given(url: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        arguments.credentials(CONNECTED | {"token_url": url}, Redactor())
+        connection.credentials(CONNECTED | {"token_url": url}, Redactor())
     assert caught.value.details["field"] == "token_url"
 
 
 @pytest.mark.parametrize("departement", ["01", "2A", "2B", "69", "95", "971", "976", "987", "988", None])
 def test_departement(departement: str | None) -> None:
-    assert arguments.account({**PARAMETERS, "departement": departement}).declared["departement"] == departement
+    assert account_resource.account({**PARAMETERS, "departement": departement}).declared["departement"] == departement
 
 
 def test_account() -> None:
-    resource = arguments.account(PARAMETERS)
+    resource = account_resource.account(PARAMETERS)
     assert (resource.siret, resource.declared, resource.present) == (SIRET, DECLARED, True)
-    assert arguments.account({**PARAMETERS, "state": "absent", "address": None}).present is False
+    assert account_resource.account({**PARAMETERS, "state": "absent", "address": None}).present is False
 
 
 def test_account_of_a_siret_alone() -> None:
     empty = dict.fromkeys(PARAMETERS) | {"siret": SIRET, "state": "present"}
-    assert arguments.account(empty).declared == dict.fromkeys(DECLARED)
+    assert account_resource.account(empty).declared == dict.fromkeys(DECLARED)
 
 
 def test_convention() -> None:
     content = base64.b64encode(PDF).decode()
-    resource = arguments.convention({**PARAMETERS, "cycle": "partiel", "document": "/a/signed.pdf", "document_content": content})
+    resource = convention_options.convention({**PARAMETERS, "cycle": "partiel", "document": "/a/signed.pdf", "document_content": content})
     assert (resource.cycle, resource.document, resource.expected, resource.agent_email) == ("partiel", SIGNED, "/a/signed.pdf", EMAIL)
-    unnamed = arguments.convention({**PARAMETERS, "document_content": content}).document
+    unnamed = convention_options.convention({**PARAMETERS, "document_content": content}).document
     assert unnamed is not None
     assert unnamed.name == "convention.pdf"
-    assert arguments.convention({**PARAMETERS, "document": "/a/not-yet.pdf"}).document is None
+    assert convention_options.convention({**PARAMETERS, "document": "/a/not-yet.pdf"}).document is None
 
 
 def test_what_a_convention_is_filled_with() -> None:
@@ -199,7 +205,7 @@ def test_what_a_convention_is_filled_with() -> None:
         "deliberation_number": "",
         "address": {"city": "Lyon"},
     }
-    resource = arguments.prefill({**PARAMETERS, **declared})
+    resource = convention_options.prefill({**PARAMETERS, **declared})
     assert (resource.siret, resource.cycle, resource.form.name) == (SIRET, "complet", "unnamed")
     found = {source: resource.values[source] for source in ("siren", "name", "signatory_name", "deliberation_date", "deliberation_number")}
     assert found == {
@@ -210,38 +216,40 @@ def test_what_a_convention_is_filled_with() -> None:
         "deliberation_number": None,
     }
     assert (resource.values["address"], resource.values["address.city"], resource.values["address.street"]) == ("Lyon", "Lyon", None)
-    whole = arguments.prefill({**PARAMETERS, "address": {"street": "1 rue", "postal_code": "69001", "city": "Lyon"}}).values["address"]
+    whole = convention_options.prefill({**PARAMETERS, "address": {"street": "1 rue", "postal_code": "69001", "city": "Lyon"}}).values[
+        "address"
+    ]
     assert whole == "1 rue, 69001 Lyon"
 
 
 def test_certificate_request() -> None:
-    order = arguments.certificate_request({**PARAMETERS, "name": " Lyon ", "drop_folder": "/d", "pickup_folder": "/p"}).order
+    order = certificate_options.certificate_request({**PARAMETERS, "name": " Lyon ", "drop_folder": "/d", "pickup_folder": "/p"}).order
     assert order.subject == Subject(SIRET, "Lyon", "FPS acme")
     assert (order.provider, order.key_type, order.drop_folder, order.pickup_folder) == ("acme", "rsa-3072", "/d", "/p")
     assert order.stem == f"{SIRET}-acme"
-    assert arguments.certificate_request({**PARAMETERS, "common_name": "fps.lyon.fr"}).order.subject.common_name == "fps.lyon.fr"
+    assert certificate_options.certificate_request({**PARAMETERS, "common_name": "fps.lyon.fr"}).order.subject.common_name == "fps.lyon.fr"
 
 
 SERVICE = {"est_url": "https://psce.example/.well-known/est", "est_username": "lyon", "est_password": "canari"}
 
 
 def test_a_service_of_the_psce() -> None:
-    found = arguments.certificate_request(
+    found = certificate_options.certificate_request(
         {**PARAMETERS, **SERVICE, "est_ca_file": "/ca", "est_certificate": "/c", "est_private_key": "/k"}
     ).order
     assert found.est == EstService(SERVICE["est_url"], "/ca", "lyon", "canari", ClientCertificate("/c", "/k"), 30.0)
     assert "canari" not in repr(found)
-    assert arguments.certificate_request(PARAMETERS).order.est is None
+    assert certificate_options.certificate_request(PARAMETERS).order.est is None
 
 
 def test_a_proxy_stands_before_the_psce_too() -> None:
-    found = arguments.certificate_request({**PARAMETERS, **SERVICE, "proxy": "http://user:canari@proxy:3128"}).order.est
+    found = certificate_options.certificate_request({**PARAMETERS, **SERVICE, "proxy": "http://user:canari@proxy:3128"}).order.est
     assert found and found.proxying.way_to(SERVICE["est_url"]).shown == "proxy:3128"
     assert "canari" not in repr(found.proxying)
 
 
 def test_who_may_be_called_about_an_order() -> None:
-    contact = arguments.certificate_request(PARAMETERS).order.contact
+    contact = certificate_options.certificate_request(PARAMETERS).order.contact
     assert contact == Contact(PARAMETERS["agent_name"], PARAMETERS["agent_email"], PARAMETERS["contact_email"])
 
 
@@ -260,9 +268,9 @@ PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     ],
 )
 def test_a_certificate_made_elsewhere(item: dict[str, str], source: Source | None) -> None:
-    assert arguments.source(item) == source
-    assert arguments.certificate_request({**PARAMETERS, "passphrase": None, **item}).order.source == source
-    declared = arguments.declared_certificate({"provider": "a", **item}, "active")
+    assert certificate_options.source(item) == source
+    assert certificate_options.certificate_request({**PARAMETERS, "passphrase": None, **item}).order.source == source
+    declared = certificate_options.declared_certificate({"provider": "a", **item}, "active")
     assert declared.source == source
     for secret in ("passphrase='p'", "content='k'", "AAAA"):
         assert secret not in repr(declared)
@@ -280,21 +288,21 @@ def test_a_certificate_made_elsewhere(item: dict[str, str], source: Source | Non
 )
 def test_what_of_it_cannot_be_right(item: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        arguments.declared_certificate({"provider": "a", **item}, "active")
+        certificate_options.declared_certificate({"provider": "a", **item}, "active")
     assert caught.value.details["field"] == f"certificates.{field}"
 
 
 def test_what_is_kept_is_ordered_from_nobody_and_used_from_the_store() -> None:
     kept = {"provider": "kept", "key_type": "ec-p256", "certificate": "/c.p12", "passphrase": "p", "keep": True}
     own = {"provider": "own", "key_type": "ec-p256", "certificate_content": PEM}
-    resources = arguments.onboarding({**PARAMETERS, "state": "active", "certificates": [kept, own]})
+    resources = onboarding.onboarding({**PARAMETERS, "state": "active", "certificates": [kept, own]})
     requests = [each.order for each in resources if isinstance(each, CertificateRequest)]
     assert [(each.provider, each.source) for each in requests] == [("kept", Source("/c.p12", passphrase="p"))]
     assert [each.source for each in resources[-1].declared] == [None, Source(certificate_content=PEM.encode())]  # type: ignore[attr-defined]
 
 
 def test_certificates() -> None:
-    resource = arguments.certificates(
+    resource = certificate_options.certificates(
         {
             **PARAMETERS,
             "state": "active",
@@ -322,7 +330,7 @@ def test_onboarding_is_the_road_in_its_order() -> None:
         {"provider": "named", "key_type": "ec-p256", "fingerprint": A},
         {"provider": "filed", "key_type": "ec-p256", "certificate": "/c"},
     ]
-    resources = arguments.onboarding({**PARAMETERS, "state": "active", "certificates": items})
+    resources = onboarding.onboarding({**PARAMETERS, "state": "active", "certificates": items})
     assert [each.name for each in resources] == ["account", "certificate_request", "certificate_request", "convention", "certificates"]
     assert [each.order.provider for each in resources if each.name == "certificate_request"] == ["own", "wanted"]  # type: ignore[attr-defined]
     assert [each.state for each in resources[-1].declared] == ["active", "present", "inactive", "active", "active"]  # type: ignore[attr-defined]

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import (
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import (
     METHODS,
     NAMES,
     Credentials,
@@ -20,10 +21,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils.auth import (
     has_credentials,
     options_of,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.auth.oauth2_client_credentials import OAuth2ClientCredentials
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.oauth2_client_credentials import OAuth2ClientCredentials
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
 
 XSRF = {

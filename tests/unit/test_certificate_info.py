@@ -12,19 +12,19 @@ from typing import Any, cast
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.lifetimes import of_listed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.lifetimes import of_listed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, KEY
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from tests.support.fake_operations import FakeOperations
 from tests.support.issued import files
 from tests.support.judged import authority, leaf, scene
 from tests.support.keys import key_pem
+from tests.support.kinds import INFORMING
 from tests.support.observed import SIRET, listed
 from tests.support.psce import make_key
 

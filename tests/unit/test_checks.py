@@ -9,7 +9,7 @@ import math
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.checks import check_server, check_timeout
+from ansible_collections.collectivites.antai.plugins.module_utils._http.endpoints import check_server, check_timeout
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 
 

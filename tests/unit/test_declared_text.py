@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.collectivites.antai.plugins.module_utils._options.checks import check_fingerprint
 from ansible_collections.collectivites.antai.plugins.module_utils._options.declared_text import check_text, check_texts, look, same_text
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING
-from ansible_collections.collectivites.antai.plugins.module_utils.checks import check_fingerprint
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import declaring, informing, perform
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.work import declaring, informing, perform
+from tests.support.kinds import DECLARING, INFORMING
 from tests.support.observed import SIRET
 
 SIGNS = {
@@ -135,7 +134,7 @@ def test_secrets_contents_and_data_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(DECLARING) | set(INFORMING)))
 def test_every_module_refuses_it(kind: str) -> None:
-    work = declaring(kind) if kind in DECLARING else informing(kind)
+    work = declaring(DECLARING[kind]) if kind in DECLARING else informing(INFORMING[kind])
     parameters = {name: option.get("default") for name, option in work.spec.items()} | {
         "siret": SIRET,
         "portal_url": "https://\u200bportail.example",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils import documents
-from ansible_collections.collectivites.antai.plugins.module_utils.documents import read_document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf import document as documents
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import read_document
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.duplicates import shared
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.duplicates import shared
 
 HOSTS = [("albi", "1"), ("laval", "2"), ("albi_bis", "1"), ("lyon", "3"), ("lyon_bis", "3"), ("lyon_ter", "3")]
 

@@ -13,8 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, UnexpectedAnswer
-from ansible_collections.collectivites.antai.plugins.module_utils.est import (
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import (
     LONGEST_PAUSE,
     USUAL_PAUSE,
     Enrolled,
@@ -23,8 +22,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils.est import (
     Later,
     Refused,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import parsed
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import parsed
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
 from tests.support.family import Family
 

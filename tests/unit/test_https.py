@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import (
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import (
     PAUSES,
     HttpClient,
     Request,
@@ -20,7 +19,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.https import (
     explain,
     retry_after,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pace import LONGEST_RETRY_AFTER, Pace
+from ansible_collections.collectivites.antai.plugins.module_utils._http.rate_limit import LONGEST_RETRY_AFTER, Pace
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError
 from tests.support.words import Clock
 
 READ, WRITE = Request("GET", "/x"), Request("POST", "/x", safe=False)

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import ORDERING_NAMES
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import ORDERING_NAMES
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
+from tests.support.kinds import INFORMING
 from tests.support.observed import DECLARED, EMAIL, NOTHING_TO_CHECK, OTHER, SIRET, account, convention, dialogue, listed
 from tests.support.words import Clock
 

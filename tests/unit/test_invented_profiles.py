@@ -20,17 +20,17 @@ from urllib.parse import parse_qs
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.reading import judge_answer
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.reading import judge_answer
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain, other_names
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
     RefusedByServer,
     StillRunning,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain, other_names
-from ansible_collections.collectivites.antai.plugins.plugin_utils import profile_file
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import profile_file
 from tests.support.observed import OTHER, PDF, SIRET
 from tests.support.self_signed import self_signed
 from tests.support.wire import Wire, told

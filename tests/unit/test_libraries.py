@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils import libraries
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor import local
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor import local
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Work, perform
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import MissingLibrary
 from ansible_collections.collectivites.antai.plugins.module_utils.libraries import CORE, is_older, misfits, require, require_for
-from ansible_collections.collectivites.antai.plugins.module_utils.work import Work, perform
 
 Installed = Callable[..., None]
 

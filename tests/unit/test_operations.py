@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain, other_names
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
@@ -21,8 +23,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     StillRunning,
     UnexpectedAnswer,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain, other_names
 from tests.support.observed import OTHER, PDF, SIRET
 from tests.support.self_signed import self_signed
 from tests.support.wire import Wire, told

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.order_sheet import TEXTS, Contact, order_sheet
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject, describe_request, make_request
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.order_sheet import TEXTS, Contact, order_sheet
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject, describe_request, make_request
 from tests.support.observed import SINCE, SIRET
 
 CONTACT = Contact("Camille Durand", "camille@lyon.example", "mairie@lyon.example")

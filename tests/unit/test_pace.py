@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import HttpClient, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.rate_limit import LONGEST_RETRY_AFTER, Pace
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import HttpClient, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils.pace import LONGEST_RETRY_AFTER, Pace
 from tests.support.words import Clock
 
 

@@ -14,11 +14,11 @@ from threading import Thread
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.finding import Finding
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.line import findings
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.probe import probe, tls_code
-from ansible_collections.collectivites.antai.plugins.module_utils.proxy import Way
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.finding import Finding
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.line import findings
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.probe import probe, tls_code
+from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import Way
 from tests.support.observed import NOW
 
 DIRECT = Way(None, "none")

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import CLASSES, FACES, LOOKUPS, OPERATIONS, RECORDS
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.catalogue import CLASSES, FACES, LOOKUPS, OPERATIONS, RECORDS
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.format import PROFILE
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import ProfileError
-from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
-from ansible_collections.collectivites.antai.plugins.module_utils.profile_format import PROFILE
 from tests.support import profile_reference
 from tests.support.interfaces import INTERFACES
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils.answers import compiled, plain, search
-from ansible_collections.collectivites.antai.plugins.module_utils.catalogue import RECORDS
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Response
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.catalogue import RECORDS
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import compiled, plain, search
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Response
-from ansible_collections.collectivites.antai.plugins.module_utils.profile import Call, Profile
 from tests.support.observed import PDF, SINCE, SIRET
 
 SHIPPED = Path(__file__).parents[2] / "plugins" / "profiles" / "sandbox.yml"

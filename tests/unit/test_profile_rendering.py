@@ -17,9 +17,9 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, ProfileError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Request
-from ansible_collections.collectivites.antai.plugins.module_utils.profile import Call, Profile
 from tests.support.observed import DECLARED, NOW, SIRET
 
 SHIPPED = Path(__file__).parents[2] / "plugins" / "profiles" / "sandbox.yml"

@@ -9,8 +9,8 @@ import os
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import Proxying, check_proxy
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.proxy import Proxying, check_proxy
 
 
 @pytest.fixture(autouse=True)

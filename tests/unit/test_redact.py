@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import DECLARING, connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import connection_spec
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import (
     HIDDEN,
     SECRET_FIELDS,
@@ -23,6 +23,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.redact import 
     is_secret_name,
     shown_arguments,
 )
+from tests.support.kinds import DECLARING
 
 
 @pytest.mark.parametrize("field", SECRET_FIELDS)

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.results import waiting_list
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import MOST_ROUNDS, run
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import MOST_ROUNDS, run, waiting_list
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import SIRET
 from tests.support.words import Clock, Words, outcomes

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AntaiError,
     RefusedByServer,
@@ -20,8 +22,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     UnexpectedAnswer,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import run
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import SIRET
 from tests.support.words import Clock, Words, outcomes

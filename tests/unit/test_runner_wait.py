@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import FIRST_PAUSE, LONGEST_PAUSE, run
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import FIRST_PAUSE, LONGEST_PAUSE, run
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support.fake_operations import FakeOperations
 from tests.support.words import Clock, Words, outcomes
 

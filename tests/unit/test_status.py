@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step, Stop
-from ansible_collections.collectivites.antai.plugins.module_utils.status import STAGES, authorised
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, Stop
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.status import STAGES, authorised
 from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.turns import aside, taken
+from ansible_collections.collectivites.antai.plugins.module_utils.compute_lock import aside, taken
 
 SECONDS = 20.0
 

@@ -10,8 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.report.words import PEOPLE, THINGS
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import (
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import (
     LANGUAGES,
     LATE_AFTER,
     REASONS,
@@ -19,6 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.waiting import
     Waiting,
     parse_date,
 )
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import PEOPLE, THINGS
 from tests.support.observed import NOW, SINCE
 
 

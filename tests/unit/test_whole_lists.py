@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError, IncompleteList, TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Request, Response
 from tests.support.observed import SIRET
 from tests.support.wire import Wire, told
 

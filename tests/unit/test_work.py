@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Work, perform
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
-from ansible_collections.collectivites.antai.plugins.module_utils.work import Work, perform
 
 PARAMETERS = {"password": "canari-secret"}
 
@@ -52,7 +52,7 @@ def test_an_exception_that_nobody_foresaw_tells_where_and_no_secret() -> None:
     assert (result["failed"], result["error"]["code"]) == (True, "unexpected")
     assert "unexpected KeyError" in result["msg"]
     places = result["error"]["details"]["where"]
-    assert places[0].startswith("work.py:")
+    assert places[0].startswith("tasks.py:")
     assert places[-1].startswith("test_work.py:")
     assert places[-1].endswith("break_down")
     assert "canari" not in json.dumps(result)

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..compute_lock import aside
 from ..errors import InvalidInput, StoreError
-from ..turns import aside
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..compute_lock import aside
 from ..errors import Held
-from ..turns import aside
 from .files import guarded, make_folder
 
 LOCK = ".lock"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...module_utils.runner import Settings
-from ..csv_inventory.entries import Entry
+from ...module_utils._plan.settings import Settings
+from .._csv_inventory.entries import Entry
 from .keys import KeyFolder
 from .reading import ListingAgent, read_spaces
 from .rows import keep_readable, read_back

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ...module_utils._pki.certificate import Certificate, described
+from ...module_utils._pki.leaf import public_bytes
+from ...module_utils._pki.parsing import load_bundle, load_key
+from ...module_utils._resources.certificate.key_pair import Source
 from ...module_utils._store.files import read_file
 from ...module_utils.errors import InvalidInput
-from ...module_utils.pki.certificate import Certificate, described
-from ...module_utils.pki.leaf import public_bytes
-from ...module_utils.pki.parsing import load_bundle, load_key
-from ...module_utils.resources.key_pair import Source
 
 SUFFIXES = (".pem", ".key", ".crt", ".cer", ".der", ".p7b", ".p12", ".pfx")
 OPTION = "keys_folder"

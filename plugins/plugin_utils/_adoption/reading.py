@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ...module_utils.agent import Agent, Network
-from ...module_utils.arguments import connection_spec, credentials, endpoints
+from ...module_utils._interface.agent import Agent, Network
+from ...module_utils._interface.connection import credentials, endpoints
+from ...module_utils._interface.operations import Listed, Operations
+from ...module_utils._interface.profile.profile import Profile
+from ...module_utils._options.spec import connection_spec
+from ...module_utils._pki.certificate import Certificate
 from ...module_utils.errors import IncompleteList, InvalidInput
-from ...module_utils.operations import Listed, Operations
-from ...module_utils.pki.certificate import Certificate
-from ...module_utils.profile import Profile
 from ...module_utils.redact import Redactor
 
 # What makes two hosts the same agent at the same place.

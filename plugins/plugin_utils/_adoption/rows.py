@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from ...module_utils._options.declared_text import same_text
-from ...module_utils.report.spreadsheet import sheet
 from ...module_utils.text import one_line
-from ..csv_inventory.columns import Target, target_of
-from ..csv_inventory.entries import SEPARATOR, Entry, read
-from ..csv_inventory.problems import UnusableFiles
-from ..csv_inventory.settings import Settings
+from .._csv_inventory.columns import Target, target_of
+from .._csv_inventory.entries import SEPARATOR, Entry, read
+from .._csv_inventory.problems import UnusableFiles
+from .._csv_inventory.settings import Settings
+from .._report.spreadsheet import sheet
 from .spaces import ELSEWHERE, AdoptedSpace, LeftOutSpace, Remark
 
 SOURCE_FILE, CSV_FILE = "collectivites.yml", "collectivites.csv"

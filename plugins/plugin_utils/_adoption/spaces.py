@@ -14,16 +14,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from ...module_utils._interface.operations import Listed
+from ...module_utils._options.checks import check_fingerprint
+from ...module_utils._options.declaration import KEYS
 from ...module_utils._store.layout import LABEL
-from ...module_utils.checks import check_fingerprint
 from ...module_utils.dates import date_or_none
-from ...module_utils.declaration import KEYS
 from ...module_utils.errors import InvalidInput
-from ...module_utils.operations import Listed
-from ...module_utils.report.spreadsheet import safe
 from ...module_utils.siret import check_siret
 from ...module_utils.text import one_line
-from ..words import slug
+from .._controller.words import slug
+from .._report.spreadsheet import safe
 
 STORE, ELSEWHERE = KEYS
 # By the field of the account's record, the path of the declaration.

@@ -13,17 +13,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ...module_utils._interface.operations import Operations
+from ...module_utils._plan.plan import Step
+from ...module_utils._plan.settings import Settings
+from ...module_utils._reconcile.onboarding import onboarding
+from ...module_utils._reconcile.runner import Seen, Within, observed_plan, run_together
+from ...module_utils._resources.base import Resource, World
+from ...module_utils._resources.certificate.key_pair import Source, read_key_pair
+from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT, certificate_request
+from ...module_utils._resources.certificate.ordering import kept
 from ...module_utils._store.store import Store
-from ...module_utils.arguments import LONGEST_IN_SUBJECT, certificate_request, onboarding
 from ...module_utils.errors import AntaiError, TransportError
-from ...module_utils.operations import Operations
-from ...module_utils.plan import Step
-from ...module_utils.resources.base import Resource, World
-from ...module_utils.resources.key_pair import Source, read_key_pair
-from ...module_utils.resources.ordering import kept
-from ...module_utils.runner import Seen, Settings, Within, observed_plan, run_together
 from ...module_utils.text import one_line
-from ..csv_inventory.entries import KEY_TYPE, WHOLE, Entry
+from .._csv_inventory.entries import KEY_TYPE, WHOLE, Entry
 from .spaces import STORE, AdoptedSpace, CertificateEntry, Remark, sha256_or_none
 
 # Steps of the convention that read at ANTAI and write in the store alone.

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...module_utils.arguments import LONGEST_IN_SUBJECT
-from ...module_utils.report.layout import aligned, fitted
-from ...module_utils.report.spreadsheet import safe, sheet, siret_cell
-from ...module_utils.report.table import by_text, written
-from ...module_utils.report.words import counted, said
-from ..csv_inventory.entries import Entry
+from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT
+from .._csv_inventory.entries import Entry
+from .._report.layout import aligned, fitted
+from .._report.spreadsheet import safe, sheet, siret_cell
+from .._report.table import by_text, written
+from .._report.words import counted, said
 from .spaces import ACCOUNT_PATHS, ELSEWHERE, STORE, AdoptedSpace, LeftOutSpace, Remark
 from .texts import COLUMNS, KEYS, MISSING, REMARKS, STATES, TEXTS
 

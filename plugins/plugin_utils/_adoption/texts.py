@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...module_utils.report.words import Words
+from .._report.words import Words
 
 # What is missing before this store can replace a certificate.
 MISSING: dict[str, Words] = {

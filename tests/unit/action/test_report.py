@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.action.antai_report import DONE as OUTCOMES_DONE
 from ansible_collections.collectivites.antai.plugins.action.antai_report import RESULTS, ROTATION, registered, seen
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Settings, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Settings, report
 from tests.support.collection import ROLES, yaml_files
 from tests.support.statuses import DONE, STEP, status_of
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.reading import judge_answer
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.reading import judge_answer
 from tests.support.observed import OTHER, SIRET
 from tests.support.wire import Wire, told
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.answers import RecordReader
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.reading import judge_records
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.reading import judge_records
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import RecordReader
 
 FIELDS = {
     "siret": "siret",

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.transcript import MOST_BODY, Transcript
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.transcript import MOST_BODY, Transcript
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Exchange, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Exchange, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
 from tests.support.run_module import profile
 

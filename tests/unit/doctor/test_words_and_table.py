@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.finding import (
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.finding import (
     FAIL,
     NOT_VERIFIABLE,
     OK,
@@ -19,12 +19,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils.doctor.finding
     Finding,
     overall,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.table import table, together
-from ansible_collections.collectivites.antai.plugins.module_utils.doctor.words import FOUND
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.table import table, together
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.doctor import FOUND
 from tests.support.collection import MODULE_UTILS
 
-CODE = "\n".join(path.read_text(encoding="utf-8") for path in (MODULE_UTILS / "doctor").glob("*.py")) + (
-    MODULE_UTILS / "probe.py"
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (MODULE_UTILS / "_doctor").glob("*.py")) + (
+    MODULE_UTILS / "_http" / "probe.py"
 ).read_text(encoding="utf-8")
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.brake import Danger, dangers_of, judge
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.brake import Danger, dangers_of, judge
 
 SIRET, BEFORE = "21690123100011", "21310555400017"
 OFF = Step("deactivate_certificate", "declared inactive", "f")

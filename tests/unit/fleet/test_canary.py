@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.canary import Fault, batches, by_agent_in_turn, problem
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.canary import Fault, batches, by_agent_in_turn, problem
 
 
 @pytest.mark.parametrize(

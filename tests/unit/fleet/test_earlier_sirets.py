@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.earlier_sirets import EarlierSirets, read_all
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.earlier_sirets import EarlierSirets, read_all
 
 ONE, OTHER = "21690123100011", "21310555400017"
 

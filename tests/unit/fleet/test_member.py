@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.collectivites.antai.plugins.module_utils.agent import Agent, Network
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec, credentials, endpoints
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Agent, Network
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.connection import credentials, endpoints
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onboarding import ONBOARDING_INFO
+from ansible_collections.collectivites.antai.plugins.module_utils.dates import utc_now
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.member import Entry, Member
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.prover import Prover
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import ProvingPolicy
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.info import INFORMING
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
-from ansible_collections.collectivites.antai.plugins.module_utils.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, utc_now
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry, Member
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.prover import Prover
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
 from tests.support.observed import OTHER, SIRET
 from tests.support.run_module import profile
 
@@ -29,7 +31,7 @@ from tests.support.run_module import profile
 def parameters(siret: str, passphrase: str) -> dict[str, Any]:
     faces = {"portal_url": "https://portal.invalid", "sifps_url": "https://sifps.invalid", "username": "u", "password": "the-password"}
     declared = {"siret": siret, "name": "Lyon", "certificates": [{"provider": "acme", "passphrase": passphrase}]}
-    checked = ArgumentSpecValidator(connection_spec() | INFORMING["onboarding_info"].spec).validate(faces | declared)
+    checked = ArgumentSpecValidator(connection_spec() | ONBOARDING_INFO.spec).validate(faces | declared)
     assert not checked.error_messages
     return checked.validated_parameters | {"profile": profile()}
 

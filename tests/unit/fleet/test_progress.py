@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.progress import PHASES, WORDS, Counting, Tally, line
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.progress import PHASES, WORDS, Counting, Tally, line
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import FILE, ProofRecord, keep_proofs, read_proofs
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.dates import utc_now
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AntaiError,
     Held,
@@ -20,15 +21,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     TransportError,
     UnexpectedAnswer,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.prover import (
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.prover import (
     MOST_IN_VAIN,
     Prover,
     Unanswered,
     answered,
     asked_in_vain,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import Candidate, ProvingPolicy
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import utc_now
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import Candidate, ProvingPolicy
 from tests.support.observed import SIRET
 
 DOWN = TransportError("connection refused")

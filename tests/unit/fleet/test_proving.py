@@ -13,7 +13,13 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import ProofRecord
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.proving import Candidate, ProvingPolicy, due_now, is_due, own_moment
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import (
+    Candidate,
+    ProvingPolicy,
+    due_now,
+    is_due,
+    own_moment,
+)
 
 NOW = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.spec import check_numbers
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.spec import check_numbers
 
 GOOD: dict[str, Any] = {"workers": 16, "requests_per_second": None, "brake": None, "prove_max": 1000, "canary": 3}
 

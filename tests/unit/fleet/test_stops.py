@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.stops import RUN_TEXTS, Orders, Stopped, problems_of
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Stop
-from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome import PROBLEMS
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.order_gate import RULES
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Stop
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.order_gate import RULES
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.stops import RUN_TEXTS, Orders, Stopped, problems_of
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import PROBLEMS
 
 ABOUT = {"provider": "acme", "siret": "1", "store": "/s", "fingerprint": "f", "versions": "2", "seconds": 400, "orders": 50, "limit": 50}
 

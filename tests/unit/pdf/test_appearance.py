@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.appearance import Box, drawing, fitting_size
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.appearance import Box, drawing, fitting_size
 
 LINE = Box(310, 18, size=10)
 AREA = Box(100, 60, size=10, multiline=True)

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.checks import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks import (
     RULES,
     DocumentCase,
     failures,
@@ -20,9 +19,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pdf.checks imp
     remarks,
     sirets_in,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.facts import Facts, Signed
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import FormMap, Rule
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.facts import Facts, Signed
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import FormMap, Rule
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 
 SIRET, OTHER = "21690123100011", "21310555400017"
 TEXT = f"Convention cycle complet. Commune de Lyon, SIRET {SIRET}. Relative au forfait de post-stationnement."

@@ -10,9 +10,9 @@ import sys
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils import libraries
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf import readers
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined import Limits, read_document
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError, MissingLibrary
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf import readers
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import Limits, read_document
 from tests.support.pdfs import Sheet
 from tests.support.signing import NOW, sign
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import Filling, fill
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, parsed_blank, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.signatures import examine
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import Filling, fill
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank, parsed_blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import Rule
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.signatures import examine
 from tests.convention_proof.special import encrypted
 from tests.support.pdfs import Field, Sheet
 from tests.support.signing import NOW, ca, certify, mayor, sign

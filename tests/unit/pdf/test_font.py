@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.font import literal, normal, unshown, width
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.font import literal, normal, unshown, width
 
 
 def test_widths_are_those_of_helvetica() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule, read_form_map
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import Rule, read_form_map
 from tests.support.collection import PLUGINS
 
 

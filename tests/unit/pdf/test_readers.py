@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf import readers
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.confined import Limits, read_document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf import readers
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined import Limits, read_document
 from tests.support.bench import eventually
 from tests.support.pdfs import Sheet
 from tests.support.signing import NOW, ca, page_changed, sign

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf import reading_process
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf import reading_process
 
 KINDS = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
 TASK = {"document": "", "now": "", "anchors": [], "memory": 2**46, "cpu": 10_000}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import fill
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import Rule
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import fill
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule
 from tests.support.pdfs import Field, Raw, Sheet
 from tests.support.rendering import text_angles
 from tests.support.signing import certify, mayor

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.seal import locked_fields
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.seal import locked_fields
 
 NAMES = ("nom", "adresse.rue", "adresse.ville", "adresses")
 ALL = set(NAMES)

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.blocking import BLOCKS, FINAL, blocking
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_crl
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import ALL_RULES, judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES, Judgement, Override, Verdict
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import fails
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.blocking import BLOCKS, FINAL, blocking
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_crl
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import ALL_RULES, judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import OUTCOMES, Judgement, Override, Verdict
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.judged import fails
 from tests.support.judged import judging, scene
 from tests.support.observed import NOW
 from tests.support.psce import CrlSpec, Ours

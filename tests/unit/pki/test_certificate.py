@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import (
     OtherNames,
     check_owner,
     leaf_for,
@@ -26,6 +25,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificat
     load_private_key,
     other_names,
 )
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support import issued
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import OTHER, SIRET
@@ -54,7 +54,7 @@ def test_a_certificate_in_a_pkcs12_that_cannot_be_read_names_its_file(monkeypatc
     def refuse(_certificate: Any) -> Any:
         raise ValueError("malformed")
 
-    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing.parse_certificate", refuse)
+    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing.parse_certificate", refuse)
     with pytest.raises(InvalidInput) as caught:
         load_chain(content, "certificate")
     assert caught.value.message == "certificate: this is no certificate that can be read: malformed"

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import completed, descending
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_key, parsed
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import completed, descending
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle, load_key, parsed
 from tests.support import issued
 from tests.support.family import Family
 from tests.support.issued import FROM

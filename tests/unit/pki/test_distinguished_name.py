@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.distinguished_name import is_name_of
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.distinguished_name import is_name_of
 
 
 def name(*attributes: tuple[x509.ObjectIdentifier, str]) -> x509.Name:

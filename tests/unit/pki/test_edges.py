@@ -17,27 +17,27 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.case import Case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.crl import crl_freshness, crl_scope, crl_signature
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.ocsp_answer import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.case import Case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.crl import crl_freshness, crl_scope, crl_signature
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.ocsp_answer import (
     _is_responder,
     _names_ca,
     ocsp_delegation,
     ocsp_signature,
     ocsp_status,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Crl, Parsed, load_bundle, load_crl, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import (
     key_match,
     key_type,
     signature_hash,
     trusted_ca,
     years_after,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.signature import certificate_signed_by, hash_of, judge_signature
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.signature import certificate_signed_by, hash_of, judge_signature
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.scene import base
 from tests.support.psce import NOW, CrlSpec, OcspSpec, Ours, make_key
 
@@ -147,7 +147,7 @@ def test_an_unsupported_key_in_a_certificate_is_a_typed_error(monkeypatch: pytes
     def refuse(_certificate: Any) -> Any:
         raise UnsupportedAlgorithm("curve 1.2.3 is not supported")
 
-    name = "ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate._described"
+    name = "ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate._described"
     monkeypatch.setattr(name, refuse)
     with pytest.raises(InvalidInput):
         load_chain(LEAF.x509.public_bytes(serialization.Encoding.PEM), "x")

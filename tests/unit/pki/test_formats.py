@@ -16,17 +16,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.formats import is_plain_key, is_plain_pem
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.leaf import find_leaf
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.formats import is_plain_key, is_plain_pem
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.leaf import find_leaf
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import (
     MAX_CERTIFICATES,
     load_bundle,
     load_crl,
     load_key,
     load_ocsp,
 )
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support import issued
 from tests.support.family import Family
 from tests.support.issued import FROM

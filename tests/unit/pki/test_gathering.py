@@ -13,18 +13,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging, failures, gathered, judged
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging, failures, gathered, judged
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import (
     Evidence,
     crl_urls,
     gather,
     judge_revocation,
     ocsp_urls,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.support.judged import CRL_URL, LIFE, OCSP_URL, Psce, authority, judging, scene
 from tests.support.observed import NOW
 from tests.support.psce import CrlSpec, OcspSpec, Ours, make_key

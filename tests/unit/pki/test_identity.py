@@ -11,8 +11,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.identity import named, other_units
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import host_matches, years_after
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.identity import named, other_units
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import host_matches, years_after
 
 OU, OI = NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_IDENTIFIER
 

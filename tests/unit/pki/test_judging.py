@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import judging as declared
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import judging_if_declared
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging, compact, failures, gathered, judged
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence, judge_revocation
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore, read_store
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import judging as declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import judging_if_declared
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging, compact, failures, gathered, judged
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence, judge_revocation
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore, read_store
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override
 from tests.support.judged import CRL_URL, OCSP_URL, Psce, authority, judging, leaf, scene
 from tests.support.observed import NOW
 

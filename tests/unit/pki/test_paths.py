@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki import chain, ocsp_answer
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import best_path, completed, descending, find_paths
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, ocsp_answer
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import best_path, completed, descending, find_paths
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
 from tests.certificates_proof.cases import delegate
 from tests.certificates_proof.crowds import EVERY_CROWD, MOST_IN_ALL, SCENE, Crowd, counted, made, namesakes
 from tests.certificates_proof.scene import authority

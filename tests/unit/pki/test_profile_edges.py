@@ -11,10 +11,10 @@ from datetime import date, timedelta
 import pytest
 from cryptography import x509
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.chain import _plain, completed, find_paths
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import compact
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import Judgement
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import _plain, completed, find_paths
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import compact
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import Judgement
 from tests.certificates_proof.cases import both, crl, delegated, issuing, leaf, ocsp, server, subject, trust
 from tests.certificates_proof.scene import SIRET, Change, authority, base
 from tests.support.psce import NOW, SECOND, Ours, Spec

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence, crl_urls, ocsp_urls
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import perform, validating
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC, validate
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.revocation import Evidence, crl_urls, ocsp_urls
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import read_store
-from ansible_collections.collectivites.antai.plugins.module_utils.work import perform, validating
 from tests.certificates_proof.scene import SIRET, Scene, base
 from tests.support.odd import ODDITIES, element
 from tests.support.psce import NOW, Ours
@@ -120,12 +121,12 @@ def test_the_verdict_names_the_ca_that_was_left_out_where_it_may_be_needed() -> 
 
 def test_the_result_of_a_module_warns_of_it(tmp_path: Any) -> None:
     (tmp_path / "leaf.der").write_bytes(Ours().certificate(SCENE.leaf, SCENE.issuer))
-    parameters = {name: option.get("default") for name, option in validating().spec.items()} | {
+    parameters = {name: option.get("default") for name, option in validating(SPEC, validate).spec.items()} | {
         "certificate": str(tmp_path / "leaf.der"),
         "trust_store": {"version": 1, "entries": [entry("odd", UNREADABLE), entry("good", GOOD)]},
         "fetch": False,
     }
-    result = perform(validating(), parameters, False)
+    result = perform(validating(SPEC, validate), parameters, False)
     assert [each[:31] for each in result["warnings"]] == ["trust_store: entry odd is left "]
 
 

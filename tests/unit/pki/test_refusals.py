@@ -12,18 +12,18 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import (
     check_owner,
     leaf_for,
     load_chain,
     load_private_key,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle, load_crl, load_key, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import describe_request
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import read_store
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override, check_overrides
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl, load_key, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import describe_request
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override, check_overrides
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
 from tests.support import issued
 from tests.support.collection import ROOT
 from tests.support.keys import key_pem, new_key

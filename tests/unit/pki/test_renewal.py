@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.profile_rules import years_after
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import years_after
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import (
     Lifetime,
     Policy,
     lifetime_by_issuer,
@@ -21,7 +20,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal im
     renewal,
     trust_end,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.test_real import IN_2022, SERVER, SERVICES
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

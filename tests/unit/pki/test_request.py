@@ -14,16 +14,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import identifiers
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import (
-    DEFAULT_KEY_TYPE,
+from ansible_collections.collectivites.antai.plugins.module_utils._options.choices import DEFAULT_KEY_TYPE
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import identifiers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import (
     KEY_TYPES,
     Described,
     Subject,
     describe_request,
     make_request,
 )
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from tests.support.collection import ROOT
 from tests.support.observed import SIRET
 

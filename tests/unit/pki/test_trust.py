@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import read_store
 from tests.support.collection import ROOT
 
 PEM = (ROOT / "tests/data/pki/certigna_services_ca_by_rootca_2015_2033.pem").read_text(encoding="utf-8")

@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import (
+    Override,
+    Verdict,
+    check_overrides,
+    overall,
+    overridden,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override, Verdict, check_overrides, overall, overridden
 
 GOOD, DOUBT, OPEN, BAD = (Verdict(name, name, "why", "where") for name in ("pass", "warn", "not_verifiable", "fail"))
 

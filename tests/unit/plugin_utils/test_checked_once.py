@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils import checked_once
-from ansible_collections.collectivites.antai.plugins.plugin_utils.checked_once import CheckedOnce, Wrong
-from ansible_collections.collectivites.antai.plugins.plugin_utils.fleet_entries import SPEC
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import cached_validation as checked_once
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.cached_validation import CheckedOnce, Wrong
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.entries import SPEC
 
 ALBI = {
     "siret": "21810004800014",

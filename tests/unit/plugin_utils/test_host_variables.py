@@ -11,8 +11,13 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils import host_variables
-from ansible_collections.collectivites.antai.plugins.plugin_utils.host_variables import HostVariables, Unusable, holds_template, plain
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import host_variables
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.host_variables import (
+    HostVariables,
+    Unusable,
+    holds_template,
+    plain,
+)
 
 try:  # from ansible-core 2.19 on, only what the inventory wrote is templated
     from ansible.template import trust_as_template

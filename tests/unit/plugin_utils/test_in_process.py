@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.in_process import (
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.in_process import (
     ANY_PYTHON,
     REASONS,
     Circumstances,

@@ -12,7 +12,7 @@ import pytest
 from ansible import constants
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.off_disk import holds_key, off_disk
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.key_pipelining import holds_key, off_disk
 
 WITH = {"private_key_content": "canari"}
 

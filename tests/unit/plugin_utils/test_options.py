@@ -16,7 +16,7 @@ import pytest
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.options import Spec, carried, censored, validate
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.options import Spec, carried, censored, validate
 
 SPEC: Spec = {
     "name": {"type": "str", "required": True},

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils import profile_file
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import profile_file
 from tests.support.interfaces import INTERFACES
 from tests.unit.test_profile import SCHEMA, structurally_wrong
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.progress import Tally
-from ansible_collections.collectivites.antai.plugins.plugin_utils import progress_display
-from ansible_collections.collectivites.antai.plugins.plugin_utils.progress_display import WIPE, ProgressDisplay, chosen
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import progress_display
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.progress import Tally
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.progress_display import WIPE, ProgressDisplay, chosen
 
 TALLY = Tally("converging", 10, 5, 1, 0, 0, 40, gone=5, of=10, seconds=2.0)
 

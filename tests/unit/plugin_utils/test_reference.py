@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.reference import Known, comparable, disagreements, look_up
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.reference import Known, comparable, disagreements, look_up
 
 TABLE = Path(__file__).parents[3] / "plugins" / "reference" / "collectivites.csv"
 LINES = TABLE.read_text(encoding="utf-8").splitlines()

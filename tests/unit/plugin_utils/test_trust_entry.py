@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import read_store
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import SHIPPED, Unreadable, load, shipped
 from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_entry import main
-from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_store import SHIPPED, Unreadable, load, shipped
 
 CA = SHIPPED / "certigna_services_ca.pem"
 

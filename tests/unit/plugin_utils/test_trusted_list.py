@@ -13,9 +13,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import read_store
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import load
 from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_entry import main
-from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_store import load
 from tests.support.collection import ROOT
 
 DATA = ROOT / "tests/data/pki"

@@ -13,16 +13,16 @@ from typing import Any
 import jsonschema
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import REASONS, Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.status import STAGES
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.fleet.brake import SIRET_CHANGE, TAKES_AWAY
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import ORDER as ALERT_ORDER
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
-from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome import OUTCOMES
-from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
-from ansible_collections.collectivites.antai.plugins.module_utils.report.words import ALERTS, DANGERS, PEOPLE, STEPS, THINGS
-from ansible_collections.collectivites.antai.plugins.module_utils.status import STAGES
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import REASONS, Waiting
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.brake import SIRET_CHANGE, TAKES_AWAY
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import ORDER as ALERT_ORDER
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import OUTCOMES
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import ALERTS, DANGERS, PEOPLE, STEPS, THINGS
 from tests.support.collection import PLUGINS, ROOT
 from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
@@ -214,7 +214,7 @@ NAMED = re.compile(r'(?:Step\(|\.do\(|\.turn\(|\b_deactivate\(|_activated\(\s*"[
 
 
 def test_there_are_words_for_every_step() -> None:
-    sources = [each.read_text() for each in (PLUGINS / "module_utils" / "resources").glob("*.py")]
+    sources = [each.read_text() for each in (PLUGINS / "module_utils" / "_resources").rglob("*.py")]
     codes = {code for source in sources for code in NAMED.findall(source)}
     assert "install_certificate" in codes
     assert codes == set(STEPS)

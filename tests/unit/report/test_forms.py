@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import SUPPORT_LINE, Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
-from ansible_collections.collectivites.antai.plugins.module_utils.report.spreadsheet import safe, spreadsheet
-from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import WORST, summary, totals
-from ansible_collections.collectivites.antai.plugins.module_utils.report.table import LONGEST_SECTION, dialogue, table
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import SUPPORT_LINE, Waiting
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.spreadsheet import safe, spreadsheet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import WORST, summary, totals
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import LONGEST_SECTION, dialogue, table
 from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 

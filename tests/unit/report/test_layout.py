@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, report
-from ansible_collections.collectivites.antai.plugins.module_utils.report.layout import aligned, fitted, shared
-from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import summary
-from ansible_collections.collectivites.antai.plugins.module_utils.report.table import grid
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.layout import aligned, fitted, shared
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import summary
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import grid
 from tests.support.statuses import DONE, status_of
 
 NATIONAL = 622

@@ -12,9 +12,10 @@ import pytest
 from ansible.executor.stats import AggregateStats
 
 from ansible_collections.collectivites.antai.plugins.callback.exit_code import CallbackModule
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen, Settings, Together, report
-from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome import (
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import (
     CAUSES,
     EXIT_CODES,
     OUTCOMES,
@@ -23,10 +24,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils.report.outcome
     Problem,
     failing,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import summary
-from ansible_collections.collectivites.antai.plugins.module_utils.report.table import outcome, table
-from ansible_collections.collectivites.antai.plugins.module_utils.report.words import CAUSE_WORDS, OUTCOME_WORDS
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import summary
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import outcome, table
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import CAUSE_WORDS, OUTCOME_WORDS
 from tests.support.collection import ROOT
 from tests.support.statuses import CONTROL, DONE, STEP, status_of
 from tests.unit.report.test_contents import NOW, SCHEMA, made

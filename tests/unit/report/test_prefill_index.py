@@ -13,8 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.filling import BY_HAND, PROBLEMS
-from ansible_collections.collectivites.antai.plugins.module_utils.report.prefill_index import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import BY_HAND, PROBLEMS
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.prefill_index import (
     COLUMNS,
     KINDS,
     SCHEMA,

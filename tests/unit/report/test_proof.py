@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.report.contents import Seen
-from ansible_collections.collectivites.antai.plugins.module_utils.report.spreadsheet import spreadsheet
-from ansible_collections.collectivites.antai.plugins.module_utils.report.summary import totals
-from ansible_collections.collectivites.antai.plugins.module_utils.report.table import table
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.spreadsheet import spreadsheet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import totals
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
 from tests.support.statuses import CONTROL, DONE, STEP, status_of, told
 from tests.unit.report.test_contents import NOW, made
 

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.report.renewals import (
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.renewals import (
     SCHEMA,
     STATES,
     counted,

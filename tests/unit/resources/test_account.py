@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support.observed import ADDRESS, DECLARED, EMAIL, NOW, SINCE, SIRET, account, changes, codes, listed, request, space, waited
 
 REQUEST, UPDATE, CLOSE = [("request_account", "")], [("update_account", "")], [("close_account", "")]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import RefusedByServer
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import ADDRESS, DECLARED, EMAIL, NOW, SIRET, account, request, space
 

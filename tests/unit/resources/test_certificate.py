@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Item, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, item, listed, local, space, waited
 
 A = "a" * 64

@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    Certificates,
+    Declared,
+    held_here,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, RefusedByServer, StoreError, TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

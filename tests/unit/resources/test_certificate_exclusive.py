@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Item, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from tests.support.observed import NOW, SIRET, codes, convention, dialogue, item, listed, space, waited
 
 A, B, C, D = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)

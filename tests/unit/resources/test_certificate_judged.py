@@ -11,14 +11,14 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, Item
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Declared, Item
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene
 from tests.support.observed import NOW, SIRET, account, convention, dialogue, listed, waited

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import KeyPair
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Delivered, Kept, Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, Observed
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import KeyPair
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Kept, Order
 from tests.support.observed import NOW, SINCE, SIRET, changes, codes, local, waited
 
 STORE = Store("/store", SIRET)

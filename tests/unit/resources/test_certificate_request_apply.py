@@ -15,16 +15,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7, pkcs12
 
-from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import DROPPED_SUFFIXES
-from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.order_sheet import Contact
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject, describe_request
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import (
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.order_sheet import Contact
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject, describe_request
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
     Order,
     discard,
     find_delivered,
@@ -32,6 +28,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.orde
     new_request,
     picked_up,
 )
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import DROPPED_SUFFIXES
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import SHOWN, Convention, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import SHOWN, Convention, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support.observed import CORRECTED, EMAIL, NOW, SIGNED, SINCE, SIRET, changes, codes, convention, space, waited
 
 STORE = Store("/store", SIRET)

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks import failures
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement, Verdict
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, convention_waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.checks import failures
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Judgement, Verdict
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention, convention_waiting
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import CORRECTED, NOW, OTHER_PDF, PDF, SIGNED, SINCE, SIRET, account, convention, space
 

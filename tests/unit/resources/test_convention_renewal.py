@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import FAIL, Judgement, Verdict
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.renewal import following
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import FAIL, Judgement, Verdict
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention_renewal import following
 from tests.support.observed import CORRECTED, NOW, SIGNED, SINCE, SIRET, codes, convention, space, waited
 
 POLICY = Policy((60, 30), "convention_renewal_days")

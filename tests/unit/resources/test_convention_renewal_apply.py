@@ -13,14 +13,14 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement, Verdict
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.documents import Document
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Judgement, Verdict
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import CORRECTED, NOW, OTHER_PDF, PDF, SIRET, account, convention
 

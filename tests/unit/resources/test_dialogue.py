@@ -11,13 +11,13 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Item
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import ProofRecord
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Item
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.dialogue import dialogue
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support import observed
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import SINCE, SIRET, item, listed, space

@@ -17,20 +17,20 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import Enrolled, EstService, Later, Refused
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, parsed
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, OrderStopped, TransportError, UnexpectedAnswer
-from ansible_collections.collectivites.antai.plugins.module_utils.est import Enrolled, EstService, Later, Refused
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import Parsed, parsed
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Waits
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
-from ansible_collections.collectivites.antai.plugins.module_utils.waiting import Waiting
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.parsing import load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import CERTIFICATE, CHAIN, FULL_CHAIN, issued_files
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
+    CERTIFICATE,
+    CHAIN,
+    FULL_CHAIN,
+    issued_files,
+)
 from tests.support.psce import NOW
 from tests.unit.pki.test_paths import LEAF, NEW, OLD, ROOTS
 

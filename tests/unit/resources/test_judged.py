@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.https import Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging, judged
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.judged import gathered_here, told
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging, judged
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gathered_here, told
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import Psce, authority, leaf, scene, trusting_the_root
 from tests.support.observed import NOW, OTHER, SIRET

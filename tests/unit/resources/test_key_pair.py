@@ -12,9 +12,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, ClientCertificateInMemory
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, ClientCertificateInMemory
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source, read_key_pair
 from tests.support import issued
 from tests.support.family import Family
 from tests.support.keys import key_pem, new_key

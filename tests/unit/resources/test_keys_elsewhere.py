@@ -10,11 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import declared_certificate, is_ordered
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
     Declared,
     Item,
@@ -22,8 +19,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils.resources.cert
     held_here,
     labelled,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import elsewhere
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.options import declared_certificate, is_ordered
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import elsewhere
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.observed import EMAIL, NOW, SIRET, codes, convention, listed, space, waited
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)

@@ -11,14 +11,14 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import lifetimes
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import lifetimes
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared, Item
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

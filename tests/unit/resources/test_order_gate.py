@@ -13,22 +13,23 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.module_utils.errors import OrderLimit, OrderStopped
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.order_gate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Kept, Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.order_gate import (
     Evidence,
     adopting_steps,
     gather_evidence,
     order_stops,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Kept, Order
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
+from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
+from ansible_collections.collectivites.antai.plugins.module_utils.errors import OrderLimit, OrderStopped
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.family import Family

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import FormMap, read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.prefill import Prefill
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError, InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.form import Blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils.pdf.mapping import FormMap, read_form_map
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.prefill import Prefill
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings, run
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import NOW, SIRET
 from tests.support.pdfs import Field, Sheet, form

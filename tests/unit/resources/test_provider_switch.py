@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared, Item, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.provider_switch import ProviderSwitch, Switch
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, account, convention, dialogue, item, listed, local, space, waited
 

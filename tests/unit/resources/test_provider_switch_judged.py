@@ -11,11 +11,12 @@ from typing import cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared, Item, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.provider_switch import ProviderSwitch, Switch
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene
 from tests.support.observed import NOW, SINCE, SIRET, convention, dialogue, item, listed, space, waited

@@ -12,16 +12,21 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    Certificates,
+    Declared,
+    held_here,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair, with_key
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import state as rotation_seen
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError, InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import ordering, rotation_seen
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, held_here
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate_request import CertificateRequest
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source, read_key_pair, with_key
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key

@@ -17,9 +17,26 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import (
+    Seen,
+    asked_of_coming,
+    held,
+    may_be_under_way,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.links import NOTES
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AntaiError,
     Forbidden,
@@ -28,23 +45,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     StoreError,
     TransportError,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Order
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import (
-    Seen,
-    asked_of_coming,
-    held,
-    may_be_under_way,
-)
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support import issued
 from tests.support.fake_operations import WRITES, FakeOperations
 from tests.support.family import Family

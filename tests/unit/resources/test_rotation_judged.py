@@ -12,22 +12,22 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Delivered, Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish, due
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import Held, Seen
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate, Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.verdict import Override
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, due
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, Seen
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene, trusting
 from tests.support.observed import NOW, SIRET, convention, dialogue, listed, local, space, waited

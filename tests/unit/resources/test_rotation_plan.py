@@ -12,19 +12,19 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Delivered, Order, declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish, decide, due, failed_proof
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import Elsewhere, Held, Seen
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.est import EstService
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.renewal import Policy
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils.pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.ordering import Delivered, Order, declared
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation import Rotation
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_plan import Wish, decide, due, failed_proof
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Elsewhere, Held, Seen
 from tests.support.judged import authority, leaf, scene, trusting, trusting_the_root
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
 

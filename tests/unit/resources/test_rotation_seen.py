@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import Held, answered, asked
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.rotation_seen import Held, answered, asked
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import NOW, SINCE, SIRET, dialogue, listed, local, space
 

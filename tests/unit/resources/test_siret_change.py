@@ -12,14 +12,14 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.siret_change import Observed, SiretChange
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.siret_change import Observed, SiretChange
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support import issued
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key

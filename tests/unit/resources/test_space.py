@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space, account_waiting, observe_space
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, Forbidden
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space, account_waiting, observe_space
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import EMAIL, SINCE, SIRET, account, convention, listed, request, space
 

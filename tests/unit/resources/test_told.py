@@ -13,18 +13,23 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    Certificates,
+    Declared,
+    Item,
+    Observed,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, convention_waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Observed as ObservedConvention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.auth import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, RefusedByServer, TransportError
-from ansible_collections.collectivites.antai.plugins.module_utils.https import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils.plan import Plan, Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils.resources import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Declared, Item, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention, convention_waiting
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Observed as ObservedConvention
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import (
     DECLARED,

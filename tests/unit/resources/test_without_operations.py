@@ -11,16 +11,17 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.account_info import account_info
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Observed as Seen
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space, account_waiting, observe_space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.module_utils.info import account_info, dialogue
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.base import World
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.certificate import Certificates, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Convention
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.convention import Observed as Seen
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.space import Space, account_waiting, observe_space
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import DECLARED, EMAIL, NOW, SIGNED, SIRET, codes, convention, item, listed, request, space, waited
 

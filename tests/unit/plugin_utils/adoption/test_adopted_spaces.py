@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption import rows, spaces, summary, texts
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.spaces import AdoptedSpace, CertificateEntry, LeftOutSpace
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.columns import by_title
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.columns import by_title
 from tests.support.collection import ROOT
 from tests.support.fleet import siret
 

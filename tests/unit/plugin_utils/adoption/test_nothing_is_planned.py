@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption import rows
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.spaces import AdoptedSpace, declare_space
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.store_entry import StoreAccess, fetch_documents, steps_left

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import connection_spec
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from ansible_collections.collectivites.antai.plugins.module_utils.arguments import connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils.resources.key_pair import Source
-from ansible_collections.collectivites.antai.plugins.module_utils.runner import Settings
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.spaces import AdoptedSpace, CertificateEntry
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.store_entry import StoreAccess, with_keys
 from tests.support import issued

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.columns import assign, by_title, secret, target_of
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.columns import assign, by_title, secret, target_of
 
 ALL = [(name, "") for name, field in FIELDS.items() if not field.elements]
 ALL += [(each.name, name) for name, field in FIELDS.items() for each in field.elements]

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import COLLECTIVITE
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.entries import Entry, read
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.problems import Problem, UnusableFiles
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.settings import Settings, check_keys
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import COLLECTIVITE
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.entries import Entry, read
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.problems import Problem, UnusableFiles
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.settings import Settings, check_keys
 
 LYON, NICE, ALBI = "21690123100011", "21060088800015", "21810004800014"
 HEAD = "SIRET;Nom officiel"

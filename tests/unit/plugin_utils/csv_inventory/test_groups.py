@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.entries import Entry
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.groups import Groups
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.problems import UnusableFiles
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.entries import Entry
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.groups import Groups
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.problems import UnusableFiles
 
 
 def entry(extra: dict[str, str] | None = None, **values: Any) -> Entry:

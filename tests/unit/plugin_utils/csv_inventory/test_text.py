@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.problems import UnusableFiles
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.text import ENCODINGS, decode, records
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.problems import UnusableFiles
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.text import ENCODINGS, decode, records
 
 ACCENTS = "Nom;Évry — l’été, 12 €\r\n"
 

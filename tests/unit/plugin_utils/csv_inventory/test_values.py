@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.collectivites.antai.plugins.module_utils.declaration import FIELDS
+from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.columns import target_of
-from ansible_collections.collectivites.antai.plugins.plugin_utils.csv_inventory.values import value_of
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.columns import target_of
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.values import value_of
 
 
 def value(path: str, text: str) -> Any:

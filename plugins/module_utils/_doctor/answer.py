@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What antai_doctor answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._options.spec import options
+from .._plan.settings import Settings
+from .._resources.base import World
+from .._resources.certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
+from .._resources.certificate.options import declared_certificate
+from .._resources.kinds import InfoKind
+from ..siret import check_siret
+from .examination import Asked, Examination
+from .finding import FAIL, OUTCOMES, overall
+from .table import counted, table, totals
+from .transcript import Transcript
+
+# From which outcome on the module fails.
+FAIL_ON = (FAIL, "warn", "never")
+
+
+def doctor(parameters: dict[str, Any], world: World, settings: Settings) -> dict[str, Any]:
+    """{outcome, counts, checks, text}, and the transcript where one is wanted; failed, with what and what to do, as fail_on says."""
+    asked = _asked(parameters)
+    examination = Examination(asked, world, settings.now)
+    checks = [each.as_dict(settings.language) for each in examination.findings()]
+    outcome = overall([each["outcome"] for each in checks])
+    answer: dict[str, Any] = {"outcome": outcome, "counts": counted(checks), "checks": checks, "text": table(checks, settings.language)}
+    if parameters["record"]:
+        personal = [parameters["agent_email"], parameters["username"]]
+        transcript = Transcript(world.operations.profile, world.operations.credentials.redactor, personal).of(examination.exchanges)
+        answer["transcript"] = transcript | {"checks": checks}
+    wanted = parameters["fail_on"]
+    if wanted != "never" and OUTCOMES.index(outcome) >= OUTCOMES.index(wanted):
+        first = next(each for each in checks if each["outcome"] == outcome)
+        answer |= {
+            "failed": True,
+            "msg": f"{totals(checks, settings.language)}; {first['face']}: {first['check']}: {first['what']} - {first['what_to_do']}",
+        }
+    return answer
+
+
+def _asked(parameters: dict[str, Any]) -> Asked:
+    given = [parameters["siret"], *parameters["sirets"]]
+    return Asked(
+        sirets=tuple(dict.fromkeys(check_siret(each) for each in given if each)),
+        agent_email=parameters["agent_email"],
+        cycle=parameters["cycle"],
+        certificates=tuple(declared_certificate(each, "present") for each in parameters["certificates"]),
+        judging=judging_if_declared(parameters),
+        timeout=parameters["timeout"],
+        store=parameters["store"],
+    )
+
+
+DOCTOR = InfoKind(
+    options("siret", "agent_email", "cycle", "certificates", required=("siret", "certificates"))
+    | JUDGING_SPEC
+    | {
+        "sirets": {"type": "list", "elements": "str", "default": []},
+        "record": {"type": "path"},
+        "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON[0]},
+    },
+    doctor,
+)

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One finding of the doctor, and what becomes of those that rest on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._texts.doctor import told
+from ..text import bounded
+
+OK, WARN, FAIL, SKIPPED, NOT_VERIFIABLE = "ok", "warn", "fail", "skipped", "not_verifiable"
+# From the best to the worst, for an outcome that sums up.
+OUTCOMES = (OK, WARN, FAIL)
+# Skipped for one of these reasons: what rests on it cannot be looked at either.
+IN_THE_WAY = ("prerequisite", "no_url", "no_credentials", "no_client_certificate", "not_sent_again")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """check: what was looked at; of an operation, its name in the catalogue. face: local, portal, sifps or token.
+
+    code: what was found, a key of words.FOUND, stable for programs. about: facts, JSON-able, that the texts may name.
+    """
+
+    check: str
+    face: str
+    outcome: str
+    code: str
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> bool:
+        return self.outcome == FAIL or (self.outcome == SKIPPED and self.code in IN_THE_WAY)
+
+    def as_dict(self, language: str) -> dict[str, Any]:
+        about = bounded(self.about)
+        what, to_do = told(self.code, language, {"check": self.check, "face": self.face} | about)
+        return {
+            "check": self.check,
+            "face": self.face,
+            "outcome": self.outcome,
+            "code": self.code,
+            "what": what,
+            "what_to_do": to_do if self.outcome in (WARN, FAIL) or self.code in IN_THE_WAY[1:] else "",
+            "details": about,
+        }
+
+
+def overall(outcomes: list[str]) -> str:
+    """The worst, of those that are a judgement."""
+    return max((each for each in outcomes if each in OUTCOMES), key=OUTCOMES.index, default=OK)

@@ -1,0 +1,225 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An answer held against the profile: which path found nothing, which value is unmapped, which status is not explained. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from .._interface.operations import Raw
+from .._interface.profile.answers import Field, RecordReader, Unexplained, search
+from .._interface.profile.profile import Profile
+from ..errors import UnexpectedAnswer
+from .finding import FAIL, NOT_VERIFIABLE, OK, WARN
+
+MOST_KEYS = 20
+
+
+class Verdict(NamedTuple):
+    """Of one answer, or of a part of it: the rest of a Finding."""
+
+    outcome: str
+    code: str
+    about: dict[str, Any]
+
+
+# Status and form
+
+
+def judge_answer(profile: Profile, raw: Raw, seen_by: str | None) -> list[Verdict]:
+    """What is wrong with the answer to a read operation; one verdict that is ok where nothing is. seen_by: the operation that shows this SIRET."""
+    broken = _not_success(profile, raw, seen_by)
+    if broken:
+        return [broken]
+    if raw.call.spec.answer == "document":
+        return [_document(profile, raw)]
+    try:
+        body = profile.json(raw.call, raw.response)
+        items = _items(profile, raw, body)
+    except UnexpectedAnswer as error:
+        return [_unexpected(raw, error)]
+    if not items:
+        return [Verdict(NOT_VERIFIABLE, "empty_list", {})]
+    found = [each for kind, records in _records(raw, items).items() if records for each in judge_records(profile.reader(kind), records)]
+    if all(each.outcome != FAIL for each in found):
+        found += _unreadable(profile, raw, items)
+    return found or [Verdict(OK, "as_declared", {"records": len(items)})]
+
+
+def _unreadable(profile: Profile, raw: Raw, items: list[Any]) -> list[Verdict]:
+    """What a run would refuse, although each field by itself is right: an answer about another SIRET, a state by dates that are missing."""
+    try:
+        if raw.call.spec.answer == "one":
+            profile.one(raw.call, raw.response, raw.values)
+        else:
+            profile.records(raw.call, raw.response, items, raw.values)
+    except UnexpectedAnswer as error:
+        return [_unexpected(raw, error)]
+    return []
+
+
+def _not_success(profile: Profile, raw: Raw, seen_by: str | None) -> Verdict | None:
+    status, meaning = raw.response.status, profile.meaning(raw.call, raw.response)
+    about = asked(raw) | {"status": status, "told": said(profile, raw)}
+    if meaning == "success":
+        return _html(raw) if profile.lenient(raw.response) is None else None
+    if meaning == "not_there":
+        if seen_by:
+            return Verdict(FAIL, "contradiction", about | {"seen_by": seen_by})
+        strange = profile.names_errors and not any(profile.error(raw.response).values())
+        return Verdict(FAIL, "path_not_found", about) if strange else Verdict(NOT_VERIFIABLE, "nothing_there", about)
+    if meaning == "busy" or status >= 500:
+        return Verdict(FAIL, "server_trouble", about)
+    if meaning in ("refused", "conflict", "forbidden"):
+        return Verdict(FAIL, "refused_by_server", about)
+    return _html(raw) or Verdict(FAIL, "status_unexplained", about)
+
+
+def _html(raw: Raw) -> Verdict | None:
+    page = raw.response.content_type in ("text/html", "application/xhtml+xml") or raw.response.body[:64].lstrip().lower().startswith(
+        (b"<!doctype html", b"<html")
+    )
+    return Verdict(FAIL, "html", asked(raw) | {"status": raw.response.status}) if page else None
+
+
+def _document(profile: Profile, raw: Raw) -> Verdict:
+    try:
+        if "link" in raw.call.answer:
+            if not isinstance(profile.link(raw.call, raw.response), str):
+                return Verdict(FAIL, "unexplained", asked(raw) | {"told": "no address where the profile looks for one (answer.link)"})
+        else:
+            profile.document(raw.call, raw.response)
+    except UnexpectedAnswer as error:
+        return _unexpected(raw, error)
+    return Verdict(OK, "as_declared", {"records": "PDF"})
+
+
+def _unexpected(raw: Raw, error: UnexpectedAnswer) -> Verdict:
+    told = error.message.removeprefix(f"{raw.call.name}: ")
+    return Verdict(FAIL, "content_type" if "content type" in told else "unexplained", asked(raw) | {"told": told})
+
+
+def asked(raw: Raw) -> dict[str, Any]:
+    return {"operation": raw.call.name, "method": raw.request.method, "path": raw.request.path}
+
+
+def said(profile: Profile, raw: Raw) -> str:
+    """What the server itself says of a refusal."""
+    error = profile.error(raw.response)
+    return error["message"] or error["code"] or f"HTTP {raw.response.status}"
+
+
+# Records
+
+
+def _items(profile: Profile, raw: Raw, body: Any) -> list[Any]:
+    call = raw.call
+    if call.spec.answer != "one":
+        return profile.chosen(call, profile.items(call, body), raw.values)
+    return profile.single(call, raw.response, raw.values)
+
+
+def _records(raw: Raw, items: list[Any]) -> dict[str, list[Any]]:
+    """Kind of record -> what the profile takes for such records."""
+    if raw.call.spec.answer != "space":
+        return {str(raw.call.spec.record): items}
+    found: dict[str, list[Any]] = {"account": [search(raw.call.answer.get("account"), item) for item in items]}
+    for part, kind in (("conventions", "convention"), ("certificates", "certificate")):
+        listed = [search(raw.call.answer.get(part), item) for item in items]
+        found[kind] = [one for each in listed if isinstance(each, list) for one in each]
+    return found
+
+
+def judge_records(reader: RecordReader, items: list[Any]) -> list[Verdict]:
+    """At most one verdict for each kind of trouble. items: as the server sent them."""
+    lost = [field for field in reader.all_fields if field.path is not None and _nowhere(field, items)]
+    needed = [field for field in lost if field.name in reader.spec.needed]
+    keys = {"keys": _likely(reader, lost, items), "record": reader.kind}
+    found = []
+    if needed:
+        found.append(Verdict(FAIL, "field_not_found", keys | {"paths": [_named(each) for each in needed]}))
+    elif lost:
+        found.append(Verdict(WARN, "field_left_out", keys | {"paths": [_named(each) for each in lost]}))
+    for code, values in (("unmapped", _unmapped(reader, items)), ("malformed", _malformed(reader, lost, items))):
+        if values:
+            found.append(Verdict(FAIL, code, {"record": reader.kind, "values": values}))
+    return found
+
+
+def _named(field: Field) -> str:
+    return f"{field.name}: {field.path.expression}"
+
+
+def _nowhere(field: Field, items: list[Any]) -> bool:
+    """No item has anything there, and none says plainly that there is nothing (a null)."""
+    return not any(search(field.path, item) is not None or _is_null(field, item) for item in items)
+
+
+def _is_null(field: Field, item: Any) -> bool:
+    """Whether the path leads to a null that the server wrote, itself or on the way. Of what is more than names, needed fields count as lost."""
+    names = field.path.names
+    if names is None:
+        return field.name not in ("siret", "state", "fingerprint", "cycle") and isinstance(item, dict)
+    for name in names:
+        if item is None:
+            return True
+        if not isinstance(item, dict) or name not in item:
+            return False
+        item = item[name]
+    return item is None
+
+
+def _likely(reader: RecordReader, lost: list[Field], items: list[Any]) -> list[str]:
+    """Names in the objects where the lost fields should be that no other field reads, the most alike first; all names where none is left."""
+    read = {name for field in reader.all_fields if field.path and field not in lost for name in field.path.mentioned}
+    keys: dict[str, None] = {}
+    wanted: list[str] = []
+    for field in lost:
+        names = field.path.names or ()
+        wanted += names[-1:]
+        for item in items:
+            keys.update(dict.fromkeys(_holder(item, names[:-1])))
+    alike = [each for name in wanted for each in difflib.get_close_matches(name, keys, 3, 0.5)]
+    named = list(dict.fromkeys([*alike, *keys]))
+    return ([each for each in named if each not in read] or named)[:MOST_KEYS] or ["?"]
+
+
+def _holder(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The object at this path, as deep as there is one."""
+    for name in names:
+        if not isinstance(item, dict) or not isinstance(item.get(name), dict):
+            break
+        item = item[name]
+    return item if isinstance(item, dict) else {}
+
+
+def _values(field: Field, items: Iterable[Any]) -> list[Any]:
+    return [found for item in items if (found := search(field.path, item)) is not None]
+
+
+def _unmapped(reader: RecordReader, items: list[Any]) -> list[str]:
+    found: dict[str, None] = {}
+    for field in reader.all_fields:
+        for value in _values(field, items):
+            try:
+                ours = field.translated(value)
+            except Unexplained:
+                found[f"{field.name} {value!r}"] = None
+            else:
+                if field.name == "state" and reader.state_of(ours) is None:
+                    found[f"state {value!r}"] = None
+    return list(found)[:MOST_KEYS]
+
+
+def _malformed(reader: RecordReader, lost: list[Field], items: list[Any]) -> list[str]:
+    found: dict[str, None] = {}
+    for field in reader.all_fields:
+        for item in items if field.mapped is None and field not in lost else ():
+            try:
+                field.read(item, reader.zone)
+            except Unexplained as error:
+                found[str(error)] = None
+    return list(found)[:MOST_KEYS]

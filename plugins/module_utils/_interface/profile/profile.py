@@ -1,0 +1,424 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A profile: how each operation of the catalogue is spoken over HTTP, as data (see plugins/profiles/sandbox.yml and docs/profile.md).
+
+Its format is profile_format.py's, requests are made by rendering.py and records read by answers.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timezone, tzinfo
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ..._http.client import Request, Response
+from ...errors import InvalidInput, ProfileError, UnexpectedAnswer
+from ...text import bounded, one_line
+from ..catalogue import OPERATIONS, RECORDS, Operation
+from . import templates as rendering
+from .answers import RecordReader, Unexplained, by_word, compiled, from_base64, search, server_day
+from .format import BY_STATUS
+from .jobs import JobFollowing
+from .paging import Paging
+from .rules import FACE_CERTIFICATE, check
+from .templates import Values, word
+
+ERROR_FIELDS = ("code", "rule", "message")
+# Fields of records that people read, and nothing is compared with.
+SENTENCES = ("reason", "message")
+ANSWER_PATHS = ("account", "conventions", "certificates", "document", "link")
+BY_DEFAULT = {401: "unauthenticated", 409: "conflict"}
+CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An answer that means something by what is in it. statuses and codes: any of them, where there are any."""
+
+    means: str
+    statuses: tuple[int, ...]
+    codes: tuple[str, ...]
+    when: Any
+
+    def holds(self, response: Response, body: Any, code: str | None) -> bool:
+        if self.statuses and response.status not in self.statuses:
+            return False
+        if self.codes and code not in self.codes:
+            return False
+        return self.when is None or bool(search(self.when, body))
+
+
+@dataclass(frozen=True)
+class Further:
+    """One more request of a write that takes several. keep: what later ones may use, by name."""
+
+    request: dict[str, Any]
+    success: tuple[int, ...]
+    keep: dict[str, Any]
+    ignored: bool
+    http: str | None
+    job: JobFollowing | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation as the profile declares it. meanings: HTTP status to what it means (profile_format.BY_STATUS).
+
+    key: the field that gets the key of each record where they come as a mapping. http: the field that gets status and headers of the answer.
+    """
+
+    name: str
+    spec: Operation
+    face: str
+    anonymous: bool
+    request: dict[str, Any]
+    meanings: dict[int, str]
+    conditions: tuple[Condition, ...]
+    at: Any
+    where: tuple[tuple[Any, str], ...]
+    answer: dict[str, Any]
+    content_type: str
+    ignored: bool
+    keep: dict[str, Any]
+    key: str | None
+    http: str | None
+    paging: Paging | None
+    job: JobFollowing | None
+    then: tuple[Further, ...]
+
+    @property
+    def jobs(self) -> JobFollowing | None:
+        """The job that this write may become, with its first request or with its last."""
+        return self.job or (self.then[-1].job if self.then else None)
+
+
+class Profile:
+    """A checked profile. Raises ProfileError, naming all its problems, when it is made from data that is not one."""
+
+    def __init__(self, data: Any) -> None:
+        problems = check(data)
+        if problems:
+            raise ProfileError([str(problem) for problem in problems])
+        self._data = data
+        self.name = str(data["name"])
+        self.faces: dict[str, dict[str, Any]] = data["faces"]
+        self.zone: tzinfo = ZoneInfo(data["timezone"]) if "timezone" in data else timezone.utc
+        self.values = {name: by_word(words) for name, words in data.get("values", {}).items()}
+        self._readers = {name: RecordReader(name, data["records"][name], self.zone) for name in RECORDS if name in data["records"]}
+        errors = data.get("errors", {})
+        # The server's codes for "no mandate"; without them, every status that an operation calls forbidden means it.
+        self.mandate_codes = tuple(word(code) for code in errors.get("mandate_codes", []))
+        self._error = {name: compiled(errors.get(name)) for name in ERROR_FIELDS}
+        self._conditions = _conditions(errors.get("outcomes", []))
+        self._json_types = frozenset(each.lower() for each in data.get("json_types", []))
+        operations = {name: item for name, item in data["operations"].items() if "absent" not in item}
+        self._calls = {name: self._call(name, item) for name, item in operations.items()}
+
+    def call(self, operation: str) -> Call | None:
+        """The operation, or None where the interface has none."""
+        return self._calls.get(operation)
+
+    @cached_property
+    def absent(self) -> dict[str, str]:
+        """The operations that do not exist, and what that means."""
+        return {name: spec.without for name, spec in OPERATIONS.items() if name not in self._calls}
+
+    def shows(self, kind: str) -> frozenset[str]:
+        """The fields of this record that the interface shows at all."""
+        reader = self._readers.get(kind)
+        return reader.shown if reader else frozenset()
+
+    def reader(self, kind: str) -> RecordReader:
+        """Of a record that the profile describes."""
+        return self._readers[kind]
+
+    @property
+    def names_errors(self) -> bool:
+        """Whether the profile says how the server words its own refusals."""
+        return any(path is not None for path in self._error.values())
+
+    def auth(self, face: str) -> list[dict[str, Any]]:
+        """The authentication methods of a face."""
+        settings = self.faces[face]["auth"]
+        return settings if isinstance(settings, list) else [settings]
+
+    def client_certificate(self, face: str) -> str:
+        """none, subject or declared (profile_format.py)."""
+        return str(self.faces[face].get("client_certificate", FACE_CERTIFICATE[face]))
+
+    def _call(self, name: str, data: dict[str, Any]) -> Call:
+        spec, answer = OPERATIONS[name], data.get("answer", {})
+        face = data.get("face", spec.face)
+        return Call(
+            name=name,
+            spec=spec,
+            face=face,
+            anonymous=data.get("anonymous", False),
+            request=data["request"],
+            meanings=BY_DEFAULT | {status: kind for kind in BY_STATUS for status in data.get(kind, [])},
+            conditions=_conditions(data.get("outcomes", [])) + self._conditions,
+            at=compiled(answer.get("at", "@")),
+            where=tuple((compiled(path), text) for path, text in answer.get("where", {}).items()),
+            answer={part: compiled(answer[part]) for part in ANSWER_PATHS if part in answer},
+            content_type=answer.get("content_type", "application/pdf"),
+            ignored=answer.get("ignored", False),
+            keep={each: compiled(path) for each, path in answer.get("keep", {}).items()},
+            key=answer.get("key"),
+            http=answer.get("http"),
+            paging=Paging(data["pagination"]) if "pagination" in data else None,
+            job=JobFollowing(name, data["job"], self._base(face)) if "job" in data else None,
+            then=tuple(_further(name, each, self._base(face)) for each in data.get("then", [])),
+        )
+
+    def _base(self, face: str) -> str:
+        return str(self.faces[face].get("base_path", ""))
+
+    # Speaking
+
+    def render(self, call: Call, values: Values, *, further: Further | None = None) -> Request:
+        """The request of one call. values: what the placeholders stand for; None for "not given"."""
+        return rendering.render(
+            further.request if further else call.request,
+            values,
+            base=self._base(call.face),
+            safe=call.spec.kind != "write",
+            omit_null=self._data.get("omit_null", False),
+        )
+
+    def uses(self, call: Call) -> set[str]:
+        """Names of the values that the call's requests use."""
+        templates = [call.request, *(each.request for each in call.then), *(text for _path, text in call.where)]
+        return {name for name, _filters in rendering.placeholders(templates)}
+
+    def written(self, name: str, value: Any) -> Any:
+        """A value of ours as they write it. Raises InvalidInput for a word that the profile does not know."""
+        words = self.values.get(name)
+        if words is None or value is None:
+            return value
+        if word(value) not in words:
+            raise InvalidInput(
+                name, f"{value!r} is not among the profile's values ({', '.join(words)})", f"add it to values.{name} of the profile"
+            )
+        return words[word(value)]
+
+    # Reading
+
+    def meaning(self, call: Call, response: Response, part: Call | Further | None = None) -> str | None:
+        """What the answer means (profile_format.MEANINGS), or None where the profile does not say. part: the request that was answered."""
+        if call.conditions:
+            body, code = self.lenient(response), self.error(response)["code"]
+            for condition in call.conditions:
+                if condition.holds(response, body, code):
+                    return condition.means
+        part = part or call
+        if part.job and response.status in part.job.statuses:
+            return "success"
+        if isinstance(part, Further) and response.status in part.success:
+            return "success"
+        return call.meanings.get(response.status)
+
+    def error(self, response: Response) -> dict[str, str | None]:
+        """{code, rule, message} as the server names them, None where it does not."""
+        body = self.lenient(response)
+        found = {name: search(path, body) for name, path in self._error.items()}
+        return {name: one_line(word(value)) if value is not None else None for name, value in found.items()}
+
+    @staticmethod
+    def lenient(response: Response) -> Any:
+        """The body as JSON, or None."""
+        try:
+            return _parsed(response)
+        except (ValueError, LookupError, RecursionError):
+            return None
+
+    def json(self, call: Call, response: Response) -> Any:
+        """None where there is no body, and none is needed."""
+        if response.status in (204, 205) or (not response.body and (call.spec.answer == "none" or call.http)):
+            return None
+        kind = response.content_type
+        if kind != "application/json" and not kind.endswith("+json") and kind not in self._json_types:
+            raise unexpected(call.name, f"content type {kind or 'missing'} instead of JSON")
+        try:
+            return _parsed(response)
+        except (ValueError, LookupError, RecursionError) as error:
+            raise unexpected(call.name, "the body is no JSON") from error
+
+    def items(self, call: Call, body: Any) -> list[Any]:
+        """The list in one page of an answer. Raises UnexpectedAnswer."""
+        found = _keyed(search(call.at, body), call.key)
+        if body is None:  # 204: nothing to show
+            return []
+        if not isinstance(found, list):
+            raise unexpected(call.name, "no list where the profile looks for one")
+        return found
+
+    def keys(self, call: Call, items: list[Any]) -> tuple[str, ...]:
+        """What tells the items of a list apart, for people: by what names them, else by all that they say and how often they say it."""
+        of_space = call.answer.get("account") if call.spec.answer == "space" else None
+        reader = self._readers["account" if call.spec.answer == "space" else str(call.spec.record)]
+        nameless: Counter[str] = Counter()
+        keys = []
+        for item in items:
+            key = reader.key_of(search(of_space, item) if of_space else item)
+            if key is None:
+                text = json.dumps(item, sort_keys=True)
+                nameless[text] += 1
+                key = f"{reader.kind} {text} ({nameless[text]})"
+            keys.append(key)
+        return tuple(keys)
+
+    def single(self, call: Call, response: Response, values: Values) -> list[Any]:
+        """The one record of an answer as the server sent it; none where `where` finds none, or there is nothing at all. Raises UnexpectedAnswer."""
+        body = self.json(call, response)
+        if body is None and not call.http:
+            return []
+        found = [search(call.at, body)]
+        if call.where:
+            listed = _keyed(found[0], call.key)
+            found = self.chosen(call, listed if isinstance(listed, list) else found, values)[:1]
+        return [_with_http(each, call.http, response) for each in found]
+
+    def kept(self, call: Call, part: Call | Further, response: Response) -> dict[str, Any]:
+        """What later requests of this write may use, from the answer to one of them."""
+        begun = part.job is not None and response.status in part.job.statuses
+        body = self.lenient(response) if part.ignored or begun else self.json(call, response)
+        told = _with_http(body, part.http, response)
+        return {f"kept.{name}": search(path, told) for name, path in part.keep.items()}
+
+    def chosen(self, call: Call, items: Iterable[Any], values: Values) -> list[Any]:
+        """Those that `where` asks for."""
+        wanted = [(path, word(rendering.fill(text, values))) for path, text in call.where]
+        return [item for item in items if all(_same(search(path, item), text) for path, text in wanted)]
+
+    def records(self, call: Call, response: Response, items: Iterable[Any], values: Values) -> list[dict[str, Any]]:
+        """Records with their extra fields, or spaces, whatever the call answers with. Raises UnexpectedAnswer."""
+        today = server_day(response, self.zone)
+        if call.spec.answer == "space":
+            return [self._space(call, today, item) for item in items]
+        return [_of_whom_was_asked(call, self._record(str(call.spec.record), call, today, item), values) for item in items]
+
+    def one(self, call: Call, response: Response, values: Values) -> dict[str, Any] | None:
+        """The one record of an answer, with its extra fields; None where there is none. One that does not name its SIRET has the one asked for."""
+        kind = str(call.spec.record)
+        for item in self.single(call, response, values):
+            record = self._record(kind, call, server_day(response, self.zone), item)
+            own = {"siret": values.get("siret")} if "siret" in record and "siret" not in self.shows(kind) else {}
+            return _of_whom_was_asked(call, record | own, values)
+        return None
+
+    def _record(self, kind: str, call: Call, today: date, item: Any) -> dict[str, Any]:
+        try:
+            record: dict[str, Any] = self._readers[kind].read(item, today)
+        except Unexplained as error:
+            raise unexpected(call.name, str(error)) from error
+        return {name: _shortened(name, value) for name, value in record.items()}
+
+    def _space(self, call: Call, today: date, item: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {"account": self._record("account", call, today, search(call.answer.get("account"), item))}
+        for part, kind in (("conventions", "convention"), ("certificates", "certificate")):
+            if part not in call.answer:  # it is asked for singly
+                continue
+            listed = search(call.answer[part], item)
+            if listed is not None and not isinstance(listed, list):
+                raise unexpected(call.name, "no list where the profile looks for one")
+            found[part] = [self._record(kind, call, today, each) for each in listed or []]
+        return found
+
+    def link(self, call: Call, response: Response) -> Any:
+        """The address of the document, where the profile says that the answer holds one instead of it."""
+        return search(call.answer["link"], self.json(call, response)) if "link" in call.answer else None
+
+    def document(self, call: Call, response: Response) -> bytes:
+        """The PDF: the body itself, or in base64 in it. Raises UnexpectedAnswer."""
+        content, content_type = response.body, response.content_type
+        if "document" in call.answer:
+            found = search(call.answer["document"], self.json(call, response))
+            try:
+                content, content_type = from_base64(str(found)), call.content_type
+            except ValueError as error:
+                raise unexpected(call.name, "no base64 where the profile looks for the document") from error
+        if content_type != call.content_type or not content.startswith(b"%PDF-"):
+            raise unexpected(call.name, f"no PDF (content type {content_type or 'missing'})")
+        return content
+
+
+def _of_whom_was_asked(call: Call, record: dict[str, Any], values: Values) -> dict[str, Any]:
+    """The record itself. Raises UnexpectedAnswer where it names another SIRET, or certificate, than was asked about: what follows would be wrong (R7)."""
+    asked, shown = values.get("siret"), record.get("siret") or record["extra"].get("siret")
+    if asked and shown and str(shown) != str(asked):
+        raise unexpected(call.name, f"the answer is about the SIRET {shown}, and {asked} was asked for")
+    if call.spec.record == "dialogue" and record["fingerprint"] and values.get("fingerprint"):
+        form, colon, _digits = record["fingerprint"].partition(":")
+        presented = f"{form}:{values[form]}" if colon else values["fingerprint"]
+        if record["fingerprint"] != presented:
+            raise unexpected(call.name, f"the answer is about the certificate {record['fingerprint']}, and {presented} was presented")
+    return record
+
+
+def _shortened(name: str, value: Any) -> Any:
+    """One field of a record. What is extra goes into later requests, as it came."""
+    if name == "extra":
+        return value
+    return one_line(value) if name in SENTENCES and isinstance(value, str) else bounded(value)
+
+
+def unexpected(operation: str, what: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"{operation}: {what}",
+        "the server does not speak as the profile says: compare both before the next run",
+        ambiguous=OPERATIONS[operation].kind == "write",
+        operation=operation,
+    )
+
+
+def _conditions(data: list[dict[str, Any]]) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(
+            each["means"], tuple(each.get("status", [])), tuple(word(code) for code in each.get("codes", [])), compiled(each.get("when"))
+        )
+        for each in data
+    )
+
+
+def _further(operation: str, data: dict[str, Any], base: str) -> Further:
+    answer = data.get("answer", {})
+    return Further(
+        request=data["request"],
+        success=tuple(data["success"]),
+        keep={name: compiled(path) for name, path in answer.get("keep", {}).items()},
+        ignored=answer.get("ignored", False),
+        http=answer.get("http"),
+        job=JobFollowing(operation, data["job"], base) if "job" in data else None,
+    )
+
+
+def _parsed(response: Response) -> Any:
+    """JSON in the character set that the answer names; else in UTF-8, 16 or 32, as it shows itself. Raises ValueError or LookupError."""
+    charset = CHARSET.search(response.headers.get("content-type", ""))
+    return json.loads(response.body.decode(charset[1]) if charset and charset[1].lower() not in ("utf-8", "utf8") else response.body)
+
+
+def _keyed(found: Any, key: str | None) -> Any:
+    """A mapping as the list of its values, each with its key in this field; anything else as it is."""
+    if key is None or not isinstance(found, dict):
+        return found
+    return [{**item, key: name} if isinstance(item, dict) else item for name, item in found.items()]
+
+
+def _with_http(found: Any, name: str | None, response: Response) -> Any:
+    """What was found, with status and headers (names in lower case) of its answer under this name."""
+    if name is None:
+        return found
+    about: Mapping[str, Any] = {"status": response.status, "headers": response.headers}
+    return {**(found if isinstance(found, dict) else {}), name: about}
+
+
+def _same(found: Any, wanted: str) -> bool:
+    return not isinstance(found, (dict, list)) and word(found) == wanted

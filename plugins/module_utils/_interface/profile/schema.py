@@ -1,0 +1,364 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shapes that data from a YAML file may have. One description judges the data, and is told as JSON Schema and as documentation.
+
+A problem is said where it is, all of them at once; nothing is raised.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ...libraries import jmespath
+
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """path: the keys and positions that lead to it. text: what is wrong."""
+
+    path: Path
+    text: str
+
+    def __str__(self) -> str:
+        where = ".".join(map(str, self.path))
+        return f"{where}: {self.text}" if where else self.text
+
+
+class Shape:
+    """told: the shape in a word or two, for messages and documentation."""
+
+    told = "anything"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        """The same as JSON Schema (draft 2020-12)."""
+        raise NotImplementedError
+
+    def accepts_type(self, data: Any) -> bool:
+        """Whether data is of the YAML type that this shape is about; then its problems are worth telling."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Anything(Shape):
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        return []
+
+    def schema(self) -> dict[str, Any]:
+        return {}
+
+    def accepts_type(self, data: Any) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Text(Shape):
+    """choices: the only texts allowed. pattern: what the whole text must match. told: what it is, in words."""
+
+    told: str = "a text"
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        if not isinstance(data, str):
+            quotes = ", in quotes" if isinstance(data, (bool, int, float)) else ""
+            return [Problem(path, f"must be {self.told if not self.choices else 'one of ' + ', '.join(self.choices)}{quotes}")]
+        if self.choices and data not in self.choices:
+            return [Problem(path, f"{data!r} is none of {', '.join(self.choices)}{did_you_mean(data, self.choices)}")]
+        if self.pattern and not re.fullmatch(self.pattern, data):
+            return [Problem(path, f"{data!r} is not {self.told}")]
+        return []
+
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "string"}
+        if self.choices:
+            schema["enum"] = list(self.choices)
+        if self.pattern:
+            schema["pattern"] = f"^(?:{self.pattern})$"
+        return schema
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, str)
+
+
+@dataclass(frozen=True)
+class Expression(Text):
+    """JMESPath. The schema knows it as a text with a format; only the library judges it."""
+
+    told: str = "a JMESPath expression"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        problems = super().judge(data, path)
+        if data == "":
+            problems = [Problem(path, f"must be {self.told}, and is empty")]
+        if not problems and jmespath is not None:
+            try:
+                jmespath.compile(data)
+            except jmespath.exceptions.JMESPathError as error:
+                problems = [Problem(path, f"{data!r} is no JMESPath ({str(error).splitlines()[0]})")]
+        return problems
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "format": "jmespath"}
+
+
+@dataclass(frozen=True)
+class Flag(Shape):
+    told: str = "true or false"
+    only: bool | None = None
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        if not isinstance(data, bool) or (self.only is not None and data is not self.only):
+            return [Problem(path, f"must be {self.told if self.only is None else str(self.only).lower()}")]
+        return []
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"} if self.only is None else {"const": self.only}
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, bool)
+
+
+@dataclass(frozen=True)
+class Number(Shape):
+    """whole: without decimals. Both bounds belong to it."""
+
+    low: float = 0
+    high: float = 1_000_000
+    whole: bool = True
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:.10g}"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        if not self.accepts_type(data) or not self.low <= data <= self.high:
+            return [Problem(path, f"must be {self.told}")]
+        return []
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer" if self.whole else "number", "minimum": self.low, "maximum": self.high}
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, int if self.whole else (int, float)) and not isinstance(data, bool)
+
+
+@dataclass(frozen=True)
+class Null(Shape):
+    told: str = "null"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        return [] if data is None else [Problem(path, "must be null")]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "null"}
+
+    def accepts_type(self, data: Any) -> bool:
+        return data is None
+
+
+@dataclass(frozen=True)
+class Items(Shape):
+    """A list. of: the shape of each item; called: what they are, in words. least: how many there must be."""
+
+    of: Shape
+    called: str = "items"
+    least: int = 0
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        return f"a list of {self.called}"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        if not isinstance(data, list):
+            return [Problem(path, f"must be {self.told}")]
+        if len(data) < self.least:
+            return [Problem(path, f"needs at least {self.least} of {self.called}")]
+        return [problem for position, item in enumerate(data) for problem in self.of.judge(item, (*path, position))]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": self.of.schema()} | ({"minItems": self.least} if self.least else {})
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, list)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a mapping. text: what it says, for the documentation."""
+
+    shape: Shape
+    text: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Mapping(Shape):
+    """Known keys, each with its shape. name: of the section that documents it."""
+
+    name: str
+    keys: dict[str, Key]
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        return "a mapping"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        if not isinstance(data, dict):
+            return [Problem(path, "must be a mapping")]
+        problems = [Problem((*path, name), "is missing") for name, key in self.keys.items() if key.required and name not in data]
+        problems += unknown_keys(data, self.keys, path)
+        for name, key in self.keys.items():
+            if name in data:
+                problems += key.shape.judge(data[name], (*path, name))
+        return problems
+
+    def schema(self) -> dict[str, Any]:
+        return {"$ref": f"#/$defs/{re.sub('[^a-z0-9]+', '_', self.name)}"}
+
+    def definition(self) -> dict[str, Any]:
+        """What stands behind the reference."""
+        return {
+            "type": "object",
+            "properties": {name: {"description": key.text} | key.shape.schema() for name, key in self.keys.items()},
+            "required": [name for name, key in self.keys.items() if key.required],
+            "additionalProperties": False,
+        }
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, dict)
+
+
+@dataclass(frozen=True)
+class Table(Shape):
+    """A mapping of free names, or of some of the names in `names`, to values of one shape. A key that YAML read as a boolean or a number is its text."""
+
+    of: Shape
+    names: tuple[str, ...] = ()
+    called: str = "name"
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        return "a mapping"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        if not isinstance(data, dict):
+            return [Problem(path, "must be a mapping")]
+        problems = unknown_keys(data, self.names, path) if self.names else []
+        for name, item in data.items():
+            if not self.names or name in self.names:
+                problems += self.of.judge(item, (*path, name))
+        return problems
+
+    def schema(self) -> dict[str, Any]:
+        if self.names:
+            return {"type": "object", "properties": {name: self.of.schema() for name in self.names}, "additionalProperties": False}
+        return {"type": "object", "additionalProperties": self.of.schema()}
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, dict)
+
+
+@dataclass(frozen=True)
+class Variants(Shape):
+    """A mapping whose key `by` says which of several shapes it has."""
+
+    by: str
+    shapes: dict[str, Mapping]
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        return "a mapping"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        if not isinstance(data, dict):
+            return [Problem(path, "must be a mapping")]
+        if self.by not in data:
+            return [Problem((*path, self.by), "is missing")]
+        chosen = data[self.by]
+        problems = Text(choices=tuple(self.shapes)).judge(chosen, (*path, self.by))
+        return problems or self.shapes[chosen].judge(data, path)
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": [self.by],
+            "properties": {self.by: {"enum": list(self.shapes)}},
+            "allOf": [
+                {"if": {"properties": {self.by: {"const": name}}, "required": [self.by]}, "then": shape.schema()}
+                for name, shape in self.shapes.items()
+            ],
+        }
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, dict)
+
+
+@dataclass(frozen=True)
+class With(Shape):
+    """A mapping that has the shape `then` where it has the key, else the shape `otherwise`."""
+
+    key: str
+    then: Mapping
+    otherwise: Mapping
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        return "a mapping"
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        return (self.then if isinstance(data, dict) and self.key in data else self.otherwise).judge(data, path)
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "if": {"required": [self.key]},
+            "then": self.then.schema(),
+            "else": self.otherwise.schema(),
+        }
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, dict)
+
+
+class OneOf(Shape):
+    """Shapes of different YAML types: the data's type says which one is meant."""
+
+    def __init__(self, *shapes: Shape, called: str = "") -> None:
+        self.shapes = shapes
+        self.called = called
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        return self.called or " or ".join(shape.told for shape in self.shapes)
+
+    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+        for shape in self.shapes:
+            if shape.accepts_type(data):
+                return shape.judge(data, path)
+        return [Problem(path, f"must be {self.told}")]
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [shape.schema() for shape in self.shapes]}
+
+    def accepts_type(self, data: Any) -> bool:
+        return any(shape.accepts_type(data) for shape in self.shapes)
+
+
+def unknown_keys(data: dict[Any, Any], known: Iterable[str], path: Path) -> list[Problem]:
+    names = tuple(known)
+    return [Problem((*path, name), f"unknown key{did_you_mean(str(name), names)}") for name in data if name not in names]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which field of the form holds what, as data: the real form's field names are not public, so whoever has the form writes them down.
+
+version: 1
+name: my-form
+source: where the form comes from
+fields:
+  nom: name                                              # form field: what is declared
+  date_delib: {from: deliberation_date, format: dd/mm/yyyy}
+  case_cycle: {from: cycle, values: {complet: CC, partiel: CP}}
+  lieu: {by_hand: who signs writes it}
+cycles: {partiel: {fields: {...}}}                       # what only one cycle's form has
+says: {cycle: {complet: cycle complet, partiel: cycle partiel}, sirets: []}   # printed on the form itself
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from .._options.choices import CYCLES
+from ..errors import InvalidInput
+
+SOURCES = (
+    "siret",
+    "siren",
+    "name",
+    "departement",
+    "cycle",
+    "address",
+    "address.street",
+    "address.postal_code",
+    "address.city",
+    "contact_email",
+    "agent_name",
+    "agent_email",
+    "signatory_name",
+    "signatory_function",
+    "deliberation_number",
+    "deliberation_date",
+)
+DATES = ("deliberation_date",)
+NUMBERS = {"siret": (3, 3, 3, 5), "siren": (3, 3, 3)}
+DATE_FORMAT = re.compile(r"(?:dd|mm|yyyy|yy|month|[ ./-])+")
+MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
+KNOWN = {"version", "name", "source", "fields", "cycles", "says"}
+OPTIONS = {"from", "format", "values", "by_hand"}
+Values = Mapping[str, "str | None"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one field of the form is filled. source: one of SOURCES, or None where a person fills it, and by_hand says why."""
+
+    source: str | None = None
+    format: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    by_hand: str = ""
+
+    def written(self, value: str) -> str:
+        """The declared value as the form wants it."""
+        if self.values:
+            return self.values.get(value, value)
+        if self.format == "upper":
+            return value.upper()
+        if self.format == "grouped" and self.source in NUMBERS:
+            return _grouped(value, NUMBERS[self.source])
+        return _dated(date.fromisoformat(value), self.format) if self.format else value
+
+
+@dataclass(frozen=True)
+class FormMap:
+    """rules: by cycle, then by field of the form. phrases: by cycle, what only its form says. sirets: printed on the form, nobody's."""
+
+    name: str = "none"
+    rules: dict[str, dict[str, Rule]] = field(default_factory=dict)
+    phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sirets: tuple[str, ...] = ()
+
+    def of(self, cycle: str) -> dict[str, Rule]:
+        return self.rules.get(cycle, {})
+
+
+def read_form_map(content: Any, option: str = "form") -> FormMap:
+    """The mapping that a YAML document describes. Raises InvalidInput with all its problems."""
+    if not isinstance(content, dict) or content.get("version") != 1:
+        raise InvalidInput(option, "is no form mapping: it wants `version: 1` and `fields`", "plugins/forms/sandbox.yml is an example")
+    problems = [f"does not know {each!r}" for each in sorted(map(str, set(content) - KNOWN))]
+    common = _rules(content.get("fields"), "fields", problems)
+    own = content.get("cycles") or {}
+    if not isinstance(own, dict) or not set(own) <= set(CYCLES):
+        problems.append(f"cycles: must be a mapping of {' and '.join(CYCLES)}")
+        own = {}
+    rules = {cycle: common | _rules((own.get(cycle) or {}).get("fields"), f"cycles.{cycle}.fields", problems) for cycle in CYCLES}
+    phrases, sirets = _printed(content.get("says"), problems)
+    if not problems and not any(rules.values()):
+        problems.append("fields: names no field of the form")
+    if problems:
+        raise InvalidInput(option, "; ".join(problems), "correct the mapping; plugins/forms/sandbox.yml is an example", problems=problems)
+    return FormMap(str(content.get("name") or "unnamed"), rules, phrases, sirets)
+
+
+def _rules(given: Any, place: str, problems: list[str]) -> dict[str, Rule]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        problems.append(f"{place}: is no mapping of the form's fields")
+        return {}
+    found = {}
+    for name, rule in given.items():
+        wrong = _wrong(rule)
+        if wrong:
+            problems.append(f"{place}.{name}: {wrong}")
+        else:
+            found[str(name)] = _rule(rule)
+    return found
+
+
+def _rule(given: Any) -> Rule:
+    if isinstance(given, str):
+        return Rule(given)
+    values = {str(key): str(value) for key, value in (given.get("values") or {}).items()}
+    return Rule(given.get("from"), given.get("format"), values, str(given.get("by_hand") or ""))
+
+
+def _wrong(given: Any) -> str:
+    """What is wrong with one rule, or nothing."""
+    if isinstance(given, str):
+        return "" if given in SOURCES else f"{given!r} is not declared; known: {', '.join(SOURCES)}"
+    if not isinstance(given, dict):
+        return "must name a declared field, or hold `from` or `by_hand`"
+    unknown = sorted(map(str, set(given) - OPTIONS))
+    if unknown:
+        return f"does not know {', '.join(unknown)}"
+    if ("from" in given) == ("by_hand" in given):
+        return "needs either `from` or `by_hand`"
+    if "by_hand" in given:
+        return "" if isinstance(given["by_hand"], str) and given["by_hand"].strip() and len(given) == 1 else "`by_hand` says why, alone"
+    return _wrong_source(given["from"], given)
+
+
+def _wrong_source(source: Any, given: dict[str, Any]) -> str:
+    if source not in SOURCES:
+        return f"{source!r} is not declared; known: {', '.join(SOURCES)}"
+    if not isinstance(given.get("values") or {}, dict):
+        return "`values` is no mapping"
+    wanted = given.get("format")
+    if wanted is None or wanted == "upper" or (wanted == "grouped" and source in NUMBERS):
+        return ""
+    if source in DATES and isinstance(wanted, str) and DATE_FORMAT.fullmatch(wanted):
+        return ""
+    return f"format {wanted!r} does not fit {source} (upper; grouped for a number; dd, mm, yy, yyyy, month for a date)"
+
+
+def _printed(given: Any, problems: list[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """What the form itself says: phrases of each cycle, and SIRETs that are not the collectivité's."""
+    given = given or {}
+    if not isinstance(given, dict) or not set(given) <= {"cycle", "sirets"}:
+        problems.append("says: knows `cycle` and `sirets`")
+        return {}, ()
+    cycles, sirets = given.get("cycle") or {}, given.get("sirets") or []
+    if not isinstance(cycles, dict) or not set(cycles) <= set(CYCLES) or not isinstance(sirets, list):
+        problems.append("says: `cycle` is a mapping of cycles to phrases, `sirets` a list")
+        return {}, ()
+    phrases = {cycle: tuple(map(str, text if isinstance(text, list) else [text])) for cycle, text in cycles.items()}
+    return phrases, tuple(re.sub(r"\s", "", str(each)) for each in sirets)
+
+
+def _grouped(digits: str, sizes: tuple[int, ...]) -> str:
+    ends = [sum(sizes[: rank + 1]) for rank in range(len(sizes))]
+    return " ".join(digits[end - size : end] for end, size in zip(ends, sizes, strict=True))
+
+
+def _dated(day: date, pattern: str | None) -> str:
+    parts = {"dd": f"{day:%d}", "mm": f"{day:%m}", "yyyy": f"{day:%Y}", "yy": f"{day:%y}", "month": MONTHS[day.month - 1]}
+    return re.sub(r"yyyy|yy|month|dd|mm", lambda found: parts[found.group()], pattern or "")

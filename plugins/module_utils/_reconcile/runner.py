@@ -1,0 +1,303 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one road: observe, plan, [check mode stops here], apply, observe again.
+
+Check mode, diff, waiting and lost answers are decided here and nowhere else. Knows nothing of Ansible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from .._plan.foreseen import NOTHING_FORESEEN, Foreseen, planned_steps
+from .._plan.plan import Done, Plan, Round, Step, Waits
+from .._plan.results import facts_of, waiting_list
+from .._plan.settings import Settings
+from .._resources.base import Resource, World
+from ..errors import AntaiError, Braked, OrderStopped, RequestError, StillRunning
+from . import pending_jobs as unfinished
+
+# A run goes on while people act at once (an accepted account, a countersigned convention), but not for ever.
+MOST_ROUNDS = 6
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+
+
+# By resource: what was observed, and the plan made from it.
+Seen = dict[Resource, tuple[Any, Plan]]
+
+
+@dataclass(frozen=True)
+class Within:
+    """What a longer run over many collectivités asks of the runs that it is made of.
+
+    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes after
+    the writes, many at once, and comes again: so this one ends where it would have to read what it has changed. just_seen: asked under the
+    lock, what was observed and planned a moment ago, if that may be acted upon as it is; empty where all is to be read again.
+    """
+
+    may: Callable[[Step], bool] = lambda step: True
+    looks_later: bool = False
+    just_seen: Callable[[], Seen] = dict
+
+    def leaves(self, resource: Resource, world: World) -> bool:
+        """Whether observing this resource is left to the longer run."""
+        return self.looks_later and resource.asks_antai and not world.operations.remembers
+
+
+class Run:
+    """One run of one resource. Build it, call `result()` once.
+
+    within: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
+    write counts. seen: what it has observed and planned already.
+    """
+
+    def __init__(
+        self, resource: Resource, world: World, settings: Settings, within: Within | None = None, seen: tuple[Any, Plan] | None = None
+    ) -> None:
+        self._resource = resource
+        self._world = world
+        self._settings = settings
+        self._within = within
+        self._round = Round()
+        self._seen = seen
+        self._first: Plan | None = None
+        self._error: AntaiError | None = None
+
+    def result(self) -> dict[str, Any]:
+        """{changed, <resource>, <facts of the plan>, steps, waiting, warnings, operations, diff}, and {failed, msg, error} where something failed on the way.
+
+        Whatever was done before an error is in `steps`, and counts as changed. Raises AntaiError only where nothing was done.
+        """
+        plan = self._planned() if self._within else self._planned_afresh()
+        if plan.stops and not plan.steps:
+            raise stopped(plan, self._settings)
+        if self._settings.check_mode:
+            self._round.done = [Done(step, "planned") for step in plan.steps]
+            self._error = stopped(plan, self._settings) if plan.stops else None
+            return self._report(plan.after, plan)
+        try:
+            plan = self._advance(plan)
+            if self._settings.wait and not plan.stops:
+                plan = self._wait(plan)
+            if plan.stops:
+                raise stopped(plan, self._settings)
+        except AntaiError as error:
+            if not self._round.changed:
+                raise
+            self._error = error
+            plan = plan if plan.stops else self._seen_after(error, plan)
+        return self._report(plan.before, plan)
+
+    # Going on
+
+    def _planned_afresh(self) -> Plan:
+        self._world.operations.observe_afresh()
+        return self._planned()
+
+    def _planned(self) -> Plan:
+        """From what was read since the last write, which forgets everything; else from the server."""
+        self._observed, plan = self._seen or observed_plan(self._resource, self._world, self._settings)
+        self._seen = None
+        self._first = self._first or plan
+        return plan
+
+    def _advance(self, plan: Plan) -> Plan:
+        """Do what is planned; with a store, alone: what another run did since is observed once more, under the lock."""
+        store = self._world.store
+        if self._within or store is None or not plan.steps:
+            return self._apply_and_observe(plan)
+        with store.locked():
+            return self._apply_and_observe(self._planned_afresh())
+
+    def _apply_and_observe(self, plan: Plan) -> Plan:
+        """Apply, observe, plan again: until nothing new can be done. No step is done twice."""
+        attempted = {item.step.key for item in self._round.done if item.outcome in ("done", "begun", "settled")}
+        for _round in range(MOST_ROUNDS):
+            steps = [step for step in plan.steps if step.key not in attempted]
+            if not steps:
+                break
+            attempted |= {step.key for step in steps}
+            self._apply(steps)
+            if plan.stops:
+                return plan
+            if self._within and self._within.leaves(self._resource, self._world):
+                return Plan(plan.after, plan.after)
+            plan = self._planned()
+        return plan
+
+    def _wait(self, plan: Plan) -> Plan:
+        deadline = self._settings.monotonic() + self._settings.wait_timeout
+        pause = FIRST_PAUSE
+        while (plan.waiting or self._round.waits) and self._settings.monotonic() < deadline:
+            self._settings.pause(min(pause, max(0.0, deadline - self._settings.monotonic())))
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+            self._round.try_again()
+            plan = self._advance(self._planned_afresh())
+        return plan
+
+    def _apply(self, steps: list[Step]) -> None:
+        held: set[str] = set()
+        for step in steps:
+            if (step.chain and step.chain in held) or (step.after_all and held):
+                self._round.done.append(Done(step, "withheld"))
+                continue
+            if self._within and not self._within.may(step):
+                raise Braked(step.code, step.reason)
+            try:
+                self._do(step)
+            except StillRunning as running:
+                held.add(step.chain or step.target or step.code)
+                unfinished.remember(self._world, step, running.job, self._settings.now())
+                self._noted(step, "begun")
+            except Waits as waits:
+                held.add(step.chain or step.target or step.code)
+                self._round.waits.append(waits.waiting)
+                if waits.done:
+                    self._noted(step, "done")
+                else:
+                    self._round.done.append(Done(step, "waiting"))
+
+    def _do(self, step: Step) -> None:
+        try:
+            self._resource.apply(self._world, self._observed, step, self._settings.now())
+            outcome = "done"
+        except RequestError as error:
+            if not error.ambiguous:
+                raise
+            self._settle(step, error)
+            outcome = "settled"
+        self._noted(step, outcome)
+
+    def _noted(self, step: Step, outcome: str) -> None:
+        self._round.done.append(Done(step, outcome))
+        if self._world.store:
+            self._world.store.note(self._settings.now(), step.code, step.target)
+
+    def _settle(self, step: Step, error: RequestError) -> None:
+        """The answer to a write was lost: only observing tells whether it was done. It is never sent a second time."""
+        try:
+            plan = self._planned_afresh()
+        except AntaiError as second:
+            error.details["settled"] = f"it may have been done; observing again failed: {second.message}"
+            raise error from second
+        if step.key in {each.key for each in plan.steps}:
+            error.details["settled"] = "observed again: it was not done"
+            raise error
+
+    # Telling
+
+    def _seen_after(self, error: AntaiError, plan: Plan) -> Plan:
+        """What is there now that a later step has failed; the earlier plan where even that cannot be read."""
+        try:
+            return self._planned_afresh()
+        except AntaiError as second:
+            error.details["observed_after"] = second.message
+            return plan
+
+    def _report(self, state: Any, plan: Plan) -> dict[str, Any]:
+        first = self._first or plan
+        result = {
+            "changed": self._round.changed,
+            self._resource.name: state,
+            **facts_of(plan.facts, self._settings),
+            "steps": [item.as_dict() for item in self._round.done],
+            "waiting": waiting_list((*self._round.waits, *self._round.still_true(plan.waiting)), self._settings),
+            "warnings": [*plan.warnings, *self._without_effect(plan)],
+            "operations": dict(self._world.operations.counts),
+            "diff": {"before": first.before, "after": state},
+        }
+        if self._error:
+            result |= {
+                "failed": True,
+                "msg": f"{self._error.sentence} (what was done before stands in steps)",
+                "error": self._error.as_dict(),
+            }
+        # A longer run cleans what it makes of this.
+        return result if self._within else self._world.operations.credentials.redactor.clean(result)
+
+    def _without_effect(self, plan: Plan) -> list[str]:
+        return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
+
+
+def stopped(plan: Plan, settings: Settings) -> OrderStopped:
+    """Why the run stops, in the language of the texts for people."""
+    told = waiting_list(tuple(stop.waiting for stop in plan.stops), settings)
+    error = OrderStopped(" ".join(waiting["next_action"]["text"] for waiting in told), providers=[stop.provider for stop in plan.stops])
+    error.code = plan.stops[0].kind
+    return error
+
+
+def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[str]:
+    """What is to be said where steps were accepted and are asked for again. done: as Done.as_dict."""
+    accepted = {(each["code"], each["target"]) for each in done if each["outcome"] == "done"}
+    return [
+        f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}" for step in steps if step.key in accepted
+    ]
+
+
+def observed_plan(resource: Resource, world: World, settings: Settings) -> tuple[Any, Plan]:
+    """What there is, and what is to be done about it; what ANTAI still works on is not done again. Raises RefusedByServer where a job has failed."""
+    observed = resource.observe(world)
+    plan = resource.plan(observed, settings.now())
+    running, ended = unfinished.sorted_out(world, plan.steps, forget=settings.acts)
+    if ended:  # it may have ended after the space was read
+        world.operations.observe_afresh()
+        observed = resource.observe(world)
+        plan = resource.plan(observed, settings.now())
+    return observed, unfinished.without(plan, running)
+
+
+def run(resource: Resource, world: World, settings: Settings) -> dict[str, Any]:
+    """The whole road for one resource; see Run.result."""
+    return Run(resource, world, settings).result()
+
+
+def run_together(resources: list[Resource], world: World, settings: Settings, within: Within, told: list[dict[str, Any]]) -> None:
+    """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
+
+    told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
+    A resource is left out where its observation is left to the longer run, and where it was just seen that nothing is to be done. Raises
+    AntaiError where one fails before.
+    """
+    with _alone(world, settings, within) as seen, _foreseeing(world) as foreseen:
+        begun = False
+        for resource in resources:
+            known = seen.get(resource)
+            if begun and within.leaves(resource, world):
+                resource.prepare(world)
+                continue
+            if known and not known[1].steps:
+                continue
+            begun = begun or resource.asks_antai
+            told.append(Run(resource, world, settings, within, known).result() | {"resource": resource.name})
+            foreseen += planned_steps(told[-1])
+            world.operations.foreseen = Foreseen.of(foreseen)
+            if told[-1].get("failed"):
+                return
+            seen = {}  # what was done may change what is to be done next
+
+
+@contextmanager
+def _foreseeing(world: World) -> Iterator[list[dict[str, Any]]]:
+    """The steps that check mode plans; none of them is foreseen any more once the collectivité is told of."""
+    try:
+        yield []
+    finally:
+        world.operations.foreseen = NOTHING_FORESEEN
+
+
+@contextmanager
+def _alone(world: World, settings: Settings, within: Within) -> Iterator[Seen]:
+    """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
+    if not settings.acts:
+        yield {}
+        return
+    with world.store.locked() if world.store else nullcontext():
+        seen = within.just_seen()
+        if not seen:
+            world.operations.observe_afresh()
+        yield seen

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where one collectivité stands on the road: pure, from the plans of all its resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._plan.plan import Plan
+from .._plan.results import waiting_list
+from .._plan.settings import Settings
+from .._plan.waiting import STOPS, Waiting
+from .._resources.convention.convention import SIGNED_BY_BOTH
+
+# Stage: the first resource of the road that is not as declared. (French, English).
+STAGES = {
+    "account": ("espace numérique", "space"),
+    "certificate_request": ("certificat à délivrer", "certificate to be issued"),
+    "convention": ("convention", "convention"),
+    "certificates": ("activation", "activation"),
+    "switch": ("changement de prestataire", "switch of provider"),
+    "rotation": ("rotation", "rotation"),
+    "dialogue": ("dialogue refusé", "dialogue refused"),
+    "onboarded": ("en service", "in service"),
+}
+
+# Steps that only ask whether somebody has decided, or fetch what somebody has to sign: that one is waited for all the same.
+ASKING = ("ask_again", "fetch_blank")
+
+Planned = list[tuple[str, Plan]]
+
+# What the steps of a resource bring about: while they are not done, nobody else can be waited for about it.
+BROUGHT_ABOUT = {"account": "account", "certificate_request": "certificate", "convention": "convention"}
+
+# What the convention waits for it says itself, knowing the cycle and the document; the others only know that none is signed by both.
+CONVENTION = "convention"
+
+
+def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
+    """planned: (resource, its plan) in the order of the road. dialogues: what is known of the exchange of each certificate that is to be there.
+
+    {siret, name, stage, stage_text, steps, waiting, certificate_until, convention_until, convention_lapsed, last_exchange_at, active_since, dialogues}.
+    certificate_until: the earliest end, RFC 3339, or None. convention_until: the last day of the one signed by both (R6), or None.
+    convention_lapsed: the last day of the latest convention where it is over and none is in force, or None.
+    last_exchange_at: the latest of all certificates (R11), or None; active_since: since when one may exchange, None where none may or nobody says.
+    What is waited for is what is waited for now: not what would be, once the steps are done. A stop is told whatever else is to be done.
+    """
+    waited = _waited(planned, dialogues)
+    stops = _untold_stops(planned, dialogues, [waiting for _resource, waiting in waited])
+    unsettled = [resource for resource, plan in planned if plan.steps or any(resource == each for each, _waiting in waited)]
+    if not unsettled:  # all is as declared, and the SI FPS refuses all the same, whatever the space says
+        stops = [("dialogue", _refused(each)) for each in dialogues if each["state"] == "refused"] or stops
+    waited += stops
+    stage = unsettled[0] if unsettled else (stops[0][0] if stops else "onboarded")
+    return {
+        "siret": siret,
+        "name": name,
+        "stage": stage,
+        "stage_text": STAGES[stage][0 if settings.language == "fr" else 1],
+        "steps": [
+            {"resource": resource, "code": step.code, "target": step.target, "reason": step.reason}
+            for resource, plan in planned
+            for step in plan.steps
+        ],
+        "waiting": waiting_list(tuple(each for _resource, each in waited), settings),
+        "certificate_until": min((each["not_after"] for each in dialogues if each["not_after"]), default=None),
+        "convention_until": _convention_until(planned),
+        "convention_lapsed": _seen(planned, "convention").get("lapsed"),
+        "last_exchange_at": max((each["last_exchange_at"] for each in dialogues if each.get("last_exchange_at")), default=None),
+        "active_since": _active_since(planned),
+        "dialogues": dialogues,
+    }
+
+
+def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
+    doing = {resource for resource, plan in planned if any(step.code not in ASKING for step in plan.steps)}
+    coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
+    told = any(each.reason.what == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
+    # What is to be done about the space, the account itself knows best: others only see that it is not there.
+    known = any(resource == "account" and plan.waiting for resource, plan in planned)
+    # Who must not order is not told to order.
+    stopped = {stop.provider for _resource, plan in planned for stop in plan.stops}
+    return [
+        (resource, each)
+        for resource, plan in planned
+        for each in plan.waiting
+        if (each.code in STOPS or (resource not in doing and each.reason.what not in coming))
+        and not (told and each.reason.what == CONVENTION != resource)
+        and not (known and each.code == "account_missing" and resource != "account")
+        and not (each.code == "certificate_order" and each.about.get("provider") in stopped)
+        and not (each.code in ("mandate", "unseen") and authorised(dialogues))
+    ]
+
+
+def _untold_stops(planned: Planned, dialogues: list[dict[str, Any]], waited: list[Waiting]) -> list[tuple[str, Waiting]]:
+    """Why nothing passes any more, where nobody else says it: a convention that is over while the next one is on its way, a certificate that may exchange
+    and is refused.
+    """
+    told = {waiting.code for waiting in waited}
+    refused = {waiting.about.get("fingerprint") for waiting in waited if waiting.code in ("certificate_refused", "certificate_expired")}
+    stops = [
+        ("dialogue", _refused(dialogue))
+        for dialogue in dialogues
+        if dialogue["state"] == "refused" and dialogue["verifiable"] is not None and dialogue["fingerprint"] not in refused
+    ]
+    over = _seen(planned, CONVENTION).get("lapsed")
+    if over and told.isdisjoint(("convention_ended", "convention_lapsed")):
+        stops.insert(0, (CONVENTION, Waiting("convention_lapsed", None, {"end": over}, wording="convention_lapsed_next")))
+    return stops
+
+
+def _convention_until(planned: Planned) -> str | None:
+    seen = _seen(planned, "convention")
+    return seen.get("end") if seen.get("state") in SIGNED_BY_BOTH else None
+
+
+def _seen(planned: Planned, name: str) -> dict[str, Any]:
+    return next((plan.before for resource, plan in planned if resource == name), None) or {}
+
+
+def _active_since(planned: Planned) -> str | None:
+    seen = _seen(planned, "certificates")
+    return min((each["since"] for each in seen.get("declared", []) if each["state"] == "active" and each["since"]), default=None)
+
+
+def _refused(dialogue: dict[str, Any]) -> Waiting:
+    """Everything is as declared, and the SI FPS refuses all the same: a town that loses its notices without a word (R11)."""
+    about = {
+        "provider": dialogue["provider"],
+        "fingerprint": dialogue["fingerprint"],
+        "reason": dialogue["message"],
+        "rule": dialogue["rule"],
+    }
+    return Waiting("dialogue_refused", None, about)
+
+
+def authorised(dialogues: list[dict[str, Any]]) -> bool:
+    """Whether the SI FPS said in this run that each may exchange: that proves account and convention too, even to who may not see them."""
+    return bool(dialogues) and all(each["state"] == "authorised" and each["source"] == "query" for each in dialogues)

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every resource is: a declaration that can be observed, planned and applied (the one road, see runner.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .._http.client import Fetcher
+from .._interface.operations import Operations
+from .._plan.plan import Plan, Step
+from .._store.store import Store
+from ..dates import utc_now
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a resource may touch. store: None where the user declared none. fetch: CRLs and OCSP responses; a fleet gives all its worlds one.
+
+    picked_up: fingerprints of certificates that came in this very run and were not installed yet. Their keys were made here and have never been
+    anywhere else, so nobody need ask the SI FPS whether it knows them. opened: likewise the SIRET whose account was asked for in this very run,
+    where there was none: nothing is installed before it is active (R1). jobs: what ANTAI works on since this run (unfinished.py).
+    now: the clock, for observing alone: what is decided by it is decided by a plan.
+    """
+
+    operations: Operations
+    store: Store | None = None
+    fetch: Fetcher = field(default_factory=Fetcher)
+    picked_up: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    now: Callable[[], datetime] = utc_now
+
+    def close(self) -> None:
+        """For who owns it whole: what worlds share is closed by who shared it."""
+        self.operations.close()
+        self.fetch.close()
+
+
+class Resource:
+    """One declaration. `plan` is pure: no I/O, no clock of its own; it alone decides. Only `apply` changes anything."""
+
+    # Name of the resource, and of the field of the result that shows it.
+    name = ""
+    # Whether observing it reads anything at ANTAI; else it lies on disk alone.
+    asks_antai = True
+
+    def __init__(self, siret: str) -> None:
+        self.siret = siret
+
+    def observe(self, world: World) -> Any:
+        """Everything that `plan` needs to know. Local files first: bad input is refused before any request."""
+        raise NotImplementedError
+
+    def prepare(self, world: World) -> None:
+        """What will be needed and asks nothing of ANTAI: done while others of a fleet wait for it. Writes nothing."""
+
+    def plan(self, observed: Any, now: datetime) -> Plan:
+        raise NotImplementedError
+
+    def apply(self, world: World, observed: Any, step: Step, now: datetime) -> None:
+        """Do one step of the plan made from `observed`. Raises Waits where somebody is waited for instead."""
+        raise NotImplementedError

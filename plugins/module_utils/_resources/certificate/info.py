@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What antai_certificate_info and antai_certificate_request_info answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..._options.spec import options
+from ..._pki.renewal import Lifetime, Policy, renewal
+from ..._pki.trust import TrustStore, read_store
+from ..._plan.results import Answer
+from ..._plan.settings import Settings
+from ..._store.layout import check_label
+from ...dates import instant
+from ...errors import InvalidInput
+from ...siret import check_siret
+from ..base import World
+from ..kinds import InfoKind
+from ..listing import ONE_OR_ALL, spaces_asked_for, visible
+from ..space import Space
+from .lifetimes import held, of_listed
+from .ordering import kept
+from .request import view as request_view
+
+
+def certificate_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    policy = Policy(tuple(parameters["renewal_days"]))
+    trusted = TrustStore(()) if parameters.get("trust_store") is None else read_store(parameters["trust_store"])
+    here = held(parameters["siret"], world, trusted, settings.now())
+    known = {item.fingerprint: lifetime for item, lifetime in here}
+
+    def due(lifetime: Lifetime | None) -> Answer:
+        return {"renewal": renewal(lifetime, settings.now(), policy).as_dict() if lifetime else None}
+
+    def told(siret: str, space: Space) -> list[Answer]:
+        return [
+            {"siret": siret} | each | due(known.get(each["fingerprint"]) or of_listed(each, trusted, settings.now()))
+            for each in space.certificates
+        ]
+
+    shown = [
+        {"provider": item.declared.provider, "fingerprint": item.fingerprint, "not_after": instant(lifetime.not_after)} | due(lifetime)
+        for item, lifetime in here
+    ]
+    return visible("certificates", spaces_asked_for(parameters, world), told) | {"held": shown}
+
+
+def certificate_request_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    siret, store = check_siret(parameters["siret"]), world.store
+    if store is None:
+        raise InvalidInput("store", "is not set", "declare antai_store: requests are kept there and nowhere else")
+    providers = [check_label(parameters["provider"])] if parameters["provider"] else store.providers()
+    return {"requests": [request_view(store, siret, provider, kept(store, provider)) for provider in providers]}
+
+
+CERTIFICATE_INFO = InfoKind(ONE_OR_ALL | options("trust_store", "renewal_days"), certificate_info)
+
+
+CERTIFICATE_REQUEST_INFO = InfoKind(options("siret", required=("siret",)) | {"provider": {"type": "str"}}, certificate_request_info)

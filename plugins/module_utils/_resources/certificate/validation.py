@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Validating a certificate file: from the options of rgs_certificate_info to the verdicts. The rules are pki/'s."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from ..._http.client import Fetcher
+from ..._http.endpoints import check_timeout
+from ..._pki.blocking import blocking
+from ..._pki.case import Case
+from ..._pki.identity import named
+from ..._pki.judging import Judging
+from ..._pki.leaf import find_leaf
+from ..._pki.parsing import MAX_AUTHORITIES, Parsed, load_bundle, load_crl, load_key, load_ocsp
+from ..._pki.revocation import Evidence, Fetch, gather
+from ..._pki.rgs import judge, make_case
+from ..._pki.trust import USAGES
+from ..._store.files import read_file
+from ...dates import instant
+from ...errors import InvalidInput
+from ...siret import check_siret
+from .evaluation_options import JUDGING_SPEC, judging
+
+SPEC: dict[str, dict[str, Any]] = {
+    "certificate": {"type": "path", "required": True},
+    "chain": {"type": "path"},
+    "private_key": {"type": "path", "no_log": False},
+    "passphrase": {"type": "str", "no_log": True},
+    "usage": {"type": "str", "choices": list(USAGES), "default": "client"},
+    "siret": {"type": "str"},
+    "host": {"type": "str"},
+    "at": {"type": "str"},
+    "crl": {"type": "list", "elements": "path", "default": []},
+    "ocsp": {"type": "list", "elements": "path", "default": []},
+    "fetch": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 10.0},
+    **JUDGING_SPEC,
+    "trust_store": JUDGING_SPEC["trust_store"] | {"required": True},
+}
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def validate(parameters: dict[str, Any], clock: Callable[[], datetime] = now) -> dict[str, Any]:
+    """What the module answers. Raises InvalidInput for what cannot be read; what is wrong with a certificate is a verdict."""
+    wanted = judging(parameters)
+    case = _case(parameters, wanted, clock())
+    judgement = judge(case, _evidence(parameters, case), wanted.overrides)
+    blocks = [verdict.rule for verdict in blocking(judgement)]
+    return {
+        "changed": False,
+        **judgement.as_dict(),
+        "blocking": blocks,
+        "certificate": _described(case.leaf),
+        "path": [each.named for each in case.path],
+    }
+
+
+def _case(parameters: dict[str, Any], wanted: Judging, moment: datetime) -> Case:
+    passphrase = parameters["passphrase"]
+    bundle = load_bundle(read_file(parameters["certificate"], "certificate"), "certificate", passphrase)
+    key = bundle.key
+    if parameters["private_key"]:
+        key = load_key(read_file(parameters["private_key"], "private_key"), "private_key", passphrase)
+    siret = check_siret(parameters["siret"]) if parameters["siret"] else None
+    leaf = find_leaf(bundle.certificates, "certificate", key, siret)
+    others = tuple(each for each in bundle.certificates if each != leaf)
+    if parameters["chain"]:
+        others += load_bundle(read_file(parameters["chain"], "chain"), "chain", passphrase, MAX_AUTHORITIES).certificates
+    about = {"at": moment_of(parameters["at"]), "siret": siret, "host": parameters["host"], "key": key}
+    return make_case(leaf, others, wanted.store, parameters["usage"], moment, **about)
+
+
+def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:
+    """Files first; where there are none, the certificate's own addresses."""
+    crls = [load_crl(read_file(path, "crl"), "crl") for path in parameters["crl"]]
+    responses = [load_ocsp(read_file(path, "ocsp"), "ocsp") for path in parameters["ocsp"]]
+    if crls or responses or not parameters["fetch"]:
+        return Evidence(crls, responses, unreachable=parameters["unreachable"])
+    fetcher = Fetcher(check_timeout(parameters["timeout"], "timeout", "timeout"))
+    try:
+        fetch: Fetch = fetcher
+        return gather(case.path, fetch, parameters["unreachable"], authorities=(*case.others, *case.store.anchors))
+    finally:
+        fetcher.close()
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A day or a time in ISO 8601; UTC where it names no zone."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError as error:
+        raise InvalidInput("at", f"{text!r} is no day or time", "write 2027-01-01 or 2027-01-01T08:00:00Z") from error
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
+def _described(leaf: Parsed) -> dict[str, Any]:
+    return {
+        "fingerprint": leaf.fingerprint,
+        "subject": leaf.named,
+        "issuer": leaf.named_issuer,
+        "serial_number": f"{leaf.serial:x}",
+        "not_before": instant(leaf.not_before),
+        "not_after": instant(leaf.not_after),
+        "identifiers": list(dict.fromkeys(each.number for each in named(leaf.subject))),
+    }

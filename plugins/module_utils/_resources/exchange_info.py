@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What antai_exchange_info answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._options.spec import options
+from .._plan.results import Answer
+from .._plan.settings import Settings
+from .._store.proofs import read_proofs
+from ..siret import check_siret
+from .base import World
+from .certificate.certificate import held_here, labelled
+from .certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
+from .certificate.options import declared_certificate
+from .dialogue import dialogue
+from .kinds import InfoKind
+from .server_certificate import said_aloud, server_judged
+from .space import observe_space
+
+
+def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    return exchange(parameters, world, settings, set())
+
+
+def exchange(parameters: dict[str, Any], world: World, settings: Settings, unasked: set[str]) -> Answer:
+    """unasked: certificates with which the SI FPS is not asked."""
+    siret = check_siret(parameters["siret"])
+    declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
+    items = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
+    for item in items:
+        if item.local:
+            world.operations.hold(item.local, item.client)
+    judging = judging_if_declared(parameters)
+    space = observe_space(world.operations, siret, parameters["agent_email"])
+    last = read_proofs(world.store) if world.store else {}
+    dialogues = [
+        dialogue(world, siret, item, space, ask=item.fingerprint not in unasked, now=settings.now(), last=last.get(item.fingerprint or ""))
+        for item in labelled(items, space)
+    ]
+    server = server_judged(world, judging, settings.now())
+    return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
+
+
+EXCHANGE_INFO = InfoKind(options("siret", "certificates", "agent_email", required=("siret", "certificates")) | JUDGING_SPEC, exchange_info)

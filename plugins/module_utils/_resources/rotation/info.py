@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What antai_certificate_rotation_info answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..._plan.results import Answer, steps_to_come
+from ..._plan.settings import Settings
+from ..base import World
+from ..kinds import InfoKind
+from .options import NO_WISH, ROTATION_SPEC, rotation
+
+
+def certificate_rotation_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+    resource = rotation(parameters | NO_WISH)
+    seen = resource.observe(world)
+    plan = resource.plan(seen, settings.now())
+    decided = resource.due(seen, settings.now())
+    return {"rotation": plan.before, "renewal": decided.as_dict() if decided else None} | plan.facts | steps_to_come(plan, settings)
+
+
+CERTIFICATE_ROTATION_INFO = InfoKind(ROTATION_SPEC, certificate_rotation_info)

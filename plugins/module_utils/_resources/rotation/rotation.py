@@ -1,0 +1,324 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rotation of one provider's certificate: the next one comes in beside the old one, which goes when the new one has proved itself.
+
+rotation_seen.py says what is looked at, rotation_plan.py decides; here it is done. Every step can be the last before a kill: the next run goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ..._pki.judging import Gathered, Judging
+from ..._pki.renewal import Renewal
+from ..._pki.trust import TrustStore
+from ..._plan.plan import Plan, Step, Waits
+from ..._plan.waiting import Waiting
+from ..._store.links import KEY
+from ..._store.store import Store
+from ...dates import instant
+from ...errors import InvalidInput, StoreError
+from ..base import Resource, World
+from ..certificate import ordering
+from ..certificate.certificate import Declared, Item, change, install, labelled
+from ..certificate.evaluation import gathered_here
+from ..certificate.ordering import ROTATES, Order
+from ..order_gate import gather_evidence
+from ..space import Space, observe_space
+from .plan import Wish, decide, due, failed_proof, revocation_of
+from .state import Elsewhere, Held, Seen, answered, asked, asked_of_coming, asked_of_old, elsewhere, held, known
+
+# Steps that change one certificate at ANTAI: their operation.
+CHANGES = {
+    "activate_next": "certificate_activate",
+    "activate_previous": "certificate_activate",
+    "deactivate_compromised": "certificate_deactivate",
+    "deactivate_previous": "certificate_deactivate",
+    "deactivate_rejected": "certificate_deactivate",
+    "remove_previous": "certificate_remove",
+}
+# What a refusal of the certificate at this link means to people; the plan words it alike.
+REFUSED = {"next": "rotation_refused", "current": "dialogue_refused", "previous": "certificate_refused"}
+LINKS = ("current", "next", "previous", "rejected")
+NOT_ASKED = Space("not_asked", "unknown")
+
+
+class Rotation(Resource):
+    """declared: the provider's entry; where it names files or a fingerprint, the store has nothing to rotate. While nothing is under way and nothing
+    is wished, ANTAI is not asked: whether a certificate is due stands in itself.
+
+    judging: how to judge what is to be installed or activated; None: not at all.
+    """
+
+    name = "rotation"
+
+    def __init__(
+        self, order: Order, declared: Declared, wish: Wish, *, agent_email: str | None = None, judging: Judging | None = None
+    ) -> None:
+        super().__init__(order.subject.siret)
+        self.order = order
+        self.declared = declared
+        self.wish = wish
+        self.agent_email = agent_email
+        self.judging = judging
+        self._asking = bool(wish.rollback or wish.compromised)
+        self._reload_asked = False  # this run reports a change that asks for it
+        self._steps: dict[str, Callable[[World, Seen, Step, datetime], None]] = {
+            **{code: lambda world, seen, step, now: ordering.mend(step, _store(seen), order.provider) for code in ordering.MENDING},
+            "make_request": self._make_request,
+            "adopt_store": lambda world, seen, step, now: None,  # the journal's line about this step is all there is to be done
+            "hand_out": lambda world, seen, step, now: ordering.hand_out(order, _store(seen)),
+            "enroll": self._enroll,
+            "ask_again": self._enroll,
+            "note_delivery": self._note_delivery,
+            "repair_link": lambda world, seen, step, now: _store(seen).link_newest(order.provider, "pending"),
+            "discard_request": lambda world, seen, step, now: ordering.discard(_store(seen), order.provider),
+            "pick_up": self._pick_up,
+            "install_next": self._install,
+            "mark_compromised": self._mark_compromised,
+            "set_aside": self._set_aside,
+            "swap": self._swap,
+            "swap_back": self._swap_back,
+            "ask_reload": self._ask_reload,
+            "confirm_reload": lambda world, seen, step, now: _store(seen).reloaded(order.provider),
+            "leave_reload": lambda world, seen, step, now: _store(seen).reloaded(order.provider),
+            "drop_previous": lambda world, seen, step, now: _store(seen).retire(order.provider, "previous", KEY),
+            "drop_rejected": lambda world, seen, step, now: _store(seen).retire(order.provider, "rejected", KEY),
+        }
+
+    # Observing
+
+    def observe(self, world: World) -> Seen:
+        other = elsewhere(self.declared, self.siret)
+        if other:
+            return self._seen_elsewhere(world, other)
+        store, provider = world.store, self.order.provider
+        if store is None:
+            raise InvalidInput(
+                "store",
+                "is not set, and what is rotated lies there",
+                "declare antai_store, an absolute path on the machine where the task runs",
+            )
+        kept, version = ordering.kept(store, provider), store.version(provider, "pending")
+        rotates = bool(kept.pending and kept.pending.get(ROTATES))
+        delivered, stale = ordering.find_delivered(self.order, store) if rotates else (None, ())
+        seen = Seen(
+            NOT_ASKED,
+            store,
+            **{link: held(store, provider, link, self.siret) for link in LINKS},  # type: ignore[arg-type]
+            pending=kept.pending,
+            pending_version=version.name if version else None,
+            lost=kept.lost if kept.lost and kept.lost.get(ROTATES) else None,
+            delivered=delivered,
+            stale=stale,
+            authorities=ordering.known_authorities(self.order),
+            leftovers=store.leftovers(provider),
+            detached=store.detached(provider),
+            reload_due=store.reload_due(provider),
+            reload_asked=self._reload_asked,
+            removable=world.operations.has("certificate_remove"),
+            by_editor=bool(world.operations.credentials.editor_id),
+        )
+        if self.wish.replace:
+            self._check_replace(known(store))
+        for each in seen.held:
+            world.operations.hold(each.leaf, each.client)
+        seen = replace(seen, in_use=self._judge_in_use(seen, world))
+        if self._may_order(seen, world.now()):
+            seen = replace(seen, evidence=gather_evidence(world, store, self.order))
+        return self._to_judge(self._asked(seen, world), world)
+
+    def _judge_in_use(self, seen: Seen, world: World) -> Gathered | None:
+        """For the price of the CRLs, which all certificates of a CA share."""
+        current = seen.current
+        if self.judging is None or current is None or seen.next or seen.pending or seen.lost:
+            return None
+        return gathered_here(current.leaf, current.chain, self.siret, self.judging, world, about_to_change=False)
+
+    def _may_order(self, seen: Seen, now: datetime) -> bool:
+        """Whether the next one is to be ordered, as far as the store and the wish tell."""
+        if seen.current is None or seen.pending or seen.lost:
+            return False
+        renewal = self.due(seen, now)
+        return bool(self.wish.replace or seen.current.compromised or (renewal and renewal.due and not seen.next))
+
+    def _seen_elsewhere(self, world: World, other: Elsewhere) -> Seen:
+        if self.wish.compromised and self.wish.replace == other.fingerprint:
+            raise InvalidInput(
+                "compromised", "this certificate is not the store's", "declare state: inactive for it (antai_certificate), at once"
+            )
+        self._check_replace(frozenset({other.fingerprint or ""} | (known(world.store) if world.store else frozenset())))
+        space = observe_space(world.operations, self.siret, self.agent_email)
+        item = labelled([Item(other.declared, "missing", other.fingerprint)], space)[0]
+        listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
+        return Seen(space, world.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
+
+    def _check_replace(self, fingerprints: frozenset[str]) -> None:
+        """A misspelt fingerprint must not look like a key that was replaced. Raises InvalidInput."""
+        if self.wish.replace and self.wish.replace not in fingerprints:
+            raise InvalidInput(
+                "replace",
+                f"the store holds no certificate {self.wish.replace} for {self.siret}, and never did",
+                "check the fingerprint, and limit the run to the collectivité whose certificate it is",
+            )
+
+    def _asked(self, seen: Seen, world: World) -> Seen:
+        """With what ANTAI says; once asked, asked to the end of the run, so that states never come and go in one result."""
+        current = seen.current
+        self._asking = self._asking or seen.under_way or bool(current and current.compromised)
+        if not self._asking:
+            return seen
+        space = observe_space(world.operations, self.siret, self.agent_email)
+        coming = asked_of_coming if self.judging else asked
+        ask = {"current": asked, "next": coming, "previous": asked_of_old, "rejected": asked_of_old}
+        found: dict[str, Any] = {link: ask[link](getattr(seen, link), space, world.operations, _store(seen)) for link in LINKS}
+        return replace(seen, space=space, **found)
+
+    def _to_judge(self, seen: Seen, world: World) -> Seen:
+        """Only what may be installed, activated or taken into use; what is active already is looked at in the cheap way."""
+        found = seen.previous if self.wish.rollback else seen.next
+        if self.judging is None or (self.wish.rollback and found and found.active):  # the way back is not barred to what still works
+            return seen
+        if found:
+            leaf, chain, active = found.leaf, found.chain, found.active
+        elif seen.delivered and not self.wish.rollback:
+            leaf, chain, active = seen.delivered.leaf, (*seen.delivered.given, *seen.authorities), False
+        else:
+            return seen
+        gathered = gathered_here(leaf, chain, self.siret, self.judging, world, about_to_change=not active)
+        return replace(seen, gathered=gathered)
+
+    # Deciding
+
+    def plan(self, observed: Seen, now: datetime) -> Plan:
+        return decide(observed, self.order, self.wish, now, self.agent_email, self.judging)
+
+    def due(self, observed: Seen, now: datetime) -> Renewal | None:
+        """When the one in use is to be followed by another; None where none is."""
+        trusted = self.judging.store if self.judging else TrustStore(())
+        revocation = revocation_of(observed, self.judging, now)
+        return due(observed.current, now, self.wish.policy, trusted, revocation) if observed.current else None
+
+    # Doing
+
+    def apply(self, world: World, observed: Seen, step: Step, now: datetime) -> None:
+        if step.code not in CHANGES:
+            self._steps[step.code](world, observed, step, now)
+            return
+        if step.code == "activate_next":
+            self._known_inactive(world)
+        elif step.code in ("deactivate_previous", "remove_previous"):
+            self._proved(world, observed, "next" if _store(observed).version(self.order.provider, "next") else "current")
+        change(world, self.siret, CHANGES[step.code], step.target, self.order.provider)
+
+    def _make_request(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        ordering.new_request(self.order, _store(seen), now, seen.current.fingerprint if seen.current else None, step.reason)
+
+    def _enroll(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        operations = world.operations
+        waiting = ordering.enroll(self.order, _store(seen), seen.authorities, operations.counts, operations.credentials.redactor, now)
+        if waiting:
+            raise Waits(waiting, done=step.code == "enroll")
+
+    def _note_delivery(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        if seen.delivered:
+            ordering.note_unusable(_store(seen), self.order.provider, seen.delivered, now)
+
+    def _pick_up(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        if seen.delivered:
+            ordering.pick_up(self.order.provider, _store(seen), seen.delivered, seen.authorities, now)
+
+    def _install(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        following = self._held(seen, "next")
+        world.operations.hold(following.leaf, following.client)  # it may have been picked up by a step before
+        if following.client:
+            install(world, self.siret, following.client, self._about(following.fingerprint), by_editor=seen.by_editor)
+
+    def _mark_compromised(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        version = next(each.version for each in seen.held if each.fingerprint == step.target)
+        self._annotate(seen, version, {"compromised_at": instant(now)})
+
+    def _set_aside(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        following = self._held(seen, "next")
+        replaced = following.compromised or step.target == self.wish.replace
+        why = "rolled_back" if self.wish.rollback else ("replaced" if replaced else "refused")
+        answer = (seen.next.dialogue if seen.next else None) or {}
+        aside = {
+            "why": why,
+            "at": instant(now),
+            **({"reason": answer.get("message"), "rule": answer.get("rule")} if why == "refused" else {}),
+        }
+        self._annotate(seen, following.version, {"set_aside": aside})
+        _store(seen).set_aside(self.order.provider)
+
+    def _swap(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        self._proved(world, seen, "next")
+        self._annotate(seen, self._held(seen, "current").version, {"replaced_at": instant(now)})
+        _store(seen).swap(self.order.provider, "next", "previous")
+        self._reload_asked = True
+
+    def _swap_back(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        self._proved(world, seen, "previous")
+        self._annotate(seen, self._held(seen, "current").version, {"set_aside": {"why": "rolled_back", "at": instant(now)}})
+        _store(seen).swap(self.order.provider, "previous", "rejected")
+        self._reload_asked = True
+
+    def _ask_reload(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+        """The caller reloads because this is a change (a handler): a run before was killed, or failed, between its swap and that."""
+        self._reload_asked = True
+
+    # Proofs: asked at the moment itself, whatever the plan has seen
+
+    def _known_inactive(self, world: World) -> None:
+        """Nothing is activated before the SI FPS itself says that it knows it."""
+        following = self._held_in(world.store, "next")
+        answer = self._query(world, following)
+        if answer["state"] not in ("known_inactive", "authorised"):
+            about = self._about(following.fingerprint) | {"reason": answer["message"], "rule": answer["rule"]}
+            raise Waits(Waiting("certificate_refused", None, about))
+
+    def _proved(self, world: World, seen: Seen, link: str) -> None:
+        """Nothing comes into use, and nothing old goes, before the SI FPS authorises what is to be in use."""
+        found = self._held(seen, link)
+        old = seen.current.dialogue if seen.current and link == "next" else None
+        waiting = failed_proof(self.order.provider, found.fingerprint, self._query(world, found), old, REFUSED[link])
+        if waiting:
+            raise Waits(waiting)
+
+    def _query(self, world: World, found: Held) -> dict[str, Any]:
+        if found.client is None or world.store is None:
+            raise StoreError(f"version {found.version} of {self.order.provider} has lost its key", "run again: it observes first")
+        world.operations.observe_afresh()
+        if world.operations.has("exchange_query"):
+            return world.operations.exchange_query(self.siret, found.client)
+        return answered(found, observe_space(world.operations, self.siret, self.agent_email), world.operations, world.store)
+
+    # Small things
+
+    def _held(self, seen: Seen, link: str) -> Held:
+        """As the store has it at this moment: a step before may have moved it."""
+        return self._held_in(seen.store, link)
+
+    def _held_in(self, store: Store | None, link: str) -> Held:
+        found = held(store, self.order.provider, link, self.siret) if store else None
+        if found is None:
+            raise StoreError(f"{self.order.provider}: nothing stands at the link {link} any more", "run again: it observes first")
+        return found
+
+    def _about(self, fingerprint: str) -> dict[str, Any]:
+        return {"provider": self.order.provider, "fingerprint": fingerprint}
+
+    def _annotate(self, seen: Seen, version: str, notes: dict[str, Any]) -> None:
+        store = _store(seen)
+        store.annotate(store.certificates(self.order.provider) / "versions" / version, notes)
+
+
+def _store(seen: Seen) -> Store:
+    """A plan with steps is made from a store only."""
+    if seen.store is None:
+        raise StoreError("no store is declared", "declare antai_store")
+    return seen.store

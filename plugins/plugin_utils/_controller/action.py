@@ -1,0 +1,222 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one base class of the actions: reads the files that lie on the controller, then does the module's work in this process or ships it."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ...module_utils._reconcile.module_adapter import argument_spec
+from ...module_utils._reconcile.tasks import Work, perform
+from ...module_utils.errors import InvalidInput
+from ...module_utils.libraries import misfits
+from ...module_utils.redact import Redactor, shown_arguments
+from . import forms, profile_file, trust_store
+from .in_process import Circumstances, why_ship
+from .key_pipelining import off_disk
+from .options import carried, censored, validate
+from .redacting_action import RedactingAction
+from .reference import disagreements
+from .registered import foreseen_steps
+
+DOCUMENTS = ("document", "next_document")
+# Inventory variable: false always ships the module; true also where another Python is named.
+IN_PROCESS = "antai_in_process"
+
+
+class UnusableFile(AnsibleActionFail):
+    """A file on the controller cannot be used. option: what names it. why, hint: what is wrong, and what to do.
+
+    Raised `from None`: Ansible would write the message of each cause behind it once more.
+    """
+
+    def __init__(self, option: str, why: str, hint: str = "", code: str = "invalid_input", **details: Any) -> None:
+        self.option, self.why, self.hint = option, why, hint
+        told = InvalidInput(option, why, hint, **details)
+        super().__init__(told.sentence, result={"error": told.as_dict() | {"code": code}})
+
+
+def _shipped(what: str, known: list[str]) -> str:
+    return f"shipped {what}: {', '.join(known)}; otherwise give the path of yours"
+
+
+class AntaiAction(RedactingAction):
+    """Profile, trust store, form, anchors and document are read here, where the module takes them; everything else is the module's work."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = True
+    work: Work
+    # Whether this module is the place to compare the declaration with the shipped table of communes and EPCI.
+    compares_with_reference = False
+
+    def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
+        given = self._given()
+        if self._task.check_mode and "foreseen" in self.work.spec and given.get("foreseen") is None:
+            given["foreseen"] = foreseen_steps(variables)
+        arguments = carried(given | self._read(given))
+        told = self._compared(given) if self.compares_with_reference else []
+        reason = why_ship(self._circumstances(variables))
+        self._display.vvv(f"{self._task.action}: {f'the module is shipped ({reason})' if reason else 'runs in process'}")
+        if reason:
+            with off_disk(self._connection, arguments, asynchronous=bool(self._task.async_val)):
+                result: dict[str, Any] = self._execute_module(
+                    module_args=arguments, task_vars=variables, wrap_async=bool(self._task.async_val)
+                )
+            _shorten(result, given)
+        else:
+            result = self._work_here(arguments, given)
+        if told:
+            result["warnings"] = [*result.get("warnings", []), *told]
+        return result
+
+    # In this process
+
+    def _circumstances(self, variables: dict[str, Any]) -> Circumstances:
+        here = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {}) if self._task.delegate_to else variables
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return Circumstances(
+            connection=self._connection.transport,
+            become=self._connection.become is not None,
+            environment=bool(environment),
+            asynchronous=bool(self._task.async_val),
+            wanted=self._wanted(here.get(IN_PROCESS)),
+            interpreter=str(self._templar.template(C.config.get_config_value("INTERPRETER_PYTHON", variables=here)) or "").strip(),
+            missing=[each.library.package for each in misfits()],
+        )
+
+    def _wanted(self, value: Any) -> bool | None:
+        if value is None:
+            return None
+        try:
+            return bool(boolean(self._templar.template(value)))
+        except TypeError as error:
+            raise AnsibleActionFail(f"{IN_PROCESS}: {error}") from error
+
+    def _work_here(self, arguments: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+        spec = argument_spec(self.work)
+        checked = validate(arguments, spec, self._task.action)
+        if checked.error:
+            result: dict[str, Any] = {"failed": True, "msg": checked.error}
+        else:
+            with _standing_in(self._loader.get_basedir()):
+                result = perform(self.work, checked.parameters, self._task.check_mode)
+        if not result.get("warnings"):
+            result.pop("warnings", None)
+        result["invocation"] = {"module_args": shown_arguments(checked.parameters, spec)}
+        _shorten(result, given)
+        return censored(carried(result), checked.secrets | frozenset(Redactor(checked.parameters).values))
+
+    # What lies on the controller
+
+    def _given(self) -> dict[str, Any]:
+        given = dict(self._task.args)
+        if "profile" in self.work.spec and not given.get("profile") and os.environ.get("ANTAI_PROFILE"):
+            given["profile"] = os.environ["ANTAI_PROFILE"]
+        return given
+
+    def _read(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The options whose files are read here, with the content of these."""
+        read: dict[str, Any] = {}
+        for option in ("profile", "trust_store", "form", "signature_anchors"):
+            if option in self.work.spec and given.get(option):
+                read[option] = self.content(option, given[option])
+        for option in DOCUMENTS:
+            if f"{option}_content" in self.work.spec and given.get(option) and not given.get(f"{option}_content"):
+                read[f"{option}_content"] = self.content(option, given[option])
+        return read
+
+    def content(self, option: str, given: Any) -> Any:
+        """What stands in the file that the option names; what was declared in its place stays."""
+        if option in DOCUMENTS:
+            return self._document(option, str(given))
+        if option == "signature_anchors":
+            return self._anchors(given)
+        readers = {"profile": self._profile, "trust_store": self._trust_store, "form": self._form}
+        return readers[option](given) if isinstance(given, str) else given
+
+    @staticmethod
+    def _compared(given: dict[str, Any]) -> list[str]:
+        """What YAML made of the values stands as text here, as in the module."""
+        siret, name, departement = (None if given.get(key) is None else str(given[key]) for key in ("siret", "name", "departement"))
+        return disagreements(siret or "", name, departement)
+
+    def _profile(self, name: str) -> Any:
+        """A shipped profile by its name, or the user's own by its path (relative to the playbook)."""
+        path = profile_file.find(name) or Path(self._loader.path_dwim(name))
+        try:
+            return profile_file.load(path)
+        except profile_file.Unusable as error:
+            hint = "" if path.is_file() else _shipped("profiles", profile_file.known())
+            raise UnusableFile("profile", str(error), hint, "invalid_profile", problems=error.problems) from None
+
+    def _trust_store(self, name: str) -> Any:
+        """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
+        path = trust_store.shipped(name) or Path(self._loader.path_dwim(name))
+        try:
+            return trust_store.load(path)
+        except trust_store.Unreadable as error:
+            hint = "" if path.is_file() else _shipped("trust stores", trust_store.known())
+            raise UnusableFile("trust_store", str(error), hint) from None
+
+    def _form(self, name: str) -> Any:
+        """A shipped mapping of a form by its name, or the user's own by its path (relative to the playbook)."""
+        path = forms.shipped(name) or Path(self._loader.path_dwim(name))
+        try:
+            return forms.load(path)
+        except forms.Unreadable as error:
+            hint = "" if path.is_file() else _shipped("forms", forms.known())
+            raise UnusableFile("form", str(error), hint) from None
+
+    def _anchors(self, given: Any) -> list[str]:
+        """PEM stays as it is; a path (relative to the playbook) becomes the PEM in its file."""
+        try:
+            return [each if forms.PEM in each else forms.anchor(Path(self._loader.path_dwim(each))) for each in forms.listed(given)]
+        except forms.Unreadable as error:
+            raise UnusableFile("signature_anchors", str(error)) from None
+
+    def _document(self, option: str, name: str) -> str | None:
+        """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
+        try:
+            path = self._find_needle("files", name)
+        except AnsibleError:
+            return None
+        try:
+            return base64.b64encode(Path(path).read_bytes()).decode()
+        except OSError as error:
+            raise UnusableFile(option, f"{path} cannot be read ({error.strerror})") from None
+
+
+@contextmanager
+def _standing_in(folder: str) -> Iterator[None]:
+    """Relative paths mean what they mean to a module, which Ansible starts in the playbook's folder."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _shorten(result: dict[str, Any], given: dict[str, Any]) -> None:
+    """What was read here would fill screens at -vvv: the name of the file and the size of the document say as much."""
+    shown = result.get("invocation", {}).get("module_args", {})
+    for option in ("profile", "trust_store", "form"):
+        if isinstance(shown.get(option), dict):
+            shown[option] = str(given[option]) if isinstance(given.get(option), str) else shown[option].get("name")
+    if shown.get("signature_anchors"):
+        shown["signature_anchors"] = f"<{len(shown['signature_anchors'])} in PEM>"
+    for option in ("document_content", "next_document_content"):
+        if shown.get(option):
+            shown[option] = f"<{len(shown[option])} characters of base64>"

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, collectivites.antai contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the variables of the play's hosts to the entries of a fleet: checked as the modules check their options, all problems kept by host."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ...module_utils._options.declaration import CONNECTION, JUDGING, ORDERING
+from ...module_utils._options.declaration import FIELDS as DECLARED
+from ...module_utils._options.declared_text import check_texts
+from ...module_utils._options.spec import connection_spec
+from ...module_utils._pki.trust import TrustStore, read_store
+from ...module_utils._reconcile.onboarding import ONBOARDING_INFO
+from ...module_utils.errors import AntaiError, InvalidInput
+from .._controller.action import DOCUMENTS, UnusableFile
+from .._controller.cached_validation import CheckedOnce, Wrong
+from .._controller.host_variables import HostVariables, Unusable
+from .._controller.reference import disagreements
+from .member import Entry
+
+# Files that most hosts share.
+SHARED = ("profile", "form", "signature_anchors")
+STATE = "antai_certificate_state"
+REQUEST_WAIT = "antai_request_wait_timeout"
+SPEC = ONBOARDING_INFO.spec
+TEXTS = connection_spec() | SPEC
+FIELDS = tuple(each for each in DECLARED.values() if each.option_name in SPEC or each in CONNECTION)
+OPTIONS = {field.variable: field.option_name for field in FIELDS} | {STATE: "state"}
+VARIABLES = (*OPTIONS, REQUEST_WAIT)
+CONNECTION_OPTIONS = {field.option_name for field in CONNECTION}
+# Empty means not set, as in the role `connection`.
+MAY_BE_EMPTY = {field.variable for field in (*ORDERING, *JUDGING, *CONNECTION)}
+
+
+class Entries:
+    """read: (option, what was declared) -> the content of the file that it names, as the action of each module reads it."""
+
+    def __init__(self, variables: HostVariables, read: Callable[[str, Any], Any]) -> None:
+        self._variables = variables
+        self._reader = read
+        self._read: dict[tuple[str, str], Any] = {}
+        self._stores: dict[int, TrustStore] = {}
+        self._connection = CheckedOnce(connection_spec())
+        self._collectivite = CheckedOnce(SPEC)
+        self._ordering = CheckedOnce({field.option_name: field.spec() for field in ORDERING})
+        self._environment = {field.option_name: os.environ[field.env] for field in CONNECTION if field.env and field.env in os.environ}
+
+    def of(self, hosts: Iterable[str]) -> list[Entry]:
+        return [self._entry(host) for host in hosts]
+
+    def connection_of(self, host: str) -> dict[str, Any]:
+        """How this host speaks with ANTAI, and orders, checked; the profile is read. For who knows no SIRET yet. Raises InvalidInput."""
+        try:
+            variables = self._variables.of(host, (field.variable for field in (*CONNECTION, *ORDERING)))
+            declared = self._environment | self._options(variables)
+            profile = self._content("profile", declared)
+        except Unusable as error:
+            raise InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent") from error
+        except UnusableFile as error:
+            raise InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent") from error
+        speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name != "profile"}
+        ordering = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS}
+        parameters = _validated(self._connection, speaking, host) | _validated(self._ordering, ordering, host) | {"profile": profile}
+        return check_texts(parameters, TEXTS)
+
+    def _entry(self, host: str) -> Entry:
+        declared: dict[str, Any] = {}
+        try:
+            variables = self._variables.of(host, VARIABLES)
+            declared = self._environment | self._options(variables)
+            return self._checked(host, declared, variables.get(REQUEST_WAIT) or 0)
+        except Unusable as error:
+            problem: AntaiError = InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent")
+        except UnusableFile as error:
+            problem = InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent")
+        except AnsibleError as error:  # a vault that does not open
+            problem = InvalidInput("declaration", str(error), f"correct the variables antai_* of {host}; nothing was sent")
+        except AntaiError as error:
+            problem = error
+        return Entry(host, declared, problem)
+
+    @staticmethod
+    def _options(variables: dict[str, Any]) -> dict[str, Any]:
+        return {OPTIONS[name]: value for name, value in variables.items() if name in OPTIONS and (value or name not in MAY_BE_EMPTY)}
+
+    def _checked(self, host: str, declared: dict[str, Any], request_wait: Any) -> Entry:
+        # Read and checked once for all: there is no need to copy them for each host.
+        shared = {option: self._content(option, declared) for option in SHARED} | {"trust_store": self._trusted(declared)}
+        speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name not in shared}
+        itself = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS and name not in shared}
+        parameters = _validated(self._connection, speaking, host) | _validated(self._collectivite, itself, host) | shared
+        parameters = check_texts(parameters, TEXTS)
+        for option in DOCUMENTS:
+            if parameters[option]:
+                parameters[f"{option}_content"] = self._reader(option, parameters[option])
+        odd = disagreements(parameters["siret"], parameters["name"], parameters["departement"])
+        return Entry(host, parameters, None, _seconds(request_wait), tuple(odd))
+
+    def _content(self, option: str, declared: dict[str, Any]) -> Any:
+        """What the file holds, or what was declared in its place; read once for all hosts that name the same."""
+        given = declared.get(option)
+        if not isinstance(given, (str, list)) or not given:
+            return given
+        key = (option, str(given))
+        if key not in self._read:
+            self._read[key] = self._reader(option, given)
+        return self._read[key]
+
+    def _trusted(self, declared: dict[str, Any]) -> TrustStore | None:
+        content = self._content("trust_store", declared)
+        if content is None:
+            return None
+        if id(content) not in self._stores:
+            self._stores[id(content)] = read_store(content)
+        return self._stores[id(content)]
+
+
+def _validated(checking: CheckedOnce, given: dict[str, Any], host: str) -> dict[str, Any]:
+    """Raises InvalidInput with all that is wrong."""
+    try:
+        return checking.validated(given)
+    except Wrong as error:
+        raise InvalidInput("declaration", str(error), f"correct the variables antai_* of {host}; nothing was sent") from error
+
+
+def _seconds(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(REQUEST_WAIT, f"{value!r} is no number of seconds", "correct the variable") from error
