@@ -134,7 +134,8 @@ def _too_many(order: Order, evidence: Evidence, now: datetime) -> dict[str, Any]
     return {"orders": evidence.orders, "limit": order.limit} if evidence.orders >= order.limit else None
 
 
-Rule = Callable[[Order, Evidence, datetime], dict[str, Any] | None]
+Details = dict[str, Any]
+Rule = Callable[[Order, Evidence, datetime], "Details | None"]
 # By the code of who is waited for (waiting.py): what has to be known for its words, or None where it does not hold.
 RULES: dict[str, Rule] = {
     "order_twice": _ordered_before,
