@@ -69,6 +69,11 @@ options:
         again. B(The dialogue is down) until the next certificate is active. Ask the PSCE to revoke it.
     type: bool
     default: false
+  acknowledge:
+    description:
+      - SHA-256 of a certificate that was set aside (refused by the SI FPS, or rolled back) and is to be waited for no more. It is deactivated where it is
+        active, and its key is deleted. From then on the rotation goes its ordinary way, and orders the next one when the one in use is due.
+    type: str
   rollback:
     description:
       - Whether to go back to the old certificate, as long as it lives. It is activated where it is not active any more, must be authorised, is used

@@ -52,6 +52,7 @@ PARAMETERS: dict[str, Any] = {
     "former_siret": "21310555400017",
     "change_siret_on": "2026-12-01",
     "rollback": False,
+    "acknowledge": None,
     "provider": "acme",
     "common_name": None,
     "key_type": "rsa-3072",
@@ -154,7 +155,15 @@ def test_no_way_to_speak(option: str, value: Any) -> None:
 
 
 def test_a_compromised_key_is_named_by_the_variable_of_its_fingerprint() -> None:
-    wish = {"replace": None, "renewal_days": [30], "compromised": True, "grace": "7d", "until": "retired", "rollback": False}
+    wish = {
+        "replace": None,
+        "renewal_days": [30],
+        "compromised": True,
+        "grace": "7d",
+        "until": "retired",
+        "rollback": False,
+        "acknowledge": None,
+    }
     with pytest.raises(InvalidInput, match="does not say which certificate") as caught:
         rotation_options.rotation_wish(wish)
     assert "antai_rotation_replace" in caught.value.hint

@@ -208,6 +208,13 @@ ROTATION = (
         option="compromised",
     ),
     Field("rotation_rollback", "Revenir à l'ancien certificat", "Back to the old certificate", "bool", default=False, option="rollback"),
+    Field(
+        "rotation_acknowledge",
+        "Empreinte du certificat écarté dont on prend acte",
+        "Fingerprint of the certificate set aside that is acknowledged",
+        option="acknowledge",
+        check=check_fingerprint,
+    ),
 )
 
 # Where a person or a program of the PSCE takes requests from and lays certificates, for all collectivités.

@@ -358,8 +358,10 @@ REASONS: dict[str, Reason] = {
     "rotation_rolled_back": Reason(
         "collectivite",
         "rotation",
-        "La rotation de {provider} a été annulée, l'ancien certificat est en service. Pour en commander un autre : antai_rotation_replace: {fingerprint}",
-        "The rotation of {provider} was rolled back, the old certificate is in use. To order another one: antai_rotation_replace: {fingerprint}",
+        "La rotation de {provider} a été annulée, l'ancien certificat est en service. Pour en commander un autre : antai_rotation_replace: {fingerprint} ;"
+        " pour en prendre acte et ne plus l'attendre : antai_rotation_acknowledge: {fingerprint}",
+        "The rotation of {provider} was rolled back, the old certificate is in use. To order another one: antai_rotation_replace: {fingerprint}; to take note"
+        " of it and wait no more: antai_rotation_acknowledge: {fingerprint}",
     ),
     "rotation_elsewhere": Reason(
         "prestataire",

@@ -216,6 +216,26 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
         [],
         ["rotation_rolled_back"],
     ),
+    "set aside, rolled back, acknowledged": (
+        {"rejected": replace(held(B, "inactive"), notes={"set_aside": {"why": "rolled_back", "at": JUST_NOW}})},
+        Wish(acknowledge=B),
+        ["drop_rejected"],
+        [],
+    ),
+    "set aside, still active, acknowledged": (
+        {"rejected": replace(held(B, "active"), notes=REFUSED_ASIDE.notes)},
+        Wish(acknowledge=B),
+        ["deactivate_rejected", "drop_rejected"],
+        [],
+    ),
+    "set aside, another one is acknowledged": ({"rejected": REFUSED_ASIDE}, Wish(acknowledge=C), [], ["rotation_refused"]),
+    "nothing set aside is acknowledged": ({}, Wish(acknowledge=B), [], []),
+    "acknowledged, and the one in use is due": (
+        {"current": held(A, "active", expires_in=5), "rejected": REFUSED_ASIDE},
+        Wish(acknowledge=B),
+        ["drop_rejected", "make_request"],
+        ["certificate_issue"],
+    ),
     "set aside, still active, and to be replaced": (
         {"rejected": replace(held(B, "active"), notes=REFUSED_ASIDE.notes)},
         Wish(replace=B),

@@ -30,10 +30,13 @@ def rotation(parameters: dict[str, Any]) -> Rotation:
 def rotation_wish(parameters: dict[str, Any]) -> Wish:
     """Raises InvalidInput."""
     replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
+    acknowledge = FIELDS["rotation_acknowledge"].checked(parameters["acknowledge"])
     if parameters["compromised"] and replace is None:
         raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace` (antai_rotation_replace)")
     grace = parse_duration(FIELDS["rotation_grace"].checked(parameters["grace"]) or "")
-    return Wish(grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"], parameters["reloaded"])
+    return Wish(
+        grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"], parameters["reloaded"], acknowledge
+    )
 
 
 # What the rotation and its read-only twin take.
@@ -43,12 +46,12 @@ ROTATION_SPEC: Spec = (
 
 
 # A rotation that only goes its way.
-NO_WISH = {"replace": None, "compromised": False, "rollback": False, "until": "retired", "reloaded": True}
+NO_WISH = {"replace": None, "acknowledge": None, "compromised": False, "rollback": False, "until": "retired", "reloaded": True}
 
 
 CERTIFICATE_ROTATION = DeclaringKind(
     ROTATION_SPEC
-    | declared_options("rotation_replace", "rotation_compromised", "rotation_rollback")
+    | declared_options("rotation_replace", "rotation_compromised", "rotation_rollback", "rotation_acknowledge")
     | {"until": {"type": "str", "choices": list(UNTIL), "default": "retired"}, "reloaded": {"type": "bool", "default": True}},
     rotation,
 )

@@ -44,7 +44,8 @@ ASKING: dict[str, dict[str, Any]] = {
 class Wish:
     """grace: how long the old one stays active once the new one is in use. policy: order when its first stage begins. until: how far to go, one of
     UNTIL. replace: fingerprint of a certificate to replace now. compromised: its key is; then nothing overlaps. rollback: back to the old one.
-    reloaded: with `retired`, whether who calls has had what reads the certificate reloaded.
+    reloaded: with `retired`, whether who calls has had what reads the certificate reloaded. acknowledge: fingerprint of one that was set aside and is
+    to be waited for no more.
     """
 
     grace: timedelta = timedelta(days=7)
@@ -54,6 +55,7 @@ class Wish:
     compromised: bool = False
     rollback: bool = False
     reloaded: bool = True
+    acknowledge: str | None = None
 
 
 class Draft:
@@ -247,10 +249,19 @@ class _Decision:
         following = self.seen.next
         if following and following.fingerprint in {self.wish.replace, *self.cut}:
             self._set_aside("replaced")
+        self._acknowledge()
         if self.draft.after["next"] is None and self._old_one_gone():
             self._ordered(current)
         if self.draft.after["next"]:
             self._bring_in(current)
+
+    def _acknowledge(self) -> None:
+        """Somebody has taken note that it was set aside: its key goes, and nobody is waited for on its account any more."""
+        aside, why = self.seen.rejected, "it was acknowledged that it is set aside"
+        if aside is None or self.draft.after["rejected"] is None or aside.fingerprint != self.wish.acknowledge:
+            return
+        if self._deactivate("deactivate_rejected", why, "rejected"):
+            self.draft.do("drop_rejected", why, rejected=None)
 
     # A compromised key: at once, before anything else
 

@@ -123,8 +123,7 @@ class Rotation(Resource):
             removable=world.operations.has("certificate_remove"),
             by_editor=bool(world.operations.credentials.editor_id),
         )
-        if self.wish.replace:
-            self._check_replace(known(store))
+        self._check_fingerprints(known(store))
         for each in seen.held:
             world.operations.hold(each.leaf, each.client)
         seen = replace(seen, in_use=self._judge_in_use(seen, world))
@@ -151,20 +150,21 @@ class Rotation(Resource):
             raise InvalidInput(
                 "compromised", "this certificate is not the store's", "declare state: inactive for it (antai_certificate), at once"
             )
-        self._check_replace(frozenset({other.fingerprint or ""} | (known(world.store) if world.store else frozenset())))
+        self._check_fingerprints(frozenset({other.fingerprint or ""} | (known(world.store) if world.store else frozenset())))
         space = observe_space(world.operations, self.siret, self.agent_email)
         item = labelled([Item(other.declared, "missing", other.fingerprint)], space)[0]
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
         return Seen(space, world.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
 
-    def _check_replace(self, fingerprints: frozenset[str]) -> None:
-        """A misspelt fingerprint must not look like a key that was replaced. Raises InvalidInput."""
-        if self.wish.replace and self.wish.replace not in fingerprints:
-            raise InvalidInput(
-                "replace",
-                f"the store holds no certificate {self.wish.replace} for {self.siret}, and never did",
-                "check the fingerprint, and limit the run to the collectivité whose certificate it is",
-            )
+    def _check_fingerprints(self, fingerprints: frozenset[str]) -> None:
+        """A misspelt fingerprint must not look like a key that was replaced, or acknowledged. Raises InvalidInput."""
+        for option, fingerprint in (("replace", self.wish.replace), ("acknowledge", self.wish.acknowledge)):
+            if fingerprint and fingerprint not in fingerprints:
+                raise InvalidInput(
+                    option,
+                    f"the store holds no certificate {fingerprint} for {self.siret}, and never did",
+                    "check the fingerprint, and limit the run to the collectivité whose certificate it is",
+                )
 
     def _asked(self, seen: Seen, world: World) -> Seen:
         """With what ANTAI says; once asked, asked to the end of the run, so that states never come and go in one result."""
