@@ -46,6 +46,7 @@ def test_an_fps_passes_exactly_while_the_certificate_is_active(bench: OpenBench)
 def test_no_fps_passes_after_the_end_of_the_convention(bench: OpenBench) -> None:
     here = bench(existing("in_force"))
     end = date.fromisoformat(here.done("antai_convention_info", siret=SIRET)["conventions"][0]["end"])
+    here.request()
     here.running.cli("tick", "--to", (end - timedelta(days=90)).isoformat(), "--back")
     here.certificate()
     here.done("antai_certificate", **DECLARED)

@@ -119,6 +119,7 @@ def test_an_interface_that_only_the_si_fps_has(bench: OpenBench) -> None:
     """No portal at all: the certificate is installed, and people are told what is left to do by hand."""
     here = bench(existing())
     here.certificate()
+    asked_by_the_order = len(here.requests(face="portal"))
     portal = [name for name in here.interface.content()["operations"] if name not in ("certificate_install", "exchange_query")]
     profile = lacking(*portal)(here)
     first = here.done("antai_certificate", **LIST, profile=profile)
@@ -127,7 +128,7 @@ def test_an_interface_that_only_the_si_fps_has(bench: OpenBench) -> None:
     here.people("activate")
     done = here.done("antai_certificate", **LIST, profile=profile)
     assert (done["changed"], done["waiting"], done["certificates"]["declared"][0]["state"]) == (False, [], "active")
-    assert not here.requests(face="portal")
+    assert len(here.requests(face="portal")) == asked_by_the_order
 
 
 def test_no_list_is_said(bench: OpenBench) -> None:

@@ -36,16 +36,12 @@ Arguments = Callable[[Bench], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Move:
-    """One declaration. steps: the codes that it must lead to, none where it must change nothing. people: who acts before it.
-
-    asked: the last of these steps asks somebody who says that it will take time.
-    """
+    """One declaration. steps: the codes that it must lead to, none where it must change nothing. people: who acts before it."""
 
     what: str
     arguments: dict[str, Any] | Arguments
     steps: tuple[str, ...]
     people: Callable[[Bench], None] | None = None
-    asked: bool = False
 
     def given(self, bench: Bench) -> dict[str, Any]:
         return self.arguments(bench) if callable(self.arguments) else self.arguments
@@ -179,9 +175,9 @@ RECIPES = (
         frozenset({"requested_at", "retry_at"}),
         policy(est_retry_after_seconds=86400, **NEVER),
         (
-            Move("by EST", by_est, ("make_request", "enroll"), asked=True),
+            Move("by EST", by_est, ("make_request", "enroll")),
             Move("change of mind: absent", lambda bench: by_est(bench, state="absent"), ("discard_request",)),
-            Move("back", by_est, ("make_request", "enroll"), asked=True),
+            Move("back", by_est, ("make_request", "enroll")),
             Move("the link is gone", by_est, ("repair_link",), lose_link),
             Move("delivered another way", by_est, ("pick_up",), deliver_est),
         ),
@@ -268,7 +264,7 @@ def real(here: Bench, recipe: Recipe, move: Move, predicted: Result) -> None:
     result = here.done(recipe.module, **move.given(here))
     assert result["changed"]
     assert [told(step) for step in result["steps"]] == [told(step) for step in predicted["steps"]], move.what
-    assert [step["outcome"] for step in result["steps"]] == ["done"] * (len(move.steps) - move.asked) + ["waiting"] * move.asked
+    assert [step["outcome"] for step in result["steps"]] == ["done"] * len(move.steps)
     assert without(recipe, result[recipe.resource]) == without(recipe, predicted[recipe.resource]), move.what
     known = assigned(recipe, result["diff"]["before"]) if move.what != "the link is gone" else assigned(recipe, result[recipe.resource])
     assert assigned(recipe, predicted[recipe.resource]) <= {None} | known

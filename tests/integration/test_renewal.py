@@ -47,6 +47,7 @@ def test_across_31_december(bench: OpenBench) -> None:
     here = bench(existing("in_force", countersign="never"))
     end = end_of(here)
     assert (end.month, end.day) == (12, 31)
+    here.request()
     here.running.cli("tick", "--to", (end - timedelta(days=20)).isoformat(), "--back")
     here.certificate()
     here.done("antai_certificate", **CERTIFICATES)

@@ -297,6 +297,7 @@ def test_complet_excludes_partiel(bench: OpenBench) -> None:
 
 def test_an_expired_certificate_waits_for_the_psce(bench: OpenBench) -> None:
     here = bench(existing("in_force"))
+    here.request()
     here.running.cli("tick", "--to", "2019-01-01", "--back")
     here.certificate()
     result = here.done("antai_certificate", **DECLARED)
@@ -330,6 +331,7 @@ def test_a_refused_activation_holds_the_deactivation_back(bench: OpenBench) -> N
     here = bench(existing(listing_lag_seconds=3600))
     here.certificate("ancien")
     here.done("antai_certificate", siret=SIRET, certificates=[{"provider": "ancien"}])
+    here.request("nouveau")
     here.running.cli("tick", "--seconds", "3601")
     here.done("antai_certificate", siret=SIRET, certificates=[{"provider": "ancien"}])
     here.certificate("nouveau")

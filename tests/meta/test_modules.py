@@ -14,7 +14,6 @@ import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import CERTIFICATE, FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import behaviour_spec, connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils._reconcile import module_adapter
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Work
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.options import MADE_ELSEWHERE
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC as VALIDATION
@@ -67,8 +66,9 @@ def work_of(module: str) -> Work:
 
 def shipped_work_of(module: str) -> Work:
     """As the module does it, from its own main()."""
-    with mock.patch.object(module_adapter, "run_as_module") as run:
-        importlib.import_module(f"{PACKAGE}.modules.{module}").main()
+    shipped = importlib.import_module(f"{PACKAGE}.modules.{module}")
+    with mock.patch.object(shipped, "run_as_module") as run:
+        shipped.main()
     work: Work = run.call_args.args[0]
     return work
 

@@ -68,6 +68,8 @@ def judge_signature(key: Any, signed: Any, content: bytes, by: str) -> Finding:
 def verify_content(key: Any, signed: Any, content: bytes, algorithm: Any) -> bool:
     """One verification of a signature."""
     is_rsa = signed.signature_algorithm_oid.dotted_string.startswith(RSA_WITH_PKCS1)
+    if algorithm is None:  # a hash that nobody knows proves nothing
+        return False
     try:
         if isinstance(key, rsa.RSAPublicKey) and is_rsa:
             key.verify(signed.signature, content, padding.PKCS1v15(), algorithm)
