@@ -295,13 +295,13 @@ def test_complet_excludes_partiel(bench: OpenBench) -> None:
     assert (result["changed"], waits(result), here.writes()) == (False, [("date", "convention_exclusive")], [])
 
 
-def test_an_expired_certificate_waits_for_the_psce(bench: OpenBench) -> None:
+def test_a_certificate_that_is_delivered_expired_waits_for_the_psce(bench: OpenBench) -> None:
     here = bench(existing("in_force"))
     here.request()
     here.running.cli("tick", "--to", "2019-01-01", "--back")
     here.certificate()
     result = here.done("antai_certificate", **DECLARED)
-    assert (result["changed"], waits(result), here.writes()) == (False, [("psce", "certificate_expired")], [])
+    assert (result["changed"], waits(result), here.writes()) == (False, [("psce", "delivery_unusable")], [])
 
 
 def test_an_account_is_not_closed_under_an_active_certificate(bench: OpenBench) -> None:
