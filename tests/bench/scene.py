@@ -191,7 +191,7 @@ def _lay_certificates(rows: list[Row], running: SandboxProcess, store: Path) -> 
         laid = Store(str(store), row.siret)
         laid.new_version(row.provider, files, link="current")
         # Proved a moment ago: nobody else here proves anything, so no way of running is charged with it.
-        fingerprint = load_chain(leaf, "certificate")[0].fingerprint
+        fingerprint = load_chain(files[CERTIFICATE], "certificate")[0].fingerprint
         keep_proofs(laid, {fingerprint: answered(AUTHORISED, utc_now(), None)}, frozenset({fingerprint}))
 
 

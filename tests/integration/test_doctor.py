@@ -524,7 +524,7 @@ def test_the_playbook_fails_those_that_do_not_fit_and_tells_each_thing_once(scen
     }
     hosts = {
         "good": {"antai_siret": SIRET},
-        "wrong": {"antai_siret": SIRET, "antai_password": "faux"},
+        "wrong": {"antai_siret": "21810004800014", "antai_password": "faux"},
         "foreign": {"antai_siret": OTHER},
         "broken": {"antai_siret": "123"},
     }
