@@ -25,7 +25,6 @@ from tests.support.collection import ROOT
 TESTS = (
     "tests/unit/pki",
     "tests/unit/resources",
-    "tests/unit/test_certificate_info.py",
     *(f"tests/certificates_proof/test_{each}.py" for each in ("proof", "reasons", "real")),
 )
 EVERY = 20.0  # seconds between two lines of progress, where there is no terminal

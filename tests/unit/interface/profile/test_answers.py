@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.cat
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import compiled, plain, search
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
+from tests.support.collection import PLUGINS
 from tests.support.observed import PDF, SINCE, SIRET
 
-SHIPPED = Path(__file__).parents[2] / "plugins" / "profiles" / "sandbox.yml"
+SHIPPED = PLUGINS / "profiles" / "sandbox.yml"
 DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 PROFILE = Profile(copy.deepcopy(DATA))
 

@@ -13,7 +13,6 @@ import base64
 import json
 from collections.abc import Callable
 from email import message_from_bytes
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -31,11 +30,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     StillRunning,
 )
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import profile_file
+from tests.support.collection import ROOT
 from tests.support.observed import OTHER, PDF, SIRET
 from tests.support.self_signed import self_signed
 from tests.support.wire import Wire, told
 
-INVENTED = Path(__file__).parents[1] / "data" / "profiles" / "invented"
+INVENTED = ROOT / "tests" / "data" / "profiles" / "invented"
 SIREN, NIC = SIRET[:9], SIRET[9:]
 PEM = self_signed(SIRET, ec.generate_private_key(ec.SECP256R1()))
 HELD = load_chain(PEM, "certificate")[0]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import copy
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,9 +19,10 @@ from hypothesis import strategies as st
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, ProfileError
+from tests.support.collection import PLUGINS
 from tests.support.observed import DECLARED, NOW, SIRET
 
-SHIPPED = Path(__file__).parents[2] / "plugins" / "profiles" / "sandbox.yml"
+SHIPPED = PLUGINS / "profiles" / "sandbox.yml"
 DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 
 

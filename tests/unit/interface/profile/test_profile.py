@@ -3,13 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The shipped profile is valid; whatever is not a profile is refused; the schema that editors use judges as the code does.
 
-The table of broken profiles, each with its message and its line, is in plugin_utils/test_profile_file.py.
+The table of broken profiles, each with its message and its line, is in tests/unit/controller/test_profile_file.py.
 """
 
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +22,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.pro
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import ProfileError
 from tests.support import profile_reference
+from tests.support.collection import PLUGINS
 from tests.support.interfaces import INTERFACES
 
-SHIPPED = Path(__file__).parents[2] / "plugins" / "profiles" / "sandbox.yml"
+SHIPPED = PLUGINS / "profiles" / "sandbox.yml"
 DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 SCHEMA = Draft202012Validator(yaml.safe_load(profile_reference.schema()))
 
@@ -79,7 +79,7 @@ def test_not_a_mapping(data: Any) -> None:
         Profile(data)
 
 
-# Rules that a form cannot say, beside those of plugin_utils/test_profile_file.py
+# Rules that a form cannot say, beside those of tests/unit/controller/test_profile_file.py
 
 LIST_ALL = {"class": "read", "request": {"method": "GET", "path": "/x"}, "success": [200]}
 CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.reference import Known, comparable, disagreements, look_up
+from tests.support.collection import PLUGINS
 
-TABLE = Path(__file__).parents[3] / "plugins" / "reference" / "collectivites.csv"
+TABLE = PLUGINS / "reference" / "collectivites.csv"
 LINES = TABLE.read_text(encoding="utf-8").splitlines()
 LYON, NICE = Known("216901231", "Lyon", "69"), Known("210600888", "Nice", "06")
 

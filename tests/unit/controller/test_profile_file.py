@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import profile_file
 from tests.support.interfaces import INTERFACES
-from tests.unit.test_profile import SCHEMA, structurally_wrong
+from tests.unit.interface.profile.test_profile import SCHEMA, structurally_wrong
 
 # What is edited: the second stand-in's profile, which uses most of the format. Edit: a text that stands there once, and what replaces it.
 TEXT = INTERFACES["stand_in"].file.read_text(encoding="utf-8")

@@ -53,6 +53,6 @@ def test_an_exception_that_nobody_foresaw_tells_where_and_no_secret() -> None:
     assert "unexpected KeyError" in result["msg"]
     places = result["error"]["details"]["where"]
     assert places[0].startswith("tasks.py:")
-    assert places[-1].startswith("test_work.py:")
+    assert places[-1].startswith("test_tasks.py:")
     assert places[-1].endswith("break_down")
     assert "canari" not in json.dumps(result)

@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.client i
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Conversation, Endpoints, Network
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials, Visit
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, InvalidInput
-from tests.unit.test_auth import XSRF
+from tests.unit.interface.auth.test_methods import XSRF
 
 THREADS = 8
 READ = Request("GET", "/read")
