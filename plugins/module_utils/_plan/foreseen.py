@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-# State of a certificate in the space, by the first word of the step that leads there.
-STATES = {"install": "inactive", "activate": "active", "deactivate": "inactive", "remove": "not_installed"}
+from .steps import state_after
+
 PICK_UP = "pick_up"
 
 
@@ -39,7 +39,7 @@ class Foreseen:
         states: dict[str, str] = {}
         deliveries: dict[str, Delivery] = {}
         for step in steps:
-            state = STATES.get(step["code"].partition("_")[0])
+            state = state_after(step["code"])
             if state and step["target"]:
                 states[step["target"]] = state
             elif step["code"] == PICK_UP and step.get("path") and step.get("fingerprint"):

@@ -10,6 +10,7 @@ from typing import Any
 from .._plan.plan import Plan
 from .._plan.results import waiting_list
 from .._plan.settings import Settings
+from .._plan.steps import STEPS
 from .._plan.waiting import STOPS, Waiting
 from .._resources.convention.convention import SIGNED_BY_BOTH
 
@@ -24,9 +25,6 @@ STAGES = {
     "dialogue": ("dialogue refusé", "dialogue refused"),
     "onboarded": ("en service", "in service"),
 }
-
-# Steps that only ask whether somebody has decided, or fetch what somebody has to sign: that one is waited for all the same.
-ASKING = ("ask_again", "fetch_blank")
 
 Planned = list[tuple[str, Plan]]
 
@@ -74,7 +72,7 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
 
 
 def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
-    doing = {resource for resource, plan in planned if any(step.code not in ASKING for step in plan.steps)}
+    doing = {resource for resource, plan in planned if any(not STEPS[step.code].leaves_waiting for step in plan.steps)}
     coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
     told = any(each.reason.what == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
     # What is to be done about the space, the account itself knows best: others only see that it is not there.

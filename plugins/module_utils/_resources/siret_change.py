@@ -16,11 +16,12 @@ from typing import Any
 from .._options.declaration import FIELDS
 from .._options.spec import checked, declared_options
 from .._plan.plan import Plan, Step
+from .._plan.steps import STEPS
 from .._plan.waiting import Waiting
 from ..errors import InvalidInput
 from ..siret import check_siret
 from .base import Resource, World
-from .certificate.certificate import CHANGES, Declared, held_here, labelled
+from .certificate.certificate import Declared, held_here, labelled
 from .certificate.options import declared_certificate
 from .dialogue import dialogue
 from .kinds import DeclaringKind
@@ -83,7 +84,7 @@ class SiretChange(Resource):
         if step.code == "close_account":
             world.operations.account_close(self.leaving)
         else:
-            world.operations.certificate_change(CHANGES[step.code], self.leaving, step.target)
+            world.operations.certificate_change(STEPS[step.code].operation, self.leaving, step.target)
 
     def _waiting(self, observed: Observed, today: date) -> tuple[Waiting, ...]:
         """Everything that keeps the SIRET that is left in service."""

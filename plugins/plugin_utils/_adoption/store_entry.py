@@ -16,6 +16,7 @@ from typing import Any
 from ...module_utils._interface.operations import Operations
 from ...module_utils._plan.plan import Step
 from ...module_utils._plan.settings import Settings
+from ...module_utils._plan.steps import STEPS
 from ...module_utils._reconcile.onboarding import onboarding
 from ...module_utils._reconcile.runner import Seen, Within, observed_plan, run_together
 from ...module_utils._resources.base import Resource, World
@@ -27,9 +28,6 @@ from ...module_utils.errors import AntaiError, TransportError
 from ...module_utils.text import one_line
 from .._csv_inventory.entries import KEY_TYPE, WHOLE, Entry
 from .spaces import STORE, AdoptedSpace, CertificateEntry, Remark, sha256_or_none
-
-# Steps of the convention that read at ANTAI and write in the store alone.
-DOCUMENTS = ("fetch_blank", "fetch_countersigned", "fetch_next_countersigned")
 
 
 @dataclass(frozen=True)
@@ -124,10 +122,10 @@ def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> t
     try:
         plans: Seen = {resource: observed_plan(resource, world, access.settings) for resource in _resources(entry, access, "convention")}
         codes = [step.code for _observed, plan in plans.values() for step in plan.steps]
-        if not codes or not set(codes) <= set(DOCUMENTS):
+        if not codes or not all(STEPS[code].fetches for code in codes):
             return [], []  # what is more, the next run does and says
         results: list[dict[str, Any]] = []
-        within = Within(may=lambda step: step.code in DOCUMENTS, just_seen=lambda: plans)
+        within = Within(may=lambda step: STEPS[step.code].fetches, just_seen=lambda: plans)
         run_together(list(plans), world, access.settings, within, results)
         return [], [step for result in results for step in result["steps"]]
     except TransportError:

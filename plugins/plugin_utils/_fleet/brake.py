@@ -10,14 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...module_utils._plan.plan import Step
+from ...module_utils._plan.steps import STEPS
 from .._report.words import DANGERS, Words, said
 
-# What the steps of the road take away. Nothing else ends a dialogue that works.
-TAKES_AWAY = {
-    "deactivate_certificate": "deactivation",
-    "remove_certificate": "removal",
-    "close_account": "closure",
-}
 SIRET_CHANGE = "siret_change"
 SENTENCE: dict[str, Words] = {
     "held": (
@@ -71,12 +66,12 @@ class Verdict:
 
 
 def takes_away(step: Step) -> bool:
-    return step.code in TAKES_AWAY
+    return bool(STEPS[step.code].takes_away)
 
 
 def dangers_of(host: str, siret: str, steps: list[Step], earlier_siret: str | None) -> list[Danger]:
     """What these steps of one host take away. earlier_siret: the one that this host had in an earlier run, where it was another."""
-    found = [Danger(host, siret, TAKES_AWAY[step.code], step.target, step.reason) for step in steps if takes_away(step)]
+    found = [Danger(host, siret, STEPS[step.code].takes_away, step.target, step.reason) for step in steps if takes_away(step)]
     if earlier_siret and earlier_siret != siret:
         found.append(Danger(host, siret, SIRET_CHANGE, siret, f"this host had the SIRET {earlier_siret} in an earlier run"))
     return found

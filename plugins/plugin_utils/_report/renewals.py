@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ...module_utils._reconcile.status import ASKING
+from ...module_utils._plan.steps import STEPS
 from .contents import alphabetical
 from .layout import aligned
 from .spreadsheet import safe, sheet, siret_cell
@@ -67,7 +67,7 @@ def line(host: str, name: str, siret: str, result: dict[str, Any], prefill: dict
         convention, failed = {}, failed if failed is not None else "not looked at in this play"
     document = prefill.get("prefill") or {}
     foreseen, filled = (_planned(each) for each in (result, prefill))
-    if any(step["code"] not in ASKING for step in foreseen):
+    if any(not STEPS[step["code"]].leaves_waiting for step in foreseen):
         waiting = []
     state = "failed" if failed is not None else _state(convention, renewal)
     late = state == "lapsed" or (state in COMING and renewal.get("due", False) and renewal["days_left"] <= late_days)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ...module_utils._plan.steps import STEPS
 from .contents import awaited_text
 from .layout import aligned, fitted
 from .outcome import Entry, decisive, problem_text
 from .proof import PROVED, UNPROVED
-from .words import CAUSE_WORDS, COLUMNS, DANGERS, DIALOGUES, OUTCOME_WORDS, STEPS, TEXTS, about, counted, said
+from .words import CAUSE_WORDS, COLUMNS, DANGERS, DIALOGUES, OUTCOME_WORDS, TEXTS, about, counted, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -21,8 +22,6 @@ NAMES_SHOWN = 5
 # What a narrow terminal leaves to the files, the first one first; and what it may cut.
 DISPENSABLE = ("certificate_until", "proved_at", "dialogue", "stage")
 CUTTABLE = ("collectivite", "stage", "waiting_for", "dialogue")
-# A step that only asks whether somebody has decided: that one is told as waited for, and nothing else is to be done.
-ASKING = ("ask_again",)
 # The sources of what the SI FPS itself was asked: in this run, or in an earlier one.
 ASKED = ("query", "store")
 
@@ -136,7 +135,7 @@ def day(instant: str | None) -> str:
 
 def changes(steps: list[dict[str, Any]], language: str) -> str:
     """steps: what a run did, or what is left to a further one."""
-    return ", ".join(dict.fromkeys(said(STEPS, each["code"], language) for each in steps))
+    return ", ".join(dict.fromkeys(STEPS[step["code"]].text(language) for step in steps))
 
 
 def _rows(entry: Entry, language: str) -> list[list[str]]:
@@ -226,8 +225,8 @@ def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
 
 
 def left(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a further run would do, as people are told it."""
-    return [each for each in entry["steps"] if each["code"] not in ASKING or not entry["waiting"]]
+    """What a further run would do, as people are told it: a step that only asks whether somebody has decided is told as that one waited for."""
+    return [step for step in entry["steps"] if not STEPS[step["code"]].asks or not entry["waiting"]]
 
 
 def _besides(entry: dict[str, Any]) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,16 +13,17 @@ import jsonschema
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.steps import STEPS
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import REASONS, Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.status import STAGES
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.brake import SIRET_CHANGE, TAKES_AWAY
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.brake import SIRET_CHANGE
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import ORDER as ALERT_ORDER
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, Together, report
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import OUTCOMES
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import ALERTS, DANGERS, PEOPLE, STEPS, THINGS
-from tests.support.collection import PLUGINS, ROOT
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import ALERTS, DANGERS, PEOPLE, THINGS
+from tests.support.collection import ROOT
 from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 
@@ -209,17 +209,6 @@ def test_what_was_done() -> None:
     assert [each["changed"] for each in found["collectivites"]] == [[{"code": "install_certificate", "target": "f"}], []]
 
 
-# Where a resource names a step: as such, or in a rotation's draft.
-NAMED = re.compile(r'(?:Step\(|\.do\(|\.turn\(|\b_deactivate\(|_activated\(\s*"[a-z]+",)\s*"([a-z_]+)"')
-
-
-def test_there_are_words_for_every_step() -> None:
-    sources = [each.read_text() for each in (PLUGINS / "module_utils" / "_resources").rglob("*.py")]
-    codes = {code for source in sources for code in NAMED.findall(source)}
-    assert "install_certificate" in codes
-    assert codes == set(STEPS)
-
-
 def test_there_are_words_for_every_reason() -> None:
     assert {each.on for each in REASONS.values()} <= set(PEOPLE)
     assert {each.what for each in REASONS.values()} <= set(THINGS)
@@ -266,4 +255,4 @@ def test_every_stage_is_published() -> None:
 
 
 def test_every_danger_has_its_words() -> None:
-    assert set(DANGERS) == {*TAKES_AWAY.values(), SIRET_CHANGE}
+    assert set(DANGERS) == {SIRET_CHANGE, *filter(None, (step.takes_away for step in STEPS.values()))}

@@ -21,6 +21,7 @@ from ..._pki.parsing import Parsed, load_bundle
 from ..._pki.rgs import Judgement
 from ..._plan.foreseen import NOTHING_FORESEEN, Delivery, Foreseen
 from ..._plan.plan import Plan, Step, Waits
+from ..._plan.steps import STEPS, state_after
 from ..._plan.waiting import Waiting
 from ..._store.files import read_file
 from ..._store.layout import read_notes
@@ -36,16 +37,6 @@ from .ordering import answer_waiting, certificate_of, pair_of, read_about
 
 # What the SI FPS says of a certificate, as a state in the terms of the space.
 DIALOGUE_STATES = {"authorised": "active", "known_inactive": "inactive", "unknown": "not_installed", "refused": "refused"}
-
-# Where the interface shows nothing of a certificate: by the first word of what the journal says was done last at ANTAI. What was done in the
-# store alone (swap, set_aside) changes nothing there.
-NOTED_STATES = {"install": "inactive", "activate": "active", "deactivate": "inactive", "remove": "not_installed"}
-
-CHANGES = {
-    "activate_certificate": "certificate_activate",
-    "deactivate_certificate": "certificate_deactivate",
-    "remove_certificate": "certificate_remove",
-}
 
 
 @dataclass(frozen=True)
@@ -347,7 +338,7 @@ class Certificates(Resource):
             item = next(each for each in observed.items if each.fingerprint == step.target)
             self._do_install(world, observed, item)
             return
-        change(world, self.siret, CHANGES[step.code], step.target)
+        change(world, self.siret, STEPS[step.code].operation, step.target)
 
     def _do_install(self, world: World, observed: Observed, item: Item) -> None:
         if item.client:
@@ -355,13 +346,12 @@ class Certificates(Resource):
 
 
 def noted_state(store: Store, fingerprint: str) -> str | None:
-    """The state that the journal tells of; None where it has no word on this certificate."""
-    done = (each.partition("_")[0] for each in store.noted(fingerprint))
-    return next((NOTED_STATES[each] for each in done if each in NOTED_STATES), None)
+    """The state that the journal's last step at ANTAI left the certificate in; None where it has none. What was done in the store alone changes nothing."""
+    return next(filter(None, map(state_after, store.noted(fingerprint))), None)
 
 
 def change(world: World, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:
-    """operation: as CHANGES names it. Raises Waits where the space refuses it, or does not list the certificate yet."""
+    """operation: as steps.STEPS names it. Raises Waits where the space refuses it, or does not list the certificate yet."""
     try:
         found = world.operations.certificate_change(operation, siret, fingerprint)
     except RefusedByServer as error:

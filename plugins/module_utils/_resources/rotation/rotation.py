@@ -17,6 +17,7 @@ from ..._pki.judging import Gathered, Judging
 from ..._pki.renewal import Renewal
 from ..._pki.trust import TrustStore
 from ..._plan.plan import Plan, Step, Waits
+from ..._plan.steps import STEPS
 from ..._plan.waiting import Waiting
 from ..._store.links import KEY
 from ..._store.store import Store
@@ -32,15 +33,6 @@ from ..space import Space, observe_space
 from .plan import Wish, decide, due, failed_proof, revocation_of
 from .state import Elsewhere, Held, Seen, answered, asked, asked_of_coming, asked_of_old, elsewhere, held, known
 
-# Steps that change one certificate at ANTAI: their operation.
-CHANGES = {
-    "activate_next": "certificate_activate",
-    "activate_previous": "certificate_activate",
-    "deactivate_compromised": "certificate_deactivate",
-    "deactivate_previous": "certificate_deactivate",
-    "deactivate_rejected": "certificate_deactivate",
-    "remove_previous": "certificate_remove",
-}
 # What a refusal of the certificate at this link means to people; the plan words it alike.
 REFUSED = {"next": "rotation_refused", "current": "dialogue_refused", "previous": "certificate_refused"}
 LINKS = ("current", "next", "previous", "rejected")
@@ -206,14 +198,15 @@ class Rotation(Resource):
     # Doing
 
     def apply(self, world: World, observed: Seen, step: Step, now: datetime) -> None:
-        if step.code not in CHANGES:
+        operation = STEPS[step.code].operation
+        if not operation:
             self._steps[step.code](world, observed, step, now)
             return
         if step.code == "activate_next":
             self._known_inactive(world)
         elif step.code in ("deactivate_previous", "remove_previous"):
             self._proved(world, observed, "next" if _store(observed).version(self.order.provider, "next") else "current")
-        change(world, self.siret, CHANGES[step.code], step.target, self.order.provider)
+        change(world, self.siret, operation, step.target, self.order.provider)
 
     def _make_request(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
         ordering.new_request(self.order, _store(seen), now, seen.current.fingerprint if seen.current else None, step.reason)
