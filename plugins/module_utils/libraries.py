@@ -65,9 +65,11 @@ except ImportError:
     MISSING.append("jmespath")
 
 try:
+    from stdnum import luhn as stdnum_luhn
+    from stdnum.fr import siren as stdnum_siren
     from stdnum.fr import siret as stdnum_siret
 except ImportError:
-    stdnum_siret = None  # type: ignore[assignment]
+    stdnum_luhn = stdnum_siren = stdnum_siret = None  # type: ignore[assignment]
     MISSING.append("python-stdnum")
 
 try:

@@ -14,7 +14,9 @@ import re
 from functools import lru_cache
 
 from .errors import InvalidInput
-from .libraries import stdnum_siret
+from .libraries import stdnum_luhn, stdnum_siren, stdnum_siret
+
+LA_POSTE = "356000000"
 
 # Whatever is not 14 digits has a likely origin; (pattern, what it looks like, what to do).
 MISTAKES = (
@@ -49,8 +51,24 @@ def check_siret(value: str, field: str = "siret") -> str:
 
 
 def is_siret(value: str) -> bool:
-    """Whether these 14 digits have the key of a SIRET."""
-    return not value.startswith("0" * 9) and _key_is_right(value)
+    """Whether a text is 14 digits, no placeholder, with the key of a SIRET."""
+    return bool(re.fullmatch(r"[0-9]{14}", value)) and not value.startswith("0" * 9) and _key_is_right(value)
+
+
+def is_siren(value: str) -> bool:
+    """Whether a text is 9 digits, no placeholder, with the key of a SIREN."""
+    return bool(re.fullmatch(r"[0-9]{9}", value)) and value != "0" * 9 and bool(stdnum_siren.is_valid(value))
+
+
+def siret_key(digits: str) -> str:
+    """The fourteenth digit of a SIRET, by Luhn's rule, from the 13 before it. Raises InvalidInput, for La Poste too: its rule allows two."""
+    if not re.fullmatch(r"[0-9]{13}", digits):
+        raise InvalidInput(
+            "digits", f"{digits!r} is not the first 13 digits of a SIRET", "give SIREN (9 digits) and the first 4 of the NIC", value=digits
+        )
+    if digits.startswith(LA_POSTE):
+        raise InvalidInput("digits", f"the establishments of La Poste ({LA_POSTE}) have no single key", "look the SIRET up", value=digits)
+    return str(stdnum_luhn.calc_check_digit(digits))
 
 
 @functools.lru_cache(maxsize=1000)  # one collectivité after the other; each of its resources asks the same again

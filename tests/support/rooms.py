@@ -32,6 +32,8 @@ ROOMS = (
     Room("action", 16, "the controller's entry of each module"),
     Room("inventory", 16, "the CSV inventory plugin"),
     Room("plugin_utils/_adoption", 15, "spaces that exist become an inventory"),
+    Room("filter", 16, "SIRET in templates"),
+    Room("test", 16, "SIRET and SIREN in conditions"),
     Room("callback", 16, "the exit code of a run"),
     Room("plugin_utils", 15, "commands of the controller"),
     Room("plugin_utils/_fleet", 15, "all collectivités in one task"),
@@ -69,7 +71,7 @@ def rooms_imported(path: Path) -> set[Room]:
     imported = set()
     for name in imports(path):
         target = PLUGINS / name.replace(".", "/")
-        if name.split(".")[0] in ("module_utils", "plugin_utils", "modules", "action", "inventory", "callback"):
+        if name.split(".")[0] in ("module_utils", "plugin_utils", "modules", "action", "inventory", "filter", "test", "callback"):
             imported.add(room_of(target.with_suffix(".py") if target.with_suffix(".py").is_file() else target / "__init__.py"))
     return imported - {room_of(path)}
 
