@@ -49,7 +49,7 @@ def gather_evidence(world: World, store: Store, order: Order) -> Evidence:
     space = None if siret in world.opened else observe_space(world.operations, siret, order.contact.email)
     listed = _listed(space, order.provider)
     held = {leaf.fingerprint for provider in store.providers() for leaf in picked_up(store, provider)}
-    held |= {certificate["fingerprint"] for certificate in listed if "adopt_store" in store.noted(certificate["fingerprint"])}
+    held |= {entry.target for entry in store.history() if entry.step == "adopt_store"} if listed else set()
     return Evidence(
         listed,
         frozenset(held),

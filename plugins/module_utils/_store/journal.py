@@ -8,12 +8,26 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ..dates import date_or_none
 from .files import guarded, make_folder
 
 JOURNAL = "journal.jsonl"
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One step that was done. at: when it was written, an aware moment; None where the line does not say.
+
+    step: its code, as results name it in `steps`. target: what it was done to (a fingerprint, a provider, a cycle), or "".
+    """
+
+    at: datetime | None
+    step: str
+    target: str
 
 
 def append_entry(folder: Path, now: datetime, what: str, target: str) -> None:
@@ -27,17 +41,33 @@ def append_entry(folder: Path, now: datetime, what: str, target: str) -> None:
         journal.write(line + "\n")
 
 
-def entries_about(folder: Path, target: str) -> Iterator[str]:
-    """What was done to this target, the last first. Raises StoreError."""
+def read_entries(folder: Path, target: str | None = None) -> Iterator[JournalEntry]:
+    """What was done, the last first; target: to this one alone. A line that is no entry (a run was killed while it wrote) is passed over.
+
+    Raises StoreError where the file cannot be read.
+    """
     path = folder / JOURNAL
     if not path.is_file():
         return
     with guarded(path):
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for line in reversed(lines):
-        try:
-            entry = json.loads(line)
-        except ValueError:  # a run was killed while it wrote
-            continue
-        if entry["target"] == target:
-            yield str(entry["what"])
+        entry = parse_entry(line)
+        if entry is not None and target in (None, entry.target):
+            yield entry
+
+
+def parse_entry(line: str) -> JournalEntry | None:
+    """None where the line is no JSON object that names a step."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(record, dict) or not isinstance(record.get("what"), str):
+        return None
+    return JournalEntry(date_or_none(_text(record, "at")), record["what"], _text(record, "target"))
+
+
+def _text(record: dict[str, object], key: str) -> str:
+    value = record.get(key)
+    return value if isinstance(value, str) else ""

@@ -72,9 +72,9 @@ class Store(Versions):
         """One line in the journal."""
         journal.append_entry(self.root, now, what, target)
 
-    def noted(self, target: str) -> Iterator[str]:
-        """What was done to this target, as the journal has it: the last first."""
-        return journal.entries_about(self.root, target)
+    def history(self, target: str | None = None) -> Iterator[journal.JournalEntry]:
+        """What the journal says was done for this collectivité, to this target or to any: the last first. Raises StoreError."""
+        return journal.read_entries(self.root, target)
 
     def keep_countersigned(self, cycle: str, content: bytes, about: dict[str, Any], following: bool = False) -> None:
         """ANTAI's copy, its hash recorded beside that of the document sent; the copy of an earlier convention is kept."""

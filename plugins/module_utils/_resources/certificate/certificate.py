@@ -347,7 +347,7 @@ class Certificates(Resource):
 
 def noted_state(store: Store, fingerprint: str) -> str | None:
     """The state that the journal's last step at ANTAI left the certificate in; None where it has none. What was done in the store alone changes nothing."""
-    return next(filter(None, map(state_after, store.noted(fingerprint))), None)
+    return next(filter(None, (state_after(entry.step) for entry in store.history(fingerprint))), None)
 
 
 def change(world: World, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:
