@@ -73,6 +73,7 @@ options:
     description:
       - SHA-256 of a certificate that was set aside (refused by the SI FPS, or rolled back) and is to be waited for no more. It is deactivated where it is
         active, and its key is deleted. From then on the rotation goes its ordinary way, and orders the next one when the one in use is due.
+      - One that was not set aside (the one in use, the next one, the one before) is refused; O(rollback) sets the next one aside.
     type: str
   rollback:
     description:

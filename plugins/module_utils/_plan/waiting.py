@@ -343,17 +343,21 @@ REASONS: dict[str, Reason] = {
         "collectivite",
         "rotation",
         "Le SI FPS refuse le nouveau certificat {fingerprint} ({provider}) une fois actif : « {reason} » (règle {rule}). Il est désactivé, l'ancien reste"
-        " en service. Pour en commander un autre : antai_rotation_replace: {fingerprint}",
+        " en service. Pour en commander un autre : antai_rotation_replace: {fingerprint} ; pour en prendre acte et ne plus l'attendre :"
+        " antai_rotation_acknowledge: {fingerprint}",
         'The SI FPS refuses the new certificate {fingerprint} ({provider}) once active: "{reason}" (rule {rule}). It is deactivated, the old one stays'
-        " in use. To order another one: antai_rotation_replace: {fingerprint}",
+        " in use. To order another one: antai_rotation_replace: {fingerprint}; to take note of it and wait no more: antai_rotation_acknowledge:"
+        " {fingerprint}",
     ),
     "rotation_not_rgs": Reason(
         "collectivite",
         "rotation",
         "Le nouveau certificat {fingerprint} ({provider}) enfreint des règles RGS* ({failures}) : il n'est pas mis en service, l'ancien reste. "
-        "Pour en commander un autre : antai_rotation_replace: {fingerprint} ; ou levez une règle par son nom (antai_rule_overrides).",
+        "Pour en commander un autre : antai_rotation_replace: {fingerprint} ; pour l'écarter et ne plus l'attendre : antai_rotation_rollback: true, puis "
+        "antai_rotation_acknowledge: {fingerprint} ; ou levez une règle par son nom (antai_rule_overrides).",
         "The new certificate {fingerprint} ({provider}) breaks RGS* rules ({failures}): it is not taken into use, the old one stays. "
-        "To order another one: antai_rotation_replace: {fingerprint}; or override a rule by its name (antai_rule_overrides).",
+        "To order another one: antai_rotation_replace: {fingerprint}; to set it aside and wait no more: antai_rotation_rollback: true, then "
+        "antai_rotation_acknowledge: {fingerprint}; or override a rule by its name (antai_rule_overrides).",
     ),
     "rotation_rolled_back": Reason(
         "collectivite",

@@ -110,3 +110,12 @@ def test_a_certificate_that_is_no_longer_good_names_the_run_that_replaces_it(lan
     assert f"antai_rotation_replace: {'f' * 64}" in text
     assert "rotate_certificates" in text
     assert "antai_rotation_compromised: true" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["rotation_refused", "rotation_not_rgs", "rotation_rolled_back"])
+def test_who_waits_for_a_certificate_that_was_not_taken_reads_how_to_wait_no_more(code: str, language: str) -> None:
+    about = {"fingerprint": "ab" * 32, "provider": "acme", "reason": "non", "rule": "R9", "failures": "rgs-x"}
+    text = Waiting(code, None, about).as_dict(language, NOW)["next_action"]["text"]
+    assert f"antai_rotation_replace: {'ab' * 32}" in text
+    assert f"antai_rotation_acknowledge: {'ab' * 32}" in text

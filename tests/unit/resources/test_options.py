@@ -167,6 +167,8 @@ def test_a_compromised_key_is_named_by_the_variable_of_its_fingerprint() -> None
     with pytest.raises(InvalidInput, match="does not say which certificate") as caught:
         rotation_options.rotation_wish(wish)
     assert "antai_rotation_replace" in caught.value.hint
+    with pytest.raises(InvalidInput, match="names the certificate that `replace` names"):
+        rotation_options.rotation_wish(wish | {"compromised": False, "replace": "a" * 64, "acknowledge": "A" * 64})
 
 
 @pytest.mark.parametrize("url", ["", None, "/oauth/token", "https://tokens.example/oauth"])

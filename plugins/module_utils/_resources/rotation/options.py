@@ -33,6 +33,10 @@ def rotation_wish(parameters: dict[str, Any]) -> Wish:
     acknowledge = FIELDS["rotation_acknowledge"].checked(parameters["acknowledge"])
     if parameters["compromised"] and replace is None:
         raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace` (antai_rotation_replace)")
+    if acknowledge is not None and acknowledge == replace:
+        raise InvalidInput(
+            "acknowledge", "names the certificate that `replace` names", "order another one, or wait for it no more: declare one of both"
+        )
     grace = parse_duration(FIELDS["rotation_grace"].checked(parameters["grace"]) or "")
     return Wish(
         grace, policy, parameters["until"], replace, parameters["compromised"], parameters["rollback"], parameters["reloaded"], acknowledge

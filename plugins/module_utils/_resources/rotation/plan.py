@@ -87,7 +87,10 @@ class Draft:
         self.do(code, reason, entry["fingerprint"], chain=chain, **{link: entry | {"state": state}})
 
     def wait(self, code: str, since: str | None = None, **about: Any) -> None:
-        self.waiting.append(Waiting(code, since, {"provider": self.provider} | about))
+        """Once for each reason, certificate and time, however many steps meet it."""
+        waiting = Waiting(code, since, {"provider": self.provider} | about)
+        if waiting not in self.waiting:
+            self.waiting.append(waiting)
 
     def plan(self) -> Plan:
         self.after["state"] = stage(self.after)
@@ -249,19 +252,10 @@ class _Decision:
         following = self.seen.next
         if following and following.fingerprint in {self.wish.replace, *self.cut}:
             self._set_aside("replaced")
-        self._acknowledge()
         if self.draft.after["next"] is None and self._old_one_gone():
             self._ordered(current)
         if self.draft.after["next"]:
             self._bring_in(current)
-
-    def _acknowledge(self) -> None:
-        """Somebody has taken note that it was set aside: its key goes, and nobody is waited for on its account any more."""
-        aside, why = self.seen.rejected, "it was acknowledged that it is set aside"
-        if aside is None or self.draft.after["rejected"] is None or aside.fingerprint != self.wish.acknowledge:
-            return
-        if self._deactivate("deactivate_rejected", why, "rejected"):
-            self.draft.do("drop_rejected", why, rejected=None)
 
     # A compromised key: at once, before anything else
 
@@ -418,7 +412,7 @@ class _Decision:
         """Why one is to be ordered now; None: it is not. What was set aside is followed by another one only where somebody says so."""
         if current.fingerprint in self.cut:
             return "the key in use is compromised"
-        if self.draft.after["rejected"]:
+        if self.draft.after["rejected"] and not self._is_acknowledged():
             aside = self.seen.rejected
             if aside is None or aside.set_aside.get("why") == "replaced" or aside.fingerprint in {self.wish.replace, *self.cut}:
                 return "the one that was set aside is to be replaced"
@@ -560,7 +554,18 @@ class _Decision:
             return False
         return self._activated("previous", "activate_previous", "rolled back", listed=previous.listed is not None)
 
+    def _is_acknowledged(self) -> bool:
+        """Whether somebody has taken note of the one that was set aside: nobody is waited for on its account any more."""
+        rejected = self.draft.after["rejected"]
+        return rejected is not None and rejected["fingerprint"] == self.wish.acknowledge
+
     def _take_away_rejected(self) -> None:
-        """What was set aside is not left active, once nothing reads it any more."""
-        if self.draft.after["rejected"] and not self.draft.after["reload_due"] and self.wish.until == "retired":
+        """What was set aside is not left active, once nothing reads it any more; once it is acknowledged, its key goes, too."""
+        if not self.draft.after["rejected"] or self.draft.after["reload_due"]:
+            return
+        if self._is_acknowledged():
+            why = "it was acknowledged that it is set aside"
+            if self._deactivate("deactivate_rejected", why, "rejected"):
+                self.draft.do("drop_rejected", why, rejected=None)
+        elif self.wish.until == "retired":
             self._deactivate("deactivate_rejected", "it is not in use any more", "rejected")

@@ -19,7 +19,7 @@ from ..._pki.trust import TrustStore
 from ..._plan.plan import Plan, Step, Waits
 from ..._plan.steps import STEPS
 from ..._plan.waiting import Waiting
-from ..._store.links import KEY
+from ..._store.links import CERTIFICATE, KEY
 from ..._store.store import Store
 from ...dates import instant
 from ...errors import InvalidInput, StoreError
@@ -27,7 +27,7 @@ from ..base import Resource, World
 from ..certificate import ordering
 from ..certificate.certificate import Declared, Item, change, install, labelled
 from ..certificate.evaluation import gathered_here
-from ..certificate.ordering import ROTATES, Order
+from ..certificate.ordering import ROTATES, Order, certificate_of
 from ..order_gate import gather_evidence
 from ..space import Space, observe_space
 from .plan import Wish, decide, due, failed_proof, revocation_of
@@ -36,6 +36,8 @@ from .state import Elsewhere, Held, Seen, answered, asked, asked_of_coming, aske
 # What a refusal of the certificate at this link means to people; the plan words it alike.
 REFUSED = {"next": "rotation_refused", "current": "dialogue_refused", "previous": "certificate_refused"}
 LINKS = ("current", "next", "previous", "rejected")
+# What stands at the links of certificates that were not set aside, in words.
+IN_ROTATION = {"current": "in use", "next": "that is to come in", "previous": "that was in use before"}
 NOT_ASKED = Space("not_asked", "unknown")
 
 
@@ -116,6 +118,7 @@ class Rotation(Resource):
             by_editor=bool(world.operations.credentials.editor_id),
         )
         self._check_fingerprints(known(store))
+        self._check_acknowledged({link: certificate.fingerprint for link in IN_ROTATION if (certificate := getattr(seen, link))})
         for each in seen.held:
             world.operations.hold(each.leaf, each.client)
         seen = replace(seen, in_use=self._judge_in_use(seen, world))
@@ -145,6 +148,8 @@ class Rotation(Resource):
         self._check_fingerprints(frozenset({other.fingerprint or ""} | (known(world.store) if world.store else frozenset())))
         space = observe_space(world.operations, self.siret, self.agent_email)
         item = labelled([Item(other.declared, "missing", other.fingerprint)], space)[0]
+        self._check_acknowledged({"current": item.fingerprint or ""})
+        self._check_store_left(world.store)
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
         return Seen(space, world.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
 
@@ -156,6 +161,29 @@ class Rotation(Resource):
                     option,
                     f"the store holds no certificate {fingerprint} for {self.siret}, and never did",
                     "check the fingerprint, and limit the run to the collectivité whose certificate it is",
+                )
+
+    def _check_acknowledged(self, fingerprints: dict[str, str]) -> None:
+        """Only what was set aside is acknowledged. fingerprints: of those that were not, by link. Raises InvalidInput, which says what it is."""
+        for link, fingerprint in fingerprints.items():
+            if fingerprint == self.wish.acknowledge:
+                raise InvalidInput(
+                    "acknowledge",
+                    f"{fingerprint} is the certificate {IN_ROTATION[link]} for {self.order.provider}, and was not set aside",
+                    "name the one that `waiting` says was refused or rolled back (antai_rotation_acknowledge); to set one aside: rollback",
+                )
+
+    def _check_store_left(self, store: Store | None) -> None:
+        """Raises InvalidInput where what is acknowledged is the store's, which nothing is done about while the declaration says otherwise."""
+        versions = store.links(self.order.provider).versions if store and self.wish.acknowledge else {}
+        for link, version in versions.items():
+            if store is None or not (version / CERTIFICATE).exists():
+                continue
+            if certificate_of(store, self.order.provider, link, version).fingerprint == self.wish.acknowledge:
+                raise InvalidInput(
+                    "acknowledge",
+                    f"{self.wish.acknowledge} lies in the store, and {self.order.provider} is declared with a certificate that does not",
+                    "acknowledge it in a run without that declaration (keys: elsewhere, fingerprint or certificate)",
                 )
 
     def _asked(self, seen: Seen, world: World) -> Seen:

@@ -233,9 +233,33 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
     "acknowledged, and the one in use is due": (
         {"current": held(A, "active", expires_in=5), "rejected": REFUSED_ASIDE},
         Wish(acknowledge=B),
-        ["drop_rejected", "make_request"],
+        ["make_request", "drop_rejected"],
         ["certificate_issue"],
     ),
+    "acknowledged, and it cannot be deactivated": (
+        {"rejected": replace(unseen(held(B, "active")), notes=REFUSED_ASIDE.notes), "space": CLOSED},
+        Wish(acknowledge=B),
+        [],
+        ["certificate_deactivation"],
+    ),
+    "acknowledged, though it cannot be deactivated, and due": (
+        {
+            "current": held(A, "active", expires_in=5),
+            "rejected": replace(unseen(held(B, "active")), notes=REFUSED_ASIDE.notes),
+            "space": CLOSED,
+        },
+        Wish(acknowledge=B),
+        ["make_request"],
+        ["certificate_deactivation", "certificate_issue"],
+    ),
+    "acknowledged, with a way back that is done": ({"rejected": REFUSED_ASIDE}, Wish(acknowledge=B, rollback=True), ["drop_rejected"], []),
+    "acknowledged, without a certificate in use": (
+        {"rejected": REFUSED_ASIDE, "current": None},
+        Wish(acknowledge=B),
+        ["drop_rejected"],
+        ["certificate_order"],
+    ),
+    "acknowledged, and not reloaded yet": ({"rejected": REFUSED_ASIDE, "reload_due": True}, Wish(acknowledge=B, until="proved"), [], []),
     "set aside, still active, and to be replaced": (
         {"rejected": replace(held(B, "active"), notes=REFUSED_ASIDE.notes)},
         Wish(replace=B),

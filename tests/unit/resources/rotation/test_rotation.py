@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
@@ -297,6 +300,98 @@ def test_back_in_the_grace_period(bench: Bench) -> None:
     assert bench.antai.states == {bench.old: "active", new: "inactive"}
     assert bench.notes("2") == {"set_aside": {"why": "rolled_back", "at": AT}}
     assert bench.run(rollback=True) == [], "once is enough"
+
+
+# Acknowledged: waited for no more
+
+
+def rolled_back(bench: Bench) -> str:
+    """The fingerprint of a next certificate that was proved, and then set aside by a rollback."""
+    fingerprint = bench.proved()
+    bench.run(rollback=True)
+    return fingerprint
+
+
+def result_of(bench: Bench, *, check: bool = False, **wish: Any) -> dict[str, Any]:
+    """What a run answers, in check mode or not; the rotation of a new process."""
+    settings = Settings(check_mode=check, language="en", now=lambda: NOW, pause=lambda seconds: None)
+    return run(bench.rotation(**wish), bench.world, settings)
+
+
+def outcomes(result: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(step["code"], step["outcome"]) for step in result["steps"]]
+
+
+@pytest.mark.parametrize("rollback", [False, True], ids=["on its way", "rollback still declared"])
+@pytest.mark.parametrize("state", ["inactive", "active"])
+def test_check_foretells_what_the_acknowledgement_does_and_a_second_run_changes_nothing(bench: Bench, state: str, rollback: bool) -> None:
+    aside = rolled_back(bench)
+    bench.antai.states[aside] = state
+    wish: dict[str, Any] = {"acknowledge": aside, "rollback": rollback}
+    foretold = result_of(bench, check=True, **wish)
+    assert (bench.link("rejected"), bench.antai.states[aside]) == (aside, state), "check mode changes nothing"
+    done = result_of(bench, **wish)
+    codes = ["drop_rejected"] if state == "inactive" else ["deactivate_rejected", "drop_rejected"]
+    assert outcomes(done) == [(code, "done") for code in codes]
+    assert outcomes(foretold) == [(code, "planned") for code in codes]
+    assert (foretold["diff"], foretold["waiting"], done["waiting"]) == (done["diff"], [], [])
+    assert (bench.link("rejected"), bench.antai.states[aside]) == (None, "inactive")
+    assert not (bench.folder / "versions/2/key.pem").exists(), "no key is left behind"
+    again = result_of(bench, **wish)
+    assert (again["changed"], again["steps"], again["waiting"]) == (False, [], [])
+
+
+def test_without_a_certificate_in_use_it_is_acknowledged_all_the_same(bench: Bench) -> None:
+    aside = rolled_back(bench)
+    bench.store.retire("acme", "current", "key.pem")
+    shutil.rmtree(bench.folder / "versions/1")
+    result = result_of(bench, acknowledge=aside)
+    assert outcomes(result) == [("drop_rejected", "done")]
+    assert [waiting["next_action"]["code"] for waiting in result["waiting"]] == ["certificate_order"]
+
+
+def test_what_is_still_read_is_not_taken_away_though_it_is_acknowledged(bench: Bench) -> None:
+    """A run was killed between its way back and the reload: the service goes on with the certificate that was set aside."""
+    aside = bench.grace()
+    assert bench.run(rollback=True, until="swapped") == ["swap_back"]
+    assert bench.run(acknowledge=aside, until="proved") == []
+    assert bench.run(acknowledge=aside) == ["confirm_reload", "deactivate_rejected", "drop_rejected"]
+
+
+@pytest.mark.parametrize("rollback", [False, True])
+def test_only_what_was_set_aside_is_acknowledged(bench: Bench, rollback: bool) -> None:
+    new = bench.proved()
+    not_aside = {bench.old: "in use", new: "that is to come in"}
+    for swapped in (False, True):
+        if swapped:
+            bench.run()
+            not_aside = {bench.old: "that was in use before", new: "in use"}
+        for fingerprint, words in not_aside.items():
+            message, hint = refused(lambda: result_of(bench, acknowledge=fingerprint, rollback=rollback))  # noqa: B023
+            assert message == f"acknowledge: {fingerprint} is the certificate {words} for acme, and was not set aside"
+            assert (
+                hint
+                == "name the one that `waiting` says was refused or rolled back (antai_rotation_acknowledge); to set one aside: rollback"
+            )
+    assert bench.antai.states == {bench.old: "active", new: "active"}, "nothing was changed"
+
+
+def test_what_lies_elsewhere_is_not_acknowledged_in_silence(bench: Bench) -> None:
+    aside = rolled_back(bench)
+    elsewhere = Declared("acme", "active", "f" * 64)
+    own = with_declared(bench, elsewhere, Wish(acknowledge="f" * 64))
+    assert (
+        refused(lambda: own.observe(bench.world))[0] == f"acknowledge: {'f' * 64} is the certificate in use for acme, and was not set aside"
+    )
+    for fingerprint in (bench.old, aside):
+        stored = with_declared(bench, elsewhere, Wish(acknowledge=fingerprint))
+        assert refused(lambda: stored.observe(bench.world)) == (  # noqa: B023
+            f"acknowledge: {fingerprint} lies in the store, and acme is declared with a certificate that does not",
+            "acknowledge it in a run without that declaration (keys: elsewhere, fingerprint or certificate)",
+        )
+    result_of(bench, acknowledge=aside)
+    retired = with_declared(bench, elsewhere, Wish(acknowledge=aside))
+    assert retired.observe(bench.world).elsewhere is not None, "acknowledged long ago: declared still, and no error"
 
 
 def test_a_compromised_key(bench: Bench) -> None:
