@@ -28,7 +28,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.pro
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import read_form_map
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.prefill import Prefill
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
@@ -110,7 +110,7 @@ def prefill_run(running: SandboxProcess, folder: Path, count: int, shown: Path |
         changed = 0
         for entry, store in zip(entries, stores, strict=True):
             resource_ = Prefill(str(entry["siret"]), str(entry["cycle"]), entry, form)
-            changed += bool(run(resource_, World(operations, store), Settings())["changed"])
+            changed += bool(run(resource_, Context(operations, store), Settings())["changed"])
         return changed
 
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Resource, World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context, Resource
 from tests.support.observed import NOW, SIRET
 
 
@@ -31,7 +31,7 @@ class Words(Resource):
         self.observed = 0
         self.on_observe: Callable[[], None] = lambda: None
 
-    def observe(self, world: World) -> list[str]:
+    def observe(self, context: Context) -> list[str]:
         self.observed += 1
         self.on_observe()
         return list(self.there)
@@ -40,7 +40,7 @@ class Words(Resource):
         steps = tuple(step for step in self.wanted if step.code not in observed)
         return Plan({"words": observed}, {"words": [*observed, *(step.code for step in steps)]}, steps, self.waiting)
 
-    def apply(self, world: World, observed: list[str], step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: list[str], step: Step, now: datetime) -> None:
         self.applied.append(step.code)
         outcome = self.on_apply.get(step.code)
         if callable(outcome):

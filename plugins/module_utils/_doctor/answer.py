@@ -9,7 +9,7 @@ from typing import Any
 
 from .._options.spec import options
 from .._plan.settings import Settings
-from .._resources.base import World
+from .._resources.base import Context
 from .._resources.certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
 from .._resources.certificate.options import declared_certificate
 from .._resources.kinds import InfoKind
@@ -23,16 +23,16 @@ from .transcript import Transcript
 FAIL_ON = (FAIL, "warn", "never")
 
 
-def doctor(parameters: dict[str, Any], world: World, settings: Settings) -> dict[str, Any]:
+def doctor(parameters: dict[str, Any], context: Context, settings: Settings) -> dict[str, Any]:
     """{outcome, counts, checks, text}, and the transcript where one is wanted; failed, with what and what to do, as fail_on says."""
     asked = _asked(parameters)
-    examination = Examination(asked, world, settings.now)
+    examination = Examination(asked, context, settings.now)
     checks = [each.as_dict(settings.language) for each in examination.findings()]
     outcome = overall([each["outcome"] for each in checks])
     answer: dict[str, Any] = {"outcome": outcome, "counts": counted(checks), "checks": checks, "text": table(checks, settings.language)}
     if parameters["record"]:
         personal = [parameters["agent_email"], parameters["username"]]
-        transcript = Transcript(world.operations.profile, world.operations.credentials.redactor, personal).of(examination.exchanges)
+        transcript = Transcript(context.operations.profile, context.operations.credentials.redactor, personal).of(examination.exchanges)
         answer["transcript"] = transcript | {"checks": checks}
     wanted = parameters["fail_on"]
     if wanted != "never" and OUTCOMES.index(outcome) >= OUTCOMES.index(wanted):

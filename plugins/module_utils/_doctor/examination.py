@@ -21,7 +21,7 @@ from .._interface.operations import Raw
 from .._interface.profile.answers import search
 from .._interface.profile.profile import Call
 from .._pki.judging import Judging
-from .._resources.base import World
+from .._resources.base import Context
 from .._resources.certificate.certificate import Declared, Item, held_here
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, RequestError, TransportError, UnexpectedAnswer
 from . import line, local, together
@@ -71,13 +71,13 @@ class Asked:
 class Examination:
     """One examination. Build it, call `findings()` once; `exchanges` then holds all that was sent and answered."""
 
-    def __init__(self, asked: Asked, world: World, now: Callable[[], datetime]) -> None:
+    def __init__(self, asked: Asked, context: Context, now: Callable[[], datetime]) -> None:
         self._asked = asked
-        self._world = world
+        self._context = context
         self._now = now
-        self._operations = world.operations
-        self._profile = world.operations.profile
-        self._endpoints = world.operations.agent.endpoints
+        self._operations = context.operations
+        self._profile = context.operations.profile
+        self._endpoints = context.operations.agent.endpoints
         self._items: list[Item] = []
         self._seen_by: dict[str, str] = {}
         self._found: list[Finding] = []
@@ -120,7 +120,7 @@ class Examination:
         self._add(*(each for each in found if each))
         broken = None
         try:
-            self._items = [held_here(each, siret or "", self._world.store) for each in self._asked.certificates]
+            self._items = [held_here(each, siret or "", self._context.store) for each in self._asked.certificates]
         except InvalidInput as error:
             broken = error
         for item in self._items:
@@ -165,7 +165,7 @@ class Examination:
             return
         self._add(line.lifetime(found, face, self._now()))
         if face == "sifps" and self._asked.judging:  # mutual trust: the letter wants RGS* on both sides of the SI FPS
-            self._add(rgs(found, face, self._asked.judging, self._world.fetch, self._endpoints.ca_file(face), self._now()))
+            self._add(rgs(found, face, self._asked.judging, self._context.fetch, self._endpoints.ca_file(face), self._now()))
 
     def _client_certificates(self, face: str, presented: Presented) -> None:
         if any(each.check == "client_certificate" and each.face == face for each in self._found):

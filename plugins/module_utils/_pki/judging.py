@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Judging a certificate in two halves: gathering, which asks its CA's addresses, and the judgement, which is pure.
 
-found = gathered(leaf, others, judging, world.fetch, siret=siret)     # while observing
+found = gathered(leaf, others, judging, context.fetch, siret=siret)     # while observing
 judgement = judged(found, judging, now)                               # while planning
 """
 

@@ -12,7 +12,7 @@ from .._plan.plan import Plan
 from .._plan.results import Answer, facts_of
 from .._plan.settings import Settings
 from .._resources.account import account
-from .._resources.base import Resource, World
+from .._resources.base import Context, Resource
 from .._resources.certificate.evaluation_options import JUDGING_SPEC
 from .._resources.certificate.options import (
     CERTIFICATE_STATE,
@@ -46,34 +46,34 @@ def unfit(planned: list[tuple[str, Plan]]) -> set[str]:
     return {each.about["fingerprint"] for _name, plan in planned for each in plan.waiting if each.code == "certificate_not_rgs"}
 
 
-def onboarding_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+def onboarding_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     """Plan everything and do nothing: the stage, the steps that a run would do, and who is waited for."""
     resources = onboarding(parameters)
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
-        planned.append((resource.name, resource.plan(resource.observe(world), settings.now())))
+        planned.append((resource.name, resource.plan(resource.observe(context), settings.now())))
     facts = {name: value for _resource, plan in planned for name, value in facts_of(plan.facts, settings).items()}
-    planned += beside_the_road(parameters, world, settings)
-    told = exchange(parameters | {"certificates": to_be_there(parameters)}, world, settings, unfit(planned))
+    planned += beside_the_road(parameters, context, settings)
+    told = exchange(parameters | {"certificates": to_be_there(parameters)}, context, settings, unfit(planned))
     found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
     return {"status": found | facts | {"server": told["server"]}, "warnings": told["warnings"]}
 
 
-def beside_the_road(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+def beside_the_road(parameters: dict[str, Any], context: Context, settings: Settings) -> list[tuple[str, Plan]]:
     """The switch of provider that is declared, and the rotations under way: others bring them about, and the status tells of them."""
-    return _switching(parameters, world, settings) + _rotating(parameters, world, settings)
+    return _switching(parameters, context, settings) + _rotating(parameters, context, settings)
 
 
-def _switching(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+def _switching(parameters: dict[str, Any], context: Context, settings: Settings) -> list[tuple[str, Plan]]:
     if parameters.get("switch") is None:
         return []
     resource = provider_switch(parameters)
-    return [(resource.name, resource.plan(resource.observe(world), settings.now()))]
+    return [(resource.name, resource.plan(resource.observe(context), settings.now()))]
 
 
-def _rotating(parameters: dict[str, Any], world: World, settings: Settings) -> list[tuple[str, Plan]]:
+def _rotating(parameters: dict[str, Any], context: Context, settings: Settings) -> list[tuple[str, Plan]]:
     """The rotations under way; one that is only due is no matter of the road's."""
-    store, found = world.store, []
+    store, found = context.store, []
     items = [item for item in to_be_there(parameters) if is_ordered(item) and not item.get("keep")]
     if store is None or not items:
         return []
@@ -83,7 +83,7 @@ def _rotating(parameters: dict[str, Any], world: World, settings: Settings) -> l
         if not may_be_under_way(store, item["provider"]):
             continue
         resource = rotation(wished | dict.fromkeys(ELSEWHERE) | order_of(item))
-        seen = resource.observe(world)
+        seen = resource.observe(context)
         if seen.under_way or (seen.current and (seen.pending or seen.lost)):
             found.append((resource.name, resource.plan(seen, settings.now())))
     return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._plan.plan import Plan, Step
 from .._plan.waiting import Waiting
-from .._resources.base import World
+from .._resources.base import Context
 from ..dates import instant
 from ..errors import RefusedByServer
 
@@ -20,34 +20,34 @@ from ..errors import RefusedByServer
 Running = dict[tuple[str, str], str]
 
 
-def remember(world: World, step: Step, job: dict[str, Any], now: datetime) -> None:
+def remember(context: Context, step: Step, job: dict[str, Any], now: datetime) -> None:
     """For this run, and for the next ones where there is a store."""
-    world.jobs[_name(step.key)] = {"job": job, "since": instant(now)}
-    if world.store:
-        world.store.keep_jobs(world.store.jobs() | world.jobs)
+    context.jobs[_name(step.key)] = {"job": job, "since": instant(now)}
+    if context.store:
+        context.store.keep_jobs(context.store.jobs() | context.jobs)
 
 
-def sorted_out(world: World, steps: Iterable[Step], *, forget: bool) -> tuple[Running, bool]:
+def sorted_out(context: Context, steps: Iterable[Step], *, forget: bool) -> tuple[Running, bool]:
     """Those of the steps that are being done, and whether any of them has ended. forget: whether what has ended may be taken from the store.
 
     Raises RefusedByServer where one has failed; that is told once, and the next run begins anew.
     """
     wanted = [step.key for step in steps]
-    kept = world.jobs | (world.store.jobs() if world.store else {}) if wanted else {}
+    kept = context.jobs | (context.store.jobs() if context.store else {}) if wanted else {}
     running: Running = {}
     ended = []
     for key in (key for key in wanted if _name(key) in kept):
         known = kept[_name(key)]
         try:
-            if world.operations.job_state(known["job"]) == "pending":
+            if context.operations.job_state(known["job"]) == "pending":
                 running[key] = known["since"]
             else:
                 ended.append(_name(key))
         except RefusedByServer:
-            _forget(world, [_name(key)], forget)
+            _forget(context, [_name(key)], forget)
             raise
     if ended:
-        _forget(world, ended, forget)
+        _forget(context, ended, forget)
     return running, bool(ended)
 
 
@@ -61,11 +61,11 @@ def without(plan: Plan, running: Running) -> Plan:
     return replace(plan, steps=steps, after=plan.after if steps else plan.before, waiting=(*waiting, *plan.waiting))
 
 
-def _forget(world: World, names: list[str], in_store: bool) -> None:
+def _forget(context: Context, names: list[str], in_store: bool) -> None:
     for name in names:
-        world.jobs.pop(name, None)
-    if world.store and in_store:
-        world.store.keep_jobs({name: job for name, job in world.store.jobs().items() if name not in names})
+        context.jobs.pop(name, None)
+    if context.store and in_store:
+        context.store.keep_jobs({name: job for name, job in context.store.jobs().items() if name not in names})
 
 
 def _name(key: tuple[str, str]) -> str:

@@ -17,7 +17,7 @@ from .._plan.foreseen import NOTHING_FORESEEN, Foreseen, planned_steps
 from .._plan.plan import Done, Plan, Round, Step, Waits
 from .._plan.results import facts_of, waiting_list
 from .._plan.settings import Settings
-from .._resources.base import Resource, World
+from .._resources.base import Context, Resource
 from ..errors import AntaiError, Braked, OrderStopped, RequestError, StillRunning
 from . import pending_jobs as unfinished
 
@@ -43,9 +43,9 @@ class Within:
     looks_later: bool = False
     just_seen: Callable[[], Seen] = dict
 
-    def leaves(self, resource: Resource, world: World) -> bool:
+    def leaves(self, resource: Resource, context: Context) -> bool:
         """Whether observing this resource is left to the longer run."""
-        return self.looks_later and resource.asks_antai and not world.operations.remembers
+        return self.looks_later and resource.asks_antai and not context.operations.remembers
 
 
 class Run:
@@ -56,10 +56,10 @@ class Run:
     """
 
     def __init__(
-        self, resource: Resource, world: World, settings: Settings, within: Within | None = None, seen: tuple[Any, Plan] | None = None
+        self, resource: Resource, context: Context, settings: Settings, within: Within | None = None, seen: tuple[Any, Plan] | None = None
     ) -> None:
         self._resource = resource
-        self._world = world
+        self._context = context
         self._settings = settings
         self._within = within
         self._round = Round()
@@ -95,19 +95,19 @@ class Run:
     # Going on
 
     def _planned_afresh(self) -> Plan:
-        self._world.operations.observe_afresh()
+        self._context.operations.observe_afresh()
         return self._planned()
 
     def _planned(self) -> Plan:
         """From what was read since the last write, which forgets everything; else from the server."""
-        self._observed, plan = self._seen or observed_plan(self._resource, self._world, self._settings)
+        self._observed, plan = self._seen or observed_plan(self._resource, self._context, self._settings)
         self._seen = None
         self._first = self._first or plan
         return plan
 
     def _advance(self, plan: Plan) -> Plan:
         """Do what is planned; with a store, alone: what another run did since is observed once more, under the lock."""
-        store = self._world.store
+        store = self._context.store
         if self._within or store is None or not plan.steps:
             return self._apply_and_observe(plan)
         with store.locked():
@@ -124,7 +124,7 @@ class Run:
             self._apply(steps)
             if plan.stops:
                 return plan
-            if self._within and self._within.leaves(self._resource, self._world):
+            if self._within and self._within.leaves(self._resource, self._context):
                 return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
@@ -151,7 +151,7 @@ class Run:
                 self._do(step)
             except StillRunning as running:
                 held.add(step.chain or step.target or step.code)
-                unfinished.remember(self._world, step, running.job, self._settings.now())
+                unfinished.remember(self._context, step, running.job, self._settings.now())
                 self._noted(step, "begun")
             except Waits as waits:
                 held.add(step.chain or step.target or step.code)
@@ -163,7 +163,7 @@ class Run:
 
     def _do(self, step: Step) -> None:
         try:
-            self._resource.apply(self._world, self._observed, step, self._settings.now())
+            self._resource.apply(self._context, self._observed, step, self._settings.now())
             outcome = "done"
         except RequestError as error:
             if not error.ambiguous:
@@ -174,8 +174,8 @@ class Run:
 
     def _noted(self, step: Step, outcome: str) -> None:
         self._round.done.append(Done(step, outcome))
-        if self._world.store:
-            self._world.store.note(self._settings.now(), step.code, step.target)
+        if self._context.store:
+            self._context.store.note(self._settings.now(), step.code, step.target)
 
     def _settle(self, step: Step, error: RequestError) -> None:
         """The answer to a write was lost: only observing tells whether it was done. It is never sent a second time."""
@@ -207,7 +207,7 @@ class Run:
             "steps": [item.as_dict() for item in self._round.done],
             "waiting": waiting_list((*self._round.waits, *self._round.still_true(plan.waiting)), self._settings),
             "warnings": [*plan.warnings, *self._without_effect(plan)],
-            "operations": dict(self._world.operations.counts),
+            "operations": dict(self._context.operations.counts),
             "diff": {"before": first.before, "after": state},
         }
         if self._error:
@@ -217,7 +217,7 @@ class Run:
                 "error": self._error.as_dict(),
             }
         # A longer run cleans what it makes of this.
-        return result if self._within else self._world.operations.credentials.redactor.clean(result)
+        return result if self._within else self._context.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
         return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
@@ -239,65 +239,65 @@ def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[st
     ]
 
 
-def observed_plan(resource: Resource, world: World, settings: Settings) -> tuple[Any, Plan]:
+def observed_plan(resource: Resource, context: Context, settings: Settings) -> tuple[Any, Plan]:
     """What there is, and what is to be done about it; what ANTAI still works on is not done again. Raises RefusedByServer where a job has failed."""
-    observed = resource.observe(world)
+    observed = resource.observe(context)
     plan = resource.plan(observed, settings.now())
-    running, ended = unfinished.sorted_out(world, plan.steps, forget=settings.acts)
+    running, ended = unfinished.sorted_out(context, plan.steps, forget=settings.acts)
     if ended:  # it may have ended after the space was read
-        world.operations.observe_afresh()
-        observed = resource.observe(world)
+        context.operations.observe_afresh()
+        observed = resource.observe(context)
         plan = resource.plan(observed, settings.now())
     return observed, unfinished.without(plan, running)
 
 
-def run(resource: Resource, world: World, settings: Settings) -> dict[str, Any]:
+def run(resource: Resource, context: Context, settings: Settings) -> dict[str, Any]:
     """The whole road for one resource; see Run.result."""
-    return Run(resource, world, settings).result()
+    return Run(resource, context, settings).result()
 
 
-def run_together(resources: list[Resource], world: World, settings: Settings, within: Within, told: list[dict[str, Any]]) -> None:
+def run_together(resources: list[Resource], context: Context, settings: Settings, within: Within, told: list[dict[str, Any]]) -> None:
     """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
 
     told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
     A resource is left out where its observation is left to the longer run, and where it was just seen that nothing is to be done. Raises
     AntaiError where one fails before.
     """
-    with _alone(world, settings, within) as seen, _foreseeing(world) as foreseen:
+    with _alone(context, settings, within) as seen, _foreseeing(context) as foreseen:
         begun = False
         for resource in resources:
             known = seen.get(resource)
-            if begun and within.leaves(resource, world):
-                resource.prepare(world)
+            if begun and within.leaves(resource, context):
+                resource.prepare(context)
                 continue
             if known and not known[1].steps:
                 continue
             begun = begun or resource.asks_antai
-            told.append(Run(resource, world, settings, within, known).result() | {"resource": resource.name})
+            told.append(Run(resource, context, settings, within, known).result() | {"resource": resource.name})
             foreseen += planned_steps(told[-1])
-            world.operations.foreseen = Foreseen.of(foreseen)
+            context.operations.foreseen = Foreseen.of(foreseen)
             if told[-1].get("failed"):
                 return
             seen = {}  # what was done may change what is to be done next
 
 
 @contextmanager
-def _foreseeing(world: World) -> Iterator[list[dict[str, Any]]]:
+def _foreseeing(context: Context) -> Iterator[list[dict[str, Any]]]:
     """The steps that check mode plans; none of them is foreseen any more once the collectivité is told of."""
     try:
         yield []
     finally:
-        world.operations.foreseen = NOTHING_FORESEEN
+        context.operations.foreseen = NOTHING_FORESEEN
 
 
 @contextmanager
-def _alone(world: World, settings: Settings, within: Within) -> Iterator[Seen]:
+def _alone(context: Context, settings: Settings, within: Within) -> Iterator[Seen]:
     """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
     if not settings.acts:
         yield {}
         return
-    with world.store.locked() if world.store else nullcontext():
+    with context.store.locked() if context.store else nullcontext():
         seen = within.just_seen()
         if not seen:
-            world.operations.observe_afresh()
+            context.operations.observe_afresh()
         yield seen

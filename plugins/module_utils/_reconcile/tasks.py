@@ -25,7 +25,7 @@ from .._pdf.document import holds_document
 from .._pki.trust import read_store
 from .._plan.foreseen import Foreseen
 from .._plan.settings import Settings
-from .._resources.base import World
+from .._resources.base import Context
 from .._resources.kinds import DeclaringKind, InfoKind
 from .._store.files import write_private
 from .._store.store import Store
@@ -102,13 +102,13 @@ def _failed(error: AntaiError, redactor: Redactor) -> Result:
 def _declare(kind: DeclaringKind, parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
     resource = kind.build(parameters)
     settings = Settings(check_mode, parameters["wait"], parameters["wait_timeout"], parameters["language"])
-    world = build_world(parameters, redactor, resource.siret)
+    context = build_context(parameters, redactor, resource.siret)
     if check_mode:
-        world.operations.foreseen = Foreseen.of(parameters["foreseen"] or ())
+        context.operations.foreseen = Foreseen.of(parameters["foreseen"] or ())
     try:
-        result = run(resource, world, settings)
+        result = run(resource, context, settings)
     finally:
-        world.close()
+        context.close()
     if result["waiting"] and parameters["fail_on_waiting"] and not check_mode:
         first = result["waiting"][0]
         result |= {"failed": True, "msg": f"waiting for {first['on']}: {first['next_action']['text']}"}
@@ -116,12 +116,12 @@ def _declare(kind: DeclaringKind, parameters: Parameters, redactor: Redactor, ch
 
 
 def _inform(kind: InfoKind, parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
-    world = build_world(parameters, redactor, parameters.get("siret"))
+    context = build_context(parameters, redactor, parameters.get("siret"))
     try:
-        answer = kind.answer(parameters, world, Settings(language=parameters["language"]))
+        answer = kind.answer(parameters, context, Settings(language=parameters["language"]))
     finally:
-        world.close()
-    told: Result = redactor.clean({"changed": False, **answer, "operations": dict(world.operations.counts)})
+        context.close()
+    told: Result = redactor.clean({"changed": False, **answer, "operations": dict(context.operations.counts)})
     transcript = told.pop("transcript", None)
     if transcript and not check_mode:
         try:
@@ -131,7 +131,7 @@ def _inform(kind: InfoKind, parameters: Parameters, redactor: Redactor, check_mo
     return told
 
 
-def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -> World:
+def build_context(parameters: Parameters, redactor: Redactor, siret: str | None) -> Context:
     """The operations and the store that the connection options describe."""
     if not isinstance(parameters["profile"], dict):
         raise ProfileError(
@@ -140,4 +140,4 @@ def build_world(parameters: Parameters, redactor: Redactor, siret: str | None) -
     found = endpoints(parameters)
     agent = Agent(Profile(parameters["profile"]), found, credentials(parameters, redactor))
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return World(Operations(agent), store, Fetcher(parameters["timeout"], proxying=found.proxying))
+    return Context(Operations(agent), store, Fetcher(parameters["timeout"], proxying=found.proxying))

@@ -22,7 +22,7 @@ from .._plan.waiting import Waiting
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer
 from ..siret import check_siret
-from .base import Resource, World
+from .base import Context, Resource
 from .kinds import DeclaringKind
 from .space import Space, account_waiting, observe_space
 
@@ -47,26 +47,26 @@ class Account(Resource):
         self.declared = declared
         self.present = present
 
-    def observe(self, world: World) -> Space:
-        space = observe_space(world.operations, self.siret, self.declared.get("agent_email"))
-        return replace(space, met=world.store.space_of_others()) if world.store and space.state == "absent" else space
+    def observe(self, context: Context) -> Space:
+        space = observe_space(context.operations, self.siret, self.declared.get("agent_email"))
+        return replace(space, met=context.store.space_of_others()) if context.store and space.state == "absent" else space
 
     def plan(self, observed: Space, now: datetime) -> Plan:
         before = view(self.siret, observed)
         return self._present(observed, before, now) if self.present else self._absent(observed, before)
 
-    def apply(self, world: World, observed: Space, step: Step, now: datetime) -> None:
-        operations = world.operations
+    def apply(self, context: Context, observed: Space, step: Step, now: datetime) -> None:
+        operations = context.operations
         if step.code == "request_account":
             wanted = self._whole(AGENT)
             try:
                 operations.account_request(wanted)
                 if observed.state == "absent":
-                    world.opened.add(self.siret)
+                    context.opened.add(self.siret)
             except RefusedByServer as error:
                 if error.conflict:  # somebody else opened the space, where these credentials cannot see it
-                    if world.store and observed.state == "absent":
-                        world.store.keep_space_of_others({"asked": _digest(wanted), "at": instant(now)})
+                    if context.store and observed.state == "absent":
+                        context.store.keep_space_of_others({"asked": _digest(wanted), "at": instant(now)})
                     raise Waits(Waiting("mandate")) from error
                 raise
         elif step.code == "update_account":

@@ -10,13 +10,13 @@ from typing import Any
 from .._plan.results import Answer
 from .._plan.settings import Settings
 from .account import view as account_view
-from .base import World
+from .base import Context
 from .kinds import InfoKind
 from .listing import ONE_OR_ALL, spaces_asked_for, visible
 
 
-def account_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    return visible("accounts", spaces_asked_for(parameters, world), lambda siret, space: [account_view(siret, space)])
+def account_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    return visible("accounts", spaces_asked_for(parameters, context), lambda siret, space: [account_view(siret, space)])
 
 
 ACCOUNT_INFO = InfoKind(ONE_OR_ALL, account_info)

@@ -18,8 +18,8 @@ from ..dates import utc_now
 
 
 @dataclass(frozen=True)
-class World:
-    """All that a resource may touch. store: None where the user declared none. fetch: CRLs and OCSP responses; a fleet gives all its worlds one.
+class Context:
+    """All that a resource may touch. store: None where the user declared none. fetch: CRLs and OCSP responses; a fleet gives all its contexts one.
 
     picked_up: fingerprints of certificates that came in this very run and were not installed yet. Their keys were made here and have never been
     anywhere else, so nobody need ask the SI FPS whether it knows them. opened: likewise the SIRET whose account was asked for in this very run,
@@ -36,7 +36,7 @@ class World:
     now: Callable[[], datetime] = utc_now
 
     def close(self) -> None:
-        """For who owns it whole: what worlds share is closed by who shared it."""
+        """For who owns it whole: what contexts share is closed by who shared it."""
         self.operations.close()
         self.fetch.close()
 
@@ -52,16 +52,16 @@ class Resource:
     def __init__(self, siret: str) -> None:
         self.siret = siret
 
-    def observe(self, world: World) -> Any:
+    def observe(self, context: Context) -> Any:
         """Everything that `plan` needs to know. Local files first: bad input is refused before any request."""
         raise NotImplementedError
 
-    def prepare(self, world: World) -> None:
+    def prepare(self, context: Context) -> None:
         """What will be needed and asks nothing of ANTAI: done while others of a fleet wait for it. Writes nothing."""
 
     def plan(self, observed: Any, now: datetime) -> Plan:
         raise NotImplementedError
 
-    def apply(self, world: World, observed: Any, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: Any, step: Step, now: datetime) -> None:
         """Do one step of the plan made from `observed`. Raises Waits where somebody is waited for instead."""
         raise NotImplementedError

@@ -11,7 +11,7 @@ from typing import Any
 from .._store.proofs import ProofRecord
 from ..dates import instant
 from ..errors import TransportError
-from .base import World
+from .base import Context
 from .certificate.certificate import Item
 from .space import Space
 
@@ -24,7 +24,7 @@ NOT_YET = ("absent", "under_control", "refused")
 
 
 def dialogue(
-    world: World,
+    context: Context,
     siret: str,
     item: Item,
     space: Space,
@@ -41,8 +41,8 @@ def dialogue(
     ask: whether to ask the SI FPS; without it, what it has already answered still counts. Raises the errors of errors.py.
     """
     listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
-    asks = item.client is not None and world.operations.has("exchange_query")
-    answer = _answer(world, siret, item) if ask and asks else item.dialogue
+    asks = item.client is not None and context.operations.has("exchange_query")
+    answer = _answer(context, siret, item) if ask and asks else item.dialogue
     found = {
         "provider": item.declared.provider,
         "fingerprint": item.fingerprint,
@@ -55,7 +55,7 @@ def dialogue(
         "proved_at": last.get("proved_at") if last else None,
         "verifiable": asks if _may_exchange(item, listed, space, answer) else None,
     }
-    if world.operations.foreseen.states.get(item.fingerprint or "") == "active":
+    if context.operations.foreseen.states.get(item.fingerprint or "") == "active":
         return found | {"state": AUTHORISED, "source": "query"}  # the run asks by then, and goes no further where the answer is another
     if answer:
         found |= {field: answer[field] for field in ANSWER} | {"source": "query"}
@@ -67,14 +67,14 @@ def dialogue(
     return found
 
 
-def _answer(world: World, siret: str, item: Item) -> dict[str, Any] | None:
+def _answer(context: Context, siret: str, item: Item) -> dict[str, Any] | None:
     """A server that refuses this very certificate in the TLS handshake has answered, too."""
     if item.client is None:
         return None
     try:
-        return world.operations.exchange_query(siret, item.client)
+        return context.operations.exchange_query(siret, item.client)
     except TransportError as error:
-        if not error.details.get("client_refused") or not world.operations.presents_subject("exchange_query"):
+        if not error.details.get("client_refused") or not context.operations.presents_subject("exchange_query"):
             raise
         return {"state": REFUSED, "rule": None, "message": error.message, "last_exchange_at": None}
 

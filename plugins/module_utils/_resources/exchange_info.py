@@ -12,7 +12,7 @@ from .._plan.results import Answer
 from .._plan.settings import Settings
 from .._store.proofs import read_proofs
 from ..siret import check_siret
-from .base import World
+from .base import Context
 from .certificate.certificate import held_here, labelled
 from .certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
 from .certificate.options import declared_certificate
@@ -22,26 +22,28 @@ from .server_certificate import said_aloud, server_judged
 from .space import observe_space
 
 
-def exchange_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    return exchange(parameters, world, settings, set())
+def exchange_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    return exchange(parameters, context, settings, set())
 
 
-def exchange(parameters: dict[str, Any], world: World, settings: Settings, unasked: set[str]) -> Answer:
+def exchange(parameters: dict[str, Any], context: Context, settings: Settings, unasked: set[str]) -> Answer:
     """unasked: certificates with which the SI FPS is not asked."""
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
-    items = [held_here(each, siret, world.store) for each in declared]  # first: bad input is refused before any request
+    items = [held_here(each, siret, context.store) for each in declared]  # first: bad input is refused before any request
     for item in items:
         if item.local:
-            world.operations.hold(item.local, item.client)
+            context.operations.hold(item.local, item.client)
     judging = judging_if_declared(parameters)
-    space = observe_space(world.operations, siret, parameters["agent_email"])
-    last = read_proofs(world.store) if world.store else {}
+    space = observe_space(context.operations, siret, parameters["agent_email"])
+    last = read_proofs(context.store) if context.store else {}
     dialogues = [
-        dialogue(world, siret, item, space, ask=item.fingerprint not in unasked, now=settings.now(), last=last.get(item.fingerprint or ""))
+        dialogue(
+            context, siret, item, space, ask=item.fingerprint not in unasked, now=settings.now(), last=last.get(item.fingerprint or "")
+        )
         for item in labelled(items, space)
     ]
-    server = server_judged(world, judging, settings.now())
+    server = server_judged(context, judging, settings.now())
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from .._options.spec import Spec
 from .._plan.results import Answer
 from .._plan.settings import Settings
-from .base import Resource, World
+from .base import Context, Resource
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,4 @@ class InfoKind:
     """One read-only module: its options, and what it answers."""
 
     spec: Spec
-    answer: Callable[[dict[str, Any], World, Settings], Answer]
+    answer: Callable[[dict[str, Any], Context, Settings], Answer]

@@ -12,30 +12,30 @@ from .._options.spec import options
 from .._plan.results import Answer
 from ..errors import InvalidInput
 from ..siret import check_siret
-from .base import World
+from .base import Context
 from .space import Space, observe_space
 
 
-def spaces_asked_for(parameters: dict[str, Any], world: World) -> list[tuple[str, Space]]:
+def spaces_asked_for(parameters: dict[str, Any], context: Context) -> list[tuple[str, Space]]:
     """The space of one SIRET, or of all that the agent may see."""
     if parameters["siret"]:
         siret = check_siret(parameters["siret"])
-        return [(siret, observe_space(world.operations, siret, parameters["agent_email"]))]
-    if not world.operations.has_login:
+        return [(siret, observe_space(context.operations, siret, parameters["agent_email"]))]
+    if not context.operations.has_login:
         raise InvalidInput(
             "siret",
             "is not set, and without credentials there is no list to read",
-            f"give siret, or declare {world.operations.login_options}",
+            f"give siret, or declare {context.operations.login_options}",
         )
-    if not world.operations.has_list:
+    if not context.operations.has_list:
         raise InvalidInput("siret", "is not set, and this interface has no list to read", "give siret, one collectivité at a time")
-    lacks = world.operations.absent
+    lacks = context.operations.absent
     return [
         (
             each["account"]["siret"],
             Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"]), lacks),
         )
-        for each in world.operations.space_list()
+        for each in context.operations.space_list()
     ]
 
 

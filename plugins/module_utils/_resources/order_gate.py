@@ -20,7 +20,7 @@ from .._store.layout import read_notes
 from .._store.links import CERTIFICATE, KEY
 from .._store.store import Store
 from ..dates import date_or_none
-from .base import World
+from .base import Context
 from .certificate.ordering import CLOCK_TOLERANCE, Order, certificate_of, picked_up
 from .space import Space, observe_space
 
@@ -43,10 +43,10 @@ class Evidence:
     orders: int = 0
 
 
-def gather_evidence(world: World, store: Store, order: Order) -> Evidence:
+def gather_evidence(context: Context, store: Store, order: Order) -> Evidence:
     """For an order that may be made now: what the space shows is asked for once a run. Raises the errors of errors.py: then nothing is ordered."""
-    siret, now = order.subject.siret, world.now()
-    space = None if siret in world.opened else observe_space(world.operations, siret, order.contact.email)
+    siret, now = order.subject.siret, context.now()
+    space = None if siret in context.opened else observe_space(context.operations, siret, order.contact.email)
     listed = _listed(space, order.provider)
     held = {leaf.fingerprint for provider in store.providers() for leaf in picked_up(store, provider)}
     held |= {entry.target for entry in store.history() if entry.step == "adopt_store"} if listed else set()
@@ -55,7 +55,7 @@ def gather_evidence(world: World, store: Store, order: Order) -> Evidence:
         frozenset(held),
         bool(store.versions(order.provider)),
         _strays(store, order.provider, now),
-        world.operations.clock_offset,
+        context.operations.clock_offset,
         store.count_orders(now),
     )
 

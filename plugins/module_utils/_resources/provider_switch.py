@@ -24,7 +24,7 @@ from .._plan.waiting import Waiting
 from ..dates import date_or_none, instant
 from ..errors import InvalidInput
 from ..siret import check_siret
-from .base import World
+from .base import Context
 from .certificate.certificate import Certificates, Declared, Item, Observed
 from .certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
 from .certificate.options import declared_certificate
@@ -46,28 +46,28 @@ class ProviderSwitch(Certificates):
         super().__init__(siret, declared, agent_email=agent_email, judging=judging)
         self.switch = switch
 
-    def observe(self, world: World) -> Observed:
+    def observe(self, context: Context) -> Observed:
         """items: every certificate of both, those that are to stay with the SI FPS's answer where the key is here."""
-        observed = super().observe(world)
+        observed = super().observe(context)
         sides = (self.switch.giving, self.switch.taking)
         labelled = [_listed(each) for each in observed.others if each["provider"] in sides]
-        items = tuple(self._queried(item, world) for item in (*observed.items, *labelled))
+        items = tuple(self._queried(item, context) for item in (*observed.items, *labelled))
         return replace(observed, items=items, others=tuple(each for each in observed.others if each["provider"] not in sides))
 
-    def _queried(self, item: Item, world: World) -> Item:
+    def _queried(self, item: Item, context: Context) -> Item:
         """Of the one that leaves, the space's word is enough: an expired one might not even come to an answer."""
         if (
             item.client is None
-            or not world.operations.has("exchange_query")
+            or not context.operations.has("exchange_query")
             or item.dialogue
             or not item.listed
             or item.declared.provider != self.switch.kept
         ):
             return item
-        return replace(item, dialogue=world.operations.exchange_query(self.siret, item.client))
+        return replace(item, dialogue=context.operations.exchange_query(self.siret, item.client))
 
-    def _to_judge(self, item: Item, observed: Observed, world: World) -> Item:
-        return super()._to_judge(item, observed, world) if item.declared.provider == self.switch.kept else item
+    def _to_judge(self, item: Item, observed: Observed, context: Context) -> Item:
+        return super()._to_judge(item, observed, context) if item.declared.provider == self.switch.kept else item
 
     # Deciding
 
@@ -148,20 +148,20 @@ class ProviderSwitch(Certificates):
 
     # Doing
 
-    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
         if step.code == "deactivate_certificate":
-            self._prove(world, observed)
-        super().apply(world, observed, step, now)
+            self._prove(context, observed)
+        super().apply(context, observed, step, now)
 
-    def _prove(self, world: World, observed: Observed) -> None:
+    def _prove(self, context: Context, observed: Observed) -> None:
         """At the moment itself: one of them passes, whatever the plan has seen. Who does not hold a key goes by what the space has just shown."""
         kept = _meant(observed, self.switch.kept)
         failed: Waiting | None = None
-        world.operations.observe_afresh()
-        asks = world.operations.has("exchange_query")
+        context.operations.observe_afresh()
+        asks = context.operations.has("exchange_query")
         for item in kept:
             if item.client and asks:
-                failed = _not_authorised(item, world.operations.exchange_query(self.siret, item.client))
+                failed = _not_authorised(item, context.operations.exchange_query(self.siret, item.client))
             if failed is None if item.client and asks else _proved(item):
                 return
         raise Waits(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
@@ -222,9 +222,9 @@ def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
     return ProviderSwitch(siret, declared, moving, agent_email=email, judging=judging_if_declared(parameters))
 
 
-def provider_switch_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+def provider_switch_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     resource = provider_switch(parameters)
-    plan = resource.plan(resource.observe(world), settings.now())
+    plan = resource.plan(resource.observe(context), settings.now())
     return {"switch": plan.before} | plan.facts | steps_to_come(plan, settings)
 
 

@@ -16,23 +16,23 @@ from .._pki.judging import Judging, compact, gathered, judged
 from .._pki.parsing import MAX_AUTHORITIES, load_bundle
 from .._pki.verdict import FAIL
 from .._store.files import read_file
-from .base import World
+from .base import Context
 
 
-def server_judged(world: World, judging: Judging | None, now: datetime) -> dict[str, Any] | None:
+def server_judged(context: Context, judging: Judging | None, now: datetime) -> dict[str, Any] | None:
     """{host, fingerprint, outcome, verdicts}; None where the trust store trusts no server, or no connection was made.
 
     The CAs between are those that the server sends, where Python hands them out, and those of the CA file.
     """
-    shown = world.operations.server_chain("sifps") if judging and judging.knows("server") else ()
+    shown = context.operations.server_chain("sifps") if judging and judging.knows("server") else ()
     if not shown or judging is None:
         return None
-    endpoints = world.operations.agent.endpoints
+    endpoints = context.operations.agent.endpoints
     host = urlsplit(endpoints.sifps_url or "").hostname
     leaf, *others = [load_bundle(der, "sifps_url").certificates[0] for der in shown]
     if endpoints.sifps_ca_file:
         others += load_bundle(read_file(endpoints.sifps_ca_file, "sifps_ca_file"), "sifps_ca_file", most=MAX_AUTHORITIES).certificates
-    found = gathered(leaf, tuple(others), judging, world.fetch, usage="server", host=host)
+    found = gathered(leaf, tuple(others), judging, context.fetch, usage="server", host=host)
     return {"host": host, "fingerprint": leaf.fingerprint, **compact(judged(found, judging, now))}
 
 

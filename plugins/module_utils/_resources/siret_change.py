@@ -20,7 +20,7 @@ from .._plan.steps import STEPS
 from .._plan.waiting import Waiting
 from ..errors import InvalidInput
 from ..siret import check_siret
-from .base import Resource, World
+from .base import Context, Resource
 from .certificate.certificate import Declared, held_here, labelled
 from .certificate.options import declared_certificate
 from .dialogue import dialogue
@@ -55,14 +55,14 @@ class SiretChange(Resource):
         self.back = back
         self.agent_email = agent_email
 
-    def observe(self, world: World) -> Observed:
-        items = [held_here(each, self.siret, world.store, world.operations.foreseen) for each in self.declared]
+    def observe(self, context: Context) -> Observed:
+        items = [held_here(each, self.siret, context.store, context.operations.foreseen) for each in self.declared]
         for item in items:
             if item.local:
-                world.operations.hold(item.local, item.client)
-        kept = observe_space(world.operations, self.siret, self.agent_email)
-        leaving = observe_space(world.operations, self.leaving, self.agent_email)
-        return Observed(tuple(dialogue(world, self.siret, each, kept) for each in labelled(items, kept)), kept, leaving)
+                context.operations.hold(item.local, item.client)
+        kept = observe_space(context.operations, self.siret, self.agent_email)
+        leaving = observe_space(context.operations, self.leaving, self.agent_email)
+        return Observed(tuple(dialogue(context, self.siret, each, kept) for each in labelled(items, kept)), kept, leaving)
 
     def plan(self, observed: Observed, now: datetime) -> Plan:
         before = self._view(observed)
@@ -80,11 +80,11 @@ class SiretChange(Resource):
         steps.append(Step("close_account", why, self.leaving, after_all=True))
         return Plan(before, after | {"left_account": "closed"}, tuple(steps))
 
-    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
         if step.code == "close_account":
-            world.operations.account_close(self.leaving)
+            context.operations.account_close(self.leaving)
         else:
-            world.operations.certificate_change(STEPS[step.code].operation, self.leaving, step.target)
+            context.operations.certificate_change(STEPS[step.code].operation, self.leaving, step.target)
 
     def _waiting(self, observed: Observed, today: date) -> tuple[Waiting, ...]:
         """Everything that keeps the SIRET that is left in service."""

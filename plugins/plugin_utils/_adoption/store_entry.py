@@ -19,7 +19,7 @@ from ...module_utils._plan.settings import Settings
 from ...module_utils._plan.steps import STEPS
 from ...module_utils._reconcile.onboarding import onboarding
 from ...module_utils._reconcile.runner import Seen, Within, observed_plan, run_together
-from ...module_utils._resources.base import Resource, World
+from ...module_utils._resources.base import Context, Resource
 from ...module_utils._resources.certificate.key_pair import Source, read_key_pair
 from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT, certificate_request
 from ...module_utils._resources.certificate.ordering import kept
@@ -39,11 +39,11 @@ class StoreAccess:
     sources: dict[str, Source]
     settings: Settings
 
-    def world(self, space: AdoptedSpace) -> World:
+    def context(self, space: AdoptedSpace) -> Context:
         operations = self.operations()
         operations.remember(space.siret, space.listed)
         path = self.parameters["store"]
-        return World(operations, Store(path, space.siret) if path else None, now=self.settings.now)
+        return Context(operations, Store(path, space.siret) if path else None, now=self.settings.now)
 
 
 def with_keys(space: AdoptedSpace, access: StoreAccess) -> tuple[AdoptedSpace, list[dict[str, Any]]]:
@@ -68,19 +68,19 @@ def _with_key(
         return entry, [Remark("not_imported_long", entry.provider)] if source else [], []
     (fingerprint,) = fingerprints
     here = replace(entry, keys=STORE, fingerprint=None)
-    world = access.world(space)
-    if world.store is None or fingerprint is None:
+    context = access.context(space)
+    if context.store is None or fingerprint is None:
         return entry, [Remark("no_store", entry.provider)] if source else [], []
     try:
-        current = kept(world.store, entry.provider).current
+        current = kept(context.store, entry.provider).current
         if current and current.fingerprint == fingerprint and current.not_after > access.settings.now():
             return here, [], []
         if source is None:
             return entry, [], []
-        reason = _why_not(world.store, entry.provider, source, space.siret, fingerprint, access.settings.now())
+        reason = _why_not(context.store, entry.provider, source, space.siret, fingerprint, access.settings.now())
         if reason:
             return entry, [Remark(reason, entry.provider)], []
-        return here, [], _import(space, entry, source, world, access)
+        return here, [], _import(space, entry, source, context, access)
     except AntaiError as error:
         return entry, [Remark("not_imported", f"{entry.provider}: {one_line(error.message)}")], []
 
@@ -95,19 +95,19 @@ def _why_not(store: Store, provider: str, source: Source, siret: str, fingerprin
     return "expired_key" if leaf.not_after <= now else None
 
 
-def _import(space: AdoptedSpace, entry: CertificateEntry, source: Source, world: World, access: StoreAccess) -> list[dict[str, Any]]:
+def _import(space: AdoptedSpace, entry: CertificateEntry, source: Source, context: Context, access: StoreAccess) -> list[dict[str, Any]]:
     """Under the lock, with a line in the journal. Raises AntaiError where another run has been faster."""
     own = {"provider": entry.provider, "key_type": KEY_TYPE, "common_name": None, "state": "present"}
     files = {"certificate": source.certificate, "private_key": source.private_key, "passphrase": source.passphrase}
     contents = {"certificate_content": None, "private_key_content": None}
     request = certificate_request(WHOLE | access.parameters | {"siret": space.siret, "name": space.name} | own | files | contents)
-    store = world.store
+    store = context.store
 
     def may(step: Step) -> bool:
         return step.code == "import_key" and store is not None and kept(store, entry.provider).current is None
 
     results: list[dict[str, Any]] = []
-    run_together([request], world, access.settings, Within(may=may), results)
+    run_together([request], context, access.settings, Within(may=may), results)
     return [step for result in results for step in result["steps"]]
 
 
@@ -116,17 +116,17 @@ def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> t
 
     Raises TransportError where the server cannot be reached any more.
     """
-    world = access.world(space)
-    if world.store is None:
+    context = access.context(space)
+    if context.store is None:
         return [], []
     try:
-        plans: Seen = {resource: observed_plan(resource, world, access.settings) for resource in _resources(entry, access, "convention")}
+        plans: Seen = {resource: observed_plan(resource, context, access.settings) for resource in _resources(entry, access, "convention")}
         codes = [step.code for _observed, plan in plans.values() for step in plan.steps]
         if not codes or not all(STEPS[code].fetches for code in codes):
             return [], []  # what is more, the next run does and says
         results: list[dict[str, Any]] = []
         within = Within(may=lambda step: STEPS[step.code].fetches, just_seen=lambda: plans)
-        run_together(list(plans), world, access.settings, within, results)
+        run_together(list(plans), context, access.settings, within, results)
         return [], [step for result in results for step in result["steps"]]
     except TransportError:
         raise
@@ -136,8 +136,8 @@ def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> t
 
 def steps_left(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> list[dict[str, str]]:
     """What the next run would do for this space, as the lists have shown it: {siret, code, reason}. Raises AntaiError."""
-    world = access.world(space)
-    plans = [observed_plan(resource, world, access.settings)[1] for resource in _resources(entry, access)]
+    context = access.context(space)
+    plans = [observed_plan(resource, context, access.settings)[1] for resource in _resources(entry, access)]
     return [{"siret": space.siret, "code": step.code, "reason": step.reason} for plan in plans for step in plan.steps]
 
 

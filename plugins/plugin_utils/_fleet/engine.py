@@ -394,7 +394,7 @@ class Fleet:
             self._counting.begin("reading")
             self._listed(left)
             for member in left:  # lists that are joined may miss a part of one, where somebody adds another meanwhile
-                member.read_at = begin if member.world.operations.has("space_list") else None
+                member.read_at = begin if member.context.operations.has("space_list") else None
             self._counting.begin("planning", len(left))
             self._each(left, self._seen_again, at_once=LOOKED_AT_ONCE)
             self._converge([member for member in left if round_ < MOST_ROUNDS and member.has_become_possible()])

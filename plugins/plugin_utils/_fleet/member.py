@@ -21,7 +21,7 @@ from ...module_utils._plan.settings import Settings
 from ...module_utils._reconcile.onboarding import beside_the_road, onboarding, unfit
 from ...module_utils._reconcile.runner import MOST_ROUNDS, Seen, Within, observed_plan, run_together, without_effect
 from ...module_utils._reconcile.status import status
-from ...module_utils._resources.base import World
+from ...module_utils._resources.base import Context
 from ...module_utils._resources.certificate.certificate import Item, Observed
 from ...module_utils._resources.certificate.ordering import kept
 from ...module_utils._resources.certificate.request import CertificateRequest, is_to_be_ordered
@@ -64,7 +64,7 @@ class Member:
         self.agent = agent
         self.siret = check_siret(parameters["siret"])
         self.resources = onboarding(parameters)
-        self.world = World(
+        self.context = Context(
             Operations(agent), Store(parameters["store"], self.siret) if parameters["store"] else None, fetch, now=settings.now
         )
         self.error: AntaiError | None = None
@@ -88,18 +88,18 @@ class Member:
     # What the fleet does with it
 
     def remember(self, listed: Listed) -> None:
-        self.world.operations.remember(self.siret, listed)
+        self.context.operations.remember(self.siret, listed)
 
     def look(self) -> None:
         """Observe and plan everything, and do nothing. Raises AntaiError."""
         with self.looking():
-            self._seen = {resource: observed_plan(resource, self.world, self._settings) for resource in self.resources}
+            self._seen = {resource: observed_plan(resource, self.context, self._settings) for resource in self.resources}
         self._planned = [(resource.name, plan) for resource, (_observed, plan) in self._seen.items()]
         self.to_be_looked_at = False
 
     def orders_ahead(self) -> list[CertificateRequest]:
         """What its store does not hold, so that it would be ordered; asks nobody but the disk. Raises AntaiError."""
-        store, now = self.world.store, self._settings.now()
+        store, now = self.context.store, self._settings.now()
         requests = [resource for resource in self.resources if isinstance(resource, CertificateRequest) and not resource.order.source]
         return [each for each in requests if store and is_to_be_ordered(kept(store, each.order.provider), now)]
 
@@ -107,20 +107,20 @@ class Member:
         """Plan them alone. listed: whether the space was seen; else whatever the store does not hold counts as an order. Raises AntaiError."""
         for resource in self.orders_ahead():
             step = Step("make_request", "the store does not hold it", resource.order.provider)
-            plan = observed_plan(resource, self.world, self._settings)[1] if listed else Plan(None, None, (step,))
+            plan = observed_plan(resource, self.context, self._settings)[1] if listed else Plan(None, None, (step,))
             self._planned.append((resource.name, plan))
 
     def conclude(self) -> None:
         """What its result tells beside the road, as last seen; nothing further is done. Raises AntaiError."""
         if self._seen:
             with self.looking():
-                self._beside = beside_the_road(self.entry.parameters, self.world, self._settings)
+                self._beside = beside_the_road(self.entry.parameters, self.context, self._settings)
                 self._dialogues = self._known()
             self._keep_answers()
 
     def looking(self) -> AbstractContextManager[None]:
         """While this lasts, nothing is written: what lies on disk is seen as of one moment."""
-        return self.world.store.looking() if self.world.store else nullcontext()
+        return self.context.store.looking() if self.context.store else nullcontext()
 
     def converge(self, within: Within) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
@@ -137,16 +137,16 @@ class Member:
         mending = [resource for resource, (_observed, plan) in self._seen.items() if plan.stops and plan.steps]
         if not mending:  # not even the lock, which would begin a new store
             return
-        run_together(mending, self.world, self._settings, Within(), self._told)
+        run_together(mending, self.context, self._settings, Within(), self._told)
         for result in self._told:  # why it stops is said once, for all of them
             for name in ("failed", "msg", "error"):
                 result.pop(name, None)
 
     def _advance(self, within: Within) -> None:
         for _round in range(MOST_ROUNDS):
-            run_together(self.resources, self.world, self._settings, replace(within, just_seen=self._just_seen), self._told)
-            self.read_at, self._mark = None, self.world.store.mark() if self.world.store else 0
-            self.to_be_looked_at = within.looks_later and not self.world.operations.remembers
+            run_together(self.resources, self.context, self._settings, replace(within, just_seen=self._just_seen), self._told)
+            self.read_at, self._mark = None, self.context.store.mark() if self.context.store else 0
+            self.to_be_looked_at = within.looks_later and not self.context.operations.remembers
             if not self.to_be_looked_at:
                 self.look()
             if self.to_be_looked_at or not self.has_become_possible():
@@ -154,9 +154,9 @@ class Member:
 
     def _just_seen(self) -> Seen:
         """What this run has seen after its own last write, a moment ago, if nobody who shares the store has written since."""
-        if self.world.store is None or self.read_at is None or self._settings.monotonic() - self.read_at > FRESH:
+        if self.context.store is None or self.read_at is None or self._settings.monotonic() - self.read_at > FRESH:
             return {}
-        return self._seen if self._mark == self.world.store.mark_before else {}
+        return self._seen if self._mark == self.context.store.mark_before else {}
 
     def has_become_possible(self) -> bool:
         """Whether there is something new to do: people act while we run (the PSCE delivers). What was tried is not tried again."""
@@ -176,7 +176,7 @@ class Member:
         """Its result is told: its own connections are closed, and what was seen is let go, but for what is still to be done: of a whole country
         it is half a gigabyte.
         """
-        self.world.operations.release()
+        self.context.operations.release()
         self.resources, self._seen = [], {}
         self._planned = [(name, Plan(None, None, plan.steps) if plan.steps else NOTHING) for name, plan in self._planned]
         self._beside, self._dialogues, self.candidates = [], [], []
@@ -188,7 +188,7 @@ class Member:
     def asks_nobody(self) -> bool:
         """Whether a look needs no request: the lists have shown all of it, and no CA is asked about its certificates."""
         asks = self.entry.parameters["trust_store"] or self.entry.parameters.get("switch")
-        return self.world.operations.was_listed(self.siret) and not asks
+        return self.context.operations.was_listed(self.siret) and not asks
 
     @property
     def seen(self) -> bool:
@@ -203,7 +203,7 @@ class Member:
     @property
     def has_written(self) -> bool:
         """Whether this run did anything for it, or tried to: at ANTAI, or an order."""
-        return bool(self.world.operations.counts["write"]) or any(result["changed"] for result in self._told)
+        return bool(self.context.operations.counts["write"]) or any(result["changed"] for result in self._told)
 
     @property
     def fault(self) -> str | None:
@@ -235,7 +235,7 @@ class Member:
 
     def orders_made(self, now: datetime) -> int:
         """From its store, by whomever, in the 24 hours before."""
-        return self.world.store.count_orders(now) if self.world.store else 0
+        return self.context.store.count_orders(now) if self.context.store else 0
 
     @property
     def orders(self) -> int:
@@ -262,7 +262,7 @@ class Member:
         """Whether the PSCE has answered since; asks nobody but the disk. An answer that cannot be read is one, too."""
         requests = [each for each in self.resources if isinstance(each, CertificateRequest)]
         try:
-            return any(each.observe(self.world).delivered for each in requests)
+            return any(each.observe(self.context).delivered for each in requests)
         except AntaiError:
             return True
 
@@ -285,7 +285,7 @@ class Member:
             "steps": [step for each in self._told for step in each["steps"]],
             "diff": self._diff(changed),
             "warnings": self._warnings(),
-            "operations": dict(self.world.operations.counts),
+            "operations": dict(self.context.operations.counts),
         }
         if failure:
             result["error"] = failure[1]
@@ -341,7 +341,7 @@ class Member:
 
     def find_candidates(self) -> None:
         """Dialogues that could be asked about: all whose key is here where they are always proved, else those that may exchange. Asks nobody."""
-        if not self._seen or not self.world.operations.has("exchange_query"):
+        if not self._seen or not self.context.operations.has("exchange_query"):
             return
         every = self._prover.policy.mode == "always"
         with self.looking():
@@ -356,7 +356,7 @@ class Member:
     @cached_property
     def _last(self) -> dict[str, ProofRecord]:
         """What the store remembers, by fingerprint."""
-        return read_proofs(self.world.store) if self.world.store else {}
+        return read_proofs(self.context.store) if self.context.store else {}
 
     @property
     def _observed(self) -> Observed:
@@ -371,7 +371,7 @@ class Member:
 
     def _unasked(self, item: Item) -> dict[str, Any]:
         last = self._last.get(item.fingerprint or "")
-        return dialogue(self.world, self.siret, item, self._observed.space, ask=False, now=self._settings.now(), last=last)
+        return dialogue(self.context, self.siret, item, self._observed.space, ask=False, now=self._settings.now(), last=last)
 
     def _known(self) -> list[dict[str, Any]]:
         """Of the exchange of each certificate that is to be there."""
@@ -392,7 +392,7 @@ class Member:
         try:
             told = self._prover.ask(
                 self.agent.endpoints.sifps_url,
-                lambda: dialogue(self.world, self.siret, item, self._observed.space, now=now, last=last),
+                lambda: dialogue(self.context, self.siret, item, self._observed.space, now=now, last=last),
             )
         except Unanswered as nobody:
             if nobody.asked:
@@ -403,10 +403,10 @@ class Member:
 
     def _keep_answers(self) -> None:
         """For the runs to come. Where another run works on it at this moment, the next one asks again."""
-        if not self._settings.acts or self.world.store is None or not self._answers:
+        if not self._settings.acts or self.context.store is None or not self._answers:
             return
         with suppress(Held):
-            keep_proofs(self.world.store, self._answers, frozenset(str(item.fingerprint) for item in self._to_be_there))
+            keep_proofs(self.context.store, self._answers, frozenset(str(item.fingerprint) for item in self._to_be_there))
 
 
 def refused(entry: Entry, problem: AntaiError) -> Result:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import RefusedByServer, StillRunning
 from tests.support.fake_operations import FakeOperations
@@ -26,7 +26,7 @@ def begun(word: str = "one", *others: str) -> Words:
 
 
 def road(resource: Words, store: Store | None, state: Any = "pending", **options: Any) -> dict[str, Any]:
-    return run(resource, World(FakeOperations({"job_state": state}), store), Clock().settings(**options))
+    return run(resource, Context(FakeOperations({"job_state": state}), store), Clock().settings(**options))
 
 
 def waits(result: dict[str, Any]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.results import waiting_list
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import MOST_ROUNDS, run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
@@ -27,7 +27,7 @@ HELD = Waits(Waiting("certificate_listing"))
 
 
 def road(resource: Words, *, store: Store | None = None, operations: FakeOperations | None = None, **options: Any) -> dict[str, Any]:
-    return run(resource, World(operations or FakeOperations(), store), Clock().settings(**options))
+    return run(resource, Context(operations or FakeOperations(), store), Clock().settings(**options))
 
 
 def test_nothing_to_do() -> None:

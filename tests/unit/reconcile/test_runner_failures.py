@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AntaiError,
@@ -31,8 +31,8 @@ def lost() -> TransportError:
     return TransportError("the connection broke", ambiguous=True)
 
 
-def road(resource: Words, **world: Any) -> dict[str, Any]:
-    return run(resource, World(**{"operations": FakeOperations(), **world}), Clock().settings())
+def road(resource: Words, **context: Any) -> dict[str, Any]:
+    return run(resource, Context(**{"operations": FakeOperations(), **context}), Clock().settings())
 
 
 @pytest.mark.parametrize("error", [lost(), UnexpectedAnswer("HTTP 503", ambiguous=True)], ids=["transport", "503"])

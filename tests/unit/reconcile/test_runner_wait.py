@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import FIRST_PAUSE, LONGEST_PAUSE, run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.support.fake_operations import FakeOperations
 from tests.support.words import Clock, Words, outcomes
@@ -21,7 +21,7 @@ CONTROL = (Waiting("account_control"),)
 
 
 def road(resource: Words, clock: Clock, **options: Any) -> dict[str, Any]:
-    return run(resource, World(FakeOperations()), clock.settings(**{"wait": True, "wait_timeout": 60.0, **options}))
+    return run(resource, Context(FakeOperations()), clock.settings(**{"wait": True, "wait_timeout": 60.0, **options}))
 
 
 def test_by_default_nobody_waits() -> None:

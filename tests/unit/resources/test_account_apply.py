@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import RefusedByServer
 from tests.support.fake_operations import FakeOperations
@@ -22,13 +22,13 @@ from tests.support.observed import ADDRESS, DECLARED, EMAIL, NOW, SIRET, account
 
 def apply(step: str, answers: dict[str, Any] | None = None, declared: dict[str, Any] | None = None, observed: Any = None) -> Any:
     operations = FakeOperations(answers)
-    Account(SIRET, {**DECLARED, **(declared or {})}).apply(World(operations), observed or space(), Step(step, "why"), NOW)
+    Account(SIRET, {**DECLARED, **(declared or {})}).apply(Context(operations), observed or space(), Step(step, "why"), NOW)
     return operations.calls
 
 
 def test_observe_without_login_reads_the_public_follow_up() -> None:
     operations = FakeOperations({"account_request_get": request("accepted")}, login=False)
-    observed = Account(SIRET, dict(DECLARED)).observe(World(operations))
+    observed = Account(SIRET, dict(DECLARED)).observe(Context(operations))
     assert observed == space("accepted", "no_credentials")
     assert operations.calls == [("account_request_get", SIRET, EMAIL)]
 
@@ -54,16 +54,16 @@ def test_close() -> None:
 
 @pytest.mark.parametrize(("before", "opened"), [("absent", {SIRET}), ("refused", set()), ("closed", set())])
 def test_an_account_is_new_where_there_was_none(before: str, opened: set[str]) -> None:
-    world = World(FakeOperations({}))  # type: ignore[arg-type]
-    Account(SIRET, dict(DECLARED)).apply(world, space(before), Step("request_account", "why"), NOW)
-    assert world.opened == opened
+    context = Context(FakeOperations({}))  # type: ignore[arg-type]
+    Account(SIRET, dict(DECLARED)).apply(context, space(before), Step("request_account", "why"), NOW)
+    assert context.opened == opened
 
 
 def test_a_request_that_was_refused_has_opened_nothing() -> None:
-    world = World(FakeOperations({"account_request": RefusedByServer("déjà là", status=409)}))  # type: ignore[arg-type]
+    context = Context(FakeOperations({"account_request": RefusedByServer("déjà là", status=409)}))  # type: ignore[arg-type]
     with pytest.raises(Waits):
-        Account(SIRET, dict(DECLARED)).apply(world, space("absent"), Step("request_account", "why"), NOW)
-    assert world.opened == set()
+        Account(SIRET, dict(DECLARED)).apply(context, space("absent"), Step("request_account", "why"), NOW)
+    assert context.opened == set()
 
 
 def test_request_for_a_space_that_others_opened_waits_for_a_mandate() -> None:
@@ -87,19 +87,19 @@ def test_what_has_met_a_space_of_others_is_not_asked_for_again(
     tmp_path: Path, later: timedelta, change: dict[str, str], steps: list[str]
 ) -> None:
     answers = {"account_request": RefusedByServer("déjà là", status=409), "account_get": None}
-    world = World(FakeOperations(answers), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
+    context = Context(FakeOperations(answers), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
     with pytest.raises(Waits):
-        Account(SIRET, dict(DECLARED)).apply(world, space("absent"), Step("request_account", "why"), NOW)
+        Account(SIRET, dict(DECLARED)).apply(context, space("absent"), Step("request_account", "why"), NOW)
     again = Account(SIRET, {**DECLARED, **change})
-    plan = again.plan(again.observe(world), NOW + later)
+    plan = again.plan(again.observe(context), NOW + later)
     assert [step.code for step in plan.steps] == steps
     assert [each.code for each in plan.waiting] == (["account_control"] if steps else ["mandate"])
 
 
 def test_a_conflict_of_another_kind_is_not_remembered(tmp_path: Path) -> None:
-    world = World(FakeOperations({"account_request": RefusedByServer("non", status=409)}), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
+    context = Context(FakeOperations({"account_request": RefusedByServer("non", status=409)}), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
     with pytest.raises(Waits):
-        Account(SIRET, dict(DECLARED)).apply(world, space("refused"), Step("request_account", "why"), NOW)
+        Account(SIRET, dict(DECLARED)).apply(context, space("refused"), Step("request_account", "why"), NOW)
     assert list(tmp_path.iterdir()) == []
 
 

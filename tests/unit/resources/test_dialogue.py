@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Item
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
@@ -79,9 +79,9 @@ NO_KEY, ACTIVE = {"verifiable": False}, {"verifiable": True}
 )
 def test_what_is_known(found: Item, seen: Space, how: dict[str, Any], told: dict[str, Any], asked: bool) -> None:
     operations = FakeOperations({"exchange_query": REFUSED}, absent=how.get("absent", ()))
-    world = World(cast(Operations, operations))
+    context = Context(cast(Operations, operations))
     kept = {name: value for name, value in how.items() if name == "ask"}
-    assert dialogue(world, SIRET, found, seen, **kept) == NOTHING | told
+    assert dialogue(context, SIRET, found, seen, **kept) == NOTHING | told
     assert operations.calls == ([("exchange_query", SIRET, found.client)] if asked else [])
 
 
@@ -104,8 +104,8 @@ LAST_REFUSED: ProofRecord = {**LAST, "at": "2027-01-02T09:00:00Z", "state": "ref
     ],
 )
 def test_when_it_was_proved(answer: Any, how: dict[str, Any], expected: tuple[Any, ...]) -> None:
-    world = World(cast(Operations, FakeOperations({"exchange_query": answer})))
-    found = dialogue(world, SIRET, HERE, LISTED, now=NOW, **how)
+    context = Context(cast(Operations, FakeOperations({"exchange_query": answer})))
+    found = dialogue(context, SIRET, HERE, LISTED, now=NOW, **how)
     assert (found["state"], found["source"], found["proved_at"]) == expected
 
 
@@ -131,17 +131,17 @@ BLIND = replace(space(), access="no_mandate", state="unknown")
     ],
 )
 def test_what_is_to_be_proved(found: Item, seen: Space, absent: tuple[str, ...], verifiable: bool | None) -> None:
-    world = World(cast(Operations, FakeOperations({}, absent=absent)))
-    assert dialogue(world, SIRET, found, seen, ask=False)["verifiable"] is verifiable
+    context = Context(cast(Operations, FakeOperations({}, absent=absent)))
+    assert dialogue(context, SIRET, found, seen, ask=False)["verifiable"] is verifiable
 
 
 @pytest.mark.parametrize(("refused", "subject", "state"), [(True, True, "refused"), (False, True, None), (True, False, None)])
 def test_a_refusal_in_the_tls_handshake_is_an_answer(refused: bool, subject: bool, state: str | None) -> None:
     """Where the connection shows the certificate that it is about; any other broken connection says nothing of it."""
     error = TransportError("no", client_refused=refused)
-    world = World(cast(Operations, FakeOperations({"exchange_query": error, "presents_subject": subject})))
+    context = Context(cast(Operations, FakeOperations({"exchange_query": error, "presents_subject": subject})))
     if state is None:
         with pytest.raises(TransportError):
-            dialogue(world, SIRET, HERE, LISTED)
+            dialogue(context, SIRET, HERE, LISTED)
     else:
-        assert dialogue(world, SIRET, HERE, LISTED)["state"] == state
+        assert dialogue(context, SIRET, HERE, LISTED)["state"] == state

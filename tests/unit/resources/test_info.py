@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import ORDERING_NAMES
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
 from tests.support import issued
@@ -34,7 +34,7 @@ OPEN: dict[str, Any] = {
 
 def answer(kind: str, parameters: dict[str, Any], operations: FakeOperations, store: Store | None = None) -> dict[str, Any]:
     found = INFORMING[kind].answer(
-        {"siret": None, "agent_email": None, "renewal_days": [90], **parameters}, World(operations, store), Clock().settings()
+        {"siret": None, "agent_email": None, "renewal_days": [90], **parameters}, Context(operations, store), Clock().settings()
     )
     assert operations.written == []
     return found

@@ -17,7 +17,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.request i
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Kept, Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, Observed
@@ -123,11 +123,11 @@ class Bench:
     def __init__(self, folder: Path, *certificates: dict[str, Any]) -> None:
         self.store = Store(str(folder / "store"), SIRET)
         self.operations = FakeOperations({"account_get": account(), "convention_list": [], "certificate_list": list(certificates)})
-        self.world = World(self.operations, self.store, now=lambda: NOW)  # type: ignore[arg-type]
+        self.context = Context(self.operations, self.store, now=lambda: NOW)  # type: ignore[arg-type]
         self.settings = Settings(now=lambda: NOW, language="en")
 
     def run(self, order: Order = ORDER, **settings: Any) -> dict[str, Any]:
-        return run(CertificateRequest(order), self.world, replace(self.settings, **settings))
+        return run(CertificateRequest(order), self.context, replace(self.settings, **settings))
 
     def steps(self, order: Order = ORDER) -> list[tuple[str, str]]:
         return [(step["code"], step["target"]) for step in self.run(order)["steps"]]
@@ -173,7 +173,7 @@ def test_where_the_space_is_not_seen_it_is_not_known(tmp_path: Path) -> None:
 
 def test_a_space_that_was_asked_for_in_this_run_is_not_read(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
-    bench.world.opened.add(SIRET)
+    bench.context.opened.add(SIRET)
     bench.run()
     assert bench.operations.calls == []
 
@@ -187,7 +187,7 @@ def issue(store: Store, **files: bytes) -> str:
 def test_what_the_store_holds_is_known_whatever_the_label(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     fingerprint = issue(bench.store)
-    assert fingerprint in gather_evidence(bench.world, bench.store, replace(ORDER, provider="other")).held
+    assert fingerprint in gather_evidence(bench.context, bench.store, replace(ORDER, provider="other")).held
 
 
 @pytest.mark.parametrize(("gone", "kind"), [(None, "order_stray_pair"), ("key.pem", "order_key_lost")])
@@ -200,7 +200,7 @@ def test_a_newer_version_that_no_link_leads_to(tmp_path: Path, gone: str | None,
     (place / "current").symlink_to("versions/1")
     if gone:
         (place / "versions/2" / gone).unlink()
-    evidence = gather_evidence(bench.world, bench.store, ORDER)
+    evidence = gather_evidence(bench.context, bench.store, ORDER)
     assert [stop.kind for stop in order_stops(ORDER, "/store", evidence, NOW)] == [kind]
 
 
@@ -253,7 +253,7 @@ def test_a_clock_that_is_years_ahead_orders_once(tmp_path: Path) -> None:
     """Whatever is delivered has expired, by this clock: that is remembered, the PSCE is waited for, and nothing is paid for a second time."""
     late = NOW + timedelta(days=4000)
     bench = Bench(tmp_path)
-    bench.world = replace(bench.world, now=lambda: late)
+    bench.context = replace(bench.context, now=lambda: late)
     bench.settings = replace(bench.settings, now=lambda: late)
     done = []
     for number in range(5):

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item, Observed
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
@@ -333,7 +333,7 @@ def observed(*shown: dict[str, Any], rollback: bool = False, monkeypatch: Any = 
     if held:
         monkeypatch.setattr(module, "held_here", lambda entry, siret, store, _foreseen: held.get(entry.provider, Item(entry, "missing")))
     resource = ProviderSwitch(SIRET, declared, Switch("old", "new", PAST, rollback))
-    return resource, resource.observe(World(operations)), operations  # type: ignore[arg-type]
+    return resource, resource.observe(Context(operations)), operations  # type: ignore[arg-type]
 
 
 def test_labels_of_the_space_are_the_sides() -> None:
@@ -371,7 +371,7 @@ def applied(step: Step, found: Item, answer: Any, *, rollback: bool = False) -> 
     operations = FakeOperations({"exchange_query": answer, "certificate_change": True})
     resource = ProviderSwitch(SIRET, [], Switch("old", "new", PAST, rollback))
     seen = Observed(OPEN, (old(), found), (), None, False, False)
-    resource.apply(World(operations), seen, step, NOW)  # type: ignore[arg-type]
+    resource.apply(Context(operations), seen, step, NOW)  # type: ignore[arg-type]
     return operations
 
 
@@ -418,7 +418,7 @@ def test_one_that_passes_is_enough() -> None:
     operations = FakeOperations({"exchange_query": dialogue(B, "refused"), "certificate_change": True})
     both = (replace(new(**PROVED), client=None, local=None, listed=listed(B, "active", "new", last_exchange_at=LATER)), new())
     seen = Observed(OPEN, (old(), *both), (), None, False, False)
-    ProviderSwitch(SIRET, [], Switch("old", "new", PAST)).apply(World(operations), seen, STEP, NOW)  # type: ignore[arg-type]
+    ProviderSwitch(SIRET, [], Switch("old", "new", PAST)).apply(Context(operations), seen, STEP, NOW)  # type: ignore[arg-type]
     assert operations.calls == [CHANGE]
 
 

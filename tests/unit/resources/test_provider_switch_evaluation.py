@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item, Observed
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
 from tests.support.fake_operations import FakeOperations
@@ -60,9 +60,9 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
     resource = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD))
-    world = World(cast(Operations, FakeOperations()), None, cast(Fetcher, psce))
+    context = Context(cast(Operations, FakeOperations()), None, cast(Fetcher, psce))
     seen = observed(OLD_ACTIVE, new_one(state))
-    seen = replace(seen, items=tuple(resource._to_judge(item, seen, world) for item in seen.items))
+    seen = replace(seen, items=tuple(resource._to_judge(item, seen, context) for item in seen.items))
     assert psce.asked == asked, "nobody judges the one that leaves"
     plan = resource.plan(seen, NOW)
     assert ([step.code for step in plan.steps], waited(plan)) == (steps, waiting)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
@@ -143,7 +143,7 @@ def test_two_fingerprints(tmp_path: Path) -> None:
 
 def test_one_certificate_twice() -> None:
     twice = Certificates(SIRET, [Declared("one", "active", "f" * 64), Declared("two", "inactive", "f" * 64)])
-    assert refused(lambda: twice.observe(World(FakeOperations()))) == (  # type: ignore[arg-type]
+    assert refused(lambda: twice.observe(Context(FakeOperations()))) == (  # type: ignore[arg-type]
         f"certificates: {'f' * 64} is declared twice",
         "declare each certificate once",
     )
@@ -158,7 +158,7 @@ def test_an_account_that_is_not_whole() -> None:
 
 
 def test_no_store() -> None:
-    assert refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations()))) == (  # type: ignore[arg-type]
+    assert refused(lambda: CertificateRequest(ORDER).observe(Context(FakeOperations()))) == (  # type: ignore[arg-type]
         "store: is not set, and no key is made without a place to keep it",
         "declare antai_store, an absolute path on the machine where the task runs",
     )
@@ -172,11 +172,11 @@ def store(tmp_path: Path) -> Store:
 def test_a_request_that_says_nothing(store: Store) -> None:
     store.new_version("acme", {"request.json": b"{}"})
     version = store.version("acme", "pending")
-    assert refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations(), store))) == (  # type: ignore[arg-type]
+    assert refused(lambda: CertificateRequest(ORDER).observe(Context(FakeOperations(), store))) == (  # type: ignore[arg-type]
         f"{version}/request.json is incomplete",
         "restore it from a backup, or discard the request (state: absent)",
     )
-    CertificateRequest(ORDER, present=False).observe(World(FakeOperations(), store))  # type: ignore[arg-type]
+    CertificateRequest(ORDER, present=False).observe(Context(FakeOperations(), store))  # type: ignore[arg-type]
 
 
 def test_no_request_to_go_on_with(store: Store) -> None:
@@ -196,13 +196,13 @@ def test_what_lies_in_the_store_and_cannot_be_read(store: Store, name: str, cont
     path = store.dropped("acme") / "c.pem" if name == "dropped" else store.certificates("acme") / "pending" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    assert refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations(), store)))[0] == message.format(path=path)  # type: ignore[arg-type]
+    assert refused(lambda: CertificateRequest(ORDER).observe(Context(FakeOperations(), store)))[0] == message.format(path=path)  # type: ignore[arg-type]
 
 
 def test_a_pending_key_that_cannot_be_read_tells_what_to_do(store: Store) -> None:
     ordering.new_request(ORDER, store, NOW)
     (store.certificates("acme") / "pending" / "key.pem").write_bytes(b"x")
-    told = refused(lambda: CertificateRequest(ORDER).observe(World(FakeOperations(), store)))  # type: ignore[arg-type]
+    told = refused(lambda: CertificateRequest(ORDER).observe(Context(FakeOperations(), store)))  # type: ignore[arg-type]
     assert told[1] == "restore it from a backup, or discard the request (state: absent)"
 
 
@@ -241,7 +241,7 @@ def test_what_is_moved_aside_is_ordered_anew(store: Store) -> None:
     store.new_version("acme", {"key.pem": key_pem(new_key()), "certificate.pem": PEM, "fullchain.pem": PEM}, link="current")
     store.certificates("acme").rename(store.root.parent / "aside")
     resource = CertificateRequest(ORDER)
-    plan = resource.plan(resource.observe(World(FakeOperations(), store)), NOW)  # type: ignore[arg-type]
+    plan = resource.plan(resource.observe(Context(FakeOperations(), store)), NOW)  # type: ignore[arg-type]
     assert plan.steps[0].code == "make_request"
 
 

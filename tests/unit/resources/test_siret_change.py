@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.siret_change import Observed, SiretChange
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
@@ -176,9 +176,9 @@ def test_an_exchange_that_the_space_shows_of_another_certificate_proves_nothing(
 # Observing and doing
 
 
-def world(answers: dict[str, Any], store: Store | None = None) -> tuple[World, FakeOperations]:
+def context(answers: dict[str, Any], store: Store | None = None) -> tuple[Context, FakeOperations]:
     operations = FakeOperations(answers)
-    return World(cast(Operations, operations), store), operations
+    return Context(cast(Operations, operations), store), operations
 
 
 def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: P
     made = issued.certificate(key, units=(f"0002 {SIRET}",))
     store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
     fingerprint = issued.fingerprint(made)
-    found, _ = world(
+    found, _ = context(
         {
             "account_get": lambda siret: account(siret=siret),
             "convention_list": [],
@@ -208,18 +208,18 @@ def test_a_certificate_of_the_siret_that_is_left_is_refused(tmp_path: Path) -> N
     certificate, key, _fingerprint = issued.files(tmp_path, OTHER)
     declared = Declared("acme", "active", certificate=str(certificate), private_key=str(key))
     with pytest.raises(InvalidInput, match=f"names {OTHER}, not {SIRET}$"):
-        SiretChange(SIRET, OTHER, TODAY, [declared]).observe(world({})[0])
+        SiretChange(SIRET, OTHER, TODAY, [declared]).observe(context({})[0])
 
 
 def test_without_a_mandate_both_are_followed_as_requests() -> None:
-    found, operations = world({"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")})
+    found, operations = context({"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")})
     seen = SiretChange(SIRET, OTHER, TODAY, [], agent_email=EMAIL).observe(found)
     assert (seen.kept.access, seen.leaving.access) == ("no_mandate", "no_mandate")
     assert [call[1:] for call in operations.calls if call[0] == "account_request_get"] == [(SIRET, EMAIL), (OTHER, EMAIL)]
 
 
 def test_only_what_is_left_is_changed() -> None:
-    found, operations = world({"certificate_change": True})
+    found, operations = context({"certificate_change": True})
     resource, seen = SiretChange(SIRET, OTHER, TODAY, []), Observed((told(),), space(), LEFT)
     for step in resource.plan(seen, NOW).steps:
         resource.apply(found, seen, step, NOW)

@@ -17,7 +17,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.client i
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
@@ -235,10 +235,10 @@ def test_an_install_is_no_longer_news(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the SI FPS may know it."""
     found = held(monkeypatch)
     operations = FakeOperations({})
-    world = World(operations, picked_up={A, C}, opened={SIRET})  # type: ignore[arg-type]
+    context = Context(operations, picked_up={A, C}, opened={SIRET})  # type: ignore[arg-type]
     seen = Observed(OPEN, (found,), (), None, False, False)
-    Certificates(SIRET, [found.declared]).apply(world, seen, Step("install_certificate", "why", A), NOW)
-    assert (world.picked_up, world.opened) == ({C}, set())
+    Certificates(SIRET, [found.declared]).apply(context, seen, Step("install_certificate", "why", A), NOW)
+    assert (context.picked_up, context.opened) == ({C}, set())
 
 
 def test_an_ended_convention_is_followed_in_its_own_place() -> None:
@@ -315,7 +315,7 @@ def test_what_an_activation_waits_for(states: tuple[str, ...], code: str, about:
 def test_a_convention_is_observed_where_it_is_declared(tmp_path: Path) -> None:
     operations = FakeOperations({"account_get": FORBIDDEN, "account_request_get": request("accepted")})
     store = Store(str(tmp_path), SIRET)
-    observed = Convention(SIRET, "complet", agent_email=EMAIL).observe(World(operations, store))  # type: ignore[arg-type]
+    observed = Convention(SIRET, "complet", agent_email=EMAIL).observe(Context(operations, store))  # type: ignore[arg-type]
     assert observed.space == space("accepted", "no_mandate")
     assert observed.store is store
     assert operations.calls == [("account_get", SIRET), ("account_request_get", SIRET, EMAIL)]
@@ -325,7 +325,7 @@ def test_certificates_are_observed_where_they_are_declared(tmp_path: Path) -> No
     operations = FakeOperations({"account_get": FORBIDDEN, "account_request_get": request("accepted")}, removable=True)
     operations.credentials = Credentials(editor_id="e-1")
     store = Store(str(tmp_path), SIRET)
-    observed = Certificates(SIRET, [Declared("acme", "active", A)], agent_email=EMAIL).observe(World(operations, store))  # type: ignore[arg-type]
+    observed = Certificates(SIRET, [Declared("acme", "active", A)], agent_email=EMAIL).observe(Context(operations, store))  # type: ignore[arg-type]
     assert observed.space == space("accepted", "no_mandate")
     assert (observed.store, observed.removable, observed.by_editor) == (store, True, True)
     assert operations.calls == [("account_get", SIRET), ("account_request_get", SIRET, EMAIL)]
@@ -342,7 +342,7 @@ def test_the_si_fps_is_asked_with_the_certificate(monkeypatch: pytest.MonkeyPatc
     found = held(monkeypatch)
     answer = dialogue(A, "refused", rule="R7", message="SIRET")
     operations = FakeOperations({"account_get": account(), "convention_list": [], "certificate_list": [], "exchange_query": answer})
-    observed = Certificates(SIRET, [found.declared]).observe(World(operations))  # type: ignore[arg-type]
+    observed = Certificates(SIRET, [found.declared]).observe(Context(operations))  # type: ignore[arg-type]
     assert operations.calls[-1] == ("exchange_query", SIRET, found.client)
     assert observed.items == (replace(found, state="refused", dialogue=answer),)
 
@@ -353,14 +353,14 @@ def test_a_dialogue_that_breaks_is_an_error_where_nothing_is_judged(monkeypatch:
         {"account_get": account(), "convention_list": [], "certificate_list": [], "exchange_query": TransportError("coupé")}
     )
     with pytest.raises(TransportError):
-        Certificates(SIRET, [found.declared]).observe(World(operations))  # type: ignore[arg-type]
+        Certificates(SIRET, [found.declared]).observe(Context(operations))  # type: ignore[arg-type]
 
 
 def test_a_conflict_is_told_whole() -> None:
     operations = FakeOperations({"certificate_change": RefusedByServer("non", status=409, rule="R2")})
     observed = Observed(OPEN, (in_space("inactive", "active"),), (), None, False, False)
     with pytest.raises(Waits) as caught:
-        Certificates(SIRET, []).apply(World(operations), observed, Step("activate_certificate", "why", A), NOW)  # type: ignore[arg-type]
+        Certificates(SIRET, []).apply(Context(operations), observed, Step("activate_certificate", "why", A), NOW)  # type: ignore[arg-type]
     assert caught.value.waiting.about == {"fingerprint": A, "provider": "", "reason": "non", "rule": "R2"}
     assert caught.value.waiting.since is None
 

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account_info import account_info
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Observed
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Observed as Seen
@@ -62,7 +62,7 @@ def test_no_list_of_all_needs_a_siret() -> None:
     operations = FakeOperations()
     operations.has_list = False
     with pytest.raises(InvalidInput, match="no list to read"):
-        account_info({"siret": None, "agent_email": None}, World(operations), Settings())
+        account_info({"siret": None, "agent_email": None}, Context(operations), Settings())
 
 
 # The account
@@ -197,11 +197,11 @@ def test_without_the_query_the_journal_tells_what_was_done(
     store.note(NOW, "install_certificate", "b" * 64)
     found = item(A, "missing", key=True)
     resource = Certificates(SIRET, [found.declared])
-    seen = resource._seen(found, replace(space(), lacks=operations.absent), World(operations, store))
+    seen = resource._seen(found, replace(space(), lacks=operations.absent), Context(operations, store))
     assert (seen.state, operations.calls) == (state, [])
 
 
 def test_a_dialogue_that_nobody_can_ask_about_is_unverifiable() -> None:
     found = item(A, "active", key=True)
-    told = dialogue(World(FakeOperations(absent=("exchange_query",))), SIRET, found, space(certificates=(listed(A, "active"),)))
+    told = dialogue(Context(FakeOperations(absent=("exchange_query",))), SIRET, found, space(certificates=(listed(A, "active"),)))
     assert (told["state"], told["source"], told["verifiable"]) == ("not_asked", "space", False)

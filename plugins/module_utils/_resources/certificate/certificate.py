@@ -28,7 +28,7 @@ from ..._store.layout import read_notes
 from ..._store.store import Store
 from ...dates import date_or_none, instant, parse_date
 from ...errors import InvalidInput, RefusedByServer, TransportError
-from ..base import Resource, World
+from ..base import Context, Resource
 from ..convention.convention import convention_waiting
 from ..space import Space, account_waiting, observe_space
 from .evaluation import fails, gathered_here, in_place, not_rgs, told
@@ -131,27 +131,27 @@ class Certificates(Resource):
 
     # Observing
 
-    def observe(self, world: World) -> Observed:
-        held = [held_here(each, self.siret, world.store, world.operations.foreseen) for each in self.declared]
+    def observe(self, context: Context) -> Observed:
+        held = [held_here(each, self.siret, context.store, context.operations.foreseen) for each in self.declared]
         _each_once(held)
         for item in held:
             if item.local:
-                world.operations.hold(item.local, item.client)
-        space = observe_space(world.operations, self.siret, self.agent_email)
-        items = tuple(self._seen(item, space, world) for item in labelled(held, space))
+                context.operations.hold(item.local, item.client)
+        space = observe_space(context.operations, self.siret, self.agent_email)
+        items = tuple(self._seen(item, space, context) for item in labelled(held, space))
         known = {item.fingerprint for item in items}
         observed = Observed(
             space=space,
             items=items,
             others=tuple(each for each in space.certificates if each["fingerprint"] not in known),
-            store=world.store,
-            removable=world.operations.has("certificate_remove"),
-            by_editor=bool(world.operations.credentials.editor_id),
-            rotating=rotating(self.declared, world.store),
+            store=context.store,
+            removable=context.operations.has("certificate_remove"),
+            by_editor=bool(context.operations.credentials.editor_id),
+            rotating=rotating(self.declared, context.store),
         )
-        return replace(observed, items=tuple(self._to_judge(item, observed, world) for item in items)) if self.judging else observed
+        return replace(observed, items=tuple(self._to_judge(item, observed, context) for item in items)) if self.judging else observed
 
-    def _seen(self, item: Item, space: Space, world: World) -> Item:
+    def _seen(self, item: Item, space: Space, context: Context) -> Item:
         if item.fingerprint is None:
             return item
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
@@ -160,27 +160,27 @@ class Certificates(Resource):
         visible = space.visible and "certificate_list" not in space.lacks
         if item.client is None or (space.visible and space.state != "active") or space.state in ("under_control", "refused"):
             return replace(item, state="not_installed" if visible else "unknown")
-        if space.visible and (item.fingerprint in world.picked_up or self.siret in world.opened):
+        if space.visible and (item.fingerprint in context.picked_up or self.siret in context.opened):
             return replace(item, state="not_installed")
         if "exchange_query" in space.lacks:  # then only the journal tells what was done already
-            noted = noted_state(world.store, item.fingerprint) if world.store else None
+            noted = noted_state(context.store, item.fingerprint) if context.store else None
             return replace(item, state=noted or ("not_installed" if visible else "unknown"))
         try:
-            dialogue = world.operations.exchange_query(self.siret, item.client)
+            dialogue = context.operations.exchange_query(self.siret, item.client)
         except TransportError as error:
             if self.judging is None:
                 raise
             return replace(item, state="unknown", unasked=error)  # TLS may refuse what breaks a rule, without a word: the plan knows more
         return replace(item, state=DIALOGUE_STATES[dialogue["state"]], dialogue=dialogue)
 
-    def _to_judge(self, item: Item, observed: Observed, world: World) -> Item:
+    def _to_judge(self, item: Item, observed: Observed, context: Context) -> Item:
         """Only what lies here, and is to be there; what is not about to change is looked at in the cheap way."""
         if self.judging is None or item.local is None or item.declared.state in ("inactive", "absent"):
             return item
         if item.declared.provider in self.switched:
             return item
         changes = bool(self._next(item, observed).steps)
-        return replace(item, gathered=gathered_here(item.local, item.chain, self.siret, self.judging, world, about_to_change=changes))
+        return replace(item, gathered=gathered_here(item.local, item.chain, self.siret, self.judging, context, about_to_change=changes))
 
     # Deciding
 
@@ -333,16 +333,16 @@ class Certificates(Resource):
 
     # Doing
 
-    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
         if step.code == "install_certificate":
             item = next(each for each in observed.items if each.fingerprint == step.target)
-            self._do_install(world, observed, item)
+            self._do_install(context, observed, item)
             return
-        change(world, self.siret, STEPS[step.code].operation, step.target)
+        change(context, self.siret, STEPS[step.code].operation, step.target)
 
-    def _do_install(self, world: World, observed: Observed, item: Item) -> None:
+    def _do_install(self, context: Context, observed: Observed, item: Item) -> None:
         if item.client:
-            install(world, self.siret, item.client, _about(item), by_editor=observed.by_editor)
+            install(context, self.siret, item.client, _about(item), by_editor=observed.by_editor)
 
 
 def noted_state(store: Store, fingerprint: str) -> str | None:
@@ -350,10 +350,10 @@ def noted_state(store: Store, fingerprint: str) -> str | None:
     return next(filter(None, (state_after(entry.step) for entry in store.history(fingerprint))), None)
 
 
-def change(world: World, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:
+def change(context: Context, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:
     """operation: as steps.STEPS names it. Raises Waits where the space refuses it, or does not list the certificate yet."""
     try:
-        found = world.operations.certificate_change(operation, siret, fingerprint)
+        found = context.operations.certificate_change(operation, siret, fingerprint)
     except RefusedByServer as error:
         if not error.conflict:
             raise
@@ -363,12 +363,12 @@ def change(world: World, siret: str, operation: str, fingerprint: str, provider:
         raise Waits(Waiting("certificate_listing"))
 
 
-def install(world: World, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
+def install(context: Context, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
     """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
-    world.picked_up.discard(about["fingerprint"])  # from now on the SI FPS may know it
-    world.opened.discard(siret)
+    context.picked_up.discard(about["fingerprint"])  # from now on the SI FPS may know it
+    context.opened.discard(siret)
     try:
-        world.operations.certificate_install(siret, about["provider"], client)
+        context.operations.certificate_install(siret, about["provider"], client)
     except RefusedByServer as error:
         code = "certificate_rights" if by_editor else "certificate_refused"
         raise Waits(Waiting(code, None, about | {"reason": error.message, "rule": error.rule})) from error

@@ -18,11 +18,11 @@ from ..._pki.revocation import REVOKED
 from ..._pki.rgs import Judgement
 from ..._pki.verdict import WARN
 from ..._plan.waiting import Waiting
-from ..base import World
+from ..base import Context
 
 
 def gathered_here(
-    local: Certificate, chain: tuple[Parsed, ...], siret: str, judging: Judging, world: World, *, about_to_change: bool
+    local: Certificate, chain: tuple[Parsed, ...], siret: str, judging: Judging, context: Context, *, about_to_change: bool
 ) -> Gathered:
     """chain: the CAs that came with it. about_to_change: whether it is to be installed or activated now.
 
@@ -31,7 +31,7 @@ def gathered_here(
     """
     leaf = load_bundle(local.pem, "certificate").certificates[0]
     unreachable = None if about_to_change else WARN
-    return gathered(leaf, chain, judging, world.fetch, siret=siret, thorough=about_to_change, unreachable=unreachable)
+    return gathered(leaf, chain, judging, context.fetch, siret=siret, thorough=about_to_change, unreachable=unreachable)
 
 
 def fails(judgement: Judgement | None) -> bool:

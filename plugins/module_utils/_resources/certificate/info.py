@@ -16,7 +16,7 @@ from ..._store.layout import check_label
 from ...dates import instant
 from ...errors import InvalidInput
 from ...siret import check_siret
-from ..base import World
+from ..base import Context
 from ..kinds import InfoKind
 from ..listing import ONE_OR_ALL, spaces_asked_for, visible
 from ..space import Space
@@ -25,10 +25,10 @@ from .ordering import kept
 from .request import view as request_view
 
 
-def certificate_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+def certificate_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     policy = Policy(tuple(parameters["renewal_days"]))
     trusted = TrustStore(()) if parameters.get("trust_store") is None else read_store(parameters["trust_store"])
-    here = held(parameters["siret"], world, trusted, settings.now())
+    here = held(parameters["siret"], context, trusted, settings.now())
     known = {item.fingerprint: lifetime for item, lifetime in here}
 
     def due(lifetime: Lifetime | None) -> Answer:
@@ -44,11 +44,11 @@ def certificate_info(parameters: dict[str, Any], world: World, settings: Setting
         {"provider": item.declared.provider, "fingerprint": item.fingerprint, "not_after": instant(lifetime.not_after)} | due(lifetime)
         for item, lifetime in here
     ]
-    return visible("certificates", spaces_asked_for(parameters, world), told) | {"held": shown}
+    return visible("certificates", spaces_asked_for(parameters, context), told) | {"held": shown}
 
 
-def certificate_request_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
-    siret, store = check_siret(parameters["siret"]), world.store
+def certificate_request_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    siret, store = check_siret(parameters["siret"]), context.store
     if store is None:
         raise InvalidInput("store", "is not set", "declare antai_store: requests are kept there and nowhere else")
     providers = [check_label(parameters["provider"])] if parameters["provider"] else store.providers()

@@ -13,13 +13,13 @@ from ..._pki.chain import best_path, find_paths
 from ..._pki.parsing import Parsed, load_bundle
 from ..._pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
 from ..._pki.trust import TrustStore
-from ..base import World
+from ..base import Context
 from .certificate import Declared, Item, held_here
 
 
-def held(siret: str | None, world: World, trusted: TrustStore, now: datetime) -> list[tuple[Item, Lifetime]]:
+def held(siret: str | None, context: Context, trusted: TrustStore, now: datetime) -> list[tuple[Item, Lifetime]]:
     """The certificates that the store holds for this SIRET, whatever the space shows of them."""
-    store = world.store
+    store = context.store
     items = [held_here(Declared(each, "present"), siret, store) for each in store.providers()] if store and siret else []
     return [(item, of_held(item, trusted, now)) for item in items if item.local]
 

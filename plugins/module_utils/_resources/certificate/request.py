@@ -21,7 +21,7 @@ from ..._store.links import REQUEST
 from ..._store.store import Store
 from ...dates import instant
 from ...errors import InvalidInput
-from ..base import Resource, World
+from ..base import Context, Resource
 from ..order_gate import Evidence, adopting_steps, gather_evidence, order_stops
 from . import ordering
 from .evaluation import key_reuse
@@ -61,8 +61,8 @@ class CertificateRequest(Resource):
         self.order = order
         self.present = present
 
-    def observe(self, world: World) -> Observed:
-        store, order = world.store, self.order
+    def observe(self, context: Context) -> Observed:
+        store, order = context.store, self.order
         if store is None:
             raise InvalidInput(
                 "store",
@@ -77,8 +77,8 @@ class CertificateRequest(Resource):
             return Observed(store, found, None, known=known, made_elsewhere=pair)
         if found.in_rotation:
             return Observed(store, found, None, known=known)
-        if is_to_be_ordered(found, world.now()):
-            return Observed(store, found, None, known=known, evidence=gather_evidence(world, store, order))
+        if is_to_be_ordered(found, context.now()):
+            return Observed(store, found, None, known=known, evidence=gather_evidence(context, store, order))
         delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
         return Observed(store, found, delivered, stale, known)
 
@@ -181,20 +181,20 @@ class CertificateRequest(Resource):
 
     # Doing
 
-    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
         store, order = observed.store, self.order
         if step.code == "make_request":
             ordering.new_request(order, store, now, cause=step.reason)
         elif step.code == "hand_out":
             ordering.hand_out(order, store)
         elif step.code in ("enroll", "ask_again"):
-            operations = world.operations
+            operations = context.operations
             waiting = ordering.enroll(order, store, observed.known, operations.counts, operations.credentials.redactor, now)
             if waiting:
                 raise Waits(waiting, done=step.code == "enroll")
         elif step.code == "pick_up" and observed.delivered:
             ordering.pick_up(order.provider, store, observed.delivered, observed.known, now)
-            world.picked_up.add(observed.delivered.leaf.fingerprint)
+            context.picked_up.add(observed.delivered.leaf.fingerprint)
         elif step.code == "note_delivery" and observed.delivered:
             ordering.note_unusable(store, order.provider, observed.delivered, now)
         elif step.code == "import_key" and observed.made_elsewhere:

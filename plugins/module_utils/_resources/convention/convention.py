@@ -24,7 +24,7 @@ from ..._plan.waiting import LANGUAGES, Waiting
 from ..._store.files import read_file
 from ..._store.layout import BLANK, COUNTERSIGNED, SIGNED
 from ..._store.store import Store
-from ..base import Resource, World
+from ..base import Context, Resource
 from ..space import Space, account_waiting, observe_space
 from .renewal import Following, following
 
@@ -88,18 +88,18 @@ class Convention(Resource):
         self._judge = judge
         self._judged: dict[str, Judgement] = {}
 
-    def prepare(self, world: World) -> None:
+    def prepare(self, context: Context) -> None:
         """A new account has no convention yet, so the document is to be sent: it is judged."""
-        if self.siret in world.opened:
-            self._checked(self._to_send([], *self._documents(world.store)), None, world.store)
+        if self.siret in context.opened:
+            self._checked(self._to_send([], *self._documents(context.store)), None, context.store)
 
-    def observe(self, world: World) -> Observed:
-        store = world.store
+    def observe(self, context: Context) -> Observed:
+        store = context.store
         document, next_document = self._documents(store)
         blank = store.laid(self.cycle, BLANK) if store else None
         copy, copy_sha256 = self._copy(store, False)
         next_copy, next_copy_sha256 = self._copy(store, True)
-        space = observe_space(world.operations, self.siret, self.agent_email)
+        space = observe_space(context.operations, self.siret, self.agent_email)
         return Observed(
             space=space,
             document=document,
@@ -133,13 +133,13 @@ class Convention(Resource):
         waiting = ahead.waiting(self._next_place(observed.store)) if ahead and not plan.waiting else ()
         return replace(plan, facts={"renewal": ahead.as_dict() if ahead else None, "ahead": waiting})
 
-    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
-        mine, operations = self._mine(observed.space), world.operations
+    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
+        mine, operations = self._mine(observed.space), context.operations
         document = self._to_send(mine, observed.document, observed.next_document)
         if step.code in ("upload_convention", "renew_convention") and document:
             operations.convention_upload(self.siret, self.cycle, document.name, document.content)
             return
-        store = world.store
+        store = context.store
         if store is None:
             raise AssertionError(f"{step.code} is planned only with a store")
         if step.code == "fetch_blank":

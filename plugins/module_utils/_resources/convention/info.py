@@ -9,14 +9,14 @@ from typing import Any
 
 from ..._plan.results import Answer
 from ..._plan.settings import Settings
-from ..base import World
+from ..base import Context
 from ..kinds import InfoKind
 from ..listing import ONE_OR_ALL, spaces_asked_for, visible
 
 
-def convention_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+def convention_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     return visible(
-        "conventions", spaces_asked_for(parameters, world), lambda siret, space: [{"siret": siret} | each for each in space.conventions]
+        "conventions", spaces_asked_for(parameters, context), lambda siret, space: [{"siret": siret} | each for each in space.conventions]
     )
 
 

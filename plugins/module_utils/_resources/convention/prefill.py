@@ -17,7 +17,7 @@ from ..._plan.waiting import Waiting
 from ..._store.files import read_file
 from ..._store.store import Store
 from ...errors import DocumentError, InvalidInput
-from ..base import Resource, World
+from ..base import Context, Resource
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class Prefill(Resource):
         self.form = form
         self.following = following
 
-    def observe(self, world: World) -> Observed:
-        store = self._store(world)
+    def observe(self, context: Context) -> Observed:
+        store = self._store(context)
         place = store.blank_convention(self.cycle, self.following)
         kept = read_file(place, "store") if place.is_file() else None
-        content = self._blank(world, kept)
+        content = self._blank(context, kept)
         blank = parsed_blank(content)
         found, broken = self._found(store)
         filling = fill(blank.fields, self.form.of(self.cycle), self.values)
@@ -109,8 +109,8 @@ class Prefill(Resource):
         after = self._view(observed, observed.expected, observed.blank.sha256)
         return Plan(before, after, tuple(steps), self._waiting(observed), warnings)
 
-    def apply(self, world: World, observed: Observed, step: Step, now: datetime) -> None:
-        store = self._store(world)
+    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
+        store = self._store(context)
         if step.code == "fetch_blank":
             store.write(store.blank_convention(self.cycle, self.following), observed.content)
         else:
@@ -137,12 +137,12 @@ class Prefill(Resource):
 
     # Observing
 
-    def _blank(self, world: World, kept: bytes | None) -> bytes:
+    def _blank(self, context: Context, kept: bytes | None) -> bytes:
         """Asked for each time, so that a new edition is seen; where the interface has none to give, people lay it in the store."""
-        given = world.operations.convention_blank(self.cycle) if world.operations.has("convention_blank") else None
+        given = context.operations.convention_blank(self.cycle) if context.operations.has("convention_blank") else None
         content = kept if given is None else given
         if content is None:
-            place = self._store(world).blank_convention(self.cycle, self.following)
+            place = self._store(context).blank_convention(self.cycle, self.following)
             raise InvalidInput("store", f"holds no blank convention, and this interface gives none: {place}", "download it there by hand")
         return content
 
@@ -155,10 +155,10 @@ class Prefill(Resource):
         except DocumentError as error:
             return None, error.message
 
-    def _store(self, world: World) -> Store:
-        if world.store is None:
+    def _store(self, context: Context) -> Store:
+        if context.store is None:
             raise InvalidInput("store", "is not set", "declare antai_store: the document to be signed is laid there")
-        return world.store
+        return context.store
 
     def _view(self, observed: Observed, values: dict[str, str] | None, made_from: str | None) -> dict[str, Any]:
         problems = observed.filling.problems

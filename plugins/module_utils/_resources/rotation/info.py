@@ -9,14 +9,14 @@ from typing import Any
 
 from ..._plan.results import Answer, steps_to_come
 from ..._plan.settings import Settings
-from ..base import World
+from ..base import Context
 from ..kinds import InfoKind
 from .options import NO_WISH, ROTATION_SPEC, rotation
 
 
-def certificate_rotation_info(parameters: dict[str, Any], world: World, settings: Settings) -> Answer:
+def certificate_rotation_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     resource = rotation(parameters | NO_WISH)
-    seen = resource.observe(world)
+    seen = resource.observe(context)
     plan = resource.plan(seen, settings.now())
     decided = resource.due(seen, settings.now())
     return {"rotation": plan.before, "renewal": decided.as_dict() if decided else None} | plan.facts | steps_to_come(plan, settings)

@@ -23,7 +23,7 @@ from ..._store.links import CERTIFICATE, KEY
 from ..._store.store import Store
 from ...dates import instant
 from ...errors import InvalidInput, StoreError
-from ..base import Resource, World
+from ..base import Context, Resource
 from ..certificate import ordering
 from ..certificate.certificate import Declared, Item, change, install, labelled
 from ..certificate.evaluation import gathered_here
@@ -61,16 +61,16 @@ class Rotation(Resource):
         self.judging = judging
         self._asking = bool(wish.rollback or wish.compromised)
         self._reload_asked = False  # this run reports a change that asks for it
-        self._steps: dict[str, Callable[[World, Seen, Step, datetime], None]] = {
-            **{code: lambda world, seen, step, now: ordering.mend(step, _store(seen), order.provider) for code in ordering.MENDING},
+        self._steps: dict[str, Callable[[Context, Seen, Step, datetime], None]] = {
+            **{code: lambda context, seen, step, now: ordering.mend(step, _store(seen), order.provider) for code in ordering.MENDING},
             "make_request": self._make_request,
-            "adopt_store": lambda world, seen, step, now: None,  # the journal's line about this step is all there is to be done
-            "hand_out": lambda world, seen, step, now: ordering.hand_out(order, _store(seen)),
+            "adopt_store": lambda context, seen, step, now: None,  # the journal's line about this step is all there is to be done
+            "hand_out": lambda context, seen, step, now: ordering.hand_out(order, _store(seen)),
             "enroll": self._enroll,
             "ask_again": self._enroll,
             "note_delivery": self._note_delivery,
-            "repair_link": lambda world, seen, step, now: _store(seen).link_newest(order.provider, "pending"),
-            "discard_request": lambda world, seen, step, now: ordering.discard(_store(seen), order.provider),
+            "repair_link": lambda context, seen, step, now: _store(seen).link_newest(order.provider, "pending"),
+            "discard_request": lambda context, seen, step, now: ordering.discard(_store(seen), order.provider),
             "pick_up": self._pick_up,
             "install_next": self._install,
             "mark_compromised": self._mark_compromised,
@@ -78,19 +78,19 @@ class Rotation(Resource):
             "swap": self._swap,
             "swap_back": self._swap_back,
             "ask_reload": self._ask_reload,
-            "confirm_reload": lambda world, seen, step, now: _store(seen).reloaded(order.provider),
-            "leave_reload": lambda world, seen, step, now: _store(seen).reloaded(order.provider),
-            "drop_previous": lambda world, seen, step, now: _store(seen).retire(order.provider, "previous", KEY),
-            "drop_rejected": lambda world, seen, step, now: _store(seen).retire(order.provider, "rejected", KEY),
+            "confirm_reload": lambda context, seen, step, now: _store(seen).reloaded(order.provider),
+            "leave_reload": lambda context, seen, step, now: _store(seen).reloaded(order.provider),
+            "drop_previous": lambda context, seen, step, now: _store(seen).retire(order.provider, "previous", KEY),
+            "drop_rejected": lambda context, seen, step, now: _store(seen).retire(order.provider, "rejected", KEY),
         }
 
     # Observing
 
-    def observe(self, world: World) -> Seen:
+    def observe(self, context: Context) -> Seen:
         other = elsewhere(self.declared, self.siret)
         if other:
-            return self._seen_elsewhere(world, other)
-        store, provider = world.store, self.order.provider
+            return self._seen_elsewhere(context, other)
+        store, provider = context.store, self.order.provider
         if store is None:
             raise InvalidInput(
                 "store",
@@ -114,24 +114,24 @@ class Rotation(Resource):
             detached=store.detached(provider),
             reload_due=store.reload_due(provider),
             reload_asked=self._reload_asked,
-            removable=world.operations.has("certificate_remove"),
-            by_editor=bool(world.operations.credentials.editor_id),
+            removable=context.operations.has("certificate_remove"),
+            by_editor=bool(context.operations.credentials.editor_id),
         )
         self._check_fingerprints(known(store))
         self._check_acknowledged({link: certificate.fingerprint for link in IN_ROTATION if (certificate := getattr(seen, link))})
         for each in seen.held:
-            world.operations.hold(each.leaf, each.client)
-        seen = replace(seen, in_use=self._judge_in_use(seen, world))
-        if self._may_order(seen, world.now()):
-            seen = replace(seen, evidence=gather_evidence(world, store, self.order))
-        return self._to_judge(self._asked(seen, world), world)
+            context.operations.hold(each.leaf, each.client)
+        seen = replace(seen, in_use=self._judge_in_use(seen, context))
+        if self._may_order(seen, context.now()):
+            seen = replace(seen, evidence=gather_evidence(context, store, self.order))
+        return self._to_judge(self._asked(seen, context), context)
 
-    def _judge_in_use(self, seen: Seen, world: World) -> Gathered | None:
+    def _judge_in_use(self, seen: Seen, context: Context) -> Gathered | None:
         """For the price of the CRLs, which all certificates of a CA share."""
         current = seen.current
         if self.judging is None or current is None or seen.next or seen.pending or seen.lost:
             return None
-        return gathered_here(current.leaf, current.chain, self.siret, self.judging, world, about_to_change=False)
+        return gathered_here(current.leaf, current.chain, self.siret, self.judging, context, about_to_change=False)
 
     def _may_order(self, seen: Seen, now: datetime) -> bool:
         """Whether the next one is to be ordered, as far as the store and the wish tell."""
@@ -140,18 +140,18 @@ class Rotation(Resource):
         renewal = self.due(seen, now)
         return bool(self.wish.replace or seen.current.compromised or (renewal and renewal.due and not seen.next))
 
-    def _seen_elsewhere(self, world: World, other: Elsewhere) -> Seen:
+    def _seen_elsewhere(self, context: Context, other: Elsewhere) -> Seen:
         if self.wish.compromised and self.wish.replace == other.fingerprint:
             raise InvalidInput(
                 "compromised", "this certificate is not the store's", "declare state: inactive for it (antai_certificate), at once"
             )
-        self._check_fingerprints(frozenset({other.fingerprint or ""} | (known(world.store) if world.store else frozenset())))
-        space = observe_space(world.operations, self.siret, self.agent_email)
+        self._check_fingerprints(frozenset({other.fingerprint or ""} | (known(context.store) if context.store else frozenset())))
+        space = observe_space(context.operations, self.siret, self.agent_email)
         item = labelled([Item(other.declared, "missing", other.fingerprint)], space)[0]
         self._check_acknowledged({"current": item.fingerprint or ""})
-        self._check_store_left(world.store)
+        self._check_store_left(context.store)
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
-        return Seen(space, world.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
+        return Seen(space, context.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
 
     def _check_fingerprints(self, fingerprints: frozenset[str]) -> None:
         """A misspelt fingerprint must not look like a key that was replaced, or acknowledged. Raises InvalidInput."""
@@ -186,19 +186,19 @@ class Rotation(Resource):
                     "acknowledge it in a run without that declaration (keys: elsewhere, fingerprint or certificate)",
                 )
 
-    def _asked(self, seen: Seen, world: World) -> Seen:
+    def _asked(self, seen: Seen, context: Context) -> Seen:
         """With what ANTAI says; once asked, asked to the end of the run, so that states never come and go in one result."""
         current = seen.current
         self._asking = self._asking or seen.under_way or bool(current and current.compromised)
         if not self._asking:
             return seen
-        space = observe_space(world.operations, self.siret, self.agent_email)
+        space = observe_space(context.operations, self.siret, self.agent_email)
         coming = asked_of_coming if self.judging else asked
         ask = {"current": asked, "next": coming, "previous": asked_of_old, "rejected": asked_of_old}
-        found: dict[str, Any] = {link: ask[link](getattr(seen, link), space, world.operations, _store(seen)) for link in LINKS}
+        found: dict[str, Any] = {link: ask[link](getattr(seen, link), space, context.operations, _store(seen)) for link in LINKS}
         return replace(seen, space=space, **found)
 
-    def _to_judge(self, seen: Seen, world: World) -> Seen:
+    def _to_judge(self, seen: Seen, context: Context) -> Seen:
         """Only what may be installed, activated or taken into use; what is active already is looked at in the cheap way."""
         found = seen.previous if self.wish.rollback else seen.next
         if self.judging is None or (self.wish.rollback and found and found.active):  # the way back is not barred to what still works
@@ -209,7 +209,7 @@ class Rotation(Resource):
             leaf, chain, active = seen.delivered.leaf, (*seen.delivered.given, *seen.authorities), False
         else:
             return seen
-        gathered = gathered_here(leaf, chain, self.siret, self.judging, world, about_to_change=not active)
+        gathered = gathered_here(leaf, chain, self.siret, self.judging, context, about_to_change=not active)
         return replace(seen, gathered=gathered)
 
     # Deciding
@@ -225,45 +225,45 @@ class Rotation(Resource):
 
     # Doing
 
-    def apply(self, world: World, observed: Seen, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: Seen, step: Step, now: datetime) -> None:
         operation = STEPS[step.code].operation
         if not operation:
-            self._steps[step.code](world, observed, step, now)
+            self._steps[step.code](context, observed, step, now)
             return
         if step.code == "activate_next":
-            self._known_inactive(world)
+            self._known_inactive(context)
         elif step.code in ("deactivate_previous", "remove_previous"):
-            self._proved(world, observed, "next" if _store(observed).version(self.order.provider, "next") else "current")
-        change(world, self.siret, operation, step.target, self.order.provider)
+            self._proved(context, observed, "next" if _store(observed).version(self.order.provider, "next") else "current")
+        change(context, self.siret, operation, step.target, self.order.provider)
 
-    def _make_request(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+    def _make_request(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         ordering.new_request(self.order, _store(seen), now, seen.current.fingerprint if seen.current else None, step.reason)
 
-    def _enroll(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
-        operations = world.operations
+    def _enroll(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+        operations = context.operations
         waiting = ordering.enroll(self.order, _store(seen), seen.authorities, operations.counts, operations.credentials.redactor, now)
         if waiting:
             raise Waits(waiting, done=step.code == "enroll")
 
-    def _note_delivery(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+    def _note_delivery(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         if seen.delivered:
             ordering.note_unusable(_store(seen), self.order.provider, seen.delivered, now)
 
-    def _pick_up(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+    def _pick_up(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         if seen.delivered:
             ordering.pick_up(self.order.provider, _store(seen), seen.delivered, seen.authorities, now)
 
-    def _install(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+    def _install(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")
-        world.operations.hold(following.leaf, following.client)  # it may have been picked up by a step before
+        context.operations.hold(following.leaf, following.client)  # it may have been picked up by a step before
         if following.client:
-            install(world, self.siret, following.client, self._about(following.fingerprint), by_editor=seen.by_editor)
+            install(context, self.siret, following.client, self._about(following.fingerprint), by_editor=seen.by_editor)
 
-    def _mark_compromised(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+    def _mark_compromised(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         version = next(each.version for each in seen.held if each.fingerprint == step.target)
         self._annotate(seen, version, {"compromised_at": instant(now)})
 
-    def _set_aside(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+    def _set_aside(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")
         replaced = following.compromised or step.target == self.wish.replace
         why = "rolled_back" if self.wish.rollback else ("replaced" if replaced else "refused")
@@ -276,47 +276,47 @@ class Rotation(Resource):
         self._annotate(seen, following.version, {"set_aside": aside})
         _store(seen).set_aside(self.order.provider)
 
-    def _swap(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
-        self._proved(world, seen, "next")
+    def _swap(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+        self._proved(context, seen, "next")
         self._annotate(seen, self._held(seen, "current").version, {"replaced_at": instant(now)})
         _store(seen).swap(self.order.provider, "next", "previous")
         self._reload_asked = True
 
-    def _swap_back(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
-        self._proved(world, seen, "previous")
+    def _swap_back(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+        self._proved(context, seen, "previous")
         self._annotate(seen, self._held(seen, "current").version, {"set_aside": {"why": "rolled_back", "at": instant(now)}})
         _store(seen).swap(self.order.provider, "previous", "rejected")
         self._reload_asked = True
 
-    def _ask_reload(self, world: World, seen: Seen, step: Step, now: datetime) -> None:
+    def _ask_reload(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         """The caller reloads because this is a change (a handler): a run before was killed, or failed, between its swap and that."""
         self._reload_asked = True
 
     # Proofs: asked at the moment itself, whatever the plan has seen
 
-    def _known_inactive(self, world: World) -> None:
+    def _known_inactive(self, context: Context) -> None:
         """Nothing is activated before the SI FPS itself says that it knows it."""
-        following = self._held_in(world.store, "next")
-        answer = self._query(world, following)
+        following = self._held_in(context.store, "next")
+        answer = self._query(context, following)
         if answer["state"] not in ("known_inactive", "authorised"):
             about = self._about(following.fingerprint) | {"reason": answer["message"], "rule": answer["rule"]}
             raise Waits(Waiting("certificate_refused", None, about))
 
-    def _proved(self, world: World, seen: Seen, link: str) -> None:
+    def _proved(self, context: Context, seen: Seen, link: str) -> None:
         """Nothing comes into use, and nothing old goes, before the SI FPS authorises what is to be in use."""
         found = self._held(seen, link)
         old = seen.current.dialogue if seen.current and link == "next" else None
-        waiting = failed_proof(self.order.provider, found.fingerprint, self._query(world, found), old, REFUSED[link])
+        waiting = failed_proof(self.order.provider, found.fingerprint, self._query(context, found), old, REFUSED[link])
         if waiting:
             raise Waits(waiting)
 
-    def _query(self, world: World, found: Held) -> dict[str, Any]:
-        if found.client is None or world.store is None:
+    def _query(self, context: Context, found: Held) -> dict[str, Any]:
+        if found.client is None or context.store is None:
             raise StoreError(f"version {found.version} of {self.order.provider} has lost its key", "run again: it observes first")
-        world.operations.observe_afresh()
-        if world.operations.has("exchange_query"):
-            return world.operations.exchange_query(self.siret, found.client)
-        return answered(found, observe_space(world.operations, self.siret, self.agent_email), world.operations, world.store)
+        context.operations.observe_afresh()
+        if context.operations.has("exchange_query"):
+            return context.operations.exchange_query(self.siret, found.client)
+        return answered(found, observe_space(context.operations, self.siret, self.agent_email), context.operations, context.store)
 
     # Small things
 

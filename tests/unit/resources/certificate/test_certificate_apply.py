@@ -15,7 +15,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.aut
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
     Declared,
@@ -49,14 +49,14 @@ def held(tmp_path: Path) -> tuple[Declared, ClientCertificate, str]:
 
 
 def test_listed_certificate_by_fingerprint() -> None:
-    observed = resource(Declared("acme", "active", A)).observe(World(FakeOperations(OPEN)))
+    observed = resource(Declared("acme", "active", A)).observe(Context(FakeOperations(OPEN)))
     (found,) = observed.items
     assert (found.state, found.listed, found.client, found.dialogue) == ("active", listed(A, "active"), None, None)
     assert (observed.others, observed.removable, observed.by_editor) == ((), False, False)
 
 
 def test_what_is_listed_and_not_declared_is_other() -> None:
-    observed = resource(Declared("acme", "active", "b" * 64)).observe(World(FakeOperations(OPEN, removable=True)))
+    observed = resource(Declared("acme", "active", "b" * 64)).observe(Context(FakeOperations(OPEN, removable=True)))
     assert observed.others == (listed(A, "active"),)
     assert observed.items[0].state == "not_installed"
     assert observed.removable is True
@@ -64,7 +64,7 @@ def test_what_is_listed_and_not_declared_is_other() -> None:
 
 def test_by_editor() -> None:
     operations = FakeOperations(OPEN, credentials=Credentials(editor_id="e-1"))
-    assert resource().observe(World(operations)).by_editor is True
+    assert resource().observe(Context(operations)).by_editor is True
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_by_editor() -> None:
 def test_a_certificate_held_here_and_not_listed_is_asked_for(held: Any, answer: str, state: str) -> None:
     declared, client, fingerprint = held
     operations = FakeOperations({**OPEN, "exchange_query": dialogue(fingerprint, answer)})
-    (found,) = resource(declared).observe(World(operations)).items
+    (found,) = resource(declared).observe(Context(operations)).items
     assert (found.state, found.fingerprint, found.client) == (state, fingerprint, client)
     assert operations.calls[-1] == ("exchange_query", SIRET, client)
 
@@ -82,7 +82,7 @@ def test_a_certificate_held_here_and_not_listed_is_asked_for(held: Any, answer: 
 def test_a_listed_certificate_is_not_asked_for(held: Any) -> None:
     declared, _client, fingerprint = held
     operations = FakeOperations({**OPEN, "certificate_list": [listed(fingerprint, "inactive")]})
-    assert resource(declared).observe(World(operations)).items[0].state == "inactive"
+    assert resource(declared).observe(Context(operations)).items[0].state == "inactive"
     assert "exchange_query" not in [call[0] for call in operations.calls]
 
 
@@ -97,14 +97,14 @@ def test_a_listed_certificate_is_not_asked_for(held: Any) -> None:
 )
 def test_nothing_is_asked_where_the_account_cannot_be_active(held: Any, login: bool, answers: dict[str, Any], state: str) -> None:
     operations = FakeOperations(answers, login=login)
-    assert resource(held[0]).observe(World(operations)).items[0].state == state
+    assert resource(held[0]).observe(Context(operations)).items[0].state == state
     assert "exchange_query" not in [call[0] for call in operations.calls]
 
 
 @pytest.mark.parametrize("login", [True, False])
 def test_unseen_and_accepted_is_asked_for(held: Any, login: bool) -> None:
     operations = FakeOperations({"account_request_get": request("accepted"), "exchange_query": dialogue(held[2], "unknown")}, login=False)
-    assert resource(held[0]).observe(World(operations)).items[0].state == "not_installed"
+    assert resource(held[0]).observe(Context(operations)).items[0].state == "not_installed"
 
 
 def test_the_same_certificate_declared_twice_is_refused(held: Any) -> None:
@@ -112,7 +112,7 @@ def test_the_same_certificate_declared_twice_is_refused(held: Any) -> None:
     declared, _client, fingerprint = held
     operations = FakeOperations(OPEN)
     with pytest.raises(InvalidInput, match=f"^certificates: {fingerprint} is declared twice"):
-        resource(declared, Declared("other", "absent", fingerprint)).observe(World(operations))
+        resource(declared, Declared("other", "absent", fingerprint)).observe(Context(operations))
     assert operations.calls == []
 
 
@@ -122,7 +122,7 @@ def test_what_lies_here_is_made_known_by_all_its_names(held: Any) -> None:
     known: list[tuple[str, Any]] = []
     operations = FakeOperations(ASKED)
     operations.hold = lambda local, client: known.append((local.fingerprint, client))  # type: ignore[method-assign]
-    resource(declared, Declared("b", "active", A)).observe(World(operations))
+    resource(declared, Declared("b", "active", A)).observe(Context(operations))
     assert known == [(fingerprint, client)]
 
 
@@ -133,11 +133,11 @@ def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
         made = issued.certificate(new_key(), units=(f"0002 {SIRET}",))
         store.new_version(provider, {"certificate.pem": issued.pem(made)}, link=link)
         added[provider, link] = issued.fingerprint(made)
-    observed = resource(*declared).observe(World(FakeOperations(ASKED), store))
+    observed = resource(*declared).observe(Context(FakeOperations(ASKED), store))
     assert observed.items[0].client is not None
     assert observed.rotating == {added["acme", "next"], added["acme", "previous"]}, "b is not to be there"
-    assert resource(Declared("acme", "present")).observe(World(FakeOperations(ASKED), store)).rotating == observed.rotating
-    assert resource(*declared).observe(World(FakeOperations(ASKED))).rotating == frozenset()
+    assert resource(Declared("acme", "present")).observe(Context(FakeOperations(ASKED), store)).rotating == observed.rotating
+    assert resource(*declared).observe(Context(FakeOperations(ASKED))).rotating == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
 def test_a_rotation_that_cannot_be_read_is_the_store_s(store: Store, files: dict[str, bytes]) -> None:
     store.new_version("acme", files, link="next")
     with pytest.raises(InvalidInput, match=r"^store: "):
-        resource(Declared("acme", "active")).observe(World(FakeOperations(ASKED), store))
+        resource(Declared("acme", "active")).observe(Context(FakeOperations(ASKED), store))
 
 
 @pytest.mark.parametrize("of_this_run", ["the certificate", "the account"])
@@ -155,7 +155,7 @@ def test_what_came_in_this_very_run_is_known_to_nobody(held: Any, of_this_run: s
     declared, client, fingerprint = held
     operations = FakeOperations(OPEN)
     news = {"picked_up": {fingerprint}} if of_this_run == "the certificate" else {"opened": {SIRET}}
-    (found,) = resource(declared).observe(World(operations, **news)).items
+    (found,) = resource(declared).observe(Context(operations, **news)).items
     assert (found.state, found.fingerprint, found.client) == ("not_installed", fingerprint, client)
     assert "exchange_query" not in [call[0] for call in operations.calls]
 
@@ -164,15 +164,15 @@ def test_where_it_is_judged_tls_s_refusal_is_kept_for_the_plan(held: Any) -> Non
     declared, client, fingerprint = held
     reset = TransportError("reset")
     operations = FakeOperations({**OPEN, "exchange_query": reset})
-    (found,) = resource(declared, judging=Judging(TrustStore(()))).observe(World(operations)).items
+    (found,) = resource(declared, judging=Judging(TrustStore(()))).observe(Context(operations)).items
     assert (found.state, found.fingerprint, found.client, found.unasked) == ("unknown", fingerprint, client, reset)
 
 
 def test_without_query_nor_store_nothing_is_known(held: Any) -> None:
     operations = FakeOperations(OPEN, absent=("exchange_query",))
-    assert resource(held[0]).observe(World(operations)).items[0].state == "not_installed"
+    assert resource(held[0]).observe(Context(operations)).items[0].state == "not_installed"
     unlisted = FakeOperations(OPEN, absent=("exchange_query", "certificate_list"))
-    assert resource(held[0]).observe(World(unlisted)).items[0].state == "unknown"
+    assert resource(held[0]).observe(Context(unlisted)).items[0].state == "unknown"
 
 
 # What lies here
@@ -273,8 +273,8 @@ def test_a_garbled_request_is_an_error_of_the_store(tmp_path: Path, content: byt
 def test_install(held: Any) -> None:
     declared, client, fingerprint = held
     operations = FakeOperations({**OPEN, "exchange_query": dialogue(fingerprint, "unknown")})
-    wanted, world = resource(declared), World(operations)
-    wanted.apply(world, wanted.observe(world), Step("install_certificate", "why", fingerprint), NOW)
+    wanted, context = resource(declared), Context(operations)
+    wanted.apply(context, wanted.observe(context), Step("install_certificate", "why", fingerprint), NOW)
     assert operations.written == [("certificate_install", SIRET, "acme", client)]
 
 
@@ -286,9 +286,9 @@ def test_a_refused_installation_is_waited_for(held: Any, editor: str | None, cod
         {**OPEN, "exchange_query": dialogue(fingerprint, "unknown"), "certificate_install": refusal},
         credentials=Credentials(editor_id=editor),
     )
-    wanted, world = resource(declared), World(operations)
+    wanted, context = resource(declared), Context(operations)
     with pytest.raises(Waits) as caught:
-        wanted.apply(world, wanted.observe(world), Step("install_certificate", "why", fingerprint), NOW)
+        wanted.apply(context, wanted.observe(context), Step("install_certificate", "why", fingerprint), NOW)
     assert caught.value.waiting.code == code
     assert caught.value.waiting.about == {"provider": "acme", "fingerprint": fingerprint, "reason": "install: non", "rule": "EDITEUR"}
 
@@ -296,8 +296,8 @@ def test_a_refused_installation_is_waited_for(held: Any, editor: str | None, cod
 def apply(step: str, answer: Any) -> list[tuple[Any, ...]]:
     operations = FakeOperations({"certificate_change": answer})
     wanted = resource(Declared("acme", "active", A))
-    observed = wanted.observe(World(FakeOperations(OPEN)))
-    wanted.apply(World(operations), observed, Step(step, "why", A), NOW)
+    observed = wanted.observe(Context(FakeOperations(OPEN)))
+    wanted.apply(Context(operations), observed, Step(step, "why", A), NOW)
     return operations.calls
 
 

@@ -22,7 +22,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Waits
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
@@ -97,11 +97,11 @@ class Bench:
             est=est,
             pickup_folder=pickup,
         )
-        resource, world = CertificateRequest(order), World(self.operations, self.store)  # type: ignore[arg-type]
-        observed = resource.observe(world)
+        resource, context = CertificateRequest(order), Context(self.operations, self.store)  # type: ignore[arg-type]
+        observed = resource.observe(context)
         for step in resource.plan(observed, now).steps:
             try:
-                resource.apply(world, observed, step, now)
+                resource.apply(context, observed, step, now)
             except Waits as waits:
                 return waits.waiting
         return None
@@ -306,15 +306,15 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     made = issued.certificate(key, units=(f"0002 {SIRET}",))
     bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
     order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256", psce_ca_file=str(bench.ca_file), est=SERVICE)
-    world = World(bench.operations, bench.store)  # type: ignore[arg-type]
+    context = Context(bench.operations, bench.store)  # type: ignore[arg-type]
 
     def run(psce: Psce, now: Any = NOW, order: Order = order) -> list[str]:
         monkeypatch.setattr(ordering, "EstClient", psce)
         resource = Rotation(order, Declared("acme", "active"), Wish(replace=issued.fingerprint(made)))
-        observed, done = resource.observe(world), []
+        observed, done = resource.observe(context), []
         for step in resource.plan(observed, now).steps:
             done.append(step.code)
-            resource.apply(world, observed, step, now)
+            resource.apply(context, observed, step, now)
         return done
 
     psce = Psce(lambda public: Later(60))

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging, judged
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gathered_here, told
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import Psce, authority, leaf, scene, trusting_the_root
@@ -25,8 +25,8 @@ HOW = Judging(trusting_the_root(MADE))
 @pytest.mark.parametrize(("siret", "expected"), [(SIRET, "pass"), (OTHER, "fail")])
 @pytest.mark.parametrize(("chain", "length"), [((authority(MADE),), 3), ((), 0)], ids=["with its CA", "alone"])
 def test_what_is_judged(chain: tuple[Any, ...], length: int, siret: str, expected: str) -> None:
-    world = World(cast(Operations, FakeOperations()), None, cast(Fetcher, Psce(MADE, down=True)))
-    found = gathered_here(leaf(MADE), chain, siret, HOW, world, about_to_change=False)
+    context = Context(cast(Operations, FakeOperations()), None, cast(Fetcher, Psce(MADE, down=True)))
+    found = gathered_here(leaf(MADE), chain, siret, HOW, context, about_to_change=False)
     assert len(next(iter(found.paths.verified), ())) == length
     assert next(each.outcome for each in judged(found, HOW, NOW).verdicts if each.rule == "owner") == expected
 

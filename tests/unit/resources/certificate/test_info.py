@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.lifetimes import of_listed
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -33,8 +33,8 @@ NOW = datetime(2027, 11, 20, tzinfo=UTC)
 
 def informed(parameters: dict[str, Any], operations: FakeOperations, store: Store | None = None) -> dict[str, Any]:
     given = {"siret": None, "agent_email": None, "trust_store": None, "renewal_days": [90, 60, 30, 14, 7]} | parameters
-    world = World(cast(Operations, operations), store)
-    return INFORMING["certificate_info"].answer(given, world, Settings(now=lambda: NOW))
+    context = Context(cast(Operations, operations), store)
+    return INFORMING["certificate_info"].answer(given, context, Settings(now=lambda: NOW))
 
 
 def test_the_space_s() -> None:

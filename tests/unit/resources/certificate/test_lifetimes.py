@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import lifetimes
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -78,16 +78,16 @@ def test_what_the_store_holds(tmp_path: Path) -> None:
     store.new_version("acme", FILES, link="current")
     store.new_version("b", {"key.pem": FILES["key.pem"]})
     (tmp_path / SIRET / "certificates/b/pending").unlink()
-    world = World(cast(Operations, FakeOperations()), store)
-    assert [(item.declared, found.not_after) for item, found in lifetimes.held(SIRET, world, NOBODY, NOW)] == [
+    context = Context(cast(Operations, FakeOperations()), store)
+    assert [(item.declared, found.not_after) for item, found in lifetimes.held(SIRET, context, NOBODY, NOW)] == [
         (Declared("acme", "present"), END)
     ]
-    assert lifetimes.held(None, world, NOBODY, NOW) == []
-    assert lifetimes.held(SIRET, World(cast(Operations, FakeOperations())), NOBODY, NOW) == []
+    assert lifetimes.held(None, context, NOBODY, NOW) == []
+    assert lifetimes.held(SIRET, Context(cast(Operations, FakeOperations())), NOBODY, NOW) == []
 
 
 def test_what_the_store_holds_of_somebody_else_is_refused(tmp_path: Path) -> None:
     store = Store(str(tmp_path), OTHER)
     store.new_version("acme", FILES, link="current")
     with pytest.raises(InvalidInput, match=rf"names {SIRET}, not {OTHER} \(.*key\.pem\)$"):
-        lifetimes.held(OTHER, World(cast(Operations, FakeOperations()), store), NOBODY, NOW)
+        lifetimes.held(OTHER, Context(cast(Operations, FakeOperations()), store), NOBODY, NOW)

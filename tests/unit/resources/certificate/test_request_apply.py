@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, p
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.order_sheet import Contact
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject, describe_request
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
     Order,
@@ -47,7 +47,7 @@ class Bench:
         self.pickup.mkdir()
         self.store = Store(str(folder / "store"), SIRET)
         self.operations = FakeOperations()
-        self.world = World(self.operations, self.store)
+        self.context = Context(self.operations, self.store)
 
     def resource(self, *, present: bool = True, **order: Any) -> CertificateRequest:
         subject = Subject(SIRET, "Lyon", "FPS acme")
@@ -55,14 +55,14 @@ class Bench:
 
     def plan(self, **options: Any) -> Plan:
         resource = self.resource(**options)
-        return resource.plan(resource.observe(self.world), NOW)
+        return resource.plan(resource.observe(self.context), NOW)
 
     def run(self, **options: Any) -> list[str]:
         resource = self.resource(**options)
-        observed = resource.observe(self.world)
+        observed = resource.observe(self.context)
         plan = resource.plan(observed, NOW)
         for step in plan.steps:
-            resource.apply(self.world, observed, step, NOW)
+            resource.apply(self.context, observed, step, NOW)
         after = self.plan(**options).before
         assert {k: v for k, v in after.items() if k not in plan.server_assigned} == {
             k: v for k, v in plan.after.items() if k not in plan.server_assigned
@@ -164,7 +164,7 @@ def test_discard_never_touches_the_issued_one(bench: Bench) -> None:
 
 def test_without_store_no_key_is_made(bench: Bench) -> None:
     with pytest.raises(InvalidInput, match=r"^store: is not set"):
-        bench.resource().observe(World(FakeOperations()))
+        bench.resource().observe(Context(FakeOperations()))
 
 
 def test_observing_and_planning_write_nothing(bench: Bench) -> None:
@@ -344,7 +344,7 @@ def test_what_is_picked_up_is_known_to_nobody_yet(bench: Bench) -> None:
     bench.run()
     fingerprint = bench.deliver(bench.pickup / f"{SIRET}-acme.pem")
     assert bench.run() == ["pick_up"]
-    assert bench.world.picked_up == {fingerprint}
+    assert bench.context.picked_up == {fingerprint}
 
 
 def test_a_rotation_on_its_way_is_seen(bench: Bench) -> None:
@@ -352,7 +352,7 @@ def test_a_rotation_on_its_way_is_seen(bench: Bench) -> None:
     bench.deliver(bench.pickup / f"{SIRET}-acme.pem")
     bench.run()
     new_request(bench.resource().order, bench.store, NOW, "a" * 64)
-    observed = bench.resource().observe(bench.world)
+    observed = bench.resource().observe(bench.context)
     assert (observed.store, observed.kept.in_rotation, observed.delivered) == (bench.store, True, None)
     assert bench.plan().steps == ()
 
@@ -373,7 +373,7 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path,
         (bench.pickup / f"{SIRET}-acme.pem").write_bytes(issued.pem(family.issue(bench.key())))
         bench.run(**options)
     assert chain_of(bench, "chain.pem") == [family.issuing, family.root]
-    assert [each.x509 for each in bench.resource(present=False, **options).observe(bench.world).known] == [family.issuing, family.root]
+    assert [each.x509 for each in bench.resource(present=False, **options).observe(bench.context).known] == [family.issuing, family.root]
 
 
 def test_what_holds_no_key_is_named(bench: Bench, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.ope
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Declared, Item
 from tests.support.fake_operations import FakeOperations
@@ -29,7 +29,7 @@ F = leaf(GOOD).fingerprint
 BOTH, SHARED = [OCSP_URL, CRL_URL], [CRL_URL]
 
 
-def world_of(state: str, made: Any, psce: Psce, signed: str | None = "in_force") -> World:
+def context_of(state: str, made: Any, psce: Psce, signed: str | None = "in_force") -> Context:
     """The space lists the certificate as inactive or active; or it is not installed."""
     found = leaf(made).fingerprint
     answers = {
@@ -38,7 +38,7 @@ def world_of(state: str, made: Any, psce: Psce, signed: str | None = "in_force")
         "certificate_list": [listed(found, state)] if state != "not_installed" else [],
         "exchange_query": dialogue(found, "unknown"),
     }
-    return World(cast(Operations, FakeOperations(answers)), None, cast(Fetcher, psce))
+    return Context(cast(Operations, FakeOperations(answers)), None, cast(Fetcher, psce))
 
 
 def planned(
@@ -56,7 +56,7 @@ def planned(
     held = Item(Declared("acme", wanted), "missing", local.fingerprint, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, foreseen: held)
     resource = Certificates(SIRET, [held.declared], exclusive=False, judging=how or judging(made))
-    observed = resource.observe(world_of(state, made, provider, signed))
+    observed = resource.observe(context_of(state, made, provider, signed))
     asked = list(provider.asked)
     plan = resource.plan(observed, NOW)
     assert provider.asked == asked, "a plan asks nobody"
@@ -148,7 +148,7 @@ def test_it_is_judged_as_this_collectivite_s(monkeypatch: pytest.MonkeyPatch) ->
     held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD))
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
-    (found,) = resource.observe(world_of("active", GOOD, Psce(GOOD))).items
+    (found,) = resource.observe(context_of("active", GOOD, Psce(GOOD))).items
     assert found.gathered is not None
     assert found.gathered.siret == SIRET
 
@@ -179,7 +179,7 @@ def test_dates_are_the_plan_s(monkeypatch: pytest.MonkeyPatch) -> None:
     held = Item(Declared("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
-    observed = resource.observe(world_of("inactive", GOOD, Psce(GOOD)))
+    observed = resource.observe(context_of("inactive", GOOD, Psce(GOOD)))
     assert steps(resource.plan(observed, NOW)) == [ACTIVATE]
     early = resource.plan(observed, NOW - timedelta(days=2))
     assert waited(early) == ["certificate_not_rgs"]
@@ -191,7 +191,7 @@ def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) 
     held = Item(Declared("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared])
-    plan = resource.plan(resource.observe(world_of("inactive", GOOD, provider)), NOW)
+    plan = resource.plan(resource.observe(context_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), plan.facts, plan.warnings, provider.asked) == (
         [ACTIVATE],
         {"verdicts": None, "undeclared_certificates": []},
@@ -204,7 +204,7 @@ def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -
     provider = Psce(GOOD, revoked=True)
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: Item(declared, "missing", F))
     resource = Certificates(SIRET, [Declared("acme", "active", F)], judging=judging(GOOD))
-    plan = resource.plan(resource.observe(world_of("inactive", GOOD, provider)), NOW)
+    plan = resource.plan(resource.observe(context_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), provider.asked) == ([ACTIVATE], [])
     assert plan.facts["verdicts"] == [{"provider": "acme", "fingerprint": F, "outcome": None, "verdicts": []}]
 
@@ -213,10 +213,10 @@ def test_one_that_is_active_and_fails_keeps_nobody_else_in(monkeypatch: pytest.M
     """It is there, as declared: whom the collectivité forbids is cut at once."""
     held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD), client=ClientCertificate("/c.pem", "/k.pem"))
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
-    world = world_of("active", GOOD, Psce(GOOD, revoked=True))
-    cast(FakeOperations, world.operations).answers["certificate_list"] += [listed("c" * 64, "active", "old")]
+    context = context_of("active", GOOD, Psce(GOOD, revoked=True))
+    cast(FakeOperations, context.operations).answers["certificate_list"] += [listed("c" * 64, "active", "old")]
     resource = Certificates(SIRET, [held.declared], exclusive=True, judging=judging(GOOD))
-    plan = resource.plan(resource.observe(world), NOW)
+    plan = resource.plan(resource.observe(context), NOW)
     assert ([step.key for step in plan.steps], waited(plan)) == ([("deactivate_certificate", "c" * 64)], ["certificate_no_longer_rgs"])
 
 
@@ -229,9 +229,9 @@ def test_one_that_fails_holds_up_only_itself_and_what_is_taken_away(monkeypatch:
     }
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held[declared.provider])
     surplus = listed("c" * 64, "active", "old")
-    world = world_of("inactive", GOOD, Psce(GOOD))
-    cast(FakeOperations, world.operations).answers["certificate_list"] += [listed(other.fingerprint, "inactive"), surplus]
+    context = context_of("inactive", GOOD, Psce(GOOD))
+    cast(FakeOperations, context.operations).answers["certificate_list"] += [listed(other.fingerprint, "inactive"), surplus]
     resource = Certificates(SIRET, [each.declared for each in held.values()], exclusive=True, judging=judging(GOOD))
-    plan = resource.plan(resource.observe(world), NOW)
+    plan = resource.plan(resource.observe(context), NOW)
     assert [step.key for step in plan.steps] == [(ACTIVATE, F)]
     assert waited(plan) == ["certificate_not_rgs"]

@@ -15,7 +15,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks im
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, convention_waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.fake_operations import FakeOperations
@@ -35,13 +35,13 @@ def lay(path: Path, content: bytes) -> None:
 
 
 def test_observe_without_store() -> None:
-    observed = Convention(SIRET, "complet", SIGNED).observe(World(FakeOperations(OPEN)))
+    observed = Convention(SIRET, "complet", SIGNED).observe(Context(FakeOperations(OPEN)))
     assert (observed.document, observed.blank, observed.copy, observed.copy_sha256) == (SIGNED, None, None, None)
     assert observed.space == space(conventions=(convention("in_force"),))
 
 
 def test_observe_empty_store(store: Store) -> None:
-    observed = Convention(SIRET, "complet").observe(World(FakeOperations(OPEN), store))
+    observed = Convention(SIRET, "complet").observe(Context(FakeOperations(OPEN), store))
     assert (observed.document, observed.blank, observed.copy, observed.copy_sha256) == (None, None, None, None)
     assert not store.root.exists()
 
@@ -50,7 +50,7 @@ def test_observe_store(store: Store) -> None:
     folder = store.conventions("complet")
     for name in ("blank.pdf", "signed.pdf", "countersigned.pdf"):
         lay(folder / name, PDF)
-    observed = Convention(SIRET, "complet").observe(World(FakeOperations(OPEN), store))
+    observed = Convention(SIRET, "complet").observe(Context(FakeOperations(OPEN), store))
     assert observed.document == SIGNED
     assert (observed.blank, observed.copy) == (str(folder / "blank.pdf"), str(folder / "countersigned.pdf"))
     assert observed.copy_sha256 == hashlib.sha256(PDF).hexdigest()
@@ -58,12 +58,12 @@ def test_observe_store(store: Store) -> None:
 
 def test_a_declared_document_goes_before_the_one_in_the_store(store: Store) -> None:
     lay(store.signed_convention("complet"), PDF)
-    assert Convention(SIRET, "complet", CORRECTED).observe(World(FakeOperations(OPEN), store)).document == CORRECTED
+    assert Convention(SIRET, "complet", CORRECTED).observe(Context(FakeOperations(OPEN), store)).document == CORRECTED
 
 
 def test_the_other_cycle_has_a_document_of_its_own(store: Store) -> None:
     lay(store.signed_convention("partiel"), PDF)
-    assert Convention(SIRET, "complet").observe(World(FakeOperations(OPEN), store)).document is None
+    assert Convention(SIRET, "complet").observe(Context(FakeOperations(OPEN), store)).document is None
 
 
 class Judge:
@@ -82,9 +82,9 @@ NONE_YET = {**OPEN, "convention_list": []}
 
 
 def test_a_document_is_judged_once_for_each_run(store: Store) -> None:
-    judge, world = Judge(), World(FakeOperations(NONE_YET), store)
+    judge, context = Judge(), Context(FakeOperations(NONE_YET), store)
     resource = Convention(SIRET, "complet", SIGNED, judge=judge)
-    assert resource.observe(world).checks is resource.observe(world).checks is judge.judgement
+    assert resource.observe(context).checks is resource.observe(context).checks is judge.judgement
     assert judge.asked == [("signed.pdf", False)]
 
 
@@ -94,11 +94,11 @@ def test_the_document_of_a_new_account_is_judged_beforehand(store: Store, declar
     if declared == "laid in the store":
         lay(store.signed_convention("complet"), SIGNED.content)
     resource = Convention(SIRET, "complet", **({declared: SIGNED} if declared != "laid in the store" else {}), judge=judge)
-    resource.prepare(World(operations, store))
+    resource.prepare(Context(operations, store))
     assert judge.asked == [], "of an account that was there before, only the space tells"
-    resource.prepare(World(operations, store, opened={SIRET}))
+    resource.prepare(Context(operations, store, opened={SIRET}))
     assert (judge.asked, operations.calls) == ([("signed.pdf", False)], [])
-    assert resource.observe(World(operations, store)).checks is judge.judgement
+    assert resource.observe(Context(operations, store)).checks is judge.judgement
     assert len(judge.asked) == 1
 
 
@@ -106,7 +106,7 @@ def test_the_document_of_a_new_account_is_judged_beforehand(store: Store, declar
 def test_a_document_that_is_not_to_be_sent_is_not_judged(state: str) -> None:
     judge = Judge()
     operations = FakeOperations({**OPEN, "convention_list": [convention(state)]})
-    assert Convention(SIRET, "complet", CORRECTED, judge=judge).observe(World(operations)).checks is None
+    assert Convention(SIRET, "complet", CORRECTED, judge=judge).observe(Context(operations)).checks is None
     assert judge.asked == []
 
 
@@ -114,13 +114,13 @@ def test_a_document_that_is_not_to_be_sent_is_not_judged(state: str) -> None:
 def test_the_stores_own_unsigned_documents_are_known(store: Store, name: str) -> None:
     judge = Judge()
     lay(store.conventions("complet") / name, PDF)
-    Convention(SIRET, "complet", SIGNED, judge=judge).observe(World(FakeOperations(NONE_YET), store))
+    Convention(SIRET, "complet", SIGNED, judge=judge).observe(Context(FakeOperations(NONE_YET), store))
     assert judge.asked == [("signed.pdf", True)]
 
 
 def test_a_document_that_fails_is_not_sent_and_the_collectivite_is_waited_for(store: Store) -> None:
     resource = Convention(SIRET, "complet", SIGNED, judge=Judge("fail"))
-    plan = resource.plan(resource.observe(World(FakeOperations(NONE_YET), store)), NOW)
+    plan = resource.plan(resource.observe(Context(FakeOperations(NONE_YET), store)), NOW)
     assert plan.steps == ()
     assert [(each.code, each.reason.on) for each in plan.waiting] == [("convention_document", "collectivite")]
     told = plan.waiting[0].as_dict("fr", NOW)["next_action"]["text"]
@@ -135,7 +135,7 @@ def test_a_document_that_fails_is_not_sent_and_the_collectivite_is_waited_for(st
 )
 def test_a_document_that_does_not_fail_is_sent_and_what_is_said_of_it_is_told(outcome: str, warnings: tuple[str, ...]) -> None:
     resource = Convention(SIRET, "complet", SIGNED, judge=Judge(outcome))
-    plan = resource.plan(resource.observe(World(FakeOperations(NONE_YET))), NOW)
+    plan = resource.plan(resource.observe(Context(FakeOperations(NONE_YET))), NOW)
     assert [step.code for step in plan.steps] == ["upload_convention"]
     assert plan.warnings == warnings
 
@@ -145,20 +145,20 @@ def test_what_is_said_of_a_document_is_told_while_it_waits(lacks: bool) -> None:
     answers = NONE_YET if lacks else {**NONE_YET, "account_get": account("under_control")}
     operations = FakeOperations(answers, absent=("convention_upload",) if lacks else ())
     resource = Convention(SIRET, "complet", SIGNED, judge=Judge("warn"))
-    plan = resource.plan(resource.observe(World(operations)), NOW)
+    plan = resource.plan(resource.observe(Context(operations)), NOW)
     assert [each.code for each in plan.waiting] == ["convention_upload_by_hand" if lacks else "account_control"]
     assert (plan.before == plan.after, plan.warnings) == (True, ("signed.pdf: siret: why",))
 
 
 def test_what_was_remarked_is_told_by_the_run_that_has_sent_it() -> None:
     operations = FakeOperations(dict(NONE_YET))
-    resource, world = Convention(SIRET, "complet", SIGNED, judge=Judge("warn")), World(operations)
-    resource.observe(world)
+    resource, context = Convention(SIRET, "complet", SIGNED, judge=Judge("warn")), Context(operations)
+    resource.observe(context)
     operations.answers["convention_list"] = [convention("submitted")]
-    plan = resource.plan(resource.observe(world), NOW)
+    plan = resource.plan(resource.observe(context), NOW)
     assert ([each.code for each in plan.waiting], plan.warnings) == (["convention_countersignature"], ("signed.pdf: siret: why",))
     operations.answers["convention_list"] = [convention("in_force")]
-    assert resource.plan(resource.observe(world), NOW).warnings == ("signed.pdf: siret: why",)
+    assert resource.plan(resource.observe(context), NOW).warnings == ("signed.pdf: siret: why",)
 
 
 def test_all_that_fails_is_named_in_both_languages() -> None:
@@ -166,7 +166,7 @@ def test_all_that_fails_is_named_in_both_languages() -> None:
         "fail", (Verdict("siret", "fail", "a", "R7"), Verdict("size", "pass", "b", ""), Verdict("whole", "fail", "c", ""))
     )
     resource = Convention(SIRET, "complet", SIGNED, judge=lambda document, unsigned: judgement)
-    (waiting,) = resource.plan(resource.observe(World(FakeOperations(NONE_YET))), NOW).waiting
+    (waiting,) = resource.plan(resource.observe(Context(FakeOperations(NONE_YET))), NOW).waiting
     for language, between in (("fr", " ; "), ("en", "; ")):
         first, second = failures(judgement, language)
         assert waiting.about["reasons"][language] == f"{first}{between}{second}"
@@ -174,15 +174,15 @@ def test_all_that_fails_is_named_in_both_languages() -> None:
 
 def test_upload_sends_the_document() -> None:
     operations = FakeOperations(OPEN)
-    resource, world = Convention(SIRET, "partiel", CORRECTED), World(operations)
-    resource.apply(world, resource.observe(world), Step("upload_convention", "why"), NOW)
+    resource, context = Convention(SIRET, "partiel", CORRECTED), Context(operations)
+    resource.apply(context, resource.observe(context), Step("upload_convention", "why"), NOW)
     assert operations.written == [("convention_upload", SIRET, "partiel", "corrected.pdf", OTHER_PDF)]
 
 
 def test_fetch_blank_lays_it_in_the_store(store: Store) -> None:
     operations = FakeOperations({**OPEN, "convention_blank": PDF})
-    resource, world = Convention(SIRET, "partiel"), World(operations, store)
-    resource.apply(world, resource.observe(world), Step("fetch_blank", "why"), NOW)
+    resource, context = Convention(SIRET, "partiel"), Context(operations, store)
+    resource.apply(context, resource.observe(context), Step("fetch_blank", "why"), NOW)
     assert (store.conventions("partiel") / "blank.pdf").read_bytes() == PDF
     assert operations.calls[-1] == ("convention_blank", "partiel")
 
@@ -190,8 +190,8 @@ def test_fetch_blank_lays_it_in_the_store(store: Store) -> None:
 @pytest.mark.parametrize("answer", [PDF, None], ids=["there", "not there"])
 def test_fetch_countersigned(store: Store, answer: bytes | None) -> None:
     operations = FakeOperations({**OPEN, "convention_document": answer})
-    resource, world = Convention(SIRET, "complet"), World(operations, store)
-    resource.apply(world, resource.observe(world), Step("fetch_countersigned", "why"), NOW)
+    resource, context = Convention(SIRET, "complet"), Context(operations, store)
+    resource.apply(context, resource.observe(context), Step("fetch_countersigned", "why"), NOW)
     copy = store.conventions("complet") / "countersigned.pdf"
     assert operations.calls[-1] == ("convention_document", SIRET, "7")
     assert (copy.read_bytes() if copy.exists() else None) == answer

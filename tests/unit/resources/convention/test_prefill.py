@@ -14,7 +14,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form impo
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import FormMap, read_form_map
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.prefill import Prefill
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError, InvalidInput
@@ -47,7 +47,7 @@ def store(tmp_path: Path) -> Store:
 
 def result(store: Store | None, interface: Interface | None = None, *, check: bool = False, cycle: str = "complet", **declared: Any) -> Any:
     values = {"name": "L'Haÿ-les-Roses", "siret": SIRET, **declared}
-    return run(Prefill(SIRET, cycle, values, FORM), World(interface or Interface(), store), Settings(check_mode=check))
+    return run(Prefill(SIRET, cycle, values, FORM), Context(interface or Interface(), store), Settings(check_mode=check))
 
 
 def codes(found: dict[str, Any]) -> list[str]:
@@ -207,25 +207,25 @@ def test_every_gap_is_in_the_result(store: Store) -> None:
 def test_the_next_period_s_document_lies_apart(store: Store) -> None:
     interface = Interface()
     resource = Prefill(SIRET, "partiel", {"name": "Lyon", "siret": SIRET}, FORM, following=True)
-    world = World(interface, store)  # type: ignore[arg-type]
-    observed = resource.observe(world)
+    context = Context(interface, store)  # type: ignore[arg-type]
+    observed = resource.observe(context)
     for step in resource.plan(observed, NOW).steps:
-        resource.apply(world, observed, step, NOW)
+        resource.apply(context, observed, step, NOW)
     assert interface.calls == [("convention_blank", "partiel")]
     blank, made = store.blank_convention("partiel", following=True), store.convention_to_sign("partiel", following=True)
     assert sorted(each.name for each in store.conventions("partiel").iterdir()) == ["next"], "nothing of the period in force is touched"
     assert (blank.read_bytes(), read_filled(made.read_bytes(), "x").values) == (BLANK, {"nom": "Lyon", "siret": SIRET})
-    again = resource.observe(world)
+    again = resource.observe(context)
     assert (again.kept, again.same, again.path, resource.plan(again, NOW).steps) == (True, True, str(made), ())
     with pytest.raises(InvalidInput, match=r"partiel/next/blank\.pdf$"):
         blank.unlink()
-        resource.observe(World(Interface(given=False), store))  # type: ignore[arg-type]
+        resource.observe(Context(Interface(given=False), store))  # type: ignore[arg-type]
 
 
 def test_an_interface_that_lacks_only_this_is_not_asked(store: Store) -> None:
     store.write(store.blank_convention("complet"), BLANK)
     operations = FakeOperations(NO_BLANK, absent=("convention_blank",))
-    Prefill(SIRET, "complet", {}, FORM).observe(World(operations, store))  # type: ignore[arg-type]
+    Prefill(SIRET, "complet", {}, FORM).observe(Context(operations, store))  # type: ignore[arg-type]
     assert operations.calls == []
 
 
@@ -233,7 +233,7 @@ def test_view(store: Store) -> None:
     sha256 = Blank(BLANK).sha256
     empty = {"siret": SIRET, "cycle": "complet", "state": "none", "document": None, "blank_sha256": None, "values": {}}
     resource = Prefill(SIRET, "complet", {"name": "Lyon", "siret": SIRET}, FORM)
-    plan = resource.plan(resource.observe(World(Interface(), store)), NOW)  # type: ignore[arg-type]
+    plan = resource.plan(resource.observe(Context(Interface(), store)), NOW)  # type: ignore[arg-type]
     gaps = plan.before["gaps"]
     assert plan.before == empty | {"gaps": gaps}
     assert plan.after == empty | {
@@ -270,7 +270,7 @@ def test_a_signed_document_is_shown_as_it_is(store: Store) -> None:
     shown = result(store, name="Lyon")["prefill"]
     assert (shown["values"], shown["state"], shown["document"]) == (made["values"], "ready", str(to_sign(store)))
     resource = Prefill(SIRET, "complet", {"siret": SIRET}, FORM)
-    plan = resource.plan(resource.observe(World(Interface(), store)), NOW)  # type: ignore[arg-type]
+    plan = resource.plan(resource.observe(Context(Interface(), store)), NOW)  # type: ignore[arg-type]
     assert (plan.before, plan.before["values"]) == (plan.after, made["values"])
 
 
@@ -279,7 +279,7 @@ def test_all_that_cannot_be_kept_is_named_after_what_has_changed(store: Store) -
     result(store)
     to_sign(store).write_bytes(form({"nom": "京", "siret": SIRET, "lieu": "東"}, signature_field=True).pdf())
     resource = Prefill(SIRET, "complet", {"siret": SIRET}, form_map)
-    warnings = resource.plan(resource.observe(World(Interface(NEW_EDITION), store)), NOW).warnings  # type: ignore[arg-type]
+    warnings = resource.plan(resource.observe(Context(Interface(NEW_EDITION), store)), NOW).warnings  # type: ignore[arg-type]
     assert warnings == (
         "ANTAI's blank convention of cycle complet has changed since it was fetched: what was prefilled is made again",
         "what was written by hand in nom, lieu cannot be kept: the font has not all of it, or it is too long",

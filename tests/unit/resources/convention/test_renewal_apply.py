@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.fake_operations import FakeOperations
@@ -67,25 +67,25 @@ class Bench:
 
     def plan(self, **declared: Any) -> Plan:
         resource = self.resource(**declared)
-        return resource.plan(resource.observe(self.world), NOW)
+        return resource.plan(resource.observe(self.context), NOW)
 
     def run(self, **declared: Any) -> tuple[list[str], Plan]:
         """The steps done, and the plan of afterwards, made by the same run."""
         resource = self.resource(**declared)
-        observed = resource.observe(self.world)
+        observed = resource.observe(self.context)
         plan = resource.plan(observed, NOW)
         for step in plan.steps:
-            resource.apply(self.world, observed, step, NOW)
+            resource.apply(self.context, observed, step, NOW)
             if step.code == "renew_convention":
                 self.conventions.append(convention("submitted", **{**NEXT, "start": None, "end": None}))
-        after = resource.plan(resource.observe(self.world), NOW)
+        after = resource.plan(resource.observe(self.context), NOW)
         unknown = set(plan.server_assigned)
         assert {k: v for k, v in after.before.items() if k not in unknown} == {k: v for k, v in plan.after.items() if k not in unknown}
         return [step.code for step in plan.steps], after
 
     @property
-    def world(self) -> World:
-        return World(cast(Operations, self.operations), self.store)
+    def context(self) -> Context:
+        return Context(cast(Operations, self.operations), self.store)
 
 
 @pytest.fixture
@@ -149,8 +149,8 @@ def test_the_next_one_is_sent_once_whatever_else_is_done(bench: Bench) -> None:
 
 def test_a_declared_next_document_goes_before_the_one_in_the_store(bench: Bench) -> None:
     bench.sign()
-    assert bench.resource(following=THIRD).observe(bench.world).next_document == THIRD
-    assert bench.resource().observe(bench.world).next_document == LAID
+    assert bench.resource(following=THIRD).observe(bench.context).next_document == THIRD
+    assert bench.resource().observe(bench.context).next_document == LAID
 
 
 @pytest.mark.parametrize("place", ["blank_convention", "convention_to_sign"])
@@ -163,7 +163,7 @@ def test_the_next_period_s_unsigned_documents_are_known(bench: Bench, place: str
 
 def test_the_documents_of_the_period_in_force_are_not_the_next_one(bench: Bench) -> None:
     bench.lay(bench.store.signed_convention("complet"), OTHER_PDF)
-    observed = bench.resource().observe(bench.world)
+    observed = bench.resource().observe(bench.context)
     assert (observed.document, observed.next_document) == (LAID, None)
     assert (observed.copy_sha256, observed.next_copy, observed.next_copy_sha256) == (hashlib.sha256(PDF).hexdigest(), None, None)
 
@@ -184,7 +184,7 @@ def test_where_the_next_one_is_awaited(bench: Bench, expected: str | None) -> No
 
 def test_without_a_store_its_option_is_named(bench: Bench) -> None:
     resource = bench.resource()
-    plan = resource.plan(resource.observe(World(cast(Operations, bench.operations))), NOW)
+    plan = resource.plan(resource.observe(Context(cast(Operations, bench.operations))), NOW)
     assert plan.facts["ahead"][0].about["path"] == "antai_convention_next_document"
 
 

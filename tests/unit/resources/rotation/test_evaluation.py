@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.request i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Delivered, Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish, due
@@ -52,10 +52,10 @@ def planned(tmp_path: Path, seen: dict[str, Any], wish: Wish, made: Any, how: Ju
     """(plan, addresses asked)."""
     provider = Psce(made, **psce)
     resource = Rotation(ORDER, Declared("acme", "active"), wish, judging=how)
-    world = World(cast(Operations, FakeOperations({})), None, cast(Fetcher, provider))
+    context = Context(cast(Operations, FakeOperations({})), None, cast(Fetcher, provider))
     in_use = held("active", replace(leaf(GOOD), fingerprint=OLD))
     found = {"space": space(conventions=(convention("in_force"),)), "store": Store(str(tmp_path), SIRET), "current": in_use, **seen}
-    observed = resource._to_judge(Seen(**found), world)
+    observed = resource._to_judge(Seen(**found), context)
     asked = list(provider.asked)
     plan = resource.plan(observed, NOW)
     assert provider.asked == asked, "a plan asks nobody"
@@ -169,14 +169,14 @@ def test_a_revocation_of_the_one_in_use_makes_it_due(
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
     resource = Rotation(ORDER, Declared("acme", "active"), Wish(), judging=judging(GOOD))
-    world = World(cast(Operations, FakeOperations({})), None, cast(Fetcher, psce))
+    context = Context(cast(Operations, FakeOperations({})), None, cast(Fetcher, psce))
     found = {
         "space": space(conventions=(convention("in_force"),)),
         "store": Store(str(tmp_path), SIRET),
         "current": held("active", leaf(GOOD)),
     }
     observed = Seen(**found | seen)
-    observed = replace(observed, in_use=resource._judge_in_use(observed, world))
+    observed = replace(observed, in_use=resource._judge_in_use(observed, context))
     assert psce.asked == asked
     if not seen:
         assert [

@@ -26,7 +26,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import World
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish
@@ -119,8 +119,8 @@ class Bench:
         self.folder = self.store.certificates("acme")
 
     @property
-    def world(self) -> World:
-        return World(self.antai.operations, self.store)  # type: ignore[arg-type]
+    def context(self) -> Context:
+        return Context(self.antai.operations, self.store)  # type: ignore[arg-type]
 
     def rotation(self, *, replace: bool = False, **wish: Any) -> Rotation:
         order = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256")
@@ -130,11 +130,11 @@ class Bench:
     def run(self, now: Any = NOW, **wish: Any) -> list[str]:
         """Observe, plan, do; and see that the plan has told the truth."""
         rotation = self.rotation(**wish)
-        observed = rotation.observe(self.world)
+        observed = rotation.observe(self.context)
         plan = rotation.plan(observed, now)
         for step in plan.steps:
-            rotation.apply(self.world, observed, step, now)
-        after = rotation.plan(rotation.observe(self.world), now).before
+            rotation.apply(self.context, observed, step, now)
+        after = rotation.plan(rotation.observe(self.context), now).before
         unknown = set(plan.server_assigned)
         assert {k: v for k, v in after.items() if k not in unknown} == {k: v for k, v in plan.after.items() if k not in unknown}
         return [step.code for step in plan.steps]
@@ -222,17 +222,17 @@ def test_a_reload_that_nobody_confirmed_is_asked_for_once_in_a_run(bench: Bench)
     bench.proved()
     rotation = bench.rotation(until="swapped")
     for expected in (["swap"], [], []):
-        observed = rotation.observe(bench.world)
+        observed = rotation.observe(bench.context)
         plan = rotation.plan(observed, NOW)
         assert [step.code for step in plan.steps] == expected
         for step in plan.steps:
-            rotation.apply(bench.world, observed, step, NOW)
+            rotation.apply(bench.context, observed, step, NOW)
     later = bench.rotation(until="swapped")
-    observed = later.observe(bench.world)
+    observed = later.observe(bench.context)
     (step,) = later.plan(observed, NOW).steps
     assert step.code == "ask_reload"
-    later.apply(bench.world, observed, step, NOW)
-    assert later.observe(bench.world).reload_asked
+    later.apply(bench.context, observed, step, NOW)
+    assert later.observe(bench.context).reload_asked
 
 
 @pytest.mark.parametrize(("leaves", "left"), [("previous", "current"), ("next", "current")])
@@ -256,10 +256,10 @@ def test_the_onboarding_s_own_lost_request_is_none_of_its_business(bench: Bench)
     about = bench.folder / "pending/request.json"
     about.write_text(json.dumps(json.loads(about.read_bytes()) | {"rotates": None}))
     bench.deliver()
-    observed = bench.rotation().observe(bench.world)
+    observed = bench.rotation().observe(bench.context)
     assert (observed.delivered, observed.lost, observed.pending_version) == (None, None, "2")
     (bench.folder / "pending").unlink()
-    assert bench.rotation().observe(bench.world).lost is None
+    assert bench.rotation().observe(bench.context).lost is None
 
 
 # What the SI FPS says at the moment itself
@@ -276,9 +276,9 @@ def test_one_that_is_refused_once_active_is_set_aside(bench: Bench) -> None:
 def test_one_that_is_replaced_before_it_was_used(bench: Bench) -> None:
     new = bench.proved()
     rotation = Rotation(bench.rotation().order, Declared("acme", "active"), Wish(replace=new), agent_email=EMAIL)
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     for step in rotation.plan(observed, NOW).steps:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     assert bench.notes("2") == {"set_aside": {"why": "replaced", "at": AT}}
     assert bench.antai.states[new] == "inactive"
     assert (bench.link("next"), bench.link("rejected"), bench.link("current")) == (None, None, bench.old)
@@ -315,7 +315,7 @@ def rolled_back(bench: Bench) -> str:
 def result_of(bench: Bench, *, check: bool = False, **wish: Any) -> dict[str, Any]:
     """What a run answers, in check mode or not; the rotation of a new process."""
     settings = Settings(check_mode=check, language="en", now=lambda: NOW, pause=lambda seconds: None)
-    return run(bench.rotation(**wish), bench.world, settings)
+    return run(bench.rotation(**wish), bench.context, settings)
 
 
 def outcomes(result: dict[str, Any]) -> list[tuple[str, str]]:
@@ -381,17 +381,18 @@ def test_what_lies_elsewhere_is_not_acknowledged_in_silence(bench: Bench) -> Non
     elsewhere = Declared("acme", "active", "f" * 64)
     own = with_declared(bench, elsewhere, Wish(acknowledge="f" * 64))
     assert (
-        refused(lambda: own.observe(bench.world))[0] == f"acknowledge: {'f' * 64} is the certificate in use for acme, and was not set aside"
+        refused(lambda: own.observe(bench.context))[0]
+        == f"acknowledge: {'f' * 64} is the certificate in use for acme, and was not set aside"
     )
     for fingerprint in (bench.old, aside):
         stored = with_declared(bench, elsewhere, Wish(acknowledge=fingerprint))
-        assert refused(lambda: stored.observe(bench.world)) == (  # noqa: B023
+        assert refused(lambda: stored.observe(bench.context)) == (  # noqa: B023
             f"acknowledge: {fingerprint} lies in the store, and acme is declared with a certificate that does not",
             "acknowledge it in a run without that declaration (keys: elsewhere, fingerprint or certificate)",
         )
     result_of(bench, acknowledge=aside)
     retired = with_declared(bench, elsewhere, Wish(acknowledge=aside))
-    assert retired.observe(bench.world).elsewhere is not None, "acknowledged long ago: declared still, and no error"
+    assert retired.observe(bench.context).elsewhere is not None, "acknowledged long ago: declared still, and no error"
 
 
 def test_a_compromised_key(bench: Bench) -> None:
@@ -407,7 +408,7 @@ def test_a_compromised_key(bench: Bench) -> None:
 
 def steps_of(bench: Bench, code: str, until: str = "retired", now: datetime = NOW, **wish: Any) -> tuple[Rotation, Seen, Step]:
     rotation = bench.rotation(until=until, **wish)
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     return rotation, observed, next(step for step in rotation.plan(observed, now).steps if step.code == code)
 
 
@@ -433,7 +434,7 @@ def test_nothing_comes_into_use_that_does_not_pass_at_that_moment(
     rotation, observed, step = steps_of(bench, code, **wish)
     spoilt(bench, new)
     with pytest.raises(Waits) as caught:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == waiting
     assert caught.value.waiting.about["fingerprint"] == new
     assert (bench.link("current"), bench.store.reload_due("acme"), bench.notes("1")) == (bench.old, False, {})
@@ -443,12 +444,12 @@ def test_where_both_are_refused_by_one_rule_the_new_one_is_not_to_blame(bench: B
     new = bench.proved()
     rotation = bench.rotation()
     bench.antai.refuses[bench.old] = "R9"
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     (step, *_more) = rotation.plan(observed, NOW).steps
     assert step.code == "swap"
     bench.antai.refuses[new] = "R9"
     with pytest.raises(Waits) as caught:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == "dialogue_refused"
     assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, "reason": "non", "rule": "R9"}
 
@@ -459,12 +460,12 @@ def test_nothing_old_goes_while_the_new_one_does_not_pass(bench: Bench, removabl
     if removable:
         bench.antai.operations.absent = frozenset()
     rotation = bench.rotation()
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     step = rotation.plan(observed, NOW + timedelta(days=9)).steps[0]
     assert step.code == ("remove_previous" if removable else "deactivate_previous")
     refusing(bench, new)
     with pytest.raises(Waits) as caught:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == "dialogue_refused", "it was in use before: nobody deactivates it"
     assert bench.antai.states[bench.old] == "active"
 
@@ -474,7 +475,7 @@ def test_no_way_back_to_what_does_not_pass(bench: Bench) -> None:
     rotation, observed, step = steps_of(bench, "swap_back", rollback=True)
     refusing(bench, bench.old)
     with pytest.raises(Waits) as caught:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == "certificate_refused", "it is not the new one that is refused"
     assert (bench.link("current"), bench.notes("2")) == (new, {})
 
@@ -484,14 +485,14 @@ def test_nothing_is_activated_that_the_si_fps_does_not_know(bench: Bench, state:
     bench.run(replace=True)
     new = bench.deliver()
     rotation = bench.rotation()
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     pick_up, install, activate = rotation.plan(observed, NOW).steps[:3]
-    rotation.apply(bench.world, observed, pick_up, NOW)
+    rotation.apply(bench.context, observed, pick_up, NOW)
     if state == "refused":
-        rotation.apply(bench.world, observed, install, NOW)
+        rotation.apply(bench.context, observed, install, NOW)
         refusing(bench, new)
     with pytest.raises(Waits) as caught:
-        rotation.apply(bench.world, observed, activate, NOW)
+        rotation.apply(bench.context, observed, activate, NOW)
     answer = {"reason": "non", "rule": "R9"} if state == "refused" else {"reason": None, "rule": None}
     assert (caught.value.waiting.code, caught.value.waiting.since) == ("certificate_refused", None)
     assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, **answer}
@@ -523,7 +524,7 @@ def test_the_whole_road_without_a_query(bench: Bench) -> None:
     heard = [listed(bench.old, "active"), listed(new, "active", last_exchange_at=SINCE)]
     bench.antai.operations.answers["certificate_list"] = lambda siret: heard
     rotation, observed, step = steps_of(bench, "deactivate_previous", now=later)
-    rotation.apply(bench.world, observed, step, later)
+    rotation.apply(bench.context, observed, step, later)
     assert bench.antai.states == {bench.old: "inactive", new: "active"}
     assert asked_for(bench) == READ
 
@@ -535,10 +536,10 @@ def test_without_a_query_the_space_proves_it_at_that_moment(bench: Bench, state:
     bench.antai.states[new] = state
     without_query(bench)
     if waiting is None:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     else:
         with pytest.raises(Waits) as caught:
-            rotation.apply(bench.world, observed, step, NOW)
+            rotation.apply(bench.context, observed, step, NOW)
         assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == (waiting, new)
     assert (bench.link("current"), asked_for(bench)) == (new if waiting is None else bench.old, READ)
 
@@ -549,9 +550,9 @@ def test_without_a_query_and_without_a_list_the_journal_proves_it(bench: Bench) 
     without_query(bench, "account_get")
     bench.antai.operations.answers["account_request_get"] = request("accepted")
     with pytest.raises(Waits):
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     bench.store.note(NOW, "activate_next", new)
-    rotation.apply(bench.world, observed, step, NOW)
+    rotation.apply(bench.context, observed, step, NOW)
     assert (bench.link("current"), asked_for(bench)) == (new, {("account_request_get", SIRET, EMAIL)})
 
 
@@ -562,12 +563,12 @@ def test_without_a_query_and_without_a_list_a_swap_hides_nothing_that_was_done_a
 
     def run(**wish: Any) -> list[str]:
         rotation = bench.rotation(**wish)
-        observed = rotation.observe(bench.world)
+        observed = rotation.observe(bench.context)
         plan = rotation.plan(observed, NOW)
         for step in plan.steps:
-            rotation.apply(bench.world, observed, step, NOW)
+            rotation.apply(bench.context, observed, step, NOW)
             bench.store.note(NOW, step.code, step.target)
-        assert rotation.plan(rotation.observe(bench.world), NOW).before["current"] == plan.after["current"]
+        assert rotation.plan(rotation.observe(bench.context), NOW).before["current"] == plan.after["current"]
         return [step.code for step in plan.steps]
 
     run(replace=True)
@@ -583,7 +584,7 @@ def test_without_a_query_and_without_a_list_a_swap_hides_nothing_that_was_done_a
 def test_all_that_the_store_holds_is_shown(bench: Bench) -> None:
     bench.proved()
     bench.antai.operations.held.clear()
-    bench.rotation().observe(bench.world)
+    bench.rotation().observe(bench.context)
     found = [held(bench.store, "acme", link, SIRET) for link in ("current", "next")]
     assert bench.antai.operations.held == [(each.leaf, each.client) for each in found if each]
     assert all(each and each.client for each in found)
@@ -593,11 +594,11 @@ def test_what_is_picked_up_is_shown_before_it_is_installed(bench: Bench) -> None
     bench.run(replace=True)
     bench.deliver()
     rotation = bench.rotation()
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     pick_up, install = rotation.plan(observed, NOW).steps[:2]
-    rotation.apply(bench.world, observed, pick_up, NOW)
+    rotation.apply(bench.context, observed, pick_up, NOW)
     bench.antai.operations.held.clear()
-    rotation.apply(bench.world, observed, install, NOW)
+    rotation.apply(bench.context, observed, install, NOW)
     found = held(bench.store, "acme", "next", SIRET)
     assert found is not None
     assert found.client is not None
@@ -619,7 +620,7 @@ def test_a_conflict_names_the_provider(bench: Bench) -> None:
     rotation, observed, step = steps_of(bench, "deactivate_previous", grace=timedelta(0))
     bench.antai.operations.answers["certificate_change"] = RefusedByServer("non", status=409, rule="R2")
     with pytest.raises(Waits) as caught:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.about == {"fingerprint": bench.old, "provider": "acme", "reason": "non", "rule": "R2"}
 
 
@@ -627,12 +628,12 @@ def test_one_that_somebody_has_activated_meanwhile_goes_on(bench: Bench) -> None
     bench.run(replace=True)
     new = bench.deliver()
     rotation = bench.rotation()
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     pick_up, install, activate = rotation.plan(observed, NOW).steps[:3]
     for step in (pick_up, install):
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     bench.antai.states[new] = "active"
-    rotation.apply(bench.world, observed, activate, NOW)
+    rotation.apply(bench.context, observed, activate, NOW)
     assert bench.antai.states[new] == "active"
 
 
@@ -642,10 +643,10 @@ def test_the_one_in_use_need_not_pass_for_another_to_come_in(bench: Bench) -> No
 
     def run(until: str = "retired") -> list[str]:
         rotation = with_declared(bench, Declared("acme", "active"), Wish(replace=second, until=until))
-        observed = rotation.observe(bench.world)
+        observed = rotation.observe(bench.context)
         steps = rotation.plan(observed, NOW).steps
         for step in steps:
-            rotation.apply(bench.world, observed, step, NOW)
+            rotation.apply(bench.context, observed, step, NOW)
         return [step.code for step in steps]
 
     assert run() == ["make_request"]
@@ -661,26 +662,26 @@ def test_a_rollback_asks_for_a_reload_once_in_a_run(bench: Bench) -> None:
     bench.grace()
     rotation = bench.rotation(rollback=True, until="swapped")
     for expected in (["swap_back"], []):
-        observed = rotation.observe(bench.world)
+        observed = rotation.observe(bench.context)
         plan = rotation.plan(observed, NOW)
         assert [step.code for step in plan.steps] == expected
         for step in plan.steps:
-            rotation.apply(bench.world, observed, step, NOW)
-    assert rotation.observe(bench.world).reload_asked is True
-    assert bench.rotation().observe(bench.world).reload_asked is False
+            rotation.apply(bench.context, observed, step, NOW)
+    assert rotation.observe(bench.context).reload_asked is True
+    assert bench.rotation().observe(bench.context).reload_asked is False
 
 
 def test_the_request_is_handed_out(bench: Bench, tmp_path: Path) -> None:
     order = replace(bench.rotation().order, drop_folder=str(tmp_path / "out"))
     rotation = Rotation(order, Declared("acme", "active"), Wish(replace=bench.old))
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     steps = rotation.plan(observed, NOW).steps
     assert [step.code for step in steps] == ["make_request", "hand_out"]
     for step in steps:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     request = (bench.folder / "pending/request.csr").read_bytes()
     assert [each.read_bytes() for each in (tmp_path / "out").glob("*.csr")] == [request]
-    assert rotation.plan(rotation.observe(bench.world), NOW).before["handed_out"] is True
+    assert rotation.plan(rotation.observe(bench.context), NOW).before["handed_out"] is True
 
 
 # Looking
@@ -692,7 +693,7 @@ def test_what_answers_an_earlier_request_is_told(bench: Bench) -> None:
     bench.deliver()
     (bench.store.dropped("acme") / "c.pem").rename(stale)
     stale.write_bytes(issued.pem(issued.certificate(new_key(), units=(f"0002 {SIRET}",))))
-    observed = bench.rotation().observe(bench.world)
+    observed = bench.rotation().observe(bench.context)
     assert (observed.stale, observed.delivered) == ((str(stale),), None)
 
 
@@ -702,17 +703,17 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path)
     ca_file.write_bytes(issued.pem(family.issuing) + issued.pem(family.root))
     order = replace(bench.rotation().order, psce_ca_file=str(ca_file))
     rotation = Rotation(order, Declared("acme", "active"), Wish(replace=bench.old))
-    first = rotation.observe(bench.world)
+    first = rotation.observe(bench.context)
     assert [each.x509 for each in first.authorities] == [family.issuing, family.root]
     for step in rotation.plan(first, NOW).steps:
-        rotation.apply(bench.world, first, step, NOW)
+        rotation.apply(bench.context, first, step, NOW)
     key: Any = load_pem_private_key((bench.folder / "pending/key.pem").read_bytes(), None)
     made = family.issue(key)
     (bench.store.dropped("acme") / "c.pem").write_bytes(issued.pem(made))
-    observed = rotation.observe(bench.world)
-    rotation.apply(bench.world, observed, rotation.plan(observed, NOW).steps[0], NOW)
+    observed = rotation.observe(bench.context)
+    rotation.apply(bench.context, observed, rotation.plan(observed, NOW).steps[0], NOW)
     assert (bench.folder / "next/fullchain.pem").read_bytes() == issued.pem(made) + issued.pem(family.issuing)
-    following = rotation.observe(bench.world).next
+    following = rotation.observe(bench.context).next
     assert following is not None
     assert [each.x509 for each in following.chain] == [family.issuing]
 
@@ -722,7 +723,7 @@ def test_without_a_mandate_the_agent_s_request_is_followed(bench: Bench, elsewhe
     operations = bench.antai.operations
     operations.answers |= {"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")}
     declared = Declared("acme", "active", "f" * 64) if elsewhere else Declared("acme", "active")
-    observed = with_declared(bench, declared, Wish(rollback=not elsewhere)).observe(bench.world)
+    observed = with_declared(bench, declared, Wish(rollback=not elsewhere)).observe(bench.context)
     assert observed.space.access == "no_mandate"
     assert ("account_get", SIRET) in operations.calls
     assert [call[1:] for call in operations.calls if call[0] == "account_request_get"] == [(SIRET, EMAIL)]
@@ -734,7 +735,7 @@ def test_a_way_back_that_is_barred_by_the_rule_of_the_one_in_use_is_no_more_open
     rotation, observed, step = steps_of(bench, "swap_back", rollback=True)
     refusing(bench, bench.old)
     with pytest.raises(Waits) as caught:
-        rotation.apply(bench.world, observed, step, NOW)
+        rotation.apply(bench.context, observed, step, NOW)
     assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == ("certificate_refused", bench.old)
 
 
@@ -743,7 +744,7 @@ def test_nothing_is_activated_without_the_store_it_lies_in(bench: Bench) -> None
     bench.deliver()
     rotation, observed, step = steps_of(bench, "activate_next")
     with pytest.raises(StoreError):
-        rotation.apply(World(bench.antai.operations), observed, step, NOW)  # type: ignore[arg-type]
+        rotation.apply(Context(bench.antai.operations), observed, step, NOW)  # type: ignore[arg-type]
 
 
 def test_a_wait_for_the_account_names_the_agent(bench: Bench) -> None:
@@ -751,7 +752,7 @@ def test_a_wait_for_the_account_names_the_agent(bench: Bench) -> None:
     bench.deliver()
     bench.antai.operations.answers["account_get"] = account("under_control")
     rotation = bench.rotation()
-    (waiting,) = rotation.plan(rotation.observe(bench.world), NOW).waiting
+    (waiting,) = rotation.plan(rotation.observe(bench.context), NOW).waiting
     assert (waiting.code, waiting.about["agent_email"]) == ("account_control", EMAIL)
 
 
@@ -768,9 +769,9 @@ def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Judging
     rotation = Rotation(bench.rotation().order, Declared("acme", "active"), Wish(), agent_email=EMAIL, judging=judging)
     if judging is None:
         with pytest.raises(TransportError):
-            rotation.observe(bench.world)
+            rotation.observe(bench.context)
         return
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     seen, gathered = observed.next, observed.gathered
     assert seen is not None
     assert (seen.fingerprint, seen.listed, seen.dialogue, seen.unasked) == (new, listed(new, "active"), None, reset)
@@ -792,7 +793,7 @@ def test_one_that_is_to_come_in_is_asked_about(bench: Bench) -> None:
 
 def test_while_the_one_in_use_is_compromised_antai_is_asked(bench: Bench) -> None:
     bench.store.annotate(bench.folder / "versions/1", {"compromised_at": AT})
-    observed = bench.rotation().observe(bench.world)
+    observed = bench.rotation().observe(bench.context)
     assert observed.current is not None
     assert (observed.space.visible, observed.current.state) == (True, "active")
 
@@ -815,7 +816,7 @@ def test_without_its_key_only_the_certificate_is_read(bench: Bench, link: str) -
 def test_while_nothing_is_under_way_antai_is_not_asked(bench: Bench) -> None:
     assert bench.run() == []
     assert bench.antai.operations.calls == []
-    assert bench.rotation().observe(bench.world).space == Space("not_asked", "unknown")
+    assert bench.rotation().observe(bench.context).space == Space("not_asked", "unknown")
     bench.run(replace=True)
     assert {call[0] for call in bench.antai.operations.calls} == {"account_get", "convention_list", "certificate_list"}, "before an order"
     bench.antai.operations.calls.clear()
@@ -825,7 +826,7 @@ def test_while_nothing_is_under_way_antai_is_not_asked(bench: Bench) -> None:
 
 @pytest.mark.parametrize("wish", [{"rollback": True}, {"replace": True, "compromised": True}])
 def test_a_wish_for_antai_asks_it(bench: Bench, wish: dict[str, Any]) -> None:
-    observed = bench.rotation(**wish).observe(bench.world)
+    observed = bench.rotation(**wish).observe(bench.context)
     assert observed.space.visible
     asked = [call[0] for call in bench.antai.operations.calls]
     assert list(dict.fromkeys(asked)) == ["account_get", "convention_list", "certificate_list", "exchange_query"]
@@ -834,10 +835,10 @@ def test_a_wish_for_antai_asks_it(bench: Bench, wish: dict[str, Any]) -> None:
 def test_once_asked_asked_to_the_end_of_the_run(bench: Bench) -> None:
     bench.grace()
     rotation = bench.rotation(grace=timedelta(0))
-    observed = rotation.observe(bench.world)
+    observed = rotation.observe(bench.context)
     for step in rotation.plan(observed, NOW).steps:
-        rotation.apply(bench.world, observed, step, NOW)
-    after = rotation.observe(bench.world)
+        rotation.apply(bench.context, observed, step, NOW)
+    after = rotation.observe(bench.context)
     assert not after.under_way
     assert after.current is not None
     assert (after.space.visible, after.current.state, after.current.says) == (True, "active", "authorised")
@@ -856,9 +857,9 @@ def test_an_old_one_that_tls_refuses_is_seen_in_the_space(bench: Bench, broken: 
     bench.antai.operations.answers["exchange_query"] = answer
     if broken == "current":
         with pytest.raises(TransportError):
-            bench.rotation().observe(bench.world)
+            bench.rotation().observe(bench.context)
         return
-    previous = bench.rotation().observe(bench.world).previous
+    previous = bench.rotation().observe(bench.context).previous
     assert previous is not None
     assert (previous.dialogue, previous.state, previous.says) == (None, "active", None)
 
@@ -867,7 +868,7 @@ def test_an_old_one_whose_key_a_kill_has_taken(bench: Bench) -> None:
     bench.grace()
     bench.antai.states[bench.old] = "inactive"
     (bench.folder / "previous/key.pem").unlink()
-    previous = bench.rotation().observe(bench.world).previous
+    previous = bench.rotation().observe(bench.context).previous
     assert previous is not None
     assert (previous.client, previous.fingerprint, previous.version, previous.notes) == (None, bench.old, "1", {"replaced_at": AT})
     assert bench.run(NOW + timedelta(days=9)) == ["drop_previous"]
@@ -876,7 +877,7 @@ def test_an_old_one_whose_key_a_kill_has_taken(bench: Bench) -> None:
 def test_what_is_seen(bench: Bench) -> None:
     new = bench.proved()
     bench.antai.operations.absent = frozenset()
-    observed = bench.rotation().observe(bench.world)
+    observed = bench.rotation().observe(bench.context)
     assert observed.current is not None
     assert observed.next is not None
     assert (observed.current.fingerprint, observed.current.version, observed.next.fingerprint, observed.next.version) == (
@@ -903,7 +904,7 @@ def with_declared(bench: Bench, declared: Declared, wish: Wish | None = None) ->
 
 
 def test_without_a_store(bench: Bench) -> None:
-    assert refused(lambda: bench.rotation().observe(World(bench.antai.operations))) == (  # type: ignore[arg-type]
+    assert refused(lambda: bench.rotation().observe(Context(bench.antai.operations))) == (  # type: ignore[arg-type]
         "store: is not set, and what is rotated lies there",
         "declare antai_store, an absolute path on the machine where the task runs",
     )
@@ -915,20 +916,20 @@ def test_a_misspelt_fingerprint(bench: Bench) -> None:
         f"replace: the store holds no certificate {'f' * 64} for {SIRET}, and never did",
         "check the fingerprint, and limit the run to the collectivité whose certificate it is",
     )
-    assert refused(lambda: wrong.observe(bench.world)) == said
+    assert refused(lambda: wrong.observe(bench.context)) == said
     elsewhere = with_declared(bench, Declared("acme", "active", "a" * 64), Wish(replace="f" * 64))
-    assert refused(lambda: elsewhere.observe(bench.world)) == said
+    assert refused(lambda: elsewhere.observe(bench.context)) == said
 
 
 def test_one_that_was_retired_long_ago_is_no_misspelling(bench: Bench) -> None:
     bench.grace()
     bench.run(NOW + timedelta(days=9))
-    bench.rotation(replace=True).observe(bench.world)
+    bench.rotation(replace=True).observe(bench.context)
 
 
 def test_a_key_that_is_not_the_store_s_cannot_be_compromised_here(bench: Bench) -> None:
     other = with_declared(bench, Declared("acme", "active", "a" * 64), Wish(replace="a" * 64, compromised=True))
-    assert refused(lambda: other.observe(bench.world)) == (
+    assert refused(lambda: other.observe(bench.context)) == (
         "compromised: this certificate is not the store's",
         "declare state: inactive for it (antai_certificate), at once",
     )
@@ -937,7 +938,7 @@ def test_a_key_that_is_not_the_store_s_cannot_be_compromised_here(bench: Bench) 
 @pytest.mark.parametrize("listed_there", [True, False])
 def test_a_certificate_whose_key_is_elsewhere_is_only_looked_at(bench: Bench, listed_there: bool) -> None:
     fingerprint = bench.old if listed_there else "f" * 64
-    observed = with_declared(bench, Declared("acme", "active", fingerprint)).observe(bench.world)
+    observed = with_declared(bench, Declared("acme", "active", fingerprint)).observe(bench.context)
     assert observed.elsewhere is not None
     assert (observed.elsewhere.fingerprint, observed.elsewhere.local) == (fingerprint, None)
     assert observed.elsewhere.listed == (listed(bench.old, "active") if listed_there else None)
@@ -948,30 +949,30 @@ def test_what_was_replaced_elsewhere_may_be_named_by_what_the_store_has_held(ben
     fingerprint = "f" * 64
     declared = Declared("acme", "active", fingerprint)
     for replaced in (fingerprint, bench.old):
-        observed = with_declared(bench, declared, Wish(replace=replaced)).observe(bench.world)
+        observed = with_declared(bench, declared, Wish(replace=replaced)).observe(bench.context)
         assert observed.elsewhere is not None
         assert (observed.elsewhere.declared, observed.elsewhere.fingerprint) == (declared, fingerprint)
-    unnamed = with_declared(bench, declared, Wish(replace=fingerprint)).observe(World(bench.antai.operations))  # type: ignore[arg-type]
+    unnamed = with_declared(bench, declared, Wish(replace=fingerprint)).observe(Context(bench.antai.operations))  # type: ignore[arg-type]
     assert unnamed.store is None
     compromised = with_declared(bench, declared, Wish(replace=bench.old, compromised=True))
-    assert compromised.observe(bench.world).elsewhere is not None, "another one is meant"
+    assert compromised.observe(bench.context).elsewhere is not None, "another one is meant"
 
 
 def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "c.pem"
     path.write_bytes((bench.folder / "current/certificate.pem").read_bytes())
-    observed = with_declared(bench, Declared("acme", "active", None, str(path))).observe(bench.world)
+    observed = with_declared(bench, Declared("acme", "active", None, str(path))).observe(bench.context)
     assert observed.elsewhere is not None
     assert observed.elsewhere.local is not None
     assert (observed.elsewhere.fingerprint, observed.elsewhere.local.fingerprint) == (bench.old, bench.old)
     assert observed.elsewhere.declared.certificate == str(path)
     family, chained = Family(), tmp_path / "chained.pem"
     chained.write_bytes(issued.pem(family.leaf) + issued.pem(family.issuing))
-    other = with_declared(bench, Declared("acme", "active", None, str(chained))).observe(bench.world).elsewhere
+    other = with_declared(bench, Declared("acme", "active", None, str(chained))).observe(bench.context).elsewhere
     assert other is not None
     assert [each.x509 for each in other.chain] == [family.issuing]
     two = with_declared(bench, Declared("acme", "active", "f" * 64, str(path)))
-    assert refused(lambda: two.observe(bench.world)) == (f"fingerprint: is not that of certificate, {bench.old}", "declare one of both")
+    assert refused(lambda: two.observe(bench.context)) == (f"fingerprint: is not that of certificate, {bench.old}", "declare one of both")
 
 
 def test_a_certificate_of_another_collectivite_in_the_store(bench: Bench) -> None:
@@ -979,7 +980,7 @@ def test_a_certificate_of_another_collectivite_in_the_store(bench: Bench) -> Non
     made = issued.certificate(key, units=(f"0002 {OTHER}",))
     bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="next")
     with pytest.raises(InvalidInput, match=rf"names {OTHER}, not {SIRET} \(.*key\.pem\)$"):
-        bench.rotation().observe(bench.world)
+        bench.rotation().observe(bench.context)
 
 
 def test_what_is_gone_in_the_middle_of_a_run_is_said(bench: Bench) -> None:
@@ -987,14 +988,14 @@ def test_what_is_gone_in_the_middle_of_a_run_is_said(bench: Bench) -> None:
     rotation, observed, step = steps_of(bench, "swap")
     (bench.folder / "next").unlink()
     again = "run again: it observes first"
-    assert refused(lambda: rotation.apply(bench.world, observed, step, NOW)) == ("acme: nothing stands at the link next any more", again)
+    assert refused(lambda: rotation.apply(bench.context, observed, step, NOW)) == ("acme: nothing stands at the link next any more", again)
 
 
 def test_a_key_that_is_gone_in_the_middle_of_a_run_is_said(bench: Bench) -> None:
     bench.grace()
     rotation, observed, step = steps_of(bench, "swap_back", rollback=True)
     (bench.folder / "previous/key.pem").unlink()
-    assert refused(lambda: rotation.apply(bench.world, observed, step, NOW)) == (
+    assert refused(lambda: rotation.apply(bench.context, observed, step, NOW)) == (
         "version 1 of acme has lost its key",
         "run again: it observes first",
     )
@@ -1003,7 +1004,7 @@ def test_a_key_that_is_gone_in_the_middle_of_a_run_is_said(bench: Bench) -> None
 def test_a_step_without_a_store_is_an_error(bench: Bench) -> None:
     _rotation, observed, step = steps_of(bench, "make_request", replace=True)
     with pytest.raises(StoreError) as caught:
-        bench.rotation().apply(bench.world, Seen(observed.space, None), step, NOW)
+        bench.rotation().apply(bench.context, Seen(observed.space, None), step, NOW)
     assert (caught.value.message, caught.value.hint) == ("no store is declared", "declare antai_store")
 
 
@@ -1034,5 +1035,5 @@ def test_a_status_looks_for_a_rotation_only_where_there_may_be_one(bench: Bench,
     happen, wanted = SITUATIONS[name]
     happen(bench)
     assert may_be_under_way(bench.store, "acme") is wanted
-    seen = bench.rotation().observe(bench.world)
+    seen = bench.rotation().observe(bench.context)
     assert bool(seen.under_way or (seen.current and (seen.pending or seen.lost))) is wanted
