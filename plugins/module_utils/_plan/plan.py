@@ -60,7 +60,7 @@ class Plan:
     stops: tuple[Stop, ...] = ()
 
 
-class Waits(Exception):
+class WaitRequired(Exception):
     """Raised by a resource's apply: what comes after the step cannot be done now, and somebody is waited for. A state, not an error.
 
     done: whether the step itself was done (a request was sent, and is not answered yet); else it could not be done now.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._plan.foreseen import NOTHING_FORESEEN, Foreseen, planned_steps
-from .._plan.plan import Done, Plan, Round, Step, Waits
+from .._plan.plan import Done, Plan, Round, Step, WaitRequired
 from .._plan.results import facts_of, waiting_list
 from .._plan.settings import Settings
 from .._resources.base import Context, Resource
@@ -153,10 +153,10 @@ class Run:
                 held.add(step.chain or step.target or step.code)
                 unfinished.remember(self._context, step, running.job, self._settings.now())
                 self._noted(step, "begun")
-            except Waits as waits:
+            except WaitRequired as required:
                 held.add(step.chain or step.target or step.code)
-                self._round.waits.append(waits.waiting)
-                if waits.done:
+                self._round.waits.append(required.waiting)
+                if required.done:
                     self._noted(step, "done")
                 else:
                     self._round.done.append(Done(step, "waiting"))

@@ -17,7 +17,7 @@ from typing import Any
 from .._options.declaration import FIELDS
 from .._options.declared_text import same_text
 from .._options.spec import PRESENCE, checked, declared_options, state_option
-from .._plan.plan import Plan, Step, Waits
+from .._plan.plan import Plan, Step, WaitRequired
 from .._plan.waiting import Waiting
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer
@@ -67,7 +67,7 @@ class Account(Resource):
                 if error.conflict:  # somebody else opened the space, where these credentials cannot see it
                     if context.store and observed.state == "absent":
                         context.store.keep_space_of_others({"asked": _digest(wanted), "at": instant(now)})
-                    raise Waits(Waiting("mandate")) from error
+                    raise WaitRequired(Waiting("mandate")) from error
                 raise
         elif step.code == "update_account":
             account = observed.account or {}

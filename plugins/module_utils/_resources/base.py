@@ -63,5 +63,5 @@ class Resource:
         raise NotImplementedError
 
     def apply(self, context: Context, observed: Any, step: Step, now: datetime) -> None:
-        """Do one step of the plan made from `observed`. Raises Waits where somebody is waited for instead."""
+        """Do one step of the plan made from `observed`. Raises WaitRequired where somebody is waited for instead."""
         raise NotImplementedError

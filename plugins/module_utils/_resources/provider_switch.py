@@ -17,7 +17,7 @@ from .._options.declaration import FIELDS
 from .._options.spec import checked, declared_options, options
 from .._options.switch import Switch, declared_switch
 from .._pki.judging import Judging, judged
-from .._plan.plan import Plan, Step, Waits
+from .._plan.plan import Plan, Step, WaitRequired
 from .._plan.results import Answer, steps_to_come
 from .._plan.settings import Settings
 from .._plan.waiting import Waiting
@@ -164,7 +164,7 @@ class ProviderSwitch(Certificates):
                 failed = _not_authorised(item, context.operations.exchange_query(self.siret, item.client))
             if failed is None if item.client and asks else _proved(item):
                 return
-        raise Waits(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
+        raise WaitRequired(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
 
 
 def _listed(listed: dict[str, Any]) -> Item:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.results import waiting_list
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import MOST_ROUNDS, run
@@ -23,7 +23,7 @@ from tests.support.fake_operations import FakeOperations
 from tests.support.observed import SIRET
 from tests.support.words import Clock, Words, outcomes
 
-HELD = Waits(Waiting("certificate_listing"))
+HELD = WaitRequired(Waiting("certificate_listing"))
 
 
 def road(resource: Words, *, store: Store | None = None, operations: FakeOperations | None = None, **options: Any) -> dict[str, Any]:

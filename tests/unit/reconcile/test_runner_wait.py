@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import FIRST_PAUSE, LONGEST_PAUSE, run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -65,7 +65,7 @@ def test_ends_as_soon_as_people_have_acted_and_goes_on() -> None:
 
 
 def test_a_step_that_waits_is_tried_again_and_told_once() -> None:
-    answers = iter([Waits(Waiting("certificate_listing")), Waits(Waiting("certificate_listing")), None])
+    answers = iter([WaitRequired(Waiting("certificate_listing")), WaitRequired(Waiting("certificate_listing")), None])
     clock, resource = Clock(), Words("one", on_apply={"one": lambda: next(answers)}, waiting=CONTROL)
     resource.on_observe = lambda: setattr(resource, "waiting", () if "one" in resource.there else CONTROL)
     result = road(resource, clock)
@@ -76,7 +76,7 @@ def test_a_step_that_waits_is_tried_again_and_told_once() -> None:
 
 def test_a_step_that_waits_alone_is_waited_for() -> None:
     """Who is waited for may only be known by trying (a certificate that is not listed yet)."""
-    answers = iter([Waits(Waiting("certificate_listing")), None])
+    answers = iter([WaitRequired(Waiting("certificate_listing")), None])
     clock, resource = Clock(), Words("one", on_apply={"one": lambda: next(answers)})
     result = road(resource, clock)
     assert (outcomes(result), result["waiting"]) == ([("one", "done")], [])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -61,13 +61,13 @@ def test_an_account_is_new_where_there_was_none(before: str, opened: set[str]) -
 
 def test_a_request_that_was_refused_has_opened_nothing() -> None:
     context = Context(FakeOperations({"account_request": RefusedByServer("déjà là", status=409)}))  # type: ignore[arg-type]
-    with pytest.raises(Waits):
+    with pytest.raises(WaitRequired):
         Account(SIRET, dict(DECLARED)).apply(context, space("absent"), Step("request_account", "why"), NOW)
     assert context.opened == set()
 
 
 def test_request_for_a_space_that_others_opened_waits_for_a_mandate() -> None:
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         apply("request_account", {"account_request": RefusedByServer("déjà là", status=409)})
     assert caught.value.waiting.code == "mandate"
 
@@ -88,7 +88,7 @@ def test_what_has_met_a_space_of_others_is_not_asked_for_again(
 ) -> None:
     answers = {"account_request": RefusedByServer("déjà là", status=409), "account_get": None}
     context = Context(FakeOperations(answers), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
-    with pytest.raises(Waits):
+    with pytest.raises(WaitRequired):
         Account(SIRET, dict(DECLARED)).apply(context, space("absent"), Step("request_account", "why"), NOW)
     again = Account(SIRET, {**DECLARED, **change})
     plan = again.plan(again.observe(context), NOW + later)
@@ -98,7 +98,7 @@ def test_what_has_met_a_space_of_others_is_not_asked_for_again(
 
 def test_a_conflict_of_another_kind_is_not_remembered(tmp_path: Path) -> None:
     context = Context(FakeOperations({"account_request": RefusedByServer("non", status=409)}), Store(str(tmp_path), SIRET))  # type: ignore[arg-type]
-    with pytest.raises(Waits):
+    with pytest.raises(WaitRequired):
         Account(SIRET, dict(DECLARED)).apply(context, space("refused"), Step("request_account", "why"), NOW)
     assert list(tmp_path.iterdir()) == []
 

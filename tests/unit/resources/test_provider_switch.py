@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item, Observed
@@ -398,7 +398,7 @@ def test_whose_key_is_elsewhere_goes_by_what_the_space_has_shown() -> None:
     ],
 )
 def test_what_does_not_pass_at_that_moment_is_waited_for(found: Item, answer: Any, code: str, about: dict[str, Any]) -> None:
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         applied(STEP, found, answer)
     named = {"provider": "new"} | ({"fingerprint": B} if found.client else {})
     assert (caught.value.waiting.code, caught.value.waiting.since, caught.value.waiting.about) == (code, None, named | about)

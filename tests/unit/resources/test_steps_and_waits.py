@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
@@ -359,7 +359,7 @@ def test_a_dialogue_that_breaks_is_an_error_where_nothing_is_judged(monkeypatch:
 def test_a_conflict_is_told_whole() -> None:
     operations = FakeOperations({"certificate_change": RefusedByServer("non", status=409, rule="R2")})
     observed = Observed(OPEN, (in_space("inactive", "active"),), (), None, False, False)
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         Certificates(SIRET, []).apply(Context(operations), observed, Step("activate_certificate", "why", A), NOW)  # type: ignore[arg-type]
     assert caught.value.waiting.about == {"fingerprint": A, "provider": "", "reason": "non", "rule": "R2"}
     assert caught.value.waiting.since is None

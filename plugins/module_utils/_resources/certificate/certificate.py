@@ -20,7 +20,7 @@ from ..._pki.judging import Gathered, Judging, judged
 from ..._pki.parsing import Parsed, load_bundle
 from ..._pki.rgs import Judgement
 from ..._plan.foreseen import NOTHING_FORESEEN, Delivery, Foreseen
-from ..._plan.plan import Plan, Step, Waits
+from ..._plan.plan import Plan, Step, WaitRequired
 from ..._plan.steps import STEPS, state_after
 from ..._plan.waiting import Waiting
 from ..._store.files import read_file
@@ -351,27 +351,27 @@ def noted_state(store: Store, fingerprint: str) -> str | None:
 
 
 def change(context: Context, siret: str, operation: str, fingerprint: str, provider: str = "") -> None:
-    """operation: as steps.STEPS names it. Raises Waits where the space refuses it, or does not list the certificate yet."""
+    """operation: as steps.STEPS names it. Raises WaitRequired where the space refuses it, or does not list the certificate yet."""
     try:
         found = context.operations.certificate_change(operation, siret, fingerprint)
     except RefusedByServer as error:
         if not error.conflict:
             raise
         about = {"fingerprint": fingerprint, "provider": provider, "reason": error.message, "rule": error.rule}
-        raise Waits(Waiting("certificate_refused", None, about)) from error
+        raise WaitRequired(Waiting("certificate_refused", None, about)) from error
     if not found:
-        raise Waits(Waiting("certificate_listing"))
+        raise WaitRequired(Waiting("certificate_listing"))
 
 
 def install(context: Context, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:
-    """about: provider and fingerprint. Raises Waits where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
+    """about: provider and fingerprint. Raises WaitRequired where the SI FPS refuses it: by whom it is installed, or the certificate itself."""
     context.picked_up.discard(about["fingerprint"])  # from now on the SI FPS may know it
     context.opened.discard(siret)
     try:
         context.operations.certificate_install(siret, about["provider"], client)
     except RefusedByServer as error:
         code = "certificate_rights" if by_editor else "certificate_refused"
-        raise Waits(Waiting(code, None, about | {"reason": error.message, "rule": error.rule})) from error
+        raise WaitRequired(Waiting(code, None, about | {"reason": error.message, "rule": error.rule})) from error
 
 
 def held_here(declared: Declared, siret: str, store: Store | None, foreseen: Foreseen = NOTHING_FORESEEN) -> Item:

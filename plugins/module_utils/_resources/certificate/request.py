@@ -15,7 +15,7 @@ from typing import Any
 
 from ..._pki.certificate import Certificate
 from ..._pki.parsing import Parsed
-from ..._plan.plan import Plan, Step, Stop, Waits
+from ..._plan.plan import Plan, Step, Stop, WaitRequired
 from ..._plan.waiting import Waiting
 from ..._store.links import REQUEST
 from ..._store.store import Store
@@ -191,7 +191,7 @@ class CertificateRequest(Resource):
             operations = context.operations
             waiting = ordering.enroll(order, store, observed.known, operations.counts, operations.credentials.redactor, now)
             if waiting:
-                raise Waits(waiting, done=step.code == "enroll")
+                raise WaitRequired(waiting, done=step.code == "enroll")
         elif step.code == "pick_up" and observed.delivered:
             ordering.pick_up(order.provider, store, observed.delivered, observed.known, now)
             context.picked_up.add(observed.delivered.leaf.fingerprint)

@@ -16,7 +16,7 @@ from typing import Any
 from ..._pki.judging import Gathered, Judging
 from ..._pki.renewal import Renewal
 from ..._pki.trust import TrustStore
-from ..._plan.plan import Plan, Step, Waits
+from ..._plan.plan import Plan, Step, WaitRequired
 from ..._plan.steps import STEPS
 from ..._plan.waiting import Waiting
 from ..._store.links import CERTIFICATE, KEY
@@ -243,7 +243,7 @@ class Rotation(Resource):
         operations = context.operations
         waiting = ordering.enroll(self.order, _store(seen), seen.authorities, operations.counts, operations.credentials.redactor, now)
         if waiting:
-            raise Waits(waiting, done=step.code == "enroll")
+            raise WaitRequired(waiting, done=step.code == "enroll")
 
     def _note_delivery(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
         if seen.delivered:
@@ -300,7 +300,7 @@ class Rotation(Resource):
         answer = self._query(context, following)
         if answer["state"] not in ("known_inactive", "authorised"):
             about = self._about(following.fingerprint) | {"reason": answer["message"], "rule": answer["rule"]}
-            raise Waits(Waiting("certificate_refused", None, about))
+            raise WaitRequired(Waiting("certificate_refused", None, about))
 
     def _proved(self, context: Context, seen: Seen, link: str) -> None:
         """Nothing comes into use, and nothing old goes, before the SI FPS authorises what is to be in use."""
@@ -308,7 +308,7 @@ class Rotation(Resource):
         old = seen.current.dialogue if seen.current and link == "next" else None
         waiting = failed_proof(self.order.provider, found.fingerprint, self._query(context, found), old, REFUSED[link])
         if waiting:
-            raise Waits(waiting)
+            raise WaitRequired(waiting)
 
     def _query(self, context: Context, found: Held) -> dict[str, Any]:
         if found.client is None or context.store is None:

@@ -14,7 +14,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.client i
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
@@ -287,7 +287,7 @@ def test_a_refused_installation_is_waited_for(held: Any, editor: str | None, cod
         credentials=Credentials(editor_id=editor),
     )
     wanted, context = resource(declared), Context(operations)
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         wanted.apply(context, wanted.observe(context), Step("install_certificate", "why", fingerprint), NOW)
     assert caught.value.waiting.code == code
     assert caught.value.waiting.about == {"provider": "acme", "fingerprint": fingerprint, "reason": "install: non", "rule": "EDITEUR"}
@@ -314,13 +314,13 @@ def test_change(step: str, operation: str) -> None:
 
 
 def test_a_certificate_that_the_space_does_not_list_yet_is_waited_for() -> None:
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         apply("activate_certificate", False)
     assert caught.value.waiting.code == "certificate_listing"
 
 
 def test_a_conflict_is_waited_for_and_names_its_rule() -> None:
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         apply("activate_certificate", RefusedByServer("non", status=409, rule="R2"))
     about = caught.value.waiting.about
     assert (caught.value.waiting.code, about["reason"], about["rule"], about["fingerprint"]) == ("certificate_refused", "non", "R2", A)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import Enrolled, EstService, Later, Refused
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, parsed
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
@@ -102,8 +102,8 @@ class Bench:
         for step in resource.plan(observed, now).steps:
             try:
                 resource.apply(context, observed, step, now)
-            except Waits as waits:
-                return waits.waiting
+            except WaitRequired as required:
+                return required.waiting
         return None
 
     @property
@@ -318,18 +318,18 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
         return done
 
     psce = Psce(lambda public: Later(60))
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         run(psce)
     assert (caught.value.waiting.wording, caught.value.waiting.about["retry"]) == ("certificate_issue_est", "2026-03-02T10:01:01Z")
     service, counts, redactor = psce.made_with
     assert (service, counts is bench.operations.counts, redactor) == (SERVICE, True, bench.operations.credentials.redactor)
     assert [each.x509 for each in psce.anchors] == [FAMILY.root]
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         run(Psce(lambda public: Refused("non")), NOW + timedelta(seconds=61))
     assert caught.value.waiting.code == "request_refused"
     refused = (bench.folder / "pending/request.csr").read_bytes()
     other = replace(order, subject=Subject(SIRET, "Lyon", "FPS autre"))
-    with pytest.raises(Waits):
+    with pytest.raises(WaitRequired):
         run(Psce(lambda public: Later(60)), order=other)
     assert (bench.folder / "pending/request.csr").read_bytes() != refused, "the refused one is discarded"
     assert len(bench.store.versions("acme")) == 2

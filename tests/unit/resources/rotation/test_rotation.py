@@ -23,7 +23,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.certifica
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, Waits
+from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -433,7 +433,7 @@ def test_nothing_comes_into_use_that_does_not_pass_at_that_moment(
     new = bench.proved()
     rotation, observed, step = steps_of(bench, code, **wish)
     spoilt(bench, new)
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == waiting
     assert caught.value.waiting.about["fingerprint"] == new
@@ -448,7 +448,7 @@ def test_where_both_are_refused_by_one_rule_the_new_one_is_not_to_blame(bench: B
     (step, *_more) = rotation.plan(observed, NOW).steps
     assert step.code == "swap"
     bench.antai.refuses[new] = "R9"
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == "dialogue_refused"
     assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, "reason": "non", "rule": "R9"}
@@ -464,7 +464,7 @@ def test_nothing_old_goes_while_the_new_one_does_not_pass(bench: Bench, removabl
     step = rotation.plan(observed, NOW + timedelta(days=9)).steps[0]
     assert step.code == ("remove_previous" if removable else "deactivate_previous")
     refusing(bench, new)
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == "dialogue_refused", "it was in use before: nobody deactivates it"
     assert bench.antai.states[bench.old] == "active"
@@ -474,7 +474,7 @@ def test_no_way_back_to_what_does_not_pass(bench: Bench) -> None:
     new = bench.grace()
     rotation, observed, step = steps_of(bench, "swap_back", rollback=True)
     refusing(bench, bench.old)
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == "certificate_refused", "it is not the new one that is refused"
     assert (bench.link("current"), bench.notes("2")) == (new, {})
@@ -491,7 +491,7 @@ def test_nothing_is_activated_that_the_si_fps_does_not_know(bench: Bench, state:
     if state == "refused":
         rotation.apply(bench.context, observed, install, NOW)
         refusing(bench, new)
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, activate, NOW)
     answer = {"reason": "non", "rule": "R9"} if state == "refused" else {"reason": None, "rule": None}
     assert (caught.value.waiting.code, caught.value.waiting.since) == ("certificate_refused", None)
@@ -538,7 +538,7 @@ def test_without_a_query_the_space_proves_it_at_that_moment(bench: Bench, state:
     if waiting is None:
         rotation.apply(bench.context, observed, step, NOW)
     else:
-        with pytest.raises(Waits) as caught:
+        with pytest.raises(WaitRequired) as caught:
             rotation.apply(bench.context, observed, step, NOW)
         assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == (waiting, new)
     assert (bench.link("current"), asked_for(bench)) == (new if waiting is None else bench.old, READ)
@@ -549,7 +549,7 @@ def test_without_a_query_and_without_a_list_the_journal_proves_it(bench: Bench) 
     rotation, observed, step = steps_of(bench, "swap")
     without_query(bench, "account_get")
     bench.antai.operations.answers["account_request_get"] = request("accepted")
-    with pytest.raises(Waits):
+    with pytest.raises(WaitRequired):
         rotation.apply(bench.context, observed, step, NOW)
     bench.store.note(NOW, "activate_next", new)
     rotation.apply(bench.context, observed, step, NOW)
@@ -609,7 +609,7 @@ def test_a_refused_installation_is_waited_for(bench: Bench) -> None:
     bench.run(replace=True)
     new = bench.deliver()
     bench.antai.install = RefusedByServer("non", status=403, rule="EDITEUR")
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         bench.run()
     assert caught.value.waiting.code == "certificate_rights"
     assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, "reason": "non", "rule": "EDITEUR"}
@@ -619,7 +619,7 @@ def test_a_conflict_names_the_provider(bench: Bench) -> None:
     bench.grace()
     rotation, observed, step = steps_of(bench, "deactivate_previous", grace=timedelta(0))
     bench.antai.operations.answers["certificate_change"] = RefusedByServer("non", status=409, rule="R2")
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.about == {"fingerprint": bench.old, "provider": "acme", "reason": "non", "rule": "R2"}
 
@@ -734,7 +734,7 @@ def test_a_way_back_that_is_barred_by_the_rule_of_the_one_in_use_is_no_more_open
     refusing(bench, new)
     rotation, observed, step = steps_of(bench, "swap_back", rollback=True)
     refusing(bench, bench.old)
-    with pytest.raises(Waits) as caught:
+    with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == ("certificate_refused", bench.old)
 
