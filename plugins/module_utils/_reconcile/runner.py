@@ -31,7 +31,7 @@ Seen = dict[Resource, tuple[Any, Plan]]
 
 
 @dataclass(frozen=True)
-class Within:
+class BatchContext:
     """What a longer run over many collectivités asks of the runs that it is made of.
 
     may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes after
@@ -51,17 +51,22 @@ class Within:
 class Run:
     """One run of one resource. Build it, call `result()` once.
 
-    within: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
+    batch: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
     write counts. seen: what it has observed and planned already.
     """
 
     def __init__(
-        self, resource: Resource, context: Context, settings: Settings, within: Within | None = None, seen: tuple[Any, Plan] | None = None
+        self,
+        resource: Resource,
+        context: Context,
+        settings: Settings,
+        batch: BatchContext | None = None,
+        seen: tuple[Any, Plan] | None = None,
     ) -> None:
         self._resource = resource
         self._context = context
         self._settings = settings
-        self._within = within
+        self._batch = batch
         self._round = Round()
         self._seen = seen
         self._first: Plan | None = None
@@ -72,7 +77,7 @@ class Run:
 
         Whatever was done before an error is in `steps`, and counts as changed. Raises AntaiError only where nothing was done.
         """
-        plan = self._planned() if self._within else self._planned_afresh()
+        plan = self._planned() if self._batch else self._planned_afresh()
         if plan.stops and not plan.steps:
             raise stopped(plan, self._settings)
         if self._settings.check_mode:
@@ -108,7 +113,7 @@ class Run:
     def _advance(self, plan: Plan) -> Plan:
         """Do what is planned; with a store, alone: what another run did since is observed once more, under the lock."""
         store = self._context.store
-        if self._within or store is None or not plan.steps:
+        if self._batch or store is None or not plan.steps:
             return self._apply_and_observe(plan)
         with store.locked():
             return self._apply_and_observe(self._planned_afresh())
@@ -124,7 +129,7 @@ class Run:
             self._apply(steps)
             if plan.stops:
                 return plan
-            if self._within and self._within.leaves(self._resource, self._context):
+            if self._batch and self._batch.leaves(self._resource, self._context):
                 return Plan(plan.after, plan.after)
             plan = self._planned()
         return plan
@@ -145,7 +150,7 @@ class Run:
             if (step.chain and step.chain in held) or (step.after_all and held):
                 self._round.done.append(Done(step, "withheld"))
                 continue
-            if self._within and not self._within.may(step):
+            if self._batch and not self._batch.may(step):
                 raise Braked(step.code, step.reason)
             try:
                 self._do(step)
@@ -217,7 +222,7 @@ class Run:
                 "error": self._error.as_dict(),
             }
         # A longer run cleans what it makes of this.
-        return result if self._within else self._context.operations.credentials.redactor.clean(result)
+        return result if self._batch else self._context.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
         return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
@@ -256,24 +261,24 @@ def run(resource: Resource, context: Context, settings: Settings) -> dict[str, A
     return Run(resource, context, settings).result()
 
 
-def run_together(resources: list[Resource], context: Context, settings: Settings, within: Within, told: list[dict[str, Any]]) -> None:
+def run_together(resources: list[Resource], context: Context, settings: Settings, batch: BatchContext, told: list[dict[str, Any]]) -> None:
     """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
 
     told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
     A resource is left out where its observation is left to the longer run, and where it was just seen that nothing is to be done. Raises
     AntaiError where one fails before.
     """
-    with _alone(context, settings, within) as seen, _foreseeing(context) as foreseen:
+    with _alone(context, settings, batch) as seen, _foreseeing(context) as foreseen:
         begun = False
         for resource in resources:
             known = seen.get(resource)
-            if begun and within.leaves(resource, context):
+            if begun and batch.leaves(resource, context):
                 resource.prepare(context)
                 continue
             if known and not known[1].steps:
                 continue
             begun = begun or resource.asks_antai
-            told.append(Run(resource, context, settings, within, known).result() | {"resource": resource.name})
+            told.append(Run(resource, context, settings, batch, known).result() | {"resource": resource.name})
             foreseen += planned_steps(told[-1])
             context.operations.foreseen = Foreseen.of(foreseen)
             if told[-1].get("failed"):
@@ -291,13 +296,13 @@ def _foreseeing(context: Context) -> Iterator[list[dict[str, Any]]]:
 
 
 @contextmanager
-def _alone(context: Context, settings: Settings, within: Within) -> Iterator[Seen]:
+def _alone(context: Context, settings: Settings, batch: BatchContext) -> Iterator[Seen]:
     """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
     if not settings.acts:
         yield {}
         return
     with context.store.locked() if context.store else nullcontext():
-        seen = within.just_seen()
+        seen = batch.just_seen()
         if not seen:
             context.operations.observe_afresh()
         yield seen

@@ -18,7 +18,7 @@ from ...module_utils._plan.plan import Step
 from ...module_utils._plan.settings import Settings
 from ...module_utils._plan.steps import STEPS
 from ...module_utils._reconcile.onboarding import onboarding
-from ...module_utils._reconcile.runner import Seen, Within, observed_plan, run_together
+from ...module_utils._reconcile.runner import BatchContext, Seen, observed_plan, run_together
 from ...module_utils._resources.base import Context, Resource
 from ...module_utils._resources.certificate.key_pair import Source, read_key_pair
 from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT, certificate_request
@@ -107,7 +107,7 @@ def _import(space: AdoptedSpace, entry: CertificateEntry, source: Source, contex
         return step.code == "import_key" and store is not None and kept(store, entry.provider).current is None
 
     results: list[dict[str, Any]] = []
-    run_together([request], context, access.settings, Within(may=may), results)
+    run_together([request], context, access.settings, BatchContext(may=may), results)
     return [step for result in results for step in result["steps"]]
 
 
@@ -125,8 +125,8 @@ def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> t
         if not codes or not all(STEPS[code].fetches for code in codes):
             return [], []  # what is more, the next run does and says
         results: list[dict[str, Any]] = []
-        within = Within(may=lambda step: STEPS[step.code].fetches, just_seen=lambda: plans)
-        run_together(list(plans), context, access.settings, within, results)
+        batch = BatchContext(may=lambda step: STEPS[step.code].fetches, just_seen=lambda: plans)
+        run_together(list(plans), context, access.settings, batch, results)
         return [], [step for result in results for step in result["steps"]]
     except TransportError:
         raise

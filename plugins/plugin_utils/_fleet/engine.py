@@ -25,7 +25,7 @@ from ...module_utils._interface.profile.profile import Profile
 from ...module_utils._options.spec import connection_spec
 from ...module_utils._pki.trust import TrustStore
 from ...module_utils._plan.settings import Settings
-from ...module_utils._reconcile.runner import MOST_ROUNDS, Within
+from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext
 from ...module_utils.compute_lock import taken
 from ...module_utils.errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError, Withheld
 from ...module_utils.redact import Redactor
@@ -379,8 +379,8 @@ class Fleet:
         self._each(members, self._advance)
 
     def _advance(self, member: Member) -> None:
-        within = Within(lambda step: not brake.takes_away(step) or step.key in member.counted, id(member.agent) in self._by_pages)
-        member.guarded(lambda: member.converge(within))
+        batch = BatchContext(lambda step: not brake.takes_away(step) or step.key in member.counted, id(member.agent) in self._by_pages)
+        member.guarded(lambda: member.converge(batch))
         self._finish_if_over(member)
         self._counting.passed()
 

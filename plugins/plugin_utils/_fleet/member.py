@@ -19,7 +19,7 @@ from ...module_utils._plan.plan import Plan, Step, Stop
 from ...module_utils._plan.results import facts_of
 from ...module_utils._plan.settings import Settings
 from ...module_utils._reconcile.onboarding import beside_the_road, onboarding, unfit
-from ...module_utils._reconcile.runner import MOST_ROUNDS, Seen, Within, observed_plan, run_together, without_effect
+from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext, Seen, observed_plan, run_together, without_effect
 from ...module_utils._reconcile.status import status
 from ...module_utils._resources.base import Context
 from ...module_utils._resources.certificate.certificate import Item, Observed
@@ -122,10 +122,10 @@ class Member:
         """While this lasts, nothing is written: what lies on disk is seen as of one moment."""
         return self.context.store.looking() if self.context.store else nullcontext()
 
-    def converge(self, within: Within) -> None:
+    def converge(self, batch: BatchContext) -> None:
         """The road, as far as it goes, and where that leads, unless the fleet looks later. Raises AntaiError."""
         try:
-            self._advance(within)
+            self._advance(batch)
         except Held:
             if not self._skips_held:
                 raise
@@ -137,16 +137,16 @@ class Member:
         mending = [resource for resource, (_observed, plan) in self._seen.items() if plan.stops and plan.steps]
         if not mending:  # not even the lock, which would begin a new store
             return
-        run_together(mending, self.context, self._settings, Within(), self._told)
+        run_together(mending, self.context, self._settings, BatchContext(), self._told)
         for result in self._told:  # why it stops is said once, for all of them
             for name in ("failed", "msg", "error"):
                 result.pop(name, None)
 
-    def _advance(self, within: Within) -> None:
+    def _advance(self, batch: BatchContext) -> None:
         for _round in range(MOST_ROUNDS):
-            run_together(self.resources, self.context, self._settings, replace(within, just_seen=self._just_seen), self._told)
+            run_together(self.resources, self.context, self._settings, replace(batch, just_seen=self._just_seen), self._told)
             self.read_at, self._mark = None, self.context.store.mark() if self.context.store else 0
-            self.to_be_looked_at = within.looks_later and not self.context.operations.remembers
+            self.to_be_looked_at = batch.looks_later and not self.context.operations.remembers
             if not self.to_be_looked_at:
                 self.look()
             if self.to_be_looked_at or not self.has_become_possible():
