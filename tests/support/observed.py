@@ -13,7 +13,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.client i
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    DeclaredCertificate,
+    ObservedCertificate,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 
 SIRET = "21690123100011"
@@ -105,10 +108,12 @@ def space(state: str = "active", access: str = "open", **changes: Any) -> Space:
     return Space(access, state, **{"account": record, **changes})
 
 
-def item(fingerprint: str | None, state: str, wanted: str = "active", *, key: bool = False, provider: str = "acme", **changes: Any) -> Item:
+def item(
+    fingerprint: str | None, state: str, wanted: str = "active", *, key: bool = False, provider: str = "acme", **changes: Any
+) -> ObservedCertificate:
     """One declared certificate and what is known of it. key: whether certificate and key lie here."""
     held = {"local": local(fingerprint), "client": ClientCertificate("/c.pem", "/k.pem")} if key and fingerprint else {}
-    return Item(Declared(provider, wanted), state, fingerprint, **{**held, **changes})
+    return ObservedCertificate(DeclaredCertificate(provider, wanted), state, fingerprint, **{**held, **changes})
 
 
 def codes(plan: Plan) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from .._interface.profile.answers import search
 from .._interface.profile.profile import Call
 from .._pki.judging import Judging
 from .._resources.base import Context
-from .._resources.certificate.certificate import Declared, Item, held_here
+from .._resources.certificate.certificate import DeclaredCertificate, ObservedCertificate, held_here
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, RequestError, TransportError, UnexpectedAnswer
 from . import line, local, together
 from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN, Finding
@@ -58,7 +58,7 @@ class Asked:
     sirets: tuple[str, ...]
     agent_email: str | None
     cycle: str
-    certificates: tuple[Declared, ...]
+    certificates: tuple[DeclaredCertificate, ...]
     judging: Judging | None
     timeout: float
     store: str | None
@@ -78,7 +78,7 @@ class Examination:
         self._operations = context.operations
         self._profile = context.operations.profile
         self._endpoints = context.operations.agent.endpoints
-        self._items: list[Item] = []
+        self._items: list[ObservedCertificate] = []
         self._seen_by: dict[str, str] = {}
         self._found: list[Finding] = []
         self.exchanges: list[tuple[str, Exchange]] = []

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .._resources.certificate.certificate import Item
+from .._resources.certificate.certificate import ObservedCertificate
 from ..dates import instant
 from ..errors import InvalidInput, install_command
 from ..libraries import DOCUMENTS, misfits
@@ -90,7 +90,7 @@ def _open(path: Path) -> bool:
     return secret and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
-def certificates(items: list[Item], broken: InvalidInput | None, now: datetime) -> list[Finding]:
+def certificates(items: list[ObservedCertificate], broken: InvalidInput | None, now: datetime) -> list[Finding]:
     """Of the declared certificates, those that lie here with their key."""
     if broken:
         return [Finding("certificates", FACE, FAIL, "certificate_unfit", {"told": broken.message, "hint": broken.hint})]
@@ -101,7 +101,7 @@ def certificates(items: list[Item], broken: InvalidInput | None, now: datetime) 
     return found or [whole if with_key else Finding("certificates", FACE, SKIPPED, "no_certificates")]
 
 
-def _lifetime(item: Item, now: datetime) -> Finding | None:
+def _lifetime(item: ObservedCertificate, now: datetime) -> Finding | None:
     if item.local is None or item.local.not_after - now >= ENDS_SOON:
         return None
     ended = item.local.not_after <= now

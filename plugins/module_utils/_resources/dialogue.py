@@ -12,7 +12,7 @@ from .._store.proofs import ProofRecord
 from ..dates import instant
 from ..errors import TransportError
 from .base import Context
-from .certificate.certificate import Item
+from .certificate.certificate import ObservedCertificate
 from .space import Space
 
 # Ours: nobody was asked. `unknown` is the SI FPS's own word, of a certificate that it does not know.
@@ -26,7 +26,7 @@ NOT_YET = ("absent", "under_control", "refused")
 def dialogue(
     context: Context,
     siret: str,
-    item: Item,
+    item: ObservedCertificate,
     space: Space,
     *,
     ask: bool = True,
@@ -40,10 +40,27 @@ def dialogue(
     may and nobody can ask with it (no key here, no query in the interface), None where it may not exchange yet, so that nothing is to be proved.
     ask: whether to ask the SI FPS; without it, what it has already answered still counts. Raises the errors of errors.py.
     """
-    listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None) or {}
+    listed = next((certificate for certificate in space.certificates if certificate["fingerprint"] == item.fingerprint), None) or {}
     asks = item.client is not None and context.operations.has("exchange_query")
     answer = _answer(context, siret, item) if ask and asks else item.dialogue
-    found = {
+    record = _unasked(item, listed) | {"verifiable": asks if _may_exchange(item, listed, space, answer) else None}
+    if last:
+        record["proved_at"] = last.get("proved_at")
+    if context.operations.foreseen.states.get(item.fingerprint or "") == "active":
+        return record | {"state": AUTHORISED, "source": "query"}  # the run asks by then, and goes no further where the answer is another
+    if answer:
+        record |= {field: answer[field] for field in ANSWER} | {"source": "query"}
+        if answer["state"] == AUTHORISED and now:
+            record["proved_at"] = instant(now)
+    elif last and last.get("state"):
+        exchanges = filter(None, (listed.get("last_exchange_at"), last.get("last_exchange_at")))
+        record |= {field: last.get(field) for field in ANSWER} | {"source": "store", "last_exchange_at": max(exchanges, default=None)}
+    return record
+
+
+def _unasked(item: ObservedCertificate, listed: dict[str, Any]) -> dict[str, Any]:
+    """The record of a certificate that the SI FPS was never asked about. listed: as the space shows it; empty where it does not."""
+    return {
         "provider": item.declared.provider,
         "fingerprint": item.fingerprint,
         "state": NOT_ASKED,
@@ -52,22 +69,11 @@ def dialogue(
         "last_exchange_at": listed.get("last_exchange_at"),
         "not_after": instant(item.local.not_after) if item.local else listed.get("not_after"),
         "source": "space" if listed else "none",
-        "proved_at": last.get("proved_at") if last else None,
-        "verifiable": asks if _may_exchange(item, listed, space, answer) else None,
+        "proved_at": None,
     }
-    if context.operations.foreseen.states.get(item.fingerprint or "") == "active":
-        return found | {"state": AUTHORISED, "source": "query"}  # the run asks by then, and goes no further where the answer is another
-    if answer:
-        found |= {field: answer[field] for field in ANSWER} | {"source": "query"}
-        if answer["state"] == AUTHORISED and now:
-            found["proved_at"] = instant(now)
-    elif last and last.get("state"):
-        heard = max(filter(None, (listed.get("last_exchange_at"), last.get("last_exchange_at"))), default=None)
-        found |= {field: last.get(field) for field in ANSWER} | {"source": "store", "last_exchange_at": heard}
-    return found
 
 
-def _answer(context: Context, siret: str, item: Item) -> dict[str, Any] | None:
+def _answer(context: Context, siret: str, item: ObservedCertificate) -> dict[str, Any] | None:
     """A server that refuses this very certificate in the TLS handshake has answered, too."""
     if item.client is None:
         return None
@@ -79,7 +85,7 @@ def _answer(context: Context, siret: str, item: Item) -> dict[str, Any] | None:
         return {"state": REFUSED, "rule": None, "message": error.message, "last_exchange_at": None}
 
 
-def _may_exchange(item: Item, listed: dict[str, Any], space: Space, answer: dict[str, Any] | None) -> bool:
+def _may_exchange(item: ObservedCertificate, listed: dict[str, Any], space: Space, answer: dict[str, Any] | None) -> bool:
     """Whether it is active, or nobody here can tell that it is not."""
     if item.fingerprint is None or (not listed and space.state in NOT_YET):
         return False

@@ -26,7 +26,7 @@ from .space import Space, observe_space
 
 
 @dataclass(frozen=True)
-class Evidence:
+class OrderEvidence:
     """What is known at the moment of an order.
 
     listed: the provider's certificates in the space, none where it is not to be seen. held: fingerprints of all that this store has ever held for
@@ -43,14 +43,14 @@ class Evidence:
     orders: int = 0
 
 
-def gather_evidence(context: Context, store: Store, order: Order) -> Evidence:
+def gather_evidence(context: Context, store: Store, order: Order) -> OrderEvidence:
     """For an order that may be made now: what the space shows is asked for once a run. Raises the errors of errors.py: then nothing is ordered."""
     siret, now = order.subject.siret, context.now()
     space = None if siret in context.opened else observe_space(context.operations, siret, order.contact.email)
     listed = _listed(space, order.provider)
     held = {leaf.fingerprint for provider in store.providers() for leaf in picked_up(store, provider)}
     held |= {entry.target for entry in store.history() if entry.step == "adopt_store"} if listed else set()
-    return Evidence(
+    return OrderEvidence(
         listed,
         frozenset(held),
         bool(store.versions(order.provider)),
@@ -80,7 +80,7 @@ def _strays(store: Store, provider: str, now: datetime) -> tuple[tuple[str, bool
     return tuple(found)
 
 
-def unknown_certificates(evidence: Evidence, now: datetime) -> tuple[dict[str, Any], ...]:
+def unknown_certificates(evidence: OrderEvidence, now: datetime) -> tuple[dict[str, Any], ...]:
     """Those in the space whose keys nothing here shows, where they speak against an order: one of them is active, or, where this store holds nothing
     of the provider, was installed and has not expired. Pure."""
     unknown = [certificate for certificate in evidence.listed if certificate["fingerprint"] not in evidence.held]
@@ -89,7 +89,7 @@ def unknown_certificates(evidence: Evidence, now: datetime) -> tuple[dict[str, A
     return tuple(unknown) if active or (living and not evidence.has_versions) else ()
 
 
-def adopting_steps(order: Order, evidence: Evidence, now: datetime) -> tuple[Step, ...]:
+def adopting_steps(order: Order, evidence: OrderEvidence, now: datetime) -> tuple[Step, ...]:
     """Where the user takes this store over without the keys: each certificate whose key is lost is written to the journal, so that it is said once."""
     if order.subject.siret not in order.adopted:
         return ()
@@ -99,7 +99,7 @@ def adopting_steps(order: Order, evidence: Evidence, now: datetime) -> tuple[Ste
     )
 
 
-def order_stops(order: Order, store: str, evidence: Evidence, now: datetime) -> tuple[Stop, ...]:
+def order_stops(order: Order, store: str, evidence: OrderEvidence, now: datetime) -> tuple[Stop, ...]:
     """Why this order must not be made; empty where it may. Pure. store: the path, for people."""
     about = {"provider": order.provider, "siret": order.subject.siret, "store": store}
     return tuple(
@@ -109,33 +109,33 @@ def order_stops(order: Order, store: str, evidence: Evidence, now: datetime) -> 
     )
 
 
-def _ordered_before(order: Order, evidence: Evidence, now: datetime) -> dict[str, Any] | None:
+def _ordered_before(order: Order, evidence: OrderEvidence, now: datetime) -> dict[str, Any] | None:
     unknown = () if order.subject.siret in order.adopted else unknown_certificates(evidence, now)
     return {"fingerprint": ", ".join(certificate["fingerprint"] for certificate in unknown)} if unknown else None
 
 
-def _stray_pair(order: Order, evidence: Evidence, now: datetime) -> dict[str, Any] | None:
+def _stray_pair(order: Order, evidence: OrderEvidence, now: datetime) -> dict[str, Any] | None:
     numbers = [number for number, has_key in evidence.strays if has_key]
     return {"versions": ", ".join(numbers)} if numbers else None
 
 
-def _key_lost(order: Order, evidence: Evidence, now: datetime) -> dict[str, Any] | None:
+def _key_lost(order: Order, evidence: OrderEvidence, now: datetime) -> dict[str, Any] | None:
     numbers = [number for number, has_key in evidence.strays if not has_key]
     return {"versions": ", ".join(numbers)} if numbers and order.subject.siret not in order.adopted else None
 
 
-def _clock_off(order: Order, evidence: Evidence, now: datetime) -> dict[str, Any] | None:
+def _clock_off(order: Order, evidence: OrderEvidence, now: datetime) -> dict[str, Any] | None:
     if evidence.clock_offset is None or abs(evidence.clock_offset) <= CLOCK_TOLERANCE:
         return None
     return {"seconds": round(evidence.clock_offset.total_seconds())}
 
 
-def _too_many(order: Order, evidence: Evidence, now: datetime) -> dict[str, Any] | None:
+def _too_many(order: Order, evidence: OrderEvidence, now: datetime) -> dict[str, Any] | None:
     return {"orders": evidence.orders, "limit": order.limit} if evidence.orders >= order.limit else None
 
 
 Details = dict[str, Any]
-Rule = Callable[[Order, Evidence, datetime], "Details | None"]
+Rule = Callable[[Order, OrderEvidence, datetime], "Details | None"]
 # By the code of who is waited for (waiting.py): what has to be known for its words, or None where it does not hold.
 RULES: dict[str, Rule] = {
     "order_twice": _ordered_before,

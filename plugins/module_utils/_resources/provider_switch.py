@@ -25,7 +25,7 @@ from ..dates import date_or_none, instant
 from ..errors import InvalidInput
 from ..siret import check_siret
 from .base import Context
-from .certificate.certificate import Certificates, Declared, Item, Observed
+from .certificate.certificate import Certificates, DeclaredCertificate, ObservedCertificate, ObservedCertificates
 from .certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
 from .certificate.options import declared_certificate
 from .kinds import DeclaringKind, InfoKind
@@ -41,12 +41,18 @@ class ProviderSwitch(Certificates):
     name = "switch"
 
     def __init__(
-        self, siret: str, declared: list[Declared], switch: Switch, *, agent_email: str | None = None, judging: Judging | None = None
+        self,
+        siret: str,
+        declared: list[DeclaredCertificate],
+        switch: Switch,
+        *,
+        agent_email: str | None = None,
+        judging: Judging | None = None,
     ) -> None:
         super().__init__(siret, declared, agent_email=agent_email, judging=judging)
         self.switch = switch
 
-    def observe(self, context: Context) -> Observed:
+    def observe(self, context: Context) -> ObservedCertificates:
         """items: every certificate of both, those that are to stay with the SI FPS's answer where the key is here."""
         observed = super().observe(context)
         sides = (self.switch.giving, self.switch.taking)
@@ -54,7 +60,7 @@ class ProviderSwitch(Certificates):
         items = tuple(self._queried(item, context) for item in (*observed.items, *labelled))
         return replace(observed, items=items, others=tuple(each for each in observed.others if each["provider"] not in sides))
 
-    def _queried(self, item: Item, context: Context) -> Item:
+    def _queried(self, item: ObservedCertificate, context: Context) -> ObservedCertificate:
         """Of the one that leaves, the space's word is enough: an expired one might not even come to an answer."""
         if (
             item.client is None
@@ -66,12 +72,12 @@ class ProviderSwitch(Certificates):
             return item
         return replace(item, dialogue=context.operations.exchange_query(self.siret, item.client))
 
-    def _to_judge(self, item: Item, observed: Observed, context: Context) -> Item:
+    def _to_judge(self, item: ObservedCertificate, observed: ObservedCertificates, context: Context) -> ObservedCertificate:
         return super()._to_judge(item, observed, context) if item.declared.provider == self.switch.kept else item
 
     # Deciding
 
-    def plan(self, observed: Observed, now: datetime) -> Plan:
+    def plan(self, observed: ObservedCertificates, now: datetime) -> Plan:
         kept = _meant(observed, self.switch.kept)
         leaving = [item for item in observed.items if item.declared.provider == self.switch.forbidden and item.fingerprint]
         judgements = [judged(item.gathered, self.judging, now) if item.gathered and self.judging else None for item in kept]
@@ -96,19 +102,26 @@ class ProviderSwitch(Certificates):
         facts = {"verdicts": self._verdicts(kept, judgements)}
         return Plan(before, after, tuple(steps), tuple(waiting), server_assigned=("since",), facts=facts)
 
-    def _missing(self, observed: Observed, now: datetime) -> Waiting:
+    def _missing(self, observed: ObservedCertificates, now: datetime) -> Waiting:
         ordered = next((item for item in observed.items if item.declared.provider == self.switch.kept and item.pending), None)
         if ordered:
             return self._item(ordered, None, observed, now).waiting[0]
         return Waiting("switch_missing", None, {"provider": self.switch.kept})
 
-    def _not_passing(self, kept: list[Item]) -> list[Waiting]:
+    def _not_passing(self, kept: list[ObservedCertificate]) -> list[Waiting]:
         """It is active, and the SI FPS says something else."""
         asked = [item for item in kept if item.listed and item.state == "active" and item.dialogue]
         return [each for item in asked if (each := _not_authorised(item, item.dialogue or {}))]
 
     def _may_forbid(
-        self, leaving: list[Item], observed: Observed, now: datetime, waiting: list[Waiting], *, proved: bool, ahead: bool
+        self,
+        leaving: list[ObservedCertificate],
+        observed: ObservedCertificates,
+        now: datetime,
+        waiting: list[Waiting],
+        *,
+        proved: bool,
+        ahead: bool,
     ) -> bool:
         """Whether the provider that leaves is to be forbidden by this plan; else it is told what that waits for.
 
@@ -148,12 +161,12 @@ class ProviderSwitch(Certificates):
 
     # Doing
 
-    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: ObservedCertificates, step: Step, now: datetime) -> None:
         if step.code == "deactivate_certificate":
             self._prove(context, observed)
         super().apply(context, observed, step, now)
 
-    def _prove(self, context: Context, observed: Observed) -> None:
+    def _prove(self, context: Context, observed: ObservedCertificates) -> None:
         """At the moment itself: one of them passes, whatever the plan has seen. Who does not hold a key goes by what the space has just shown."""
         kept = _meant(observed, self.switch.kept)
         failed: Waiting | None = None
@@ -167,12 +180,14 @@ class ProviderSwitch(Certificates):
         raise WaitRequired(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
 
 
-def _listed(listed: dict[str, Any]) -> Item:
+def _listed(listed: dict[str, Any]) -> ObservedCertificate:
     """A certificate that only the space shows, under its provider's label."""
-    return Item(Declared(listed["provider"], "active", listed["fingerprint"]), listed["state"], listed["fingerprint"], listed=listed)
+    return ObservedCertificate(
+        DeclaredCertificate(listed["provider"], "active", listed["fingerprint"]), listed["state"], listed["fingerprint"], listed=listed
+    )
 
 
-def _meant(observed: Observed, label: str) -> list[Item]:
+def _meant(observed: ObservedCertificates, label: str) -> list[ObservedCertificate]:
     """The certificates of the provider that is to stay: the declared one; else those that are active in the space, else the newest there."""
     found = [item for item in observed.items if item.declared.provider == label and item.fingerprint]
     held = [item for item in found if item.local or item.client]
@@ -181,17 +196,17 @@ def _meant(observed: Observed, label: str) -> list[Item]:
     return held or active or newest
 
 
-def _to_forbid(item: Item) -> Item:
+def _to_forbid(item: ObservedCertificate) -> ObservedCertificate:
     return replace(item, declared=replace(item.declared, state="inactive"))
 
 
-def _last_exchange(items: list[Item]) -> datetime | None:
+def _last_exchange(items: list[ObservedCertificate]) -> datetime | None:
     """As the space tells it."""
     told = [date_or_none((item.listed or {}).get("last_exchange_at")) for item in items]
     return max((each for each in told if each), default=None)
 
 
-def _not_authorised(item: Item, answer: dict[str, Any]) -> Waiting | None:
+def _not_authorised(item: ObservedCertificate, answer: dict[str, Any]) -> Waiting | None:
     """Who is waited for because the SI FPS does not let an active certificate pass; None where it does."""
     if answer["state"] == "authorised":
         return None
@@ -199,7 +214,7 @@ def _not_authorised(item: Item, answer: dict[str, Any]) -> Waiting | None:
     return Waiting("certificate_proof" if answer["state"] == "known_inactive" else "dialogue_refused", None, about)
 
 
-def _proved(item: Item) -> bool:
+def _proved(item: ObservedCertificate) -> bool:
     """By the SI FPS's answer where it was asked; else by an exchange since it is active."""
     if item.dialogue:
         return bool(item.dialogue["state"] == "authorised")

@@ -21,7 +21,7 @@ from .._plan.waiting import Waiting
 from ..errors import InvalidInput
 from ..siret import check_siret
 from .base import Context, Resource
-from .certificate.certificate import Declared, held_here, labelled
+from .certificate.certificate import DeclaredCertificate, held_here, labelled
 from .certificate.options import declared_certificate
 from .dialogue import dialogue
 from .kinds import DeclaringKind
@@ -29,7 +29,7 @@ from .space import Space, account_waiting, observe_space
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedSiretChange:
     """dialogues: of the declared certificates under the SIRET that is kept. leaving: the space under the one that is left."""
 
     dialogues: tuple[dict[str, Any], ...]
@@ -46,7 +46,7 @@ class SiretChange(Resource):
     name = "siret_change"
 
     def __init__(
-        self, siret: str, leaving: str, on: date, declared: list[Declared], *, back: bool = False, agent_email: str | None = None
+        self, siret: str, leaving: str, on: date, declared: list[DeclaredCertificate], *, back: bool = False, agent_email: str | None = None
     ) -> None:
         super().__init__(siret)
         self.leaving = leaving
@@ -55,16 +55,16 @@ class SiretChange(Resource):
         self.back = back
         self.agent_email = agent_email
 
-    def observe(self, context: Context) -> Observed:
+    def observe(self, context: Context) -> ObservedSiretChange:
         items = [held_here(each, self.siret, context.store, context.operations.foreseen) for each in self.declared]
         for item in items:
             if item.local:
                 context.operations.hold(item.local, item.client)
         kept = observe_space(context.operations, self.siret, self.agent_email)
         leaving = observe_space(context.operations, self.leaving, self.agent_email)
-        return Observed(tuple(dialogue(context, self.siret, each, kept) for each in labelled(items, kept)), kept, leaving)
+        return ObservedSiretChange(tuple(dialogue(context, self.siret, each, kept) for each in labelled(items, kept)), kept, leaving)
 
-    def plan(self, observed: Observed, now: datetime) -> Plan:
+    def plan(self, observed: ObservedSiretChange, now: datetime) -> Plan:
         before = self._view(observed)
         active = before["active_certificates"]
         if observed.leaving.state in ("absent", "closed", "refused") and not active:
@@ -80,13 +80,13 @@ class SiretChange(Resource):
         steps.append(Step("close_account", why, self.leaving, after_all=True))
         return Plan(before, after | {"left_account": "closed"}, tuple(steps))
 
-    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: ObservedSiretChange, step: Step, now: datetime) -> None:
         if step.code == "close_account":
             context.operations.account_close(self.leaving)
         else:
             context.operations.certificate_change(STEPS[step.code].operation, self.leaving, step.target)
 
-    def _waiting(self, observed: Observed, today: date) -> tuple[Waiting, ...]:
+    def _waiting(self, observed: ObservedSiretChange, today: date) -> tuple[Waiting, ...]:
         """Everything that keeps the SIRET that is left in service."""
         about = {"siret": self.siret, "leaving": self.leaving, "on": self.on.isoformat()}
         early, late = today < self.on, today >= self.on
@@ -111,7 +111,7 @@ class SiretChange(Resource):
             found += [Waiting("certificate_deactivation", None, {"provider": providers[each], "fingerprint": each}) for each in active]
         return tuple(found)
 
-    def _view(self, observed: Observed) -> dict[str, Any]:
+    def _view(self, observed: ObservedSiretChange) -> dict[str, Any]:
         shown = ("provider", "fingerprint", "state", "rule", "last_exchange_at")
         return {
             "siret": self.siret,

@@ -22,7 +22,7 @@ from ...module_utils._reconcile.onboarding import beside_the_road, onboarding, u
 from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext, Seen, observed_plan, run_together, without_effect
 from ...module_utils._reconcile.status import status
 from ...module_utils._resources.base import Context
-from ...module_utils._resources.certificate.certificate import Item, Observed
+from ...module_utils._resources.certificate.certificate import ObservedCertificate, ObservedCertificates
 from ...module_utils._resources.certificate.ordering import kept
 from ...module_utils._resources.certificate.request import CertificateRequest, is_to_be_ordered
 from ...module_utils._resources.dialogue import dialogue
@@ -359,17 +359,17 @@ class Member:
         return read_proofs(self.context.store) if self.context.store else {}
 
     @property
-    def _observed(self) -> Observed:
-        observed: Observed = self._seen[self.resources[-1]][0]
+    def _observed(self) -> ObservedCertificates:
+        observed: ObservedCertificates = self._seen[self.resources[-1]][0]
         return observed
 
     @property
-    def _to_be_there(self) -> list[Item]:
+    def _to_be_there(self) -> list[ObservedCertificate]:
         if not self._seen:  # never looked at, or let go: nothing of it was left to be asked about
             return []
         return [item for item in self._observed.items if item.declared.state in TO_BE_THERE]
 
-    def _unasked(self, item: Item) -> dict[str, Any]:
+    def _unasked(self, item: ObservedCertificate) -> dict[str, Any]:
         last = self._last.get(item.fingerprint or "")
         return dialogue(self.context, self.siret, item, self._observed.space, ask=False, now=self._settings.now(), last=last)
 
@@ -379,14 +379,14 @@ class Member:
             self._asked(item) if self._prover.has_chosen(self.siret, item.fingerprint) else self._heard(item) for item in self._to_be_there
         ]
 
-    def _heard(self, item: Item) -> dict[str, Any]:
+    def _heard(self, item: ObservedCertificate) -> dict[str, Any]:
         """Without asking; what the SI FPS has answered for another reason of this run is a proof all the same."""
         told = self._unasked(item)
         if told["source"] == "query" and told["verifiable"]:
             self._answers[told["fingerprint"]] = answered(told, self._settings.now(), self._last.get(told["fingerprint"]))
         return told
 
-    def _asked(self, item: Item) -> dict[str, Any]:
+    def _asked(self, item: ObservedCertificate) -> dict[str, Any]:
         fingerprint, now = str(item.fingerprint), self._settings.now()
         last = self._last.get(fingerprint)
         try:

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Item
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import ObservedCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import ProofRecord
@@ -77,7 +77,7 @@ NO_KEY, ACTIVE = {"verifiable": False}, {"verifiable": True}
         pytest.param(HERE, NOT_LISTED, {"absent": ("exchange_query",)}, {"not_after": ITS_END}, False, id="nothing to ask with"),
     ],
 )
-def test_what_is_known(found: Item, seen: Space, how: dict[str, Any], told: dict[str, Any], asked: bool) -> None:
+def test_what_is_known(found: ObservedCertificate, seen: Space, how: dict[str, Any], told: dict[str, Any], asked: bool) -> None:
     operations = FakeOperations({"exchange_query": REFUSED}, absent=how.get("absent", ()))
     context = Context(cast(Operations, operations))
     kept = {name: value for name, value in how.items() if name == "ask"}
@@ -130,7 +130,7 @@ BLIND = replace(space(), access="no_mandate", state="unknown")
         ),
     ],
 )
-def test_what_is_to_be_proved(found: Item, seen: Space, absent: tuple[str, ...], verifiable: bool | None) -> None:
+def test_what_is_to_be_proved(found: ObservedCertificate, seen: Space, absent: tuple[str, ...], verifiable: bool | None) -> None:
     context = Context(cast(Operations, FakeOperations({}, absent=absent)))
     assert dialogue(context, SIRET, found, seen, ask=False)["verifiable"] is verifiable
 

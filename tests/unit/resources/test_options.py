@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.request i
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile import onboarding
 from ansible_collections.collectivites.antai.plugins.module_utils._resources import account as account_resource
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import options as certificate_options
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention import options as convention_options
@@ -326,9 +326,9 @@ def test_certificates() -> None:
         }
     )
     assert resource.declared == [
-        Declared("a", "active", "ab" * 32),
-        Declared("b", "absent", None, "/c", "/k"),
-        Declared("b", "active"),
+        DeclaredCertificate("a", "active", "ab" * 32),
+        DeclaredCertificate("b", "absent", None, "/c", "/k"),
+        DeclaredCertificate("b", "active"),
     ]
     assert (resource.exclusive, resource.agent_email) == (True, EMAIL)
 

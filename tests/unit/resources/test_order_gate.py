@@ -19,10 +19,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Kept, Order
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order, StoredCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, ObservedOrder
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.order_gate import (
-    Evidence,
+    OrderEvidence,
     adopting_steps,
     gather_evidence,
     order_stops,
@@ -42,40 +42,44 @@ MINUTES = timedelta(minutes=1)
 EXPIRED = {"not_after": "2026-03-02T10:00:00Z"}
 
 # id: (what is known, codes of what speaks against an order)
-KNOWN: dict[str, tuple[Evidence, list[str]]] = {
-    "nothing": (Evidence(), []),
-    "one is active, and its key is here": (Evidence((listed(A, "active"),), frozenset({A}), has_versions=True), []),
-    "one is active, and nothing is here": (Evidence((listed(A, "active"),)), ["order_twice"]),
+KNOWN: dict[str, tuple[OrderEvidence, list[str]]] = {
+    "nothing": (OrderEvidence(), []),
+    "one is active, and its key is here": (OrderEvidence((listed(A, "active"),), frozenset({A}), has_versions=True), []),
+    "one is active, and nothing is here": (OrderEvidence((listed(A, "active"),)), ["order_twice"]),
     "one is active, and the key of another one is here": (
-        Evidence((listed(A, "active"),), frozenset({B}), has_versions=True),
+        OrderEvidence((listed(A, "active"),), frozenset({B}), has_versions=True),
         ["order_twice"],
     ),
-    "one was installed, and nothing is here": (Evidence((listed(A),)), ["order_twice"]),
-    "one was installed, and the store holds others": (Evidence((listed(A),), frozenset({B}), has_versions=True), []),
-    "one was installed, and has expired": (Evidence((listed(A, **EXPIRED),)), []),
-    "one is active, expired or not": (Evidence((listed(A, "active", **EXPIRED),)), ["order_twice"]),
-    "one was installed, and nobody says until when": (Evidence((listed(A, not_after=None),)), ["order_twice"]),
-    "a living pair that no link leads to": (Evidence(has_versions=True, strays=(("2", True),)), ["order_stray_pair"]),
-    "a living certificate without its key": (Evidence(has_versions=True, strays=(("1", False),)), ["order_key_lost"]),
-    "our clock is right": (Evidence(clock_offset=5 * MINUTES), []),
-    "our clock is ahead": (Evidence(clock_offset=5 * MINUTES + timedelta(seconds=1)), ["order_clock"]),
-    "our clock is behind": (Evidence(clock_offset=-6 * MINUTES), ["order_clock"]),
-    "one more is allowed": (Evidence(orders=49), []),
-    "as many as allowed": (Evidence(orders=50), ["order_limit"]),
+    "one was installed, and nothing is here": (OrderEvidence((listed(A),)), ["order_twice"]),
+    "one was installed, and the store holds others": (OrderEvidence((listed(A),), frozenset({B}), has_versions=True), []),
+    "one was installed, and has expired": (OrderEvidence((listed(A, **EXPIRED),)), []),
+    "one is active, expired or not": (OrderEvidence((listed(A, "active", **EXPIRED),)), ["order_twice"]),
+    "one was installed, and nobody says until when": (OrderEvidence((listed(A, not_after=None),)), ["order_twice"]),
+    "a living pair that no link leads to": (OrderEvidence(has_versions=True, strays=(("2", True),)), ["order_stray_pair"]),
+    "a living certificate without its key": (OrderEvidence(has_versions=True, strays=(("1", False),)), ["order_key_lost"]),
+    "our clock is right": (OrderEvidence(clock_offset=5 * MINUTES), []),
+    "our clock is ahead": (OrderEvidence(clock_offset=5 * MINUTES + timedelta(seconds=1)), ["order_clock"]),
+    "our clock is behind": (OrderEvidence(clock_offset=-6 * MINUTES), ["order_clock"]),
+    "one more is allowed": (OrderEvidence(orders=49), []),
+    "as many as allowed": (OrderEvidence(orders=50), ["order_limit"]),
     "all at once": (
-        Evidence((listed(A, "active"),), strays=(("1", False),), clock_offset=9 * MINUTES, orders=70),
+        OrderEvidence((listed(A, "active"),), strays=(("1", False),), clock_offset=9 * MINUTES, orders=70),
         ["order_twice", "order_key_lost", "order_clock", "order_limit"],
     ),
 }
 
 
-def plan_of(evidence: Evidence, order: Order = ORDER, kept: Kept | None = None) -> Plan:
-    return CertificateRequest(order).plan(Observed(Store("/store", SIRET), kept or Kept(None, None), None, evidence=evidence), NOW)
+def plan_of(evidence: OrderEvidence, order: Order = ORDER, kept: StoredCertificates | None = None) -> Plan:
+    return CertificateRequest(order).plan(
+        ObservedOrder(Store("/store", SIRET), kept or StoredCertificates(None, None), None, evidence=evidence), NOW
+    )
 
 
 @pytest.mark.parametrize("name", KNOWN)
-@pytest.mark.parametrize("kept", [Kept(None, None), Kept(None, local(B, timedelta(0)))], ids=["none", "expired"])
-def test_what_speaks_against_an_order(name: str, kept: Kept) -> None:
+@pytest.mark.parametrize(
+    "kept", [StoredCertificates(None, None), StoredCertificates(None, local(B, timedelta(0)))], ids=["none", "expired"]
+)
+def test_what_speaks_against_an_order(name: str, kept: StoredCertificates) -> None:
     evidence, stops = KNOWN[name]
     assert [stop.kind for stop in order_stops(ORDER, "/store", evidence, NOW)] == stops
     plan = plan_of(evidence, kept=kept)
@@ -89,16 +93,16 @@ def test_what_speaks_against_an_order(name: str, kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("evidence", "steps", "stops"),
     [
-        (Evidence((listed(A, "active"), listed(B))), [("adopt_store", A), ("adopt_store", B), ("make_request", "acme")], []),
-        (Evidence((listed(A, "active"),), frozenset({A}), has_versions=True), [("make_request", "acme")], []),
-        (Evidence(strays=(("1", False),), has_versions=True), [("make_request", "acme")], []),
+        (OrderEvidence((listed(A, "active"), listed(B))), [("adopt_store", A), ("adopt_store", B), ("make_request", "acme")], []),
+        (OrderEvidence((listed(A, "active"),), frozenset({A}), has_versions=True), [("make_request", "acme")], []),
+        (OrderEvidence(strays=(("1", False),), has_versions=True), [("make_request", "acme")], []),
         # No word of the user's makes a clock right, a pair useless, or an order free.
-        (Evidence((listed(A, "active"),), strays=(("2", True),)), [], ["order_stray_pair"]),
-        (Evidence((listed(A, "active"),), clock_offset=6 * MINUTES), [], ["order_clock"]),
-        (Evidence((listed(A, "active"),), orders=50), [], ["order_limit"]),
+        (OrderEvidence((listed(A, "active"),), strays=(("2", True),)), [], ["order_stray_pair"]),
+        (OrderEvidence((listed(A, "active"),), clock_offset=6 * MINUTES), [], ["order_clock"]),
+        (OrderEvidence((listed(A, "active"),), orders=50), [], ["order_limit"]),
     ],
 )
-def test_a_store_that_is_taken_over(evidence: Evidence, steps: list[tuple[str, str]], stops: list[str]) -> None:
+def test_a_store_that_is_taken_over(evidence: OrderEvidence, steps: list[tuple[str, str]], stops: list[str]) -> None:
     plan = plan_of(evidence, ADOPTING)
     assert (codes(plan), [stop.kind for stop in plan.stops]) == (steps, stops)
     assert adopting_steps(replace(ORDER, adopted=("21310555400017",)), evidence, NOW) == (), "another space is meant"
@@ -106,10 +110,14 @@ def test_a_store_that_is_taken_over(evidence: Evidence, steps: list[tuple[str, s
 
 @pytest.mark.parametrize("order", [ORDER, ADOPTING])
 @pytest.mark.parametrize(
-    "kept", [Kept(None, None, detached=("current",)), Kept({"requested_at": "x", "handed_out": True}, None, detached=("pending",))]
+    "kept",
+    [
+        StoredCertificates(None, None, detached=("current",)),
+        StoredCertificates({"requested_at": "x", "handed_out": True}, None, detached=("pending",)),
+    ],
 )
-def test_a_store_without_its_links_is_made_whole_and_nothing_else_is_done(order: Order, kept: Kept) -> None:
-    plan = plan_of(Evidence(), order, kept)
+def test_a_store_without_its_links_is_made_whole_and_nothing_else_is_done(order: Order, kept: StoredCertificates) -> None:
+    plan = plan_of(OrderEvidence(), order, kept)
     assert (codes(plan), [stop.kind for stop in plan.stops], waited(plan)) == (
         [("repair_links", "acme")],
         ["store_relinked"],

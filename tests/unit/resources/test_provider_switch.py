@@ -16,7 +16,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils._options.switc
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    DeclaredCertificate,
+    ObservedCertificate,
+    ObservedCertificates,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -34,18 +38,18 @@ RESTORE, FORBID_NEW = ("activate_certificate", A), ("deactivate_certificate", B)
 
 def there(
     fingerprint: str, state: str, provider: str, *, key: bool = False, says: str | None = None, compromised: bool = False, **shown: Any
-) -> Item:
+) -> ObservedCertificate:
     """Listed in the space; says: what the SI FPS answers."""
     found = {"listed": listed(fingerprint, state, provider, **shown)}
     answer = {"dialogue": dialogue(fingerprint, says, rule="R9", message="non")} if says else {}
     return item(fingerprint, state, provider=provider, key=key, compromised=compromised, **found, **answer)
 
 
-def old(state: str = "active", **changes: Any) -> Item:
+def old(state: str = "active", **changes: Any) -> ObservedCertificate:
     return there(A, state, "old", **changes)
 
 
-def new(state: str = "active", **changes: Any) -> Item:
+def new(state: str = "active", **changes: Any) -> ObservedCertificate:
     return there(B, state, "new", **changes)
 
 
@@ -53,12 +57,12 @@ NEW_KEY = item(B, "not_installed", provider="new", key=True, dialogue=dialogue(B
 PROVED = {"key": True, "says": "authorised"}
 
 
-def plan_of(*items: Item, date: Any = PAST, rollback: bool = False, seen: Space = OPEN) -> Plan:
+def plan_of(*items: ObservedCertificate, date: Any = PAST, rollback: bool = False, seen: Space = OPEN) -> Plan:
     switch = ProviderSwitch(SIRET, [], Switch("old", "new", date, rollback), agent_email=EMAIL)
-    return switch.plan(Observed(seen, items, (), Store("/store", SIRET), False, False), NOW)
+    return switch.plan(ObservedCertificates(seen, items, (), Store("/store", SIRET), False, False), NOW)
 
 
-Row = tuple[tuple[Item, ...], dict[str, Any], list[tuple[str, str]], list[str], tuple[str, str]]
+Row = tuple[tuple[ObservedCertificate, ...], dict[str, Any], list[tuple[str, str]], list[str], tuple[str, str]]
 
 # items, how, steps, waiting, (state before, state after)
 PLANS: dict[str, Row] = {
@@ -302,7 +306,9 @@ ABOUT = {"provider": "new", "other": "old", "date": DATE}
         ),
     ],
 )
-def test_who_is_told_what(items: tuple[Item, ...], how: dict[str, Any], code: str, since: str | None, about: dict[str, Any]) -> None:
+def test_who_is_told_what(
+    items: tuple[ObservedCertificate, ...], how: dict[str, Any], code: str, since: str | None, about: dict[str, Any]
+) -> None:
     (waiting,) = plan_of(*items, **how).waiting
     assert (waiting.code, waiting.since, waiting.about) == (code, since, about)
 
@@ -321,7 +327,9 @@ def test_of_several_certificates_of_a_label_the_active_ones_count_else_the_newes
 # Observing
 
 
-def observed(*shown: dict[str, Any], rollback: bool = False, monkeypatch: Any = None, held: dict[str, Item] | None = None) -> Any:
+def observed(
+    *shown: dict[str, Any], rollback: bool = False, monkeypatch: Any = None, held: dict[str, ObservedCertificate] | None = None
+) -> Any:
     answers = {
         "account_get": account(),
         "convention_list": [convention("in_force")],
@@ -329,9 +337,11 @@ def observed(*shown: dict[str, Any], rollback: bool = False, monkeypatch: Any = 
         "exchange_query": lambda siret, client: dialogue(B, "authorised"),
     }
     operations = FakeOperations(answers)
-    declared = [Declared("old", "active"), Declared("new", "active")] if held else []
+    declared = [DeclaredCertificate("old", "active"), DeclaredCertificate("new", "active")] if held else []
     if held:
-        monkeypatch.setattr(module, "held_here", lambda entry, siret, store, _foreseen: held.get(entry.provider, Item(entry, "missing")))
+        monkeypatch.setattr(
+            module, "held_here", lambda entry, siret, store, _foreseen: held.get(entry.provider, ObservedCertificate(entry, "missing"))
+        )
     resource = ProviderSwitch(SIRET, declared, Switch("old", "new", PAST, rollback))
     return resource, resource.observe(Context(operations)), operations  # type: ignore[arg-type]
 
@@ -339,8 +349,8 @@ def observed(*shown: dict[str, Any], rollback: bool = False, monkeypatch: Any = 
 def test_labels_of_the_space_are_the_sides() -> None:
     _, found, operations = observed(listed(A, "active", "old"), listed(B, "inactive", "new"), listed(C, "active", "third"))
     assert [(each.declared, each.state, each.fingerprint) for each in found.items] == [
-        (Declared("old", "active", A), "active", A),
-        (Declared("new", "active", B), "inactive", B),
+        (DeclaredCertificate("old", "active", A), "active", A),
+        (DeclaredCertificate("new", "active", B), "inactive", B),
     ]
     assert [each.listed["fingerprint"] for each in found.items] == [A, B]
     assert [each["fingerprint"] for each in found.others] == [C]
@@ -355,7 +365,7 @@ KEYED = {"client": ClientCertificate("/c.pem", "/k.pem")}
 )
 def test_the_si_fps_is_asked_with_the_one_that_stays(monkeypatch: pytest.MonkeyPatch, rollback: bool, asked: list[str]) -> None:
     held = {
-        name: Item(Declared(name, "active"), "missing", each, client=ClientCertificate(f"/{name}.pem", "/k.pem"))
+        name: ObservedCertificate(DeclaredCertificate(name, "active"), "missing", each, client=ClientCertificate(f"/{name}.pem", "/k.pem"))
         for name, each in (("old", A), ("new", B))
     }
     shown = listed(A, "active", "old"), listed(B, "active", "new")
@@ -367,10 +377,10 @@ def test_the_si_fps_is_asked_with_the_one_that_stays(monkeypatch: pytest.MonkeyP
 # Doing
 
 
-def applied(step: Step, found: Item, answer: Any, *, rollback: bool = False) -> FakeOperations:
+def applied(step: Step, found: ObservedCertificate, answer: Any, *, rollback: bool = False) -> FakeOperations:
     operations = FakeOperations({"exchange_query": answer, "certificate_change": True})
     resource = ProviderSwitch(SIRET, [], Switch("old", "new", PAST, rollback))
-    seen = Observed(OPEN, (old(), found), (), None, False, False)
+    seen = ObservedCertificates(OPEN, (old(), found), (), None, False, False)
     resource.apply(Context(operations), seen, step, NOW)  # type: ignore[arg-type]
     return operations
 
@@ -397,7 +407,7 @@ def test_whose_key_is_elsewhere_goes_by_what_the_space_has_shown() -> None:
         (new(last_exchange_at=EARLIER), None, "switch_proof", {"other": "old"}),
     ],
 )
-def test_what_does_not_pass_at_that_moment_is_waited_for(found: Item, answer: Any, code: str, about: dict[str, Any]) -> None:
+def test_what_does_not_pass_at_that_moment_is_waited_for(found: ObservedCertificate, answer: Any, code: str, about: dict[str, Any]) -> None:
     with pytest.raises(WaitRequired) as caught:
         applied(STEP, found, answer)
     named = {"provider": "new"} | ({"fingerprint": B} if found.client else {})
@@ -417,14 +427,14 @@ def test_what_is_brought_in_needs_no_proof() -> None:
 def test_one_that_passes_is_enough() -> None:
     operations = FakeOperations({"exchange_query": dialogue(B, "refused"), "certificate_change": True})
     both = (replace(new(**PROVED), client=None, local=None, listed=listed(B, "active", "new", last_exchange_at=LATER)), new())
-    seen = Observed(OPEN, (old(), *both), (), None, False, False)
+    seen = ObservedCertificates(OPEN, (old(), *both), (), None, False, False)
     ProviderSwitch(SIRET, [], Switch("old", "new", PAST)).apply(Context(operations), seen, STEP, NOW)  # type: ignore[arg-type]
     assert operations.calls == [CHANGE]
 
 
 def test_what_the_store_has_asked_already_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not listed yet: the SI FPS has answered for it."""
-    held = {"new": Item(Declared("new", "active"), "missing", B, client=ClientCertificate("/new.pem", "/k.pem"))}
+    held = {"new": ObservedCertificate(DeclaredCertificate("new", "active"), "missing", B, client=ClientCertificate("/new.pem", "/k.pem"))}
     _, _found, operations = observed(listed(A, "active", "old"), monkeypatch=monkeypatch, held=held)
     assert [call[0] for call in operations.calls].count("exchange_query") == 1
 

@@ -15,7 +15,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.client i
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    DeclaredCertificate,
+    ObservedCertificate,
+    ObservedCertificates,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene
@@ -31,18 +35,20 @@ OLD_ACTIVE = item(A, "active", provider=OLD, key=True, listed=listed(A, "active"
 NEW_ACTIVE = item(B, "active", provider=NEW, key=True, listed=listed(B, "active", NEW), dialogue=dialogue(B, "authorised"))
 
 
-def observed(*items: Item) -> Observed:
-    return Observed(space(conventions=(convention("in_force"),)), items, (), None, removable=False, by_editor=False)
+def observed(*items: ObservedCertificate) -> ObservedCertificates:
+    return ObservedCertificates(space(conventions=(convention("in_force"),)), items, (), None, removable=False, by_editor=False)
 
 
 GOOD = scene()
 
 
-def new_one(state: str) -> Item:
+def new_one(state: str) -> ObservedCertificate:
     found = leaf(GOOD)
     shown = listed(found.fingerprint, state, NEW, since=SINCE) if state != "not_installed" else None
     answer = dialogue(found.fingerprint, ANSWERS[state])
-    return Item(Declared(NEW, "active"), state, found.fingerprint, local=found, client=CLIENT, listed=shown, dialogue=answer)
+    return ObservedCertificate(
+        DeclaredCertificate(NEW, "active"), state, found.fingerprint, local=found, client=CLIENT, listed=shown, dialogue=answer
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.bas
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
-    Declared,
+    DeclaredCertificate,
     held_here,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair, with_key
@@ -134,7 +134,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 def test_two_fingerprints(tmp_path: Path) -> None:
     path = tmp_path / "c.pem"
     path.write_bytes(PEM)
-    declared = Declared("acme", "active", "f" * 64, str(path))
+    declared = DeclaredCertificate("acme", "active", "f" * 64, str(path))
     assert refused(lambda: held_here(declared, SIRET, None)) == (
         f"certificates.fingerprint: is not that of certificate, {FINGERPRINT}",
         "declare one of both",
@@ -142,7 +142,7 @@ def test_two_fingerprints(tmp_path: Path) -> None:
 
 
 def test_one_certificate_twice() -> None:
-    twice = Certificates(SIRET, [Declared("one", "active", "f" * 64), Declared("two", "inactive", "f" * 64)])
+    twice = Certificates(SIRET, [DeclaredCertificate("one", "active", "f" * 64), DeclaredCertificate("two", "inactive", "f" * 64)])
     assert refused(lambda: twice.observe(Context(FakeOperations()))) == (  # type: ignore[arg-type]
         f"certificates: {'f' * 64} is declared twice",
         "declare each certificate once",
@@ -233,7 +233,7 @@ def test_a_wrong_pair_in_the_store_names_its_files_and_what_to_do(store: Store, 
     assert caught.value.details == {"field": "store", "provider": "acme"}
     if link == "current":
         with pytest.raises(InvalidInput, match="what is kept for acme cannot be used"):
-            held_here(Declared("acme", "active"), SIRET, store)
+            held_here(DeclaredCertificate("acme", "active"), SIRET, store)
 
 
 def test_what_is_moved_aside_is_ordered_anew(store: Store) -> None:

@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.siret_change import Observed, SiretChange
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.siret_change import ObservedSiretChange, SiretChange
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
@@ -39,7 +39,7 @@ def planned(
     dialogues: tuple[dict[str, Any], ...], leaving: Space = LEFT, on: Any = TODAY, back: bool = False, kept: str = "active"
 ) -> Plan:
     resource = SiretChange(SIRET, OTHER, on, [], back=back)
-    return resource.plan(Observed(dialogues, space(certificates=(listed(A, kept),)), leaving), NOW)
+    return resource.plan(ObservedSiretChange(dialogues, space(certificates=(listed(A, kept),)), leaving), NOW)
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ def test_who_is_waited_for(dialogues: tuple[dict[str, Any], ...], providers: str
 
 def test_whose_access_to_what_is_left_is_waited_for() -> None:
     resource = SiretChange(SIRET, OTHER, TODAY, [], agent_email=EMAIL)
-    seen = Observed((told(),), space(), space("accepted", "no_mandate", certificates=(listed(B, "active"),)))
+    seen = ObservedSiretChange((told(),), space(), space("accepted", "no_mandate", certificates=(listed(B, "active"),)))
     (waiting,) = resource.plan(seen, NOW).waiting
     assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
-    active = Observed((told(),), space(), space("active", "no_mandate", certificates=(listed(B, "active"),)))
+    active = ObservedSiretChange((told(),), space(), space("active", "no_mandate", certificates=(listed(B, "active"),)))
     assert waited(resource.plan(active, NOW)) == ["mandate"]
 
 
@@ -195,7 +195,7 @@ def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: P
         },
         store,
     )
-    seen = SiretChange(SIRET, OTHER, TODAY, [Declared("acme", "active"), Declared("b", "active", A)]).observe(found)
+    seen = SiretChange(SIRET, OTHER, TODAY, [DeclaredCertificate("acme", "active"), DeclaredCertificate("b", "active", A)]).observe(found)
     assert [(each["provider"], each["fingerprint"], each["source"]) for each in seen.dialogues] == [
         ("acme", fingerprint, "query"),
         ("b", A, "none"),
@@ -206,7 +206,7 @@ def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: P
 
 def test_a_certificate_of_the_siret_that_is_left_is_refused(tmp_path: Path) -> None:
     certificate, key, _fingerprint = issued.files(tmp_path, OTHER)
-    declared = Declared("acme", "active", certificate=str(certificate), private_key=str(key))
+    declared = DeclaredCertificate("acme", "active", certificate=str(certificate), private_key=str(key))
     with pytest.raises(InvalidInput, match=f"names {OTHER}, not {SIRET}$"):
         SiretChange(SIRET, OTHER, TODAY, [declared]).observe(context({})[0])
 
@@ -220,7 +220,7 @@ def test_without_a_mandate_both_are_followed_as_requests() -> None:
 
 def test_only_what_is_left_is_changed() -> None:
     found, operations = context({"certificate_change": True})
-    resource, seen = SiretChange(SIRET, OTHER, TODAY, []), Observed((told(),), space(), LEFT)
+    resource, seen = SiretChange(SIRET, OTHER, TODAY, []), ObservedSiretChange((told(),), space(), LEFT)
     for step in resource.plan(seen, NOW).steps:
         resource.apply(found, seen, step, NOW)
     assert operations.calls == [

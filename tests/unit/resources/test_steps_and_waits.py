@@ -21,9 +21,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.bas
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
-    Declared,
-    Item,
-    Observed,
+    DeclaredCertificate,
+    ObservedCertificate,
+    ObservedCertificates,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, convention_waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Observed as ObservedConvention
@@ -56,12 +56,14 @@ OPEN = space(conventions=(convention("in_force"),))
 FORBIDDEN = Forbidden("non", status=403)
 
 
-def certificates(*items: Item, seen: Space = OPEN, exclusive: bool = False, store: Store | None = None, removable: bool = False) -> Plan:
+def certificates(
+    *items: ObservedCertificate, seen: Space = OPEN, exclusive: bool = False, store: Store | None = None, removable: bool = False
+) -> Plan:
     resource = Certificates(SIRET, [each.declared for each in items], exclusive=exclusive, agent_email=EMAIL)
-    return resource.plan(Observed(seen, items, (listed(C, "active", "old"),), store, removable, False), NOW)
+    return resource.plan(ObservedCertificates(seen, items, (listed(C, "active", "old"),), store, removable, False), NOW)
 
 
-def in_space(state: str, wanted: str, **changes: Any) -> Item:
+def in_space(state: str, wanted: str, **changes: Any) -> ObservedCertificate:
     return item(A, state, wanted, listed=listed(A, state), **changes)
 
 
@@ -86,7 +88,7 @@ NEW = item(A, "not_installed", key=True, dialogue=dialogue(A, "unknown"))
     ],
     ids=["activate", "install", "deactivate", "absent", "remove"],
 )
-def test_why_a_certificate_is_changed(found: Item, removable: bool, steps: list[Step]) -> None:
+def test_why_a_certificate_is_changed(found: ObservedCertificate, removable: bool, steps: list[Step]) -> None:
     assert list(certificates(found, removable=removable).steps) == steps
 
 
@@ -171,7 +173,7 @@ def test_the_certificate_that_waits_is_named(wanted: str) -> None:
         (item(A, "active", "inactive", key=True, dialogue=dialogue(A, "authorised")), "certificate_deactivation"),
     ],
 )
-def test_who_has_access_is_told_which_certificate(found: Item, code: str) -> None:
+def test_who_has_access_is_told_which_certificate(found: ObservedCertificate, code: str) -> None:
     (waiting,) = certificates(found, seen=ACCEPTED).waiting
     assert (waiting.code, waiting.since, waiting.about) == (code, None, {"provider": "acme", "fingerprint": A})
 
@@ -204,7 +206,7 @@ REFUSED = item(A, "refused", key=True, dialogue=dialogue(A, "refused", rule="R7"
     ],
     ids=["expired", "expired in the space", "refused", "to install elsewhere", "missing", "not listed", "off, unseen"],
 )
-def test_what_waits_is_shown_as_it_is(found: Item) -> None:
+def test_what_waits_is_shown_as_it_is(found: ObservedCertificate) -> None:
     plan = certificates(found, seen=ACCEPTED if found.declared.state == "inactive" else OPEN)
     assert plan.waiting
     assert plan.before == plan.after
@@ -214,7 +216,7 @@ def test_what_waits_is_shown_as_it_is(found: Item) -> None:
 def test_a_switch_s_provider_is_left_to_the_switch() -> None:
     found = item(A, "inactive", key=True, listed=listed(A))
     resource = Certificates(SIRET, [found.declared], switched=frozenset({"acme"}))
-    plan = resource.plan(Observed(OPEN, (found,), (), None, False, False), NOW)
+    plan = resource.plan(ObservedCertificates(OPEN, (found,), (), None, False, False), NOW)
     assert (plan.steps, plan.waiting, plan.before) == ((), (), plan.after)
     assert plan.before["declared"][0]["fingerprint"] == A
 
@@ -236,7 +238,7 @@ def test_an_install_is_no_longer_news(monkeypatch: pytest.MonkeyPatch) -> None:
     found = held(monkeypatch)
     operations = FakeOperations({})
     context = Context(operations, picked_up={A, C}, opened={SIRET})  # type: ignore[arg-type]
-    seen = Observed(OPEN, (found,), (), None, False, False)
+    seen = ObservedCertificates(OPEN, (found,), (), None, False, False)
     Certificates(SIRET, [found.declared]).apply(context, seen, Step("install_certificate", "why", A), NOW)
     assert (context.picked_up, context.opened) == ({C}, set())
 
@@ -325,15 +327,17 @@ def test_certificates_are_observed_where_they_are_declared(tmp_path: Path) -> No
     operations = FakeOperations({"account_get": FORBIDDEN, "account_request_get": request("accepted")}, removable=True)
     operations.credentials = Credentials(editor_id="e-1")
     store = Store(str(tmp_path), SIRET)
-    observed = Certificates(SIRET, [Declared("acme", "active", A)], agent_email=EMAIL).observe(Context(operations, store))  # type: ignore[arg-type]
+    observed = Certificates(SIRET, [DeclaredCertificate("acme", "active", A)], agent_email=EMAIL).observe(Context(operations, store))  # type: ignore[arg-type]
     assert observed.space == space("accepted", "no_mandate")
     assert (observed.store, observed.removable, observed.by_editor) == (store, True, True)
     assert operations.calls == [("account_get", SIRET), ("account_request_get", SIRET, EMAIL)]
     assert [(each.state, each.fingerprint) for each in observed.items] == [("unknown", A)]
 
 
-def held(monkeypatch: pytest.MonkeyPatch) -> Item:
-    found = Item(Declared("acme", "active"), "missing", A, local=local(A), client=ClientCertificate("/c.pem", "/k.pem"))
+def held(monkeypatch: pytest.MonkeyPatch) -> ObservedCertificate:
+    found = ObservedCertificate(
+        DeclaredCertificate("acme", "active"), "missing", A, local=local(A), client=ClientCertificate("/c.pem", "/k.pem")
+    )
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: found)
     return found
 
@@ -358,7 +362,7 @@ def test_a_dialogue_that_breaks_is_an_error_where_nothing_is_judged(monkeypatch:
 
 def test_a_conflict_is_told_whole() -> None:
     operations = FakeOperations({"certificate_change": RefusedByServer("non", status=409, rule="R2")})
-    observed = Observed(OPEN, (in_space("inactive", "active"),), (), None, False, False)
+    observed = ObservedCertificates(OPEN, (in_space("inactive", "active"),), (), None, False, False)
     with pytest.raises(WaitRequired) as caught:
         Certificates(SIRET, []).apply(Context(operations), observed, Step("activate_certificate", "why", A), NOW)  # type: ignore[arg-type]
     assert caught.value.waiting.about == {"fingerprint": A, "provider": "", "reason": "non", "rule": "R2"}

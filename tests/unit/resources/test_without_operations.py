@@ -15,7 +15,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account_info import account_info
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    Certificates,
+    ObservedCertificates,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Observed as Seen
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
@@ -134,7 +137,7 @@ def test_no_countersigned_copy_is_fetched_where_there_is_none(tmp_path: Path) ->
 
 def plan_of(found: Any, seen: Space, *, exclusive: bool = False) -> Any:
     resource = Certificates(SIRET, [found.declared], exclusive=exclusive, agent_email=EMAIL)
-    return resource.plan(Observed(seen, (found,), (), None, False, False), NOW)
+    return resource.plan(ObservedCertificates(seen, (found,), (), None, False, False), NOW)
 
 
 @pytest.mark.parametrize(

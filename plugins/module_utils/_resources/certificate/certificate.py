@@ -40,7 +40,7 @@ DIALOGUE_STATES = {"authorised": "active", "known_inactive": "inactive", "unknow
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredCertificate:
     """One certificate of the collectivité's list. state: one of STATES. fingerprint, or a certificate, or neither: the store's own for this provider.
 
     elsewhere: the provider holds its keys and installs its own; nothing is ordered, and nothing of it is expected in the store. Without a
@@ -65,14 +65,14 @@ class Declared:
 
 
 @dataclass(frozen=True)
-class Item:
+class ObservedCertificate:
     """What is known of one declared certificate. state: active, inactive, not_installed, refused, unknown, or missing (there is no certificate yet).
 
     chain: the CAs that came with local. gathered: what local is judged by; None where it is not judged. unasked: why the SI FPS could not
     be asked with it. coming: it will be here, beside its key, once what check mode has planned is done.
     """
 
-    declared: Declared
+    declared: DeclaredCertificate
     state: str
     fingerprint: str | None = None
     local: Certificate | None = None
@@ -88,14 +88,14 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedCertificates:
     """others: certificates that the space lists and nobody declared. removable: the interface knows removal.
 
     rotating: fingerprints of the next and the previous certificates of providers that are to be there: a rotation's, see rotation.py.
     """
 
     space: Space
-    items: tuple[Item, ...]
+    items: tuple[ObservedCertificate, ...]
     others: tuple[dict[str, Any], ...]
     store: Store | None
     removable: bool
@@ -115,7 +115,7 @@ class Certificates(Resource):
     def __init__(
         self,
         siret: str,
-        declared: list[Declared],
+        declared: list[DeclaredCertificate],
         *,
         exclusive: bool = False,
         agent_email: str | None = None,
@@ -131,7 +131,7 @@ class Certificates(Resource):
 
     # Observing
 
-    def observe(self, context: Context) -> Observed:
+    def observe(self, context: Context) -> ObservedCertificates:
         held = [held_here(each, self.siret, context.store, context.operations.foreseen) for each in self.declared]
         _each_once(held)
         for item in held:
@@ -140,7 +140,7 @@ class Certificates(Resource):
         space = observe_space(context.operations, self.siret, self.agent_email)
         items = tuple(self._seen(item, space, context) for item in labelled(held, space))
         known = {item.fingerprint for item in items}
-        observed = Observed(
+        observed = ObservedCertificates(
             space=space,
             items=items,
             others=tuple(each for each in space.certificates if each["fingerprint"] not in known),
@@ -151,7 +151,7 @@ class Certificates(Resource):
         )
         return replace(observed, items=tuple(self._to_judge(item, observed, context) for item in items)) if self.judging else observed
 
-    def _seen(self, item: Item, space: Space, context: Context) -> Item:
+    def _seen(self, item: ObservedCertificate, space: Space, context: Context) -> ObservedCertificate:
         if item.fingerprint is None:
             return item
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
@@ -173,7 +173,7 @@ class Certificates(Resource):
             return replace(item, state="unknown", unasked=error)  # TLS may refuse what breaks a rule, without a word: the plan knows more
         return replace(item, state=DIALOGUE_STATES[dialogue["state"]], dialogue=dialogue)
 
-    def _to_judge(self, item: Item, observed: Observed, context: Context) -> Item:
+    def _to_judge(self, item: ObservedCertificate, observed: ObservedCertificates, context: Context) -> ObservedCertificate:
         """Only what lies here, and is to be there; what is not about to change is looked at in the cheap way."""
         if self.judging is None or item.local is None or item.declared.state in ("inactive", "absent"):
             return item
@@ -184,7 +184,7 @@ class Certificates(Resource):
 
     # Deciding
 
-    def plan(self, observed: Observed, now: datetime) -> Plan:
+    def plan(self, observed: ObservedCertificates, now: datetime) -> Plan:
         judgements = [judged(each.gathered, self.judging, now) if each.gathered and self.judging else None for each in observed.items]
         decisions = [self._item(item, judgement, observed, now) for item, judgement in zip(observed.items, judgements, strict=True)]
         steps = [step for each in decisions for step in each.steps]
@@ -205,7 +205,7 @@ class Certificates(Resource):
         facts = {"verdicts": self._verdicts(observed.items, judgements), "undeclared_certificates": self._undeclared(observed, now)}
         return Plan(before, after, tuple(steps), waiting, server_assigned=("since",), facts=facts)
 
-    def _undeclared(self, observed: Observed, now: datetime) -> list[dict[str, Any]] | None:
+    def _undeclared(self, observed: ObservedCertificates, now: datetime) -> list[dict[str, Any]] | None:
         """Active certificates that no declaration names, which let somebody exchange; None where that is not known, or nothing is declared at all.
 
         An expired one lets nothing pass any more. Of a provider whose own certificate is missing here, another matter is to be settled first.
@@ -218,16 +218,16 @@ class Certificates(Resource):
         ends = [date_or_none(each.get("not_after")) for each in surplus]
         return [{name: each.get(name) for name in names} for each, end in zip(surplus, ends, strict=True) if end is None or end > now]
 
-    def _verdicts(self, items: Sequence[Item], judgements: list[Judgement | None]) -> list[dict[str, Any]] | None:
+    def _verdicts(self, items: Sequence[ObservedCertificate], judgements: list[Judgement | None]) -> list[dict[str, Any]] | None:
         """None where no trust store is declared: nothing is judged."""
         if self.judging is None:
             return None
         return [told(item.declared.provider, item.fingerprint, each) for item, each in zip(items, judgements, strict=True)]
 
-    def _surplus(self, listed: dict[str, Any], observed: Observed) -> bool:
+    def _surplus(self, listed: dict[str, Any], observed: ObservedCertificates) -> bool:
         return listed["state"] == "active" and listed["fingerprint"] not in observed.rotating and listed["provider"] not in self.switched
 
-    def _item(self, item: Item, judgement: Judgement | None, observed: Observed, now: datetime) -> Plan:
+    def _item(self, item: ObservedCertificate, judgement: Judgement | None, observed: ObservedCertificates, now: datetime) -> Plan:
         wanted, end, before = item.declared.state, _end(item), _shown(item)
         if item.declared.provider in self.switched:
             return Plan(before, before)
@@ -244,7 +244,7 @@ class Certificates(Resource):
         broken = not_rgs(item.declared.provider, item.fingerprint, judgement, active=item.state == "active")
         return Plan(before, before, waiting=(broken, *plan.waiting))
 
-    def _next(self, item: Item, observed: Observed) -> Plan:
+    def _next(self, item: ObservedCertificate, observed: ObservedCertificates) -> Plan:
         """What is to be done with a certificate that is good."""
         before = _shown(item)
         wanted = item.declared.state
@@ -260,7 +260,7 @@ class Certificates(Resource):
             return self._activate(item, observed, before, ())
         return Plan(before, before)
 
-    def _not_there(self, item: Item, observed: Observed) -> Waiting:
+    def _not_there(self, item: ObservedCertificate, observed: ObservedCertificates) -> Waiting:
         """Who is waited for where there is no certificate yet."""
         provider = item.declared.provider
         if item.declared.elsewhere:
@@ -271,7 +271,7 @@ class Certificates(Resource):
             return Waiting("certificate_order", None, {"provider": provider})
         return answer_waiting(observed.store, provider, item.pending)
 
-    def _install(self, item: Item, observed: Observed, before: dict[str, Any]) -> Plan:
+    def _install(self, item: ObservedCertificate, observed: ObservedCertificates, before: dict[str, Any]) -> Plan:
         account = account_waiting(observed.space, self.agent_email)
         if item.state == "refused":
             return Plan(before, before, waiting=(_refused(item, item.dialogue or {}),))
@@ -285,7 +285,7 @@ class Certificates(Resource):
             return Plan(before, after, (step,))
         return self._activate(item, observed, after, (step,))
 
-    def _activate(self, item: Item, observed: Observed, before: dict[str, Any], first: tuple[Step, ...]) -> Plan:
+    def _activate(self, item: ObservedCertificate, observed: ObservedCertificates, before: dict[str, Any], first: tuple[Step, ...]) -> Plan:
         """Only in the space, by who has access to it, and only under a convention in force (R2)."""
         lacks = observed.space.lacks
         if not observed.space.visible or "certificate_activate" in lacks:
@@ -303,7 +303,7 @@ class Certificates(Resource):
         )
         return Plan(before, before | {"state": "active", "since": None}, (*first, step))
 
-    def _off(self, item: Item, observed: Observed, before: dict[str, Any]) -> Plan:
+    def _off(self, item: ObservedCertificate, observed: ObservedCertificates, before: dict[str, Any]) -> Plan:
         """`absent` means inactive where the interface has no removal."""
         removal = item.declared.state == "absent" and observed.removable and item.listed is not None
         if item.state != "active" and not removal:
@@ -320,7 +320,7 @@ class Certificates(Resource):
         return Plan(before, before | {"state": "inactive", "since": None}, (step,))
 
     @staticmethod
-    def _view(items: list[dict[str, Any]], observed: Observed, gone: set[str]) -> dict[str, Any]:
+    def _view(items: list[dict[str, Any]], observed: ObservedCertificates, gone: set[str]) -> dict[str, Any]:
         others = [
             {
                 "fingerprint": each["fingerprint"],
@@ -333,14 +333,14 @@ class Certificates(Resource):
 
     # Doing
 
-    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: ObservedCertificates, step: Step, now: datetime) -> None:
         if step.code == "install_certificate":
             item = next(each for each in observed.items if each.fingerprint == step.target)
             self._do_install(context, observed, item)
             return
         change(context, self.siret, STEPS[step.code].operation, step.target)
 
-    def _do_install(self, context: Context, observed: Observed, item: Item) -> None:
+    def _do_install(self, context: Context, observed: ObservedCertificates, item: ObservedCertificate) -> None:
         if item.client:
             install(context, self.siret, item.client, _about(item), by_editor=observed.by_editor)
 
@@ -374,14 +374,14 @@ def install(context: Context, siret: str, client: ClientCertificate, about: dict
         raise WaitRequired(Waiting(code, None, about | {"reason": error.message, "rule": error.rule})) from error
 
 
-def held_here(declared: Declared, siret: str, store: Store | None, foreseen: Foreseen = NOTHING_FORESEEN) -> Item:
+def held_here(declared: DeclaredCertificate, siret: str, store: Store | None, foreseen: Foreseen = NOTHING_FORESEEN) -> ObservedCertificate:
     """What lies on this machine; what check mode has planned to pick up counts as if it did.
 
     Raises InvalidInput where files do not belong together or to this collectivité.
     """
     versions = store.links(declared.provider).versions if store and not declared.elsewhere else {}
     current, pending = versions.get("current"), versions.get("pending")
-    item = Item(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
+    item = ObservedCertificate(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
     if declared.source:
         return _with_pair(item, read_key_pair(declared.source, siret), declared.source.name)
     if store is None or declared.fingerprint or declared.elsewhere:
@@ -395,7 +395,7 @@ def held_here(declared: Declared, siret: str, store: Store | None, foreseen: For
     return _with_pair(item, pair_of(store, declared.provider, "current", current, siret), "the store")
 
 
-def _to_come(item: Item, delivery: Delivery) -> Item:
+def _to_come(item: ObservedCertificate, delivery: Delivery) -> ObservedCertificate:
     """Its file was read and compared with the key a moment ago, by what has planned to pick it up."""
     bundle = load_bundle(read_file(delivery.path, "certificate"), delivery.path, item.declared.passphrase).certificates
     leaf = next((each for each in described(bundle, delivery.path) if each.fingerprint == delivery.fingerprint), None)
@@ -405,13 +405,13 @@ def _to_come(item: Item, delivery: Delivery) -> Item:
     return replace(item, fingerprint=leaf.fingerprint, local=leaf, chain=others, coming=True)
 
 
-def labelled(items: Sequence[Item], space: Space) -> list[Item]:
+def labelled(items: Sequence[ObservedCertificate], space: Space) -> list[ObservedCertificate]:
     """The items, where an entry of keys elsewhere that names no certificate stands for those that the space lists under its label.
 
     To be there: those that are active, else the newest; to be off: all of them. One that the space does not list stays as it is, missing.
     """
     named = {item.fingerprint for item in items}
-    expanded: list[Item] = []
+    expanded: list[ObservedCertificate] = []
     for item in items:
         listed = [each for each in space.certificates if each["provider"] == item.declared.provider and each["fingerprint"] not in named]
         if item.fingerprint or not item.declared.elsewhere or not listed:
@@ -424,7 +424,7 @@ def labelled(items: Sequence[Item], space: Space) -> list[Item]:
     return expanded
 
 
-def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
+def rotating(declared: list[DeclaredCertificate], store: Store | None) -> frozenset[str]:
     """The fingerprints of what goes by `next` or `previous` for a provider that is to be there."""
     labels = sorted({each.provider for each in declared if each.state in ("present", "active")})
     if store is None:
@@ -433,7 +433,7 @@ def rotating(declared: list[Declared], store: Store | None) -> frozenset[str]:
     return frozenset(certificate_of(store, label, link, version).fingerprint for label, link, version in found if version)
 
 
-def _each_once(held: list[Item]) -> None:
+def _each_once(held: list[ObservedCertificate]) -> None:
     """Raises InvalidInput where two entries turn out to be one certificate: what they want could contradict each other."""
     identities = [item.fingerprint for item in held if item.fingerprint]
     for identity in identities:
@@ -441,14 +441,14 @@ def _each_once(held: list[Item]) -> None:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
 
 
-def _with_pair(item: Item, pair: KeyPair, name: str) -> Item:
+def _with_pair(item: ObservedCertificate, pair: KeyPair, name: str) -> ObservedCertificate:
     """name: of where the pair comes from."""
     if item.fingerprint not in (None, pair.leaf.fingerprint):
         raise InvalidInput("certificates.fingerprint", f"is not that of {name}, {pair.leaf.fingerprint}", "declare one of both")
     return replace(item, fingerprint=pair.leaf.fingerprint, local=pair.leaf, chain=pair.others, client=pair.client)
 
 
-def _end(item: Item) -> datetime | None:
+def _end(item: ObservedCertificate) -> datetime | None:
     """When it expires, from the file or from the space; None where neither tells."""
     if item.local:
         return item.local.not_after
@@ -459,11 +459,11 @@ def _end(item: Item) -> datetime | None:
         return None
 
 
-def _about(item: Item) -> dict[str, Any]:
+def _about(item: ObservedCertificate) -> dict[str, Any]:
     return {"provider": item.declared.provider, "fingerprint": item.fingerprint}
 
 
-def _refused(item: Item, dialogue: dict[str, Any]) -> Waiting:
+def _refused(item: ObservedCertificate, dialogue: dict[str, Any]) -> Waiting:
     return Waiting("certificate_refused", None, _about(item) | {"reason": dialogue.get("message"), "rule": dialogue.get("rule")})
 
 
@@ -471,7 +471,7 @@ def _exclusive_step(listed: dict[str, Any]) -> Step:
     return Step("deactivate_certificate", "exclusive: active, and not declared", listed["fingerprint"], after_all=True)
 
 
-def _shown(item: Item) -> dict[str, Any]:
+def _shown(item: ObservedCertificate) -> dict[str, Any]:
     record = item.listed or item.dialogue or {}
     not_after = instant(item.local.not_after) if item.local else record.get("not_after")
     return {

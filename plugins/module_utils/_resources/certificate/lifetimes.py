@@ -14,17 +14,17 @@ from ..._pki.parsing import Parsed, load_bundle
 from ..._pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
 from ..._pki.trust import TrustStore
 from ..base import Context
-from .certificate import Declared, Item, held_here
+from .certificate import DeclaredCertificate, ObservedCertificate, held_here
 
 
-def held(siret: str | None, context: Context, trusted: TrustStore, now: datetime) -> list[tuple[Item, Lifetime]]:
+def held(siret: str | None, context: Context, trusted: TrustStore, now: datetime) -> list[tuple[ObservedCertificate, Lifetime]]:
     """The certificates that the store holds for this SIRET, whatever the space shows of them."""
     store = context.store
-    items = [held_here(Declared(each, "present"), siret, store) for each in store.providers()] if store and siret else []
+    items = [held_here(DeclaredCertificate(each, "present"), siret, store) for each in store.providers()] if store and siret else []
     return [(item, of_held(item, trusted, now)) for item in items if item.local]
 
 
-def of_held(item: Item, trusted: TrustStore, now: datetime) -> Lifetime:
+def of_held(item: ObservedCertificate, trusted: TrustStore, now: datetime) -> Lifetime:
     """Of a certificate that is here."""
     if item.local is None:
         raise ValueError(f"{item.declared.provider} holds no certificate here")

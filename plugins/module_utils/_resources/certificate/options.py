@@ -25,7 +25,7 @@ from ..._store.layout import check_label
 from ...errors import InvalidInput
 from ...siret import check_siret
 from ..kinds import DeclaringKind
-from .certificate import Certificates, Declared
+from .certificate import Certificates, DeclaredCertificate
 from .evaluation_options import JUDGING_SPEC, judging_if_declared
 from .key_pair import Source
 from .ordering import Order
@@ -146,7 +146,7 @@ def certificates(parameters: dict[str, Any]) -> Certificates:
     )
 
 
-def declared_certificate(item: dict[str, Any], state: str) -> Declared:
+def declared_certificate(item: dict[str, Any], state: str) -> DeclaredCertificate:
     """One entry of the list `certificates`; state: what it is to be where the entry does not say so itself."""
     fingerprint = FIELDS["certificates"].element("fingerprint").checked(item.get("fingerprint"), "certificates.fingerprint")
     declared = source(item, "certificates.")
@@ -156,9 +156,9 @@ def declared_certificate(item: dict[str, Any], state: str) -> Declared:
         )
     label, wanted, elsewhere = check_label(item["provider"], "certificates.provider"), item.get("state") or state, keys_elsewhere(item)
     if not declared or item.get("keep"):  # one that is kept is the store's from then on
-        return Declared(label, wanted, fingerprint, elsewhere=elsewhere)
+        return DeclaredCertificate(label, wanted, fingerprint, elsewhere=elsewhere)
     given = (declared.certificate, declared.private_key, declared.certificate_content, declared.private_key_content, declared.passphrase)
-    return Declared(label, wanted, fingerprint, *given, elsewhere=elsewhere)
+    return DeclaredCertificate(label, wanted, fingerprint, *given, elsewhere=elsewhere)
 
 
 def keys_elsewhere(item: dict[str, Any]) -> bool:

@@ -78,7 +78,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveredCertificate:
     """A certificate that came back, checked against the pending key and the collectivité. given: what else came with it."""
 
     path: str
@@ -87,7 +87,7 @@ class Delivered:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredCertificates:
     """What the store keeps for one provider. pending: what request.json says of the request that is not answered yet; current: the certificate in use.
 
     lost: likewise of the newest version, where it waits for an answer and the link `pending` is gone.
@@ -118,14 +118,14 @@ MENDING = ("repair_links", "finish_move")
 # Looking
 
 
-def kept(store: Store, provider: str, *, to_discard: bool = False) -> Kept:
+def kept(store: Store, provider: str, *, to_discard: bool = False) -> StoredCertificates:
     """What the store keeps for this provider. Raises StoreError or InvalidInput where it cannot be read; to be discarded, a request need not be readable."""
     links = store.links(provider)
     versions = links.versions
     pending, current = versions.get("pending"), versions.get("current")
     unread = {"requested_at": None, "handed_out": False}
     lost = None if pending else unanswered(store, provider)
-    return Kept(
+    return StoredCertificates(
         (unread if to_discard else read_about(pending)) if pending else None,
         certificate_of(store, provider, "current", current) if current else None,
         (unread if to_discard else read_about(lost)) if lost else None,
@@ -199,7 +199,7 @@ def known_authorities(order: Order) -> tuple[Parsed, ...]:
     return load_bundle(read_file(path, "psce_ca_file"), "psce_ca_file", most=MAX_AUTHORITIES).certificates if path else ()
 
 
-def find_delivered(order: Order, store: Store) -> tuple[Delivered | None, tuple[str, ...]]:
+def find_delivered(order: Order, store: Store) -> tuple[DeliveredCertificate | None, tuple[str, ...]]:
     """(the newest certificate that people or the PSCE laid down for the pending key, files that answer an earlier request).
 
     Whatever was picked up before is passed over. One of the pending key that names another collectivité is refused aloud.
@@ -216,7 +216,7 @@ def find_delivered(order: Order, store: Store) -> tuple[Delivered | None, tuple[
             stale.append(path)
             continue
         check_owner(leaf, order.subject.siret, path)
-        return Delivered(path, leaf, bundle.certificates), tuple(stale)
+        return DeliveredCertificate(path, leaf, bundle.certificates), tuple(stale)
     return None, tuple(stale)
 
 
@@ -228,7 +228,7 @@ def why_unusable(leaf: Certificate, now: datetime) -> dict[str, str] | None:
     return {"fr": f"expiré depuis le {end}", "en": f"expired since {end}"}
 
 
-def bad_delivery_step(provider: str, pending: dict[str, Any], delivered: Delivered, now: datetime) -> tuple[Step, ...]:
+def bad_delivery_step(provider: str, pending: dict[str, Any], delivered: DeliveredCertificate, now: datetime) -> tuple[Step, ...]:
     """Remember it, once, where it cannot be used. Pure."""
     reason = why_unusable(delivered.leaf, now)
     noted: dict[str, Any] = pending.get(BAD_DELIVERY) or {}
@@ -237,7 +237,7 @@ def bad_delivery_step(provider: str, pending: dict[str, Any], delivered: Deliver
     return (Step("note_delivery", f"the PSCE has delivered {delivered.path}, which cannot be used: {reason['en']}", provider),)
 
 
-def unusable_waiting(store: Store, provider: str, delivered: Delivered, pending: dict[str, Any], now: datetime) -> Waiting:
+def unusable_waiting(store: Store, provider: str, delivered: DeliveredCertificate, pending: dict[str, Any], now: datetime) -> Waiting:
     """Who is waited for because of it: since it was first seen, if that is remembered. Pure."""
     noted: dict[str, Any] = pending.get(BAD_DELIVERY) or {}
     at = noted.get("at") if noted.get("fingerprint") == delivered.leaf.fingerprint else None
@@ -245,7 +245,7 @@ def unusable_waiting(store: Store, provider: str, delivered: Delivered, pending:
     return answer_waiting(store, provider, {BAD_DELIVERY: found})
 
 
-def note_unusable(store: Store, provider: str, delivered: Delivered, now: datetime) -> None:
+def note_unusable(store: Store, provider: str, delivered: DeliveredCertificate, now: datetime) -> None:
     """Remember a certificate that was laid down and cannot be used."""
     note_bad_delivery(store, provider, delivered.path, delivered.leaf.fingerprint, why_unusable(delivered.leaf, now) or {}, now)
 
@@ -291,7 +291,7 @@ def hand_out(order: Order, store: Store) -> None:
     note(store, order.provider, {"handed_out": True})
 
 
-def pick_up(provider: str, store: Store, delivered: Delivered, known: tuple[Parsed, ...], now: datetime) -> None:
+def pick_up(provider: str, store: Store, delivered: DeliveredCertificate, known: tuple[Parsed, ...], now: datetime) -> None:
     """Lay the certificate, with its chain, beside its key."""
     _complete(provider, store, issued_files(delivered.leaf, delivered.given, known, now))
 

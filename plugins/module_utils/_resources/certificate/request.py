@@ -22,15 +22,15 @@ from ..._store.store import Store
 from ...dates import instant
 from ...errors import InvalidInput
 from ..base import Context, Resource
-from ..order_gate import Evidence, adopting_steps, gather_evidence, order_stops
+from ..order_gate import OrderEvidence, adopting_steps, gather_evidence, order_stops
 from . import ordering
 from .evaluation import key_reuse
 from .key_pair import KeyPair, read_key_pair, with_key
-from .ordering import SHEET, UNKNOWN, Delivered, Kept, Order, declared, hand_out_step, kept
+from .ordering import SHEET, UNKNOWN, DeliveredCertificate, Order, StoredCertificates, declared, hand_out_step, kept
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedOrder:
     """A request that a rotation has made is the rotation's: `kept` says so, and nothing is done about it here.
 
     stale: files that answer an earlier request. known: the CAs that psce_ca_file names. made_elsewhere: the key pair to be kept, where one is declared.
@@ -38,12 +38,12 @@ class Observed:
     """
 
     store: Store
-    kept: Kept
-    delivered: Delivered | None
+    kept: StoredCertificates
+    delivered: DeliveredCertificate | None
     stale: tuple[str, ...] = ()
     known: tuple[Parsed, ...] = ()
     made_elsewhere: KeyPair | None = None
-    evidence: Evidence = field(default_factory=Evidence)
+    evidence: OrderEvidence = field(default_factory=OrderEvidence)
 
     @property
     def pending(self) -> dict[str, Any] | None:
@@ -61,7 +61,7 @@ class CertificateRequest(Resource):
         self.order = order
         self.present = present
 
-    def observe(self, context: Context) -> Observed:
+    def observe(self, context: Context) -> ObservedOrder:
         store, order = context.store, self.order
         if store is None:
             raise InvalidInput(
@@ -71,20 +71,20 @@ class CertificateRequest(Resource):
             )
         found, known = kept(store, order.provider, to_discard=not self.present), ordering.known_authorities(order)
         if not self.present:
-            return Observed(store, found, None, known=known)
+            return ObservedOrder(store, found, None, known=known)
         if order.source:
             pair = with_key(read_key_pair(order.source, self.siret), order.source.name)
-            return Observed(store, found, None, known=known, made_elsewhere=pair)
+            return ObservedOrder(store, found, None, known=known, made_elsewhere=pair)
         if found.in_rotation:
-            return Observed(store, found, None, known=known)
+            return ObservedOrder(store, found, None, known=known)
         if is_to_be_ordered(found, context.now()):
-            return Observed(store, found, None, known=known, evidence=gather_evidence(context, store, order))
+            return ObservedOrder(store, found, None, known=known, evidence=gather_evidence(context, store, order))
         delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
-        return Observed(store, found, delivered, stale, known)
+        return ObservedOrder(store, found, delivered, stale, known)
 
     # What to do
 
-    def plan(self, observed: Observed, now: datetime) -> Plan:
+    def plan(self, observed: ObservedOrder, now: datetime) -> Plan:
         plan, found, provider = self._decided(observed, now), observed.kept, self.order.provider
         mending = ordering.mend_steps(provider, found.leftovers, found.detached)
         if (
@@ -94,7 +94,7 @@ class CertificateRequest(Resource):
             return Plan(plan.before, plan.before, mending, (stop.waiting,), stops=(stop,))
         return replace(plan, steps=(*mending, *plan.steps)) if mending else plan
 
-    def _decided(self, observed: Observed, now: datetime) -> Plan:
+    def _decided(self, observed: ObservedOrder, now: datetime) -> Plan:
         before = view(observed.store, self.siret, self.order.provider, observed.kept)
         if not self.present:
             return self._absent(observed, before)
@@ -110,7 +110,7 @@ class CertificateRequest(Resource):
             return Plan(before, before)
         return self._order(observed, before, now)
 
-    def _order(self, observed: Observed, before: dict[str, Any], now: datetime) -> Plan:
+    def _order(self, observed: ObservedOrder, before: dict[str, Any], now: datetime) -> Plan:
         """Unless what is known speaks against it."""
         provider = self.order.provider
         stops = order_stops(self.order, observed.store.top, observed.evidence, now)
@@ -136,7 +136,7 @@ class CertificateRequest(Resource):
                 unknown.append("retry_at")
         return Plan(before, after, steps, (waiting,), warnings, tuple(unknown))
 
-    def _go_on(self, observed: Observed, pending: dict[str, Any], before: dict[str, Any], now: datetime) -> Plan:
+    def _go_on(self, observed: ObservedOrder, pending: dict[str, Any], before: dict[str, Any], now: datetime) -> Plan:
         """With a request that is not answered yet."""
         warnings = ordering.warnings(self.order, pending, observed.stale)
         if observed.delivered and ordering.why_unusable(observed.delivered.leaf, now):
@@ -152,7 +152,7 @@ class CertificateRequest(Resource):
         anew = any(step.code == "make_request" for step in steps)
         return self._asking(before, steps, waiting, () if anew else warnings)
 
-    def _repair(self, observed: Observed, lost: dict[str, Any], before: dict[str, Any]) -> Plan:
+    def _repair(self, observed: ObservedOrder, lost: dict[str, Any], before: dict[str, Any]) -> Plan:
         """No new key behind the back of a PSCE that is answering the old one."""
         reason = "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it first, with state: absent)"
         steps = (Step("repair_link", reason, self.order.provider), *hand_out_step(self.order, lost))
@@ -161,7 +161,7 @@ class CertificateRequest(Resource):
         waiting = ordering.answer_waiting(observed.store, self.order.provider, lost, self.order)
         return Plan(before, after, steps, (waiting,), ordering.warnings(self.order, lost, observed.stale))
 
-    def _keep(self, observed: Observed, pair: KeyPair, before: dict[str, Any]) -> Plan:
+    def _keep(self, observed: ObservedOrder, pair: KeyPair, before: dict[str, Any]) -> Plan:
         """A key that was made elsewhere."""
         current = observed.kept.current
         left = f"a request of {self.order.provider} is still pending beside the key that was made elsewhere; discard it (state: absent)"
@@ -173,7 +173,7 @@ class CertificateRequest(Resource):
         reason = f"{pair.leaf.fingerprint[:16]}... is declared with its key, and is not the one in use"
         return Plan(before, after, (Step("import_key", reason, self.order.provider),), warnings=warnings)
 
-    def _absent(self, observed: Observed, before: dict[str, Any]) -> Plan:
+    def _absent(self, observed: ObservedOrder, before: dict[str, Any]) -> Plan:
         if not observed.pending and not observed.kept.lost:
             return Plan(before, before)
         after = before | self._answered() | {"state": "issued" if observed.kept.current else "none"}
@@ -181,7 +181,7 @@ class CertificateRequest(Resource):
 
     # Doing
 
-    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: ObservedOrder, step: Step, now: datetime) -> None:
         store, order = observed.store, self.order
         if step.code == "make_request":
             ordering.new_request(order, store, now, cause=step.reason)
@@ -215,12 +215,12 @@ class CertificateRequest(Resource):
         return dict.fromkeys((*declared(self.order), *UNKNOWN)) | {"handed_out": False}
 
 
-def is_to_be_ordered(found: Kept, now: datetime) -> bool:
+def is_to_be_ordered(found: StoredCertificates, now: datetime) -> bool:
     """Whether nothing of it is there, neither in use nor on its way; one that has expired is none."""
     return not (found.pending or found.lost or found.in_rotation) and (found.current is None or found.current.not_after <= now)
 
 
-def view(store: Store, siret: str, provider: str, found: Kept) -> dict[str, Any]:
+def view(store: Store, siret: str, provider: str, found: StoredCertificates) -> dict[str, Any]:
     """As results show it: paths, never a key."""
     pending = found.pending or {}
     places = store.certificates(provider)

@@ -28,7 +28,7 @@ from ..certificate.ordering import ROTATES, Order
 from ..convention.convention import convention_waiting
 from ..order_gate import adopting_steps, order_stops
 from ..space import account_waiting
-from .state import Elsewhere, Held, Seen, shown
+from .state import CertificateVersion, ExternalCertificate, RotationState, shown
 
 WHY_ASIDE = {"replaced": "to be replaced", "rolled_back": "rolled back", "refused": "the SI FPS does not authorise it once active"}
 UNTIL = ("proved", "swapped", "retired")
@@ -99,7 +99,7 @@ class Draft:
         return Plan(self.before, self.after, tuple(self.steps), tuple(self.waiting), warnings, server_assigned, self.facts, stops)
 
 
-def view(seen: Seen, siret: str, provider: str, grace: timedelta) -> dict[str, Any]:
+def view(seen: RotationState, siret: str, provider: str, grace: timedelta) -> dict[str, Any]:
     """As results show it: what goes by which name, never a key."""
     pending = seen.pending or {}
     found: dict[str, Any] = {
@@ -126,24 +126,24 @@ def stage(state: dict[str, Any]) -> str:
     return next((name for name, what in stages if state[what]), "none")
 
 
-def _shown_elsewhere(found: Elsewhere) -> dict[str, Any]:
+def _shown_elsewhere(found: ExternalCertificate) -> dict[str, Any]:
     listed = found.listed or {}
     not_after = instant(found.local.not_after) if found.local else listed.get("not_after")
     return {"version": None, "fingerprint": found.fingerprint, "state": listed.get("state"), "not_after": not_after}
 
 
-def grace_end(previous: Held, grace: timedelta) -> datetime:
+def grace_end(previous: CertificateVersion, grace: timedelta) -> datetime:
     """Since it was replaced; one of which that is not known has had its time."""
     at = previous.notes.get("replaced_at")
     return (parse_date(at) if at else previous.leaf.not_before) + grace
 
 
-def revocation_of(seen: Seen, judging: Judging | None, now: datetime) -> str:
+def revocation_of(seen: RotationState, judging: Judging | None, now: datetime) -> str:
     """That the one in use, or its CA, is revoked, in words; nothing where that is not known."""
     return proved_revocation(judged(seen.in_use, judging, now)) if judging and seen.in_use else ""
 
 
-def due(found: Held, now: datetime, policy: Policy, trusted: TrustStore, revocation: str = "") -> Renewal:
+def due(found: CertificateVersion, now: datetime, policy: Policy, trusted: TrustStore, revocation: str = "") -> Renewal:
     """Never in the first two thirds of its life: where certificates are short-lived, or their CA ends soon, a new one would be due as soon as it is in
     use. At once where it is revoked, or its CA is (revocation: in words).
     """
@@ -154,7 +154,9 @@ def due(found: Held, now: datetime, policy: Policy, trusted: TrustStore, revocat
     return renewal(lifetime, now, Policy(tuple(dict.fromkeys(max(1, min(days, third)) for days in policy.days))))
 
 
-def decide(seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str | None = None, judging: Judging | None = None) -> Plan:
+def decide(
+    seen: RotationState, order: Order, wish: Wish, now: datetime, agent_email: str | None = None, judging: Judging | None = None
+) -> Plan:
     """agent_email: as in account_waiting. judging: None: nothing is judged."""
     draft = Draft(view(seen, order.subject.siret, order.provider, wish.grace))
     trusted = judging.store if judging else TrustStore(())
@@ -171,7 +173,7 @@ def decide(seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str
     return draft.plan()
 
 
-def _told_elsewhere(draft: Draft, found: Elsewhere, wish: Wish, now: datetime, trusted: TrustStore) -> None:
+def _told_elsewhere(draft: Draft, found: ExternalCertificate, wish: Wish, now: datetime, trusted: TrustStore) -> None:
     """Who holds the key makes the next one: nothing can be done here but to tell in time."""
     if found.local:
         lifetime: Lifetime | None = lifetimes.of_leaf(found.local, found.chain, trusted, now)
@@ -205,7 +207,7 @@ class _Decision:
     """One decision; `made` puts it into the draft, step by step: what comes later looks at the state that the steps before leave."""
 
     def __init__(
-        self, draft: Draft, seen: Seen, order: Order, wish: Wish, now: datetime, agent_email: str | None, judging: Judging | None
+        self, draft: Draft, seen: RotationState, order: Order, wish: Wish, now: datetime, agent_email: str | None, judging: Judging | None
     ) -> None:
         self.draft = draft
         self.seen = seen
@@ -248,7 +250,7 @@ class _Decision:
         else:
             self.draft.wait("certificate_order")
 
-    def _forward(self, current: Held) -> None:
+    def _forward(self, current: CertificateVersion) -> None:
         following = self.seen.next
         if following and following.fingerprint in {self.wish.replace, *self.cut}:
             self._set_aside("replaced")
@@ -261,7 +263,7 @@ class _Decision:
 
     def _cut_off(self) -> None:
         for link in ("current", "next", "previous", "rejected"):
-            found: Held | None = getattr(self.seen, link)
+            found: CertificateVersion | None = getattr(self.seen, link)
             if found is None or not (found.compromised or (self.wish.compromised and found.fingerprint == self.wish.replace)):
                 continue
             self.cut.add(found.fingerprint)
@@ -357,7 +359,7 @@ class _Decision:
 
     # Ordering the next one
 
-    def _ordered(self, current: Held) -> None:
+    def _ordered(self, current: CertificateVersion) -> None:
         """Have it requested, and picked up when it is there."""
         seen, after = self.seen, self.draft.after
         if seen.store is None:
@@ -408,7 +410,7 @@ class _Decision:
         if pending is not None and not any(step.code == "make_request" for step in steps):
             self.draft.warnings += ordering.warnings(self.order, pending, self.seen.stale)
 
-    def _why(self, current: Held) -> str | None:
+    def _why(self, current: CertificateVersion) -> str | None:
         """Why one is to be ordered now; None: it is not. What was set aside is followed by another one only where somebody says so."""
         if current.fingerprint in self.cut:
             return "the key in use is compromised"
@@ -427,7 +429,7 @@ class _Decision:
 
     # Bringing it in
 
-    def _bring_in(self, current: Held) -> None:
+    def _bring_in(self, current: CertificateVersion) -> None:
         if self._unfit() or not self._authorised(current) or self.wish.until == "proved":
             return
         after = self.draft.after
@@ -462,7 +464,7 @@ class _Decision:
         self.draft.waiting.append(replace(not_rgs(self.order.provider, fingerprint, self.judgement, active=False), wording=wording))
         return True
 
-    def _authorised(self, current: Held) -> bool:
+    def _authorised(self, current: CertificateVersion) -> bool:
         """Whether it will be active, and nothing is known that speaks against its being authorised: the steps themselves ask once more."""
         following = self.seen.next
         says = following.says if following else None
@@ -502,7 +504,7 @@ class _Decision:
         self.draft.turn(code, reason, link, "active")
         return True
 
-    def _proof_failed(self, following: Held, current: Held) -> None:
+    def _proof_failed(self, following: CertificateVersion, current: CertificateVersion) -> None:
         waiting = failed_proof(self.order.provider, following.fingerprint, following.dialogue or {}, current.dialogue)
         if waiting is None:
             return
@@ -542,7 +544,7 @@ class _Decision:
             if self.wish.until == "retired":
                 self._reloaded()
 
-    def _old_one_authorised(self, previous: Held) -> bool:
+    def _old_one_authorised(self, previous: CertificateVersion) -> bool:
         if previous.says == "authorised":
             return True
         answer = previous.dialogue or {}

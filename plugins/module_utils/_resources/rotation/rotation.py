@@ -25,13 +25,24 @@ from ...dates import instant
 from ...errors import InvalidInput, StoreError
 from ..base import Context, Resource
 from ..certificate import ordering
-from ..certificate.certificate import Declared, Item, change, install, labelled
+from ..certificate.certificate import DeclaredCertificate, ObservedCertificate, change, install, labelled
 from ..certificate.evaluation import gathered_here
 from ..certificate.ordering import ROTATES, Order, certificate_of
 from ..order_gate import gather_evidence
 from ..space import Space, observe_space
 from .plan import Wish, decide, due, failed_proof, revocation_of
-from .state import Elsewhere, Held, Seen, answered, asked, asked_of_coming, asked_of_old, elsewhere, held, known
+from .state import (
+    CertificateVersion,
+    ExternalCertificate,
+    RotationState,
+    answered,
+    asked,
+    asked_of_coming,
+    asked_of_old,
+    elsewhere,
+    held,
+    known,
+)
 
 # What a refusal of the certificate at this link means to people; the plan words it alike.
 REFUSED = {"next": "rotation_refused", "current": "dialogue_refused", "previous": "certificate_refused"}
@@ -51,7 +62,7 @@ class Rotation(Resource):
     name = "rotation"
 
     def __init__(
-        self, order: Order, declared: Declared, wish: Wish, *, agent_email: str | None = None, judging: Judging | None = None
+        self, order: Order, declared: DeclaredCertificate, wish: Wish, *, agent_email: str | None = None, judging: Judging | None = None
     ) -> None:
         super().__init__(order.subject.siret)
         self.order = order
@@ -61,7 +72,7 @@ class Rotation(Resource):
         self.judging = judging
         self._asking = bool(wish.rollback or wish.compromised)
         self._reload_asked = False  # this run reports a change that asks for it
-        self._steps: dict[str, Callable[[Context, Seen, Step, datetime], None]] = {
+        self._steps: dict[str, Callable[[Context, RotationState, Step, datetime], None]] = {
             **{code: lambda context, seen, step, now: ordering.mend(step, _store(seen), order.provider) for code in ordering.MENDING},
             "make_request": self._make_request,
             "adopt_store": lambda context, seen, step, now: None,  # the journal's line about this step is all there is to be done
@@ -86,7 +97,7 @@ class Rotation(Resource):
 
     # Observing
 
-    def observe(self, context: Context) -> Seen:
+    def observe(self, context: Context) -> RotationState:
         other = elsewhere(self.declared, self.siret)
         if other:
             return self._seen_elsewhere(context, other)
@@ -100,7 +111,7 @@ class Rotation(Resource):
         kept, version = ordering.kept(store, provider), store.version(provider, "pending")
         rotates = bool(kept.pending and kept.pending.get(ROTATES))
         delivered, stale = ordering.find_delivered(self.order, store) if rotates else (None, ())
-        seen = Seen(
+        seen = RotationState(
             NOT_ASKED,
             store,
             **{link: held(store, provider, link, self.siret) for link in LINKS},  # type: ignore[arg-type]
@@ -126,32 +137,32 @@ class Rotation(Resource):
             seen = replace(seen, evidence=gather_evidence(context, store, self.order))
         return self._to_judge(self._asked(seen, context), context)
 
-    def _judge_in_use(self, seen: Seen, context: Context) -> Gathered | None:
+    def _judge_in_use(self, seen: RotationState, context: Context) -> Gathered | None:
         """For the price of the CRLs, which all certificates of a CA share."""
         current = seen.current
         if self.judging is None or current is None or seen.next or seen.pending or seen.lost:
             return None
         return gathered_here(current.leaf, current.chain, self.siret, self.judging, context, about_to_change=False)
 
-    def _may_order(self, seen: Seen, now: datetime) -> bool:
+    def _may_order(self, seen: RotationState, now: datetime) -> bool:
         """Whether the next one is to be ordered, as far as the store and the wish tell."""
         if seen.current is None or seen.pending or seen.lost:
             return False
         renewal = self.due(seen, now)
         return bool(self.wish.replace or seen.current.compromised or (renewal and renewal.due and not seen.next))
 
-    def _seen_elsewhere(self, context: Context, other: Elsewhere) -> Seen:
+    def _seen_elsewhere(self, context: Context, other: ExternalCertificate) -> RotationState:
         if self.wish.compromised and self.wish.replace == other.fingerprint:
             raise InvalidInput(
                 "compromised", "this certificate is not the store's", "declare state: inactive for it (antai_certificate), at once"
             )
         self._check_fingerprints(frozenset({other.fingerprint or ""} | (known(context.store) if context.store else frozenset())))
         space = observe_space(context.operations, self.siret, self.agent_email)
-        item = labelled([Item(other.declared, "missing", other.fingerprint)], space)[0]
+        item = labelled([ObservedCertificate(other.declared, "missing", other.fingerprint)], space)[0]
         self._check_acknowledged({"current": item.fingerprint or ""})
         self._check_store_left(context.store)
         listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
-        return Seen(space, context.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
+        return RotationState(space, context.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
 
     def _check_fingerprints(self, fingerprints: frozenset[str]) -> None:
         """A misspelt fingerprint must not look like a key that was replaced, or acknowledged. Raises InvalidInput."""
@@ -186,7 +197,7 @@ class Rotation(Resource):
                     "acknowledge it in a run without that declaration (keys: elsewhere, fingerprint or certificate)",
                 )
 
-    def _asked(self, seen: Seen, context: Context) -> Seen:
+    def _asked(self, seen: RotationState, context: Context) -> RotationState:
         """With what ANTAI says; once asked, asked to the end of the run, so that states never come and go in one result."""
         current = seen.current
         self._asking = self._asking or seen.under_way or bool(current and current.compromised)
@@ -198,7 +209,7 @@ class Rotation(Resource):
         found: dict[str, Any] = {link: ask[link](getattr(seen, link), space, context.operations, _store(seen)) for link in LINKS}
         return replace(seen, space=space, **found)
 
-    def _to_judge(self, seen: Seen, context: Context) -> Seen:
+    def _to_judge(self, seen: RotationState, context: Context) -> RotationState:
         """Only what may be installed, activated or taken into use; what is active already is looked at in the cheap way."""
         found = seen.previous if self.wish.rollback else seen.next
         if self.judging is None or (self.wish.rollback and found and found.active):  # the way back is not barred to what still works
@@ -214,10 +225,10 @@ class Rotation(Resource):
 
     # Deciding
 
-    def plan(self, observed: Seen, now: datetime) -> Plan:
+    def plan(self, observed: RotationState, now: datetime) -> Plan:
         return decide(observed, self.order, self.wish, now, self.agent_email, self.judging)
 
-    def due(self, observed: Seen, now: datetime) -> Renewal | None:
+    def due(self, observed: RotationState, now: datetime) -> Renewal | None:
         """When the one in use is to be followed by another; None where none is."""
         trusted = self.judging.store if self.judging else TrustStore(())
         revocation = revocation_of(observed, self.judging, now)
@@ -225,7 +236,7 @@ class Rotation(Resource):
 
     # Doing
 
-    def apply(self, context: Context, observed: Seen, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: RotationState, step: Step, now: datetime) -> None:
         operation = STEPS[step.code].operation
         if not operation:
             self._steps[step.code](context, observed, step, now)
@@ -236,34 +247,34 @@ class Rotation(Resource):
             self._proved(context, observed, "next" if _store(observed).version(self.order.provider, "next") else "current")
         change(context, self.siret, operation, step.target, self.order.provider)
 
-    def _make_request(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _make_request(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         ordering.new_request(self.order, _store(seen), now, seen.current.fingerprint if seen.current else None, step.reason)
 
-    def _enroll(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _enroll(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         operations = context.operations
         waiting = ordering.enroll(self.order, _store(seen), seen.authorities, operations.counts, operations.credentials.redactor, now)
         if waiting:
             raise WaitRequired(waiting, done=step.code == "enroll")
 
-    def _note_delivery(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _note_delivery(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         if seen.delivered:
             ordering.note_unusable(_store(seen), self.order.provider, seen.delivered, now)
 
-    def _pick_up(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _pick_up(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         if seen.delivered:
             ordering.pick_up(self.order.provider, _store(seen), seen.delivered, seen.authorities, now)
 
-    def _install(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _install(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")
         context.operations.hold(following.leaf, following.client)  # it may have been picked up by a step before
         if following.client:
             install(context, self.siret, following.client, self._about(following.fingerprint), by_editor=seen.by_editor)
 
-    def _mark_compromised(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _mark_compromised(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         version = next(each.version for each in seen.held if each.fingerprint == step.target)
         self._annotate(seen, version, {"compromised_at": instant(now)})
 
-    def _set_aside(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _set_aside(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         following = self._held(seen, "next")
         replaced = following.compromised or step.target == self.wish.replace
         why = "rolled_back" if self.wish.rollback else ("replaced" if replaced else "refused")
@@ -276,19 +287,19 @@ class Rotation(Resource):
         self._annotate(seen, following.version, {"set_aside": aside})
         _store(seen).set_aside(self.order.provider)
 
-    def _swap(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _swap(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         self._proved(context, seen, "next")
         self._annotate(seen, self._held(seen, "current").version, {"replaced_at": instant(now)})
         _store(seen).swap(self.order.provider, "next", "previous")
         self._reload_asked = True
 
-    def _swap_back(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _swap_back(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         self._proved(context, seen, "previous")
         self._annotate(seen, self._held(seen, "current").version, {"set_aside": {"why": "rolled_back", "at": instant(now)}})
         _store(seen).swap(self.order.provider, "previous", "rejected")
         self._reload_asked = True
 
-    def _ask_reload(self, context: Context, seen: Seen, step: Step, now: datetime) -> None:
+    def _ask_reload(self, context: Context, seen: RotationState, step: Step, now: datetime) -> None:
         """The caller reloads because this is a change (a handler): a run before was killed, or failed, between its swap and that."""
         self._reload_asked = True
 
@@ -302,7 +313,7 @@ class Rotation(Resource):
             about = self._about(following.fingerprint) | {"reason": answer["message"], "rule": answer["rule"]}
             raise WaitRequired(Waiting("certificate_refused", None, about))
 
-    def _proved(self, context: Context, seen: Seen, link: str) -> None:
+    def _proved(self, context: Context, seen: RotationState, link: str) -> None:
         """Nothing comes into use, and nothing old goes, before the SI FPS authorises what is to be in use."""
         found = self._held(seen, link)
         old = seen.current.dialogue if seen.current and link == "next" else None
@@ -310,7 +321,7 @@ class Rotation(Resource):
         if waiting:
             raise WaitRequired(waiting)
 
-    def _query(self, context: Context, found: Held) -> dict[str, Any]:
+    def _query(self, context: Context, found: CertificateVersion) -> dict[str, Any]:
         if found.client is None or context.store is None:
             raise StoreError(f"version {found.version} of {self.order.provider} has lost its key", "run again: it observes first")
         context.operations.observe_afresh()
@@ -320,11 +331,11 @@ class Rotation(Resource):
 
     # Small things
 
-    def _held(self, seen: Seen, link: str) -> Held:
+    def _held(self, seen: RotationState, link: str) -> CertificateVersion:
         """As the store has it at this moment: a step before may have moved it."""
         return self._held_in(seen.store, link)
 
-    def _held_in(self, store: Store | None, link: str) -> Held:
+    def _held_in(self, store: Store | None, link: str) -> CertificateVersion:
         found = held(store, self.order.provider, link, self.siret) if store else None
         if found is None:
             raise StoreError(f"{self.order.provider}: nothing stands at the link {link} any more", "run again: it observes first")
@@ -333,12 +344,12 @@ class Rotation(Resource):
     def _about(self, fingerprint: str) -> dict[str, Any]:
         return {"provider": self.order.provider, "fingerprint": fingerprint}
 
-    def _annotate(self, seen: Seen, version: str, notes: dict[str, Any]) -> None:
+    def _annotate(self, seen: RotationState, version: str, notes: dict[str, Any]) -> None:
         store = _store(seen)
         store.annotate(store.certificates(self.order.provider) / "versions" / version, notes)
 
 
-def _store(seen: Seen) -> Store:
+def _store(seen: RotationState) -> Store:
     """A plan with steps is made from a store only."""
     if seen.store is None:
         raise StoreError("no store is declared", "declare antai_store")

@@ -18,10 +18,10 @@ from ..._store.links import KEY
 from ..._store.store import Store
 from ...dates import date_or_none, instant
 from ...errors import InvalidInput, StoreError, TransportError
-from ..certificate.certificate import DIALOGUE_STATES, Declared, noted_state
+from ..certificate.certificate import DIALOGUE_STATES, DeclaredCertificate, noted_state
 from ..certificate.key_pair import read_key_pair
-from ..certificate.ordering import Delivered, certificate_of, pair_of, picked_up, unanswered
-from ..order_gate import Evidence
+from ..certificate.ordering import DeliveredCertificate, certificate_of, pair_of, picked_up, unanswered
+from ..order_gate import OrderEvidence
 from ..space import Space
 
 # Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal tells.
@@ -29,7 +29,7 @@ SPACE_SAYS: dict[str | None, str] = {"active": "authorised", "inactive": "known_
 
 
 @dataclass(frozen=True)
-class Held:
+class CertificateVersion:
     """One version. client: None once its key is deleted. notes: what the rotation remembered of it. dialogue: None where it was not asked for.
 
     chain: the CAs that came with it. unasked: why the SI FPS could not be asked with it.
@@ -81,10 +81,10 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class ExternalCertificate:
     """A declared certificate whose key or files are not the store's. local: from the declared file, with the CAs (chain) that came with it."""
 
-    declared: Declared
+    declared: DeclaredCertificate
     fingerprint: str | None
     local: Certificate | None
     chain: tuple[Parsed, ...] = ()
@@ -92,7 +92,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class Seen:
+class RotationState:
     """pending: what request.json says of the request on its way; lost: likewise of a rotation's that has lost its link. delivered: its certificate,
     checked against key and SIRET; stale: files that answer an earlier request. authorities: the CAs that psce_ca_file names.
 
@@ -103,29 +103,29 @@ class Seen:
 
     space: Space
     store: Store | None
-    current: Held | None = None
-    next: Held | None = None
-    previous: Held | None = None
-    rejected: Held | None = None
+    current: CertificateVersion | None = None
+    next: CertificateVersion | None = None
+    previous: CertificateVersion | None = None
+    rejected: CertificateVersion | None = None
     pending: dict[str, Any] | None = None
     pending_version: str | None = None
     lost: dict[str, Any] | None = None
-    delivered: Delivered | None = None
+    delivered: DeliveredCertificate | None = None
     stale: tuple[str, ...] = ()
     authorities: tuple[Parsed, ...] = ()
     gathered: Gathered | None = None
     in_use: Gathered | None = None
-    elsewhere: Elsewhere | None = None
+    elsewhere: ExternalCertificate | None = None
     leftovers: tuple[str, ...] = ()
     detached: tuple[str, ...] = ()
     reload_due: bool = False
     reload_asked: bool = False
     removable: bool = False
     by_editor: bool = False
-    evidence: Evidence = field(default_factory=Evidence)
+    evidence: OrderEvidence = field(default_factory=OrderEvidence)
 
     @property
-    def held(self) -> tuple[Held, ...]:
+    def held(self) -> tuple[CertificateVersion, ...]:
         return tuple(each for each in (self.current, self.next, self.previous, self.rejected) if each)
 
     @property
@@ -140,26 +140,26 @@ def may_be_under_way(store: Store, provider: str) -> bool:
     return bool(links.versions.keys() - {"current"} or links.leftovers or links.reload_due or unanswered(store, provider))
 
 
-def held(store: Store, provider: str, link: str, siret: str) -> Held | None:
+def held(store: Store, provider: str, link: str, siret: str) -> CertificateVersion | None:
     """Raises StoreError or InvalidInput where it cannot be read, or key and certificate do not belong together or to this collectivité."""
     folder = store.version(provider, link)
     if folder is None:
         return None
     if not (folder / KEY).exists() and link in ("previous", "rejected"):  # killed between the end of its key and that of its link
         leaf = certificate_of(store, provider, link, folder)
-        return Held(folder.name, leaf, None, read_notes(folder))
+        return CertificateVersion(folder.name, leaf, None, read_notes(folder))
     pair = pair_of(store, provider, link, folder, siret)
-    return Held(folder.name, pair.leaf, pair.client, read_notes(folder), chain=pair.others)
+    return CertificateVersion(folder.name, pair.leaf, pair.client, read_notes(folder), chain=pair.others)
 
 
-def asked(found: Held | None, space: Space, operations: Operations, store: Store) -> Held | None:
+def asked(found: CertificateVersion | None, space: Space, operations: Operations, store: Store) -> CertificateVersion | None:
     """With what the space shows of it, and with the SI FPS's own answer (a query over mutual TLS with it)."""
     if found is None:
         return None
     return replace(found, listed=_listed(found, space), dialogue=answered(found, space, operations, store) if found.client else None)
 
 
-def answered(found: Held, space: Space, operations: Operations, store: Store) -> dict[str, Any]:
+def answered(found: CertificateVersion, space: Space, operations: Operations, store: Store) -> dict[str, Any]:
     """What the SI FPS says of it, or what stands for that where the interface has no query. Raises StoreError where it has lost its key."""
     if found.client is None:
         raise StoreError(f"version {found.version} has lost its key", "run again: it observes first")
@@ -176,7 +176,7 @@ def answered(found: Held, space: Space, operations: Operations, store: Store) ->
     }
 
 
-def asked_of_coming(found: Held | None, space: Space, operations: Operations, store: Store) -> Held | None:
+def asked_of_coming(found: CertificateVersion | None, space: Space, operations: Operations, store: Store) -> CertificateVersion | None:
     """The same of one that is to be judged: TLS may refuse what breaks a rule, without a word, and the plan knows more."""
     try:
         return asked(found, space, operations, store)
@@ -184,7 +184,7 @@ def asked_of_coming(found: Held | None, space: Space, operations: Operations, st
         return replace(found, listed=_listed(found, space), unasked=error) if found else None
 
 
-def asked_of_old(found: Held | None, space: Space, operations: Operations, store: Store) -> Held | None:
+def asked_of_old(found: CertificateVersion | None, space: Space, operations: Operations, store: Store) -> CertificateVersion | None:
     """The same of one that was in use, or was set aside: it may be expired or revoked, and then a server may not even finish the handshake."""
     try:
         return asked(found, space, operations, store)
@@ -192,7 +192,7 @@ def asked_of_old(found: Held | None, space: Space, operations: Operations, store
         return replace(found, listed=_listed(found, space)) if found else None
 
 
-def _listed(found: Held, space: Space) -> dict[str, Any] | None:
+def _listed(found: CertificateVersion, space: Space) -> dict[str, Any] | None:
     return next((each for each in space.certificates if each["fingerprint"] == found.fingerprint), None)
 
 
@@ -201,17 +201,17 @@ def known(store: Store) -> frozenset[str]:
     return frozenset(each.fingerprint for provider in store.providers() for each in picked_up(store, provider))
 
 
-def elsewhere(declared: Declared, siret: str) -> Elsewhere | None:
+def elsewhere(declared: DeclaredCertificate, siret: str) -> ExternalCertificate | None:
     """None where the store's own certificate is meant. Raises InvalidInput for a file that is none."""
     if declared.source:
         pair = read_key_pair(declared.source, siret)
         if declared.fingerprint not in (None, pair.leaf.fingerprint):
             raise InvalidInput("fingerprint", f"is not that of {declared.source.name}, {pair.leaf.fingerprint}", "declare one of both")
-        return Elsewhere(declared, pair.leaf.fingerprint, pair.leaf, pair.others)
-    return Elsewhere(declared, declared.fingerprint, None) if declared.fingerprint or declared.elsewhere else None
+        return ExternalCertificate(declared, pair.leaf.fingerprint, pair.leaf, pair.others)
+    return ExternalCertificate(declared, declared.fingerprint, None) if declared.fingerprint or declared.elsewhere else None
 
 
-def shown(found: Held | None) -> dict[str, Any] | None:
+def shown(found: CertificateVersion | None) -> dict[str, Any] | None:
     """One version, as results show it."""
     if found is None:
         return None

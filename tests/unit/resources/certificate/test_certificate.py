@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    Certificates,
+    ObservedCertificate,
+    ObservedCertificates,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, item, listed, local, space, waited
@@ -28,19 +32,19 @@ ACTIVE, INACTIVE = {"state": "active", "since": None}, {"state": "inactive", "si
 NO_KEY = {"client": None, "local": None}
 
 
-def in_space(state: str, wanted: str, *, key: bool = True, **changes: Any) -> Item:
+def in_space(state: str, wanted: str, *, key: bool = True, **changes: Any) -> ObservedCertificate:
     """Listed in the space."""
     return item(A, state, wanted, key=key, listed=listed(A, state), **changes)
 
 
-def told(state: str, wanted: str, answer: str, **changes: Any) -> Item:
+def told(state: str, wanted: str, answer: str, **changes: Any) -> ObservedCertificate:
     """Not listed; the SI FPS has answered."""
     return item(A, state, wanted, key=True, dialogue=dialogue(A, answer, **changes))
 
 
-def plan_of(found: Item, observed: Space = OPEN, *, store: Store | None = None, removable: bool = False) -> Plan:
+def plan_of(found: ObservedCertificate, observed: Space = OPEN, *, store: Store | None = None, removable: bool = False) -> Plan:
     resource = Certificates(SIRET, [found.declared], agent_email=EMAIL)
-    return resource.plan(Observed(observed, (found,), (), store, removable, False), NOW)
+    return resource.plan(ObservedCertificates(observed, (found,), (), store, removable, False), NOW)
 
 
 def differs(plan: Plan) -> dict[str, Any]:
@@ -50,7 +54,7 @@ def differs(plan: Plan) -> dict[str, Any]:
     return {field: value for field, value in after.items() if before[field] != value}
 
 
-Row = tuple[Item, Space, list[tuple[str, str]], list[str], dict[str, Any]]
+Row = tuple[ObservedCertificate, Space, list[tuple[str, str]], list[str], dict[str, Any]]
 
 SEEN: dict[str, Row] = {
     # Wanted active
@@ -257,7 +261,7 @@ def test_removal_keeps_what_the_file_here_says() -> None:
         pytest.param(told("active", "absent", "authorised"), UNSEEN, [], ["certificate_deactivation"], id="unseen"),
     ],
 )
-def test_no_removal(found: Item, observed: Space, steps: list[Any], waiting: list[str]) -> None:
+def test_no_removal(found: ObservedCertificate, observed: Space, steps: list[Any], waiting: list[str]) -> None:
     plan = plan_of(found, observed, removable=True)
     assert (codes(plan), waited(plan)) == (steps, waiting)
 
@@ -341,5 +345,5 @@ def test_missing_and_not_wanted_waits_for_nobody(wanted: str) -> None:
         ),
     ],
 )
-def test_view(found: Item, shown: dict[str, Any]) -> None:
+def test_view(found: ObservedCertificate, shown: dict[str, Any]) -> None:
     assert plan_of(found).before == {"declared": [{"provider": "acme", "fingerprint": A, **shown}], "others": []}

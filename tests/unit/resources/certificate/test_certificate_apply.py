@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
-    Declared,
+    DeclaredCertificate,
     held_here,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -34,29 +34,33 @@ OPEN: dict[str, Any] = {"account_get": account(), "convention_list": [], "certif
 ASKED: dict[str, Any] = {**OPEN, "exchange_query": dialogue(A, "unknown")}
 
 
-def resource(*declared: Declared, **options: Any) -> Certificates:
+def resource(*declared: DeclaredCertificate, **options: Any) -> Certificates:
     return Certificates(SIRET, list(declared), agent_email=EMAIL, **options)
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> tuple[Declared, ClientCertificate, str]:
+def held(tmp_path: Path) -> tuple[DeclaredCertificate, ClientCertificate, str]:
     """A certificate with its key in files: declaration, client, fingerprint."""
     certificate, key, fingerprint = issued.files(tmp_path, SIRET)
-    return Declared("acme", "active", None, str(certificate), str(key)), ClientCertificate(str(certificate), str(key)), fingerprint
+    return (
+        DeclaredCertificate("acme", "active", None, str(certificate), str(key)),
+        ClientCertificate(str(certificate), str(key)),
+        fingerprint,
+    )
 
 
 # Observing
 
 
 def test_listed_certificate_by_fingerprint() -> None:
-    observed = resource(Declared("acme", "active", A)).observe(Context(FakeOperations(OPEN)))
+    observed = resource(DeclaredCertificate("acme", "active", A)).observe(Context(FakeOperations(OPEN)))
     (found,) = observed.items
     assert (found.state, found.listed, found.client, found.dialogue) == ("active", listed(A, "active"), None, None)
     assert (observed.others, observed.removable, observed.by_editor) == ((), False, False)
 
 
 def test_what_is_listed_and_not_declared_is_other() -> None:
-    observed = resource(Declared("acme", "active", "b" * 64)).observe(Context(FakeOperations(OPEN, removable=True)))
+    observed = resource(DeclaredCertificate("acme", "active", "b" * 64)).observe(Context(FakeOperations(OPEN, removable=True)))
     assert observed.others == (listed(A, "active"),)
     assert observed.items[0].state == "not_installed"
     assert observed.removable is True
@@ -112,7 +116,7 @@ def test_the_same_certificate_declared_twice_is_refused(held: Any) -> None:
     declared, _client, fingerprint = held
     operations = FakeOperations(OPEN)
     with pytest.raises(InvalidInput, match=f"^certificates: {fingerprint} is declared twice"):
-        resource(declared, Declared("other", "absent", fingerprint)).observe(Context(operations))
+        resource(declared, DeclaredCertificate("other", "absent", fingerprint)).observe(Context(operations))
     assert operations.calls == []
 
 
@@ -122,12 +126,12 @@ def test_what_lies_here_is_made_known_by_all_its_names(held: Any) -> None:
     known: list[tuple[str, Any]] = []
     operations = FakeOperations(ASKED)
     operations.hold = lambda local, client: known.append((local.fingerprint, client))  # type: ignore[method-assign]
-    resource(declared, Declared("b", "active", A)).observe(Context(operations))
+    resource(declared, DeclaredCertificate("b", "active", A)).observe(Context(operations))
     assert known == [(fingerprint, client)]
 
 
 def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
-    declared = [Declared("acme", "active"), Declared("b", "inactive")]
+    declared = [DeclaredCertificate("acme", "active"), DeclaredCertificate("b", "inactive")]
     added = {}
     for provider, link in (("acme", "next"), ("acme", "previous"), ("b", "previous")):
         made = issued.certificate(new_key(), units=(f"0002 {SIRET}",))
@@ -136,7 +140,7 @@ def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
     observed = resource(*declared).observe(Context(FakeOperations(ASKED), store))
     assert observed.items[0].client is not None
     assert observed.rotating == {added["acme", "next"], added["acme", "previous"]}, "b is not to be there"
-    assert resource(Declared("acme", "present")).observe(Context(FakeOperations(ASKED), store)).rotating == observed.rotating
+    assert resource(DeclaredCertificate("acme", "present")).observe(Context(FakeOperations(ASKED), store)).rotating == observed.rotating
     assert resource(*declared).observe(Context(FakeOperations(ASKED))).rotating == frozenset()
 
 
@@ -146,7 +150,7 @@ def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
 def test_a_rotation_that_cannot_be_read_is_the_store_s(store: Store, files: dict[str, bytes]) -> None:
     store.new_version("acme", files, link="next")
     with pytest.raises(InvalidInput, match=r"^store: "):
-        resource(Declared("acme", "active")).observe(Context(FakeOperations(ASKED), store))
+        resource(DeclaredCertificate("acme", "active")).observe(Context(FakeOperations(ASKED), store))
 
 
 @pytest.mark.parametrize("of_this_run", ["the certificate", "the account"])
@@ -179,13 +183,13 @@ def test_without_query_nor_store_nothing_is_known(held: Any) -> None:
 
 
 def test_without_store_nor_files_it_is_missing() -> None:
-    found = held_here(Declared("acme", "active"), SIRET, None)
+    found = held_here(DeclaredCertificate("acme", "active"), SIRET, None)
     assert (found.state, found.fingerprint, found.local, found.client, found.pending) == ("missing", None, None, None, None)
 
 
 def test_certificate_without_key(held: Any) -> None:
     declared, _client, fingerprint = held
-    found = held_here(Declared("acme", "active", None, declared.certificate), SIRET, None)
+    found = held_here(DeclaredCertificate("acme", "active", None, declared.certificate), SIRET, None)
     assert (found.fingerprint, found.client) == (fingerprint, None)
     assert found.local is not None
 
@@ -193,26 +197,29 @@ def test_certificate_without_key(held: Any) -> None:
 def test_fingerprint_beside_another_file_is_refused(held: Any) -> None:
     declared = held[0]
     with pytest.raises(InvalidInput, match=r"^certificates\.fingerprint: "):
-        held_here(Declared("acme", "active", A, declared.certificate, declared.private_key), SIRET, None)
+        held_here(DeclaredCertificate("acme", "active", A, declared.certificate, declared.private_key), SIRET, None)
 
 
 def test_fingerprint_beside_its_file(held: Any) -> None:
     declared, client, fingerprint = held
-    assert held_here(Declared("acme", "active", fingerprint, declared.certificate, declared.private_key), SIRET, None).client == client
+    assert (
+        held_here(DeclaredCertificate("acme", "active", fingerprint, declared.certificate, declared.private_key), SIRET, None).client
+        == client
+    )
 
 
 @pytest.mark.parametrize("key", [True, False], ids=["with key", "without key"])
 def test_certificate_of_another_siret(held: Any, key: bool) -> None:
     declared = held[0]
     with pytest.raises(InvalidInput, match=f"names {SIRET}, not {OTHER}$"):
-        held_here(Declared("acme", "active", None, declared.certificate, declared.private_key if key else None), OTHER, None)
+        held_here(DeclaredCertificate("acme", "active", None, declared.certificate, declared.private_key if key else None), OTHER, None)
 
 
 @pytest.mark.parametrize(("field", "value"), [("certificate", "/none.pem"), ("private_key", "/none.pem")])
 def test_unreadable_file_names_the_field(held: Any, field: str, value: str) -> None:
     declared = {"certificate": held[0].certificate, "private_key": held[0].private_key, field: value}
     with pytest.raises(InvalidInput, match=f"^{field}: /none.pem: No such file or directory$"):
-        held_here(Declared("acme", "active", None, **declared), SIRET, None)
+        held_here(DeclaredCertificate("acme", "active", None, **declared), SIRET, None)
 
 
 @pytest.fixture
@@ -227,7 +234,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_the_stores_own(store: Store) -> None:
-    found = held_here(Declared("acme", "active"), SIRET, store)
+    found = held_here(DeclaredCertificate("acme", "active"), SIRET, store)
     current = store.certificates("acme") / "versions" / "1"
     assert found.client == ClientCertificate(str(current / "certificate.pem"), str(current / "key.pem"))
     assert found.pending == {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True}
@@ -236,14 +243,14 @@ def test_the_stores_own(store: Store) -> None:
 def test_the_stores_own_is_presented_with_its_chain(store: Store) -> None:
     current = store.certificates("acme") / "versions" / "1"
     (current / "fullchain.pem").write_bytes((current / "certificate.pem").read_bytes())
-    found = held_here(Declared("acme", "active"), SIRET, store)
+    found = held_here(DeclaredCertificate("acme", "active"), SIRET, store)
     assert found.client == ClientCertificate(str(current / "fullchain.pem"), str(current / "key.pem"))
 
 
 def test_a_compromised_key_is_known_by_its_note(store: Store) -> None:
-    assert held_here(Declared("acme", "active"), SIRET, store).compromised is False
+    assert held_here(DeclaredCertificate("acme", "active"), SIRET, store).compromised is False
     store.annotate(store.certificates("acme") / "versions" / "1", {"compromised_at": "2026-03-02T09:00:00Z"})
-    assert held_here(Declared("acme", "active"), SIRET, store).compromised is True
+    assert held_here(DeclaredCertificate("acme", "active"), SIRET, store).compromised is True
 
 
 def test_the_cas_that_came_with_it_are_kept(store: Store) -> None:
@@ -251,11 +258,11 @@ def test_the_cas_that_came_with_it_are_kept(store: Store) -> None:
     files = {"key.pem": key_pem(family.key), "certificate.pem": issued.pem(family.leaf)}
     files["fullchain.pem"] = files["certificate.pem"] + issued.pem(family.issuing)
     store.new_version("family", files, link="current")
-    assert [each.x509 for each in held_here(Declared("family", "active"), SIRET, store).chain] == [family.issuing]
+    assert [each.x509 for each in held_here(DeclaredCertificate("family", "active"), SIRET, store).chain] == [family.issuing]
 
 
 def test_a_declared_fingerprint_goes_before_the_store(store: Store) -> None:
-    found = held_here(Declared("acme", "active", A), SIRET, store)
+    found = held_here(DeclaredCertificate("acme", "active", A), SIRET, store)
     assert (found.fingerprint, found.client) == (A, None)
 
 
@@ -264,7 +271,7 @@ def test_a_garbled_request_is_an_error_of_the_store(tmp_path: Path, content: byt
     store = Store(str(tmp_path), SIRET)
     store.new_version("acme", {"request.json": content})
     with pytest.raises(StoreError, match=r"versions/1/request\.json"):
-        held_here(Declared("acme", "active"), SIRET, store)
+        held_here(DeclaredCertificate("acme", "active"), SIRET, store)
 
 
 # Doing
@@ -295,7 +302,7 @@ def test_a_refused_installation_is_waited_for(held: Any, editor: str | None, cod
 
 def apply(step: str, answer: Any) -> list[tuple[Any, ...]]:
     operations = FakeOperations({"certificate_change": answer})
-    wanted = resource(Declared("acme", "active", A))
+    wanted = resource(DeclaredCertificate("acme", "active", A))
     observed = wanted.observe(Context(FakeOperations(OPEN)))
     wanted.apply(Context(operations), observed, Step(step, "why", A), NOW)
     return operations.calls

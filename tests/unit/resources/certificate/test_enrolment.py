@@ -24,7 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish
@@ -310,7 +310,7 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
 
     def run(psce: Psce, now: Any = NOW, order: Order = order) -> list[str]:
         monkeypatch.setattr(ordering, "EstClient", psce)
-        resource = Rotation(order, Declared("acme", "active"), Wish(replace=issued.fingerprint(made)))
+        resource = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=issued.fingerprint(made)))
         observed, done = resource.observe(context), []
         for step in resource.plan(observed, now).steps:
             done.append(step.code)

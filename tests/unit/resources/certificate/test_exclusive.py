@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Item, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    Certificates,
+    ObservedCertificate,
+    ObservedCertificates,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from tests.support.observed import NOW, SIRET, codes, convention, dialogue, item, listed, space, waited
 
@@ -30,18 +34,18 @@ def deactivate(fingerprint: str) -> tuple[str, str]:
     return ("deactivate_certificate", fingerprint)
 
 
-def in_space(fingerprint: str, state: str, wanted: str = "active", provider: str = "acme") -> Item:
+def in_space(fingerprint: str, state: str, wanted: str = "active", provider: str = "acme") -> ObservedCertificate:
     return item(fingerprint, state, wanted, provider=provider, listed=listed(fingerprint, state, provider))
 
 
-def new(fingerprint: str, provider: str = "acme", wanted: str = "active") -> Item:
+def new(fingerprint: str, provider: str = "acme", wanted: str = "active") -> ObservedCertificate:
     """Not installed, and its key lies here."""
     return item(fingerprint, "not_installed", wanted, key=True, provider=provider, dialogue=dialogue(fingerprint, "unknown"))
 
 
-def plan_of(*items: Item, others: tuple[dict[str, Any], ...] = (), exclusive: bool = False, observed: Space = OPEN) -> Plan:
+def plan_of(*items: ObservedCertificate, others: tuple[dict[str, Any], ...] = (), exclusive: bool = False, observed: Space = OPEN) -> Plan:
     resource = Certificates(SIRET, [each.declared for each in items], exclusive=exclusive)
-    return resource.plan(Observed(observed, items, others, None, False, False), NOW)
+    return resource.plan(ObservedCertificates(observed, items, others, None, False, False), NOW)
 
 
 def after_all(plan: Plan) -> list[tuple[str, str]]:
@@ -94,7 +98,7 @@ def test_others_are_shown(exclusive: bool) -> None:
         pytest.param((new(A, wanted="present"),), [install(A), deactivate(C)], [deactivate(C)], id="present only"),
     ],
 )
-def test_exclusive(items: tuple[Item, ...], steps: list[Any], last: list[Any]) -> None:
+def test_exclusive(items: tuple[ObservedCertificate, ...], steps: list[Any], last: list[Any]) -> None:
     plan = plan_of(*items, others=OTHERS, exclusive=True)
     assert (codes(plan), after_all(plan), waited(plan)) == (steps, last, [])
 
@@ -111,7 +115,9 @@ def test_exclusive(items: tuple[Item, ...], steps: list[Any], last: list[Any]) -
         pytest.param((item(A, "refused", key=True, dialogue=dialogue(A, "refused")),), [], ["certificate_refused"], id="refused"),
     ],
 )
-def test_exclusive_takes_nothing_away_while_a_declared_one_waits(items: tuple[Item, ...], steps: list[Any], waiting: list[str]) -> None:
+def test_exclusive_takes_nothing_away_while_a_declared_one_waits(
+    items: tuple[ObservedCertificate, ...], steps: list[Any], waiting: list[str]
+) -> None:
     plan = plan_of(*items, others=OTHERS, exclusive=True)
     assert (codes(plan), waited(plan)) == (steps, waiting)
     assert plan.after["others"] == plan.before["others"]
@@ -147,7 +153,9 @@ EXPIRED, LONG = "2026-03-01T00:00:00Z", "2028-01-01T00:00:00Z"
         ((), OTHERS, None),  # nothing is declared of certificates
     ],
 )
-def test_active_and_declared_nowhere(items: tuple[Item, ...], others: tuple[dict[str, Any], ...], expected: list[str] | None) -> None:
+def test_active_and_declared_nowhere(
+    items: tuple[ObservedCertificate, ...], others: tuple[dict[str, Any], ...], expected: list[str] | None
+) -> None:
     plan = plan_of(*items, others=others)
     found = plan.facts["undeclared_certificates"]
     assert (None if found is None else [each["fingerprint"] for each in found]) == expected
@@ -166,7 +174,10 @@ def test_where_the_space_cannot_be_seen_it_is_not_known_what_else_is_active() ->
 def test_a_rotation_and_a_switch_are_no_drift() -> None:
     declared = in_space(A, "active")
     for resource, observed in (
-        (Certificates(SIRET, [declared.declared]), Observed(OPEN, (declared,), OTHERS, None, False, False, frozenset({C}))),
-        (Certificates(SIRET, [declared.declared], switched=frozenset({"old"})), Observed(OPEN, (declared,), OTHERS, None, False, False)),
+        (Certificates(SIRET, [declared.declared]), ObservedCertificates(OPEN, (declared,), OTHERS, None, False, False, frozenset({C}))),
+        (
+            Certificates(SIRET, [declared.declared], switched=frozenset({"old"})),
+            ObservedCertificates(OPEN, (declared,), OTHERS, None, False, False),
+        ),
     ):
         assert resource.plan(observed, NOW).facts["undeclared_certificates"] == []

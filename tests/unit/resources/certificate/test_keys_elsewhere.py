@@ -13,9 +13,9 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
     Certificates,
-    Declared,
-    Item,
-    Observed,
+    DeclaredCertificate,
+    ObservedCertificate,
+    ObservedCertificates,
     held_here,
     labelled,
 )
@@ -34,13 +34,13 @@ def entry(**changes: Any) -> dict[str, Any]:
     return {"provider": "acme", "keys": "elsewhere"} | changes
 
 
-def by_label(wanted: str = "active") -> Item:
-    return Item(Declared("acme", wanted, elsewhere=True), "missing")
+def by_label(wanted: str = "active") -> ObservedCertificate:
+    return ObservedCertificate(DeclaredCertificate("acme", wanted, elsewhere=True), "missing")
 
 
 def plan_of(wanted: str, seen: Space) -> Plan:
     items = tuple(labelled([by_label(wanted)], seen))
-    return Certificates(SIRET, [items[0].declared], agent_email=EMAIL).plan(Observed(seen, items, (), None, False, False), NOW)
+    return Certificates(SIRET, [items[0].declared], agent_email=EMAIL).plan(ObservedCertificates(seen, items, (), None, False, False), NOW)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_store_is_not_looked_into(tmp_path: Path) -> None:
     ],
 )
 def test_which_certificates_of_the_space_are_meant(wanted: str, certificates: tuple[Any, ...], meant: list[str | None]) -> None:
-    named = Item(Declared("acme", "active", C), "active", C)
+    named = ObservedCertificate(DeclaredCertificate("acme", "active", C), "active", C)
     found = labelled([by_label(wanted), named], space(certificates=certificates))
     assert [item.fingerprint for item in found if item is not named] == meant
 

@@ -16,7 +16,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.certifica
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import lifetimes
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared, Item
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    DeclaredCertificate,
+    ObservedCertificate,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support import issued
@@ -45,7 +48,9 @@ FILES = {"key.pem": key_pem(FAMILY.key), "certificate.pem": issued.pem(FAMILY.le
 )
 def test_of_what_lies_here(chain: Any, trusted: TrustStore, others: int) -> None:
     held = leaf(MADE)
-    found = lifetimes.of_held(Item(Declared("acme", "active"), "active", held.fingerprint, local=held, chain=chain), trusted, NOW)
+    found = lifetimes.of_held(
+        ObservedCertificate(DeclaredCertificate("acme", "active"), "active", held.fingerprint, local=held, chain=chain), trusted, NOW
+    )
     assert (found.not_after, [what for _end, what in found.other_ends]) == (
         held.not_after,
         [f"the CA {each.named} ends" for each in (authority(MADE), *trusted.anchors)[:others]],
@@ -54,7 +59,7 @@ def test_of_what_lies_here(chain: Any, trusted: TrustStore, others: int) -> None
 
 def test_of_what_does_not_lie_here() -> None:
     with pytest.raises(ValueError, match=r"^acme holds no certificate here$"):
-        lifetimes.of_held(Item(Declared("acme", "active"), "missing"), NOBODY, NOW)
+        lifetimes.of_held(ObservedCertificate(DeclaredCertificate("acme", "active"), "missing"), NOBODY, NOW)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_what_the_store_holds(tmp_path: Path) -> None:
     (tmp_path / SIRET / "certificates/b/pending").unlink()
     context = Context(cast(Operations, FakeOperations()), store)
     assert [(item.declared, found.not_after) for item, found in lifetimes.held(SIRET, context, NOBODY, NOW)] == [
-        (Declared("acme", "present"), END)
+        (DeclaredCertificate("acme", "present"), END)
     ]
     assert lifetimes.held(None, context, NOBODY, NOW) == []
     assert lifetimes.held(SIRET, Context(cast(Operations, FakeOperations())), NOBODY, NOW) == []

@@ -14,8 +14,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import KeyPair
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Delivered, Kept, Order
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
+    DeliveredCertificate,
+    Order,
+    StoredCertificates,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, ObservedOrder
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.observed import NOW, SINCE, SIRET, changes, codes, local, waited
 
@@ -146,7 +150,7 @@ def test_a_refusal_without_a_service_is_still_told() -> None:
 @pytest.mark.parametrize("current", [None, CURRENT, local(OLD, timedelta(days=-1))], ids=["none", "current", "expired"])
 def test_a_request_that_lost_its_link_is_no_reason_for_a_new_key(current: Any, drop: bool, steps: list[tuple[str, str]]) -> None:
     request = declared(drop="/drop" if drop else None)
-    plan = request.plan(Observed(STORE, Kept(None, current, PENDING), None), NOW)
+    plan = request.plan(ObservedOrder(STORE, StoredCertificates(None, current, PENDING), None), NOW)
     assert (codes(plan), waited(plan)) == (steps, ["certificate_issue"])
     expected = {**ORDER, "state": "pending", "requested_at": SINCE, **({"handed_out": True} if drop else {})}
     assert changes(plan) == expected
@@ -154,7 +158,7 @@ def test_a_request_that_lost_its_link_is_no_reason_for_a_new_key(current: Any, d
 
 
 def test_a_lost_request_can_be_discarded() -> None:
-    plan = declared(present=False).plan(Observed(STORE, Kept(None, None, PENDING), None), NOW)
+    plan = declared(present=False).plan(ObservedOrder(STORE, StoredCertificates(None, None, PENDING), None), NOW)
     assert codes(plan) == [DISCARD]
 
 
@@ -170,7 +174,7 @@ def test_a_lost_request_can_be_discarded() -> None:
 )
 def test_a_key_made_elsewhere(pending: Any, current: Any, steps: list[tuple[str, str]], differs: dict[str, Any]) -> None:
     pair = KeyPair(local(NEW), (), object(), None)
-    plan = declared().plan(Observed(STORE, Kept(pending, current), None, made_elsewhere=pair), NOW)
+    plan = declared().plan(ObservedOrder(STORE, StoredCertificates(pending, current), None, made_elsewhere=pair), NOW)
     assert (codes(plan), plan.waiting, changes(plan)) == (steps, (), differs)
     reused = [each for each in plan.warnings if "has the same key as" in each]
     assert bool(reused) is bool(current and differs)
@@ -178,7 +182,7 @@ def test_a_key_made_elsewhere(pending: Any, current: Any, steps: list[tuple[str,
 
 
 def test_answers_to_earlier_requests_are_named() -> None:
-    plan = declared().plan(Observed(STORE, Kept(PENDING, None), None, ("/dropped/a.pem",)), NOW)
+    plan = declared().plan(ObservedOrder(STORE, StoredCertificates(PENDING, None), None, ("/dropped/a.pem",)), NOW)
     assert plan.warnings == ("/dropped/a.pem answers an earlier request of acme, and is passed over: remove it",)
     assert waited(plan) == ["certificate_issue"]
 
@@ -192,8 +196,8 @@ def plan_of(row: Row, *, present: bool = True, **order: Any) -> Plan:
     declared = Order(
         Subject(SIRET, "Lyon", "FPS acme"), "acme", **{"key_type": "ec-p256", "drop_folder": "/drop" if drop else None, **order}
     )
-    found = Delivered("/dropped/c.pem", local(NEW), (local(NEW),)) if delivered else None
-    return CertificateRequest(declared, present=present).plan(Observed(STORE, Kept(pending, current), found), NOW)
+    found = DeliveredCertificate("/dropped/c.pem", local(NEW), (local(NEW),)) if delivered else None
+    return CertificateRequest(declared, present=present).plan(ObservedOrder(STORE, StoredCertificates(pending, current), found), NOW)
 
 
 @pytest.mark.parametrize("name", PRESENT)
@@ -270,7 +274,7 @@ LOST = PENDING | {"key_type": "rsa-2048"}
 
 def test_what_a_lost_link_tells() -> None:
     plan = CertificateRequest(Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256", "/drop", "/pickup")).plan(
-        Observed(STORE, Kept(None, None, LOST), None, ("/dropped/a.pem",)), NOW
+        ObservedOrder(STORE, StoredCertificates(None, None, LOST), None, ("/dropped/a.pem",)), NOW
     )
     assert plan.steps[0].reason == (
         "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it first, with state: absent)"
@@ -282,7 +286,9 @@ def test_what_a_lost_link_tells() -> None:
 
 
 def test_what_a_key_made_elsewhere_tells() -> None:
-    plan = declared().plan(Observed(STORE, Kept(PENDING, None), None, made_elsewhere=KeyPair(local(NEW), (), object(), None)), NOW)
+    plan = declared().plan(
+        ObservedOrder(STORE, StoredCertificates(PENDING, None), None, made_elsewhere=KeyPair(local(NEW), (), object(), None)), NOW
+    )
     assert [step.reason for step in plan.steps] == [f"{NEW[:16]}... is declared with its key, and is not the one in use"]
     assert plan.warnings == ("a request of acme is still pending beside the key that was made elsewhere; discard it (state: absent)",)
 
@@ -295,13 +301,13 @@ def test_what_a_key_made_elsewhere_tells() -> None:
     ],
 )
 def test_an_expired_one_is_followed(ends_in: timedelta, steps: list[tuple[str, str]], reason: str | None) -> None:
-    plan = declared().plan(Observed(STORE, Kept(None, local(OLD, ends_in)), None), NOW)
+    plan = declared().plan(ObservedOrder(STORE, StoredCertificates(None, local(OLD, ends_in)), None), NOW)
     assert codes(plan) == steps
     assert [step.reason for step in plan.steps] == ([reason] if reason else [])
 
 
 def test_a_rotation_s_request_is_left_to_the_rotation() -> None:
-    plan = declared().plan(Observed(STORE, Kept(PENDING | {"rotates": OLD}, CURRENT), None), NOW)
+    plan = declared().plan(ObservedOrder(STORE, StoredCertificates(PENDING | {"rotates": OLD}, CURRENT), None), NOW)
     assert (plan.steps, plan.waiting, plan.before, plan.before["state"]) == ((), (), plan.after, "issued")
 
 
@@ -312,21 +318,21 @@ def test_what_differed_is_no_warning_once_it_is_asked_anew() -> None:
 
 def test_what_lies_beside_is_told_while_the_psce_is_asked() -> None:
     order = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256", est=SERVICE)
-    plan = CertificateRequest(order).plan(Observed(STORE, Kept(PENDING, None), None, ("/dropped/a.pem",)), NOW)
+    plan = CertificateRequest(order).plan(ObservedOrder(STORE, StoredCertificates(PENDING, None), None, ("/dropped/a.pem",)), NOW)
     assert (codes(plan), len(plan.warnings)) == ([ENROLL], 1)
 
 
 @pytest.mark.parametrize(
     ("kept", "steps"),
     [
-        (Kept(None, CURRENT, leftovers=("pending",)), ["finish_move"]),
-        (Kept(None, CURRENT, detached=("current",)), ["repair_links"]),
-        (Kept(None, CURRENT, detached=("current",), leftovers=("pending",)), ["repair_links", "finish_move"]),
-        (Kept(PENDING | {"rotates": OLD}, CURRENT, detached=("current", "pending")), ["repair_links"]),
-        (Kept(PENDING, None, detached=("pending",)), ["repair_links"]),
+        (StoredCertificates(None, CURRENT, leftovers=("pending",)), ["finish_move"]),
+        (StoredCertificates(None, CURRENT, detached=("current",)), ["repair_links"]),
+        (StoredCertificates(None, CURRENT, detached=("current",), leftovers=("pending",)), ["repair_links", "finish_move"]),
+        (StoredCertificates(PENDING | {"rotates": OLD}, CURRENT, detached=("current", "pending")), ["repair_links"]),
+        (StoredCertificates(PENDING, None, detached=("pending",)), ["repair_links"]),
     ],
 )
-def test_links_are_mended_first_and_nothing_is_ordered(kept: Kept, steps: list[str]) -> None:
-    plan = declared().plan(Observed(STORE, kept, None), NOW)
+def test_links_are_mended_first_and_nothing_is_ordered(kept: StoredCertificates, steps: list[str]) -> None:
+    plan = declared().plan(ObservedOrder(STORE, kept, None), NOW)
     assert [code for code, _target in codes(plan)] == steps
     assert plan.before == plan.after

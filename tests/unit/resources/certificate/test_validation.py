@@ -18,7 +18,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict i
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Declared, Item
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+    Certificates,
+    DeclaredCertificate,
+    ObservedCertificate,
+)
 from tests.support.fake_operations import FakeOperations
 from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene
 from tests.support.observed import NOW, SIRET, account, convention, dialogue, listed, waited
@@ -53,7 +57,9 @@ def planned(
 ) -> tuple[Plan, list[str]]:
     """(plan, addresses asked) of one declared certificate that lies here."""
     provider, local = Psce(made, **psce), leaf(made)
-    held = Item(Declared("acme", wanted), "missing", local.fingerprint, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
+    held = ObservedCertificate(
+        DeclaredCertificate("acme", wanted), "missing", local.fingerprint, local=local, client=ClientCertificate("/c.pem", "/k.pem")
+    )
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, foreseen: held)
     resource = Certificates(SIRET, [held.declared], exclusive=False, judging=how or judging(made))
     observed = resource.observe(context_of(state, made, provider, signed))
@@ -145,7 +151,7 @@ def test_the_reason_names_rule_and_cause(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_it_is_judged_as_this_collectivite_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD))
+    held = ObservedCertificate(DeclaredCertificate("acme", "active"), "missing", F, local=leaf(GOOD))
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
     (found,) = resource.observe(context_of("active", GOOD, Psce(GOOD))).items
@@ -176,7 +182,9 @@ def test_the_user_chose_that_unreachable_warns(monkeypatch: pytest.MonkeyPatch) 
 def test_dates_are_the_plan_s(monkeypatch: pytest.MonkeyPatch) -> None:
     """Observed once, judged by the clock that the plan is given."""
     local = leaf(GOOD)
-    held = Item(Declared("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
+    held = ObservedCertificate(
+        DeclaredCertificate("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem")
+    )
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
     observed = resource.observe(context_of("inactive", GOOD, Psce(GOOD)))
@@ -188,7 +196,9 @@ def test_dates_are_the_plan_s(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     provider, local = Psce(GOOD, revoked=True), leaf(GOOD)
-    held = Item(Declared("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem"))
+    held = ObservedCertificate(
+        DeclaredCertificate("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem")
+    )
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared])
     plan = resource.plan(resource.observe(context_of("inactive", GOOD, provider)), NOW)
@@ -202,8 +212,8 @@ def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = Psce(GOOD, revoked=True)
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: Item(declared, "missing", F))
-    resource = Certificates(SIRET, [Declared("acme", "active", F)], judging=judging(GOOD))
+    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: ObservedCertificate(declared, "missing", F))
+    resource = Certificates(SIRET, [DeclaredCertificate("acme", "active", F)], judging=judging(GOOD))
     plan = resource.plan(resource.observe(context_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), provider.asked) == ([ACTIVATE], [])
     assert plan.facts["verdicts"] == [{"provider": "acme", "fingerprint": F, "outcome": None, "verdicts": []}]
@@ -211,7 +221,9 @@ def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -
 
 def test_one_that_is_active_and_fails_keeps_nobody_else_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is there, as declared: whom the collectivité forbids is cut at once."""
-    held = Item(Declared("acme", "active"), "missing", F, local=leaf(GOOD), client=ClientCertificate("/c.pem", "/k.pem"))
+    held = ObservedCertificate(
+        DeclaredCertificate("acme", "active"), "missing", F, local=leaf(GOOD), client=ClientCertificate("/c.pem", "/k.pem")
+    )
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
     context = context_of("active", GOOD, Psce(GOOD, revoked=True))
     cast(FakeOperations, context.operations).answers["certificate_list"] += [listed("c" * 64, "active", "old")]
@@ -224,8 +236,8 @@ def test_one_that_fails_holds_up_only_itself_and_what_is_taken_away(monkeypatch:
     other = leaf(replace(GOOD, leaf=replace(GOOD.leaf, eku=("server",), serial=5)))
     client = ClientCertificate("/c.pem", "/k.pem")
     held = {
-        "good": Item(Declared("good", "active"), "missing", F, local=leaf(GOOD), client=client),
-        "bad": Item(Declared("bad", "active"), "missing", other.fingerprint, local=other, client=client),
+        "good": ObservedCertificate(DeclaredCertificate("good", "active"), "missing", F, local=leaf(GOOD), client=client),
+        "bad": ObservedCertificate(DeclaredCertificate("bad", "active"), "missing", other.fingerprint, local=other, client=client),
     }
     monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held[declared.provider])
     surplus = listed("c" * 64, "active", "old")

@@ -21,11 +21,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust imp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Delivered, Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import DeliveredCertificate, Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish, due
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import Held, Seen
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import CertificateVersion, RotationState
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.support.fake_operations import FakeOperations
@@ -42,20 +42,20 @@ PENDING = {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True, "rotates"
 BRINGING = ["install_next", "activate_next", "swap", "confirm_reload"]
 
 
-def held(state: str, certificate: Any = None) -> Held:
+def held(state: str, certificate: Any = None) -> CertificateVersion:
     found = certificate or local(OLD)
     shown = listed(found.fingerprint, state) if state != "not_installed" else None
-    return Held("1", found, CLIENT, listed=shown, dialogue=dialogue(found.fingerprint, STATES[state]))
+    return CertificateVersion("1", found, CLIENT, listed=shown, dialogue=dialogue(found.fingerprint, STATES[state]))
 
 
 def planned(tmp_path: Path, seen: dict[str, Any], wish: Wish, made: Any, how: Judging | None, **psce: bool) -> tuple[Plan, list[str]]:
     """(plan, addresses asked)."""
     provider = Psce(made, **psce)
-    resource = Rotation(ORDER, Declared("acme", "active"), wish, judging=how)
+    resource = Rotation(ORDER, DeclaredCertificate("acme", "active"), wish, judging=how)
     context = Context(cast(Operations, FakeOperations({})), None, cast(Fetcher, provider))
     in_use = held("active", replace(leaf(GOOD), fingerprint=OLD))
     found = {"space": space(conventions=(convention("in_force"),)), "store": Store(str(tmp_path), SIRET), "current": in_use, **seen}
-    observed = resource._to_judge(Seen(**found), context)
+    observed = resource._to_judge(RotationState(**found), context)
     asked = list(provider.asked)
     plan = resource.plan(observed, NOW)
     assert provider.asked == asked, "a plan asks nobody"
@@ -63,10 +63,10 @@ def planned(tmp_path: Path, seen: dict[str, Any], wish: Wish, made: Any, how: Ju
 
 
 def delivered(made: Any) -> dict[str, Any]:
-    return {"pending": PENDING, "delivered": Delivered("/in.pem", leaf(made), ())}
+    return {"pending": PENDING, "delivered": DeliveredCertificate("/in.pem", leaf(made), ())}
 
 
-UNASKED = replace(Held("2", leaf(NO_CLIENT), CLIENT), unasked=TransportError("reset"))
+UNASKED = replace(CertificateVersion("2", leaf(NO_CLIENT), CLIENT), unasked=TransportError("reset"))
 NOT_RGS, GRACE = ["certificate_not_rgs"], ["rotation_grace"]
 
 
@@ -152,7 +152,7 @@ def test_the_end_of_its_ca_s_entry_makes_it_due(tmp_path: Path, entry_ends_in: i
 
 def test_a_new_one_of_a_ca_that_ends_soon_is_not_due_at_once() -> None:
     new = replace(leaf(GOOD), not_before=NOW)
-    assert due(Held("1", new), NOW, Policy(), trusting(GOOD, valid_to=(NOW + timedelta(days=50)).date())).due is False
+    assert due(CertificateVersion("1", new), NOW, Policy(), trusting(GOOD, valid_to=(NOW + timedelta(days=50)).date())).due is False
 
 
 @pytest.mark.parametrize(
@@ -168,14 +168,14 @@ def test_a_revocation_of_the_one_in_use_makes_it_due(
     tmp_path: Path, seen: dict[str, Any], revoked: bool, steps: list[str], asked: list[str]
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
-    resource = Rotation(ORDER, Declared("acme", "active"), Wish(), judging=judging(GOOD))
+    resource = Rotation(ORDER, DeclaredCertificate("acme", "active"), Wish(), judging=judging(GOOD))
     context = Context(cast(Operations, FakeOperations({})), None, cast(Fetcher, psce))
     found = {
         "space": space(conventions=(convention("in_force"),)),
         "store": Store(str(tmp_path), SIRET),
         "current": held("active", leaf(GOOD)),
     }
-    observed = Seen(**found | seen)
+    observed = RotationState(**found | seen)
     observed = replace(observed, in_use=resource._judge_in_use(observed, context))
     assert psce.asked == asked
     if not seen:

@@ -19,11 +19,19 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Delivered, Order, declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
+    DeliveredCertificate,
+    Order,
+    declared,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish, decide, due, failed_proof
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import Elsewhere, Held, Seen
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import (
+    CertificateVersion,
+    ExternalCertificate,
+    RotationState,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.judged import authority, leaf, scene, trusting, trusting_the_root
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
@@ -37,10 +45,12 @@ PENDING = {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True, "rotates"
 LONG_AGO, JUST_NOW = "2026-02-01T10:00:00Z", "2026-03-02T09:00:00Z"
 
 
-def held(fingerprint: str, state: str, *, says: str = "", rule: str | None = None, expires_in: int = 365, **changes: Any) -> Held:
+def held(
+    fingerprint: str, state: str, *, says: str = "", rule: str | None = None, expires_in: int = 365, **changes: Any
+) -> CertificateVersion:
     """A version in this state in the space, and what the SI FPS says of it."""
     return replace(
-        Held("1", local(fingerprint, timedelta(days=expires_in)), ClientCertificate("/c.pem", "/k.pem")),
+        CertificateVersion("1", local(fingerprint, timedelta(days=expires_in)), ClientCertificate("/c.pem", "/k.pem")),
         listed=listed(fingerprint, state) if state in ("active", "inactive") else None,
         dialogue=dialogue(fingerprint, says or ANSWERS[state], rule=rule, message="non"),
         **changes,
@@ -49,20 +59,20 @@ def held(fingerprint: str, state: str, *, says: str = "", rule: str | None = Non
 
 def plan_of(tmp_path: Path, wish: Wish, **seen: Any) -> Plan:
     found = {"space": OPEN, "store": Store(str(tmp_path), SIRET), "current": held(A, "active"), **seen}
-    return decide(Seen(**found), ORDER, wish, NOW)
+    return decide(RotationState(**found), ORDER, wish, NOW)
 
 
-def unseen(found: Held) -> Held:
+def unseen(found: CertificateVersion) -> CertificateVersion:
     return replace(found, listed=None)
 
 
-MEANT = Declared("acme", "active")
+MEANT = DeclaredCertificate("acme", "active")
 OLD, IN_USE = held(A, "active"), held(B, "active")
 GRACE = {"current": IN_USE, "previous": replace(OLD, notes={"replaced_at": JUST_NOW})}
 OVER = {"current": IN_USE, "previous": replace(OLD, notes={"replaced_at": LONG_AGO})}
 REFUSED_ASIDE = replace(held(B, "inactive"), notes={"set_aside": {"why": "refused", "reason": "non", "rule": "R9", "at": JUST_NOW}})
 COMPROMISED = replace(held(A, "inactive"), notes={"compromised_at": JUST_NOW})
-DELIVERED = Delivered("/in.pem", local(B), (local(B),))
+DELIVERED = DeliveredCertificate("/in.pem", local(B), (local(B),))
 BRINGING = ["install_next", "activate_next", "swap", "confirm_reload"]
 
 CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
@@ -81,7 +91,7 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
     "delivered": ({"pending": PENDING, "delivered": DELIVERED}, Wish(), ["pick_up", *BRINGING], ["rotation_grace"]),
     "delivered, until proved": ({"pending": PENDING, "delivered": DELIVERED}, Wish(until="proved"), ["pick_up", *BRINGING[:2]], []),
     "delivered expired": (
-        {"pending": PENDING, "delivered": Delivered("/in.pem", local(B, timedelta(0)), ())},
+        {"pending": PENDING, "delivered": DeliveredCertificate("/in.pem", local(B, timedelta(0)), ())},
         Wish(),
         ["note_delivery"],
         ["delivery_unusable"],
@@ -451,7 +461,7 @@ def test_who_is_waited_for_is_told_what(tmp_path: Path, name: str) -> None:
         ({"next": held(B, "inactive"), "pending": PENDING}, "issued"),
         (GRACE, "grace"),
         ({"rejected": REFUSED_ASIDE}, "set_aside"),
-        ({"current": None, "elsewhere": Elsewhere(MEANT, A, None)}, "elsewhere"),
+        ({"current": None, "elsewhere": ExternalCertificate(MEANT, A, None)}, "elsewhere"),
     ],
 )
 def test_the_state_of_a_rotation(tmp_path: Path, seen: dict[str, Any], state: str) -> None:
@@ -479,7 +489,7 @@ def test_view(tmp_path: Path) -> None:
 
 
 def test_what_comes_in_takes_the_place_of_its_request(tmp_path: Path) -> None:
-    delivered = Delivered("/in.pem", local(B, timedelta(seconds=1)), ())
+    delivered = DeliveredCertificate("/in.pem", local(B, timedelta(seconds=1)), ())
     plan = plan_of(tmp_path, Wish(until="proved"), pending=PENDING, delivered=delivered, pending_version="2")
     assert {name: plan.after[name] for name in ("requested", "requested_at", "handed_out", "next")} == {
         "requested": False,
@@ -514,7 +524,7 @@ def test_a_kill_between_two_links_holds_nothing_else_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("state", ["not_installed", "inactive"])
 def test_the_agent_is_named_where_the_account_is_waited_for(tmp_path: Path, state: str) -> None:
-    seen = Seen(space("under_control"), Store(str(tmp_path), SIRET), current=OLD, next=held(B, state))
+    seen = RotationState(space("under_control"), Store(str(tmp_path), SIRET), current=OLD, next=held(B, state))
     (waiting,) = decide(seen, ORDER, Wish(), NOW, EMAIL).waiting
     assert (waiting.code, waiting.about["agent_email"]) == ("account_control", EMAIL)
 
@@ -536,7 +546,7 @@ def test_what_is_said_of_the_pending_request(tmp_path: Path) -> None:
 
 def test_the_first_order_s_wait_names_the_folders_that_are_declared(tmp_path: Path) -> None:
     order = replace(ORDER, drop_folder="/out", pickup_folder="/in")
-    seen = Seen(OPEN, Store(str(tmp_path), SIRET), pending=PENDING)
+    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), pending=PENDING)
     (waiting,) = decide(seen, order, Wish(), NOW).waiting
     assert waiting.about == {"provider": "acme", "csr": f"/out/{SIRET}-acme.csr", "drop": "/in"}
 
@@ -556,8 +566,8 @@ def test_a_ca_that_came_with_a_declared_file_counts(tmp_path: Path) -> None:
     ends = NOW + timedelta(days=50)
     made = replace(scene(), issuer=replace(scene().issuer, not_after=ends))
     found = leaf(made)
-    other = Elsewhere(MEANT, found.fingerprint, found, chain=(authority(made),))
-    seen = Seen(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
+    other = ExternalCertificate(MEANT, found.fingerprint, found, chain=(authority(made),))
+    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
     waiting = decide(seen, ORDER, Wish(), NOW, judging=Judging(trusting_the_root(made))).waiting
     assert [each.about["end"] for each in waiting] == [ends.date().isoformat()]
 
@@ -618,61 +628,65 @@ THERE, SOON = listed(A, "active"), listed(A, "active", not_after="2026-03-20T08:
     ("found", "wish", "waiting", "shown"),
     [
         pytest.param(
-            Elsewhere(MEANT, A, None, listed=THERE),
+            ExternalCertificate(MEANT, A, None, listed=THERE),
             Wish(),
             None,
             ("active", "2028-01-01T00:00:00Z"),
             id="its key elsewhere, not due",
         ),
         pytest.param(
-            Elsewhere(MEANT, A, None, listed=SOON),
+            ExternalCertificate(MEANT, A, None, listed=SOON),
             Wish(),
             ("rotation_elsewhere", "2026-03-20"),
             ("active", "2026-03-20T08:00:00Z"),
             id="its key elsewhere, due",
         ),
         pytest.param(
-            Elsewhere(MEANT, A, None, listed=SOON),
+            ExternalCertificate(MEANT, A, None, listed=SOON),
             Wish(policy=Policy((5,))),
             None,
             ("active", "2026-03-20T08:00:00Z"),
             id="its key elsewhere, not so early",
         ),
         pytest.param(
-            Elsewhere(MEANT, A, None, listed=THERE),
+            ExternalCertificate(MEANT, A, None, listed=THERE),
             Wish(replace=A),
             ("rotation_elsewhere", "2028-01-01"),
             ("active", "2028-01-01T00:00:00Z"),
             id="its key elsewhere, to be replaced",
         ),
         pytest.param(
-            Elsewhere(MEANT, A, None, listed=THERE),
+            ExternalCertificate(MEANT, A, None, listed=THERE),
             Wish(replace=B),
             None,
             ("active", "2028-01-01T00:00:00Z"),
             id="another one is to be replaced",
         ),
-        pytest.param(Elsewhere(MEANT, A, None), Wish(), None, (None, None), id="nobody shows it"),
+        pytest.param(ExternalCertificate(MEANT, A, None), Wish(), None, (None, None), id="nobody shows it"),
         pytest.param(
-            Elsewhere(MEANT, A, None), Wish(replace=A), ("rotation_elsewhere", None), (None, None), id="nobody shows it, to be replaced"
+            ExternalCertificate(MEANT, A, None),
+            Wish(replace=A),
+            ("rotation_elsewhere", None),
+            (None, None),
+            id="nobody shows it, to be replaced",
         ),
-        pytest.param(Elsewhere(MEANT, None, None), Wish(), None, (None, None), id="nothing is known of it"),
+        pytest.param(ExternalCertificate(MEANT, None, None), Wish(), None, (None, None), id="nothing is known of it"),
         pytest.param(
-            Elsewhere(MEANT, A, local(A), listed=SOON),
+            ExternalCertificate(MEANT, A, local(A), listed=SOON),
             Wish(),
             None,
             ("active", "2027-03-02T10:00:00Z"),
             id="its file goes before the space",
         ),
         pytest.param(
-            Elsewhere(MEANT, A, local(A, timedelta(days=20)), listed=THERE),
+            ExternalCertificate(MEANT, A, local(A, timedelta(days=20)), listed=THERE),
             Wish(),
             ("rotation_files", "2026-03-22"),
             ("active", "2026-03-22T10:00:00Z"),
             id="by its files, due",
         ),
         pytest.param(
-            Elsewhere(MEANT, A, local(A)),
+            ExternalCertificate(MEANT, A, local(A)),
             Wish(replace=A),
             ("rotation_files", "2027-03-02"),
             (None, "2027-03-02T10:00:00Z"),
@@ -681,7 +695,7 @@ THERE, SOON = listed(A, "active"), listed(A, "active", not_after="2026-03-20T08:
     ],
 )
 def test_what_is_not_the_store_s_is_only_told_of(
-    tmp_path: Path, found: Elsewhere, wish: Wish, waiting: tuple[str, str | None] | None, shown: tuple[str | None, str | None]
+    tmp_path: Path, found: ExternalCertificate, wish: Wish, waiting: tuple[str, str | None] | None, shown: tuple[str | None, str | None]
 ) -> None:
     plan = plan_of(tmp_path, wish, current=None, elsewhere=found)
     assert (plan.steps, plan.before["state"], plan.before) == ((), "elsewhere", plan.after)
@@ -697,8 +711,8 @@ def test_its_ca_s_end_counts_where_a_trust_store_tells_it(tmp_path: Path, by_fil
     ends = (NOW + timedelta(days=50)).date()
     found = leaf(made)
     shown = listed(found.fingerprint, "active", issuer=authority(made).named)
-    other = Elsewhere(MEANT, found.fingerprint, found if by_file else None, listed=shown)
-    seen = Seen(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
+    other = ExternalCertificate(MEANT, found.fingerprint, found if by_file else None, listed=shown)
+    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
     how = Judging(trusting(made, valid_to=ends))
     assert [each.about["end"] for each in decide(seen, ORDER, Wish(), NOW, judging=how).waiting] == [ends.isoformat()]
     assert decide(seen, ORDER, Wish(), NOW).waiting == ()
@@ -709,19 +723,21 @@ def test_when_the_one_in_use_is_due_is_told_beforehand(tmp_path: Path, left: int
     current = held(A, "active", expires_in=left)
     current = replace(current, leaf=replace(current.leaf, not_before=NOW - timedelta(days=700)))
     resource = Rotation(ORDER, MEANT, Wish())
-    told = resource.due(Seen(OPEN, None, current=current), NOW)
+    told = resource.due(RotationState(OPEN, None, current=current), NOW)
     assert told is not None
     assert (told.due, told.end) == (wanted, NOW + timedelta(days=left))
-    assert resource.due(Seen(OPEN, None), NOW) is None
-    patient = Rotation(ORDER, MEANT, Wish(policy=Policy((3,)))).due(Seen(OPEN, None, current=current), NOW)
+    assert resource.due(RotationState(OPEN, None), NOW) is None
+    patient = Rotation(ORDER, MEANT, Wish(policy=Policy((3,)))).due(RotationState(OPEN, None, current=current), NOW)
     assert patient is not None
     assert not patient.due
 
 
 def test_the_end_of_its_ca_makes_the_one_in_use_due() -> None:
     made, ends = scene(), (NOW + timedelta(days=50)).date()
-    current = Held("1", replace(leaf(made), not_before=NOW - timedelta(days=600)))
-    told = Rotation(ORDER, MEANT, Wish(), judging=Judging(trusting(made, valid_to=ends))).due(Seen(OPEN, None, current=current), NOW)
+    current = CertificateVersion("1", replace(leaf(made), not_before=NOW - timedelta(days=600)))
+    told = Rotation(ORDER, MEANT, Wish(), judging=Judging(trusting(made, valid_to=ends))).due(
+        RotationState(OPEN, None, current=current), NOW
+    )
     assert told is not None
     assert (told.due, told.end.date()) == (True, ends)
 
@@ -773,18 +789,18 @@ def test_what_cannot_be_rolled_back_is_said(tmp_path: Path, warning: str, seen: 
 )
 def test_due(life: int, left: int, days: int, wanted: bool) -> None:
     leaf = replace(local(A), not_before=NOW + timedelta(days=left - life), not_after=NOW + timedelta(days=left))
-    assert due(Held("1", leaf), NOW, Policy((days,)), TrustStore(())).due is wanted
+    assert due(CertificateVersion("1", leaf), NOW, Policy((days,)), TrustStore(())).due is wanted
 
 
 def test_a_third_of_a_life_is_told_in_whole_days() -> None:
     leaf = replace(local(A), not_before=NOW - timedelta(days=71), not_after=NOW + timedelta(days=20))
-    found = due(Held("1", leaf), NOW, Policy((90,)), TrustStore(()))
+    found = due(CertificateVersion("1", leaf), NOW, Policy((90,)), TrustStore(()))
     assert (found.stage, found.reason) == (30, "the certificate ends on 2026-03-22, within 30 days")
 
 
 def test_a_ca_that_came_with_the_one_in_use_counts() -> None:
     made = replace(scene(), issuer=replace(scene().issuer, not_after=NOW + timedelta(days=50)))
-    current = Held("1", replace(leaf(made), not_before=NOW - timedelta(days=700)), chain=(authority(made),))
+    current = CertificateVersion("1", replace(leaf(made), not_before=NOW - timedelta(days=700)), chain=(authority(made),))
     assert due(current, NOW, Policy(), trusting_the_root(made)).due is True
     assert due(replace(current, chain=()), NOW, Policy(), trusting_the_root(made)).due is False
 
@@ -810,7 +826,7 @@ ASKED = PENDING | declared(EST) | {"est_url": "https://psce.example", "est_usern
 
 
 def test_what_is_asked_by_est_and_declared_otherwise_is_said_aloud(tmp_path: Path) -> None:
-    seen = Seen(OPEN, Store(str(tmp_path), SIRET), current=held(A, "active", expires_in=5), pending=ASKED | {"common_name": "x"})
+    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), current=held(A, "active", expires_in=5), pending=ASKED | {"common_name": "x"})
     plan = decide(seen, EST, Wish(), NOW)
     assert [step.code for step in plan.steps] == ["enroll"]
     assert [told.partition(" common_name;")[0] for told in plan.warnings] == ["the pending request of acme was made with another"]
@@ -831,7 +847,7 @@ def test_what_is_asked_by_est_and_declared_otherwise_is_said_aloud(tmp_path: Pat
     ],
 )
 def test_by_est(tmp_path: Path, pending: dict[str, Any] | None, steps: list[str], waiting: str) -> None:
-    seen = Seen(OPEN, Store(str(tmp_path), SIRET), current=held(A, "active", expires_in=5), pending=pending)
+    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), current=held(A, "active", expires_in=5), pending=pending)
     plan = decide(seen, EST, Wish(), NOW)
     assert ([step.code for step in plan.steps], waited(plan)) == (steps, [waiting])
     assert plan.after["requested"] is True

@@ -27,12 +27,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import (
-    Seen,
+    RotationState,
     asked_of_coming,
     held,
     may_be_under_way,
@@ -125,7 +125,7 @@ class Bench:
     def rotation(self, *, replace: bool = False, **wish: Any) -> Rotation:
         order = Order(Subject(SIRET, "Lyon", "FPS acme"), "acme", "ec-p256")
         wanted = Wish(**({"replace": self.old} if replace else {}), **wish)
-        return Rotation(order, Declared("acme", "active"), wanted, agent_email=EMAIL)
+        return Rotation(order, DeclaredCertificate("acme", "active"), wanted, agent_email=EMAIL)
 
     def run(self, now: Any = NOW, **wish: Any) -> list[str]:
         """Observe, plan, do; and see that the plan has told the truth."""
@@ -275,7 +275,7 @@ def test_one_that_is_refused_once_active_is_set_aside(bench: Bench) -> None:
 
 def test_one_that_is_replaced_before_it_was_used(bench: Bench) -> None:
     new = bench.proved()
-    rotation = Rotation(bench.rotation().order, Declared("acme", "active"), Wish(replace=new), agent_email=EMAIL)
+    rotation = Rotation(bench.rotation().order, DeclaredCertificate("acme", "active"), Wish(replace=new), agent_email=EMAIL)
     observed = rotation.observe(bench.context)
     for step in rotation.plan(observed, NOW).steps:
         rotation.apply(bench.context, observed, step, NOW)
@@ -378,7 +378,7 @@ def test_only_what_was_set_aside_is_acknowledged(bench: Bench, rollback: bool) -
 
 def test_what_lies_elsewhere_is_not_acknowledged_in_silence(bench: Bench) -> None:
     aside = rolled_back(bench)
-    elsewhere = Declared("acme", "active", "f" * 64)
+    elsewhere = DeclaredCertificate("acme", "active", "f" * 64)
     own = with_declared(bench, elsewhere, Wish(acknowledge="f" * 64))
     assert (
         refused(lambda: own.observe(bench.context))[0]
@@ -406,7 +406,7 @@ def test_a_compromised_key(bench: Bench) -> None:
     assert not (bench.folder / "versions/1/key.pem").exists()
 
 
-def steps_of(bench: Bench, code: str, until: str = "retired", now: datetime = NOW, **wish: Any) -> tuple[Rotation, Seen, Step]:
+def steps_of(bench: Bench, code: str, until: str = "retired", now: datetime = NOW, **wish: Any) -> tuple[Rotation, RotationState, Step]:
     rotation = bench.rotation(until=until, **wish)
     observed = rotation.observe(bench.context)
     return rotation, observed, next(step for step in rotation.plan(observed, now).steps if step.code == code)
@@ -642,7 +642,7 @@ def test_the_one_in_use_need_not_pass_for_another_to_come_in(bench: Bench) -> No
     second = bench.grace()
 
     def run(until: str = "retired") -> list[str]:
-        rotation = with_declared(bench, Declared("acme", "active"), Wish(replace=second, until=until))
+        rotation = with_declared(bench, DeclaredCertificate("acme", "active"), Wish(replace=second, until=until))
         observed = rotation.observe(bench.context)
         steps = rotation.plan(observed, NOW).steps
         for step in steps:
@@ -673,7 +673,7 @@ def test_a_rollback_asks_for_a_reload_once_in_a_run(bench: Bench) -> None:
 
 def test_the_request_is_handed_out(bench: Bench, tmp_path: Path) -> None:
     order = replace(bench.rotation().order, drop_folder=str(tmp_path / "out"))
-    rotation = Rotation(order, Declared("acme", "active"), Wish(replace=bench.old))
+    rotation = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=bench.old))
     observed = rotation.observe(bench.context)
     steps = rotation.plan(observed, NOW).steps
     assert [step.code for step in steps] == ["make_request", "hand_out"]
@@ -702,7 +702,7 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path)
     ca_file = tmp_path / "psce.pem"
     ca_file.write_bytes(issued.pem(family.issuing) + issued.pem(family.root))
     order = replace(bench.rotation().order, psce_ca_file=str(ca_file))
-    rotation = Rotation(order, Declared("acme", "active"), Wish(replace=bench.old))
+    rotation = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=bench.old))
     first = rotation.observe(bench.context)
     assert [each.x509 for each in first.authorities] == [family.issuing, family.root]
     for step in rotation.plan(first, NOW).steps:
@@ -722,7 +722,7 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path)
 def test_without_a_mandate_the_agent_s_request_is_followed(bench: Bench, elsewhere: bool) -> None:
     operations = bench.antai.operations
     operations.answers |= {"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")}
-    declared = Declared("acme", "active", "f" * 64) if elsewhere else Declared("acme", "active")
+    declared = DeclaredCertificate("acme", "active", "f" * 64) if elsewhere else DeclaredCertificate("acme", "active")
     observed = with_declared(bench, declared, Wish(rollback=not elsewhere)).observe(bench.context)
     assert observed.space.access == "no_mandate"
     assert ("account_get", SIRET) in operations.calls
@@ -766,7 +766,7 @@ def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Judging
         return reset if fingerprint_of(Path(client.certificate)) == new else query(siret, client)
 
     bench.antai.operations.answers["exchange_query"] = answer
-    rotation = Rotation(bench.rotation().order, Declared("acme", "active"), Wish(), agent_email=EMAIL, judging=judging)
+    rotation = Rotation(bench.rotation().order, DeclaredCertificate("acme", "active"), Wish(), agent_email=EMAIL, judging=judging)
     if judging is None:
         with pytest.raises(TransportError):
             rotation.observe(bench.context)
@@ -899,7 +899,7 @@ def refused(do: Callable[[], Any]) -> tuple[str, str]:
     return caught.value.message, caught.value.hint
 
 
-def with_declared(bench: Bench, declared: Declared, wish: Wish | None = None) -> Rotation:
+def with_declared(bench: Bench, declared: DeclaredCertificate, wish: Wish | None = None) -> Rotation:
     return Rotation(bench.rotation().order, declared, wish or Wish(), agent_email=EMAIL)
 
 
@@ -911,13 +911,13 @@ def test_without_a_store(bench: Bench) -> None:
 
 
 def test_a_misspelt_fingerprint(bench: Bench) -> None:
-    wrong = with_declared(bench, Declared("acme", "active"), Wish(replace="f" * 64))
+    wrong = with_declared(bench, DeclaredCertificate("acme", "active"), Wish(replace="f" * 64))
     said = (
         f"replace: the store holds no certificate {'f' * 64} for {SIRET}, and never did",
         "check the fingerprint, and limit the run to the collectivité whose certificate it is",
     )
     assert refused(lambda: wrong.observe(bench.context)) == said
-    elsewhere = with_declared(bench, Declared("acme", "active", "a" * 64), Wish(replace="f" * 64))
+    elsewhere = with_declared(bench, DeclaredCertificate("acme", "active", "a" * 64), Wish(replace="f" * 64))
     assert refused(lambda: elsewhere.observe(bench.context)) == said
 
 
@@ -928,7 +928,7 @@ def test_one_that_was_retired_long_ago_is_no_misspelling(bench: Bench) -> None:
 
 
 def test_a_key_that_is_not_the_store_s_cannot_be_compromised_here(bench: Bench) -> None:
-    other = with_declared(bench, Declared("acme", "active", "a" * 64), Wish(replace="a" * 64, compromised=True))
+    other = with_declared(bench, DeclaredCertificate("acme", "active", "a" * 64), Wish(replace="a" * 64, compromised=True))
     assert refused(lambda: other.observe(bench.context)) == (
         "compromised: this certificate is not the store's",
         "declare state: inactive for it (antai_certificate), at once",
@@ -938,7 +938,7 @@ def test_a_key_that_is_not_the_store_s_cannot_be_compromised_here(bench: Bench) 
 @pytest.mark.parametrize("listed_there", [True, False])
 def test_a_certificate_whose_key_is_elsewhere_is_only_looked_at(bench: Bench, listed_there: bool) -> None:
     fingerprint = bench.old if listed_there else "f" * 64
-    observed = with_declared(bench, Declared("acme", "active", fingerprint)).observe(bench.context)
+    observed = with_declared(bench, DeclaredCertificate("acme", "active", fingerprint)).observe(bench.context)
     assert observed.elsewhere is not None
     assert (observed.elsewhere.fingerprint, observed.elsewhere.local) == (fingerprint, None)
     assert observed.elsewhere.listed == (listed(bench.old, "active") if listed_there else None)
@@ -947,7 +947,7 @@ def test_a_certificate_whose_key_is_elsewhere_is_only_looked_at(bench: Bench, li
 
 def test_what_was_replaced_elsewhere_may_be_named_by_what_the_store_has_held(bench: Bench) -> None:
     fingerprint = "f" * 64
-    declared = Declared("acme", "active", fingerprint)
+    declared = DeclaredCertificate("acme", "active", fingerprint)
     for replaced in (fingerprint, bench.old):
         observed = with_declared(bench, declared, Wish(replace=replaced)).observe(bench.context)
         assert observed.elsewhere is not None
@@ -961,17 +961,17 @@ def test_what_was_replaced_elsewhere_may_be_named_by_what_the_store_has_held(ben
 def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "c.pem"
     path.write_bytes((bench.folder / "current/certificate.pem").read_bytes())
-    observed = with_declared(bench, Declared("acme", "active", None, str(path))).observe(bench.context)
+    observed = with_declared(bench, DeclaredCertificate("acme", "active", None, str(path))).observe(bench.context)
     assert observed.elsewhere is not None
     assert observed.elsewhere.local is not None
     assert (observed.elsewhere.fingerprint, observed.elsewhere.local.fingerprint) == (bench.old, bench.old)
     assert observed.elsewhere.declared.certificate == str(path)
     family, chained = Family(), tmp_path / "chained.pem"
     chained.write_bytes(issued.pem(family.leaf) + issued.pem(family.issuing))
-    other = with_declared(bench, Declared("acme", "active", None, str(chained))).observe(bench.context).elsewhere
+    other = with_declared(bench, DeclaredCertificate("acme", "active", None, str(chained))).observe(bench.context).elsewhere
     assert other is not None
     assert [each.x509 for each in other.chain] == [family.issuing]
-    two = with_declared(bench, Declared("acme", "active", "f" * 64, str(path)))
+    two = with_declared(bench, DeclaredCertificate("acme", "active", "f" * 64, str(path)))
     assert refused(lambda: two.observe(bench.context)) == (f"fingerprint: is not that of certificate, {bench.old}", "declare one of both")
 
 
@@ -1004,7 +1004,7 @@ def test_a_key_that_is_gone_in_the_middle_of_a_run_is_said(bench: Bench) -> None
 def test_a_step_without_a_store_is_an_error(bench: Bench) -> None:
     _rotation, observed, step = steps_of(bench, "make_request", replace=True)
     with pytest.raises(StoreError) as caught:
-        bench.rotation().apply(bench.context, Seen(observed.space, None), step, NOW)
+        bench.rotation().apply(bench.context, RotationState(observed.space, None), step, NOW)
     assert (caught.value.message, caught.value.hint) == ("no store is declared", "declare antai_store")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import Held, answered, asked
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import CertificateVersion, answered, asked
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from tests.support.fake_operations import FakeOperations
@@ -19,7 +19,7 @@ from tests.support.observed import NOW, SINCE, SIRET, dialogue, listed, local, s
 
 A, B = "a" * 64, "b" * 64
 CLIENT = ClientCertificate("/c.pem", "/k.pem")
-HELD = Held("3", local(A), CLIENT)
+HELD = CertificateVersion("3", local(A), CLIENT)
 
 # id: (state in the space, what the journal noted of it, what stands for the answer of the SI FPS)
 STANDS: dict[str, tuple[str | None, tuple[str, ...], str]] = {
