@@ -4,6 +4,37 @@
 
 from __future__ import annotations
 
+DOCUMENTATION = r"""
+name: siren
+short_description: Whether a text is a SIREN
+version_added: 0.1.0
+description:
+  - True for text of 9 digits whose key is right, and that is no placeholder of zeros.
+  - It says that the digits agree with each other, not that the establishment exists or is the right one.
+  - A number is never a SIREN, for a leading zero may be lost. Spaces are not removed.
+positional: _input
+options:
+  _input:
+    description: The value to look at.
+    type: raw
+    required: true
+requirements:
+  - python-stdnum >= 1.19
+author: collectivites.antai contributors (@collectivites-antai)
+"""
+
+EXAMPLES = r"""
+- name: Refuse the inventory early
+  ansible.builtin.assert:
+    that: antai_siret[:9] is collectivites.antai.siren
+"""
+
+RETURN = r"""
+_value:
+  description: Whether the text is a SIREN.
+  type: bool
+"""
+
 from collections.abc import Callable
 
 from ..module_utils.libraries import CORE, require
