@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, crl, ocsp_answer, signature
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, crl, ocsp_response, signature
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from tests.certificates_proof.scene import authority, base
 from tests.support.psce import NOW, Ours, Spec
 
@@ -29,7 +29,7 @@ MOST_IN_ALL = chain.MOST_SIGNATURES + chain.MOST_PATHS * 25 + 64
 
 
 @cache
-def made(spec: Spec, issuer: Spec) -> Parsed:
+def made(spec: Spec, issuer: Spec) -> ParsedCertificate:
     return load_bundle(Ours().certificate(spec, issuer), "x").certificates[0]
 
 
@@ -50,7 +50,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     for name in ("verify_certificate", "verify_crl", "verify_content"):
         count(signature, name)
-    for module, name in ((crl, "verify_crl"), (crl, "verify_content"), (ocsp_answer, "verify_content")):
+    for module, name in ((crl, "verify_crl"), (crl, "verify_content"), (ocsp_response, "verify_content")):
         count(module, name)
     monkeypatch.setattr(chain, "look_at_issuer", lambda *_given: found.append("verifier"))
     monkeypatch.setattr(chain, "verify_path", chain.verify_path.__wrapped__)
@@ -58,7 +58,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @cache
-def namesakes(number: int, keys: int, signers: int = 1) -> tuple[Parsed, ...]:
+def namesakes(number: int, keys: int, signers: int = 1) -> tuple[ParsedCertificate, ...]:
     """CAs of the issuing CA's name, with so many different keys, each signed by so many of them."""
     return tuple(
         made(
@@ -70,7 +70,7 @@ def namesakes(number: int, keys: int, signers: int = 1) -> tuple[Parsed, ...]:
     )
 
 
-CROWDS: dict[str, Callable[[], tuple[Parsed, ...]]] = {
+CROWDS: dict[str, Callable[[], tuple[ParsedCertificate, ...]]] = {
     "19 of one name and key": lambda: namesakes(19, 1),
     "19 of one name, 19 keys": lambda: namesakes(19, 19),
     "40 of one name, 5 keys that sign each other": lambda: namesakes(8, 5, 5),
@@ -89,20 +89,20 @@ class Crowd:
     trusted: str
 
     @property
-    def leaf(self) -> Parsed:
+    def leaf(self) -> ParsedCertificate:
         return made(SCENE.leaf, replace(SCENE.issuer, key="ec-p256-namesake0"))
 
     @property
-    def top(self) -> Parsed:
+    def top(self) -> ParsedCertificate:
         """The one of them that the root issued."""
         return made(replace(SCENE.issuer, key="ec-p256-namesake0", serial=9), ROOT)
 
     @property
-    def others(self) -> tuple[Parsed, ...]:
+    def others(self) -> tuple[ParsedCertificate, ...]:
         return (*CROWDS[self.name](), self.top)
 
     @property
-    def anchors(self) -> tuple[Parsed, ...]:
+    def anchors(self) -> tuple[ParsedCertificate, ...]:
         return {"their root": (made(ROOT, ROOT),), "nobody of theirs": (made(STRANGER, STRANGER),), "all of them": self.others[:-1]}[
             self.trusted
         ]
@@ -110,12 +110,12 @@ class Crowd:
     def verifications(self) -> tuple[int, bool]:
         """(how many signatures a judgement verifies, whether it finds a path). Nothing is remembered of judgements before."""
         store = TrustStore(
-            tuple(Entry(str(number), ca, (), "RGS*", ("client",), None, None, "a test", "") for number, ca in enumerate(self.anchors))
+            tuple(TrustEntry(str(number), ca, (), "RGS*", ("client",), None, None, "a test", "") for number, ca in enumerate(self.anchors))
         )
         leaf, others = self.leaf, self.others
         with pytest.MonkeyPatch.context() as patch, counted(patch) as found:
-            case = make_case(leaf, others, store, "client", NOW)
-            judge(case, Evidence())
+            case = find_inputs(leaf, others, store, "client", NOW)
+            judge(case, RevocationAnswers())
         return len(found), bool(case.path)
 
 

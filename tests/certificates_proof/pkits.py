@@ -14,10 +14,10 @@ from zipfile import ZipFile
 
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, Parsed, load_bundle, load_crl
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, ParsedCertificate, load_bundle, load_crl
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.collection import ROOT
 
@@ -63,7 +63,7 @@ def answer(case: PkitsCase) -> PkitsAnswer:
     except InvalidInput as error:
         return PkitsAnswer(False, False, error.message)
     crls = [_crl(name) for name in ("TrustAnchorRootCRL.crl", *case.content.get("crls", ()))]
-    judgement = judge(make_case(leaf, others, _store(), "client", WHEN), Evidence(crls))
+    judgement = judge(find_inputs(leaf, others, _store(), "client", WHEN), RevocationAnswers(crls))
     compared = PATH_RULES + (REVOCATION_RULES if case.content.get("revocation", True) else REVOCATION_RULES[2:])
     against = [verdict for verdict in judgement.verdicts if verdict.rule in compared and verdict.outcome != "pass"]
     proved = any(verdict.rule == "revoked" for verdict in against)
@@ -98,7 +98,7 @@ def _read(name: str) -> bytes:
 
 
 @cache
-def _certificate(name: str) -> Parsed:
+def _certificate(name: str) -> ParsedCertificate:
     return load_bundle(_read(f"certs/{name}"), name).certificates[0]
 
 
@@ -110,4 +110,4 @@ def _crl(name: str) -> Crl:
 @cache
 def _store() -> TrustStore:
     anchor = _certificate("TrustAnchorRootCertificate.crt")
-    return TrustStore((Entry("pkits", anchor, (), "none", ("client",), None, None, "NIST PKITS", ""),))
+    return TrustStore((TrustEntry("pkits", anchor, (), "none", ("client",), None, None, "NIST PKITS", ""),))

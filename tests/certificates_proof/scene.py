@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import Judgement, judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import Judgement, find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES
 from tests.support.psce import NOW, CrlSpec, Maker, OcspSpec, Spec, make_key
 
@@ -61,10 +61,10 @@ class Scene:
         others = tuple(_made(spec, issuer, maker) for spec, issuer in self.others)
         key = make_key(self.key) if self.key else None
         leaf = _made(self.leaf, self.issuer, maker)
-        case = make_case(leaf, others, store, self.usage, self.now, at=self.at, siret=self.siret, host=self.host, key=key)
+        case = find_inputs(leaf, others, store, self.usage, self.now, at=self.at, siret=self.siret, host=self.host, key=key)
         crls = [load_crl(maker.crl(spec)) for spec in ((self.crl,) if self.crl else ()) + self.more_crls]
         responses = [load_ocsp(maker.ocsp(self.ocsp))] if self.ocsp else []
-        return judge(case, Evidence(crls, responses, list(self.missed), self.unreachable, list(self.missed_of_authorities)))
+        return judge(case, RevocationAnswers(crls, responses, list(self.missed), self.unreachable, list(self.missed_of_authorities)))
 
 
 Change = Callable[[Scene], Scene]
@@ -119,10 +119,10 @@ def authority(name: str, key: str, **changes: Any) -> Spec:
     return replace(Spec(subject, key, ca=True, eku=None, key_usage=CA_USAGE, serial=77, **life), **changes)
 
 
-def _made(spec: Spec, issuer: Spec, maker: Maker) -> Parsed:
+def _made(spec: Spec, issuer: Spec, maker: Maker) -> ParsedCertificate:
     return load_bundle(maker.certificate(spec, issuer), "certificate").certificates[0]
 
 
-def _entry(given: Trusted, maker: Maker) -> Entry:
+def _entry(given: Trusted, maker: Maker) -> TrustEntry:
     ca = _made(given.spec, given.issuer, maker)
-    return Entry(given.name, ca, given.policies, "RGS*", given.usage, given.valid_from, given.valid_to, "proof", "")
+    return TrustEntry(given.name, ca, given.policies, "RGS*", given.usage, given.valid_from, given.valid_to, "proof", "")

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl, load_key, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence, judge_revocation
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, judge_revocation
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.scene import base
 from tests.certificates_proof.test_real import CHAMBERSIGN, CRL, DATA, IN_2017, IN_2018, LA_POSTE, SERVER, SERVICES, store
@@ -64,7 +64,7 @@ def issuing() -> Any:
 def a_case() -> Any:
     scene = base("ec")
     leaf = load_bundle(Ours().certificate(scene.leaf, scene.issuer), "leaf").certificates[0]
-    return make_case(leaf, (), store(issuing()), "client", scene.now)
+    return find_inputs(leaf, (), store(issuing()), "client", scene.now)
 
 
 @st.composite
@@ -90,7 +90,7 @@ def test_certificates(content: bytes, usage: str) -> None:
     found = typed(lambda: load_bundle(content, "certificate"))
     for leaf in found.certificates if found else ():
         about = {"siret": "48146308100036", "host": "www.rh.laposte.fr", "key": make_key("ec-p256-x")}
-        judge(make_case(leaf, (SERVICES, leaf), store(SERVICES), usage, IN_2018, **about), Evidence())
+        judge(find_inputs(leaf, (SERVICES, leaf), store(SERVICES), usage, IN_2018, **about), RevocationAnswers())
 
 
 @MANY
@@ -115,7 +115,7 @@ def test_noise(content: bytes) -> None:
 def test_crls(content: bytes) -> None:
     crl = typed(lambda: load_crl(content))
     if crl is not None:
-        judge_revocation(a_case(), Evidence([crl]))
+        judge_revocation(a_case(), RevocationAnswers([crl]))
 
 
 @FEWER
@@ -124,7 +124,8 @@ def test_the_real_crl(content: bytes) -> None:
     crl = typed(lambda: load_crl(content))
     if crl is not None:
         judge_revocation(
-            replace(make_case(LA_POSTE, (), store(CHAMBERSIGN), "client", IN_2017), path=(LA_POSTE, CHAMBERSIGN)), Evidence([crl])
+            replace(find_inputs(LA_POSTE, (), store(CHAMBERSIGN), "client", IN_2017), path=(LA_POSTE, CHAMBERSIGN)),
+            RevocationAnswers([crl]),
         )
 
 
@@ -133,7 +134,7 @@ def test_the_real_crl(content: bytes) -> None:
 def test_ocsp_responses(content: bytes) -> None:
     found = typed(lambda: load_ocsp(content))
     if found is not None:
-        judge_revocation(a_case(), Evidence([], [found]))
+        judge_revocation(a_case(), RevocationAnswers([], [found]))
 
 
 @FEWER

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.crl import CRL_RULES
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from tests.support.collection import ROOT
 
 DATA = ROOT / "tests/data/pki"
 CERTIGNA_POLICY = "1.2.250.1.177.2.5.1.1.1"
 
 
-def certificate(name: str) -> Parsed:
+def certificate(name: str) -> ParsedCertificate:
     return load_bundle((DATA / name).read_bytes(), name).certificates[0]
 
 
@@ -36,13 +36,15 @@ IN_2018 = datetime(2018, 6, 1, tzinfo=UTC)
 IN_2017 = datetime(2017, 7, 5, tzinfo=UTC)
 
 
-def store(ca: Parsed) -> TrustStore:
-    return TrustStore((Entry("real", ca, (CERTIGNA_POLICY,), "unknown", ("client", "server"), None, None, "test", ""),))
+def store(ca: ParsedCertificate) -> TrustStore:
+    return TrustStore((TrustEntry("real", ca, (CERTIGNA_POLICY,), "unknown", ("client", "server"), None, None, "test", ""),))
 
 
-def said(leaf: Parsed, ca: Parsed, usage: str, now: datetime, others: tuple[Parsed, ...] = (), **about: Any) -> dict[str, str]:
+def said(
+    leaf: ParsedCertificate, ca: ParsedCertificate, usage: str, now: datetime, others: tuple[ParsedCertificate, ...] = (), **about: Any
+) -> dict[str, str]:
     """Rule to outcome, for the rules that do not pass."""
-    found = judge(make_case(leaf, others, store(ca), usage, now, **about), Evidence())
+    found = judge(find_inputs(leaf, others, store(ca), usage, now, **about), RevocationAnswers())
     return {each.rule: each.outcome for each in found.verdicts if each.outcome != "pass"}
 
 
@@ -82,8 +84,8 @@ def test_la_poste_is_judged_by_all_but_its_missing_issuer() -> None:
         (IN_2017, SERVICES, {"crl_issuer": "warn", "crl_signature": "fail", "crl_status": "not_verifiable"}),
     ],
 )
-def test_chambersign_s_crl_is_read(now: datetime, ca: Parsed, expected: dict[str, str]) -> None:
-    case = make_case(LA_POSTE, (), store(ca), "client", now)
+def test_chambersign_s_crl_is_read(now: datetime, ca: ParsedCertificate, expected: dict[str, str]) -> None:
+    case = find_inputs(LA_POSTE, (), store(ca), "client", now)
     found = {rule.name: rule.judge(case, ca, CRL).outcome for rule in CRL_RULES}
     assert {rule: outcome for rule, outcome in found.items() if outcome != "pass"} == expected
 
@@ -92,7 +94,7 @@ def test_chambersign_s_crl_names_who_is_revoked() -> None:
     class Revoked:
         serial = 0x112756C263122451E95112539D7D34B6DE81
 
-    case = make_case(LA_POSTE, (), store(CHAMBERSIGN), "client", IN_2017 + timedelta(hours=1))
+    case = find_inputs(LA_POSTE, (), store(CHAMBERSIGN), "client", IN_2017 + timedelta(hours=1))
     object.__setattr__(case, "leaf", Revoked())
     status = next(rule for rule in CRL_RULES if rule.name == "crl_status")
     assert status.judge(case, CHAMBERSIGN, CRL).reason.startswith("revoked on 2012-11-14 12:53:15Z")

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined import read_document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined_inspection import inspect_document
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.facts import Facts
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.judging import Expected
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import FormMap, read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document_evaluation import DocumentExpectations
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import FormMapping, parse_form_mapping
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.inspection import Inspection
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import FAIL, PASS, WARN, Judgement
 from tests.convention_proof import special
 from tests.support.pdfs import Sheet, form
@@ -25,7 +25,7 @@ from tests.support.signing import DAY, NOW, authority, ca, field_changed, page_c
 
 SIRET, NAME = "21940038900017", "L'Haÿ-les-Roses"
 OTHER, OTHER_NAME = "21180033900015", "Bourges"
-FORM: FormMap = read_form_map(
+FORM: FormMapping = parse_form_mapping(
     {
         "version": 1,
         "name": "essai",
@@ -38,7 +38,7 @@ FORM: FormMap = read_form_map(
         "says": {"cycle": {"complet": "cycle complet", "partiel": "cycle partiel"}, "sirets": ["21680066400015"]},
     }
 )
-EXPECTED = Expected(
+EXPECTED = DocumentExpectations(
     cycle="complet",
     siret=SIRET,
     name=NAME,
@@ -66,10 +66,10 @@ class Sample:
     warns: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     says: str = ""
-    expected: Expected = field(default=EXPECTED)
+    expected: DocumentExpectations = field(default=EXPECTED)
     unsigned: bool = False
 
-    def judged(self, read: Callable[..., Facts] = read_document) -> Judgement:
+    def judged(self, read: Callable[..., Inspection] = inspect_document) -> Judgement:
         return replace(self.expected, read=read).judge(Document("signed.pdf", self.make()), self.unsigned)
 
     def wrong(self, judgement: Judgement) -> str:
@@ -128,7 +128,7 @@ GOOD = (
     ),
     Sample("a SIRET printed on the form itself", printed(*LINES, "ANTAI 216 800 664 00015"), passes=READ),
     Sample("numbers that are no SIRET", printed(*LINES, "12345678901234"), passes=READ),
-    Sample("nothing is declared", printed(), expected=Expected(), passes=("pdf", "whole", "readable")),
+    Sample("nothing is declared", printed(), expected=DocumentExpectations(), passes=("pdf", "whole", "readable")),
     Sample("just small enough", lambda: special.padded(1024 * 1024), expected=replace(EXPECTED, max_mib=1.0), passes=("size",)),
     Sample("signed electronically, trusted", signed, expected=TRUSTING, passes=(*FIELDS, *SIGNED_RULES)),
     Sample("signed electronically, no anchors", signed, passes=("signature", "signature_integrity", "signature_unaltered")),

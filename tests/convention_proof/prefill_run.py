@@ -25,7 +25,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.age
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import parse_form_mapping
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -100,7 +100,7 @@ def wanted(entry: dict[str, str | None]) -> dict[str, str]:
 
 
 def prefill_run(running: SandboxProcess, folder: Path, count: int, shown: Path | None = None) -> Ran:
-    entries, form = declared(count), read_form_map(FORM)
+    entries, form = declared(count), parse_form_mapping(FORM)
     portal = running.endpoints["portal"]
     profile = Profile(yaml.safe_load(PROFILE.read_text(encoding="utf-8")))
     operations = Operations(Agent(profile, Endpoints(portal["url"], None, portal["ca_file"]), Credentials(redactor=Redactor())))

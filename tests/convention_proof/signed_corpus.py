@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.blank_form import BlankForm
 from tests.convention_proof import special, trusted_time
 from tests.convention_proof.corpus import EXPECTED, FIELDS, FILLED, SIGNED_RULES, TRUSTING, Sample, filled
 from tests.support.signing import Identity, annotated, authority, ca, certify, field_changed, mayor, page_changed, sign, signer
@@ -29,7 +29,7 @@ def sealed(permissions: int = 2, stranger: bool = False) -> bytes:
 @cache
 def prefilled(permissions: int = 2, stranger: bool = False) -> bytes:
     """By us, as the prefill does."""
-    return Blank(sealed(permissions, stranger)).fill(OURS)
+    return BlankForm(sealed(permissions, stranger)).fill(OURS)
 
 
 @cache
@@ -46,7 +46,7 @@ def unsealed_form() -> bytes:
 
 
 def prefilled_unsealed() -> bytes:
-    return Blank(filled(dict.fromkeys(FILLED, ""), image=False, signature_field=True).pdf()).fill(OURS)
+    return BlankForm(filled(dict.fromkeys(FILLED, ""), image=False, signature_field=True).pdf()).fill(OURS)
 
 
 SEALED = (

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks import RULE_NAMES
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined import DEFAULT_LIMITS, Limits, read_document
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.facts import Facts, facts_from
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.reading_process import answer
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined_inspection import DEFAULT_LIMITS, Limits, inspect_document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document_rules import RULE_NAMES
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.inspection import Inspection, parse_inspection
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.inspection_process import answer
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from tests.convention_proof.corpus import HOSTILE, SAMPLES, Sample
 from tests.convention_proof.prefill_run import HARD, prefill_run
@@ -30,9 +30,9 @@ def test_a_few_of_the_fleet(tmp_path: Path, sandbox_template: Path) -> None:
     assert (tmp_path / "shown/prefilled.png").stat().st_size > 10_000
 
 
-def read_here(content: bytes, now: datetime, anchors: Iterable[str], limits: Limits) -> Facts:
+def read_here(content: bytes, now: datetime, anchors: Iterable[str], limits: Limits) -> Inspection:
     """Without a process of its own for each: `make convention-proof` judges every one as users do."""
-    return facts_from(answer(content, instant(now), list(anchors))["facts"])
+    return parse_inspection(answer(content, instant(now), list(anchors))["facts"])
 
 
 @pytest.mark.parametrize("sample", [sample for sample in (*SAMPLES, *SIGNED_SAMPLES) if sample not in HOSTILE], ids=lambda each: each.name)
@@ -49,7 +49,7 @@ def test_what_was_made_to_do_harm_has_its_right_verdict(sample: Sample) -> None:
 def test_a_process_of_its_own_reads_the_same(name: str) -> None:
     sample = next(each for each in SAMPLES if each.name == name)
     content = sample.make()
-    assert read_document(content, NOW, sample.expected.anchors) == read_here(content, NOW, sample.expected.anchors, DEFAULT_LIMITS)
+    assert inspect_document(content, NOW, sample.expected.anchors) == read_here(content, NOW, sample.expected.anchors, DEFAULT_LIMITS)
 
 
 def test_every_rule_passes_once_and_fails_once() -> None:

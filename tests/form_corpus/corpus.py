@@ -19,10 +19,10 @@ import yaml
 from PIL import Image, ImageChops
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.blank_form import BlankForm, read_filled
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.fields import OFF, FormField
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import Filling, fill
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import Filling, fill_fields
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import FieldRule
 from tests.support.rendering import Character, Rectangle, page_characters, page_images, place_on_image
 
 HERE = Path(__file__).parent
@@ -77,7 +77,7 @@ def _corpus_form(name: str, form: dict[str, Any], usual: dict[str, str]) -> Corp
 
 def faults(form: CorpusForm) -> list[str]:
     """What is wrong with the form once it is filled, or nothing."""
-    blank = Blank(form.content)
+    blank = BlankForm(form.content)
     filling = fill_by_name(blank.fields, form.fields | dict.fromkeys(form.refused, "x"))
     made = blank.fill(filling.values)
     return [
@@ -89,8 +89,8 @@ def faults(form: CorpusForm) -> list[str]:
 
 def fill_by_name(fields: dict[str, FormField], values: dict[str, str]) -> Filling:
     """With a mapping that gives each field its own value."""
-    rules = {name: Rule("name", values={"each": value}) for name, value in values.items()}
-    return fill(fields, rules, {"name": "each"})
+    rules = {name: FieldRule("name", values={"each": value}) for name, value in values.items()}
+    return fill_fields(fields, rules, {"name": "each"})
 
 
 def _wrong_fields(form: CorpusForm, fields: dict[str, FormField], filling: Filling) -> Iterator[str]:

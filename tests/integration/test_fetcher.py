@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import judged
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import evaluate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gathered_here
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
@@ -131,7 +131,7 @@ def test_a_whole_fleet_judges_its_certificates_with_one_download(responder: Resp
     def outcome(made: Scene) -> tuple[str, Any]:
         context = Context(cast(Operations, None), None, fetch)
         found = gathered_here(leaf(made), b"", SIRET, how, context, about_to_change=False)
-        return judged(found, how, NOW).outcome, found.evidence.crls[0]
+        return evaluate(found, how, NOW).outcome, found.evidence.crls[0]
 
     with ThreadPoolExecutor(WORKERS) as pool:
         found = list(pool.map(outcome, scenes))

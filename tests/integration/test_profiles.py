@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks import RULE_NAMES
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document_rules import RULE_NAMES
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, waits
 from tests.support.interfaces import INTERFACES

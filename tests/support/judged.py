@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate, load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.certificates_proof.scene import POLICY, Scene, base
 from tests.support.observed import NOW
@@ -37,12 +37,12 @@ def leaf(made: Scene) -> Certificate:
 
 
 @cache
-def authority(made: Scene) -> Parsed:
+def authority(made: Scene) -> ParsedCertificate:
     return load_bundle(Ours().certificate(made.issuer, made.trusted[0].issuer), "certificate").certificates[0]
 
 
 def trusting(made: Scene, usage: tuple[str, ...] = ("client",), **changes: Any) -> TrustStore:
-    entry = Entry("proof", authority(made), (POLICY,), "RGS*", usage, None, None, "a test", "")
+    entry = TrustEntry("proof", authority(made), (POLICY,), "RGS*", usage, None, None, "a test", "")
     return TrustStore((replace(entry, **changes),))
 
 
@@ -53,8 +53,8 @@ def trusting_the_root(made: Scene) -> TrustStore:
     return TrustStore((replace(trusting(made).entries[0], ca=ca),))
 
 
-def judging(made: Scene, **changes: Any) -> Judging:
-    return Judging(trusting(made), **changes)
+def judging(made: Scene, **changes: Any) -> ValidationPolicy:
+    return ValidationPolicy(trusting(made), **changes)
 
 
 @dataclass

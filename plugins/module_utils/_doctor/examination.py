@@ -20,7 +20,7 @@ from .._interface.catalogue import FACES, OPERATIONS
 from .._interface.operations import Raw
 from .._interface.profile.answers import search
 from .._interface.profile.profile import Call
-from .._pki.judging import Judging
+from .._pki.evaluation import ValidationPolicy
 from .._resources.base import Context
 from .._resources.certificate.certificate import DeclaredCertificate, ObservedCertificate, held_here
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, RequestError, TransportError, UnexpectedAnswer
@@ -59,7 +59,7 @@ class Asked:
     agent_email: str | None
     cycle: str
     certificates: tuple[DeclaredCertificate, ...]
-    judging: Judging | None
+    judging: ValidationPolicy | None
     timeout: float
     store: str | None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .._http.probe import Probe
-from .._pki.judging import Judging, compact, gathered, judged
+from .._pki.evaluation import ValidationPolicy, evaluate, gather_evidence, summarise_judgement
 from .._pki.parsing import MAX_AUTHORITIES, load_bundle
 from .._pki.revocation import Fetch
 from .._pki.verdict import FAIL as BROKEN
@@ -17,14 +17,16 @@ from .._store.files import read_file
 from .finding import FAIL, OK, SKIPPED, WARN, Finding
 
 
-def rgs(found: Probe, face: str, judging: Judging, fetch: Fetch, ca_file: str | None, now: datetime) -> Finding:
+def rgs(found: Probe, face: str, judging: ValidationPolicy, fetch: Fetch, ca_file: str | None, now: datetime) -> Finding:
     """Of a certificate that TLS has accepted. Skipped where the trust store trusts no server."""
     if not judging.knows("server"):
         return Finding("rgs", face, SKIPPED, "no_trust_store")
     leaf, *others = [load_bundle(der, "server").certificates[0] for der in found.shown]
     if ca_file:
         others += load_bundle(read_file(ca_file, f"{face}_ca_file"), f"{face}_ca_file", most=MAX_AUTHORITIES).certificates
-    told = compact(judged(gathered(leaf, tuple(others), judging, fetch, usage="server", host=found.host), judging, now))
+    told = summarise_judgement(
+        evaluate(gather_evidence(leaf, tuple(others), judging, fetch, usage="server", host=found.host), judging, now)
+    )
     broken = [f"{each['rule']} ({each['reason']})" for each in told["verdicts"] if each["outcome"] == told["outcome"]]
     about = told | {"rules": broken}
     if told["outcome"] == BROKEN:

@@ -19,8 +19,8 @@ from datetime import timedelta
 
 from .._http.client import ClientCertificate, HttpClient, Request, Response, retry_after
 from .._http.proxy import FROM_ENVIRONMENT, Proxying
-from .._pki.chain import descending
-from .._pki.parsing import Bundle, Parsed, load_bundle
+from .._pki.chain import issued_under
+from .._pki.parsing import Bundle, ParsedCertificate, load_bundle
 from ..errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
 from ..redact import Redactor
 from ..text import one_line
@@ -44,19 +44,19 @@ class EstService:
 
 
 @dataclass(frozen=True)
-class Enrolled:
-    certificates: tuple[Parsed, ...]
+class CertificateIssued:
+    certificates: tuple[ParsedCertificate, ...]
 
 
 @dataclass(frozen=True)
-class Later:
+class EnrolmentPending:
     """seconds: not to be asked again before."""
 
     seconds: int
 
 
 @dataclass(frozen=True)
-class Refused:
+class EnrolmentRefused:
     """reason: in the PSCE's words."""
 
     reason: str
@@ -91,13 +91,13 @@ class EstClient:
     def close(self) -> None:
         self._client.close()
 
-    def cacerts(self, anchors: tuple[Parsed, ...]) -> tuple[Parsed, ...]:
+    def cacerts(self, anchors: tuple[ParsedCertificate, ...]) -> tuple[ParsedCertificate, ...]:
         """The CA certificates of the PSCE; those that come from `anchors`, where there are any. Raises UnexpectedAnswer where none does."""
         response = self._sent("read", Request("GET", "/cacerts"))
         if response.status != 200:
             raise _unexpected("cacerts", response)
         found = _certificates(response, "cacerts").certificates
-        trusted = descending(found, anchors) if anchors else found
+        trusted = issued_under(found, anchors) if anchors else found
         if not trusted:
             raise UnexpectedAnswer(
                 "the PSCE's EST service shows CA certificates of which none comes from psce_ca_file; nothing was sent to it",
@@ -106,18 +106,18 @@ class EstClient:
             )
         return trusted
 
-    def enroll(self, request_der: bytes) -> Enrolled | Later | Refused:
+    def enroll(self, request_der: bytes) -> CertificateIssued | EnrolmentPending | EnrolmentRefused:
         """What the PSCE says to a request. Raises AuthenticationFailed, UnexpectedAnswer and TransportError."""
         body = base64.encodebytes(request_der)
         headers = self._headers | {"Content-Type": "application/pkcs10", "Content-Transfer-Encoding": "base64"}
         began = time.monotonic()
         response = self._sent("write", Request("POST", "/simpleenroll", headers=headers, content=body))
         if response.status == 200:
-            return Enrolled(_certificates(response, "simpleenroll").certificates)
+            return CertificateIssued(_certificates(response, "simpleenroll").certificates)
         if response.status == 202:
             asked = retry_after(response)
             pause = USUAL_PAUSE if asked is None else min(asked, LONGEST_PAUSE)
-            return Later(math.ceil(pause + time.monotonic() - began))
+            return EnrolmentPending(math.ceil(pause + time.monotonic() - began))
         if response.status == 401:
             raise AuthenticationFailed(
                 "the PSCE's EST service refuses these credentials",
@@ -125,7 +125,7 @@ class EstClient:
                 status=401,
             )
         if response.status in REFUSALS:
-            return Refused(self._redactor.clean(_said(response)))
+            return EnrolmentRefused(self._redactor.clean(_said(response)))
         raise _unexpected("simpleenroll", response)
 
     def _sent(self, kind: str, request: Request) -> Response:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._pki.request import Described
+from .._pki.request import RequestDescription
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ TEXTS = {
 
 
 def order_sheet(
-    request: Described, *, siret: str, provider: str, requested_at: str, contact: Contact, file: str, drop: str, language: str
+    request: RequestDescription, *, siret: str, provider: str, requested_at: str, contact: Contact, file: str, drop: str, language: str
 ) -> str:
     """Markdown that reads well as plain text too. file: name of the request's file; drop: where the answer is to be laid."""
     say = TEXTS[language]

@@ -22,7 +22,7 @@ from typing import Any
 
 from .._http.client import ClientCertificate, Observer, Request, Response
 from .._http.links import on_the_same_server
-from .._pki.certificate import Certificate, other_names
+from .._pki.certificate import Certificate, alternative_identifiers
 from .._plan.foreseen import NOTHING_FORESEEN
 from ..compute_lock import aside
 from ..errors import (
@@ -492,7 +492,7 @@ class Operations:
             raise InvalidInput(
                 name, f"of certificate {fingerprint[:16]}... is not known", "the profile needs it: the certificate must lie on this machine"
             )
-        names = other_names(held)
+        names = alternative_identifiers(held)
         found: dict[str, Any] = {
             "sha1": names.sha1,
             "serial": names.serial,
@@ -509,7 +509,9 @@ class Operations:
         if not isinstance(told, str) or ":" not in told:
             return record
         known = {
-            f"{form}:{getattr(other_names(each), form)}": each.fingerprint for each in self._held.values() for form in ("sha1", "serial")
+            f"{form}:{getattr(alternative_identifiers(each), form)}": each.fingerprint
+            for each in self._held.values()
+            for form in ("sha1", "serial")
         }
         return record | {"fingerprint": known.get(told, told)}
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents to upload. What is right or wrong with one is judged by pdf/checks.py."""
+"""Documents to upload. What is right or wrong with one is judged by _pdf/document_rules.py."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def _below(node: Any, prefix: str, inherited: dict[str, Any], seen: set[int], de
         yield Terminal(name, node, inherited, tuple(kids) or (node,))
 
 
-def described(field: Terminal, rotations: Mapping[int, int]) -> FormField:
+def describe_field(field: Terminal, rotations: Mapping[int, int]) -> FormField:
     """As plain data. The field must have a kind. rotations: as page_rotations gives them."""
     kind, flags = field.kind or "", int(field.get("/Ff", 0))
     return FormField(

@@ -11,8 +11,8 @@ from typing import Any
 
 from .appearance import fitting_size
 from .fields import OFF, FormField
-from .font import normal, unshown
-from .mapping import Rule, Values
+from .font import compose_accents, unprintable_characters
+from .form_mapping import FieldRule, Values
 
 # What can be wrong with a field, in the order of the index's columns. by_hand is wanted, and listed all the same.
 PROBLEMS = ("missing", "unmapped", "too_long", "unprintable", "no_choice", "not_in_form")
@@ -52,7 +52,7 @@ class Filling:
         return tuple(each.field for each in self.gaps if each.what in (BY_HAND, "unmapped"))
 
 
-def fill(fields: dict[str, FormField], rules: dict[str, Rule], declared: Values) -> Filling:
+def fill_fields(fields: dict[str, FormField], rules: dict[str, FieldRule], declared: Values) -> Filling:
     """declared: by the names of mapping.SOURCES, None or empty where it is not declared."""
     values: dict[str, str] = {}
     gaps: list[Gap] = []
@@ -67,7 +67,7 @@ def fill(fields: dict[str, FormField], rules: dict[str, Rule], declared: Values)
     return Filling(values, (*gaps, *_not_in_form(fields, rules)))
 
 
-def _one(field: FormField, rule: Rule | None, declared: Values) -> str | Gap:
+def _one(field: FormField, rule: FieldRule | None, declared: Values) -> str | Gap:
     def gap(what: str, about: str) -> Gap:
         return Gap(field.name, field.label, what, rule.source if rule else None, about)
 
@@ -80,7 +80,7 @@ def _one(field: FormField, rule: Rule | None, declared: Values) -> str | Gap:
     value = (declared.get(rule.source) or "").strip()
     if not value:
         return gap("missing", f"{rule.source} is not declared")
-    return _written(field, normal(rule.written(value)), gap)
+    return _written(field, compose_accents(rule.written(value)), gap)
 
 
 def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> str | Gap:
@@ -91,7 +91,7 @@ def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> st
         return gap("unprintable", "the form does not show what is written there: it is a password")
     if field.choices and value not in field.choices and not field.open_choice:
         return gap("no_choice", f"{value!r} is none of {', '.join(field.choices)}")
-    strange = unshown(value)
+    strange = unprintable_characters(value)
     if strange:
         return gap("unprintable", f"the font cannot show {' '.join(f'{each} (U+{ord(each):04X})' for each in strange)} of {value!r}")
     if field.max_length is not None and len(value) > field.max_length:
@@ -116,10 +116,10 @@ def keepable(field: FormField, value: str) -> bool:
 
 def is_drawable(field: FormField, text: str) -> bool:
     """Whether our font has the text, and it fits into the field."""
-    return not unshown(text) and all(fitting_size(text, box) for box in field.boxes)
+    return not unprintable_characters(text) and all(fitting_size(text, box) for box in field.boxes)
 
 
-def _not_in_form(fields: dict[str, FormField], rules: dict[str, Rule]) -> Iterator[Gap]:
+def _not_in_form(fields: dict[str, FormField], rules: dict[str, FieldRule]) -> Iterator[Gap]:
     for name, rule in rules.items():
         if name not in fields:
             yield Gap(name, name, "not_in_form", rule.source, "the mapping names this field, and the form has it not: another edition?")

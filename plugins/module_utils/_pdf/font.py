@@ -21,12 +21,12 @@ _WIDTHS = """
 WIDTHS = tuple(int(each) for each in _WIDTHS.split())
 
 
-def normal(text: str) -> str:
+def compose_accents(text: str) -> str:
     """Accents as one character each: some systems write e + accent."""
     return unicodedata.normalize("NFC", text)
 
 
-def unshown(text: str) -> str:
+def unprintable_characters(text: str) -> str:
     """The characters that the font has not, each once."""
     return "".join(dict.fromkeys(each for each in text if each != "\n" and not _code(each)))
 

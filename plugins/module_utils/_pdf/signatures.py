@@ -16,13 +16,13 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..dates import instant, parse_date
-from .comparison import differ_in_annotations_only
-from .facts import BEFORE_PREFILL, BLANK, FILLED, NO_FORM, PREFILLED, SEAL, signature_role
+from .blank_form import MADE_FROM
 from .fields import acro_form, look_of, terminals, value_of
-from .form import MADE_FROM
-from .inspection import trim_filling
+from .inspection import BEFORE_PREFILL, BLANK, FILLED, NO_FORM, PREFILLED, SEAL, signature_role
+from .inspector import trim_filling
 from .libraries import pypdf
-from .trusted_time import Proof, TrustStore, document_proofs, proven_moment, proves_time
+from .revision_comparison import differ_in_annotations_only
+from .trusted_time import DocumentTrust, TimeProof, document_proofs, proven_moment, proves_time
 
 # Each is verified twice at most: once for its timestamp, once for its signer.
 MOST_SIGNATURES = 20
@@ -57,12 +57,12 @@ class _Verification:
     content: bytes
     form: _FormState
     now: datetime
-    trust: TrustStore
-    proofs: list[Proof]
+    trust: DocumentTrust
+    proofs: list[TimeProof]
     asked: bool
 
 
-def examine(content: bytes, names: list[str], now: str, anchors: list[str]) -> list[dict[str, Any]]:
+def examine_signatures(content: bytes, names: list[str], now: str, anchors: list[str]) -> list[dict[str, Any]]:
     """The fields of facts.Signed, for each of the signature fields in `names`. anchors: PEM, trusted for who signs and for timestamps."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -73,7 +73,7 @@ def examine(content: bytes, names: list[str], now: str, anchors: list[str]) -> l
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         signatures = list(reader.embedded_regular_signatures)[:MOST_SIGNATURES]
         stamps = {stamp.field_name for stamp in reader.embedded_timestamp_signatures}
-        moment, trust = parse_date(now), TrustStore(anchors, reader)
+        moment, trust = parse_date(now), DocumentTrust(anchors, reader)
         proofs = document_proofs(reader, trust, moment, MOST_SIGNATURES) if anchors else []
         how = _Verification(content, _form_state(content), moment, trust, proofs, bool(anchors))
     except MemoryError:
@@ -144,7 +144,7 @@ def _signed_revision(signature: Any, content: bytes) -> bytes:
 
 
 def _covered_state(before: _FormState, form: _FormState, permissions: int | None) -> str:
-    """The state of the form that a signature covers, as in facts.py."""
+    """The state of the form that a signature covers, as in inspection.py."""
     if form.prefilled:
         return PREFILLED if before.prefilled else BEFORE_PREFILL
     if not before.values:

@@ -20,14 +20,14 @@ ANY_AGE = timedelta(days=36_500)
 
 
 @dataclass(frozen=True)
-class Proof:
+class TimeProof:
     """revision: of the document, counted from 0, up to which it covers it. moment: when that existed."""
 
     revision: int
     moment: datetime
 
 
-class TrustStore:
+class DocumentTrust:
     """The user's anchors, with what the document itself carries of certificates and revocations: never the system's list."""
 
     def __init__(self, anchors: Iterable[str], reader: Any) -> None:
@@ -56,11 +56,11 @@ def _revocation_policy() -> Any:
     return CertRevTrustPolicy(rule, freshness=ANY_AGE, freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION)
 
 
-def document_proofs(reader: Any, trust: TrustStore, now: datetime, most: int) -> list[Proof]:
+def document_proofs(reader: Any, trust: DocumentTrust, now: datetime, most: int) -> list[TimeProof]:
     """What the document timestamps prove, the earliest last. At most `most` of them are verified, from the end of the document."""
     from pyhanko.sign.validation import validate_pdf_timestamp
 
-    proofs: list[Proof] = []
+    proofs: list[TimeProof] = []
     moment = now
     for stamp in list(reversed(reader.embedded_timestamp_signatures))[:most]:
         try:
@@ -71,11 +71,11 @@ def document_proofs(reader: Any, trust: TrustStore, now: datetime, most: int) ->
             continue
         if proves_time(status, moment):
             moment = status.timestamp.astimezone(timezone.utc)
-            proofs.append(Proof(stamp.signed_revision, moment))
+            proofs.append(TimeProof(stamp.signed_revision, moment))
     return proofs
 
 
-def proven_moment(proofs: list[Proof], revision: int) -> datetime | None:
+def proven_moment(proofs: list[TimeProof], revision: int) -> datetime | None:
     """The earliest moment at which this revision is proved to have existed, or None."""
     return min((proof.moment for proof in proofs if proof.revision >= revision), default=None)
 

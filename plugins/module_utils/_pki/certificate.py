@@ -17,10 +17,10 @@ from typing import Any
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, serialization
 from ..text import one_line
-from .identity import named
+from .der_repair import LONGEST_CAUSE
 from .leaf import is_ca, public_bytes
-from .parsing import REMEMBERED, Parsed, load_bundle
-from .reading_copy import LONGEST_CAUSE
+from .parsing import REMEMBERED, ParsedCertificate, load_bundle
+from .subject_identifiers import identifiers_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Certificate:
 
 def load_chain(content: bytes, field: str, passphrase: str | None = None) -> list[Certificate]:
     """The certificates of a file in any form that load_bundle reads, in its order. Raises InvalidInput."""
-    return described(load_bundle(content, field, passphrase).certificates, field)
+    return summarise_certificates(load_bundle(content, field, passphrase).certificates, field)
 
 
-def described(certificates: tuple[Parsed, ...], field: str) -> list[Certificate]:
+def summarise_certificates(certificates: tuple[ParsedCertificate, ...], field: str) -> list[Certificate]:
     """Raises InvalidInput where a key that is no CA's is of a kind that cannot be compared."""
     found = []
     for each in certificates:
@@ -71,14 +71,14 @@ def load_private_key(content: bytes, field: str) -> Any:
         raise InvalidInput(field, "this is no unencrypted private key in PEM", "give the key that the request was made with") from error
 
 
-def leaf_for(chain: list[Certificate], key_pem: bytes, siret: str, field: str) -> Certificate:
+def find_leaf_of_key_pem(chain: list[Certificate], key_pem: bytes, siret: str, field: str) -> Certificate:
     """As leaf_with, of an unencrypted private key in PEM."""
-    return leaf_with(chain, load_private_key(key_pem, "private_key"), siret, field)
+    return find_leaf_of_key(chain, load_private_key(key_pem, "private_key"), siret, field)
 
 
-def leaf_with(chain: list[Certificate], key: Any, siret: str, field: str) -> Certificate:
+def find_leaf_of_key(chain: list[Certificate], key: Any, siret: str, field: str) -> Certificate:
     """The certificate of the chain that belongs to this private key and this collectivité. Raises InvalidInput, naming which of both fails."""
-    found = fitting(chain, key)
+    found = find_certificate_of_key(chain, key)
     if found is None:
         raise InvalidInput(
             field,
@@ -89,7 +89,7 @@ def leaf_with(chain: list[Certificate], key: Any, siret: str, field: str) -> Cer
     return found
 
 
-def fitting(chain: list[Certificate], key: Any) -> Certificate | None:
+def find_certificate_of_key(chain: list[Certificate], key: Any) -> Certificate | None:
     """The certificate of this private key, the newest where there are several, or None."""
     wanted = public_bytes(key.public_key())
     return max((each for each in chain if each.public_key == wanted), key=lambda each: each.not_before, default=None)
@@ -115,7 +115,7 @@ def check_owner(certificate: Certificate, siret: str, field: str) -> None:
 
 
 @dataclass(frozen=True)
-class OtherNames:
+class CertificateIdentifiers:
     """What else a certificate is known by. sha1: of the DER, lower-case hexadecimal; serial: hexadecimal; der: the whole of it."""
 
     sha1: str
@@ -123,13 +123,13 @@ class OtherNames:
     der: bytes
 
 
-def other_names(certificate: Certificate) -> OtherNames:
+def alternative_identifiers(certificate: Certificate) -> CertificateIdentifiers:
     (read,) = load_bundle(certificate.pem, "the certificate").certificates
-    return OtherNames(hashlib.sha1(read.der, usedforsecurity=False).hexdigest(), f"{read.serial:x}", read.der)
+    return CertificateIdentifiers(hashlib.sha1(read.der, usedforsecurity=False).hexdigest(), f"{read.serial:x}", read.der)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _described(parsed: Parsed) -> Certificate:
+def _described(parsed: ParsedCertificate) -> Certificate:
     return Certificate(
         fingerprint=parsed.fingerprint,
         subject=parsed.named,
@@ -143,4 +143,4 @@ def _described(parsed: Parsed) -> Certificate:
 
 def identifiers(subject: Any) -> list[str]:
     """Every SIREN and SIRET that a subject names, in its order, without repetition."""
-    return list(dict.fromkeys(each.number for each in named(subject)))
+    return list(dict.fromkeys(each.number for each in identifiers_of(subject)))

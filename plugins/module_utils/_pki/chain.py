@@ -22,8 +22,8 @@ from functools import lru_cache
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, verification, x509
-from .odd_leaf import why_no_path
-from .parsing import Parsed
+from .parsing import ParsedCertificate
+from .repaired_leaf import path_refusal
 from .signature import certificate_signed_by
 from .trust import TrustStore, policies_of
 
@@ -33,7 +33,7 @@ MOST_SIGNATURES, MOST_PATHS, MOST_STEPS = 256, 24, 1024
 CA_USAGES = {"client": "1.3.6.1.5.5.7.3.2", "server": "1.3.6.1.5.5.7.3.1"}  # clientAuth, serverAuth (RFC 5280, 4.2.1.12)
 ANY_USAGE = "2.5.29.37.0"
 
-Path = tuple[Parsed, ...]
+Path = tuple[ParsedCertificate, ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Search:
     def __init__(self) -> None:
         self.cut = False
         self._steps = 0
-        self._pairs: dict[tuple[Parsed, Parsed], bool] = {}
+        self._pairs: dict[tuple[ParsedCertificate, ParsedCertificate], bool] = {}
 
     def step(self) -> bool:
         """Whether there may be one more."""
@@ -62,7 +62,7 @@ class Search:
         self.cut = self.cut or self._steps > MOST_STEPS
         return self._steps <= MOST_STEPS
 
-    def issuers(self, subject: Parsed, authorities: Iterable[Parsed]) -> list[Parsed]:
+    def issuers(self, subject: ParsedCertificate, authorities: Iterable[ParsedCertificate]) -> list[ParsedCertificate]:
         """Those of the CAs that issued it: all certificates of one name and key, those that live longest first.
 
         Key identifiers only advise (RFC 4158, 3.5.12): CAs whose differs from the one that the certificate names are tried where no other is right.
@@ -74,7 +74,7 @@ class Search:
                 return found
         return []
 
-    def _issued(self, subject: Parsed, by: Parsed) -> bool:
+    def _issued(self, subject: ParsedCertificate, by: ParsedCertificate) -> bool:
         if by.key is None:
             return False
         if (subject, by) not in self._pairs:
@@ -85,7 +85,9 @@ class Search:
         return self._pairs[subject, by]
 
 
-def find_paths(leaf: Parsed, others: Iterable[Parsed], anchors: tuple[Parsed, ...], usage: str = "client") -> Paths:
+def find_paths(
+    leaf: ParsedCertificate, others: Iterable[ParsedCertificate], anchors: tuple[ParsedCertificate, ...], usage: str = "client"
+) -> Paths:
     """others: CAs that may lie between. usage: client or server, which a CA on the path must not exclude."""
     search, verified, reasons = Search(), list[Path](), list[str]()
     for number, path in enumerate(_to_anchors(leaf, others, anchors, search)):
@@ -121,16 +123,16 @@ def best_path(paths: Paths, store: TrustStore, usage: str, moments: Iterable[dat
     return max(paths.verified, key=merits, default=())
 
 
-def is_valid(certificate: Parsed, moment: datetime) -> bool:
+def is_valid(certificate: ParsedCertificate, moment: datetime) -> bool:
     return certificate.not_before <= moment <= certificate.not_after
 
 
-def issuers_of(subject: Parsed, authorities: Iterable[Parsed]) -> tuple[Parsed, ...]:
+def issuers_of(subject: ParsedCertificate, authorities: Iterable[ParsedCertificate]) -> tuple[ParsedCertificate, ...]:
     """Those of the CAs that issued it: all certificates of one name and key."""
     return tuple(ca for ca in Search().issuers(subject, authorities) if ca != subject)
 
 
-def completed(leaf: Parsed, given: Iterable[Parsed], known: Iterable[Parsed], now: datetime) -> Path:
+def complete_chain(leaf: ParsedCertificate, given: Iterable[ParsedCertificate], known: Iterable[ParsedCertificate], now: datetime) -> Path:
     """The CAs above a leaf, its issuer first, as far as certificates are there; those that are valid now before those that have ended.
 
     Of equals those that were given with the leaf go before those we know. What does not belong to its path is left out. Nothing is said of trust:
@@ -146,10 +148,10 @@ def completed(leaf: Parsed, given: Iterable[Parsed], known: Iterable[Parsed], no
     return max(_upwards(leaf, authorities, Search(), lambda _path: True), key=merits)[1:]
 
 
-def descending(found: tuple[Parsed, ...], anchors: tuple[Parsed, ...]) -> tuple[Parsed, ...]:
+def issued_under(found: tuple[ParsedCertificate, ...], anchors: tuple[ParsedCertificate, ...]) -> tuple[ParsedCertificate, ...]:
     """Those of the certificates that are anchors, or were issued by one, or by a CA that was."""
     search = Search()
-    sure: list[Parsed] = [each for each in found if each in anchors]
+    sure: list[ParsedCertificate] = [each for each in found if each in anchors]
     while True:
         more = [each for each in found if each not in sure and search.issuers(each, (*anchors, *sure))]
         if not more:
@@ -157,14 +159,18 @@ def descending(found: tuple[Parsed, ...], anchors: tuple[Parsed, ...]) -> tuple[
         sure += more
 
 
-def _to_anchors(leaf: Parsed, others: Iterable[Parsed], anchors: tuple[Parsed, ...], search: Search) -> Iterator[Path]:
+def _to_anchors(
+    leaf: ParsedCertificate, others: Iterable[ParsedCertificate], anchors: tuple[ParsedCertificate, ...], search: Search
+) -> Iterator[Path]:
     """The shortest first: no path is built on where an anchor would do."""
     between = tuple(dict.fromkeys(ca for ca in others if ca not in anchors))
     for path in _upwards(leaf, between, search, lambda path: len(path) < LONGEST):
         yield from ((*path, anchor) for anchor in search.issuers(path[-1], _others(path, anchors)))
 
 
-def _upwards(leaf: Parsed, authorities: tuple[Parsed, ...], search: Search, wanted: Callable[[Path], bool]) -> Iterator[Path]:
+def _upwards(
+    leaf: ParsedCertificate, authorities: tuple[ParsedCertificate, ...], search: Search, wanted: Callable[[Path], bool]
+) -> Iterator[Path]:
     """Every path from the leaf up, itself alone first, breadth first."""
     queue: deque[Path] = deque([(leaf,)])
     while queue:
@@ -176,16 +182,16 @@ def _upwards(leaf: Parsed, authorities: tuple[Parsed, ...], search: Search, want
         queue += [(*path, ca) for ca in search.issuers(path[-1], _others(path, authorities)) if search.step()]
 
 
-def _others(path: Path, authorities: Iterable[Parsed]) -> list[Parsed]:
+def _others(path: Path, authorities: Iterable[ParsedCertificate]) -> list[ParsedCertificate]:
     """Without the CAs that are on the path already, by whichever of their certificates (RFC 4158, 5.2)."""
 
-    def is_on_path(ca: Parsed) -> bool:
+    def is_on_path(ca: ParsedCertificate) -> bool:
         return ca == path[0] or any(ca.subject == known.subject and ca.key == known.key for known in path[1:])
 
     return [ca for ca in authorities if not is_on_path(ca)]
 
 
-def _names_another_key(subject: Parsed, ca: Parsed) -> bool:
+def _names_another_key(subject: ParsedCertificate, ca: ParsedCertificate) -> bool:
     wanted, held = subject.extension(x509.AuthorityKeyIdentifier), ca.extension(x509.SubjectKeyIdentifier)
     return bool(wanted and held and wanted.value.key_identifier not in (None, held.value.digest))
 
@@ -203,7 +209,7 @@ def verify_path(path: Path, usage: str) -> str:
     if excluding:
         return f"{excluding.named} may not issue certificates for a {usage} (extendedKeyUsage)"
     if path[0].is_copy:
-        return why_no_path(path, lambda authorities: verify_path(authorities, usage))
+        return path_refusal(path, lambda authorities: verify_path(authorities, usage))
     moment = max(each.not_before for each in path)
     ending = min(each.not_after for each in path)
     if moment > ending:
@@ -224,7 +230,7 @@ def look_at_issuer(_policy: Any, _ca: Any, _usage: Any) -> None:
     """The verifier asks this of each issuer, before it verifies that one's signature; by itself it would want clientAuth of a server's CA too."""
 
 
-def _may_issue_for(ca: Parsed, usage: str) -> bool:
+def _may_issue_for(ca: ParsedCertificate, usage: str) -> bool:
     """A CA's EKU, where it has one, limits what it issues."""
     found = ca.extension(x509.ExtendedKeyUsage)
     held = [oid.dotted_string for oid in found.value] if found else [ANY_USAGE]

@@ -15,10 +15,10 @@ from datetime import timedelta
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, x509
-from .case import Case
-from .parsing import Crl, Parsed, extension
+from .parsing import Crl, ParsedCertificate, extension
 from .profile_rules import weak_hash
 from .signature import hash_of, verify_content, verify_crl
+from .validation_inputs import ValidationInputs
 from .verdict import PASS, Finding, failed, not_verifiable, passed, warned
 
 SKEW = timedelta(minutes=5)
@@ -33,10 +33,10 @@ class CrlRule:
 
     name: str
     source: str
-    judge: Callable[[Case, Parsed, Crl], Finding]
+    judge: Callable[[ValidationInputs, ParsedCertificate, Crl], Finding]
 
 
-def crl_issuer(case: Case, ca: Parsed, crl: Crl) -> Finding:
+def crl_issuer(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
     """A CRL of somebody else says nothing of this certificate, neither good nor bad."""
     if crl.x509.issuer != ca.subject:
         return warned(f"this is the CRL of {crl.x509.issuer.rfc4514_string()}, not of {ca.named}: left aside")
@@ -45,24 +45,24 @@ def crl_issuer(case: Case, ca: Parsed, crl: Crl) -> Finding:
     return failed("it names another key of the same CA than the one that signed it") if _names_another_key(crl, ca) else passed(ca.named)
 
 
-def is_of(crl: Crl, ca: Parsed) -> bool:
+def is_of(crl: Crl, ca: ParsedCertificate) -> bool:
     """Whether it names this CA and, where it names a key, this CA's, or was signed with it all the same."""
     return crl.x509.issuer == ca.subject and (not _names_another_key(crl, ca) or verify_crl(crl, ca))
 
 
-def _names_another_key(crl: Crl, ca: Parsed) -> bool:
+def _names_another_key(crl: Crl, ca: ParsedCertificate) -> bool:
     theirs, ours = extension(crl.x509.extensions, x509.AuthorityKeyIdentifier), ca.extension(x509.SubjectKeyIdentifier)
     return bool(theirs and ours and theirs.value.key_identifier not in (None, ours.value.digest))
 
 
-def crl_signature(case: Case, ca: Parsed, crl: Crl) -> Finding:
+def crl_signature(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
     usage = ca.extension(x509.KeyUsage)
     if usage and not usage.value.crl_sign:
         return failed("the CA's key may not sign CRLs (no cRLSign)")
     return weak_hash(hash_of(crl.x509)) or (passed("signed by the CA") if verify_crl(crl, ca) else failed("is not signed by the CA"))
 
 
-def crl_freshness(case: Case, ca: Parsed, crl: Crl) -> Finding:
+def crl_freshness(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
     if crl.x509.last_update_utc > case.now + SKEW:
         return failed(f"made on {crl.x509.last_update_utc:%Y-%m-%d %H:%M:%S}Z, in the future")
     if crl.x509.next_update_utc is None:
@@ -72,7 +72,7 @@ def crl_freshness(case: Case, ca: Parsed, crl: Crl) -> Finding:
     return passed(f"until {crl.x509.next_update_utc:%Y-%m-%d %H:%M:%S}Z")
 
 
-def crl_scope(case: Case, ca: Parsed, crl: Crl) -> Finding:
+def crl_scope(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
     for each in crl.x509.extensions:
         if each.critical and not isinstance(each.value, UNDERSTOOD):
             return not_verifiable(f"has a critical extension that is not understood: {each.oid.dotted_string}")
@@ -87,7 +87,7 @@ def _issuing_point(crl: Crl) -> Any:
     return found.value if found else None
 
 
-def _partial(case: Case, point: Any) -> Finding:
+def _partial(case: ValidationInputs, point: Any) -> Finding:
     if point.indirect_crl:
         return not_verifiable("is an indirect CRL, of several issuers")
     if point.only_some_reasons:
@@ -103,12 +103,12 @@ def _partial(case: Case, point: Any) -> Finding:
     return passed("covers this certificate")
 
 
-def _named_points(case: Case) -> set[Any]:
+def _named_points(case: ValidationInputs) -> set[Any]:
     found = case.extension(x509.CRLDistributionPoints)
     return {name for point in (found.value if found else ()) for name in point.full_name or ()}
 
 
-def crl_status(case: Case, ca: Parsed, crl: Crl) -> Finding:
+def crl_status(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
     proof = crl_proof(case.leaf, ca, crl)
     if proof:
         return failed(proof)
@@ -119,7 +119,7 @@ def crl_status(case: Case, ca: Parsed, crl: Crl) -> Finding:
     return passed("not listed")
 
 
-def crl_proof(certificate: Parsed, ca: Parsed, crl: Crl) -> str:
+def crl_proof(certificate: ParsedCertificate, ca: ParsedCertificate, crl: Crl) -> str:
     """That the CA has revoked this certificate, in words; nothing where this CRL is no proof of it.
 
     Its date is no matter: one that is ahead is a clock of the CA's, or an announcement (RFC 5280, 5.3.2 knows an invalidityDate of its own).
@@ -130,7 +130,7 @@ def crl_proof(certificate: Parsed, ca: Parsed, crl: Crl) -> str:
     return f"revoked on {entry.revocation_date_utc:%Y-%m-%d %H:%M:%S}Z{_reason(entry)}"
 
 
-def _entry(certificate: Parsed, crl: Crl) -> Any:
+def _entry(certificate: ParsedCertificate, crl: Crl) -> Any:
     """The entry that revokes it, or None. Of an indirect CRL all entries are read: each may be another issuer's (RFC 5280, 5.3.3)."""
     first = crl.x509.get_revoked_certificate_by_serial_number(certificate.serial)
     if first is None:

@@ -16,7 +16,7 @@ from itertools import islice
 
 from .der import BIT_STRING, ENUMERATED, EXPLICIT_0, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, SEQUENCE, UTC_TIME, Element, read_element
 
-CERTIFICATE, PKCS7, PKCS12, KEY, LOCKED_KEY = "certificate", "pkcs7", "pkcs12", "key", "locked_key"
+CERTIFICATE, PKCS7, PKCS12, KEY, ENCRYPTED_KEY = "certificate", "pkcs7", "pkcs12", "key", "locked_key"
 CRL, OCSP_RESPONSE, REQUEST, PUBLIC_KEY, ENVELOPE = "crl", "ocsp_response", "request", "public_key", "envelope"
 UNKNOWN = ""
 
@@ -26,7 +26,7 @@ NAMES: dict[str, tuple[str, str]] = {
     PKCS7: ("a PKCS#7 with certificates (.p7b)", "give it where a certificate is asked for"),
     PKCS12: ("a PKCS#12 (.p12, .pfx)", "give it as the certificate, with its passphrase"),
     KEY: ("a private key without its certificate", "give the certificate that the PSCE delivered; the key has an option of its own"),
-    LOCKED_KEY: (
+    ENCRYPTED_KEY: (
         "an encrypted private key without its certificate",
         "give the certificate that the PSCE delivered; the key has an option of its own",
     ),
@@ -85,7 +85,7 @@ PFX_VERSION = 3
 
 
 @dataclass(frozen=True)
-class Item:
+class CryptoObject:
     """One thing that a file held. kind: one of NAMES, or UNKNOWN. content: DER; a key that PEM itself encrypts: its PEM. label: of its PEM block."""
 
     kind: str
@@ -93,7 +93,7 @@ class Item:
     label: str = ""
 
 
-class NotRecognised(ValueError):
+class UnrecognisedFile(ValueError):
     """what: the content's kind, in words ("a ZIP archive"), empty where nobody knows. todo: what to do."""
 
     def __init__(self, what: str, todo: str = AS_DELIVERED) -> None:
@@ -101,22 +101,22 @@ class NotRecognised(ValueError):
         self.what, self.todo = what, todo
 
 
-class CutShort(NotRecognised):
+class TruncatedFile(UnrecognisedFile):
     """what: a whole sentence."""
 
 
-def read_items(content: bytes) -> list[Item]:
+def detect_objects(content: bytes) -> list[CryptoObject]:
     """Everything that a file holds, in its order. Raises NotRecognised where it is nothing of a PKI, or cut."""
     if not content.strip(b"\0 \t\r\n"):
-        raise NotRecognised("an empty file" if not content else "a file of blanks", "fetch or export it again")
+        raise UnrecognisedFile("an empty file" if not content else "a file of blanks", "fetch or export it again")
     text = _text(content)
     found = _der_items(content) if _kind_or_unknown(content) else _blocks(text) if BEGIN.search(text) else _bare(content, text)
     if found:
         return found
     for pattern, what, todo in FOREIGN:
         if pattern.match(text):
-            raise NotRecognised(what, todo)
-    raise NotRecognised("")
+            raise UnrecognisedFile(what, todo)
+    raise UnrecognisedFile("")
 
 
 def certificate_pem(der: bytes) -> bytes:
@@ -150,15 +150,15 @@ def _text(content: bytes) -> bytes:
     return content
 
 
-def _blocks(text: bytes) -> list[Item]:
+def _blocks(text: bytes) -> list[CryptoObject]:
     """Raises NotRecognised where a block has no end: what follows it would be missing in silence."""
     found = BLOCK.finditer(text)
     if BEGIN.search(BLOCK.sub(b"", text)):
-        raise CutShort("a block in this file begins and never ends: it was cut")
+        raise TruncatedFile("a block in this file begins and never ends: it was cut")
     return [item for match in found for item in _items(match[1].decode("ascii", "replace").strip(), match[0], match[2])]
 
 
-def _items(label: str, block: bytes, body: bytes) -> list[Item]:
+def _items(label: str, block: bytes, body: bytes) -> list[CryptoObject]:
     """None of a block of another trade (OpenPGP, SSH, parameters of a curve)."""
     body = WRITTEN_LINE_END.sub(b"\n", body).lstrip().replace(b"\r\n", b"\n")
     if label.startswith(("PGP", "OPENSSH")) or label.endswith("PARAMETERS"):
@@ -166,19 +166,19 @@ def _items(label: str, block: bytes, body: bytes) -> list[Item]:
     headers = HEADERS.match(body)
     if headers and b"ENCRYPTED" in headers[0]:
         lines = b"\n".join(line.strip() for line in WRITTEN_LINE_END.sub(b"\n", block).splitlines())
-        return [Item(LOCKED_KEY, lines, label)]
+        return [CryptoObject(ENCRYPTED_KEY, lines, label)]
     der = _decoded(b"".join((body[headers.end() :] if headers else body).split()))
     found = _der_items(der, label)
     if found[0].kind == UNKNOWN and CERTIFICATE_LABELS.search(label) and der[:1] == b"\x30":
-        return [Item(CERTIFICATE, der, label)]  # whoever reads it will say what is wrong
+        return [CryptoObject(CERTIFICATE, der, label)]  # whoever reads it will say what is wrong
     # After the certificate OpenSSL writes what it is trusted for: here the trust store says that.
     return found[:1] if label.startswith("TRUSTED") else found
 
 
-def _bare(content: bytes, text: bytes) -> list[Item]:
+def _bare(content: bytes, text: bytes) -> list[CryptoObject]:
     """DER that is damaged, or base64 without any armour; none where it is neither."""
     if content[:1] == b"\x30" and not text[:64].isascii():
-        return [Item(UNKNOWN, content)]
+        return [CryptoObject(UNKNOWN, content)]
     body = WRITTEN_LINE_END.sub(b"", b"".join(text.split()))
     der = _decoded(body) if BASE64.fullmatch(body) else b""
     return _der_items(der) if der[:1] == b"\x30" else []
@@ -191,7 +191,7 @@ def _decoded(body: bytes) -> bytes:
         return b""
 
 
-def _der_items(der: bytes, label: str = "") -> list[Item]:
+def _der_items(der: bytes, label: str = "") -> list[CryptoObject]:
     """Several where they were put together; without the blanks or NULs that copying leaves at the end. Any other rest stays, to be refused."""
     found, rest = [], der
     while rest.strip(b"\0 \t\r\n"):
@@ -199,9 +199,9 @@ def _der_items(der: bytes, label: str = "") -> list[Item]:
             whole = bytes(read_element(rest).raw)
         except ValueError:
             whole = rest
-        found.append(Item(_kind_or_unknown(whole), whole, label))
+        found.append(CryptoObject(_kind_or_unknown(whole), whole, label))
         rest = rest[len(whole) :]
-    return found or [Item(UNKNOWN, b"", label)]
+    return found or [CryptoObject(UNKNOWN, b"", label)]
 
 
 def _kind_or_unknown(der: bytes) -> str:
@@ -225,7 +225,7 @@ def kind_of(der: bytes) -> str:
             return PKCS12
         return KEY if tags[1:2] in ([SEQUENCE], [INTEGER], [OCTET_STRING]) else UNKNOWN
     if tags == [SEQUENCE, OCTET_STRING]:
-        return LOCKED_KEY
+        return ENCRYPTED_KEY
     if tags == [SEQUENCE, BIT_STRING]:
         return PUBLIC_KEY
     return _signed(parts[0]) if tags == [SEQUENCE, SEQUENCE, BIT_STRING] else UNKNOWN

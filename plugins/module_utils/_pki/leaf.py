@@ -9,8 +9,8 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..libraries import serialization, x509
-from .identity import named
-from .parsing import Parsed
+from .parsing import ParsedCertificate
+from .subject_identifiers import identifiers_of
 
 SHOWN = 5
 
@@ -21,7 +21,7 @@ def public_bytes(public_key: Any) -> bytes:
     return content
 
 
-def find_leaf(certificates: tuple[Parsed, ...], field: str, key: Any = None, siret: str | None = None) -> Parsed:
+def find_leaf(certificates: tuple[ParsedCertificate, ...], field: str, key: Any = None, siret: str | None = None) -> ParsedCertificate:
     """The certificate of this private key, the newest where there are several; where none is its, the one that issued none of the others.
 
     Of several such, the one that names the SIRET. Raises InvalidInput where that is not one.
@@ -44,19 +44,19 @@ def find_leaf(certificates: tuple[Parsed, ...], field: str, key: Any = None, sir
     )
 
 
-def _end_certificates(certificates: tuple[Parsed, ...]) -> list[Parsed]:
+def _end_certificates(certificates: tuple[ParsedCertificate, ...]) -> list[ParsedCertificate]:
     """Those that no other names as its issuer, machines' before CAs'."""
     ends = [each for each in certificates if not any(other.issuer == each.subject for other in certificates if other != each)]
     ends = ends or list(certificates)
     return [each for each in ends if not is_ca(each)] or ends
 
 
-def is_ca(certificate: Parsed) -> bool:
+def is_ca(certificate: ParsedCertificate) -> bool:
     """Whether it says so itself (basicConstraints)."""
     found = certificate.extension(x509.BasicConstraints)
     return bool(found and found.value.ca)
 
 
-def _names(certificate: Parsed, siret: str) -> bool:
-    numbers = [each.number for each in named(certificate.subject)]
+def _names(certificate: ParsedCertificate, siret: str) -> bool:
+    numbers = [each.number for each in identifiers_of(certificate.subject)]
     return bool(numbers) and all(siret.startswith(each) for each in numbers)

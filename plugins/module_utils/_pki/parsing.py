@@ -6,7 +6,7 @@
 What a file holds is formats.py's. cryptography reads lazily: a certificate loads although its names, extensions or key are broken, and raises
 when they are looked at. Here everything that a rule looks at is read at once, so that the rules are pure and total. A key of a kind that the
 library does not know is no broken certificate: it is kept as None, and refused by the rule on keys. A certificate that is odd in a place that
-decides nothing is read through a copy (reading_copy.py), and says so in `oddities`.
+decides nothing is read through a copy (der_repair.py), and says so in `oddities`.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from typing import Any, TypeVar
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, ocsp, pkcs7, serialization, x509
 from ..text import one_line
+from .decryption import UNREADABLE, open_pkcs12, read_key, unreadable
 from .der import SEQUENCE, read_element
+from .der_repair import LONGEST_CAUSE, repair_certificate
 from .formats import (
     AS_DELIVERED,
     CERTIFICATE,
     CERTIFICATE_LABELS,
     CRL,
+    ENCRYPTED_KEY,
     KEY,
-    LOCKED_KEY,
     NAMES,
     OCSP_RESPONSE,
     PKCS7,
     PKCS12,
     UNKNOWN,
-    CutShort,
-    Item,
-    NotRecognised,
+    CryptoObject,
+    TruncatedFile,
+    UnrecognisedFile,
     certificate_pem,
-    read_items,
+    detect_objects,
 )
-from .locked import UNREADABLE, open_pkcs12, read_key, unreadable
-from .reading_copy import LONGEST_CAUSE, reading_copy
 
 # Of one file that is to hold a leaf and what is above it; and of a file of CAs, where systems have some 150.
 MAX_CERTIFICATES, MAX_AUTHORITIES = 20, 500
@@ -53,7 +53,7 @@ Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedCertificate:
     """A certificate, whole. x509: cryptography's. key: its public key, None where the kind is unknown. hash: of its signature, None likewise.
 
     der: as it was delivered. extensions: those that can be read. oddities: what was read past, each in words.
@@ -96,7 +96,7 @@ class Parsed:
         return bool(self.oddities) and self.x509.public_bytes(serialization.Encoding.DER) != self.der
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Parsed) and self.fingerprint == other.fingerprint
+        return isinstance(other, ParsedCertificate) and self.fingerprint == other.fingerprint
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
@@ -117,7 +117,7 @@ class UnreadableCertificate(InvalidInput):
 class Bundle:
     """What one file held, each certificate once. key: a private key, or None."""
 
-    certificates: tuple[Parsed, ...]
+    certificates: tuple[ParsedCertificate, ...]
     key: Any
 
 
@@ -132,7 +132,7 @@ def load_bundle(content: bytes, field: str, passphrase: str | None = None, most:
     """Certificates in any form that people have, with or without a private key. most: how many there may be. Raises InvalidInput."""
     items = _recognised(content, field, "certificate")
     _refuse_damaged(items, field)
-    found: list[Parsed] = []
+    found: list[ParsedCertificate] = []
     keys: list[Any] = []
     for item in items:
         if item.kind == PKCS12:
@@ -143,7 +143,7 @@ def load_bundle(content: bytes, field: str, passphrase: str | None = None, most:
             found += _pkcs7(item.content, field) if item.kind == PKCS7 else [_certificate(item.content, field)]
     if not found:
         raise _mismatch(items, field, "certificate")
-    keys += [read_key(item, field, passphrase) for item in items if item.kind in (KEY, LOCKED_KEY)]
+    keys += [read_key(item, field, passphrase) for item in items if item.kind in (KEY, ENCRYPTED_KEY)]
     if len(keys) > 1:
         raise InvalidInput(field, f"this file holds {len(keys)} private keys", "give a file with one")
     certificates = tuple(dict.fromkeys(found))
@@ -163,7 +163,7 @@ def load_key(content: bytes, field: str, passphrase: str | None = None) -> Any:
     public half. A TLS connection with a damaged one fails, and says so.
     """
     items = _recognised(content, field, "private key")
-    found = [item for item in items if item.kind in (KEY, LOCKED_KEY, PKCS12)]
+    found = [item for item in items if item.kind in (KEY, ENCRYPTED_KEY, PKCS12)]
     if len(found) > 1:
         raise InvalidInput(field, f"this file holds {len(found)} private keys", "give a file with one")
     if not found:
@@ -186,12 +186,12 @@ def load_ocsp(content: bytes, field: str = "ocsp") -> Any:
     return _read(field, "OCSP response", lambda: _looked_at_ocsp(ocsp.load_der_ocsp_response(der)))
 
 
-def parsed(certificate: Any, oddities: tuple[str, ...] = ()) -> Parsed:
+def parse_loaded(certificate: Any, oddities: tuple[str, ...] = ()) -> ParsedCertificate:
     """Everything the rules look at. Raises ValueError and its like where a part is broken: use load_bundle, which says so."""
     for each in certificate.extensions:
         repr(each.value)
     der = certificate.public_bytes(serialization.Encoding.DER)
-    return Parsed(
+    return ParsedCertificate(
         x509=certificate,
         subject=certificate.subject,
         issuer=certificate.issuer,
@@ -208,18 +208,18 @@ def parsed(certificate: Any, oddities: tuple[str, ...] = ()) -> Parsed:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def parse_certificate(der: bytes) -> Parsed:
+def parse_certificate(der: bytes) -> ParsedCertificate:
     """Of DER, through a copy where the library does not read it. Raises ValueError and its like, with the cause.
 
     Each resource looks at the same certificate, and a whole fleet at the same CAs: what was read once needs no second reading.
     """
     try:
-        return parsed(x509.load_der_x509_certificate(der))
+        return parse_loaded(x509.load_der_x509_certificate(der))
     except UNREADABLE:
-        copy = reading_copy(der)
+        copy = repair_certificate(der)
         if not copy.oddities:
             raise
-    read = parsed(copy.certificate, copy.oddities)
+    read = parse_loaded(copy.certificate, copy.oddities)
     try:
         original = x509.load_der_x509_certificate(der)
     except UNREADABLE:
@@ -245,7 +245,9 @@ def _looked_at_ocsp(found: Any) -> Any:
     if found.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
         return found
     repr((found.responder_name, found.responder_key_hash, found.produced_at_utc, found.signature, found.tbs_response_bytes))
-    repr((_known(lambda: found.signature_hash_algorithm), found.signature_algorithm_oid, [parsed(each) for each in found.certificates]))
+    repr(
+        (_known(lambda: found.signature_hash_algorithm), found.signature_algorithm_oid, [parse_loaded(each) for each in found.certificates])
+    )
     for each in found.extensions:
         repr(each.value)
     for each in found.responses:
@@ -259,17 +261,17 @@ def _look_at_single(single: Any) -> None:
     _known(lambda: single.hash_algorithm)
 
 
-def _recognised(content: bytes, field: str, wanted: str) -> list[Item]:
+def _recognised(content: bytes, field: str, wanted: str) -> list[CryptoObject]:
     try:
-        return read_items(content)
-    except CutShort as error:
+        return detect_objects(content)
+    except TruncatedFile as error:
         raise InvalidInput(field, error.what, error.todo) from error
-    except NotRecognised as error:
+    except UnrecognisedFile as error:
         message = f"this is {error.what}, no {wanted}" if error.what else f"this is no {wanted} that can be read"
         raise InvalidInput(field, message, error.todo) from error
 
 
-def _mismatch(items: list[Item], field: str, wanted: str) -> InvalidInput:
+def _mismatch(items: list[CryptoObject], field: str, wanted: str) -> InvalidInput:
     """The error for a file that holds something else than what is wanted."""
     known = next((item for item in items if item.kind != UNKNOWN), None)
     if known is None:
@@ -278,7 +280,7 @@ def _mismatch(items: list[Item], field: str, wanted: str) -> InvalidInput:
     return InvalidInput(field, f"this is {what}, no {wanted}", todo)
 
 
-def _cause(item: Item) -> str:
+def _cause(item: CryptoObject) -> str:
     """What can be said of something unknown."""
     if item.label:
         return f" (a block {item.label})"
@@ -289,7 +291,7 @@ def _cause(item: Item) -> str:
     return ""
 
 
-def _refuse_damaged(items: list[Item], field: str) -> None:
+def _refuse_damaged(items: list[CryptoObject], field: str) -> None:
     """A list of certificates with one that cannot be read is no shorter list."""
     for number, item in enumerate(items, 1):
         if item.kind == UNKNOWN and len(items) > 1 and (not item.label or CERTIFICATE_LABELS.search(item.label)):
@@ -310,7 +312,7 @@ def _one(content: bytes, field: str, kind: str, wanted: str) -> bytes:
     return found[0]
 
 
-def _certificate(der: bytes, field: str) -> Parsed:
+def _certificate(der: bytes, field: str) -> ParsedCertificate:
     try:
         return parse_certificate(der)
     except UNREADABLE as error:
@@ -319,10 +321,10 @@ def _certificate(der: bytes, field: str) -> Parsed:
         ) from error
 
 
-def _pkcs7(der: bytes, field: str) -> tuple[Parsed, ...]:
+def _pkcs7(der: bytes, field: str) -> tuple[ParsedCertificate, ...]:
     """The certificates of a certs-only PKCS#7, as PSCEs send a chain."""
     try:
-        found = tuple(parsed(each) for each in pkcs7.load_der_pkcs7_certificates(der))
+        found = tuple(parse_loaded(each) for each in pkcs7.load_der_pkcs7_certificates(der))
     except UNREADABLE as error:
         try:
             found = tuple(parse_certificate(each) for each in _embedded(der))
@@ -346,7 +348,7 @@ def _embedded(der: bytes) -> list[bytes]:
     return [bytes(each.raw) for part in sets for each in part.children() if each.tag == SEQUENCE]
 
 
-def _pkcs12(content: bytes, field: str, passphrase: str | None) -> tuple[list[Parsed], Any]:
+def _pkcs12(content: bytes, field: str, passphrase: str | None) -> tuple[list[ParsedCertificate], Any]:
     """(its certificates, its private key or None)."""
     found = open_pkcs12(content, field, passphrase)
     inside = [each.certificate for each in ([found.cert] if found.cert else []) + list(found.additional_certs)]

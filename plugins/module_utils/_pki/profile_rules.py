@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The profile of an RGS* machine certificate, as rules: name, where it stands, and a pure function over a Case.
+"""The profile of an RGS* machine certificate, as rules: name, where it stands, and a pure function over ValidationInputs.
 
 A function returns None where its question does not arise: nobody gave a SIRET to compare with, an EC key has no exponent, a client needs
 no host name. Sources: annex A4 v3.0 through a public restatement, annex B1 v2.03 through a transcription (ANSSI's own pages could not
@@ -17,10 +17,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..libraries import ec, rsa, x509
-from .case import Case
-from .identity import named, other_units, text
 from .leaf import public_bytes
-from .trust import Entry, policies_of
+from .subject_identifiers import attribute_text, identifiers_of, malformed_units
+from .trust import TrustEntry, policies_of
+from .validation_inputs import ValidationInputs
 from .verdict import OUTCOMES, Finding, failed, not_verifiable, passed, warned
 
 A4 = "RGS annex A4 v3.0 (restatement)"
@@ -35,16 +35,16 @@ SIGNING = ("key_cert_sign", "crl_sign", "content_commitment", "data_encipherment
 
 
 @dataclass(frozen=True)
-class Rule:
+class ProfileRule:
     """usages: the profiles it belongs to."""
 
     name: str
     source: str
-    judge: Callable[[Case], Finding | None]
+    judge: Callable[[ValidationInputs], Finding | None]
     usages: tuple[str, ...] = ("client", "server")
 
 
-def chain(case: Case) -> Finding:
+def chain(case: ValidationInputs) -> Finding:
     if case.broken:
         absent = "; ".join(f"{each.name} ({each.reason})" for each in case.store.left_out)
         reason = case.broken + (f"; left out of the trust store, and perhaps what is missing: {absent}" if absent else "")
@@ -52,13 +52,13 @@ def chain(case: Case) -> Finding:
     return passed("ends in " + case.path[-1].named)
 
 
-def encoding(case: Case) -> Finding:
-    """A warning: it decides nothing, and openssl and browsers read it (reading_copy.py)."""
+def encoding(case: ValidationInputs) -> Finding:
+    """A warning: it decides nothing, and openssl and browsers read it (der_repair.py)."""
     odd = [*case.leaf.oddities, *(f"{ca.named}: {oddity}" for ca in case.path[1:] for oddity in ca.oddities)]
     return warned("; ".join(odd)) if odd else passed("as DER wants it")
 
 
-def trusted_ca(case: Case) -> Finding:
+def trusted_ca(case: ValidationInputs) -> Finding:
     if not case.issuer:
         return not_verifiable("there is no path to a CA of the trust store")
     if not case.entries:
@@ -70,14 +70,14 @@ def trusted_ca(case: Case) -> Finding:
     return passed(f"entry {entry.name}, level {entry.level}" + (f"; doubts: {entry.doubts}" if entry.doubts else ""))
 
 
-def policy(case: Case) -> Finding:
+def policy(case: ValidationInputs) -> Finding:
     """At each of the moments; the worst of them counts."""
     held = policies_of(case.leaf)
     findings = [_policy(held, [entry for entry in case.entries if entry.covers(moment)]) for moment in case.moments]
     return max(findings, key=lambda finding: OUTCOMES.index(finding.outcome))
 
 
-def _policy(held: list[str], in_force: list[Entry]) -> Finding:
+def _policy(held: list[str], in_force: list[TrustEntry]) -> Finding:
     if not in_force:
         return not_verifiable("no entry of the trust store is in force for the issuing CA")
     if not held:
@@ -91,15 +91,15 @@ def _policy(held: list[str], in_force: list[Entry]) -> Finding:
     return failed(f"{', '.join(held)} is not among {', '.join(allowed)}")
 
 
-def valid_now(case: Case) -> Finding:
+def valid_now(case: ValidationInputs) -> Finding:
     return _valid(case, case.now)
 
 
-def valid_at(case: Case) -> Finding | None:
+def valid_at(case: ValidationInputs) -> Finding | None:
     return _valid(case, case.at) if case.at else None
 
 
-def _valid(case: Case, moment: datetime) -> Finding:
+def _valid(case: ValidationInputs, moment: datetime) -> Finding:
     for each in case.path or (case.leaf,):
         if moment < each.not_before:
             return failed(f"{each.named} is valid from {each.not_before:%Y-%m-%d %H:%M:%S}Z only")
@@ -108,24 +108,24 @@ def _valid(case: Case, moment: datetime) -> Finding:
     return passed(f"until {min(each.not_after for each in case.path or (case.leaf,)):%Y-%m-%d %H:%M:%S}Z")
 
 
-def _values(case: Case, oid: Any) -> list[str]:
-    return [text(each) for each in case.leaf.subject.get_attributes_for_oid(oid)]
+def _values(case: ValidationInputs, oid: Any) -> list[str]:
+    return [attribute_text(each) for each in case.leaf.subject.get_attributes_for_oid(oid)]
 
 
-def subject_country(case: Case) -> Finding:
+def subject_country(case: ValidationInputs) -> Finding:
     found = _values(case, x509.NameOID.COUNTRY_NAME)
     if len(found) == 1 and len(found[0]) == 2 and found[0].isascii() and found[0].isalpha() and found[0].isupper():
         return passed(found[0])
     return failed(f"C must be there once, two letters in upper case; found: {', '.join(found) or 'none'}")
 
 
-def subject_organization(case: Case) -> Finding:
+def subject_organization(case: ValidationInputs) -> Finding:
     found = _values(case, x509.NameOID.ORGANIZATION_NAME)
     return passed(found[0]) if len(found) == 1 and found[0] else failed(f"O must be there once; found: {', '.join(found) or 'none'}")
 
 
-def subject_identifier(case: Case) -> Finding:
-    found = named(case.leaf.subject)
+def subject_identifier(case: ValidationInputs) -> Finding:
+    found = identifiers_of(case.leaf.subject)
     units = {each.number for each in found if each.place == "OU"}
     if len(units) > 1:
         return failed("several OUs name an organisation: " + ", ".join(sorted(units)))
@@ -138,8 +138,8 @@ def subject_identifier(case: Case) -> Finding:
     return failed("no OU `0002 <SIREN or SIRET>` and no organizationIdentifier")
 
 
-def subject_other_units(case: Case) -> Finding:
-    found = other_units(case.leaf.subject)
+def subject_other_units(case: ValidationInputs) -> Finding:
+    found = malformed_units(case.leaf.subject)
     return (
         failed(f"an OU that is no identifier starts with four digits: {', '.join(found)}")
         if found
@@ -147,15 +147,15 @@ def subject_other_units(case: Case) -> Finding:
     )
 
 
-def subject_common_name(case: Case) -> Finding:
+def subject_common_name(case: ValidationInputs) -> Finding:
     found = _values(case, x509.NameOID.COMMON_NAME)
     return passed(found[0]) if len(found) == 1 and found[0] else failed(f"CN must be there once; found: {', '.join(found) or 'none'}")
 
 
-def owner(case: Case) -> Finding | None:
+def owner(case: ValidationInputs) -> Finding | None:
     if not case.siret:
         return None
-    found = [each.number for each in named(case.leaf.subject)]
+    found = [each.number for each in identifiers_of(case.leaf.subject)]
     others = sorted({each for each in found if not case.siret.startswith(each)})
     if others:
         return failed(f"names {', '.join(others)}, not {case.siret}")
@@ -168,7 +168,7 @@ def owner(case: Case) -> Finding | None:
     )
 
 
-def key_usage(case: Case) -> Finding:
+def key_usage(case: ValidationInputs) -> Finding:
     found = case.extension(x509.KeyUsage)
     if not found:
         return failed("there is no key usage")
@@ -185,12 +185,12 @@ def key_usage(case: Case) -> Finding:
     return failed("neither digitalSignature nor keyAgreement alone")
 
 
-def key_usage_critical(case: Case) -> Finding | None:
+def key_usage_critical(case: ValidationInputs) -> Finding | None:
     found = case.extension(x509.KeyUsage)
     return _critical(found, True) if found else None
 
 
-def extended_key_usage(case: Case) -> Finding:
+def extended_key_usage(case: ValidationInputs) -> Finding:
     found = case.extension(x509.ExtendedKeyUsage)
     known = x509.ExtendedKeyUsageOID
     wanted, name = (known.CLIENT_AUTH, "clientAuth") if case.usage == "client" else (known.SERVER_AUTH, "serverAuth")
@@ -209,7 +209,7 @@ def _usage_name(oid: Any) -> str:
     return names.get(oid) or str(oid.dotted_string)
 
 
-def extended_key_usage_critical(case: Case) -> Finding | None:
+def extended_key_usage_critical(case: ValidationInputs) -> Finding | None:
     found = case.extension(x509.ExtendedKeyUsage)
     return _critical(found, False) if found else None
 
@@ -219,18 +219,18 @@ def _critical(found: Any, wanted: bool) -> Finding:
     return passed(text_of[wanted]) if found.critical is wanted else failed(f"is {text_of[found.critical]}, must be {text_of[wanted]}")
 
 
-def basic_constraints(case: Case) -> Finding:
+def basic_constraints(case: ValidationInputs) -> Finding:
     found = case.extension(x509.BasicConstraints)
     return failed("this is a CA's certificate, no machine's") if found and found.value.ca else passed("no CA")
 
 
-def key_type(case: Case) -> Finding:
+def key_type(case: ValidationInputs) -> Finding:
     if isinstance(case.leaf.key, rsa.RSAPublicKey):
         return passed("RSA")
     return passed("EC") if isinstance(case.leaf.key, ec.EllipticCurvePublicKey) else failed("neither RSA nor EC")
 
 
-def key_size(case: Case) -> Finding | None:
+def key_size(case: ValidationInputs) -> Finding | None:
     if not isinstance(case.leaf.key, rsa.RSAPublicKey):
         return None
     bits = case.leaf.key.key_size
@@ -241,21 +241,21 @@ def key_size(case: Case) -> Finding | None:
     return passed(f"RSA-{bits}")
 
 
-def key_exponent(case: Case) -> Finding | None:
+def key_exponent(case: ValidationInputs) -> Finding | None:
     if not isinstance(case.leaf.key, rsa.RSAPublicKey):
         return None
     exponent = case.leaf.key.public_numbers().e
     return passed(f"{exponent}") if exponent >= MIN_EXPONENT else failed(f"{exponent}; must be greater than 65536")
 
 
-def key_curve(case: Case) -> Finding | None:
+def key_curve(case: ValidationInputs) -> Finding | None:
     if not isinstance(case.leaf.key, ec.EllipticCurvePublicKey):
         return None
     curve = case.leaf.key.curve.name
     return passed(curve) if curve in CURVES else failed(f"{curve}; one of {', '.join(CURVES)}")
 
 
-def signature_hash(case: Case) -> Finding:
+def signature_hash(case: ValidationInputs) -> Finding:
     return weak_hash(case.leaf.hash) or passed(case.leaf.hash.name)
 
 
@@ -265,13 +265,13 @@ def weak_hash(algorithm: Any) -> Finding | None:
     return None if algorithm.name in HASHES else failed(f"signed with {algorithm.name}; at least 256 bits are wanted")
 
 
-def lifetime(case: Case) -> Finding:
+def lifetime(case: ValidationInputs) -> Finding:
     longest = years_after(case.leaf.not_before, LEAF_YEARS)
     days = (case.leaf.not_after - case.leaf.not_before).days
     return passed(f"{days} days") if case.leaf.not_after <= longest else failed(f"{days} days; at most {LEAF_YEARS} years")
 
 
-def ca_lifetime(case: Case) -> Finding | None:
+def ca_lifetime(case: ValidationInputs) -> Finding | None:
     """A warning: the real Certigna Services CA lives 17 years, and stands in lists all the same."""
     if not case.issuer:
         return None
@@ -294,7 +294,7 @@ def years_after(moment: datetime, years: int) -> datetime:
         return datetime.max.replace(tzinfo=timezone.utc)  # dates end with year 9999
 
 
-def key_match(case: Case) -> Finding | None:
+def key_match(case: ValidationInputs) -> Finding | None:
     if case.key is None:
         return None
     if case.leaf.key is None:
@@ -306,13 +306,13 @@ def key_match(case: Case) -> Finding | None:
     )
 
 
-def alternative_name(case: Case) -> Finding:
+def alternative_name(case: ValidationInputs) -> Finding:
     found = case.extension(x509.SubjectAlternativeName)
     names = _dns(found) + [str(each) for each in _addresses(found)]
     return passed(", ".join(names[:5])) if names else failed("a TLS server must have a DNS name or an address in the SAN")
 
 
-def host_name(case: Case) -> Finding | None:
+def host_name(case: ValidationInputs) -> Finding | None:
     if not case.host:
         return None
     found = case.extension(x509.SubjectAlternativeName)
@@ -341,34 +341,34 @@ def _addresses(found: Any) -> list[Any]:
 
 
 # Of any certificate whose signatures are to be relied on: the leaf's, and a responder's.
-KEY_RULES: tuple[Callable[[Case], Finding | None], ...] = (key_type, key_size, key_exponent, key_curve, signature_hash)
+KEY_RULES: tuple[Callable[[ValidationInputs], Finding | None], ...] = (key_type, key_size, key_exponent, key_curve, signature_hash)
 SERVER = ("server",)
-RULES: tuple[Rule, ...] = (
-    Rule("chain", "RFC 5280, 6.1; own anchors only", chain),
-    Rule("encoding", "ITU-T X.690, 11; RFC 5280, 4.1.2.4 and 4.2", encoding),
-    Rule("trusted_ca", "the trust store", trusted_ca),
-    Rule("policy", "the trust store, compared with the leaf's OIDs per issuing CA", policy),
-    Rule("valid_now", "RFC 5280, 4.1.2.5", valid_now),
-    Rule("valid_at", "RFC 5280, 4.1.2.5", valid_at),
-    Rule("subject_country", A4, subject_country),
-    Rule("subject_organization", A4, subject_organization),
-    Rule("subject_identifier", A4 + "; recent certificates may have the organizationIdentifier only", subject_identifier),
-    Rule("subject_other_units", A4, subject_other_units),
-    Rule("subject_common_name", A4, subject_common_name),
-    Rule("owner", "SIRET of the collectivité, against every OU and organizationIdentifier (R7)", owner),
-    Rule("key_usage", A4 + "; keyEncipherment accepted as real hybrid certificates set it", key_usage),
-    Rule("key_usage_critical", A4, key_usage_critical),
-    Rule("extended_key_usage", A4, extended_key_usage),
-    Rule("extended_key_usage_critical", A4, extended_key_usage_critical),
-    Rule("basic_constraints", "RFC 5280, 4.2.1.9", basic_constraints),
-    Rule("key_type", B1, key_type),
-    Rule("key_size", B1, key_size),
-    Rule("key_exponent", B1, key_exponent),
-    Rule("key_curve", B1, key_curve),
-    Rule("signature_hash", B1, signature_hash),
-    Rule("lifetime", A4, lifetime),
-    Rule("ca_lifetime", A4 + "; real CAs break it", ca_lifetime),
-    Rule("key_match", "RFC 5280, 4.1.2.7", key_match),
-    Rule("alternative_name", A4 + "; RFC 6125", alternative_name, SERVER),
-    Rule("host_name", "RFC 6125", host_name, SERVER),
+RULES: tuple[ProfileRule, ...] = (
+    ProfileRule("chain", "RFC 5280, 6.1; own anchors only", chain),
+    ProfileRule("encoding", "ITU-T X.690, 11; RFC 5280, 4.1.2.4 and 4.2", encoding),
+    ProfileRule("trusted_ca", "the trust store", trusted_ca),
+    ProfileRule("policy", "the trust store, compared with the leaf's OIDs per issuing CA", policy),
+    ProfileRule("valid_now", "RFC 5280, 4.1.2.5", valid_now),
+    ProfileRule("valid_at", "RFC 5280, 4.1.2.5", valid_at),
+    ProfileRule("subject_country", A4, subject_country),
+    ProfileRule("subject_organization", A4, subject_organization),
+    ProfileRule("subject_identifier", A4 + "; recent certificates may have the organizationIdentifier only", subject_identifier),
+    ProfileRule("subject_other_units", A4, subject_other_units),
+    ProfileRule("subject_common_name", A4, subject_common_name),
+    ProfileRule("owner", "SIRET of the collectivité, against every OU and organizationIdentifier (R7)", owner),
+    ProfileRule("key_usage", A4 + "; keyEncipherment accepted as real hybrid certificates set it", key_usage),
+    ProfileRule("key_usage_critical", A4, key_usage_critical),
+    ProfileRule("extended_key_usage", A4, extended_key_usage),
+    ProfileRule("extended_key_usage_critical", A4, extended_key_usage_critical),
+    ProfileRule("basic_constraints", "RFC 5280, 4.2.1.9", basic_constraints),
+    ProfileRule("key_type", B1, key_type),
+    ProfileRule("key_size", B1, key_size),
+    ProfileRule("key_exponent", B1, key_exponent),
+    ProfileRule("key_curve", B1, key_curve),
+    ProfileRule("signature_hash", B1, signature_hash),
+    ProfileRule("lifetime", A4, lifetime),
+    ProfileRule("ca_lifetime", A4 + "; real CAs break it", ca_lifetime),
+    ProfileRule("key_match", "RFC 5280, 4.1.2.7", key_match),
+    ProfileRule("alternative_name", A4 + "; RFC 6125", alternative_name, SERVER),
+    ProfileRule("host_name", "RFC 6125", host_name, SERVER),
 )

@@ -18,12 +18,12 @@ from .._options.choices import RENEWAL_DAYS
 from ..dates import instant
 from ..errors import InvalidInput
 from .distinguished_name import is_name_of
-from .parsing import Parsed
-from .trust import Entry, TrustStore, policies_of
+from .parsing import ParsedCertificate
+from .trust import TrustEntry, TrustStore, policies_of
 
 
 @dataclass(frozen=True)
-class Policy:
+class RenewalPolicy:
     """days: how long before the end each stage begins, the longest first. option: where they are declared."""
 
     days: tuple[int, ...] = RENEWAL_DAYS
@@ -72,20 +72,20 @@ class Renewal:
         }
 
 
-def renewal(lifetime: Lifetime, now: datetime, policy: Policy | None = None) -> Renewal:
+def renewal(lifetime: Lifetime, now: datetime, policy: RenewalPolicy | None = None) -> Renewal:
     """Due from the first stage on; the stage is the nearest to the end that has begun."""
     end, why = lifetime.end
     left = end - now
     days_left = max(0, ceil(left / timedelta(days=1)))
     if left < timedelta(0):
         return Renewal(True, -1, f"{why} on {end:%Y-%m-%d}: it is over", end, days_left)
-    begun = [day for day in (policy or Policy()).days if left <= timedelta(days=day)]
+    begun = [day for day in (policy or RenewalPolicy()).days if left <= timedelta(days=day)]
     if not begun:
         return Renewal(False, 0, f"{why} on {end:%Y-%m-%d}", end, days_left)
     return Renewal(True, begun[-1], f"{why} on {end:%Y-%m-%d}, within {begun[-1]} days", end, days_left)
 
 
-def lifetime_of(path: tuple[Parsed, ...], entries: Iterable[Entry], now: datetime) -> Lifetime:
+def lifetime_of(path: tuple[ParsedCertificate, ...], entries: Iterable[TrustEntry], now: datetime) -> Lifetime:
     """Of a leaf with its CAs, and the trust store's entries of its issuing CA; of these, those of the leaf's own policy count."""
     policies = policies_of(path[0])
     return Lifetime(path[0].not_after, _ends(path[1:], (entry for entry in entries if entry.allows(policies)), now))
@@ -98,13 +98,13 @@ def lifetime_by_issuer(not_after: datetime, issuer: str | None, store: TrustStor
     return Lifetime(not_after, max(ends, key=min, default=()))
 
 
-def _ends(authorities: Iterable[Parsed], entries: Iterable[Entry], now: datetime) -> tuple[tuple[datetime, str], ...]:
+def _ends(authorities: Iterable[ParsedCertificate], entries: Iterable[TrustEntry], now: datetime) -> tuple[tuple[datetime, str], ...]:
     ends = [(ca.not_after, f"the CA {ca.named} ends") for ca in authorities]
     trusted_until = trust_end(list(entries), now)
     return (*ends, (trusted_until, "its CA leaves the trust store")) if trusted_until else tuple(ends)
 
 
-def trust_end(entries: list[Entry], now: datetime) -> datetime | None:
+def trust_end(entries: list[TrustEntry], now: datetime) -> datetime | None:
     """The last second of the unbroken time from now on in which one of the entries is in force: what comes after a gap is no help before it.
 
     Where none is in force now, the end of the last one, or of yesterday where all are still to come. None: it has no end, or there is no entry.

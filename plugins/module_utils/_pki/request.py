@@ -64,7 +64,7 @@ def make_request(subject: Subject, key_type: str) -> tuple[bytes, bytes]:
 
 
 @dataclass(frozen=True)
-class Described:
+class RequestDescription:
     """What a request says. subject: (label of the attribute, value), in its order. request_sha256 and key_sha256: hexadecimal, of the DER forms.
 
     der: the request itself. key: its kind, as "RSA 3072" or "EC secp256r1".
@@ -80,7 +80,7 @@ class Described:
 LABELS = {"2.5.4.6": "C", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.97": "organizationIdentifier", "2.5.4.3": "CN"}
 
 
-def describe_request(pem: bytes) -> Described:
+def describe_request(pem: bytes) -> RequestDescription:
     """Of a request that the store keeps. Raises StoreError where it cannot be read."""
     try:
         request = x509.load_pem_x509_csr(pem)
@@ -89,4 +89,4 @@ def describe_request(pem: bytes) -> Described:
     except (ValueError, TypeError, KeyError) as error:  # before 50, cryptography raises a bare KeyError for a damaged name
         raise StoreError("the request in the store cannot be read", "discard it (state: absent) and order anew") from error
     kind = f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else f"RSA {key.key_size}"
-    return Described(der, subject, kind, sha256(der).hexdigest(), sha256(public_bytes(key)).hexdigest())
+    return RequestDescription(der, subject, kind, sha256(der).hexdigest(), sha256(public_bytes(key)).hexdigest())

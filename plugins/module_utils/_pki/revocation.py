@@ -18,11 +18,11 @@ from typing import Any
 
 from ..errors import AntaiError, InvalidInput
 from ..libraries import x509
-from .case import Case
 from .chain import issuers_of
 from .crl import CRL_RULES, crl_proof, crl_status, is_of
-from .ocsp_answer import OCSP_RULES, answered, answers_about, ocsp_proof, ocsp_status, request_for
-from .parsing import Crl, Parsed, load_crl, load_ocsp
+from .ocsp_response import OCSP_RULES, is_successful, ocsp_proof, ocsp_status, request_for, responses_about
+from .parsing import Crl, ParsedCertificate, load_crl, load_ocsp
+from .validation_inputs import ValidationInputs
 from .verdict import FAIL, PASS, Finding, Verdict, failed, not_verifiable, passed, warned
 
 # What the sources say together of the certificate; what they say of the CAs above it; a revocation of one of them that is proved.
@@ -36,7 +36,7 @@ Fetch = Callable[[str, "bytes | None"], bytes]
 
 
 @dataclass
-class Evidence:
+class RevocationAnswers:
     """crls and responses: as read, of whichever CA of the path. missed: what could not be had of the certificate's sources, and why;
     missed_of_authorities: of those of its CAs. unreachable: what it is worth that nothing answers about the certificate, warn or fail.
     """
@@ -48,14 +48,14 @@ class Evidence:
     missed_of_authorities: list[str] = field(default_factory=list)
 
 
-def crl_urls(leaf: Parsed) -> list[str]:
+def crl_urls(leaf: ParsedCertificate) -> list[str]:
     """Alternatives: the points of a certificate that are fetched by HTTP, each covering all reasons."""
     found = leaf.extension(x509.CRLDistributionPoints)
     points = [point for point in found.value if not point.reasons and not point.crl_issuer] if found else []
     return _addresses(name for point in points for name in point.full_name or ())
 
 
-def ocsp_urls(leaf: Parsed) -> list[str]:
+def ocsp_urls(leaf: ParsedCertificate) -> list[str]:
     found = leaf.extension(x509.AuthorityInformationAccess)
     wanted = x509.AuthorityInformationAccessOID.OCSP
     return _addresses(each.access_location for each in (found.value if found else ()) if each.access_method == wanted)
@@ -66,15 +66,20 @@ def _addresses(names: Any) -> list[str]:
     return [each for each in dict.fromkeys(values) if each.lower().startswith(SCHEMES)][:MAX_ADDRESSES]
 
 
-def gather(
-    path: tuple[Parsed, ...], fetch: Fetch, unreachable: str = FAIL, *, thorough: bool = True, authorities: tuple[Parsed, ...] = ()
-) -> Evidence:
+def fetch_revocation(
+    path: tuple[ParsedCertificate, ...],
+    fetch: Fetch,
+    unreachable: str = FAIL,
+    *,
+    thorough: bool = True,
+    authorities: tuple[ParsedCertificate, ...] = (),
+) -> RevocationAnswers:
     """What the addresses of a path answer: the first CRL of the leaf's CA that can be read, the first OCSP response, and the CRLs that list CAs.
 
     path: leaf to anchor. authorities: other CA certificates that are here, among which the anchor's issuer may be.
     Not thorough: CRLs, which all certificates of a CA share, and no OCSP, which is a question for each; the latter where there is no CRL.
     """
-    evidence = Evidence(unreachable=unreachable)
+    evidence = RevocationAnswers(unreachable=unreachable)
     if len(path) < 2:
         return evidence
     leaf, issuer = path[:2]
@@ -88,11 +93,13 @@ def gather(
     return evidence
 
 
-def _adder(evidence: Evidence, ca: Parsed, fetch: Fetch) -> Callable[[str], None]:
+def _adder(evidence: RevocationAnswers, ca: ParsedCertificate, fetch: Fetch) -> Callable[[str], None]:
     return lambda url: evidence.crls.append(_crl_of(ca, fetch(url, None)))
 
 
-def authority_links(path: tuple[Parsed, ...], authorities: Iterable[Parsed]) -> list[tuple[Parsed, Parsed]]:
+def authority_links(
+    path: tuple[ParsedCertificate, ...], authorities: Iterable[ParsedCertificate]
+) -> list[tuple[ParsedCertificate, ParsedCertificate]]:
     """Each CA of the path with one that issued it: the anchor too, where a certificate of its issuer is here.
 
     That one need not be trusted: the anchor is, and it bears the signature of that key, so that this key is the one that may revoke it.
@@ -110,7 +117,7 @@ def _read_once(content: bytes) -> Crl:
     return load_crl(content)
 
 
-def _crl_of(ca: Parsed, content: bytes) -> Crl:
+def _crl_of(ca: ParsedCertificate, content: bytes) -> Crl:
     """Raises InvalidInput where it is another's: then this address has not answered."""
     crl = _read_once(content)
     if not is_of(crl, ca):
@@ -119,7 +126,7 @@ def _crl_of(ca: Parsed, content: bytes) -> Crl:
 
 
 def _usable(response: Any) -> Any:
-    if not answered(response):
+    if not is_successful(response):
         raise InvalidInput("ocsp", f"the responder says {response.response_status.name.lower()}")
     return response
 
@@ -134,7 +141,7 @@ def _first(urls: list[str], take: Callable[[str], None], missed: list[str]) -> N
             return
 
 
-def judge_revocation(case: Case, evidence: Evidence) -> list[Verdict]:
+def judge_revocation(case: ValidationInputs, evidence: RevocationAnswers) -> list[Verdict]:
     """What each source says of the certificate, what they say together, what is known of the CAs above it, and whether a revocation is proved."""
     if case.issuer is None:
         return [_verdict(REVOCATION, SOURCE, not_verifiable("without the issuing CA nothing can be verified"))]
@@ -144,7 +151,7 @@ def judge_revocation(case: Case, evidence: Evidence) -> list[Verdict]:
     for crl in evidence.crls:
         verdicts += _of_crl(case, case.issuer, crl, links)
     for response in evidence.responses:
-        if answered(response):
+        if is_successful(response):
             verdicts += _of_response(case, case.issuer, response, links)
         else:
             missed.append(f"OCSP: the responder says {response.response_status.name.lower()}")
@@ -158,7 +165,9 @@ def judge_revocation(case: Case, evidence: Evidence) -> list[Verdict]:
     return verdicts + [_verdict(REVOKED, SOURCE, failed(proof)) for proof in proofs[:1]]
 
 
-def _of_crl(case: Case, ca: Parsed, crl: Crl, links: list[tuple[Parsed, Parsed]]) -> list[Verdict]:
+def _of_crl(
+    case: ValidationInputs, ca: ParsedCertificate, crl: Crl, links: list[tuple[ParsedCertificate, ParsedCertificate]]
+) -> list[Verdict]:
     """One that lists CAs only is not judged here; one of anybody else is left aside, by the rule on its issuer alone."""
     if not is_of(crl, ca):
         if any(is_of(crl, above) for _subject, above in links):
@@ -167,22 +176,26 @@ def _of_crl(case: Case, ca: Parsed, crl: Crl, links: list[tuple[Parsed, Parsed]]
     return [_verdict(rule.name, rule.source, rule.judge(case, ca, crl)) for rule in CRL_RULES]
 
 
-def _of_response(case: Case, ca: Parsed, response: Any, links: list[tuple[Parsed, Parsed]]) -> list[Verdict]:
-    if not answers_about(case.leaf, ca, response) and any(answers_about(subject, above, response) for subject, above in links):
+def _of_response(
+    case: ValidationInputs, ca: ParsedCertificate, response: Any, links: list[tuple[ParsedCertificate, ParsedCertificate]]
+) -> list[Verdict]:
+    if not responses_about(case.leaf, ca, response) and any(responses_about(subject, above, response) for subject, above in links):
         return []
     judged = [(rule, rule.judge(case, ca, response)) for rule in OCSP_RULES]
     return [_verdict(rule.name, rule.source, found) for rule, found in judged if found]
 
 
-def _proofs(certificate: Parsed, ca: Parsed, evidence: Evidence) -> list[str]:
+def _proofs(certificate: ParsedCertificate, ca: ParsedCertificate, evidence: RevocationAnswers) -> list[str]:
     found = [crl_proof(certificate, ca, crl) for crl in evidence.crls]
-    found += [ocsp_proof(certificate, ca, response) for response in evidence.responses if answered(response)]
+    found += [ocsp_proof(certificate, ca, response) for response in evidence.responses if is_successful(response)]
     return [proof for proof in found if proof]
 
 
-def _authorities(case: Case, links: list[tuple[Parsed, Parsed]], evidence: Evidence) -> Finding | None:
+def _authorities(
+    case: ValidationInputs, links: list[tuple[ParsedCertificate, ParsedCertificate]], evidence: RevocationAnswers
+) -> Finding | None:
     """Of the CAs of the path. None where there is nobody to ask: the anchor is trusted by the store, not by its issuer."""
-    unknown: list[Parsed] = []
+    unknown: list[ParsedCertificate] = []
     for subject, ca in links:
         proofs = _proofs(subject, ca, evidence)
         if proofs:
@@ -197,14 +210,14 @@ def _authorities(case: Case, links: list[tuple[Parsed, Parsed]], evidence: Evide
     return passed("no CA of the path is listed") if len(links) > len(unknown) else None
 
 
-def _is_cleared(case: Case, ca: Parsed, evidence: Evidence) -> bool:
+def _is_cleared(case: ValidationInputs, ca: ParsedCertificate, evidence: RevocationAnswers) -> bool:
     """Whether a source says that it is good."""
     statuses = [crl_status(case, ca, crl) for crl in evidence.crls]
-    statuses += [ocsp_status(case, ca, response) for response in evidence.responses if answered(response)]
+    statuses += [ocsp_status(case, ca, response) for response in evidence.responses if is_successful(response)]
     return any(finding.outcome == PASS for finding in statuses)
 
 
-def _whole(verdicts: list[Verdict], not_had: list[str], evidence: Evidence) -> Finding:
+def _whole(verdicts: list[Verdict], not_had: list[str], evidence: RevocationAnswers) -> Finding:
     statuses = [each for each in verdicts if each.rule in ("crl_status", "ocsp_status")]
     missed = f"; not had: {'; '.join(not_had)}" if not_had else ""
     refused = [each for each in statuses if each.outcome == FAIL]

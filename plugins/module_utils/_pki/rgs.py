@@ -10,15 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from .blocking import FINAL
-from .case import Case
+from .blocking_rules import FINAL
 from .chain import Paths, best_path, find_paths
 from .crl import CRL_RULES
-from .ocsp_answer import OCSP_RULES
-from .parsing import Parsed
+from .ocsp_response import OCSP_RULES
+from .parsing import ParsedCertificate
 from .profile_rules import RULES
-from .revocation import CA_REVOCATION, REVOCATION, REVOKED, Evidence, judge_revocation
+from .revocation import CA_REVOCATION, REVOCATION, REVOKED, RevocationAnswers, judge_revocation
 from .trust import TrustStore
+from .validation_inputs import ValidationInputs
 from .verdict import Judgement, Override, Verdict, check_overrides, overall, overridden
 
 ALL_RULES: tuple[str, ...] = (
@@ -31,18 +31,20 @@ ALL_RULES: tuple[str, ...] = (
 )
 
 
-def make_case(leaf: Parsed, others: tuple[Parsed, ...], store: TrustStore, usage: str, now: datetime, **about: Any) -> Case:
+def find_inputs(
+    leaf: ParsedCertificate, others: tuple[ParsedCertificate, ...], store: TrustStore, usage: str, now: datetime, **about: Any
+) -> ValidationInputs:
     """With its path to an anchor. about: at, siret, host, key."""
-    return case_on_paths(leaf, find_paths(leaf, others, store.anchors, usage), store, usage, now, others=others, **about)
+    return inputs_on_paths(leaf, find_paths(leaf, others, store.anchors, usage), store, usage, now, others=others, **about)
 
 
-def case_on_paths(leaf: Parsed, paths: Paths, store: TrustStore, usage: str, now: datetime, **about: Any) -> Case:
+def inputs_on_paths(leaf: ParsedCertificate, paths: Paths, store: TrustStore, usage: str, now: datetime, **about: Any) -> ValidationInputs:
     """On the best of its paths at this time. about: as of make_case, and others."""
-    case = Case(leaf, usage, now, store, broken=paths.broken, undecided=paths.undecided, **about)
+    case = ValidationInputs(leaf, usage, now, store, broken=paths.broken, undecided=paths.undecided, **about)
     return replace(case, path=best_path(paths, store, usage, case.moments))
 
 
-def judge(case: Case, evidence: Evidence, overrides: Iterable[Override] = ()) -> Judgement:
+def judge(case: ValidationInputs, evidence: RevocationAnswers, overrides: Iterable[Override] = ()) -> Judgement:
     """Every rule of the profile, then revocation. Raises InvalidInput where an override names no rule, or one that is final."""
     wanted = check_overrides(overrides, ALL_RULES, final=FINAL)
     verdicts = [*judge_profile(case), *judge_revocation(case, evidence)]
@@ -50,6 +52,6 @@ def judge(case: Case, evidence: Evidence, overrides: Iterable[Override] = ()) ->
     return Judgement(overall(softened), tuple(softened))
 
 
-def judge_profile(case: Case) -> list[Verdict]:
+def judge_profile(case: ValidationInputs) -> list[Verdict]:
     found = [(rule, rule.judge(case)) for rule in RULES if case.usage in rule.usages]
     return [Verdict(rule.name, finding.outcome, finding.reason, rule.source) for rule, finding in found if finding]

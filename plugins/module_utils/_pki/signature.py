@@ -12,22 +12,22 @@ from functools import lru_cache
 from typing import Any
 
 from ..libraries import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa
-from .odd_leaf import is_signed_by
-from .parsing import Crl, Parsed
+from .parsing import Crl, ParsedCertificate
 from .profile_rules import weak_hash
+from .repaired_leaf import is_signed_by
 from .verdict import Finding, failed, not_verifiable, passed
 
 RSA_WITH_PKCS1 = "1.2.840.113549.1.1."
 RSA_PSS = "1.2.840.113549.1.1.10"
 
 
-def certificate_signed_by(certificate: Parsed, ca: Parsed) -> bool:
+def certificate_signed_by(certificate: ParsedCertificate, ca: ParsedCertificate) -> bool:
     """Names chain and the signature is right; nothing is said of dates or constraints."""
     return certificate.issuer == ca.subject and ca.key is not None and verify_certificate(certificate, ca)
 
 
 @lru_cache(maxsize=1024)
-def verify_certificate(certificate: Parsed, ca: Parsed) -> bool:
+def verify_certificate(certificate: ParsedCertificate, ca: ParsedCertificate) -> bool:
     """One verification of a signature."""
     if certificate.is_copy:
         return is_signed_by(certificate, ca)
@@ -39,7 +39,7 @@ def verify_certificate(certificate: Parsed, ca: Parsed) -> bool:
 
 
 @lru_cache(maxsize=64)
-def verify_crl(crl: Crl, ca: Parsed) -> bool:
+def verify_crl(crl: Crl, ca: ParsedCertificate) -> bool:
     """One verification of a signature. The library writes the whole CRL anew for it, which takes some milliseconds for each thousand entries."""
     try:
         return bool(crl.x509.is_signature_valid(ca.key))

@@ -19,7 +19,7 @@ from typing import Any
 from ..errors import AntaiError, InvalidInput
 from ..libraries import x509
 from .leaf import is_ca
-from .parsing import Parsed, UnreadableCertificate, load_bundle
+from .parsing import ParsedCertificate, UnreadableCertificate, load_bundle
 
 USAGES = ("client", "server")
 OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
@@ -28,11 +28,11 @@ OPTIONAL = {"policies", "level", "valid_from", "valid_to", "doubts"}
 
 
 @dataclass(frozen=True)
-class Entry:
+class TrustEntry:
     """ca: the issuing CA. policies: OIDs of its leaves, none where they are not known. valid_from and valid_to: days, both included."""
 
     name: str
-    ca: Parsed
+    ca: ParsedCertificate
     policies: tuple[str, ...]
     level: str
     usage: tuple[str, ...]
@@ -56,7 +56,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class UnreadableEntry:
     """An entry whose CA cannot be read. name: the entry's. reason: why, for people."""
 
     name: str
@@ -65,13 +65,13 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class TrustStore:
-    """left_out: entries that are as good as absent; whoever needs one of them is told (Case, chain)."""
+    """left_out: entries that are as good as absent; whoever needs one of them is told (ValidationInputs, chain)."""
 
-    entries: tuple[Entry, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    entries: tuple[TrustEntry, ...]
+    left_out: tuple[UnreadableEntry, ...] = ()
 
     @property
-    def anchors(self) -> tuple[Parsed, ...]:
+    def anchors(self) -> tuple[ParsedCertificate, ...]:
         return tuple(dict.fromkeys(each.ca for each in self.entries))
 
     def warnings(self) -> list[str]:
@@ -80,12 +80,12 @@ class TrustStore:
             f"trust_store: entry {each.name} is left out, nothing that its CA issued is trusted: {each.reason}" for each in self.left_out
         ]
 
-    def of(self, ca: Parsed, usage: str) -> tuple[Entry, ...]:
+    def of(self, ca: ParsedCertificate, usage: str) -> tuple[TrustEntry, ...]:
         """The entries of this very certificate for this usage, whatever their dates."""
         return tuple(each for each in self.entries if each.ca == ca and usage in each.usage)
 
 
-def policies_of(certificate: Parsed) -> list[str]:
+def policies_of(certificate: ParsedCertificate) -> list[str]:
     """The policy OIDs that a certificate names, in its order."""
     found = certificate.extension(x509.CertificatePolicies)
     return [information.policy_identifier.dotted_string for information in found.value] if found else []
@@ -102,16 +102,18 @@ def read_store(content: Any, field: str = "trust_store") -> TrustStore:
     problems += [f"the name {name!r} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if problems:
         raise InvalidInput(field, "; ".join(problems), "correct the trust store", problems=problems)
-    return TrustStore(tuple(each for each in found if isinstance(each, Entry)), tuple(each for each in found if isinstance(each, LeftOut)))
+    return TrustStore(
+        tuple(each for each in found if isinstance(each, TrustEntry)), tuple(each for each in found if isinstance(each, UnreadableEntry))
+    )
 
 
-def _entry(given: Any, place: str, problems: list[str]) -> Entry | LeftOut | None:
+def _entry(given: Any, place: str, problems: list[str]) -> TrustEntry | UnreadableEntry | None:
     """One odd CA never refuses the whole store; a mistake in what the user wrote does."""
     wrong = _wrong_fields(given)
     if not wrong:
         try:
             valid_from, valid_to = _window(given)
-            return Entry(
+            return TrustEntry(
                 name=given["name"],
                 ca=_authority(given["certificate"]),
                 policies=tuple(_checked_list(given, "policies", OID.fullmatch, "an OID, in quotes")),
@@ -123,7 +125,7 @@ def _entry(given: Any, place: str, problems: list[str]) -> Entry | LeftOut | Non
                 doubts=str(given.get("doubts") or ""),
             )
         except UnreadableCertificate as error:
-            return LeftOut(given["name"], error.message)
+            return UnreadableEntry(given["name"], error.message)
         except AntaiError as error:
             wrong = error.message
     problems.append(f"{place}: {wrong}")
@@ -143,7 +145,7 @@ def _wrong_fields(given: Any) -> str:
 
 
 @lru_cache(maxsize=256)
-def _authority(content: str) -> Parsed:
+def _authority(content: str) -> ParsedCertificate:
     """Read once, however many collectivités of a fleet declare the same store."""
     found = load_bundle(content.encode(), "certificate").certificates
     if len(found) != 1:

@@ -43,7 +43,7 @@ class OrderEvidence:
     orders: int = 0
 
 
-def gather_evidence(context: Context, store: Store, order: Order) -> OrderEvidence:
+def gather_order_evidence(context: Context, store: Store, order: Order) -> OrderEvidence:
     """For an order that may be made now: what the space shows is asked for once a run. Raises the errors of errors.py: then nothing is ordered."""
     siret, now = order.subject.siret, context.now()
     space = None if siret in context.opened else observe_space(context.operations, siret, order.contact.email)

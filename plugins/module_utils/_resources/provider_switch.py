@@ -16,7 +16,7 @@ from typing import Any
 from .._options.declaration import FIELDS
 from .._options.spec import checked, declared_options, options
 from .._options.switch import Switch, declared_switch
-from .._pki.judging import Judging, judged
+from .._pki.evaluation import ValidationPolicy, evaluate
 from .._plan.plan import Plan, Step, WaitRequired
 from .._plan.results import Answer, steps_to_come
 from .._plan.settings import Settings
@@ -47,7 +47,7 @@ class ProviderSwitch(Certificates):
         switch: Switch,
         *,
         agent_email: str | None = None,
-        judging: Judging | None = None,
+        judging: ValidationPolicy | None = None,
     ) -> None:
         super().__init__(siret, declared, agent_email=agent_email, judging=judging)
         self.switch = switch
@@ -80,7 +80,7 @@ class ProviderSwitch(Certificates):
     def plan(self, observed: ObservedCertificates, now: datetime) -> Plan:
         kept = _meant(observed, self.switch.kept)
         leaving = [item for item in observed.items if item.declared.provider == self.switch.forbidden and item.fingerprint]
-        judgements = [judged(item.gathered, self.judging, now) if item.gathered and self.judging else None for item in kept]
+        judgements = [evaluate(item.gathered, self.judging, now) if item.gathered and self.judging else None for item in kept]
         coming = [self._item(item, judgement, observed, now) for item, judgement in zip(kept, judgements, strict=True)]
         steps = [step for each in coming for step in each.steps]
         waiting = [one for each in coming for one in each.waiting] or self._not_passing(kept)

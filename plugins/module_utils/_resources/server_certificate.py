@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._pki.judging import Judging, compact, gathered, judged
+from .._pki.evaluation import ValidationPolicy, evaluate, gather_evidence, summarise_judgement
 from .._pki.parsing import MAX_AUTHORITIES, load_bundle
 from .._pki.verdict import FAIL
 from .._store.files import read_file
 from .base import Context
 
 
-def server_judged(context: Context, judging: Judging | None, now: datetime) -> dict[str, Any] | None:
+def server_judged(context: Context, judging: ValidationPolicy | None, now: datetime) -> dict[str, Any] | None:
     """{host, fingerprint, outcome, verdicts}; None where the trust store trusts no server, or no connection was made.
 
     The CAs between are those that the server sends, where Python hands them out, and those of the CA file.
@@ -32,8 +32,8 @@ def server_judged(context: Context, judging: Judging | None, now: datetime) -> d
     leaf, *others = [load_bundle(der, "sifps_url").certificates[0] for der in shown]
     if endpoints.sifps_ca_file:
         others += load_bundle(read_file(endpoints.sifps_ca_file, "sifps_ca_file"), "sifps_ca_file", most=MAX_AUTHORITIES).certificates
-    found = gathered(leaf, tuple(others), judging, context.fetch, usage="server", host=host)
-    return {"host": host, "fingerprint": leaf.fingerprint, **compact(judged(found, judging, now))}
+    found = gather_evidence(leaf, tuple(others), judging, context.fetch, usage="server", host=host)
+    return {"host": host, "fingerprint": leaf.fingerprint, **summarise_judgement(evaluate(found, judging, now))}
 
 
 def said_aloud(server: dict[str, Any] | None) -> list[str]:

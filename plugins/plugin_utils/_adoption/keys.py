@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...module_utils._pki.certificate import Certificate, described
+from ...module_utils._pki.certificate import Certificate, summarise_certificates
 from ...module_utils._pki.leaf import public_bytes
 from ...module_utils._pki.parsing import load_bundle, load_key
 from ...module_utils._resources.certificate.key_pair import Source
@@ -77,7 +77,7 @@ def _read(path: str, passphrase: str | None) -> _File:
         bundle = load_bundle(content, OPTION, passphrase)
     except InvalidInput:
         return _File(path, (), load_key(content, OPTION, passphrase))
-    return _File(path, tuple(described(bundle.certificates, OPTION)), bundle.key)
+    return _File(path, tuple(summarise_certificates(bundle.certificates, OPTION)), bundle.key)
 
 
 def _pairs(holder: _File, files: list[_File], passphrase: str | None) -> Iterator[tuple[str, Source]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ...module_utils._pki.formats import NotRecognised, certificate_pem, read_items
+from ...module_utils._pki.formats import UnrecognisedFile, certificate_pem, detect_objects
 
 SHIPPED = Path(__file__).parents[2] / "trust"
 PEM = "-----BEGIN"
@@ -59,8 +59,8 @@ def certificate_text(path: Path) -> str:
     except OSError as error:
         raise Unreadable(f"{path} cannot be read ({error.strerror})") from error
     try:
-        items = read_items(content)
-    except NotRecognised as error:
+        items = detect_objects(content)
+    except UnrecognisedFile as error:
         raise Unreadable(f"{path}: this is {error.what or 'no certificate'} - {error.todo}") from error
     return "".join(certificate_pem(item.content).decode() for item in items)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...module_utils._pki.leaf import is_ca
-from ...module_utils._pki.parsing import Parsed, load_bundle, parse_certificate
+from ...module_utils._pki.parsing import ParsedCertificate, load_bundle, parse_certificate
 from ...module_utils.dates import parse_date
 from ...module_utils.errors import InvalidInput, MissingLibrary
 from ...module_utils.libraries import x509
@@ -34,7 +34,7 @@ DOUBTS = "a trusted list names qualified services (eIDAS), none of RGS*: this is
 class ListedCa:
     """service: its name in the list. since: when its status was granted. reason: why the certificate is not taken, or empty."""
 
-    ca: Parsed | None
+    ca: ParsedCertificate | None
     service: str
     since: datetime
     reason: str = ""
@@ -55,7 +55,7 @@ class TrustedList:
     services: tuple[ListedCa, ...]
     unread: tuple[str, ...]
 
-    def entry(self, listed: ListedCa, ca: Parsed, usage: list[str]) -> dict[str, Any]:
+    def entry(self, listed: ListedCa, ca: ParsedCertificate, usage: list[str]) -> dict[str, Any]:
         """Of the trust store. No policies: which ones its leaves carry is not in the list."""
         name = ca.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
         label = slug(str(name[0].value) if name else listed.service, "-") or "ca"
@@ -95,13 +95,13 @@ def read_trusted_list(path: Path, signer_path: Path, at: datetime) -> TrustedLis
     return TrustedList(_text(info, "SchemeTerritory"), _text(info, "TSLSequenceNumber"), issued, until, signer.named, services, unread)
 
 
-def _one(certificates: tuple[Parsed, ...], path: Path) -> tuple[Parsed, ...]:
+def _one(certificates: tuple[ParsedCertificate, ...], path: Path) -> tuple[ParsedCertificate, ...]:
     if len(certificates) != 1:
         raise InvalidInput("signer", f"{path} holds {len(certificates)} certificates", "give the one that signs the list")
     return certificates
 
 
-def _verified(path: Path, signer: Parsed, at: datetime) -> Any:
+def _verified(path: Path, signer: ParsedCertificate, at: datetime) -> Any:
     """The root element that was signed, as the verifier returns it: nothing of the file is read that the signature does not cover."""
     try:
         from lxml.etree import LxmlError

@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import (
     LONGEST_PAUSE,
     USUAL_PAUSE,
-    Enrolled,
+    CertificateIssued,
+    EnrolmentPending,
+    EnrolmentRefused,
     EstClient,
     EstService,
-    Later,
-    Refused,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import parsed
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
 from tests.support.family import Family
@@ -57,7 +57,7 @@ def enrolled(response: Response) -> Any:
 @pytest.mark.parametrize("body", [base64.encodebytes(DER), base64.b64encode(DER), base64.encodebytes(DER).replace(b"\n", b"\r\n"), DER])
 def test_enrolled(body: bytes) -> None:
     found = enrolled(answer(200, body, "application/pkcs7-mime"))
-    assert isinstance(found, Enrolled)
+    assert isinstance(found, CertificateIssued)
     assert {each.x509 for each in found.certificates} == CERTIFICATES
 
 
@@ -74,7 +74,7 @@ def test_enrolled(body: bytes) -> None:
 )
 def test_later_never_asks_too_early(headers: dict[str, str], seconds: int) -> None:
     found = enrolled(answer(202, **headers))
-    assert isinstance(found, Later)
+    assert isinstance(found, EnrolmentPending)
     assert found.seconds in (seconds, seconds + 1), "what the answer took is added, rounded up"
 
 
@@ -90,7 +90,7 @@ def test_later_never_asks_too_early(headers: dict[str, str], seconds: int) -> No
     ],
 )
 def test_refused_in_the_words_of_the_psce(status: int, body: bytes, kind: str, reason: str) -> None:
-    assert enrolled(answer(status, body, kind)) == Refused(reason.format(status))
+    assert enrolled(answer(status, body, kind)) == EnrolmentRefused(reason.format(status))
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_credentials_are_not_sent_for_what_is_public() -> None:
 
 def test_cacerts_come_from_what_is_declared() -> None:
     made = client(answer(200, base64.encodebytes(DER)))[0]
-    root, issuing, leaf = (parsed(each) for each in (FAMILY.root, FAMILY.issuing, FAMILY.leaf))
+    root, issuing, leaf = (parse_loaded(each) for each in (FAMILY.root, FAMILY.issuing, FAMILY.leaf))
     assert set(made.cacerts(())) == set(made.cacerts((root,))) == {issuing, leaf}
     assert set(made.cacerts((leaf,))) == {leaf}
     with pytest.raises(UnexpectedAnswer, match="none comes from psce_ca_file"):
-        made.cacerts((parsed(Family().root),))
+        made.cacerts((parse_loaded(Family().root),))
 
 
 @pytest.mark.parametrize("status", [202, 401, 404, 500])

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain, other_names
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import alternative_identifiers, load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
@@ -201,7 +201,7 @@ def test_without_any_list(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PEM = self_signed(SIRET, ec.generate_private_key(ec.SECP256R1()))
 HELD = load_chain(PEM, "certificate")[0]
-NAMES = other_names(HELD)
+NAMES = alternative_identifiers(HELD)
 CLIENT = ClientCertificate("/c.pem", "/k.pem")
 
 

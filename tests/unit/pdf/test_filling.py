@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import Filling, fill
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, parsed_blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.signatures import examine
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.blank_form import BlankForm, parsed_blank, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import Filling, fill_fields
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import FieldRule
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.signatures import examine_signatures
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import DocumentError
 from tests.convention_proof.special import encrypted
@@ -34,12 +34,12 @@ SHEET = Sheet(
     signature_field=True,
 )
 RULES = {
-    "nom": Rule("name"),
-    "siret": Rule("siret"),
-    "adresse": Rule("address"),
-    "cycle": Rule("cycle", values={"complet": "CC", "partiel": "CP"}),
-    "fonction": Rule("signatory_function", values={"Maire": "M"}),
-    "lieu": Rule(by_hand="who signs writes it"),
+    "nom": FieldRule("name"),
+    "siret": FieldRule("siret"),
+    "adresse": FieldRule("address"),
+    "cycle": FieldRule("cycle", values={"complet": "CC", "partiel": "CP"}),
+    "fonction": FieldRule("signatory_function", values={"Maire": "M"}),
+    "lieu": FieldRule(by_hand="who signs writes it"),
 }
 DECLARED: dict[str, str | None] = {
     "name": "L'Haÿ-les-Roses",
@@ -51,19 +51,19 @@ DECLARED: dict[str, str | None] = {
 
 
 @pytest.fixture(scope="module")
-def blank() -> Blank:
-    return Blank(SHEET.pdf())
+def blank() -> BlankForm:
+    return BlankForm(SHEET.pdf())
 
 
-def filling(blank: Blank, rules: dict[str, Rule] | None = None, **declared: str | None) -> Filling:
-    return fill(blank.fields, RULES if rules is None else rules, DECLARED | declared)
+def filling(blank: BlankForm, rules: dict[str, FieldRule] | None = None, **declared: str | None) -> Filling:
+    return fill_fields(blank.fields, RULES if rules is None else rules, DECLARED | declared)
 
 
 def gaps(found: Filling) -> dict[str, str]:
     return {each.field: each.what for each in found.gaps}
 
 
-def test_every_kind_of_field_is_filled_and_read_back(blank: Blank) -> None:
+def test_every_kind_of_field_is_filled_and_read_back(blank: BlankForm) -> None:
     found = filling(blank)
     assert found.values == {
         "nom": "L'Haÿ-les-Roses",
@@ -77,16 +77,16 @@ def test_every_kind_of_field_is_filled_and_read_back(blank: Blank) -> None:
     assert (read.values, read.made_from, read.signed) == (found.values, blank.sha256, False)
 
 
-def test_the_labels_are_those_of_the_form(blank: Blank) -> None:
+def test_the_labels_are_those_of_the_form(blank: BlankForm) -> None:
     assert blank.fields["nom"].label == "Nom officiel"
     assert "envoyer" not in blank.fields, "a push button is no field to fill"
 
 
-def test_the_same_values_make_the_same_bytes_and_nothing_of_another_stays(blank: Blank) -> None:
+def test_the_same_values_make_the_same_bytes_and_nothing_of_another_stays(blank: BlankForm) -> None:
     first = blank.fill(filling(blank).values)
     other = blank.fill({"nom": "Bourges"})
     assert read_filled(other, "x").values == {"nom": "Bourges"}
-    assert blank.fill(filling(blank).values) == first == Blank(SHEET.pdf()).fill(filling(blank).values)
+    assert blank.fill(filling(blank).values) == first == BlankForm(SHEET.pdf()).fill(filling(blank).values)
 
 
 @pytest.mark.parametrize(
@@ -102,19 +102,19 @@ def test_the_same_values_make_the_same_bytes_and_nothing_of_another_stays(blank:
         ({"signatory_function": "Adjoint"}, "fonction", "no_choice", "none of M, P"),
     ],
 )
-def test_what_is_not_filled_is_told(blank: Blank, declared: dict[str, Any], field: str, what: str, about: str) -> None:
+def test_what_is_not_filled_is_told(blank: BlankForm, declared: dict[str, Any], field: str, what: str, about: str) -> None:
     found = filling(blank, **declared)
     gap = next(each for each in found.gaps if each.field == field)
     assert (gap.what, field in found.values, gap in found.problems) == (what, False, True)
     assert about in gap.about
 
 
-def test_a_field_without_mapping_and_a_mapping_without_field(blank: Blank) -> None:
-    rules = {name: rule for name, rule in RULES.items() if name != "lieu"} | {"ville": Rule("address.city")}
+def test_a_field_without_mapping_and_a_mapping_without_field(blank: BlankForm) -> None:
+    rules = {name: rule for name, rule in RULES.items() if name != "lieu"} | {"ville": FieldRule("address.city")}
     assert gaps(filling(blank, rules)) == {"lieu": "unmapped", "signature": "by_hand", "ville": "not_in_form"}
 
 
-def test_an_accent_apart_becomes_one_character(blank: Blank) -> None:
+def test_an_accent_apart_becomes_one_character(blank: BlankForm) -> None:
     assert filling(blank, name="Se\u0301ne\u0301chas").values["nom"] == "Sénéchas"
 
 
@@ -128,7 +128,7 @@ def test_a_signature_is_seen() -> None:
 
 
 def test_a_blank_that_is_protected_against_changes_is_filled() -> None:
-    made = Blank(encrypted("", SHEET.pdf())).fill({"nom": "Lyon"})
+    made = BlankForm(encrypted("", SHEET.pdf())).fill({"nom": "Lyon"})
     assert read_filled(made, "x").values == {"nom": "Lyon"}
     assert b"/Encrypt" not in made
 
@@ -146,26 +146,26 @@ def test_a_blank_that_is_protected_against_changes_is_filled() -> None:
 )
 def test_a_blank_that_cannot_be_filled(content: bytes, said: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        Blank(content)
+        BlankForm(content)
     assert said in caught.value.message
     assert caught.value.hint
 
 
 def test_what_would_hide_our_values_is_taken_out() -> None:
     with_more = replace(SHEET, form="/NeedAppearances true /XFA []").pdf()
-    made = Blank(with_more).fill({"nom": "Lyon"})
+    made = BlankForm(with_more).fill({"nom": "Lyon"})
     assert b"XFA" in with_more
     assert b"XFA" not in made
     assert b"NeedAppearances" not in made
 
 
 def test_every_kind_of_field_of_a_sealed_blank_is_filled_and_its_seal_stays_whole() -> None:
-    blank = Blank(certify(SHEET.pdf(), mayor()))
+    blank = BlankForm(certify(SHEET.pdf(), mayor()))
     found = filling(blank)
     assert gaps(found) == {"lieu": "by_hand", "signature": "by_hand"}, "the seal itself is no field to sign"
     made = blank.fill(found.values)
     assert (read_filled(made, "x").values, read_filled(made, "x").signed) == (found.values, False)
-    (seal,) = examine(made, ["certification"], instant(NOW), [ca().pem])
+    (seal,) = examine_signatures(made, ["certification"], instant(NOW), [ca().pem])
     assert (seal["intact"], seal["altered"], seal["covers"]) == (True, None, "before_prefill")
     assert seal["filled_later"] == ["adresse", "cycle", "fonction", "nom", "siret"]
 
@@ -175,27 +175,27 @@ def test_second_values_go_with_the_value_that_they_repeat() -> None:
         Field("nom", "Ancien", rect=(220, 700, 530, 718), entries="/RV (<body><p>Ancien</p></body>) /Ff 33554432"),
         Field("fonction", "M", rect=(220, 650, 530, 668), kind="Ch", entries="/Ff 131072 /Opt [[(M) (Maire)] [(P) (President)]] /I [0]"),
     ]
-    blank = Blank(Sheet(fields=fields).pdf())
+    blank = BlankForm(Sheet(fields=fields).pdf())
     made = blank.fill({"nom": "Lyon", "fonction": "P"})
     assert (b"/RV" in made, b"/I [" in made, b"Ancien" in made) == (False, False, False)
     assert b"/RV" in blank.fill({}), "what is not filled stays as the blank has it"
 
 
 BUTTON = Field("case", rect=(220, 700, 238, 718), kind="Btn", states=("Oui",))
-FULL_MAPPING = {"case": Rule("cycle", values={"complet": "Oui", "partiel": "Off"})}
+FULL_MAPPING = {"case": FieldRule("cycle", values={"complet": "Oui", "partiel": "Off"})}
 
 
 @pytest.mark.parametrize(("cycle", "checked"), [("complet", {"case": "Oui"}), ("partiel", {})])
 @pytest.mark.parametrize("before", ["Off", "Oui"])
 def test_a_button_is_set_and_taken_off(cycle: str, checked: dict[str, str], before: str) -> None:
-    blank = Blank(Sheet(fields=[replace(BUTTON, value=before)]).pdf())
-    found = fill(blank.fields, FULL_MAPPING, {"cycle": cycle})
+    blank = BlankForm(Sheet(fields=[replace(BUTTON, value=before)]).pdf())
+    found = fill_fields(blank.fields, FULL_MAPPING, {"cycle": cycle})
     assert (found.gaps, read_filled(blank.fill(found.values), "x").values) == ((), checked)
 
 
 def test_a_button_that_draws_no_state_is_left_to_people_and_told() -> None:
-    blank = Blank(Sheet(fields=[replace(BUTTON, states=())]).pdf())
-    (gap,) = fill(blank.fields, FULL_MAPPING, {"cycle": "complet"}).gaps
+    blank = BlankForm(Sheet(fields=[replace(BUTTON, states=())]).pdf())
+    (gap,) = fill_fields(blank.fields, FULL_MAPPING, {"cycle": "complet"}).gaps
     assert (gap.what, "by hand" in gap.about) == ("no_choice", True)
 
 
@@ -204,8 +204,8 @@ def test_an_open_list_takes_other_values_and_a_password_none() -> None:
         Field("fonction", rect=(220, 700, 430, 718), kind="Ch", entries=f"/Ff {1 << 17 | 1 << 18} /Opt [(Maire)]"),
         Field("code", rect=(220, 650, 430, 668), entries=f"/Ff {1 << 13}"),
     )
-    blank = Blank(Sheet(fields=fields).pdf())
-    found = fill(blank.fields, {"fonction": Rule("name"), "code": Rule("name")}, {"name": "Adjoint"})
+    blank = BlankForm(Sheet(fields=fields).pdf())
+    found = fill_fields(blank.fields, {"fonction": FieldRule("name"), "code": FieldRule("name")}, {"name": "Adjoint"})
     assert found.values == {"fonction": "Adjoint"}
     assert {gap.field: gap.what for gap in found.gaps} == {"code": "unprintable"}
     assert read_filled(blank.fill(found.values), "x").values == found.values
@@ -214,8 +214,8 @@ def test_an_open_list_takes_other_values_and_a_password_none() -> None:
 def test_what_the_reader_was_to_draw_is_drawn_where_we_can() -> None:
     """Without it, readers that draw no field themselves would show nothing of what the blank says."""
     fields = [Field("nom", rect=(220, 700, 430, 718)), Field("lieu", "Bourges", rect=(220, 650, 430, 668))]
-    drawn = Blank(Sheet(fields=fields, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
+    drawn = BlankForm(Sheet(fields=fields, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
     assert (b"NeedAppearances" in drawn, b"(Bourges) Tj" in drawn) == (False, True)
     foreign = [*fields, Field("autre", "\u6771\u4eac", rect=(220, 600, 430, 618))]
-    left = Blank(Sheet(fields=foreign, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
+    left = BlankForm(Sheet(fields=foreign, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
     assert b"/NeedAppearances true" in left

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.font import literal, normal, unshown, width
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.font import compose_accents, literal, unprintable_characters, width
 
 
 def test_widths_are_those_of_helvetica() -> None:
@@ -31,12 +31,12 @@ def test_widths_are_those_of_helvetica() -> None:
     ],
 )
 def test_what_cannot_be_shown(text: str, missing: str) -> None:
-    assert unshown(text) == missing
+    assert unprintable_characters(text) == missing
 
 
 def test_an_accent_apart_is_one_character() -> None:
-    assert unshown(normal("e\u0301")) == ""
-    assert normal("e\u0301") == "é"
+    assert unprintable_characters(compose_accents("e\u0301")) == ""
+    assert compose_accents("e\u0301") == "é"
 
 
 def test_signs_of_the_language_are_escaped() -> None:

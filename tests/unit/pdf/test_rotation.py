@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import fill
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.blank_form import BlankForm, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import fill_fields
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import FieldRule
 from tests.support.pdfs import Field, Raw, Sheet
 from tests.support.rendering import text_angles
 from tests.support.signing import certify, mayor
@@ -46,8 +46,8 @@ def form(page: int | None, field: str, *, tall: bool, above: bool = False) -> by
     ],
 )
 def test_a_value_is_measured_along_its_field_and_upright(page: int | None, field: str, tall: bool, seen: int) -> None:
-    blank = Blank(form(page, field, tall=tall))
-    found = fill(blank.fields, {"siret": Rule("siret")}, {"siret": VALUE})
+    blank = BlankForm(form(page, field, tall=tall))
+    found = fill_fields(blank.fields, {"siret": FieldRule("siret")}, {"siret": VALUE})
     assert found.values == {"siret": VALUE}
     made = blank.fill(found.values)
     assert read_filled(made, "x").values == found.values
@@ -55,16 +55,16 @@ def test_a_value_is_measured_along_its_field_and_upright(page: int | None, field
 
 
 def test_a_turned_form_that_is_sealed_is_filled_upright_too() -> None:
-    blank = Blank(certify(form(90, "/MK << /R 90 >>", tall=True), mayor()))
+    blank = BlankForm(certify(form(90, "/MK << /R 90 >>", tall=True), mayor()))
     assert text_angles(blank.fill({"siret": VALUE})) == {UPRIGHT}
 
 
 def test_a_page_inherits_its_turn() -> None:
-    blank = Blank(form(90, "", tall=True, above=True))
+    blank = BlankForm(form(90, "", tall=True, above=True))
     assert text_angles(blank.fill({"siret": VALUE})) == {UPRIGHT}
 
 
 def test_a_value_that_is_too_long_along_its_field_is_told() -> None:
-    blank = Blank(form(90, "/MK << /R 90 >>", tall=True))
-    found = fill(blank.fields, {"siret": Rule("name")}, {"name": "W" * 100})
+    blank = BlankForm(form(90, "/MK << /R 90 >>", tall=True))
+    found = fill_fields(blank.fields, {"siret": FieldRule("name")}, {"name": "W" * 100})
     assert [gap.what for gap in found.gaps] == ["too_long"]

@@ -18,12 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import (
-    OtherNames,
+    CertificateIdentifiers,
+    alternative_identifiers,
     check_owner,
-    leaf_for,
+    find_leaf_of_key_pem,
     load_chain,
     load_private_key,
-    other_names,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support import issued
@@ -62,8 +62,8 @@ def test_a_certificate_in_a_pkcs12_that_cannot_be_read_names_its_file(monkeypatc
 
 def test_what_else_it_is_known_by() -> None:
     (found,) = load_chain(PEM, "certificate")
-    names = other_names(found)
-    assert names == OtherNames(hashlib.sha1(DER).hexdigest(), f"{MINE.serial_number:x}", DER)
+    names = alternative_identifiers(found)
+    assert names == CertificateIdentifiers(hashlib.sha1(DER).hexdigest(), f"{MINE.serial_number:x}", DER)
 
 
 @pytest.mark.parametrize("content", [PEM, DER, b"Bag Attributes\n" + PEM, PEM.replace(b"\n", b"\r\n")], ids=["PEM", "DER", "text", "CRLF"])
@@ -138,17 +138,17 @@ def test_owner(units: tuple[str, ...], siret: str, owned: bool) -> None:
 
 def test_leaf_is_found_by_its_key() -> None:
     chain = load_chain(issued.pem(issued.certificate(new_key())) + PEM, "certificate")
-    assert leaf_for(chain, key_pem(KEY), SIRET, "certificate") is chain[1]
+    assert find_leaf_of_key_pem(chain, key_pem(KEY), SIRET, "certificate") is chain[1]
 
 
 def test_key_that_does_not_match() -> None:
     with pytest.raises(InvalidInput, match=r"^certificate: no certificate in this file matches the private key$"):
-        leaf_for(load_chain(PEM, "certificate"), key_pem(new_key()), SIRET, "certificate")
+        find_leaf_of_key_pem(load_chain(PEM, "certificate"), key_pem(new_key()), SIRET, "certificate")
 
 
 def test_leaf_of_another_siret() -> None:
     with pytest.raises(InvalidInput, match=f"names {SIRET}, not {OTHER}$"):
-        leaf_for(load_chain(PEM, "certificate"), key_pem(KEY), OTHER, "certificate")
+        find_leaf_of_key_pem(load_chain(PEM, "certificate"), key_pem(KEY), OTHER, "certificate")
 
 
 def encrypted() -> bytes:

@@ -17,17 +17,22 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.case import Case
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.crl import crl_freshness, crl_scope, crl_signature
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.ocsp_answer import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.ocsp_response import (
     _is_responder,
     _names_ca,
     ocsp_delegation,
     ocsp_signature,
     ocsp_status,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import (
+    Crl,
+    ParsedCertificate,
+    load_bundle,
+    load_crl,
+    load_ocsp,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import (
     key_match,
     key_type,
@@ -36,13 +41,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_r
     years_after,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.signature import certificate_signed_by, hash_of, judge_signature
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.validation_inputs import ValidationInputs
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.scene import base
 from tests.support.psce import NOW, CrlSpec, OcspSpec, Ours, make_key
 
 
-def made() -> tuple[Parsed, Parsed]:
+def made() -> tuple[ParsedCertificate, ParsedCertificate]:
     scene = base("rsa")
     pair = (Ours().certificate(scene.leaf, scene.issuer), Ours().certificate(scene.issuer, scene.trusted[0].issuer))
     leaf, ca = (load_bundle(each, "x").certificates[0] for each in pair)
@@ -52,8 +58,8 @@ def made() -> tuple[Parsed, Parsed]:
 LEAF, CA = made()
 
 
-def case(leaf: Parsed, **more: Any) -> Case:
-    return Case(leaf, "client", NOW, TrustStore(()), **more)
+def case(leaf: ParsedCertificate, **more: Any) -> ValidationInputs:
+    return ValidationInputs(leaf, "client", NOW, TrustStore(()), **more)
 
 
 @pytest.mark.parametrize(("key", "expected"), [(base("rsa").issuer.key, "pass"), ("rsa-2048-other", "fail")])
@@ -216,7 +222,7 @@ def test_a_response_whose_responder_is_not_with_it() -> None:
 
 
 def test_doubts_about_a_trusted_ca_are_told_and_all_that_is_not_in_force() -> None:
-    entry = Entry("one", CA, (), "RGS*", ("client",), None, None, "a test", "no source")
+    entry = TrustEntry("one", CA, (), "RGS*", ("client",), None, None, "a test", "no source")
     known = replace(case(LEAF, path=(LEAF, CA)), store=TrustStore((entry,)))
     assert trusted_ca(known).reason == "entry one, level RGS*; doubts: no source"
     over = replace(entry, valid_to=date(2020, 1, 1))

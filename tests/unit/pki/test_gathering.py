@@ -13,16 +13,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging, failures, gathered, judged
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import (
+    ValidationPolicy,
+    blocking_reasons,
+    evaluate,
+    gather_evidence,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import (
-    Evidence,
+    RevocationAnswers,
     crl_urls,
-    gather,
+    fetch_revocation,
     judge_revocation,
     ocsp_urls,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.support.judged import CRL_URL, LIFE, OCSP_URL, Psce, authority, judging, scene
@@ -35,7 +40,7 @@ GOOD = scene()
 CA = authority(GOOD)
 
 
-def made(given: Any) -> Parsed:
+def made(given: Any) -> ParsedCertificate:
     return load_bundle(Ours().certificate(given.leaf, given.issuer), "x").certificates[0]
 
 
@@ -44,7 +49,7 @@ def point(*urls: str, reasons: Any = None, issuer: Any = None, names: Any = None
     return x509.DistributionPoint(full, None, reasons, issuer)
 
 
-def pointing(*points: x509.DistributionPoint) -> Parsed:
+def pointing(*points: x509.DistributionPoint) -> ParsedCertificate:
     extension = ("2.5.29.31", False, x509.CRLDistributionPoints(points).public_bytes())
     return made(scene(crl_point=None, extra=(extension,)))
 
@@ -74,7 +79,7 @@ def test_where_crls_are(points: list[x509.DistributionPoint], urls: list[str]) -
     assert crl_urls(pointing(*points)) == urls
 
 
-def access(*described: tuple[x509.ObjectIdentifier, str]) -> Parsed:
+def access(*described: tuple[x509.ObjectIdentifier, str]) -> ParsedCertificate:
     known = x509.AuthorityInformationAccess([x509.AccessDescription(kind, x509.UniformResourceIdentifier(url)) for kind, url in described])
     return made(scene(ocsp_url=None, extra=(("1.3.6.1.5.5.7.1.1", False, known.public_bytes()),)))
 
@@ -98,7 +103,7 @@ def test_what_is_asked() -> None:
         return Psce(GOOD)(url, body)
 
     leaf = made(GOOD)
-    found = gather((leaf, CA, CA), fetch)
+    found = fetch_revocation((leaf, CA, CA), fetch)
     assert [url for url, _ in asked] == [OCSP_URL, CRL_URL]
     (_, question), (_, nothing) = asked
     assert nothing is None
@@ -110,8 +115,8 @@ def test_what_is_asked() -> None:
 
 
 @pytest.mark.parametrize("path", [(), (CA,)])
-def test_without_the_issuing_ca_nobody_is_asked(path: tuple[Parsed, ...]) -> None:
-    assert gather(path, Psce(GOOD), "warn") == Evidence(unreachable="warn")
+def test_without_the_issuing_ca_nobody_is_asked(path: tuple[ParsedCertificate, ...]) -> None:
+    assert fetch_revocation(path, Psce(GOOD), "warn") == RevocationAnswers(unreachable="warn")
 
 
 def answering(answers: dict[str, Any]) -> Any:
@@ -127,7 +132,7 @@ def answering(answers: dict[str, Any]) -> Any:
 
 def test_the_first_that_answers_is_enough_and_the_others_are_told() -> None:
     leaf = pointing(point("http://down.example"), point("http://odd.example"), point(A), point(B))
-    found = gather(
+    found = fetch_revocation(
         (leaf, CA),
         answering(
             {
@@ -144,13 +149,13 @@ def test_the_first_that_answers_is_enough_and_the_others_are_told() -> None:
         "http://down.example: connection refused",
         "http://odd.example: crl: this is an HTML page, such as an error page of a server, no CRL",
     ]
-    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
     assert judge_revocation(case, found)[-1].reason == "CRL: not listed; not had: " + "; ".join(found.missed)
 
 
 def test_what_is_given_and_answers_nothing() -> None:
-    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
-    (verdict,) = judge_revocation(case, Evidence([], [load_ocsp(TRY_LATER)]))
+    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    (verdict,) = judge_revocation(case, RevocationAnswers([], [load_ocsp(TRY_LATER)]))
     assert (verdict.rule, verdict.outcome) == ("revocation", "fail")
     assert verdict.reason == "no source could be reached; not had: OCSP: the responder says try_later"
     assert verdict.source == "RGS annex A4 v3.0 (restatement); RFC 5280, 6.3; RFC 6960"
@@ -158,27 +163,27 @@ def test_what_is_given_and_answers_nothing() -> None:
 
 def test_all_sources_that_are_good_are_named() -> None:
     crl, response = load_crl(Psce(GOOD)(CRL_URL)), load_ocsp(Psce(GOOD)(OCSP_URL, b"x"))
-    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
-    found = judge_revocation(case, Evidence([crl], [response]))
+    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    found = judge_revocation(case, RevocationAnswers([crl], [response]))
     assert found[-1].reason == "CRL: not listed, OCSP: good"
-    assert judge(case, Evidence([crl], [response])).as_dict() == {
+    assert judge(case, RevocationAnswers([crl], [response])).as_dict() == {
         "outcome": "pass",
-        "verdicts": [each.as_dict() for each in judge(case, Evidence([crl], [response])).verdicts],
+        "verdicts": [each.as_dict() for each in judge(case, RevocationAnswers([crl], [response])).verdicts],
     }
 
 
 def test_each_crl_has_its_verdicts() -> None:
-    case, crl = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW), load_crl(Psce(GOOD)(CRL_URL))
+    case, crl = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW), load_crl(Psce(GOOD)(CRL_URL))
 
     def rules(crls: list[Any]) -> list[str]:
-        return [each.rule for each in judge_revocation(case, Evidence(crls))]
+        return [each.rule for each in judge_revocation(case, RevocationAnswers(crls))]
 
     assert rules([crl, crl]) == rules([crl])[:-1] + rules([crl])
 
 
 def test_without_the_issuing_ca_nothing_can_be_verified() -> None:
-    case = make_case(made(GOOD), (), Judging(replace(judging(GOOD).store, entries=())).store, "client", NOW)
-    (verdict,) = judge_revocation(case, Evidence())
+    case = find_inputs(made(GOOD), (), ValidationPolicy(replace(judging(GOOD).store, entries=())).store, "client", NOW)
+    (verdict,) = judge_revocation(case, RevocationAnswers())
     assert (verdict.outcome, verdict.reason) == ("not_verifiable", "without the issuing CA nothing can be verified")
 
 
@@ -186,8 +191,8 @@ def test_a_crl_that_gives_no_reason_for_a_revocation() -> None:
     builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(LIFE["not_before"])
     entry = x509.RevokedCertificateBuilder().serial_number(GOOD.leaf.serial).revocation_date(LIFE["not_before"]).build()
     crl = builder.next_update(LIFE["not_after"]).add_revoked_certificate(entry).sign(make_key(GOOD.issuer.key), CA.hash)
-    case = make_case(made(GOOD), (), judging(GOOD).store, "client", NOW)
-    found = judge_revocation(case, Evidence([load_crl(crl.public_bytes(serialization.Encoding.DER))]))
+    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    found = judge_revocation(case, RevocationAnswers([load_crl(crl.public_bytes(serialization.Encoding.DER))]))
     assert found[-1].reason == f"revoked on {LIFE['not_before']:%Y-%m-%d %H:%M:%S}Z"
 
 
@@ -207,11 +212,11 @@ def test_a_crl_that_gives_no_reason_for_a_revocation() -> None:
     ],
 )
 def test_for_whom_it_is_judged(given: Any, usage: str, about: dict[str, str], told: str) -> None:
-    how = Judging(
+    how = ValidationPolicy(
         replace(judging(given).store, entries=tuple(replace(each, usage=("client", "server")) for each in judging(given).store.entries))
     )
-    found = gathered(made(given), (), how, Psce(given), usage=usage, **about)
-    assert failures(judged(found, how, NOW)) == told
+    found = gather_evidence(made(given), (), how, Psce(given), usage=usage, **about)
+    assert blocking_reasons(evaluate(found, how, NOW)) == told
 
 
 # The CAs of the path
@@ -228,7 +233,7 @@ def of_root(made_of: Any, *revoked: int, key: str | None = None) -> bytes:
     return Ours().crl(CrlSpec(root, key or root.key, LIFE["not_before"], LIFE["not_after"], tuple((serial, NOW) for serial in revoked)))
 
 
-def chain_of(made_of: Any) -> tuple[Parsed, Parsed, Parsed]:
+def chain_of(made_of: Any) -> tuple[ParsedCertificate, ParsedCertificate, ParsedCertificate]:
     root = made_of.trusted[0].issuer
     pairs = ((made_of.leaf, made_of.issuer), (made_of.issuer, root), (root, root))
     leaf, ca, top = (load_bundle(Ours().certificate(*pair), "x").certificates[0] for pair in pairs)
@@ -257,9 +262,9 @@ def test_the_trusted_ca_s_own_revocation(authorities: bool, root_crl: str, revok
             "another's": Psce(given)(CRL_URL),
         }[root_crl],
     }
-    how = Judging(TrustStore((replace(judging(given).store.entries[0], ca=ca),)))
-    found = gathered(leaf, (root,) if authorities else (), how, answering(answers))
-    verdicts = {each.rule: each for each in judged(found, how, NOW).verdicts}
+    how = ValidationPolicy(TrustStore((replace(judging(given).store.entries[0], ca=ca),)))
+    found = gather_evidence(leaf, (root,) if authorities else (), how, answering(answers))
+    verdicts = {each.rule: each for each in evaluate(found, how, NOW).verdicts}
     assert (verdicts["ca_revocation"].outcome if "ca_revocation" in verdicts else "absent") == said
     assert ("revoked" in verdicts) is revoked
     assert verdicts["revocation"].outcome == "pass"
@@ -270,10 +275,10 @@ def test_the_trusted_ca_s_own_revocation(authorities: bool, root_crl: str, revok
 def test_another_ca_s_crl_at_the_address_is_as_good_as_none() -> None:
     """Who answers with another CA's good list must not make a revoked certificate good, nor just unknown."""
     leaf, ca, _root = chain_of(GOOD)
-    found = gather((leaf, ca), answering({OCSP_URL: TransportError("no"), CRL_URL: of_root(GOOD)}))
+    found = fetch_revocation((leaf, ca), answering({OCSP_URL: TransportError("no"), CRL_URL: of_root(GOOD)}))
     assert found.crls == []
     assert found.missed[1].startswith(f"{CRL_URL}: crl: this is the CRL of ")
-    case = make_case(leaf, (), TrustStore((replace(judging(GOOD).store.entries[0], ca=ca),)), "client", NOW)
+    case = find_inputs(leaf, (), TrustStore((replace(judging(GOOD).store.entries[0], ca=ca),)), "client", NOW)
     assert judge_revocation(case, found)[-1].outcome == "fail"
 
 
@@ -282,7 +287,7 @@ def test_a_crl_and_a_response_about_a_ca_are_not_judged_as_the_leaf_s() -> None:
     leaf, ca, root = chain_of(given)
     store = TrustStore((replace(judging(given).store.entries[0], ca=ca),))
     about_ca = load_ocsp(Ours().ocsp(OcspSpec(ca.serial, given.trusted[0].issuer, "revoked", NOW, LIFE["not_after"], NOW)))
-    verdicts = judge_revocation(make_case(leaf, (root,), store, "client", NOW), Evidence([load_crl(of_root(given))], [about_ca]))
+    verdicts = judge_revocation(find_inputs(leaf, (root,), store, "client", NOW), RevocationAnswers([load_crl(of_root(given))], [about_ca]))
     assert [(each.rule, each.outcome) for each in verdicts] == [
         ("revocation", "not_verifiable"),
         ("ca_revocation", "fail"),

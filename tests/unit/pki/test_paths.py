@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, ocsp_answer
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import best_path, completed, descending, find_paths
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle, load_crl, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, ocsp_response
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import best_path, complete_chain, find_paths, issued_under
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from tests.certificates_proof.cases import delegate
 from tests.certificates_proof.crowds import EVERY_CROWD, MOST_IN_ALL, SCENE, Crowd, counted, made, namesakes
 from tests.certificates_proof.scene import authority
@@ -34,13 +34,13 @@ COMING = made(replace(SCENE.issuer, not_before=NOW + DAY, not_after=NOW + 5000 *
 ROOTS = made(ROOT, ROOT), made(OLD_ROOT, OLD_ROOT)
 
 
-def store(*authorities: Parsed, policies: tuple[str, ...] = ()) -> TrustStore:
+def store(*authorities: ParsedCertificate, policies: tuple[str, ...] = ()) -> TrustStore:
     return TrustStore(
-        tuple(Entry(str(number), ca, policies, "RGS*", ("client",), None, None, "a test", "") for number, ca in enumerate(authorities))
+        tuple(TrustEntry(str(number), ca, policies, "RGS*", ("client",), None, None, "a test", "") for number, ca in enumerate(authorities))
     )
 
 
-def best(others: tuple[Parsed, ...], trusted: TrustStore, moment: Any = NOW) -> tuple[Parsed, ...]:
+def best(others: tuple[ParsedCertificate, ...], trusted: TrustStore, moment: Any = NOW) -> tuple[ParsedCertificate, ...]:
     return best_path(find_paths(LEAF, others, trusted.anchors), trusted, "client", (moment,))
 
 
@@ -57,7 +57,9 @@ def best(others: tuple[Parsed, ...], trusted: TrustStore, moment: Any = NOW) -> 
         pytest.param((NEW,), (OLD, ROOTS[0]), (NEW, ROOTS[0]), id="the ended one is trusted itself, the living one by its root"),
     ],
 )
-def test_the_path_that_is_valid_now(others: tuple[Parsed, ...], anchors: tuple[Parsed, ...], path: tuple[Parsed, ...]) -> None:
+def test_the_path_that_is_valid_now(
+    others: tuple[ParsedCertificate, ...], anchors: tuple[ParsedCertificate, ...], path: tuple[ParsedCertificate, ...]
+) -> None:
     assert best(others, store(*anchors))[1:] == path
 
 
@@ -81,8 +83,10 @@ def test_among_valid_ones_the_entry_that_allows_the_policy() -> None:
         pytest.param((NEW,), (OLD, ROOTS[0], ROOTS[1]), (NEW, ROOTS[0]), id="what was sent, completed"),
     ],
 )
-def test_what_a_server_presents_lives(given: tuple[Parsed, ...], known: tuple[Parsed, ...], above: tuple[Parsed, ...]) -> None:
-    assert completed(LEAF, given, known, NOW) == above
+def test_what_a_server_presents_lives(
+    given: tuple[ParsedCertificate, ...], known: tuple[ParsedCertificate, ...], above: tuple[ParsedCertificate, ...]
+) -> None:
+    assert complete_chain(LEAF, given, known, NOW) == above
 
 
 # Bounds
@@ -94,8 +98,8 @@ def test_a_crowd_of_namesakes_costs_a_bounded_number_of_verifications(crowd: Cro
     assert 0 < number <= MOST_IN_ALL
     assert trusted is (crowd.trusted != "nobody of theirs")
     for search in (
-        lambda: descending((crowd.leaf, *crowd.others), crowd.anchors),
-        lambda: completed(crowd.leaf, crowd.others, (), NOW),
+        lambda: issued_under((crowd.leaf, *crowd.others), crowd.anchors),
+        lambda: complete_chain(crowd.leaf, crowd.others, (), NOW),
     ):
         with monkeypatch.context() as patch, counted(patch) as found:
             search()
@@ -108,7 +112,9 @@ def test_a_search_that_is_cut_says_so_and_trusts_nobody(monkeypatch: pytest.Monk
     crowd = namesakes(19, 18)  # none has the key that the leaf names, so each of them is tried
     paths = find_paths(leaf, crowd, (ROOTS[0],))
     assert (paths.verified, paths.undecided) == ((), True)
-    verdicts = {each.rule: each for each in judge(make_case(leaf, tuple(crowd), store(ROOTS[0]), "client", NOW), Evidence()).verdicts}
+    verdicts = {
+        each.rule: each for each in judge(find_inputs(leaf, tuple(crowd), store(ROOTS[0]), "client", NOW), RevocationAnswers()).verdicts
+    }
     assert verdicts["chain"].outcome == "not_verifiable"
     assert verdicts["chain"].reason.startswith("too many CAs of the same name")
 
@@ -141,7 +147,7 @@ def test_sources_of_revocation_cost_a_bounded_number_each(monkeypatch: pytest.Mo
     scene = delegate(replace(SCENE, ocsp=replace(SCENE.ocsp, status="revoked")))
     assert scene.ocsp
     responses = [load_ocsp(Ours().ocsp(scene.ocsp)) for _ in range(5)]
-    case = make_case(LEAF, (), store(NEW), "client", NOW)
+    case = find_inputs(LEAF, (), store(NEW), "client", NOW)
     with counted(monkeypatch) as found:
-        judge(case, Evidence(crls, responses))
-    assert len(found) <= 5 * 8 + 5 * 2 * (ocsp_answer.MOST_SENT + 2)
+        judge(case, RevocationAnswers(crls, responses))
+    assert len(found) <= 5 * 8 + 5 * 2 * (ocsp_response.MOST_SENT + 2)

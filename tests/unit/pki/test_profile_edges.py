@@ -11,9 +11,9 @@ from datetime import date, timedelta
 import pytest
 from cryptography import x509
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import _plain, completed, find_paths
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import compact
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import _plain, complete_chain, find_paths
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import summarise_judgement
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import Judgement
 from tests.certificates_proof.cases import both, crl, delegated, issuing, leaf, ocsp, server, subject, trust
 from tests.certificates_proof.scene import SIRET, Change, authority, base
@@ -131,7 +131,7 @@ def test_every_verdict_names_where_its_rule_stands() -> None:
     assert sources["chain"] == "RFC 5280, 6.1; own anchors only"
     assert sources["crl_status"] == "RFC 5280, 6.3.3 (i)"
     assert all(sources.values())
-    assert compact(judgement(leaf(eku=("server",))))["verdicts"] == [
+    assert summarise_judgement(judgement(leaf(eku=("server",))))["verdicts"] == [
         {
             "rule": "extended_key_usage",
             "outcome": "fail",
@@ -144,7 +144,7 @@ def test_every_verdict_names_where_its_rule_stands() -> None:
 # Chains: at most six certificates, leaf and anchor included
 
 
-def ladder(authorities: int) -> list[Parsed]:
+def ladder(authorities: int) -> list[ParsedCertificate]:
     """A leaf and the CAs above it, the root last."""
     steps = [authority(f"AC {number}", f"ec-p256-step{number}") for number in range(authorities)]
     leaf_of: Spec = base("ec").leaf
@@ -159,7 +159,7 @@ def test_the_longest_chain(authorities: int, found: bool) -> None:
     assert paths.verified == ((tuple(whole),) if found else ())
     assert not paths.undecided
     assert paths.broken == ("" if found else "no trusted CA issued it, nor a CA of this file that a trusted CA issued")
-    assert completed(whole[0], (), tuple(whole[1:]), NOW) == tuple(whole[1:6])
+    assert complete_chain(whole[0], (), tuple(whole[1:]), NOW) == tuple(whole[1:6])
 
 
 def test_the_shortest_way_to_an_anchor() -> None:

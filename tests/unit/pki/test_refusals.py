@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import (
     check_owner,
-    leaf_for,
+    find_leaf_of_key_pem,
     load_chain,
     load_private_key,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl, load_key, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import describe_request
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override, check_overrides
@@ -100,17 +100,17 @@ FILES: dict[str, tuple[Callable[[], Any], str, str]] = {
         "discard it (state: absent) and order anew",
     ),
     "another's key": (
-        lambda: leaf_for(load_chain(MINE, "x"), key_pem(new_key()), SIRET, "file"),
+        lambda: find_leaf_of_key_pem(load_chain(MINE, "x"), key_pem(new_key()), SIRET, "file"),
         "file: no certificate in this file matches the private key",
         "give the certificate that was issued for this request; another request's does not work with this key",
     ),
     "no key for the leaf": (
-        lambda: leaf_for(load_chain(MINE, "x"), b"x", SIRET, "file"),
+        lambda: find_leaf_of_key_pem(load_chain(MINE, "x"), b"x", SIRET, "file"),
         "private_key: this is no unencrypted private key in PEM",
         "give the key that the request was made with",
     ),
     "another's certificate": (
-        lambda: leaf_for(load_chain(MINE, "x"), key_pem(KEY), OTHER, "file"),
+        lambda: find_leaf_of_key_pem(load_chain(MINE, "x"), key_pem(KEY), OTHER, "file"),
         f"file: certificate {fingerprint(MINE)[:16]}... names {SIRET}, not {OTHER}",
         RIGHT,
     ),
@@ -205,6 +205,6 @@ def test_overrides(overrides: list[Override], message: str, hint: str) -> None:
 
 def test_stages_of_renewal() -> None:
     with pytest.raises(AntaiError) as refused:
-        Policy((7, 30))
+        RenewalPolicy((7, 30))
     assert refused.value.message == "renewal_days: [7, 30] is no list of stages"
     assert refused.value.hint == "give days before the end, greater than 0, the longest first"

@@ -14,13 +14,13 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import years_after
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import (
     Lifetime,
-    Policy,
+    RenewalPolicy,
     lifetime_by_issuer,
     lifetime_of,
     renewal,
     trust_end,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import Entry, TrustStore
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.test_real import IN_2022, SERVER, SERVICES
 
@@ -54,14 +54,14 @@ def test_stages_begin_on_the_second(left: timedelta, due: bool, stage: int, days
 
 
 def test_the_policy_is_the_user_s() -> None:
-    assert not renewal(Lifetime(NOW + timedelta(days=50)), NOW, Policy((45, 1))).due
-    assert renewal(Lifetime(NOW + timedelta(days=45)), NOW, Policy((45, 1))).stage == 45
+    assert not renewal(Lifetime(NOW + timedelta(days=50)), NOW, RenewalPolicy((45, 1))).due
+    assert renewal(Lifetime(NOW + timedelta(days=45)), NOW, RenewalPolicy((45, 1))).stage == 45
 
 
 @pytest.mark.parametrize("days", [(), (7, 30), (30, 30), (30, 0), (-1,)])
 def test_a_policy_that_makes_no_sense_is_refused(days: tuple[int, ...]) -> None:
     with pytest.raises(InvalidInput):
-        Policy(days)
+        RenewalPolicy(days)
 
 
 def test_what_ends_earlier_counts() -> None:
@@ -77,8 +77,8 @@ def test_what_ends_earlier_counts() -> None:
     }
 
 
-def entry(valid_to: date | None) -> Entry:
-    return Entry("x", SERVICES, (), "unknown", ("client",), None, valid_to, "test", "")
+def entry(valid_to: date | None) -> TrustEntry:
+    return TrustEntry("x", SERVICES, (), "unknown", ("client",), None, valid_to, "test", "")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_ca_that_is_trusted_for_servers_only_says_nothing_of_clients() -> None
     assert lifetime_by_issuer(END, SERVICES.named, store, NOW).end == (END, OWN)
 
 
-def between(first: date | None, last: date | None, **changes: Any) -> Entry:
+def between(first: date | None, last: date | None, **changes: Any) -> TrustEntry:
     return replace(entry(last), valid_from=first, **changes)
 
 
@@ -218,7 +218,7 @@ OWN_POLICY = "1.2.250.1.177.2.5.1.1.1"
         pytest.param([between(None, date(2022, 10, 1), policies=("1.2.3",))], False, id="none of its own"),
     ],
 )
-def test_only_entries_of_its_own_policy_end_it(entries: list[Entry], end: bool) -> None:
+def test_only_entries_of_its_own_policy_end_it(entries: list[TrustEntry], end: bool) -> None:
     moment, why = lifetime_of((SERVER, SERVICES), entries, IN_2022).end
     assert (moment, why) == ((datetime(2022, 10, 1, 23, 59, 59, tzinfo=UTC), ENTRY) if end else (SERVER.not_after, OWN))
 

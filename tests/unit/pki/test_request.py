@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._options.choic
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import identifiers
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import (
     KEY_TYPES,
-    Described,
+    RequestDescription,
     Subject,
     describe_request,
     make_request,
@@ -108,7 +108,7 @@ def test_what_a_request_says(key_type: str, said: str) -> None:
     request = x509.load_pem_x509_csr(pem)
     der = request.public_bytes(Encoding.DER)
     spki = request.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    assert describe_request(pem) == Described(
+    assert describe_request(pem) == RequestDescription(
         der,
         (("C", "FR"), ("O", "Commune d'Évry"), ("OU", f"0002 {SIRET}"), ("organizationIdentifier", f"NTRFR-{SIRET}"), ("CN", "FPS acme")),
         said,

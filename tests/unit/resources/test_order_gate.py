@@ -24,7 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.order_gate import (
     OrderEvidence,
     adopting_steps,
-    gather_evidence,
+    gather_order_evidence,
     order_stops,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -195,7 +195,7 @@ def issue(store: Store, **files: bytes) -> str:
 def test_what_the_store_holds_is_known_whatever_the_label(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     fingerprint = issue(bench.store)
-    assert fingerprint in gather_evidence(bench.context, bench.store, replace(ORDER, provider="other")).held
+    assert fingerprint in gather_order_evidence(bench.context, bench.store, replace(ORDER, provider="other")).held
 
 
 @pytest.mark.parametrize(("gone", "kind"), [(None, "order_stray_pair"), ("key.pem", "order_key_lost")])
@@ -208,7 +208,7 @@ def test_a_newer_version_that_no_link_leads_to(tmp_path: Path, gone: str | None,
     (place / "current").symlink_to("versions/1")
     if gone:
         (place / "versions/2" / gone).unlink()
-    evidence = gather_evidence(bench.context, bench.store, ORDER)
+    evidence = gather_order_evidence(bench.context, bench.store, ORDER)
     assert [stop.kind for stop in order_stops(ORDER, "/store", evidence, NOW)] == [kind]
 
 

@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from ..._http.client import ClientCertificate
-from ..._pki.certificate import Certificate, described
-from ..._pki.judging import Gathered, Judging, judged
-from ..._pki.parsing import Parsed, load_bundle
+from ..._pki.certificate import Certificate, summarise_certificates
+from ..._pki.evaluation import Evidence, ValidationPolicy, evaluate
+from ..._pki.parsing import ParsedCertificate, load_bundle
 from ..._pki.rgs import Judgement
 from ..._plan.foreseen import NOTHING_FORESEEN, Delivery, Foreseen
 from ..._plan.plan import Plan, Step, WaitRequired
@@ -76,8 +76,8 @@ class ObservedCertificate:
     state: str
     fingerprint: str | None = None
     local: Certificate | None = None
-    chain: tuple[Parsed, ...] = ()
-    gathered: Gathered | None = None
+    chain: tuple[ParsedCertificate, ...] = ()
+    gathered: Evidence | None = None
     unasked: TransportError | None = None
     client: ClientCertificate | None = None
     listed: dict[str, Any] | None = None
@@ -120,7 +120,7 @@ class Certificates(Resource):
         exclusive: bool = False,
         agent_email: str | None = None,
         switched: frozenset[str] = frozenset(),
-        judging: Judging | None = None,
+        judging: ValidationPolicy | None = None,
     ) -> None:
         super().__init__(siret)
         self.declared = declared
@@ -185,7 +185,7 @@ class Certificates(Resource):
     # Deciding
 
     def plan(self, observed: ObservedCertificates, now: datetime) -> Plan:
-        judgements = [judged(each.gathered, self.judging, now) if each.gathered and self.judging else None for each in observed.items]
+        judgements = [evaluate(each.gathered, self.judging, now) if each.gathered and self.judging else None for each in observed.items]
         decisions = [self._item(item, judgement, observed, now) for item, judgement in zip(observed.items, judgements, strict=True)]
         steps = [step for each in decisions for step in each.steps]
         waiting = tuple(one for each in decisions for one in each.waiting)
@@ -398,7 +398,7 @@ def held_here(declared: DeclaredCertificate, siret: str, store: Store | None, fo
 def _to_come(item: ObservedCertificate, delivery: Delivery) -> ObservedCertificate:
     """Its file was read and compared with the key a moment ago, by what has planned to pick it up."""
     bundle = load_bundle(read_file(delivery.path, "certificate"), delivery.path, item.declared.passphrase).certificates
-    leaf = next((each for each in described(bundle, delivery.path) if each.fingerprint == delivery.fingerprint), None)
+    leaf = next((each for each in summarise_certificates(bundle, delivery.path) if each.fingerprint == delivery.fingerprint), None)
     if leaf is None:
         return item
     others = tuple(each for each in bundle if each.fingerprint != delivery.fingerprint)

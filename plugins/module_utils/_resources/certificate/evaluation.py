@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..._pki.blocking import blocking
+from ..._pki.blocking_rules import blocking
 from ..._pki.certificate import Certificate
-from ..._pki.judging import Gathered, Judging, compact, failures, gathered
-from ..._pki.parsing import Parsed, load_bundle
+from ..._pki.evaluation import Evidence, ValidationPolicy, blocking_reasons, gather_evidence, summarise_judgement
+from ..._pki.parsing import ParsedCertificate, load_bundle
 from ..._pki.revocation import REVOKED
 from ..._pki.rgs import Judgement
 from ..._pki.verdict import WARN
@@ -22,8 +22,14 @@ from ..base import Context
 
 
 def gathered_here(
-    local: Certificate, chain: tuple[Parsed, ...], siret: str, judging: Judging, context: Context, *, about_to_change: bool
-) -> Gathered:
+    local: Certificate,
+    chain: tuple[ParsedCertificate, ...],
+    siret: str,
+    judging: ValidationPolicy,
+    context: Context,
+    *,
+    about_to_change: bool,
+) -> Evidence:
     """chain: the CAs that came with it. about_to_change: whether it is to be installed or activated now.
 
     What is not about to change costs the CA's CRL, asked for once in a run, and nothing that cannot be reached is held against it.
@@ -31,7 +37,7 @@ def gathered_here(
     """
     leaf = load_bundle(local.pem, "certificate").certificates[0]
     unreachable = None if about_to_change else WARN
-    return gathered(leaf, chain, judging, context.fetch, siret=siret, thorough=about_to_change, unreachable=unreachable)
+    return gather_evidence(leaf, chain, judging, context.fetch, siret=siret, thorough=about_to_change, unreachable=unreachable)
 
 
 def fails(judgement: Judgement | None) -> bool:
@@ -46,7 +52,7 @@ def proved_revocation(judgement: Judgement) -> str:
 
 def not_rgs(provider: str, fingerprint: str | None, judgement: Judgement, *, active: bool) -> Waiting:
     """Who is waited for about a certificate that fails."""
-    about = {"provider": provider, "fingerprint": fingerprint, "failures": failures(judgement)}
+    about = {"provider": provider, "fingerprint": fingerprint, "failures": blocking_reasons(judgement)}
     return Waiting("certificate_no_longer_rgs" if active else "certificate_not_rgs", None, about)
 
 
@@ -67,5 +73,5 @@ def in_place(waiting: Waiting) -> bool:
 
 def told(provider: str, fingerprint: str | None, judgement: Judgement | None) -> dict[str, Any]:
     """As results show it; outcome None: there is no certificate here to judge, or it is not to be there."""
-    verdicts = compact(judgement) if judgement else {"outcome": None, "verdicts": []}
+    verdicts = summarise_judgement(judgement) if judgement else {"outcome": None, "verdicts": []}
     return {"provider": provider, "fingerprint": fingerprint, **verdicts}

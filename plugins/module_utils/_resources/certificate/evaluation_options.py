@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..._options.spec import declared_options
-from ..._pki.blocking import FINAL
-from ..._pki.judging import Judging
+from ..._pki.blocking_rules import FINAL
+from ..._pki.evaluation import ValidationPolicy
 from ..._pki.rgs import ALL_RULES
 from ..._pki.trust import TrustStore, read_store
 from ..._pki.verdict import Override, check_overrides
@@ -17,15 +17,15 @@ from ..._pki.verdict import Override, check_overrides
 JUDGING_SPEC = declared_options("trust_store", "unreachable_revocation", "rule_overrides")
 
 
-def judging_if_declared(parameters: dict[str, Any]) -> Judging | None:
+def judging_if_declared(parameters: dict[str, Any]) -> ValidationPolicy | None:
     """None where no trust store is declared: nothing is judged."""
     return None if parameters.get("trust_store") is None else judging(parameters)
 
 
-def judging(parameters: dict[str, Any]) -> Judging:
+def judging(parameters: dict[str, Any]) -> ValidationPolicy:
     """Raises InvalidInput for a store or an override that cannot be used."""
     overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
     check_overrides(overrides, ALL_RULES, final=FINAL)
     given = parameters["trust_store"]
     store = given if isinstance(given, TrustStore) else read_store(given)  # a fleet reads it once for all
-    return Judging(store, parameters["unreachable"], tuple(overrides))
+    return ValidationPolicy(store, parameters["unreachable"], tuple(overrides))

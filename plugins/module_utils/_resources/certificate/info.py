@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..._options.spec import options
-from ..._pki.renewal import Lifetime, Policy, renewal
+from ..._pki.renewal import Lifetime, RenewalPolicy, renewal
 from ..._pki.trust import TrustStore, read_store
 from ..._plan.results import Answer
 from ..._plan.settings import Settings
@@ -26,7 +26,7 @@ from .request import view as request_view
 
 
 def certificate_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
-    policy = Policy(tuple(parameters["renewal_days"]))
+    policy = RenewalPolicy(tuple(parameters["renewal_days"]))
     trusted = TrustStore(()) if parameters.get("trust_store") is None else read_store(parameters["trust_store"])
     here = held(parameters["siret"], context, trusted, settings.now())
     known = {item.fingerprint: lifetime for item, lifetime in here}

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._http.client import ClientCertificate, ClientCertificateInMemory
-from ..._pki.certificate import Certificate, check_owner, described, key_pem, leaf_with
+from ..._pki.certificate import Certificate, check_owner, find_leaf_of_key, key_pem, summarise_certificates
 from ..._pki.formats import is_plain_key, is_plain_pem
 from ..._pki.leaf import find_leaf
-from ..._pki.parsing import Parsed, load_bundle, load_key
+from ..._pki.parsing import ParsedCertificate, load_bundle, load_key
 from ..._store.files import read_file
 from ...errors import InvalidInput
 
@@ -41,7 +41,7 @@ class KeyPair:
     """leaf: the certificate itself. others: what else the source held. key: its private key, None where it is elsewhere, and client likewise."""
 
     leaf: Certificate
-    others: tuple[Parsed, ...]
+    others: tuple[ParsedCertificate, ...]
     key: Any = field(repr=False)
     client: ClientCertificate | None
 
@@ -53,12 +53,12 @@ def read_key_pair(source: Source, siret: str) -> KeyPair:
     key, key_content = bundle.key, _key_content(source)
     if key_content:
         key = load_key(key_content, "private_key" if source.private_key else "private_key_content", source.passphrase)
-    chain = described(bundle.certificates, source.name)
+    chain = summarise_certificates(bundle.certificates, source.name)
     if key is None:
         leaf = chain[bundle.certificates.index(find_leaf(bundle.certificates, source.name, siret=siret))]
         check_owner(leaf, siret, source.name)
         return KeyPair(leaf, _others(bundle.certificates, leaf), None, None)
-    leaf = leaf_with(chain, key, siret, source.name)
+    leaf = find_leaf_of_key(chain, key, siret, source.name)
     client: ClientCertificate
     if source.certificate and source.private_key and _plain(content, key_content, leaf, chain):
         client = ClientCertificate(source.certificate, source.private_key)
@@ -79,7 +79,7 @@ def _plain(certificate: bytes, key: bytes, leaf: Certificate, chain: list[Certif
     return is_plain_pem(certificate, len(chain)) and is_plain_key(key) and chain[0].fingerprint == leaf.fingerprint
 
 
-def _others(certificates: tuple[Parsed, ...], leaf: Certificate) -> tuple[Parsed, ...]:
+def _others(certificates: tuple[ParsedCertificate, ...], leaf: Certificate) -> tuple[ParsedCertificate, ...]:
     return tuple(each for each in certificates if each.fingerprint != leaf.fingerprint)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..._pki.certificate import Certificate
 from ..._pki.chain import best_path, find_paths
-from ..._pki.parsing import Parsed, load_bundle
+from ..._pki.parsing import ParsedCertificate, load_bundle
 from ..._pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
 from ..._pki.trust import TrustStore
 from ..base import Context
@@ -31,7 +31,7 @@ def of_held(item: ObservedCertificate, trusted: TrustStore, now: datetime) -> Li
     return of_leaf(item.local, item.chain, trusted, now)
 
 
-def of_leaf(leaf: Certificate, chain: tuple[Parsed, ...], trusted: TrustStore, now: datetime) -> Lifetime:
+def of_leaf(leaf: Certificate, chain: tuple[ParsedCertificate, ...], trusted: TrustStore, now: datetime) -> Lifetime:
     """chain: the CAs that came with it. Where no trusted CA issued it, nothing but its own end is known. Of several paths the best counts."""
     if trusted.entries:
         paths = find_paths(load_bundle(leaf.pem, "certificate").certificates[0], chain, trusted.anchors)

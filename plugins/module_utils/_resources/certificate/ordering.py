@@ -15,12 +15,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..._enrolment.est import Enrolled, EstClient, EstService, Later, Refused
+from ..._enrolment.est import CertificateIssued, EnrolmentPending, EnrolmentRefused, EstClient, EstService
 from ..._enrolment.order_sheet import Contact, order_sheet
 from ..._options.choices import ORDER_LIMIT
-from ..._pki.certificate import Certificate, check_owner, described, fitting, key_pem, leaf_with, load_chain, load_private_key
-from ..._pki.chain import completed, descending
-from ..._pki.parsing import MAX_AUTHORITIES, Parsed, load_bundle
+from ..._pki.certificate import (
+    Certificate,
+    check_owner,
+    find_certificate_of_key,
+    find_leaf_of_key,
+    key_pem,
+    load_chain,
+    load_private_key,
+    summarise_certificates,
+)
+from ..._pki.chain import complete_chain, issued_under
+from ..._pki.parsing import MAX_AUTHORITIES, ParsedCertificate, load_bundle
 from ..._pki.request import Subject, describe_request, make_request
 from ..._plan.plan import Step
 from ..._plan.waiting import Waiting
@@ -83,7 +92,7 @@ class DeliveredCertificate:
 
     path: str
     leaf: Certificate
-    given: tuple[Parsed, ...]
+    given: tuple[ParsedCertificate, ...]
 
 
 @dataclass(frozen=True)
@@ -193,7 +202,7 @@ def read_about(version: Path) -> dict[str, Any]:
     return about
 
 
-def known_authorities(order: Order) -> tuple[Parsed, ...]:
+def known_authorities(order: Order) -> tuple[ParsedCertificate, ...]:
     """The CA certificates that the user named. Raises InvalidInput."""
     path = order.psce_ca_file
     return load_bundle(read_file(path, "psce_ca_file"), "psce_ca_file", most=MAX_AUTHORITIES).certificates if path else ()
@@ -208,10 +217,10 @@ def find_delivered(order: Order, store: Store) -> tuple[DeliveredCertificate | N
     spent, stale = {each.fingerprint for each in picked_up(store, order.provider)}, []
     for path in reversed(_laid_down(order, store)):
         bundle = load_bundle(read_file(path, "certificate"), path, order.passphrase)
-        chain = described(bundle.certificates, path)
+        chain = summarise_certificates(bundle.certificates, path)
         if spent & {each.fingerprint for each in chain}:
             continue
-        leaf = fitting(chain, key)
+        leaf = find_certificate_of_key(chain, key)
         if leaf is None:
             stale.append(path)
             continue
@@ -291,18 +300,18 @@ def hand_out(order: Order, store: Store) -> None:
     note(store, order.provider, {"handed_out": True})
 
 
-def pick_up(provider: str, store: Store, delivered: DeliveredCertificate, known: tuple[Parsed, ...], now: datetime) -> None:
+def pick_up(provider: str, store: Store, delivered: DeliveredCertificate, known: tuple[ParsedCertificate, ...], now: datetime) -> None:
     """Lay the certificate, with its chain, beside its key."""
     _complete(provider, store, issued_files(delivered.leaf, delivered.given, known, now))
 
 
-def keep_pair(provider: str, store: Store, pair: KeyPair, known: tuple[Parsed, ...], now: datetime) -> None:
+def keep_pair(provider: str, store: Store, pair: KeyPair, known: tuple[ParsedCertificate, ...], now: datetime) -> None:
     """A key that was made elsewhere, with its certificate, as the version in use."""
     store.new_version(provider, {KEY: key_pem(pair.key), **issued_files(pair.leaf, pair.others, known, now)}, link="current")
 
 
 def enroll(
-    order: Order, store: Store, known: tuple[Parsed, ...], counts: Counter[str], redactor: Redactor, now: datetime
+    order: Order, store: Store, known: tuple[ParsedCertificate, ...], counts: Counter[str], redactor: Redactor, now: datetime
 ) -> Waiting | None:
     """Ask the PSCE's EST service for the certificate of the pending request, and keep it; who is waited for, where it does not come at once."""
     est = order.est
@@ -321,10 +330,10 @@ def enroll(
         raise
     finally:
         client.close()
-    if isinstance(answer, Later):
+    if isinstance(answer, EnrolmentPending):
         # One second more: `now` was cut to the second.
         note(store, order.provider, _asked(est) | {"retry_at": instant(now + timedelta(seconds=answer.seconds + 1)), "refused": None})
-    elif isinstance(answer, Refused):
+    elif isinstance(answer, EnrolmentRefused):
         note(store, order.provider, _asked(est) | {"retry_at": None, "refused": answer.reason})
     else:
         try:
@@ -369,16 +378,16 @@ def discard(store: Store, provider: str) -> None:
     store.discard_pending(provider)
 
 
-def _enrolled(order: Order, store: Store, answer: Enrolled, authorities: tuple[Parsed, ...]) -> Certificate:
+def _enrolled(order: Order, store: Store, answer: CertificateIssued, authorities: tuple[ParsedCertificate, ...]) -> Certificate:
     """The certificate that was asked for, or UnexpectedAnswer."""
     try:
-        chain = described(answer.certificates, "simpleenroll")
-        leaf = leaf_with(chain, _pending_key(store, order.provider), order.subject.siret, "simpleenroll")
+        chain = summarise_certificates(answer.certificates, "simpleenroll")
+        leaf = find_leaf_of_key(chain, _pending_key(store, order.provider), order.subject.siret, "simpleenroll")
     except InvalidInput as error:
         raise UnexpectedAnswer(
             error.message, "this is not what was asked for: show it to the PSCE; nothing was kept", **error.details
         ) from error
-    if leaf.fingerprint not in {each.fingerprint for each in descending(answer.certificates, authorities)}:
+    if leaf.fingerprint not in {each.fingerprint for each in issued_under(answer.certificates, authorities)}:
         raise UnexpectedAnswer(
             "simpleenroll: the certificate comes from none of the CAs that the PSCE shows (cacerts) and that psce_ca_file names",
             "show it to the PSCE; nothing was kept",
@@ -387,12 +396,14 @@ def _enrolled(order: Order, store: Store, answer: Enrolled, authorities: tuple[P
     return leaf
 
 
-def issued_files(leaf: Certificate, given: tuple[Parsed, ...], known: tuple[Parsed, ...], now: datetime) -> dict[str, bytes]:
+def issued_files(
+    leaf: Certificate, given: tuple[ParsedCertificate, ...], known: tuple[ParsedCertificate, ...], now: datetime
+) -> dict[str, bytes]:
     """What a version keeps of an issued certificate; the chain is completed from what came with it and from the CAs that are known.
 
     Of a CA that was renewed or cross-signed it has the certificate that is valid now.
     """
-    above = completed(load_bundle(leaf.pem, "certificate").certificates[0], given, known, now)
+    above = complete_chain(load_bundle(leaf.pem, "certificate").certificates[0], given, known, now)
     presented = tuple(each for each in above if each.issuer != each.subject)
     return {CERTIFICATE: leaf.pem, CHAIN: _pem(above), FULL_CHAIN: leaf.pem + _pem(presented)}
 
@@ -565,7 +576,7 @@ def _about(store: Store, provider: str) -> dict[str, Any]:
     return read_about(_pending(store, provider))
 
 
-def _pem(certificates: tuple[Parsed, ...]) -> bytes:
+def _pem(certificates: tuple[ParsedCertificate, ...]) -> bytes:
     return b"".join(each.pem for each in certificates)
 
 

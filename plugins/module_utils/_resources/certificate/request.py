@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..._pki.certificate import Certificate
-from ..._pki.parsing import Parsed
+from ..._pki.parsing import ParsedCertificate
 from ..._plan.plan import Plan, Step, Stop, WaitRequired
 from ..._plan.waiting import Waiting
 from ..._store.links import REQUEST
@@ -22,7 +22,7 @@ from ..._store.store import Store
 from ...dates import instant
 from ...errors import InvalidInput
 from ..base import Context, Resource
-from ..order_gate import OrderEvidence, adopting_steps, gather_evidence, order_stops
+from ..order_gate import OrderEvidence, adopting_steps, gather_order_evidence, order_stops
 from . import ordering
 from .evaluation import key_reuse
 from .key_pair import KeyPair, read_key_pair, with_key
@@ -41,7 +41,7 @@ class ObservedOrder:
     kept: StoredCertificates
     delivered: DeliveredCertificate | None
     stale: tuple[str, ...] = ()
-    known: tuple[Parsed, ...] = ()
+    known: tuple[ParsedCertificate, ...] = ()
     made_elsewhere: KeyPair | None = None
     evidence: OrderEvidence = field(default_factory=OrderEvidence)
 
@@ -78,7 +78,7 @@ class CertificateRequest(Resource):
         if found.in_rotation:
             return ObservedOrder(store, found, None, known=known)
         if is_to_be_ordered(found, context.now()):
-            return ObservedOrder(store, found, None, known=known, evidence=gather_evidence(context, store, order))
+            return ObservedOrder(store, found, None, known=known, evidence=gather_order_evidence(context, store, order))
         delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
         return ObservedOrder(store, found, delivered, stale, known)
 

@@ -11,15 +11,15 @@ from typing import Any
 
 from ..._http.client import Fetcher
 from ..._http.endpoints import check_timeout
-from ..._pki.blocking import blocking
-from ..._pki.case import Case
-from ..._pki.identity import named
-from ..._pki.judging import Judging
+from ..._pki.blocking_rules import blocking
+from ..._pki.evaluation import ValidationPolicy
 from ..._pki.leaf import find_leaf
-from ..._pki.parsing import MAX_AUTHORITIES, Parsed, load_bundle, load_crl, load_key, load_ocsp
-from ..._pki.revocation import Evidence, Fetch, gather
-from ..._pki.rgs import judge, make_case
+from ..._pki.parsing import MAX_AUTHORITIES, ParsedCertificate, load_bundle, load_crl, load_key, load_ocsp
+from ..._pki.revocation import Fetch, RevocationAnswers, fetch_revocation
+from ..._pki.rgs import find_inputs, judge
+from ..._pki.subject_identifiers import identifiers_of
 from ..._pki.trust import USAGES
+from ..._pki.validation_inputs import ValidationInputs
 from ..._store.files import read_file
 from ...dates import instant
 from ...errors import InvalidInput
@@ -63,7 +63,7 @@ def validate(parameters: dict[str, Any], clock: Callable[[], datetime] = now) ->
     }
 
 
-def _case(parameters: dict[str, Any], wanted: Judging, moment: datetime) -> Case:
+def _case(parameters: dict[str, Any], wanted: ValidationPolicy, moment: datetime) -> ValidationInputs:
     passphrase = parameters["passphrase"]
     bundle = load_bundle(read_file(parameters["certificate"], "certificate"), "certificate", passphrase)
     key = bundle.key
@@ -75,19 +75,19 @@ def _case(parameters: dict[str, Any], wanted: Judging, moment: datetime) -> Case
     if parameters["chain"]:
         others += load_bundle(read_file(parameters["chain"], "chain"), "chain", passphrase, MAX_AUTHORITIES).certificates
     about = {"at": moment_of(parameters["at"]), "siret": siret, "host": parameters["host"], "key": key}
-    return make_case(leaf, others, wanted.store, parameters["usage"], moment, **about)
+    return find_inputs(leaf, others, wanted.store, parameters["usage"], moment, **about)
 
 
-def _evidence(parameters: dict[str, Any], case: Case) -> Evidence:
+def _evidence(parameters: dict[str, Any], case: ValidationInputs) -> RevocationAnswers:
     """Files first; where there are none, the certificate's own addresses."""
     crls = [load_crl(read_file(path, "crl"), "crl") for path in parameters["crl"]]
     responses = [load_ocsp(read_file(path, "ocsp"), "ocsp") for path in parameters["ocsp"]]
     if crls or responses or not parameters["fetch"]:
-        return Evidence(crls, responses, unreachable=parameters["unreachable"])
+        return RevocationAnswers(crls, responses, unreachable=parameters["unreachable"])
     fetcher = Fetcher(check_timeout(parameters["timeout"], "timeout", "timeout"))
     try:
         fetch: Fetch = fetcher
-        return gather(case.path, fetch, parameters["unreachable"], authorities=(*case.others, *case.store.anchors))
+        return fetch_revocation(case.path, fetch, parameters["unreachable"], authorities=(*case.others, *case.store.anchors))
     finally:
         fetcher.close()
 
@@ -103,7 +103,7 @@ def moment_of(text: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
-def _described(leaf: Parsed) -> dict[str, Any]:
+def _described(leaf: ParsedCertificate) -> dict[str, Any]:
     return {
         "fingerprint": leaf.fingerprint,
         "subject": leaf.named,
@@ -111,5 +111,5 @@ def _described(leaf: Parsed) -> dict[str, Any]:
         "serial_number": f"{leaf.serial:x}",
         "not_before": instant(leaf.not_before),
         "not_after": instant(leaf.not_after),
-        "identifiers": list(dict.fromkeys(each.number for each in named(leaf.subject))),
+        "identifiers": list(dict.fromkeys(each.number for each in identifiers_of(leaf.subject))),
     }

@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from ..._options.choices import DAYS_AHEAD
-from ..._pdf.checks import failures, remarks
 from ..._pdf.document import Document, read_document
-from ..._pki.renewal import Policy
+from ..._pdf.document_rules import failure_phrases, remarks
+from ..._pki.renewal import RenewalPolicy
 from ..._pki.verdict import FAIL, Judgement
 from ..._plan.plan import Plan, Step
 from ..._plan.waiting import LANGUAGES, Waiting
@@ -73,7 +73,7 @@ class Convention(Resource):
         expected: str | None = None,
         following: Document | None = None,
         expected_following: str | None = None,
-        policy: Policy | None = None,
+        policy: RenewalPolicy | None = None,
         agent_email: str | None = None,
         judge: Judge | None = None,
     ) -> None:
@@ -83,7 +83,7 @@ class Convention(Resource):
         self.expected = expected
         self.following = following
         self.expected_following = expected_following
-        self.policy = policy or Policy(DAYS_AHEAD)
+        self.policy = policy or RenewalPolicy(DAYS_AHEAD)
         self.agent_email = agent_email
         self._judge = judge
         self._judged: dict[str, Judgement] = {}
@@ -303,7 +303,9 @@ class Convention(Resource):
 
     def _refused(self, observed: Observed, document: Document, path: str) -> Waiting:
         reasons = (
-            {language: BETWEEN[language].join(failures(observed.checks, language)) for language in LANGUAGES} if observed.checks else {}
+            {language: BETWEEN[language].join(failure_phrases(observed.checks, language)) for language in LANGUAGES}
+            if observed.checks
+            else {}
         )
         return Waiting("convention_document", None, {"name": document.name, "path": path, "reasons": reasons})
 

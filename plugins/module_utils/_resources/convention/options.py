@@ -12,12 +12,12 @@ from typing import Any
 
 from ..._options.declaration import FIELDS
 from ..._options.spec import Spec, checked, declared_options
-from ..._pdf.checks import RULE_NAMES
 from ..._pdf.document import MOST_MIB, Document
-from ..._pdf.judging import Expected
-from ..._pdf.mapping import SOURCES, FormMap, read_form_map
+from ..._pdf.document_evaluation import DocumentExpectations
+from ..._pdf.document_rules import RULE_NAMES
+from ..._pdf.form_mapping import SOURCES, FormMapping, parse_form_mapping
 from ..._pki.parsing import MAX_AUTHORITIES, load_bundle
-from ..._pki.renewal import Policy
+from ..._pki.renewal import RenewalPolicy
 from ..._pki.verdict import Override, check_overrides
 from ...errors import InvalidInput
 from ...siret import check_siret
@@ -60,29 +60,29 @@ def convention(parameters: dict[str, Any]) -> Convention:
         expected=parameters["document"],
         following=declared_document(parameters, "next_document"),
         expected_following=parameters["next_document"],
-        policy=Policy(tuple(parameters["convention_renewal_days"]), "convention_renewal_days"),
+        policy=RenewalPolicy(tuple(parameters["convention_renewal_days"]), "convention_renewal_days"),
         agent_email=email,
         judge=expected_document(parameters).judge,
     )
 
 
 def prefill(parameters: dict[str, Any]) -> Prefill:
-    siret, form = check_siret(parameters["siret"]), read_form_map(parameters["form"])
+    siret, form = check_siret(parameters["siret"]), parse_form_mapping(parameters["form"])
     return Prefill(siret, parameters["cycle"], form_values(parameters), form, following=parameters["next_period"])
 
 
-def expected_document(parameters: dict[str, Any]) -> Expected:
+def expected_document(parameters: dict[str, Any]) -> DocumentExpectations:
     """What a signed convention is held against. Raises InvalidInput for what would be ignored or unexplained."""
     overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["document_overrides"] or ()]
     check_overrides(overrides, RULE_NAMES, "document_overrides")
     if not 0 < parameters["document_max_mib"] <= MOST_MIB:
         raise InvalidInput("document_max_mib", f"must be above 0 and at most {MOST_MIB}", "a convention of a few pages is below 5")
-    return Expected(
+    return DocumentExpectations(
         cycle=parameters["cycle"],
         siret=check_siret(parameters["siret"]) if parameters["siret"] else None,
         name=parameters["name"],
         values=form_values(parameters),
-        form=read_form_map(parameters["form"]) if parameters["form"] is not None else FormMap(),
+        form=parse_form_mapping(parameters["form"]) if parameters["form"] is not None else FormMapping(),
         overrides=tuple(overrides),
         anchors=_anchors(parameters["signature_anchors"]),
         max_mib=parameters["document_max_mib"],
@@ -94,7 +94,7 @@ DECLARED_SOURCES = tuple(source for source in SOURCES if "." not in source and s
 
 
 def form_values(parameters: dict[str, Any]) -> dict[str, str | None]:
-    """What a form can be filled with, by the sources of pdf/mapping.py; None where it is not declared. Raises InvalidInput."""
+    """What a form can be filled with, by the sources of _pdf/form_mapping.py; None where it is not declared. Raises InvalidInput."""
     address = parameters.get("address") or {}
     parts = {field: (address.get(field) or "").strip() for field in ("street", "postal_code", "city")}
     siret = parameters["siret"]

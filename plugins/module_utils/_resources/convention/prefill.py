@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._pdf.filling import Filling, fill, keepable
-from ..._pdf.form import Blank, Filled, parsed_blank, read_filled
-from ..._pdf.mapping import FormMap
+from ..._pdf.blank_form import BlankForm, FilledForm, parsed_blank, read_filled
+from ..._pdf.filling import Filling, fill_fields, keepable
+from ..._pdf.form_mapping import FormMapping
 from ..._plan.plan import Plan, Step
 from ..._plan.waiting import Waiting
 from ..._store.files import read_file
@@ -28,11 +28,11 @@ class Observed:
     """
 
     content: bytes
-    blank: Blank
+    blank: BlankForm
     kept: bool
     same: bool
     filling: Filling
-    found: Filled | None
+    found: FilledForm | None
     broken: str | None
     path: str
 
@@ -59,11 +59,11 @@ class Observed:
 
 
 class Prefill(Resource):
-    """values: what is declared, by the sources of pdf/mapping.py. following: for the convention that is to follow the one in force."""
+    """values: what is declared, by the sources of _pdf/form_mapping.py. following: for the convention that is to follow the one in force."""
 
     name = "prefill"
 
-    def __init__(self, siret: str, cycle: str, values: dict[str, str | None], form: FormMap, *, following: bool = False) -> None:
+    def __init__(self, siret: str, cycle: str, values: dict[str, str | None], form: FormMapping, *, following: bool = False) -> None:
         super().__init__(siret)
         self.cycle = cycle
         self.values = values
@@ -77,7 +77,7 @@ class Prefill(Resource):
         content = self._blank(context, kept)
         blank = parsed_blank(content)
         found, broken = self._found(store)
-        filling = fill(blank.fields, self.form.of(self.cycle), self.values)
+        filling = fill_fields(blank.fields, self.form.of(self.cycle), self.values)
         blank.require_unlocked(filling.values)
         path = str(store.convention_to_sign(self.cycle, self.following))
         return Observed(content, blank, kept is not None, kept == content, filling, found, broken, path)
@@ -146,7 +146,7 @@ class Prefill(Resource):
             raise InvalidInput("store", f"holds no blank convention, and this interface gives none: {place}", "download it there by hand")
         return content
 
-    def _found(self, store: Store) -> tuple[Filled | None, str | None]:
+    def _found(self, store: Store) -> tuple[FilledForm | None, str | None]:
         path = store.convention_to_sign(self.cycle, self.following)
         if not path.is_file():
             return None, None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..._pki.renewal import Lifetime, Policy, Renewal, end_of_day, renewal
+from ..._pki.renewal import Lifetime, Renewal, RenewalPolicy, end_of_day, renewal
 from ..._plan.waiting import Waiting
 
 SECURED = "secured"
@@ -60,7 +60,7 @@ class Following:
         return (Waiting("convention_renewal", None, about),)
 
 
-def following(conventions: list[Record], now: datetime, policy: Policy) -> Following | None:
+def following(conventions: list[Record], now: datetime, policy: RenewalPolicy) -> Following | None:
     """None where none of these conventions, all of one cycle, the oldest first, is in force, or nobody says until when."""
     places = [place for place, each in enumerate(conventions) if each["state"] == "in_force"]
     if not places:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validating a signed convention: from the options of convention_document_info to the verdicts. The rules are pdf/checks.py's."""
+"""Validating a signed convention: from the options of convention_document_info to the verdicts. The rules are _pdf/document_rules.py's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..._options.choices import CYCLES
 from ..._options.declaration import FIELDS
 from ..._options.spec import Spec
 from ..._pdf.document import read_document
-from ..._pdf.judging import now
+from ..._pdf.document_evaluation import now
 from .options import CHECKS, FOR_THE_FORM, expected_document
 
 SPEC: Spec = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..._options.declaration import FIELDS
 from ..._options.spec import CONTACT, ORDERING_NAMES, Spec, checked, declared_options
-from ..._pki.renewal import Policy
+from ..._pki.renewal import RenewalPolicy
 from ...dates import parse_duration
 from ...errors import InvalidInput
 from ..certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
@@ -29,7 +29,7 @@ def rotation(parameters: dict[str, Any]) -> Rotation:
 
 def rotation_wish(parameters: dict[str, Any]) -> Wish:
     """Raises InvalidInput."""
-    replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), Policy(tuple(parameters["renewal_days"]))
+    replace, policy = FIELDS["rotation_replace"].checked(parameters["replace"]), RenewalPolicy(tuple(parameters["renewal_days"]))
     acknowledge = FIELDS["rotation_acknowledge"].checked(parameters["acknowledge"])
     if parameters["compromised"] and replace is None:
         raise InvalidInput("compromised", "does not say which certificate", "name its fingerprint with `replace` (antai_rotation_replace)")

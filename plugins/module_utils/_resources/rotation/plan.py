@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..._pki.judging import Judging, judged
-from ..._pki.renewal import Lifetime, Policy, Renewal, renewal
+from ..._pki.evaluation import ValidationPolicy, evaluate
+from ..._pki.renewal import Lifetime, Renewal, RenewalPolicy, renewal
 from ..._pki.trust import TrustStore
 from ..._plan.plan import Plan, Step, Stop
 from ..._plan.waiting import Waiting
@@ -49,7 +49,7 @@ class Wish:
     """
 
     grace: timedelta = timedelta(days=7)
-    policy: Policy = field(default_factory=Policy)
+    policy: RenewalPolicy = field(default_factory=RenewalPolicy)
     until: str = "retired"
     replace: str | None = None
     compromised: bool = False
@@ -138,12 +138,12 @@ def grace_end(previous: CertificateVersion, grace: timedelta) -> datetime:
     return (parse_date(at) if at else previous.leaf.not_before) + grace
 
 
-def revocation_of(seen: RotationState, judging: Judging | None, now: datetime) -> str:
+def revocation_of(seen: RotationState, judging: ValidationPolicy | None, now: datetime) -> str:
     """That the one in use, or its CA, is revoked, in words; nothing where that is not known."""
-    return proved_revocation(judged(seen.in_use, judging, now)) if judging and seen.in_use else ""
+    return proved_revocation(evaluate(seen.in_use, judging, now)) if judging and seen.in_use else ""
 
 
-def due(found: CertificateVersion, now: datetime, policy: Policy, trusted: TrustStore, revocation: str = "") -> Renewal:
+def due(found: CertificateVersion, now: datetime, policy: RenewalPolicy, trusted: TrustStore, revocation: str = "") -> Renewal:
     """Never in the first two thirds of its life: where certificates are short-lived, or their CA ends soon, a new one would be due as soon as it is in
     use. At once where it is revoked, or its CA is (revocation: in words).
     """
@@ -151,11 +151,11 @@ def due(found: CertificateVersion, now: datetime, policy: Policy, trusted: Trust
     if revocation:
         return Renewal(True, -1, f"it is good no longer: {revocation}", lifetime.end[0], 0)
     third = (lifetime.end[0] - found.leaf.not_before) // 3 // timedelta(days=1)
-    return renewal(lifetime, now, Policy(tuple(dict.fromkeys(max(1, min(days, third)) for days in policy.days))))
+    return renewal(lifetime, now, RenewalPolicy(tuple(dict.fromkeys(max(1, min(days, third)) for days in policy.days))))
 
 
 def decide(
-    seen: RotationState, order: Order, wish: Wish, now: datetime, agent_email: str | None = None, judging: Judging | None = None
+    seen: RotationState, order: Order, wish: Wish, now: datetime, agent_email: str | None = None, judging: ValidationPolicy | None = None
 ) -> Plan:
     """agent_email: as in account_waiting. judging: None: nothing is judged."""
     draft = Draft(view(seen, order.subject.siret, order.provider, wish.grace))
@@ -207,7 +207,14 @@ class _Decision:
     """One decision; `made` puts it into the draft, step by step: what comes later looks at the state that the steps before leave."""
 
     def __init__(
-        self, draft: Draft, seen: RotationState, order: Order, wish: Wish, now: datetime, agent_email: str | None, judging: Judging | None
+        self,
+        draft: Draft,
+        seen: RotationState,
+        order: Order,
+        wish: Wish,
+        now: datetime,
+        agent_email: str | None,
+        judging: ValidationPolicy | None,
     ) -> None:
         self.draft = draft
         self.seen = seen
@@ -216,7 +223,7 @@ class _Decision:
         self.now = now
         self.agent_email = agent_email
         self.trusted = judging.store if judging else TrustStore(())
-        self.judgement = judged(seen.gathered, judging, now) if judging and seen.gathered else None
+        self.judgement = evaluate(seen.gathered, judging, now) if judging and seen.gathered else None
         if seen.gathered and self.judgement:
             draft.facts["verdicts"] = [told(order.provider, seen.gathered.leaf.fingerprint, self.judgement)]
         self.revocation = revocation_of(seen, judging, now)

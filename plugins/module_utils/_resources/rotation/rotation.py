@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ..._pki.judging import Gathered, Judging
+from ..._pki.evaluation import Evidence, ValidationPolicy
 from ..._pki.renewal import Renewal
 from ..._pki.trust import TrustStore
 from ..._plan.plan import Plan, Step, WaitRequired
@@ -28,7 +28,7 @@ from ..certificate import ordering
 from ..certificate.certificate import DeclaredCertificate, ObservedCertificate, change, install, labelled
 from ..certificate.evaluation import gathered_here
 from ..certificate.ordering import ROTATES, Order, certificate_of
-from ..order_gate import gather_evidence
+from ..order_gate import gather_order_evidence
 from ..space import Space, observe_space
 from .plan import Wish, decide, due, failed_proof, revocation_of
 from .state import (
@@ -62,7 +62,13 @@ class Rotation(Resource):
     name = "rotation"
 
     def __init__(
-        self, order: Order, declared: DeclaredCertificate, wish: Wish, *, agent_email: str | None = None, judging: Judging | None = None
+        self,
+        order: Order,
+        declared: DeclaredCertificate,
+        wish: Wish,
+        *,
+        agent_email: str | None = None,
+        judging: ValidationPolicy | None = None,
     ) -> None:
         super().__init__(order.subject.siret)
         self.order = order
@@ -134,10 +140,10 @@ class Rotation(Resource):
             context.operations.hold(each.leaf, each.client)
         seen = replace(seen, in_use=self._judge_in_use(seen, context))
         if self._may_order(seen, context.now()):
-            seen = replace(seen, evidence=gather_evidence(context, store, self.order))
+            seen = replace(seen, evidence=gather_order_evidence(context, store, self.order))
         return self._to_judge(self._asked(seen, context), context)
 
-    def _judge_in_use(self, seen: RotationState, context: Context) -> Gathered | None:
+    def _judge_in_use(self, seen: RotationState, context: Context) -> Evidence | None:
         """For the price of the CRLs, which all certificates of a CA share."""
         current = seen.current
         if self.judging is None or current is None or seen.next or seen.pending or seen.lost:

@@ -11,8 +11,8 @@ from typing import Any
 from ..._http.client import ClientCertificate
 from ..._interface.operations import Operations
 from ..._pki.certificate import Certificate
-from ..._pki.judging import Gathered
-from ..._pki.parsing import Parsed
+from ..._pki.evaluation import Evidence
+from ..._pki.parsing import ParsedCertificate
 from ..._store.layout import read_notes
 from ..._store.links import KEY
 from ..._store.store import Store
@@ -41,7 +41,7 @@ class CertificateVersion:
     notes: dict[str, Any] = field(default_factory=dict)
     listed: dict[str, Any] | None = None
     dialogue: dict[str, Any] | None = None
-    chain: tuple[Parsed, ...] = ()
+    chain: tuple[ParsedCertificate, ...] = ()
     unasked: TransportError | None = None
 
     @property
@@ -87,7 +87,7 @@ class ExternalCertificate:
     declared: DeclaredCertificate
     fingerprint: str | None
     local: Certificate | None
-    chain: tuple[Parsed, ...] = ()
+    chain: tuple[ParsedCertificate, ...] = ()
     listed: dict[str, Any] | None = None
 
 
@@ -112,9 +112,9 @@ class RotationState:
     lost: dict[str, Any] | None = None
     delivered: DeliveredCertificate | None = None
     stale: tuple[str, ...] = ()
-    authorities: tuple[Parsed, ...] = ()
-    gathered: Gathered | None = None
-    in_use: Gathered | None = None
+    authorities: tuple[ParsedCertificate, ...] = ()
+    gathered: Evidence | None = None
+    in_use: Evidence | None = None
     elsewhere: ExternalCertificate | None = None
     leftovers: tuple[str, ...] = ()
     detached: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.reading import judge_answer
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain, other_names
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import alternative_identifiers, load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
@@ -39,7 +39,7 @@ INVENTED = ROOT / "tests" / "data" / "profiles" / "invented"
 SIREN, NIC = SIRET[:9], SIRET[9:]
 PEM = self_signed(SIRET, ec.generate_private_key(ec.SECP256R1()))
 HELD = load_chain(PEM, "certificate")[0]
-NAMES = other_names(HELD)
+NAMES = alternative_identifiers(HELD)
 CLIENT = ClientCertificate("/c.pem", "/k.pem")
 THUMBPRINT = base64.urlsafe_b64encode(bytes.fromhex(HELD.fingerprint)).decode().rstrip("=")
 KNOWN = {"username": "agent", "password": "p", "client_id": "c", "client_secret": "s", "api_key": "cle"}

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -168,7 +168,7 @@ def test_where_it_is_judged_tls_s_refusal_is_kept_for_the_plan(held: Any) -> Non
     declared, client, fingerprint = held
     reset = TransportError("reset")
     operations = FakeOperations({**OPEN, "exchange_query": reset})
-    (found,) = resource(declared, judging=Judging(TrustStore(()))).observe(Context(operations)).items
+    (found,) = resource(declared, judging=ValidationPolicy(TrustStore(()))).observe(Context(operations)).items
     assert (found.state, found.fingerprint, found.client, found.unasked) == ("unknown", fingerprint, client, reset)
 
 

@@ -17,8 +17,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import Enrolled, EstService, Later, Refused
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Parsed, parsed
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import (
+    CertificateIssued,
+    EnrolmentPending,
+    EnrolmentRefused,
+    EstService,
+)
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
@@ -40,16 +45,16 @@ from tests.support.observed import NOW, OTHER, SIRET
 URL = "https://psce.example/.well-known/est"
 SERVICE = EstService(URL, username="lyon", password="canari")
 FAMILY = Family()
-AUTHORITIES = (parsed(FAMILY.issuing), parsed(FAMILY.root))
+AUTHORITIES = (parse_loaded(FAMILY.issuing), parse_loaded(FAMILY.root))
 
 
 class Psce:
     """Stands for EstClient. answer: what /simpleenroll gives for the public key of the request that came."""
 
-    def __init__(self, answer: Callable[[Any], Any], shown: tuple[Parsed, ...] = AUTHORITIES) -> None:
+    def __init__(self, answer: Callable[[Any], Any], shown: tuple[ParsedCertificate, ...] = AUTHORITIES) -> None:
         self.answer, self.shown = answer, shown
         self.made_with: tuple[Any, ...] = ()
-        self.anchors: tuple[Parsed, ...] = ()
+        self.anchors: tuple[ParsedCertificate, ...] = ()
         self.request = b""
         self.closed = 0
 
@@ -59,7 +64,7 @@ class Psce:
         self.made_with = given
         return self
 
-    def cacerts(self, anchors: tuple[Parsed, ...]) -> tuple[Parsed, ...]:
+    def cacerts(self, anchors: tuple[ParsedCertificate, ...]) -> tuple[ParsedCertificate, ...]:
         self.anchors = anchors
         return self.shown
 
@@ -124,14 +129,14 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return Bench(tmp_path, monkeypatch)
 
 
-def leaf_of(public: Any, family: Family = FAMILY, siret: str = SIRET) -> Parsed:
+def leaf_of(public: Any, family: Family = FAMILY, siret: str = SIRET) -> ParsedCertificate:
     class Key:
         """Only its public half is known, as to any CA."""
 
         def public_key(self) -> Any:
             return public
 
-    return parsed(family.issue(Key(), siret))
+    return parse_loaded(family.issue(Key(), siret))
 
 
 ASKED = {"common_name": "FPS", "organization": "Lyon", "key_type": "ec-p256", "requested_at": "2026-03-02T10:00:00Z", "handed_out": False}
@@ -139,7 +144,7 @@ ACCOUNT = {"est_url": URL, "est_username": "lyon"}
 
 
 def test_who_is_asked_and_what_is_sent(bench: Bench) -> None:
-    psce = Psce(lambda public: Later(60))
+    psce = Psce(lambda public: EnrolmentPending(60))
     bench.run(psce)
     service, counts, redactor = psce.made_with
     assert (service, redactor) == (SERVICE, bench.operations.credentials.redactor)
@@ -153,8 +158,8 @@ def test_who_is_asked_and_what_is_sent(bench: Bench) -> None:
 
 @pytest.mark.parametrize("named", [True, False], ids=["psce_ca_file", "no psce_ca_file"])
 @pytest.mark.parametrize("sent", [(), AUTHORITIES], ids=["leaf alone", "with its chain"])
-def test_a_certificate_is_kept_with_its_chain(bench: Bench, sent: tuple[Parsed, ...], named: bool) -> None:
-    psce = Psce(lambda public: Enrolled((leaf_of(public), *sent)))
+def test_a_certificate_is_kept_with_its_chain(bench: Bench, sent: tuple[ParsedCertificate, ...], named: bool) -> None:
+    psce = Psce(lambda public: CertificateIssued((leaf_of(public), *sent)))
     assert bench.run(psce, named=named) is None
     (leaf,) = bench.certificates("certificate.pem")
     key = load_pem_private_key((bench.folder / "current/key.pem").read_bytes(), None)
@@ -167,7 +172,7 @@ def test_a_certificate_is_kept_with_its_chain(bench: Bench, sent: tuple[Parsed, 
 
 def test_later(bench: Bench) -> None:
     """One second more than was said: the clock of a run is cut to the second."""
-    waiting = bench.run(Psce(lambda public: Later(60)))
+    waiting = bench.run(Psce(lambda public: EnrolmentPending(60)))
     assert waiting is not None
     assert (waiting.code, waiting.since) == ("certificate_issue", "2026-03-02T10:00:00Z")
     assert waiting.about == {
@@ -181,20 +186,20 @@ def test_later(bench: Bench) -> None:
 
 
 def test_asked_again_when_it_may_be(bench: Bench) -> None:
-    bench.run(Psce(lambda public: Later(60)))
+    bench.run(Psce(lambda public: EnrolmentPending(60)))
     key = (bench.folder / "pending/key.pem").read_bytes()
-    assert bench.run(Psce(lambda public: Enrolled((leaf_of(public),))), now=NOW + timedelta(seconds=61)) is None
+    assert bench.run(Psce(lambda public: CertificateIssued((leaf_of(public),))), now=NOW + timedelta(seconds=61)) is None
     assert (bench.folder / "current/key.pem").read_bytes() == key
 
 
 def test_an_answer_that_comes_another_way_is_awaited_where_it_is_declared(bench: Bench, tmp_path: Path) -> None:
-    waiting = bench.run(Psce(lambda public: Later(60)), pickup=str(tmp_path))
+    waiting = bench.run(Psce(lambda public: EnrolmentPending(60)), pickup=str(tmp_path))
     assert waiting is not None
     assert waiting.about["drop"] == str(tmp_path)
 
 
 def test_refused(bench: Bench) -> None:
-    waiting = bench.run(Psce(lambda public: Refused("clé trop courte")))
+    waiting = bench.run(Psce(lambda public: EnrolmentRefused("clé trop courte")))
     assert waiting is not None
     assert (waiting.code, waiting.since) == ("request_refused", "2026-03-02T10:00:00Z")
     assert waiting.about == {"provider": "acme", "reason": "clé trop courte"}
@@ -202,8 +207,8 @@ def test_refused(bench: Bench) -> None:
 
 
 def test_what_was_refused_is_forgotten_once_the_psce_thinks_again(bench: Bench) -> None:
-    bench.run(Psce(lambda public: Refused("non")))
-    bench.run(Psce(lambda public: Later(9)), est=EstService(URL, username="autre"))
+    bench.run(Psce(lambda public: EnrolmentRefused("non")))
+    bench.run(Psce(lambda public: EnrolmentPending(9)), est=EstService(URL, username="autre"))
     assert bench.about() == {**ASKED, "est_url": URL, "est_username": "autre", "retry_at": "2026-03-02T10:00:10Z", "refused": None}
 
 
@@ -214,9 +219,9 @@ NO_CA = (
 )
 NOT_ASKED = "this is not what was asked for: show it to the PSCE; nothing was kept"
 WRONG: dict[str, tuple[Callable[[Any], Any], tuple[str, str]]] = {
-    "of an unknown CA": (lambda public: Enrolled((leaf_of(public, OTHER_FAMILY),)), NO_CA),
+    "of an unknown CA": (lambda public: CertificateIssued((leaf_of(public, OTHER_FAMILY),)), NO_CA),
     "of another key": (
-        lambda public: Enrolled((leaf_of(new_key().public_key()),)),
+        lambda public: CertificateIssued((leaf_of(new_key().public_key()),)),
         ("simpleenroll: no certificate in this file matches the private key", NOT_ASKED),
     ),
 }
@@ -240,7 +245,7 @@ def test_a_certificate_that_was_not_asked_for_is_not_kept(bench: Bench, name: st
 def test_one_that_has_expired_is_not_kept_nor_asked_for_again(bench: Bench) -> None:
     """Or our clock is years ahead: then each one is, and asking again would only be paid for again."""
     late = NOW + timedelta(days=4000)
-    psce = Psce(lambda public: Enrolled((leaf_of(public),)))
+    psce = Psce(lambda public: CertificateIssued((leaf_of(public),)))
     waiting = bench.run(psce, now=late)
     assert waiting is not None
     assert (waiting.code, waiting.about["reason"]["en"][:13]) == ("delivery_unusable", "expired since")
@@ -267,11 +272,11 @@ def test_nothing_is_ordered_while_the_clocks_differ(bench: Bench, minutes: int) 
 
 
 def test_the_one_of_an_unknown_ca_is_named(bench: Bench) -> None:
-    sent: list[Parsed] = []
+    sent: list[ParsedCertificate] = []
 
     def answer(public: Any) -> Any:
         sent.append(leaf_of(public, OTHER_FAMILY))
-        return Enrolled(tuple(sent))
+        return CertificateIssued(tuple(sent))
 
     with pytest.raises(UnexpectedAnswer) as caught:
         bench.run(Psce(answer))
@@ -280,7 +285,7 @@ def test_the_one_of_an_unknown_ca_is_named(bench: Bench) -> None:
 
 def test_a_certificate_of_another_collectivite_is_not_kept(bench: Bench) -> None:
     with pytest.raises(UnexpectedAnswer, match=f"^simpleenroll: certificate .* names {OTHER}, not {SIRET}$") as caught:
-        bench.run(Psce(lambda public: Enrolled((leaf_of(public, siret=OTHER),))))
+        bench.run(Psce(lambda public: CertificateIssued((leaf_of(public, siret=OTHER),))))
     assert caught.value.hint == NOT_ASKED
     assert caught.value.details["field"] == "simpleenroll"
     assert not (bench.folder / "current").exists()
@@ -317,7 +322,7 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
             resource.apply(context, observed, step, now)
         return done
 
-    psce = Psce(lambda public: Later(60))
+    psce = Psce(lambda public: EnrolmentPending(60))
     with pytest.raises(WaitRequired) as caught:
         run(psce)
     assert (caught.value.waiting.wording, caught.value.waiting.about["retry"]) == ("certificate_issue_est", "2026-03-02T10:01:01Z")
@@ -325,16 +330,16 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     assert (service, counts is bench.operations.counts, redactor) == (SERVICE, True, bench.operations.credentials.redactor)
     assert [each.x509 for each in psce.anchors] == [FAMILY.root]
     with pytest.raises(WaitRequired) as caught:
-        run(Psce(lambda public: Refused("non")), NOW + timedelta(seconds=61))
+        run(Psce(lambda public: EnrolmentRefused("non")), NOW + timedelta(seconds=61))
     assert caught.value.waiting.code == "request_refused"
     refused = (bench.folder / "pending/request.csr").read_bytes()
     other = replace(order, subject=Subject(SIRET, "Lyon", "FPS autre"))
     with pytest.raises(WaitRequired):
-        run(Psce(lambda public: Later(60)), order=other)
+        run(Psce(lambda public: EnrolmentPending(60)), order=other)
     assert (bench.folder / "pending/request.csr").read_bytes() != refused, "the refused one is discarded"
     assert len(bench.store.versions("acme")) == 2
     order = other
-    again = Psce(lambda public: Enrolled((leaf_of(public),)))
+    again = Psce(lambda public: CertificateIssued((leaf_of(public),)))
     assert run(again, NOW + timedelta(seconds=61), order) == ["ask_again"]
     kept = x509.load_pem_x509_certificate((bench.folder / "next/certificate.pem").read_bytes())
     assert kept.public_key() == load_pem_private_key((bench.folder / "next/key.pem").read_bytes(), None).public_key()

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging, judged
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy, evaluate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gathered_here, told
 from tests.support.fake_operations import FakeOperations
@@ -19,7 +19,7 @@ from tests.support.judged import Psce, authority, leaf, scene, trusting_the_root
 from tests.support.observed import NOW, OTHER, SIRET
 
 MADE = scene()
-HOW = Judging(trusting_the_root(MADE))
+HOW = ValidationPolicy(trusting_the_root(MADE))
 
 
 @pytest.mark.parametrize(("siret", "expected"), [(SIRET, "pass"), (OTHER, "fail")])
@@ -28,7 +28,7 @@ def test_what_is_judged(chain: tuple[Any, ...], length: int, siret: str, expecte
     context = Context(cast(Operations, FakeOperations()), None, cast(Fetcher, Psce(MADE, down=True)))
     found = gathered_here(leaf(MADE), chain, siret, HOW, context, about_to_change=False)
     assert len(next(iter(found.paths.verified), ())) == length
-    assert next(each.outcome for each in judged(found, HOW, NOW).verdicts if each.rule == "owner") == expected
+    assert next(each.outcome for each in evaluate(found, HOW, NOW).verdicts if each.rule == "owner") == expected
 
 
 def test_what_is_not_here_is_not_judged() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -51,7 +51,7 @@ def planned(
     wanted: str = "active",
     *,
     made: Any = GOOD,
-    how: Judging | None = None,
+    how: ValidationPolicy | None = None,
     signed: str | None = "in_force",
     **psce: bool,
 ) -> tuple[Plan, list[str]]:

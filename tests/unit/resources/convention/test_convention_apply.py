@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks import failures
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document_rules import failure_phrases
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -168,7 +168,7 @@ def test_all_that_fails_is_named_in_both_languages() -> None:
     resource = Convention(SIRET, "complet", SIGNED, judge=lambda document, unsigned: judgement)
     (waiting,) = resource.plan(resource.observe(Context(FakeOperations(NONE_YET))), NOW).waiting
     for language, between in (("fr", " ; "), ("en", "; ")):
-        first, second = failures(judgement, language)
+        first, second = failure_phrases(judgement, language)
         assert waiting.about["reasons"][language] == f"{first}{between}{second}"
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form import Blank, read_filled
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import FormMap, read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.blank_form import BlankForm, read_filled
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import FormMapping, parse_form_mapping
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -25,7 +25,7 @@ from tests.support.signing import certify, field_changed, mayor, sign
 
 BLANK = form({"nom": "", "siret": "", "lieu": ""}, lines=["Convention cycle complet"], signature_field=True).pdf()
 NEW_EDITION = form({"nom": "", "siret": "", "lieu": ""}, lines=["Convention 2027"], signature_field=True).pdf()
-FORM: FormMap = read_form_map({"version": 1, "fields": {"nom": "name", "siret": "siret", "lieu": {"by_hand": "when signing"}}})
+FORM: FormMapping = parse_form_mapping({"version": 1, "fields": {"nom": "name", "siret": "siret", "lieu": {"by_hand": "when signing"}}})
 NO_BLANK = {"convention_blank": BLANK}
 
 
@@ -79,7 +79,7 @@ def test_nothing_is_written_at_antais(store: Store) -> None:
 
 def test_a_declaration_that_changes_makes_it_again_and_what_people_wrote_stays(store: Store) -> None:
     result(store)
-    to_sign(store).write_bytes(Blank(BLANK).fill({"nom": "L'Haÿ-les-Roses", "siret": SIRET, "lieu": "à la mairie"}))
+    to_sign(store).write_bytes(BlankForm(BLANK).fill({"nom": "L'Haÿ-les-Roses", "siret": SIRET, "lieu": "à la mairie"}))
     assert result(store)["changed"] is False
     changed = result(store, name="Lyon")
     assert [step["reason"] for step in changed["steps"]] == ["fields differ from the declaration: nom"]
@@ -125,7 +125,7 @@ def test_a_new_edition_of_the_blank_is_told_and_used(store: Store) -> None:
     assert (codes(found), "has changed" in found["warnings"][0]) == (["fetch_blank", "prefill_convention"], True)
     result(store, Interface(NEW_EDITION))
     assert store.blank_convention("complet").read_bytes() == NEW_EDITION
-    assert read_filled(to_sign(store).read_bytes(), "x").made_from == Blank(NEW_EDITION).sha256
+    assert read_filled(to_sign(store).read_bytes(), "x").made_from == BlankForm(NEW_EDITION).sha256
     assert result(store, Interface(NEW_EDITION))["changed"] is False
 
 
@@ -230,7 +230,7 @@ def test_an_interface_that_lacks_only_this_is_not_asked(store: Store) -> None:
 
 
 def test_view(store: Store) -> None:
-    sha256 = Blank(BLANK).sha256
+    sha256 = BlankForm(BLANK).sha256
     empty = {"siret": SIRET, "cycle": "complet", "state": "none", "document": None, "blank_sha256": None, "values": {}}
     resource = Prefill(SIRET, "complet", {"name": "Lyon", "siret": SIRET}, FORM)
     plan = resource.plan(resource.observe(Context(Interface(), store)), NOW)  # type: ignore[arg-type]
@@ -275,7 +275,7 @@ def test_a_signed_document_is_shown_as_it_is(store: Store) -> None:
 
 
 def test_all_that_cannot_be_kept_is_named_after_what_has_changed(store: Store) -> None:
-    form_map = read_form_map({"version": 1, "fields": {"nom": {"by_hand": "x"}, "siret": "siret", "lieu": {"by_hand": "x"}}})
+    form_map = parse_form_mapping({"version": 1, "fields": {"nom": {"by_hand": "x"}, "siret": "siret", "lieu": {"by_hand": "x"}}})
     result(store)
     to_sign(store).write_bytes(form({"nom": "京", "siret": SIRET, "lieu": "東"}, signature_field=True).pdf())
     resource = Prefill(SIRET, "complet", {"siret": SIRET}, form_map)

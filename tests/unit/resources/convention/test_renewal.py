@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import FAIL, Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, Observed
@@ -19,7 +19,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.con
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.observed import CORRECTED, NOW, SIGNED, SINCE, SIRET, codes, convention, space, waited
 
-POLICY = Policy((60, 30), "convention_renewal_days")
+POLICY = RenewalPolicy((60, 30), "convention_renewal_days")
 
 
 def ending(days: int, state: str = "in_force", **changes: Any) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def test_waiting_tells_the_facts(later: list[dict[str, Any]], about: dict[str, A
 
 def test_a_policy_is_named_by_its_option() -> None:
     with pytest.raises(InvalidInput, match="convention_renewal_days"):
-        Policy((30, 60), "convention_renewal_days")
+        RenewalPolicy((30, 60), "convention_renewal_days")
 
 
 # The plan of the convention

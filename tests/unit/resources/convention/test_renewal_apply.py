@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -63,7 +63,7 @@ class Bench:
         return path
 
     def resource(self, **declared: Any) -> Convention:
-        return Convention(SIRET, "complet", policy=Policy((60, 30)), judge=self.judge, **declared)
+        return Convention(SIRET, "complet", policy=RenewalPolicy((60, 30)), judge=self.judge, **declared)
 
     def plan(self, **declared: Any) -> Plan:
         resource = self.resource(**declared)

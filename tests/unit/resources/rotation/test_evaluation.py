@@ -14,8 +14,8 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
@@ -48,7 +48,9 @@ def held(state: str, certificate: Any = None) -> CertificateVersion:
     return CertificateVersion("1", found, CLIENT, listed=shown, dialogue=dialogue(found.fingerprint, STATES[state]))
 
 
-def planned(tmp_path: Path, seen: dict[str, Any], wish: Wish, made: Any, how: Judging | None, **psce: bool) -> tuple[Plan, list[str]]:
+def planned(
+    tmp_path: Path, seen: dict[str, Any], wish: Wish, made: Any, how: ValidationPolicy | None, **psce: bool
+) -> tuple[Plan, list[str]]:
     """(plan, addresses asked)."""
     provider = Psce(made, **psce)
     resource = Rotation(ORDER, DeclaredCertificate("acme", "active"), wish, judging=how)
@@ -144,15 +146,15 @@ def test_the_end_of_its_ca_s_entry_makes_it_due(tmp_path: Path, entry_ends_in: i
     old = replace(leaf(GOOD), not_before=NOW - timedelta(days=300))
     current = replace(held("active", old), leaf=old)
     trusted = trusting(GOOD, valid_to=ends)
-    assert due(current, NOW, Policy(), trusted).due is wanted
-    assert due(current, NOW, Policy(), TrustStore(())).due is False
-    plan, _asked = planned(tmp_path, {"current": current}, Wish(), GOOD, Judging(trusted))
+    assert due(current, NOW, RenewalPolicy(), trusted).due is wanted
+    assert due(current, NOW, RenewalPolicy(), TrustStore(())).due is False
+    plan, _asked = planned(tmp_path, {"current": current}, Wish(), GOOD, ValidationPolicy(trusted))
     assert [step.code for step in plan.steps] == (["make_request"] if wanted else [])
 
 
 def test_a_new_one_of_a_ca_that_ends_soon_is_not_due_at_once() -> None:
     new = replace(leaf(GOOD), not_before=NOW)
-    assert due(CertificateVersion("1", new), NOW, Policy(), trusting(GOOD, valid_to=(NOW + timedelta(days=50)).date())).due is False
+    assert due(CertificateVersion("1", new), NOW, RenewalPolicy(), trusting(GOOD, valid_to=(NOW + timedelta(days=50)).date())).due is False
 
 
 @pytest.mark.parametrize(

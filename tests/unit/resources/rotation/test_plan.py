@@ -14,8 +14,8 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import Policy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
@@ -79,7 +79,7 @@ CASES: dict[str, tuple[dict[str, Any], Wish, list[str], list[str]]] = {
     # Nothing under way
     "nothing is due": ({}, Wish(), [], []),
     "due": ({"current": held(A, "active", expires_in=5)}, Wish(), ["make_request"], ["certificate_issue"]),
-    "not so early": ({"current": held(A, "active", expires_in=5)}, Wish(policy=Policy((4,))), [], []),
+    "not so early": ({"current": held(A, "active", expires_in=5)}, Wish(policy=RenewalPolicy((4,))), [], []),
     "to be replaced": ({}, Wish(replace=A), ["make_request"], ["certificate_issue"]),
     "another one is to be": ({}, Wish(replace=C), [], []),
     "there is none": ({"current": None}, Wish(), [], ["certificate_order"]),
@@ -568,7 +568,7 @@ def test_a_ca_that_came_with_a_declared_file_counts(tmp_path: Path) -> None:
     found = leaf(made)
     other = ExternalCertificate(MEANT, found.fingerprint, found, chain=(authority(made),))
     seen = RotationState(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
-    waiting = decide(seen, ORDER, Wish(), NOW, judging=Judging(trusting_the_root(made))).waiting
+    waiting = decide(seen, ORDER, Wish(), NOW, judging=ValidationPolicy(trusting_the_root(made))).waiting
     assert [each.about["end"] for each in waiting] == [ends.date().isoformat()]
 
 
@@ -643,7 +643,7 @@ THERE, SOON = listed(A, "active"), listed(A, "active", not_after="2026-03-20T08:
         ),
         pytest.param(
             ExternalCertificate(MEANT, A, None, listed=SOON),
-            Wish(policy=Policy((5,))),
+            Wish(policy=RenewalPolicy((5,))),
             None,
             ("active", "2026-03-20T08:00:00Z"),
             id="its key elsewhere, not so early",
@@ -713,7 +713,7 @@ def test_its_ca_s_end_counts_where_a_trust_store_tells_it(tmp_path: Path, by_fil
     shown = listed(found.fingerprint, "active", issuer=authority(made).named)
     other = ExternalCertificate(MEANT, found.fingerprint, found if by_file else None, listed=shown)
     seen = RotationState(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
-    how = Judging(trusting(made, valid_to=ends))
+    how = ValidationPolicy(trusting(made, valid_to=ends))
     assert [each.about["end"] for each in decide(seen, ORDER, Wish(), NOW, judging=how).waiting] == [ends.isoformat()]
     assert decide(seen, ORDER, Wish(), NOW).waiting == ()
 
@@ -727,7 +727,7 @@ def test_when_the_one_in_use_is_due_is_told_beforehand(tmp_path: Path, left: int
     assert told is not None
     assert (told.due, told.end) == (wanted, NOW + timedelta(days=left))
     assert resource.due(RotationState(OPEN, None), NOW) is None
-    patient = Rotation(ORDER, MEANT, Wish(policy=Policy((3,)))).due(RotationState(OPEN, None, current=current), NOW)
+    patient = Rotation(ORDER, MEANT, Wish(policy=RenewalPolicy((3,)))).due(RotationState(OPEN, None, current=current), NOW)
     assert patient is not None
     assert not patient.due
 
@@ -735,7 +735,7 @@ def test_when_the_one_in_use_is_due_is_told_beforehand(tmp_path: Path, left: int
 def test_the_end_of_its_ca_makes_the_one_in_use_due() -> None:
     made, ends = scene(), (NOW + timedelta(days=50)).date()
     current = CertificateVersion("1", replace(leaf(made), not_before=NOW - timedelta(days=600)))
-    told = Rotation(ORDER, MEANT, Wish(), judging=Judging(trusting(made, valid_to=ends))).due(
+    told = Rotation(ORDER, MEANT, Wish(), judging=ValidationPolicy(trusting(made, valid_to=ends))).due(
         RotationState(OPEN, None, current=current), NOW
     )
     assert told is not None
@@ -789,20 +789,20 @@ def test_what_cannot_be_rolled_back_is_said(tmp_path: Path, warning: str, seen: 
 )
 def test_due(life: int, left: int, days: int, wanted: bool) -> None:
     leaf = replace(local(A), not_before=NOW + timedelta(days=left - life), not_after=NOW + timedelta(days=left))
-    assert due(CertificateVersion("1", leaf), NOW, Policy((days,)), TrustStore(())).due is wanted
+    assert due(CertificateVersion("1", leaf), NOW, RenewalPolicy((days,)), TrustStore(())).due is wanted
 
 
 def test_a_third_of_a_life_is_told_in_whole_days() -> None:
     leaf = replace(local(A), not_before=NOW - timedelta(days=71), not_after=NOW + timedelta(days=20))
-    found = due(CertificateVersion("1", leaf), NOW, Policy((90,)), TrustStore(()))
+    found = due(CertificateVersion("1", leaf), NOW, RenewalPolicy((90,)), TrustStore(()))
     assert (found.stage, found.reason) == (30, "the certificate ends on 2026-03-22, within 30 days")
 
 
 def test_a_ca_that_came_with_the_one_in_use_counts() -> None:
     made = replace(scene(), issuer=replace(scene().issuer, not_after=NOW + timedelta(days=50)))
     current = CertificateVersion("1", replace(leaf(made), not_before=NOW - timedelta(days=700)), chain=(authority(made),))
-    assert due(current, NOW, Policy(), trusting_the_root(made)).due is True
-    assert due(replace(current, chain=()), NOW, Policy(), trusting_the_root(made)).due is False
+    assert due(current, NOW, RenewalPolicy(), trusting_the_root(made)).due is True
+    assert due(replace(current, chain=()), NOW, RenewalPolicy(), trusting_the_root(made)).due is False
 
 
 @pytest.mark.parametrize(

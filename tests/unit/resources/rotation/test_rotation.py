@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
@@ -756,8 +756,8 @@ def test_a_wait_for_the_account_names_the_agent(bench: Bench) -> None:
     assert (waiting.code, waiting.about["agent_email"]) == ("account_control", EMAIL)
 
 
-@pytest.mark.parametrize("judging", [None, Judging(TrustStore(()))], ids=["not judged", "judged"])
-def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Judging | None) -> None:
+@pytest.mark.parametrize("judging", [None, ValidationPolicy(TrustStore(()))], ids=["not judged", "judged"])
+def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: ValidationPolicy | None) -> None:
     new = bench.proved()
     query = bench.antai.operations.answers["exchange_query"]
     reset = TransportError("reset")

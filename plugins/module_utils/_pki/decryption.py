@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from ..errors import InvalidInput
 from ..libraries import UnsupportedAlgorithm, pkcs12, serialization, x509
 from ..text import one_line
-from .formats import AS_DELIVERED, LOCKED_KEY, Item
-from .reading_copy import LONGEST_CAUSE
+from .der_repair import LONGEST_CAUSE
+from .formats import AS_DELIVERED, ENCRYPTED_KEY, CryptoObject
 
 # What the library raises for what it cannot read; before 50, a name with a kind of text that does not exist is a bare KeyError.
 UNREADABLE: tuple[type[Exception], ...] = (
@@ -34,9 +34,9 @@ UNREADABLE: tuple[type[Exception], ...] = (
 Read = TypeVar("Read")
 
 
-def read_key(item: Item, field: str, passphrase: str | None) -> Any:
+def read_key(item: CryptoObject, field: str, passphrase: str | None) -> Any:
     """The private key of an item that is one. Raises InvalidInput."""
-    locked = item.kind == LOCKED_KEY
+    locked = item.kind == ENCRYPTED_KEY
     if locked and not passphrase:
         raise InvalidInput(field, "this private key is encrypted", "declare its passphrase too")
     load = serialization.load_pem_private_key if item.content.startswith(b"-----") else serialization.load_der_private_key

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.blocking import BLOCKS, FINAL, blocking
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.blocking_rules import BLOCKS, FINAL, blocking
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_crl
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import ALL_RULES, judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import ALL_RULES, find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES, Judgement, Override, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import fails
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
@@ -44,20 +44,20 @@ def test_nothing_to_judge_blocks_nothing() -> None:
 
 def test_a_proved_revocation_blocks_whatever_is_overridden() -> None:
     crl = Ours().crl(CrlSpec(GOOD.issuer, GOOD.issuer.key, revoked=((GOOD.leaf.serial, NOW),)))
-    case = make_case(made(GOOD.leaf, GOOD.issuer), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD.leaf, GOOD.issuer), (), judging(GOOD).store, "client", NOW)
     overrides = [Override(rule, "pass", "a test") for rule in ALL_RULES if rule not in FINAL]
-    judgement = judge(case, Evidence([load_crl(crl)]), overrides)
+    judgement = judge(case, RevocationAnswers([load_crl(crl)]), overrides)
     assert judgement.outcome == "fail"
     assert [verdict.rule for verdict in blocking(judgement)] == ["revoked"]
     assert fails(judgement)
-    assert not fails(judge(replace(case), Evidence(), overrides))
+    assert not fails(judge(replace(case), RevocationAnswers(), overrides))
 
 
 @pytest.mark.parametrize("rule", FINAL)
 def test_what_is_final_cannot_be_overridden(rule: str) -> None:
-    case = make_case(made(GOOD.leaf, GOOD.issuer), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD.leaf, GOOD.issuer), (), judging(GOOD).store, "client", NOW)
     with pytest.raises(InvalidInput, match=rf"^overrides: the rule {rule} cannot be overridden$"):
-        judge(case, Evidence(), [Override(rule, "warn", "a test")])
+        judge(case, RevocationAnswers(), [Override(rule, "warn", "a test")])
     with pytest.raises(InvalidInput) as unknown:
-        judge(case, Evidence(), [Override("revokd", "warn", "a test")])
+        judge(case, RevocationAnswers(), [Override("revokd", "warn", "a test")])
     assert rule not in str(unknown.value.hint).split(": ")[1].split(", ")

@@ -11,10 +11,16 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.judging import Judging, compact, failures, gathered, judged
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import (
+    ValidationPolicy,
+    blocking_reasons,
+    evaluate,
+    gather_evidence,
+    summarise_judgement,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_ocsp
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence, judge_revocation
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, judge_revocation
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore, read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import judging as declared
@@ -42,39 +48,42 @@ def parsed(made: Any = GOOD) -> Any:
 )
 def test_who_is_asked(made: Any, thorough: bool, asked: list[str]) -> None:
     psce = Psce(made)
-    gathered(parsed(made), (), judging(made), psce, thorough=thorough)
+    gather_evidence(parsed(made), (), judging(made), psce, thorough=thorough)
     assert psce.asked == asked
 
 
 def test_unless_told_otherwise_everybody_is_asked() -> None:
     psce = Psce(GOOD)
-    gathered(parsed(), (), judging(GOOD), psce)
+    gather_evidence(parsed(), (), judging(GOOD), psce)
     assert psce.asked == [OCSP_URL, CRL_URL]
 
 
 def test_without_a_path_nobody_is_asked() -> None:
     psce = Psce(GOOD)
-    other = Judging(TrustStore(()))
-    found = gathered(parsed(), (), other, psce)
+    other = ValidationPolicy(TrustStore(()))
+    found = gather_evidence(parsed(), (), other, psce)
     assert (found.paths.verified, psce.asked) == ((), [])
-    assert judged(found, other, NOW).outcome == "fail"
+    assert evaluate(found, other, NOW).outcome == "fail"
 
 
 def test_compact_is_what_is_no_plain_pass() -> None:
     made = scene(eku=("server",))
     how = judging(made, overrides=(Override("extended_key_usage", "pass", "a test"),))
-    told = compact(judged(gathered(parsed(made), (), how, Psce(made)), how, NOW))
+    told = summarise_judgement(evaluate(gather_evidence(parsed(made), (), how, Psce(made)), how, NOW))
     assert told["outcome"] == "pass"
     assert [(each["rule"], each["override"]["found"]) for each in told["verdicts"]] == [("extended_key_usage", "fail")]
-    late = judged(gathered(parsed(), (), judging(GOOD), Psce(GOOD, revoked=True)), judging(GOOD), NOW + timedelta(days=400))
-    assert failures(late).startswith("valid_now: ")
-    assert compact(judged(gathered(parsed(), (), judging(GOOD), Psce(GOOD)), judging(GOOD), NOW)) == {"outcome": "pass", "verdicts": []}
+    late = evaluate(gather_evidence(parsed(), (), judging(GOOD), Psce(GOOD, revoked=True)), judging(GOOD), NOW + timedelta(days=400))
+    assert blocking_reasons(late).startswith("valid_now: ")
+    assert summarise_judgement(evaluate(gather_evidence(parsed(), (), judging(GOOD), Psce(GOOD)), judging(GOOD), NOW)) == {
+        "outcome": "pass",
+        "verdicts": [],
+    }
 
 
 def test_judging_leaves_the_evidence_as_it_was() -> None:
     """A response that answers nothing is told each time, and once each time."""
-    evidence = Evidence([], [load_ocsp(b"\x30\x03\x0a\x01\x03")])
-    case = make_case(parsed(), (), judging(GOOD).store, "client", NOW)
+    evidence = RevocationAnswers([], [load_ocsp(b"\x30\x03\x0a\x01\x03")])
+    case = find_inputs(parsed(), (), judging(GOOD).store, "client", NOW)
     first, second = judge_revocation(case, evidence), judge_revocation(case, evidence)
     assert first == second
     assert first[-1].reason.count("try_later") == 1

@@ -9,26 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .parsing import Parsed
-from .trust import Entry, TrustStore
+from .parsing import ParsedCertificate
+from .trust import TrustEntry, TrustStore
 
 
 @dataclass(frozen=True)
-class Case:
+class ValidationInputs:
     """usage: client, or server for the SI FPS's own certificate. at: another time besides now, or None. path: leaf to anchor, empty where there is
     none; broken: then, why; undecided: whether there may be one that was not tried. others: CAs that came with it, of which none is trusted by that.
     siret, host, key: what it is to be for, where the user says so.
     """
 
-    leaf: Parsed
+    leaf: ParsedCertificate
     usage: str
     now: datetime
     store: TrustStore
     at: datetime | None = None
-    path: tuple[Parsed, ...] = ()
+    path: tuple[ParsedCertificate, ...] = ()
     broken: str = ""
     undecided: bool = False
-    others: tuple[Parsed, ...] = ()
+    others: tuple[ParsedCertificate, ...] = ()
     siret: str | None = None
     host: str | None = None
     key: Any = None
@@ -39,12 +39,12 @@ class Case:
         return (self.now, self.at) if self.at else (self.now,)
 
     @property
-    def issuer(self) -> Parsed | None:
+    def issuer(self) -> ParsedCertificate | None:
         """The CA that issued the leaf."""
         return self.path[1] if len(self.path) > 1 else None
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TrustEntry, ...]:
         """What the store says of that CA for this usage, on any day."""
         return self.store.of(self.issuer, self.usage) if self.issuer else ()
 

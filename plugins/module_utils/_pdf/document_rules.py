@@ -33,10 +33,10 @@ from .._pki.verdict import (
 from ..dates import parse_date
 from ..siret import is_siret
 from ..text import strip_accents
-from .facts import SEAL, SIGNATURE, UNCLEAR, Facts, Signed
 from .fields import OFF
-from .font import normal
-from .mapping import FormMap, Rule
+from .font import compose_accents
+from .form_mapping import FieldRule, FormMapping
+from .inspection import SEAL, SIGNATURE, UNCLEAR, ElectronicSignature, Inspection
 from .trusted_time import CLOCKS_DIFFER
 
 OURS = "ours: what ANTAI refuses is not published"
@@ -54,19 +54,19 @@ BETWEEN_WORDS = re.compile(r"[\s'\u2019\u2018\u02bc\u2010-\u2015-]+")
 
 
 @dataclass(frozen=True)
-class DocumentCase:
+class DocumentInputs:
     """size, most: bytes, as it is and at most. pdf: whether it begins as one. facts: None where it was not worth reading.
 
-    cycle, siret, name, values: what is declared, where it is; values by the sources of mapping.py. unsigned: whether it is, byte for byte, a
+    cycle, siret, name, values: what is declared, where it is; values by the sources of form_mapping.py. unsigned: whether it is, byte for byte, a
     document that still has to be signed.
     """
 
     size: int
     most: int
     pdf: bool
-    facts: Facts | None
+    facts: Inspection | None
     now: datetime
-    form: FormMap = field(default_factory=FormMap)
+    form: FormMapping = field(default_factory=FormMapping)
     cycle: str | None = None
     siret: str | None = None
     name: str | None = None
@@ -85,7 +85,7 @@ class DocumentCase:
 
     @cached_property
     def plain_text(self) -> str:
-        return plain(self.text)
+        return comparable_text(self.text)
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,20 @@ class DocumentRule:
 
     name: str
     source: str
-    judge: Callable[[DocumentCase, Facts], Finding]
+    judge: Callable[[DocumentInputs, Inspection], Finding]
     blame_fr: str
     blame_en: str
     reads: bool = True
 
 
-def judge_document(case: DocumentCase, overrides: Iterable[Override] = ()) -> Judgement:
+def judge_document(case: DocumentInputs, overrides: Iterable[Override] = ()) -> Judgement:
     """Every rule. Raises InvalidInput where an override names no rule."""
     wanted = check_overrides(overrides, (rule.name for rule in RULES))
     softened = overridden([_verdict(rule, case) for rule in RULES], wanted)
     return Judgement(overall(softened), tuple(softened))
 
 
-def failures(judgement: Judgement, language: str) -> list[str]:
+def failure_phrases(judgement: Judgement, language: str) -> list[str]:
     """What is wrong, one short phrase for each rule that fails, for the person who has to mend it."""
     rules = {rule.name: rule for rule in RULES}
     broken = [rules[each.rule] for each in judgement.verdicts if each.outcome == FAIL]
@@ -122,8 +122,8 @@ def remarks(judgement: Judgement) -> list[str]:
     return said + ([f"not verifiable: {', '.join(unknown)}"] if unknown else [])
 
 
-def _verdict(rule: DocumentRule, case: DocumentCase) -> Verdict:
-    found = case.facts or Facts()
+def _verdict(rule: DocumentRule, case: DocumentInputs) -> Verdict:
+    found = case.facts or Inspection()
     unread = rule.reads and (case.facts is None or found.unreadable)
     finding = not_verifiable("the document could not be read") if unread else rule.judge(case, found)
     return Verdict(rule.name, finding.outcome, finding.reason, rule.source)
@@ -132,19 +132,19 @@ def _verdict(rule: DocumentRule, case: DocumentCase) -> Verdict:
 # The file
 
 
-def _pdf(case: DocumentCase, found: Facts) -> Finding:
+def _pdf(case: DocumentInputs, found: Inspection) -> Finding:
     if not case.size:
         return failed("the file is empty")
     return passed("it begins as a PDF") if case.pdf else failed("it does not begin as a PDF (%PDF-): export or scan it as one")
 
 
-def _size(case: DocumentCase, found: Facts) -> Finding:
+def _size(case: DocumentInputs, found: Inspection) -> Finding:
     if case.size > case.most:
         return failed(f"it is larger than {case.most / 1024 / 1024:g} MiB: scan it again at a lower resolution")
     return passed(f"{case.size} bytes, at most {case.most}")
 
 
-def _whole(case: DocumentCase, found: Facts) -> Finding:
+def _whole(case: DocumentInputs, found: Inspection) -> Finding:
     if case.facts is None:
         return not_verifiable("it was not opened: it is no PDF, or too large")
     return (
@@ -152,25 +152,25 @@ def _whole(case: DocumentCase, found: Facts) -> Finding:
     )
 
 
-def _readable(case: DocumentCase, found: Facts) -> Finding:
+def _readable(case: DocumentInputs, found: Inspection) -> Finding:
     if case.facts is None:
         return not_verifiable("it was not opened: it is no PDF, or too large")
     return failed(found.unreadable) if found.unreadable else passed(f"{found.pages} page(s) could be opened")
 
 
-def _active(case: DocumentCase, found: Facts) -> Finding:
+def _active(case: DocumentInputs, found: Inspection) -> Finding:
     return warned(f"it holds {', '.join(found.active)}") if found.active else passed("nothing in it runs, and no file hides in it")
 
 
 # What it says
 
 
-def _cycle(case: DocumentCase, found: Facts) -> Finding:
+def _cycle(case: DocumentInputs, found: Inspection) -> Finding:
     if not case.cycle:
         return not_verifiable("no cycle is declared")
     text = case.plain_text
     phrases = case.form.phrases or {each: (f"cycle {each}",) for each in ("complet", "partiel")}
-    said = [cycle for cycle, words in phrases.items() if any(plain(word) in text for word in words)]
+    said = [cycle for cycle, words in phrases.items() if any(comparable_text(word) in text for word in words)]
     if said == [case.cycle]:
         return passed(f"it says cycle {case.cycle}")
     if not said:
@@ -180,7 +180,7 @@ def _cycle(case: DocumentCase, found: Facts) -> Finding:
     return failed(f"it is for cycle {said[0]}, and cycle {case.cycle} is declared")
 
 
-def _siret(case: DocumentCase, found: Facts) -> Finding:
+def _siret(case: DocumentInputs, found: Inspection) -> Finding:
     if not case.siret:
         return not_verifiable("no SIRET is declared")
     said = sirets_in(case.text)
@@ -194,18 +194,18 @@ def _siret(case: DocumentCase, found: Facts) -> Finding:
     return not_verifiable("a scan: no text shows a SIRET" if case.scan else "no text shows a SIRET")
 
 
-def _name(case: DocumentCase, found: Facts) -> Finding:
+def _name(case: DocumentInputs, found: Inspection) -> Finding:
     """Names are no keys (R9): that of another commune is enough to refuse, the right one never proves anything alone."""
     if not case.name:
         return not_verifiable("no name is declared")
-    wanted, text = plain(case.name), case.plain_text
+    wanted, text = comparable_text(case.name), case.plain_text
     field_values = [found.fields[name] for name, rule in _rules(case).items() if rule.source == "name" and found.fields.get(name)]
-    foreign = [each for each in field_values if OFFICE.sub("", plain(each)) != OFFICE.sub("", wanted)]
+    foreign = [each for each in field_values if OFFICE.sub("", comparable_text(each)) != OFFICE.sub("", wanted)]
     if foreign:
         return failed(f"its field says {foreign[0]!r}, and {case.name!r} is declared")
     if _says(wanted, text):
         return passed(f"it names {case.name}")
-    others = [each.strip() for each in NAMED.findall(normal(case.text))]
+    others = [each.strip() for each in NAMED.findall(compose_accents(case.text))]
     if others:
         return failed(f"it names {others[0]!r} and not {case.name!r}")
     if case.scan or len(text) < LITTLE_TEXT:
@@ -213,7 +213,7 @@ def _name(case: DocumentCase, found: Facts) -> Finding:
     return warned(f"its text does not name {case.name!r}")
 
 
-def _fields(case: DocumentCase, found: Facts) -> Finding:
+def _fields(case: DocumentInputs, found: Inspection) -> Finding:
     declared = {source: value for source, value in case.values.items() if value and source != "name"}  # names have a rule of their own
     rules = {name: rule for name, rule in _rules(case).items() if rule.source in declared and name in found.fields}
     if not rules:
@@ -226,7 +226,7 @@ def _fields(case: DocumentCase, found: Facts) -> Finding:
             continue
         if not there:
             different.append(f"{name} is empty, and {wanted!r} is declared")
-        elif plain(there).replace(" ", "") != plain(wanted).replace(" ", ""):
+        elif comparable_text(there).replace(" ", "") != comparable_text(wanted).replace(" ", ""):
             different.append(f"{name} says {there!r}, and {wanted!r} is declared")
     return failed("; ".join(different)) if different else passed(f"{compared} field(s) say what is declared")
 
@@ -234,7 +234,7 @@ def _fields(case: DocumentCase, found: Facts) -> Finding:
 # Signatures
 
 
-def _signature(case: DocumentCase, found: Facts) -> Finding:
+def _signature(case: DocumentInputs, found: Inspection) -> Finding:
     if case.unsigned:
         return failed("it is the very document that was to be signed, unsigned")
     by_role = {role: [signature for signature in found.signatures if signature.role == role] for role in (SIGNATURE, SEAL, UNCLEAR)}
@@ -249,7 +249,7 @@ def _signature(case: DocumentCase, found: Facts) -> Finding:
     return failed(f"it has no electronic signature, and no image on which one could be{seals}")
 
 
-def _each(found: Facts, judge: Callable[[Signed], Finding]) -> Finding:
+def _each(found: Inspection, judge: Callable[[ElectronicSignature], Finding]) -> Finding:
     """The worst of all the signatures, with all that is said of them."""
     if not found.signatures:
         return not_verifiable("it has no electronic signature")
@@ -258,8 +258,8 @@ def _each(found: Facts, judge: Callable[[Signed], Finding]) -> Finding:
     return Finding(worst, "; ".join(each.reason for each in findings))
 
 
-def _integrity(case: DocumentCase, found: Facts) -> Finding:
-    def judge(each: Signed) -> Finding:
+def _integrity(case: DocumentInputs, found: Inspection) -> Finding:
+    def judge(each: ElectronicSignature) -> Finding:
         if each.error:
             return failed(f"{each.field}: {each.error}")
         if not each.intact:
@@ -269,8 +269,8 @@ def _integrity(case: DocumentCase, found: Facts) -> Finding:
     return _each(found, judge)
 
 
-def _unaltered(case: DocumentCase, found: Facts) -> Finding:
-    def judge(signature: Signed) -> Finding:
+def _unaltered(case: DocumentInputs, found: Inspection) -> Finding:
+    def judge(signature: ElectronicSignature) -> Finding:
         if signature.error:
             return not_verifiable(f"{signature.field}: it could not be read")
         if signature.altered:
@@ -282,11 +282,11 @@ def _unaltered(case: DocumentCase, found: Facts) -> Finding:
     return _each(found, judge)
 
 
-def _signer(case: DocumentCase, found: Facts) -> Finding:
+def _signer(case: DocumentInputs, found: Inspection) -> Finding:
     return _each(found, _judge_signer)
 
 
-def _judge_signer(signature: Signed) -> Finding:
+def _judge_signer(signature: ElectronicSignature) -> Finding:
     if signature.error:
         return not_verifiable(f"{signature.field}: it could not be read")
     if not signature.intact or not signature.valid:
@@ -304,8 +304,8 @@ def _judge_signer(signature: Signed) -> Finding:
     return passed(f"{who}, trusted; {when}; nobody was asked whether it is revoked")
 
 
-def _time(case: DocumentCase, found: Facts) -> Finding:
-    def judge(each: Signed) -> Finding:
+def _time(case: DocumentInputs, found: Inspection) -> Finding:
+    def judge(each: ElectronicSignature) -> Finding:
         if each.error:
             return not_verifiable(f"{each.field}: it could not be read")
         if each.at is None:
@@ -350,7 +350,7 @@ def sirets_in(text: str) -> list[str]:
     return list(dict.fromkeys(each for each in found if is_siret(each)))
 
 
-def plain(text: str) -> str:
+def comparable_text(text: str) -> str:
     """Without case, accents, ligatures and kinds of apostrophes, hyphens and spaces: as people type it, and scanners read it."""
     lowered = text.casefold().replace("œ", "oe").replace("æ", "ae")
     return BETWEEN_WORDS.sub(" ", strip_accents(lowered)).strip()
@@ -361,5 +361,5 @@ def _says(wanted: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", text) is not None
 
 
-def _rules(case: DocumentCase) -> dict[str, Rule]:
+def _rules(case: DocumentInputs) -> dict[str, FieldRule]:
     return dict(case.form.of(case.cycle)) if case.cycle else {}

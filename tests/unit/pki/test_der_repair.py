@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import Evidence, crl_urls, ocsp_urls
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import judge, make_case
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, crl_urls, ocsp_urls
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import perform, validating
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC, validate
@@ -107,14 +107,14 @@ def test_one_odd_ca_never_refuses_a_trust_store() -> None:
         "trust_store: entry odd is left out, nothing that its CA issued is trusted: certificate: this is no certificate"
     )
     (leaf,) = load_bundle(Ours().certificate(SCENE.leaf, SCENE.issuer), "x").certificates
-    judged = judge(make_case(leaf, (), store, "client", NOW, siret=SIRET), Evidence())
+    judged = judge(find_inputs(leaf, (), store, "client", NOW, siret=SIRET), RevocationAnswers())
     assert {each.rule: each.outcome for each in judged.verdicts}["chain"] == "pass"
 
 
 def test_the_verdict_names_the_ca_that_was_left_out_where_it_may_be_needed() -> None:
     store = read_store({"version": 1, "entries": [entry("odd", UNREADABLE)]})
     (leaf,) = load_bundle(Ours().certificate(SCENE.leaf, SCENE.issuer), "x").certificates
-    (chain,) = [each for each in judge(make_case(leaf, (), store, "client", NOW), Evidence()).verdicts if each.rule == "chain"]
+    (chain,) = [each for each in judge(find_inputs(leaf, (), store, "client", NOW), RevocationAnswers()).verdicts if each.rule == "chain"]
     assert chain.outcome == "fail"
     assert "; left out of the trust store, and perhaps what is missing: odd (certificate: this is no certificate" in chain.reason
 

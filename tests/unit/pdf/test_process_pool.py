@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf import readers
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined import Limits, read_document
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf import process_pool
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.confined_inspection import Limits, inspect_document
 from tests.support.bench import eventually
 from tests.support.pdfs import Sheet
 from tests.support.signing import NOW, ca, page_changed, sign
@@ -30,7 +30,7 @@ ACTIVE = Sheet(lines=["actif"], catalog="/OpenAction << /S /JavaScript /JS (app.
 STARTED: list[int] = []
 
 
-class Counted(readers._Reader):
+class Counted(process_pool._InspectionProcess):
     def __init__(self, command: list[str]) -> None:
         super().__init__(command)
         STARTED.append(self._process.pid)
@@ -39,15 +39,15 @@ class Counted(readers._Reader):
 @pytest.fixture(autouse=True)
 def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The processes that this test starts."""
-    readers.close()
+    process_pool.close()
     STARTED.clear()
-    monkeypatch.setattr(readers, "_Reader", Counted)
+    monkeypatch.setattr(process_pool, "_InspectionProcess", Counted)
     yield STARTED
-    readers.close()
+    process_pool.close()
 
 
 def text_of(words: str) -> str:
-    return read_document(Sheet(lines=[words]).pdf(), NOW).text.strip()
+    return inspect_document(Sheet(lines=[words]).pdf(), NOW).text.strip()
 
 
 def test_one_process_reads_many_documents(started: list[int]) -> None:
@@ -56,15 +56,15 @@ def test_one_process_reads_many_documents(started: list[int]) -> None:
 
 
 def test_what_one_document_exhausts_the_next_one_has(started: list[int]) -> None:
-    heavy = read_document(LARGE, NOW, limits=Limits(memory_mib=16))
+    heavy = inspect_document(LARGE, NOW, limits=Limits(memory_mib=16))
     assert (heavy.heavy, "16 MiB" in (heavy.unreadable or "")) == (True, True)
     assert text_of("léger") == "léger"
     assert len(started) == 1
 
 
 def test_threads_get_their_own_answers_and_no_more_processes_than_processors(monkeypatch: pytest.MonkeyPatch, started: list[int]) -> None:
-    monkeypatch.setattr(readers, "MOST", 2)
-    monkeypatch.setattr(readers, "WORTH_WAITING", 0.0)
+    monkeypatch.setattr(process_pool, "MOST", 2)
+    monkeypatch.setattr(process_pool, "WORTH_WAITING", 0.0)
     words = [f"document {number}" for number in range(24)]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(text_of, words)) == words
@@ -72,22 +72,22 @@ def test_threads_get_their_own_answers_and_no_more_processes_than_processors(mon
 
 
 def test_many_short_documents_need_no_second_process(monkeypatch: pytest.MonkeyPatch, started: list[int]) -> None:
-    monkeypatch.setattr(readers, "WORTH_WAITING", 60.0)
+    monkeypatch.setattr(process_pool, "WORTH_WAITING", 60.0)
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(text_of, map(str, range(24))))) == 24
     assert len(started) == 1
 
 
 def test_a_long_document_lets_the_others_pass(monkeypatch: pytest.MonkeyPatch, started: list[int]) -> None:
-    monkeypatch.setattr(readers, "MOST", 2)
+    monkeypatch.setattr(process_pool, "MOST", 2)
     text_of("un")
-    with readers._pool().reader():
+    with process_pool._pool().reader():
         assert text_of("deux") == "deux"
     assert (text_of("trois"), len(started)) == ("trois", 2)
 
 
 def test_a_large_document_passes_through_the_pipes(started: list[int]) -> None:
-    assert read_document(LARGE, NOW).damage == "it is cut short: the end-of-file mark is missing"
+    assert inspect_document(LARGE, NOW).damage == "it is cut short: the end-of-file mark is missing"
 
 
 def test_a_process_that_was_forked_from_ours_has_its_own(started: list[int]) -> None:
@@ -107,7 +107,7 @@ def test_a_process_that_was_forked_from_ours_has_its_own(started: list[int]) -> 
 def test_none_is_left_when_the_pool_is_closed(started: list[int]) -> None:
     text_of("un")
     assert Path(f"/proc/{started[0]}").exists()
-    readers.close()
+    process_pool.close()
     assert not Path(f"/proc/{started[0]}").exists()
 
 
@@ -122,7 +122,7 @@ def child_of(process: int) -> str:
 
 
 def reads(content: bytes, **limits: float) -> bool:
-    return read_document(content, NOW, limits=Limits(**limits)).unreadable is None  # type: ignore[arg-type]
+    return inspect_document(content, NOW, limits=Limits(**limits)).unreadable is None  # type: ignore[arg-type]
 
 
 def test_who_has_read_a_plain_document_reads_the_next(started: list[int]) -> None:
@@ -135,11 +135,11 @@ def test_who_has_read_a_plain_document_reads_the_next(started: list[int]) -> Non
 def test_who_has_read_a_whole_signature_reads_the_next_but_not_after_a_broken_one(started: list[int]) -> None:
     signed, children = sign(Sheet(lines=["signé"]).pdf()), []
     for _turn in range(3):
-        found = read_document(signed, NOW, [ca().pem]).signatures[0]
+        found = inspect_document(signed, NOW, [ca().pem]).signatures[0]
         assert (found.intact, found.valid, found.distrust) == (True, True, None)
         children.append(child_of(started[0]))
     assert children[1] == children[2]
-    assert read_document(page_changed(signed), NOW).signatures[0].altered
+    assert inspect_document(page_changed(signed), NOW).signatures[0].altered
     eventually(lambda: child_of(started[0]) != children[2])
 
 
@@ -151,7 +151,7 @@ def test_who_has_read_a_whole_signature_reads_the_next_but_not_after_a_broken_on
 def test_after_a_remarkable_document_another_child_reads(started: list[int], remarkable: bytes) -> None:
     text_of("un")
     child = child_of(started[0])
-    read_document(remarkable, NOW)
+    inspect_document(remarkable, NOW)
     eventually(lambda: child_of(started[0]) != child)
     assert (text_of("deux"), len(started)) == ("deux", 1)
 
@@ -159,7 +159,7 @@ def test_after_a_remarkable_document_another_child_reads(started: list[int], rem
 @pytest.mark.parametrize("bound", ["MOST_DOCUMENTS = 1", "MOST_GROWTH = -1"])
 def test_nobody_reads_too_many_documents_nor_grows_with_them(monkeypatch: pytest.MonkeyPatch, started: list[int], bound: str) -> None:
     monkeypatch.setattr(
-        readers, "START", readers.START.replace("from {here} import main; main()", f"import {{here}} as h; h.{bound}; h.main()")
+        process_pool, "START", process_pool.START.replace("from {here} import main; main()", f"import {{here}} as h; h.{bound}; h.main()")
     )
     text_of("un")
     child = child_of(started[0])

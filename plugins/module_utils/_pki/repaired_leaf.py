@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The path of a leaf that cryptography does not load (reading_copy.py): its verifier takes certificates that it has loaded only.
+"""The path of a leaf that cryptography does not load (der_repair.py): its verifier takes certificates that it has loaded only.
 
 The signature is verified over the original's bytes; the CAs are the verifier's matter as ever, without the leaf; what the issuing CAs demand of the
 leaf (RFC 5280, 6.1.4) is looked at here. Name constraints are not: a path that has some is refused.
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from ..libraries import InvalidSignature, UnsupportedAlgorithm, ec, rsa, x509
 from .der import read_element
-from .parsing import Parsed
+from .parsing import ParsedCertificate
 
 # Critical extensions of a leaf that are understood: the rules, and cryptography's verifier, read these.
 UNDERSTOOD = (
@@ -21,7 +21,7 @@ UNDERSTOOD = (
 )
 
 
-def is_signed_by(leaf: Parsed, ca: Parsed) -> bool:
+def is_signed_by(leaf: ParsedCertificate, ca: ParsedCertificate) -> bool:
     """Whether the CA's key signed what was delivered. The copy has the original's signature and algorithm."""
     content = bytes(next(read_element(leaf.der).children()).raw)
     try:
@@ -37,7 +37,7 @@ def is_signed_by(leaf: Parsed, ca: Parsed) -> bool:
     return True
 
 
-def why_no_path(path: tuple[Parsed, ...], verify: Callable[[tuple[Parsed, ...]], str]) -> str:
+def path_refusal(path: tuple[ParsedCertificate, ...], verify: Callable[[tuple[ParsedCertificate, ...]], str]) -> str:
     """Why the path from this leaf, which is signed by path[1], to the anchor is refused, or nothing. verify: the same for a path of CAs."""
     leaf, *authorities = path
     for below, ca in enumerate(authorities):
@@ -50,7 +50,7 @@ def why_no_path(path: tuple[Parsed, ...], verify: Callable[[tuple[Parsed, ...]],
     return verify(tuple(authorities)) if len(authorities) > 1 else ""
 
 
-def _why_not_issue(ca: Parsed, below: int) -> str:
+def _why_not_issue(ca: ParsedCertificate, below: int) -> str:
     """below: how many CAs lie between this one and the leaf."""
     basic, usage = ca.extension(x509.BasicConstraints), ca.extension(x509.KeyUsage)
     if not basic or not basic.value.ca:

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, hashes, ocsp, serialization, x509
-from .case import Case
-from .parsing import Parsed, parsed
+from .parsing import ParsedCertificate, parse_loaded
 from .profile_rules import KEY_RULES
 from .signature import certificate_signed_by, hash_of, judge_signature, verify_content
+from .validation_inputs import ValidationInputs
 from .verdict import FAIL, OUTCOMES, PASS, WARN, Finding, failed, not_verifiable, passed, warned
 
 SKEW = timedelta(minutes=5)
@@ -30,34 +30,34 @@ NO_ANSWER = "it does not answer about this certificate"
 class OcspRule:
     name: str
     source: str
-    judge: Callable[[Case, Parsed, Any], Finding | None]
+    judge: Callable[[ValidationInputs, ParsedCertificate, Any], Finding | None]
 
 
-def request_for(leaf: Parsed, ca: Parsed) -> bytes:
+def request_for(leaf: ParsedCertificate, ca: ParsedCertificate) -> bytes:
     """An OCSP request in DER. SHA-1 only names the CA here, and is what all responders know (RFC 5019, 2.1.1)."""
     built = ocsp.OCSPRequestBuilder().add_certificate(leaf.x509, ca.x509, hashes.SHA1()).build()
     return bytes(built.public_bytes(serialization.Encoding.DER))
 
 
-def answered(response: Any) -> bool:
+def is_successful(response: Any) -> bool:
     return bool(response.response_status == ocsp.OCSPResponseStatus.SUCCESSFUL)
 
 
-def ocsp_certid(case: Case, ca: Parsed, response: Any) -> Finding:
+def ocsp_certid(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
     serials = [each.serial_number for each in response.responses]
     if case.leaf.serial not in serials:
         return failed("answers about another certificate")
-    if not answers_about(case.leaf, ca, response):
+    if not responses_about(case.leaf, ca, response):
         return failed("answers about the same number of another CA, or names the CA with an unknown hash")
     return passed("answers about this certificate")
 
 
-def answers_about(certificate: Parsed, ca: Parsed, response: Any) -> list[Any]:
+def responses_about(certificate: ParsedCertificate, ca: ParsedCertificate, response: Any) -> list[Any]:
     """Its answers about this certificate. There may be several, of which the worst counts."""
     return [each for each in response.responses if each.serial_number == certificate.serial and _names_ca(each, ca)]
 
 
-def _names_ca(single: Any, ca: Parsed) -> bool:
+def _names_ca(single: Any, ca: ParsedCertificate) -> bool:
     """With the hash that the responder chose. A hash or a key of a kind that is not known names nobody."""
     try:
         name, key = _digest(ca.subject.public_bytes(), single.hash_algorithm), _digest(_key_bits(ca), single.hash_algorithm)
@@ -72,7 +72,7 @@ def _digest(content: bytes, algorithm: Any) -> bytes:
     return bytes(made.finalize())
 
 
-def _key_bits(ca: Parsed) -> bytes:
+def _key_bits(ca: ParsedCertificate) -> bytes:
     """The BIT STRING of the key, as CertID and responderID want it: what X.509 hashes into a key identifier."""
     encoding, form = serialization.Encoding, serialization.PublicFormat
     if hasattr(ca.key, "curve"):
@@ -80,13 +80,13 @@ def _key_bits(ca: Parsed) -> bytes:
     return bytes(ca.key.public_bytes(encoding.DER, form.PKCS1))
 
 
-def _signers(ca: Parsed, response: Any) -> list[Parsed]:
+def _signers(ca: ParsedCertificate, response: Any) -> list[ParsedCertificate]:
     """Who the response says to be from: the CA (by whichever of its certificates), or certificates that travel with it."""
-    sent = [parsed(each) for each in response.certificates[:MOST_SENT]]
+    sent = [parse_loaded(each) for each in response.certificates[:MOST_SENT]]
     return [each for each in (ca, *sent) if _is_responder(each, response)]
 
 
-def _is_responder(candidate: Parsed, response: Any) -> bool:
+def _is_responder(candidate: ParsedCertificate, response: Any) -> bool:
     if response.responder_key_hash is not None:
         try:
             return bool(_digest(_key_bits(candidate), hashes.SHA1()) == response.responder_key_hash)
@@ -96,7 +96,7 @@ def _is_responder(candidate: Parsed, response: Any) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _signer(ca: Parsed, response: Any) -> tuple[Parsed | None, Finding]:
+def _signer(ca: ParsedCertificate, response: Any) -> tuple[ParsedCertificate | None, Finding]:
     """Who signed it, and what is to be said of the signature. Remembered: every rule asks."""
     found = _signers(ca, response)
     judged = [(each, judge_signature(each.key, response, response.tbs_response_bytes, "its responder")) for each in found]
@@ -106,11 +106,11 @@ def _signer(ca: Parsed, response: Any) -> tuple[Parsed | None, Finding]:
     )
 
 
-def ocsp_signature(case: Case, ca: Parsed, response: Any) -> Finding:
+def ocsp_signature(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
     return _signer(ca, response)[1]
 
 
-def ocsp_delegation(case: Case, ca: Parsed, response: Any) -> Finding | None:
+def ocsp_delegation(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding | None:
     """None where the CA itself signs."""
     signer, judged = _signer(ca, response)
     if signer is None or judged.outcome != PASS:
@@ -118,7 +118,7 @@ def ocsp_delegation(case: Case, ca: Parsed, response: Any) -> Finding | None:
     return None if signer == ca else _delegate(case, ca, signer)
 
 
-def _delegate(case: Case, ca: Parsed, signer: Parsed) -> Finding:
+def _delegate(case: ValidationInputs, ca: ParsedCertificate, signer: ParsedCertificate) -> Finding:
     if not certificate_signed_by(signer, ca):
         return failed("the responder's certificate is not issued by the CA itself")
     if not _is_for_ocsp(signer):
@@ -134,17 +134,17 @@ def _delegate(case: Case, ca: Parsed, signer: Parsed) -> Finding:
     return passed("delegated by the CA")
 
 
-def _is_for_ocsp(signer: Parsed) -> bool:
+def _is_for_ocsp(signer: ParsedCertificate) -> bool:
     usage = signer.extension(x509.ExtendedKeyUsage)
     return bool(usage and x509.ExtendedKeyUsageOID.OCSP_SIGNING in usage.value)
 
 
-def ocsp_freshness(case: Case, ca: Parsed, response: Any) -> Finding:
-    findings = [_freshness(case, single) for single in answers_about(case.leaf, ca, response)]
+def ocsp_freshness(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
+    findings = [_freshness(case, single) for single in responses_about(case.leaf, ca, response)]
     return max(findings, key=lambda finding: OUTCOMES.index(finding.outcome), default=not_verifiable(NO_ANSWER))
 
 
-def _freshness(case: Case, single: Any) -> Finding:
+def _freshness(case: ValidationInputs, single: Any) -> Finding:
     made, ending = single.this_update_utc, single.next_update_utc
     if made > case.now + SKEW:
         return failed(f"made on {made:%Y-%m-%d %H:%M:%S}Z, in the future")
@@ -156,7 +156,7 @@ def _freshness(case: Case, single: Any) -> Finding:
     return passed(f"until {ending:%Y-%m-%d %H:%M:%S}Z")
 
 
-def ocsp_status(case: Case, ca: Parsed, response: Any) -> Finding:
+def ocsp_status(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
     proof = ocsp_proof(case.leaf, ca, response)
     if proof:
         return failed(proof)
@@ -166,18 +166,18 @@ def ocsp_status(case: Case, ca: Parsed, response: Any) -> Finding:
             return not_verifiable("what this response says cannot be relied on")
     if ocsp_freshness(case, ca, response).outcome not in (PASS, WARN):
         return not_verifiable("this response is not of now")
-    if any(single.certificate_status != ocsp.OCSPCertStatus.GOOD for single in answers_about(case.leaf, ca, response)):
+    if any(single.certificate_status != ocsp.OCSPCertStatus.GOOD for single in responses_about(case.leaf, ca, response)):
         return failed("the responder does not know this certificate")
     return passed("good")
 
 
-def ocsp_proof(certificate: Parsed, ca: Parsed, response: Any) -> str:
+def ocsp_proof(certificate: ParsedCertificate, ca: ParsedCertificate, response: Any) -> str:
     """That the CA has revoked this certificate, in words; nothing where this response is no proof of it.
 
     It is one whenever the CA or its delegate has signed it, however old it and the delegate's certificate are: nobody is revoked for a while. A key
     or a hash that is too weak to prove that a certificate is good does not make a revocation undone.
     """
-    revoked = [each for each in answers_about(certificate, ca, response) if each.certificate_status == ocsp.OCSPCertStatus.REVOKED]
+    revoked = [each for each in responses_about(certificate, ca, response) if each.certificate_status == ocsp.OCSPCertStatus.REVOKED]
     if not revoked:
         return ""
     content = response.tbs_response_bytes

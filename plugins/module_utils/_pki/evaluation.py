@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .blocking import blocking
+from .blocking_rules import blocking
 from .chain import Paths, find_paths
-from .parsing import Parsed
-from .revocation import Evidence, Fetch, gather
-from .rgs import Judgement, case_on_paths, judge
+from .parsing import ParsedCertificate
+from .revocation import Fetch, RevocationAnswers, fetch_revocation
+from .rgs import Judgement, inputs_on_paths, judge
 from .trust import TrustStore
 from .verdict import FAIL, PASS, Override
 
 
 @dataclass(frozen=True)
-class Judging:
+class ValidationPolicy:
     """How the user wants certificates judged. unreachable: what it is worth that no source of revocation answers, warn or fail."""
 
     store: TrustStore
@@ -36,22 +36,22 @@ class Judging:
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """A certificate and all that was had about it. paths: to the anchors of the store; others, siret, host: as in Case."""
+class Evidence:
+    """A certificate and all that was had about it. paths: to the anchors of the store; others, siret, host: as in ValidationInputs."""
 
-    leaf: Parsed
+    leaf: ParsedCertificate
     paths: Paths
-    evidence: Evidence
-    others: tuple[Parsed, ...] = ()
+    evidence: RevocationAnswers
+    others: tuple[ParsedCertificate, ...] = ()
     usage: str = "client"
     siret: str | None = None
     host: str | None = None
 
 
-def gathered(
-    leaf: Parsed,
-    others: tuple[Parsed, ...],
-    judging: Judging,
+def gather_evidence(
+    leaf: ParsedCertificate,
+    others: tuple[ParsedCertificate, ...],
+    judging: ValidationPolicy,
     fetch: Fetch,
     *,
     usage: str = "client",
@@ -59,27 +59,27 @@ def gathered(
     host: str | None = None,
     thorough: bool = True,
     unreachable: str | None = None,
-) -> Gathered:
+) -> Evidence:
     """others: CAs that may lie between leaf and anchor. thorough: as in revocation.gather. unreachable: where it differs from the user's choice."""
     paths = find_paths(leaf, others, judging.store.anchors, usage)
     # All paths begin with the same name and key of an issuing CA, which is asked: the first is as good as the best.
     path, authorities = next(iter(paths.verified), ()), (*others, *judging.store.anchors)
-    evidence = gather(path, fetch, unreachable or judging.unreachable, thorough=thorough, authorities=authorities)
-    return Gathered(leaf, paths, evidence, others, usage, siret, host)
+    evidence = fetch_revocation(path, fetch, unreachable or judging.unreachable, thorough=thorough, authorities=authorities)
+    return Evidence(leaf, paths, evidence, others, usage, siret, host)
 
 
-def judged(found: Gathered, judging: Judging, now: datetime) -> Judgement:
+def evaluate(found: Evidence, judging: ValidationPolicy, now: datetime) -> Judgement:
     """The verdicts at this moment, after the user's overrides. Pure."""
     about = {"others": found.others, "siret": found.siret, "host": found.host}
-    return judge(case_on_paths(found.leaf, found.paths, judging.store, found.usage, now, **about), found.evidence, judging.overrides)
+    return judge(inputs_on_paths(found.leaf, found.paths, judging.store, found.usage, now, **about), found.evidence, judging.overrides)
 
 
-def compact(judgement: Judgement) -> dict[str, Any]:
+def summarise_judgement(judgement: Judgement) -> dict[str, Any]:
     """{outcome, verdicts}: of the verdicts those that are no plain pass, and those that the user has overridden."""
     told = [each.as_dict() for each in judgement.verdicts if each.outcome != PASS or each.override is not None]
     return {"outcome": judgement.outcome, "verdicts": told}
 
 
-def failures(judgement: Judgement) -> str:
+def blocking_reasons(judgement: Judgement) -> str:
     """The rules that block, each with its reason, for people."""
     return "; ".join(f"{each.rule}: {each.reason}" for each in blocking(judgement))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reading an unknown document with bounded memory and time: what is in it may have been made to exhaust both.
 
-reading_process.py reads it, in a process that gets the document and nothing else of ours: no environment, no credentials, no open connection.
+inspection_process.py reads it, in a process that gets the document and nothing else of ours: no environment, no credentials, no open connection.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 
 from ..dates import instant
 from ..errors import DocumentError, MissingLibrary
-from .facts import Facts, facts_from
+from .inspection import Inspection, parse_inspection
 from .libraries import require_pdf
-from .readers import ask
+from .process_pool import ask
 
 TOO_HEAVY = "it needs more than {what} to be read: it was made to exhaust who opens it, or is broken"
 
@@ -39,7 +39,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def read_document(content: bytes, now: datetime, anchors: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS) -> Facts:
+def inspect_document(content: bytes, now: datetime, anchors: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS) -> Inspection:
     """What stands in the document. anchors: PEM of the CAs that the user trusts for signatures.
 
     Raises MissingLibrary (pyHanko only where there is an electronic signature), DocumentError where the process itself cannot run.
@@ -55,7 +55,7 @@ def read_document(content: bytes, now: datetime, anchors: Iterable[str] = (), li
     try:
         told = ask(task, limits.seconds)
     except TimeoutError:
-        return Facts(unreadable=TOO_HEAVY.format(what=f"{limits.seconds:g} seconds"), heavy=True)
+        return Inspection(unreadable=TOO_HEAVY.format(what=f"{limits.seconds:g} seconds"), heavy=True)
     except OSError as error:
         raise DocumentError(
             f"no process can be started to read the document: {error.strerror}", "check the limits of this machine"
@@ -63,17 +63,17 @@ def read_document(content: bytes, now: datetime, anchors: Iterable[str] = (), li
     return _facts(told["answer"]) if "answer" in told else _died(told["status"], told["error"], limits)
 
 
-def _facts(answer: dict[str, Any]) -> Facts:
+def _facts(answer: dict[str, Any]) -> Inspection:
     if "missing" in answer:
         raise MissingLibrary(**answer["missing"])
-    return facts_from(answer["facts"])
+    return parse_inspection(answer["facts"])
 
 
-def _died(status: int, error: str, limits: Limits) -> Facts:
+def _died(status: int, error: str, limits: Limits) -> Inspection:
     """status: as subprocess gives it. error: what it said last."""
     if status == -signal.SIGXCPU:
-        return Facts(unreadable=TOO_HEAVY.format(what=f"{limits.cpu_seconds} seconds of processor time"), heavy=True)
+        return Inspection(unreadable=TOO_HEAVY.format(what=f"{limits.cpu_seconds} seconds of processor time"), heavy=True)
     if status < 0 or "MemoryError" in error:
-        return Facts(unreadable=TOO_HEAVY.format(what=f"{limits.memory_mib} MiB"), heavy=True)
+        return Inspection(unreadable=TOO_HEAVY.format(what=f"{limits.memory_mib} MiB"), heavy=True)
     told = error[:300] or f"exit code {status}"
     raise DocumentError(f"the process that reads the document ended at once: {told}", "please report this as a bug")

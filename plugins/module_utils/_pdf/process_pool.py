@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The processes that read documents (reading_process.py): started when one is needed, kept for the next document, as many as there are processors.
+"""The processes that read documents (inspection_process.py): started when one is needed, kept for the next document, as many as there are processors.
 
 A process that starts costs a hundred times what reading a convention does: a fleet of 622 would wait a minute for it.
 """
@@ -24,14 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from ..compute_lock import aside
-from . import reading_process
+from . import inspection_process
 
 # Imported, so that it travels with a module that is shipped.
-HERE = reading_process.__name__
+HERE = inspection_process.__name__
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {here} import main; main()"
 MOST = os.cpu_count() or 1
 CHUNK = 1024 * 1024
-# The facts of the largest document (text and fields are bounded by inspection.py), with room to spare.
+# The facts of the largest document (text and fields are bounded by inspector.py), with room to spare.
 MOST_ANSWER = 64 * 1024 * 1024
 PATIENCE = 5.0  # seconds for one that is told to end
 WORTH_WAITING = 0.05  # seconds for one that is free, before another one is started: a dozen documents are read meanwhile
@@ -43,7 +43,7 @@ def ask(task: dict[str, Any], seconds: float) -> dict[str, Any]:
         return reader.ask(json.dumps(task).encode(), time.monotonic() + seconds)
 
 
-class _Reader:
+class _InspectionProcess:
     def __init__(self, command: list[str]) -> None:
         self.command = command
         self.ended = False
@@ -130,22 +130,22 @@ class _Reader:
         os.killpg(self._process.pid, signal.SIGKILL)
 
 
-class _Pool:
+class _ProcessPool:
     """Those that nobody uses now. At most MOST documents are read at the same time."""
 
     def __init__(self) -> None:
         self.owner = os.getpid()
         self._changed = threading.Condition()
-        self._idle: list[_Reader] = []
+        self._idle: list[_InspectionProcess] = []
         self._reading = 0
 
     @contextmanager
-    def reader(self) -> Iterator[_Reader]:
+    def reader(self) -> Iterator[_InspectionProcess]:
         """For one document. It is kept for another one unless it ended, or the question did not end well."""
         self._take_a_turn()
         reader = None
         try:
-            reader = self._taken() or _Reader(_command())
+            reader = self._taken() or _InspectionProcess(_command())
             yield reader
         except BaseException:
             if reader:
@@ -167,7 +167,7 @@ class _Pool:
             self._changed.wait_for(lambda: self._reading < MOST)
             self._reading += 1
 
-    def _taken(self) -> _Reader | None:
+    def _taken(self) -> _InspectionProcess | None:
         with self._changed:
             while self._idle:
                 reader = self._idle.pop()
@@ -176,7 +176,7 @@ class _Pool:
                 reader.end()
         return None
 
-    def _give_back(self, reader: _Reader | None) -> None:
+    def _give_back(self, reader: _InspectionProcess | None) -> None:
         with self._changed:
             self._reading -= 1
             if reader and not reader.ended:
@@ -188,15 +188,15 @@ def _command() -> list[str]:
     return [sys.executable, "-I", "-c", START.format(here=HERE)]
 
 
-_pools: list[_Pool] = []
+_pools: list[_ProcessPool] = []
 _lock = threading.Lock()
 
 
-def _pool() -> _Pool:
+def _pool() -> _ProcessPool:
     """Of this process: one that was forked from ours must not speak with our readers."""
     with _lock:
         if not _pools or _pools[-1].owner != os.getpid():
-            _pools.append(_Pool())
+            _pools.append(_ProcessPool())
         return _pools[-1]
 
 

@@ -10,43 +10,43 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.checks import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document_rules import (
     RULES,
-    DocumentCase,
-    failures,
+    DocumentInputs,
+    comparable_text,
+    failure_phrases,
     judge_document,
-    plain,
     remarks,
     sirets_in,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.facts import Facts, Signed
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import FormMap, Rule
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import FieldRule, FormMapping
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.inspection import ElectronicSignature, Inspection
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 
 SIRET, OTHER = "21690123100011", "21310555400017"
 TEXT = f"Convention cycle complet. Commune de Lyon, SIRET {SIRET}. Relative au forfait de post-stationnement."
-GOOD = Facts(pages=1, text=TEXT, text_pages=1, images=1)
-FORM = FormMap(rules={"complet": {"nom": Rule("name"), "numero": Rule("siret")}})
-CASE = DocumentCase(
+GOOD = Inspection(pages=1, text=TEXT, text_pages=1, images=1)
+FORM = FormMapping(rules={"complet": {"nom": FieldRule("name"), "numero": FieldRule("siret")}})
+CASE = DocumentInputs(
     1000, 2000, True, GOOD, datetime(2026, 3, 1, tzinfo=UTC), FORM, "complet", SIRET, "Lyon", {"siret": SIRET, "name": "Lyon"}
 )
-SIGNED = Signed("s", signer="CN=Maire", issuer="CN=AC", at="2026-02-01T00:00:00Z", intact=True, valid=True, asked=True)
+SIGNED = ElectronicSignature("s", signer="CN=Maire", issuer="CN=AC", at="2026-02-01T00:00:00Z", intact=True, valid=True, asked=True)
 
 
-def seen(**facts: object) -> DocumentCase:
+def seen(**facts: object) -> DocumentInputs:
     return replace(CASE, facts=replace(GOOD, **facts))  # type: ignore[arg-type]
 
 
-def signed(**about: object) -> DocumentCase:
+def signed(**about: object) -> DocumentInputs:
     return seen(signatures=(replace(SIGNED, **about),))  # type: ignore[arg-type]
 
 
-BOXED = FormMap(rules={"complet": {"case": Rule("cycle", values={"complet": "Off", "partiel": "CP"})}})
+BOXED = FormMapping(rules={"complet": {"case": FieldRule("cycle", values={"complet": "Off", "partiel": "CP"})}})
 SEAL = replace(SIGNED, permissions=2, covers="blank")
 
 
-def sealed(**about: object) -> DocumentCase:
+def sealed(**about: object) -> DocumentInputs:
     return seen(images=0, signatures=(replace(SEAL, **about),))  # type: ignore[arg-type]
 
 
@@ -129,7 +129,7 @@ def sealed(**about: object) -> DocumentCase:
         ("signature_time", signed(error="no CMS"), "not_verifiable"),
     ],
 )
-def test_rule(rule: str, case: DocumentCase, outcome: str) -> None:
+def test_rule(rule: str, case: DocumentInputs, outcome: str) -> None:
     verdict = next(each for each in judge_document(case).verdicts if each.rule == rule)
     assert (verdict.outcome, bool(verdict.reason), bool(verdict.source)) == (outcome, True, True)
 
@@ -153,8 +153,8 @@ def test_an_override_softens_one_rule_and_stays_visible() -> None:
 
 def test_what_fails_is_told_to_people_in_their_language() -> None:
     judged = judge_document(seen(text=OTHER, images=0))
-    assert failures(judged, "fr") == ["le SIRET est celui d'une autre collectivité", "il n'est pas signé"]
-    assert failures(judged, "en") == ["its SIRET is another collectivité's", "it is not signed"]
+    assert failure_phrases(judged, "fr") == ["le SIRET est celui d'une autre collectivité", "il n'est pas signé"]
+    assert failure_phrases(judged, "en") == ["its SIRET is another collectivité's", "it is not signed"]
 
 
 def test_every_rule_is_whole() -> None:
@@ -180,4 +180,4 @@ def test_sirets_in_a_text(text: str, found: list[str]) -> None:
 
 
 def test_plain() -> None:
-    assert plain("L\u2019HAŸ\u2013les\u00a0Roses, SŒUR") == "l hay les roses, soeur"
+    assert comparable_text("L\u2019HAŸ\u2013les\u00a0Roses, SŒUR") == "l hay les roses, soeur"

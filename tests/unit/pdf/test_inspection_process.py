@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf import reading_process
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf import inspection_process
 
 KINDS = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
 TASK = {"document": "", "now": "", "anchors": [], "memory": 2**46, "cpu": 10_000}
@@ -37,8 +37,8 @@ def test_they_hold_for_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
         held.append(limits())
         raise MemoryError
 
-    monkeypatch.setattr(reading_process, "answer", answer)
-    assert reading_process._told(json.dumps(TASK).encode()) == {"status": 1, "error": "MemoryError: "}
+    monkeypatch.setattr(inspection_process, "answer", answer)
+    assert inspection_process._told(json.dumps(TASK).encode()) == {"status": 1, "error": "MemoryError: "}
     assert held[0][0] == 2**46
     assert held[0][1] > 10_000
     assert limits() == [resource.getrlimit(kind)[1] for kind in KINDS]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process that reads documents for confined.py. It never looks into one: the child that it forks does, with bounded memory and time.
+"""The process that reads documents for confined_inspection.py. It never looks into one: the child that it forks does, with bounded memory and time.
 
 They speak JSON, one line for each document and one for each answer, and end when nobody asks any more (end of the input).
 The child gets documents and nothing else: no environment, no credentials, no open connection. It reads on while there is nothing
@@ -21,9 +21,9 @@ import time
 from typing import Any, BinaryIO, NoReturn
 
 from ..errors import MissingLibrary
-from .inspection import inspect
+from .inspector import inspect_pdf
 from .libraries import pdf_objects, preload_signatures, pypdf, require_signatures, signatures_loaded
-from .signatures import examine
+from .signatures import examine_signatures
 
 # Exit codes of a child that leaves the next document to another one; signed: that has to load what verifies signatures.
 ANOTHER, ANOTHER_SIGNED = 64, 65
@@ -33,7 +33,7 @@ PIPE = 64 * 1024
 
 
 def main() -> None:
-    inspect(_sheet())  # what the first document makes pypdf import and compile, each child inherits
+    inspect_pdf(_sheet())  # what the first document makes pypdf import and compile, each child inherits
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         gc.freeze()  # and shares: it is not copied for being counted
@@ -134,12 +134,12 @@ def _bounded(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer(content: bytes, now: str, anchors: list[str]) -> dict[str, Any]:
-    """{facts: the fields of Facts}, or {missing: the details of MissingLibrary}."""
-    found, names = inspect(content)
+    """{facts: the fields of Inspection}, or {missing: the details of MissingLibrary}."""
+    found, names = inspect_pdf(content)
     try:
         if names:
             require_signatures()
-            found["signatures"] = examine(content, names, now, anchors)
+            found["signatures"] = examine_signatures(content, names, now, anchors)
     except MissingLibrary as error:
         return {"missing": error.details}
     return {"facts": found}

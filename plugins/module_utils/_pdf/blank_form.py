@@ -15,10 +15,22 @@ from typing import Any
 
 from ..errors import AntaiError, DocumentError
 from .appearance import Appearance, appearance_of
-from .fields import OFF, FormField, Terminal, acro_form, checked_states, described, options, page_rotations, states, terminals, value_of
+from .fields import (
+    OFF,
+    FormField,
+    Terminal,
+    acro_form,
+    checked_states,
+    describe_field,
+    options,
+    page_rotations,
+    states,
+    terminals,
+    value_of,
+)
 from .filling import is_drawable
-from .font import normal
-from .incremental import fill_incrementally
+from .font import compose_accents
+from .incremental_fill import fill_incrementally
 from .libraries import pdf_objects as objects
 from .libraries import pypdf, require_pdf, require_signatures
 from .seal import locked_fields, signature_dictionaries
@@ -32,7 +44,7 @@ SECOND_VALUES = ("/RV", "/I")
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledForm:
     """A form as it was found. values: every field that is filled. made_from: SHA-256 of the blank that we filled.
 
     signed: electronically, by more than the seal that its blank already had.
@@ -43,7 +55,7 @@ class Filled:
     signed: bool = False
 
 
-class Blank:
+class BlankForm:
     """One edition of the blank form. `fill` may be called from several threads."""
 
     def __init__(self, content: bytes) -> None:
@@ -51,7 +63,7 @@ class Blank:
         self.sha256 = hashlib.sha256(content).hexdigest()
         self._content = content
         self._lock = threading.Lock()
-        with _Reading("the blank convention", "download it again; a document without form fields is filled by hand"):
+        with _DocumentErrors("the blank convention", "download it again; a document without form fields is filled by hand"):
             reader = _opened(content)
             self._writer = pypdf.PdfWriter(clone_from=reader)
             self._root = self._writer.root_object
@@ -86,7 +98,7 @@ class Blank:
         """
         if self.sealed:
             fillable = {name: value for name, value in values.items() if self.fields[name].kind != "signature"}
-            with _Reading("the blank convention", "download it again"):
+            with _DocumentErrors("the blank convention", "download it again"):
                 return fill_incrementally(self._content, self.fields, fillable, self._information)
         with self._lock:
             for name, slot in self._slots.items():
@@ -127,7 +139,7 @@ class _Slot:
     """One field in the writer: what is put there, and how it goes back to what the blank had."""
 
     def __init__(self, terminal: Terminal, writer: Any, rotations: dict[int, int]) -> None:
-        self.field = described(terminal, rotations)
+        self.field = describe_field(terminal, rotations)
         self.font: Any = None
         self._writer = writer
         self._terminal = terminal
@@ -143,7 +155,7 @@ class _Slot:
             return True
         if all(widget.get("/AP") is not None for widget in self._terminal.widgets):
             return True
-        value = normal(self.field.value)
+        value = compose_accents(self.field.value)
         if not is_drawable(self.field, self._shown.get(value, value)):
             return False
         self._draw(value)
@@ -165,7 +177,7 @@ class _Slot:
         if self.field.kind == "button":
             self._check(value)
         else:
-            self._write(normal(value))
+            self._write(compose_accents(value))
 
     def _check(self, value: str) -> None:
         checked = checked_states(self._terminal, value)
@@ -209,20 +221,20 @@ class _Slot:
 
 
 @lru_cache(maxsize=8)
-def parsed_blank(content: bytes) -> Blank:
+def parsed_blank(content: bytes) -> BlankForm:
     """The blank of these bytes, parsed once for each process: a run over hundreds of collectivités uses one for each cycle."""
-    return Blank(content)
+    return BlankForm(content)
 
 
-def read_filled(content: bytes, what: str) -> Filled:
+def read_filled(content: bytes, what: str) -> FilledForm:
     """The fields of a form that was filled. Raises DocumentError."""
-    with _Reading(what, "remove the file; it is made again"):
+    with _DocumentErrors(what, "remove the file; it is made again"):
         reader = _opened(content)
         fields = [field for field in terminals(acro_form(reader.trailer["/Root"].get_object())) if field.kind]
         values = {field.name: value_of(field) for field in fields if field.kind != "signature" and value_of(field)}
         made_from = (reader.metadata or {}).get(MADE_FROM)
         signed = any(not (made_from and _precedes_prefill(content, signature)) for signature in signature_dictionaries(fields))
-        return Filled(values, str(made_from) if made_from else None, signed)
+        return FilledForm(values, str(made_from) if made_from else None, signed)
 
 
 def _precedes_prefill(content: bytes, signature: Any) -> bool:
@@ -245,7 +257,7 @@ def _opened(content: bytes) -> Any:
     return reader
 
 
-class _Reading:
+class _DocumentErrors:
     """pypdf raises nearly anything on a damaged file: whatever comes out becomes a DocumentError with what was being read."""
 
     def __init__(self, what: str, hint: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.comparison import differ_in_annotations_only
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.revision_comparison import differ_in_annotations_only
 from tests.convention_proof.special import nested, own_reference
 from tests.support.pdfs import Field, Raw, Sheet
 from tests.support.signing import annotated, field_changed, mayor, page_changed, sign

@@ -54,7 +54,7 @@ Values = Mapping[str, "str | None"]
 
 
 @dataclass(frozen=True)
-class Rule:
+class FieldRule:
     """How one field of the form is filled. source: one of SOURCES, or None where a person fills it, and by_hand says why."""
 
     source: str | None = None
@@ -74,19 +74,19 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class FormMap:
+class FormMapping:
     """rules: by cycle, then by field of the form. phrases: by cycle, what only its form says. sirets: printed on the form, nobody's."""
 
     name: str = "none"
-    rules: dict[str, dict[str, Rule]] = field(default_factory=dict)
+    rules: dict[str, dict[str, FieldRule]] = field(default_factory=dict)
     phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sirets: tuple[str, ...] = ()
 
-    def of(self, cycle: str) -> dict[str, Rule]:
+    def of(self, cycle: str) -> dict[str, FieldRule]:
         return self.rules.get(cycle, {})
 
 
-def read_form_map(content: Any, option: str = "form") -> FormMap:
+def parse_form_mapping(content: Any, option: str = "form") -> FormMapping:
     """The mapping that a YAML document describes. Raises InvalidInput with all its problems."""
     if not isinstance(content, dict) or content.get("version") != 1:
         raise InvalidInput(option, "is no form mapping: it wants `version: 1` and `fields`", "plugins/forms/sandbox.yml is an example")
@@ -102,10 +102,10 @@ def read_form_map(content: Any, option: str = "form") -> FormMap:
         problems.append("fields: names no field of the form")
     if problems:
         raise InvalidInput(option, "; ".join(problems), "correct the mapping; plugins/forms/sandbox.yml is an example", problems=problems)
-    return FormMap(str(content.get("name") or "unnamed"), rules, phrases, sirets)
+    return FormMapping(str(content.get("name") or "unnamed"), rules, phrases, sirets)
 
 
-def _rules(given: Any, place: str, problems: list[str]) -> dict[str, Rule]:
+def _rules(given: Any, place: str, problems: list[str]) -> dict[str, FieldRule]:
     if given is None:
         return {}
     if not isinstance(given, dict):
@@ -121,11 +121,11 @@ def _rules(given: Any, place: str, problems: list[str]) -> dict[str, Rule]:
     return found
 
 
-def _rule(given: Any) -> Rule:
+def _rule(given: Any) -> FieldRule:
     if isinstance(given, str):
-        return Rule(given)
+        return FieldRule(given)
     values = {str(key): str(value) for key, value in (given.get("values") or {}).items()}
-    return Rule(given.get("from"), given.get("format"), values, str(given.get("by_hand") or ""))
+    return FieldRule(given.get("from"), given.get("format"), values, str(given.get("by_hand") or ""))
 
 
 def _wrong(given: Any) -> str:

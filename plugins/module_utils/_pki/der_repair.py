@@ -52,14 +52,14 @@ UNREADABLE = (ValueError, TypeError, OverflowError)
 
 
 @dataclass(frozen=True)
-class ReadingCopy:
+class RepairedCertificate:
     """certificate: cryptography's. oddities: what was read past, each in words."""
 
     certificate: Any
     oddities: tuple[str, ...]
 
 
-def reading_copy(der: bytes) -> ReadingCopy:
+def repair_certificate(der: bytes) -> RepairedCertificate:
     """Raises ValueError, in words, where it is broken in a place that decides, or everywhere."""
     parts = list(read_element(der).children())
     content: list[Element] = list(parts[0].children()) if len(parts) == 3 else []
@@ -73,14 +73,14 @@ def reading_copy(der: bytes) -> ReadingCopy:
         oddities += odd
     at = next((number for number, part in enumerate(content) if part.tag == EXTENSIONS), None)
     if at is None:
-        return ReadingCopy(_loaded(rebuilt, parts), tuple(oddities))
+        return RepairedCertificate(_loaded(rebuilt, parts), tuple(oddities))
     extensions = []
     for extension in read_element(content[at].body).children():
         one, odd = _readable_extension(extension, lambda raw: _loaded([*rebuilt[:at], _extensions([raw]), *rebuilt[at + 1 :]], parts))
         extensions += one
         oddities += odd
     rebuilt[at] = _extensions(extensions)
-    return ReadingCopy(_loaded(rebuilt, parts), tuple(oddities))
+    return RepairedCertificate(_loaded(rebuilt, parts), tuple(oddities))
 
 
 def _name_places(content: list[Element]) -> dict[int, str]:

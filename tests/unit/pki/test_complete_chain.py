@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import completed, descending
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_key, parsed
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import complete_chain, issued_under
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_key, parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support import issued
 from tests.support.family import Family
@@ -22,10 +22,10 @@ from tests.support.issued import FROM
 from tests.support.keys import key_pem, new_key
 
 FAMILY = Family()
-LEAF, ISSUING, ROOT = (parsed(each) for each in (FAMILY.leaf, FAMILY.issuing, FAMILY.root))
+LEAF, ISSUING, ROOT = (parse_loaded(each) for each in (FAMILY.leaf, FAMILY.issuing, FAMILY.root))
 OTHER = Family()
-STRANGER = parsed(OTHER.issuing)
-NAMESAKE = parsed(OTHER.root)  # the same name as ROOT, and another key
+STRANGER = parse_loaded(OTHER.issuing)
+NAMESAKE = parse_loaded(OTHER.root)  # the same name as ROOT, and another key
 
 # id: (given, known, chain)
 CHAINS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]] = {
@@ -43,11 +43,11 @@ CHAINS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]] = {
 @pytest.mark.parametrize("name", CHAINS)
 def test_completed(name: str) -> None:
     given, known, chain = CHAINS[name]
-    assert completed(LEAF, given, known, FROM) == chain
+    assert complete_chain(LEAF, given, known, FROM) == chain
 
 
 def test_a_root_alone_ends_it() -> None:
-    assert completed(ROOT, (ISSUING,), (ROOT,), FROM) == ()
+    assert complete_chain(ROOT, (ISSUING,), (ROOT,), FROM) == ()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_root_alone_ends_it() -> None:
     ],
 )
 def test_descending(found: tuple[Any, ...], anchors: tuple[Any, ...], sure: set[Any]) -> None:
-    assert set(descending(found, anchors)) == sure
+    assert set(issued_under(found, anchors)) == sure
 
 
 # Forms

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.inspection import _lost_objects
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.inspector import _lost_objects
 
 CONTENT = b"%PDF-1.7\n12 0 obj\n<< >>\nendobj\n7  3\nobj\n"
 TWELVE, SEVEN = CONTENT.index(b"12 0"), CONTENT.index(b"7  3")

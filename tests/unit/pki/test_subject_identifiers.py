@@ -11,8 +11,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.identity import named, other_units
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import host_matches, years_after
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.subject_identifiers import identifiers_of, malformed_units
 
 OU, OI = NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_IDENTIFIER
 
@@ -44,7 +44,7 @@ def name(oid: x509.ObjectIdentifier, value: str) -> x509.Name:
     ],
 )
 def test_every_form_that_was_seen(oid: x509.ObjectIdentifier, value: str, expected: list[str]) -> None:
-    assert [each.number for each in named(name(oid, value))] == expected
+    assert [each.number for each in identifiers_of(name(oid, value))] == expected
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_every_form_that_was_seen(oid: x509.ObjectIdentifier, value: str, expect
     [("123 rue", []), ("1234", ["1234"]), ("0002 216901231", []), ("0002 21690123", ["0002 21690123"]), ("Stationnement 1234", [])],
 )
 def test_ous_that_only_look_like_identifiers(value: str, expected: list[str]) -> None:
-    assert other_units(name(OU, value)) == expected
+    assert malformed_units(name(OU, value)) == expected
 
 
 @pytest.mark.parametrize(

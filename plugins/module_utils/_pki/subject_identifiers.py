@@ -29,24 +29,24 @@ class Identifier:
     place: str
 
 
-def named(subject: Any) -> list[Identifier]:
+def identifiers_of(subject: Any) -> list[Identifier]:
     """Every identifier of a subject, in its order."""
     found = []
     for attribute in subject:
         pattern, place = _pattern(attribute.oid)
-        match = pattern.fullmatch(text(attribute)) if pattern else None
+        match = pattern.fullmatch(attribute_text(attribute)) if pattern else None
         if match:
             found.append(Identifier(next(each for each in match.groups() if each), place))
     return found
 
 
-def other_units(subject: Any) -> list[str]:
+def malformed_units(subject: Any) -> list[str]:
     """OUs that start with four digits, as an identifier does, and are none."""
-    units = [text(each) for each in subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)]
+    units = [attribute_text(each) for each in subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)]
     return [each for each in units if ICD.match(each) and not OU_IDENTIFIER.fullmatch(each)]
 
 
-def text(attribute: Any) -> str:
+def attribute_text(attribute: Any) -> str:
     """The value without surrounding blanks; rare types (BIT STRING) come as bytes."""
     return str(attribute.value).strip() if isinstance(attribute.value, str) else ""
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from .appearance import Appearance, appearance_of
 from .fields import OFF, FormField, Terminal, acro_form, checked_states, options, states, terminals
-from .font import normal
+from .font import compose_accents
 
 
 def fill_incrementally(content: bytes, fields: Mapping[str, FormField], values: Mapping[str, str], information: Mapping[str, str]) -> bytes:
@@ -53,7 +53,7 @@ class _Update:
         if field.kind == "button":
             self._check(terminal, value)
         else:
-            self._write(terminal, field, normal(value))
+            self._write(terminal, field, compose_accents(value))
         for holder in (*terminal.owners, *terminal.widgets):
             self._writer.update_container(holder)
 

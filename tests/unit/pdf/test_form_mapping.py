@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pdf.mapping import Rule, read_form_map
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.form_mapping import FieldRule, parse_form_mapping
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.collection import PLUGINS
 
@@ -20,7 +20,7 @@ def whole(**fields: Any) -> dict[str, Any]:
 
 
 def test_the_shipped_mapping() -> None:
-    found = read_form_map(yaml.safe_load((PLUGINS / "forms/sandbox.yml").read_text(encoding="utf-8")))
+    found = parse_form_mapping(yaml.safe_load((PLUGINS / "forms/sandbox.yml").read_text(encoding="utf-8")))
     assert found.name == "sandbox"
     assert set(found.of("partiel")) - set(found.of("complet")) == {"courriel_notification"}
     assert found.phrases == {"complet": ("cycle complet",), "partiel": ("cycle partiel",)}
@@ -29,20 +29,20 @@ def test_the_shipped_mapping() -> None:
 @pytest.mark.parametrize(
     ("rule", "value", "written"),
     [
-        (Rule("name"), "Lyon", "Lyon"),
-        (Rule("name", "upper"), "L'Haÿ", "L'HAŸ"),
-        (Rule("siret", "grouped"), "21690123100011", "216 901 231 00011"),
-        (Rule("siren", "grouped"), "216901231", "216 901 231"),
-        (Rule("deliberation_date", "dd/mm/yyyy"), "2026-03-05", "05/03/2026"),
-        (Rule("deliberation_date", "yyyymmdd"), "2026-03-05", "20260305"),
-        (Rule("deliberation_date", "dd month yyyy"), "2026-08-05", "05 août 2026"),
-        (Rule("deliberation_date", "dd.mm.yy"), "2026-03-05", "05.03.26"),
-        (Rule("deliberation_date"), "2026-03-05", "2026-03-05"),
-        (Rule("cycle", values={"complet": "CC"}), "complet", "CC"),
-        (Rule("cycle", values={"complet": "CC"}), "partiel", "partiel"),
+        (FieldRule("name"), "Lyon", "Lyon"),
+        (FieldRule("name", "upper"), "L'Haÿ", "L'HAŸ"),
+        (FieldRule("siret", "grouped"), "21690123100011", "216 901 231 00011"),
+        (FieldRule("siren", "grouped"), "216901231", "216 901 231"),
+        (FieldRule("deliberation_date", "dd/mm/yyyy"), "2026-03-05", "05/03/2026"),
+        (FieldRule("deliberation_date", "yyyymmdd"), "2026-03-05", "20260305"),
+        (FieldRule("deliberation_date", "dd month yyyy"), "2026-08-05", "05 août 2026"),
+        (FieldRule("deliberation_date", "dd.mm.yy"), "2026-03-05", "05.03.26"),
+        (FieldRule("deliberation_date"), "2026-03-05", "2026-03-05"),
+        (FieldRule("cycle", values={"complet": "CC"}), "complet", "CC"),
+        (FieldRule("cycle", values={"complet": "CC"}), "partiel", "partiel"),
     ],
 )
-def test_how_a_value_is_written(rule: Rule, value: str, written: str) -> None:
+def test_how_a_value_is_written(rule: FieldRule, value: str, written: str) -> None:
     assert rule.written(value) == written
 
 
@@ -76,11 +76,11 @@ def test_how_a_value_is_written(rule: Rule, value: str, written: str) -> None:
 )
 def test_what_is_wrong_is_said(content: Any, said: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        read_form_map(content)
+        parse_form_mapping(content)
     assert said in caught.value.message
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
-        read_form_map(whole(a="x", b="y") | {"z": 1})
+        parse_form_mapping(whole(a="x", b="y") | {"z": 1})
     assert len(caught.value.details["problems"]) == 3

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from .._pki.verdict import Judgement, Override
-from .checks import DocumentCase, judge_document
-from .confined import DEFAULT_LIMITS, Limits, read_document
+from .confined_inspection import DEFAULT_LIMITS, Limits, inspect_document
 from .document import DEFAULT_MIB, MIB, Document
-from .facts import Facts
-from .inspection import HEADER
-from .mapping import FormMap
+from .document_rules import DocumentInputs, judge_document
+from .form_mapping import FormMapping
+from .inspection import Inspection
+from .inspector import HEADER
 
 
 def now() -> datetime:
@@ -23,8 +23,8 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Expected:
-    """What a document is held against: the declaration (values: by the sources of mapping.py), the form, the anchors (PEM), the limits.
+class DocumentExpectations:
+    """What a document is held against: the declaration (values: by the sources of form_mapping.py), the form, the anchors (PEM), the limits.
 
     clock, read: the time now, and who reads a document.
     """
@@ -33,13 +33,13 @@ class Expected:
     siret: str | None = None
     name: str | None = None
     values: dict[str, str | None] = field(default_factory=dict)
-    form: FormMap = field(default_factory=FormMap)
+    form: FormMapping = field(default_factory=FormMapping)
     overrides: tuple[Override, ...] = ()
     anchors: tuple[str, ...] = ()
     max_mib: float = DEFAULT_MIB
     limits: Limits = DEFAULT_LIMITS
     clock: Callable[[], datetime] = now
-    read: Callable[[bytes, datetime, Iterable[str], Limits], Facts] = read_document
+    read: Callable[[bytes, datetime, Iterable[str], Limits], Inspection] = inspect_document
 
     def judge(self, document: Document, unsigned: bool = False) -> Judgement:
         """Raises MissingLibrary, and DocumentError where no process can be started; what is wrong with a document is a verdict.
@@ -49,7 +49,7 @@ class Expected:
         content, moment = document.content, self.clock()
         most, pdf = int(self.max_mib * MIB), content.startswith(HEADER)
         facts = self.read(content, moment, self.anchors, self.limits) if pdf and len(content) <= most else None
-        case = DocumentCase(
+        case = DocumentInputs(
             len(content), most, pdf, facts, moment, self.form, self.cycle, self.siret, self.name, self.values, unsigned=unsigned
         )
         return judge_document(case, self.overrides)
