@@ -7,7 +7,8 @@
     python inventories/national/make.py --size 34875 --to build/national         # from the table that the collection ships
 
 With --communes (columns siren, nom, departement, codes_postaux, population, separated by `;`) the most populous communes are taken, ties by SIREN.
-Without it they come from plugins/reference/collectivites.csv, in the order of the SHA-256 of their SIREN, and their postal codes are made up.
+Without it they come from plugins/plugin_utils/_shipped/reference/collectivites.csv, in the order of the SHA-256 of their SIREN, and their
+postal codes are made up.
 Names, SIREN, départements, and with --communes postal codes and populations, are real: Découpage administratif, Etalab, after INSEE; Licence
 Ouverte 2.0. Streets, agents, e-mails and providers are made up, the same ones at every run.
 
@@ -26,7 +27,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-REFERENCE = HERE.parents[1] / "plugins" / "reference" / "collectivites.csv"
+REFERENCE = HERE.parents[1] / "plugins" / "plugin_utils" / "_shipped" / "reference" / "collectivites.csv"
 SIZE = 622  # conventions in force in June 2024,
 PARTIEL = 9  # of which so many for the cycle partiel
 NOTICE = "SIRET dérivé, non vérifié : bac à sable uniquement"

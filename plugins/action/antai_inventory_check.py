@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..plugin_utils._controller.host_variables import HostVariables, Unusable, declared_sirets
+from ..plugin_utils._controller.host_variables import HostVariables, UnusableVariable, declared_sirets
 from ..plugin_utils._controller.inventory_sources import matched_hosts, unread_sources
 from ..plugin_utils._controller.report_action import TellingAction
 from ..plugin_utils._fleet.duplicates import shared
@@ -56,14 +56,14 @@ class ActionModule(TellingAction):
             return result | {"refusal": refusal.unusable_connection(unusable.variable, _innermost(unusable.why), language)}
         return result
 
-    def _unusable_connection(self, hosts: list[str], hostvars: Any) -> Unusable | None:
+    def _unusable_connection(self, hosts: list[str], hostvars: Any) -> UnusableVariable | None:
         """Why nobody can be reached; None as soon as somebody can: whoever cannot fails alone, later."""
         inventory_variables = HostVariables(self._loader, hostvars)
         first = None
         for host in hosts:
             try:
                 inventory_variables.of(host, CONNECTION)
-            except Unusable as error:
+            except UnusableVariable as error:
                 first = first or error
             else:
                 return None

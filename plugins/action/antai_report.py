@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ..plugin_utils._controller.host_variables import HostVariables, Unusable
+from ..plugin_utils._controller.host_variables import HostVariables, UnusableVariable
 from ..plugin_utils._controller.registered import RESULTS, registered_results
 from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
 from ..plugin_utils._report.contents import Seen, Settings, Together, report
@@ -114,7 +114,7 @@ def _declared(variables: HostVariables, host: str, field: str) -> str | None:
     """What tells people which collectivité it is, where the run has not got so far as to say it; None where that cannot be read."""
     try:
         value = variables.of(host, [f"antai_{field}"]).get(f"antai_{field}")
-    except Unusable:
+    except UnusableVariable:
         return None
     return None if value is None else str(value)
 

@@ -136,6 +136,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ..module_utils.errors import AntaiError
 from ..module_utils.libraries import require
+from ..module_utils.user_files import read_regular
 from ..plugin_utils._controller.inventory_sources import REASONS
 from ..plugin_utils._csv_inventory.entries import Entry, read
 from ..plugin_utils._csv_inventory.groups import Groups
@@ -199,7 +200,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     @staticmethod
     def _content(source: Path, name: str) -> bytes:
         try:
-            return (source.parent / Path(name).expanduser()).read_bytes()
+            return read_regular(source.parent / Path(name).expanduser())
         except OSError as error:
             raise AnsibleParserError(f"{source}: files: {name} cannot be read ({error.strerror})") from None
 

@@ -89,7 +89,7 @@ class ProfileError(AntaiError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__(
             "the profile cannot be used: " + "; ".join(problems),
-            hint="correct the profile; docs/profile.md tells its format, plugins/profiles/sandbox.yml is an example",
+            hint="correct the profile; docs/profile.md tells its format, plugins/plugin_utils/_shipped/profiles/sandbox.yml is an example",
             problems=problems,
         )
 

@@ -32,7 +32,8 @@ from ..module_utils.dates import parse_date
 from ..module_utils.errors import AntaiError
 from ..module_utils.text import escape_controls
 from ._controller.files import write_whole
-from ._controller.trust_store import Unreadable, certificate_text, load
+from ._controller.shipped_files import UnreadableFile
+from ._controller.trust_store import certificate_text, load
 from ._controller.trusted_list import read_trusted_list
 from ._controller.words import plain
 
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         entries = _from_list(given) if given.trusted_list else [_entry(given)]
         text = added(given.store, *entries) if entries else ""
-    except (AntaiError, Unreadable, OSError, UnicodeDecodeError) as error:
+    except (AntaiError, UnreadableFile, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{given.store}: nothing was added: {getattr(error, 'sentence', error)}\n")
         return 1
     names = [entry["name"] for entry in entries]
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _from_list(given: argparse.Namespace) -> list[dict[str, Any]]:
-    """The entries that a trusted list brings, and a line about each of its CAs. Raises AntaiError, Unreadable, OSError."""
+    """The entries that a trusted list brings, and a line about each of its CAs. Raises AntaiError, UnreadableFile, OSError."""
     at = parse_date(given.as_of) if given.as_of else datetime.now(timezone.utc)
     listed = read_trusted_list(given.trusted_list, given.signer, at)
     store = read_store(load(given.store)) if given.store.exists() else TrustStore(())
@@ -83,7 +84,7 @@ def _from_list(given: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def added(store: Path, *new: dict[str, Any]) -> str:
-    """The store's text with the entries at its end. Raises AntaiError or Unreadable where it could not be used."""
+    """The store's text with the entries at its end. Raises AntaiError or UnreadableFile where it could not be used."""
     before = store.read_text(encoding="utf-8") if store.exists() else EMPTY
     known = load(store) if store.exists() else {"version": 1, "entries": []}
     entries = known.get("entries") if isinstance(known, dict) else None
@@ -102,7 +103,7 @@ def _check_last(text: str, wanted: int) -> None:
     except (yaml.YAMLError, KeyError, TypeError):
         count = 0
     if count != wanted:
-        raise Unreadable("the list `entries` must be the last thing in the file, its items indented by two")
+        raise UnreadableFile("the list `entries` must be the last thing in the file, its items indented by two")
 
 
 def _written(entry: dict[str, Any]) -> str:

@@ -57,7 +57,7 @@ class Ran:
 
 def declared(count: int) -> list[dict[str, str | None]]:
     """Real names and SIREN; derived SIRET; people, deliberations and addresses made up."""
-    with (REPOSITORY / "plugins/reference/collectivites.csv").open(encoding="utf-8", newline="") as file:
+    with (REPOSITORY / "plugins/plugin_utils/_shipped/reference/collectivites.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.reader(file, delimiter=";") if len(row) == 3 and row[0].isdigit()]
     rows.sort(key=lambda row: (row[1] not in HARD, row[0]))
     return [_entry(row[0], row[1], row[2], rank, count) for rank, row in enumerate(rows[:count])]

@@ -17,7 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import SHIPPED, load
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.shipped_files import TRUST_STORES
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import load
 from tests.certificates_proof.scene import POLICY, SIRET, base
 from tests.support.collection import returns
 from tests.support.keys import key_pem
@@ -135,7 +136,7 @@ def test_files_instead_of_addresses(files: Files, responder: Responder, tmp_path
 
 
 def test_nobody_else_chooses_where_we_connect(files: Files, responder: Responder) -> None:
-    shipped = load(SHIPPED / "france.yml")
+    shipped = load(TRUST_STORES.path / "france.yml")
     found = rules(judged(files, trust_store=shipped))
     assert found == {"chain": "fail", "trusted_ca": "not_verifiable", "policy": "not_verifiable", "revocation": "not_verifiable"}
     assert responder.asked == []
@@ -178,6 +179,6 @@ def test_bad_input_is_named(files: Files, more: dict[str, Any], field: str) -> N
 
 
 def test_the_shipped_store_says_where_it_is_from() -> None:
-    told = yaml.safe_load((SHIPPED / "france.yml").read_text(encoding="utf-8"))
+    told = yaml.safe_load((TRUST_STORES.path / "france.yml").read_text(encoding="utf-8"))
     assert all(entry["source"] and entry["doubts"] for entry in told["entries"])
-    assert not any("sandbox" in path.name or b"sandbox" in path.read_bytes().lower() for path in SHIPPED.iterdir())
+    assert not any("sandbox" in path.name or b"sandbox" in path.read_bytes().lower() for path in TRUST_STORES.path.iterdir())

@@ -110,7 +110,7 @@ def test_only_the_runner_knows_check_mode() -> None:
     assert knowing == {"settings.py", "runner.py", "tasks.py", "module_adapter.py"}
 
 
-PROFILE = yaml.safe_load((PLUGINS / "profiles/sandbox.yml").read_text(encoding="utf-8"))
+PROFILE = yaml.safe_load((PLUGINS / "plugin_utils/_shipped/profiles/sandbox.yml").read_text(encoding="utf-8"))
 CONTRACT = yaml.safe_load((ROOT / "sandbox/openapi.yaml").read_text(encoding="utf-8"))
 
 

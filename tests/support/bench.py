@@ -29,7 +29,7 @@ ACCOUNT: dict[str, Any] = {
     "agent_name": "Agent",
     "agent_email": "agent@essai.example",
 }
-FORM: dict[str, Any] = yaml.safe_load((REPOSITORY / "plugins/forms/sandbox.yml").read_text(encoding="utf-8"))
+FORM: dict[str, Any] = yaml.safe_load((REPOSITORY / "plugins/plugin_utils/_shipped/forms/sandbox.yml").read_text(encoding="utf-8"))
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 

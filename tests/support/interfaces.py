@@ -60,7 +60,9 @@ def _content(file: Path) -> dict[str, Any]:
 
 _SECOND = REPOSITORY / "tests" / "data" / "profiles" / "stand_in.yml"
 INTERFACES = {
-    "sandbox": Interface("sandbox", "sandbox", REPOSITORY / "plugins" / "profiles" / "sandbox.yml", "sandbox"),
+    "sandbox": Interface(
+        "sandbox", "sandbox", REPOSITORY / "plugins" / "plugin_utils" / "_shipped" / "profiles" / "sandbox.yml", "sandbox"
+    ),
     "stand_in": Interface("stand_in", "tests.stand_in", _SECOND, str(_SECOND)),
 }
 EITHER_INTERFACE = pytest.mark.parametrize("interface", list(INTERFACES), indirect=True)

@@ -21,7 +21,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.pro
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.templates import FILTERS
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = ROOT / "plugins" / "profiles" / "profile.schema.json"
+SCHEMA = ROOT / "plugins" / "plugin_utils" / "_shipped" / "profiles" / "profile.schema.json"
 PAGE = ROOT / "docs" / "profile.md"
 BEGIN, END = "<!-- reference: written by tests/support/profile_reference.py -->", "<!-- end of the reference -->"
 

@@ -25,7 +25,7 @@ from ansible.module_utils.testing import patch_module_args
 
 from tests.support.sandbox_process import REPOSITORY
 
-PROFILE = REPOSITORY / "plugins" / "profiles" / "sandbox.yml"
+PROFILE = REPOSITORY / "plugins" / "plugin_utils" / "_shipped" / "profiles" / "sandbox.yml"
 MODULES = "ansible_collections.collectivites.antai.plugins.modules"
 
 Result = dict[str, Any]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInput
+from ..user_files import read_beginning
 
 # Ours: no limit is published; a scanned convention of a few pages is far below.
 DEFAULT_MIB = 5
@@ -45,8 +46,7 @@ def read_document(path: str | Path, field: str = "document") -> Document:
     """The file, or of one that is larger than MOST_MIB its beginning, one byte more than that. Raises InvalidInput where it cannot be read."""
     path = Path(path)
     try:
-        with path.open("rb") as file:
-            return Document(path.name, file.read(MOST_MIB * MIB + 1))
+        return Document(path.name, read_beginning(path, MOST_MIB * MIB + 1))
     except OSError as error:
         raise InvalidInput(
             field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)

@@ -89,7 +89,11 @@ class FormMapping:
 def parse_form_mapping(content: Any, option: str = "form") -> FormMapping:
     """The mapping that a YAML document describes. Raises InvalidInput with all its problems."""
     if not isinstance(content, dict) or content.get("version") != 1:
-        raise InvalidInput(option, "is no form mapping: it wants `version: 1` and `fields`", "plugins/forms/sandbox.yml is an example")
+        raise InvalidInput(
+            option,
+            "is no form mapping: it wants `version: 1` and `fields`",
+            "plugins/plugin_utils/_shipped/forms/sandbox.yml is an example",
+        )
     problems = [f"does not know {each!r}" for each in sorted(map(str, set(content) - KNOWN))]
     common = _rules(content.get("fields"), "fields", problems)
     own = content.get("cycles") or {}
@@ -101,7 +105,12 @@ def parse_form_mapping(content: Any, option: str = "form") -> FormMapping:
     if not problems and not any(rules.values()):
         problems.append("fields: names no field of the form")
     if problems:
-        raise InvalidInput(option, "; ".join(problems), "correct the mapping; plugins/forms/sandbox.yml is an example", problems=problems)
+        raise InvalidInput(
+            option,
+            "; ".join(problems),
+            "correct the mapping; plugins/plugin_utils/_shipped/forms/sandbox.yml is an example",
+            problems=problems,
+        )
     return FormMapping(str(content.get("name") or "unnamed"), rules, phrases, sirets)
 
 

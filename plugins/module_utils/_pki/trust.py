@@ -95,7 +95,11 @@ def read_store(content: Any, field: str = "trust_store") -> TrustStore:
     """The store that a YAML document describes, its PEM files already read. Raises InvalidInput with all its problems."""
     entries = content.get("entries") if isinstance(content, dict) else None
     if not isinstance(entries, list) or content.get("version") != 1:
-        raise InvalidInput(field, "is no trust store: it wants `version: 1` and a list `entries`", "plugins/trust/france.yml is an example")
+        raise InvalidInput(
+            field,
+            "is no trust store: it wants `version: 1` and a list `entries`",
+            "plugins/plugin_utils/_shipped/trust/france.yml is an example",
+        )
     problems: list[str] = []
     found = [_entry(each, f"entries[{number}]", problems) for number, each in enumerate(entries)]
     names = [each.name for each in found if each is not None]

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..compute_lock import aside
 from ..errors import InvalidInput, StoreError
+from ..user_files import read_regular
 
 
 @contextmanager
@@ -51,10 +52,9 @@ def make_folder(folder: Path) -> None:
 
 
 def read_file(path: str | Path, field: str) -> bytes:
-    """The bytes of a file that the user named. Raises InvalidInput, with the reason, where it cannot be read."""
+    """The bytes of a file that the user named. Raises InvalidInput, with the reason, where it cannot be read or is no regular file of bounded size."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read_regular(path)
     except OSError as error:
         raise InvalidInput(
             field, f"{path}: {error.strerror or error}", "check the path and its mode on the machine where the task runs", path=str(path)

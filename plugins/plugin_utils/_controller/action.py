@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,16 @@ from ...module_utils._reconcile.tasks import Work, perform
 from ...module_utils.errors import InvalidInput
 from ...module_utils.libraries import misfits
 from ...module_utils.redact import Redactor, shown_arguments
-from . import forms, profile_file, trust_store
+from ...module_utils.user_files import read_regular
+from . import profile_file, trust_store
+from .anchor_files import read_anchors
 from .in_process import Circumstances, why_ship
 from .key_pipelining import off_disk
 from .options import carried, censored, validate
 from .redacting_action import RedactingAction
 from .reference import disagreements
 from .registered import foreseen_steps
+from .shipped_files import FORMS, PROFILES, TRUST_STORES, ShippedFiles, UnreadableFile, read_yaml
 
 DOCUMENTS = ("document", "next_document")
 # Inventory variable: false always ships the module; true also where another Python is named.
@@ -44,10 +47,6 @@ class UnusableFile(AnsibleActionFail):
         self.option, self.why, self.hint = option, why, hint
         told = InvalidInput(option, why, hint, **details)
         super().__init__(told.sentence, result={"error": told.as_dict() | {"code": code}})
-
-
-def _shipped(what: str, known: list[str]) -> str:
-    return f"shipped {what}: {', '.join(known)}; otherwise give the path of yours"
 
 
 class AntaiAction(RedactingAction):
@@ -153,37 +152,30 @@ class AntaiAction(RedactingAction):
         return disagreements(siret or "", name, departement)
 
     def _profile(self, name: str) -> Any:
-        """A shipped profile by its name, or the user's own by its path (relative to the playbook)."""
-        path = profile_file.find(name) or Path(self._loader.path_dwim(name))
-        try:
-            return profile_file.load(path)
-        except profile_file.Unusable as error:
-            hint = "" if path.is_file() else _shipped("profiles", profile_file.known())
-            raise UnusableFile("profile", str(error), hint, "invalid_profile", problems=error.problems) from None
+        return self._declared_file("profile", PROFILES, profile_file.load, name, "invalid_profile")
 
     def _trust_store(self, name: str) -> Any:
-        """A shipped trust store by its name, or the user's own by its path (relative to the playbook)."""
-        path = trust_store.shipped(name) or Path(self._loader.path_dwim(name))
-        try:
-            return trust_store.load(path)
-        except trust_store.Unreadable as error:
-            hint = "" if path.is_file() else _shipped("trust stores", trust_store.known())
-            raise UnusableFile("trust_store", str(error), hint) from None
+        return self._declared_file("trust_store", TRUST_STORES, trust_store.load, name)
 
     def _form(self, name: str) -> Any:
-        """A shipped mapping of a form by its name, or the user's own by its path (relative to the playbook)."""
-        path = forms.shipped(name) or Path(self._loader.path_dwim(name))
-        try:
-            return forms.load(path)
-        except forms.Unreadable as error:
-            hint = "" if path.is_file() else _shipped("forms", forms.known())
-            raise UnusableFile("form", str(error), hint) from None
+        """The mapping of a form's fields, as YAML has it."""
+        return self._declared_file("form", FORMS, read_yaml, name)
 
-    def _anchors(self, given: Any) -> list[str]:
-        """PEM stays as it is; a path (relative to the playbook) becomes the PEM in its file."""
+    def _declared_file(
+        self, option: str, shipped: ShippedFiles, load: Callable[[Path], Any], name: str, code: str = "invalid_input"
+    ) -> Any:
+        """What a shipped file of this name holds, or the user's own at this path (relative to the playbook)."""
+        path = shipped.find(name) or Path(self._loader.path_dwim(name))
         try:
-            return [each if forms.PEM in each else forms.anchor(Path(self._loader.path_dwim(each))) for each in forms.listed(given)]
-        except forms.Unreadable as error:
+            return load(path)
+        except UnreadableFile as error:
+            details = {"problems": error.problems} if option == "profile" else {}
+            raise UnusableFile(option, str(error), "" if path.is_file() else shipped.hint(), code, **details) from None
+
+    def _anchors(self, declared: Any) -> list[str]:
+        try:
+            return read_anchors(declared, self._loader.path_dwim)
+        except UnreadableFile as error:
             raise UnusableFile("signature_anchors", str(error)) from None
 
     def _document(self, option: str, name: str) -> str | None:
@@ -193,7 +185,7 @@ class AntaiAction(RedactingAction):
         except AnsibleError:
             return None
         try:
-            return base64.b64encode(Path(path).read_bytes()).decode()
+            return base64.b64encode(read_regular(path)).decode()
         except OSError as error:
             raise UnusableFile(option, f"{path} cannot be read ({error.strerror})") from None
 

@@ -36,7 +36,7 @@ class HostVariables:
         self._scanned: dict[int, tuple[Any, list[str]]] = {}
 
     def of(self, host: str, names: Iterable[str]) -> dict[str, Any]:
-        """Those of these variables that the host has. Raises Unusable where one cannot be templated."""
+        """Those of these variables that the host has. Raises UnusableVariable where one cannot be templated."""
         raw = self._hostvars.raw_get(host)
         return {name: self._value(host, name, raw[name], raw) for name in names if name in raw}
 
@@ -50,7 +50,7 @@ class HostVariables:
         try:
             found = plain(Templar(loader=self._loader, variables={**raw, "hostvars": self._hostvars}).template(value))
         except (AnsibleError, TemplateError) as error:
-            raise Unusable(name, f"{type(error).__name__}: {error}") from error
+            raise UnusableVariable(name, f"{type(error).__name__}: {error}") from error
         if key is not None:
             self._known[key] = (found, kept)  # what is kept stays alive, so that its identity stays its own
         return found
@@ -93,7 +93,7 @@ class HostVariables:
         return self._names[text]
 
 
-class Unusable(Exception):
+class UnusableVariable(Exception):
     """A variable that cannot be templated. variable: its name."""
 
     def __init__(self, variable: str, why: str) -> None:

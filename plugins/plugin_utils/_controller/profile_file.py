@@ -18,18 +18,7 @@ import yaml
 
 from ...module_utils._interface.profile.rules import check
 from ...module_utils._interface.profile.schema import Problem
-
-SHIPPED = Path(__file__).parents[2] / "profiles"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DEEPEST = 50
-
-
-class Unusable(Exception):
-    """A profile cannot be read, or is none. problems: one text each, with file and line."""
-
-    def __init__(self, message: str, problems: list[str]) -> None:
-        super().__init__(message)
-        self.problems = problems
+from .shipped_files import DEEPEST, LOADER, UnreadableFile, check_depth, check_size, read_text
 
 
 @dataclass
@@ -45,46 +34,36 @@ class Written:
         return next((self.lines[path[:size]] for size in range(len(path), -1, -1) if path[:size] in self.lines), 1)
 
 
-def find(name: str) -> Path | None:
-    """A shipped profile."""
-    path = SHIPPED / f"{name}.yml"
-    return path if name.isidentifier() and path.is_file() else None
-
-
-def known() -> list[str]:
-    return sorted(path.stem for path in SHIPPED.glob("*.yml"))
-
-
 def load(path: Path) -> Any:
-    """The profile in this file, judged. Raises Unusable with all its problems, in the order of the file."""
+    """The profile in this file, judged. Raises UnreadableFile with all its problems, in the order of the file."""
     try:
         status = path.stat()
     except OSError as error:
-        raise Unusable(f"{path} cannot be read ({error.strerror})", []) from error
+        raise UnreadableFile(f"{path} cannot be read ({error.strerror})") from error
     return _loaded(path, status.st_mtime_ns, status.st_size)
 
 
 @functools.lru_cache(maxsize=8)
 def _loaded(path: Path, _changed: int, _size: int) -> Any:
     try:
-        written = read(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Unusable(f"{path} cannot be read ({error.strerror})", []) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Unusable(f"{path} is not YAML: {error}", []) from error
+        written = read(read_text(path))
+    except (yaml.YAMLError, ValueError) as error:
+        raise UnreadableFile(f"{path} is not YAML: {error}") from error
     problems = sorted((written.line(problem.path), str(problem)) for problem in (*written.problems, *check(written.data)))
     if problems:
         told = [f"{path}:{line}: {text}" for line, text in dict.fromkeys(problems)]
-        raise Unusable(f"the profile {path} cannot be used, {len(told)} problem(s):\n" + "\n".join(told), told)
+        raise UnreadableFile(f"the profile {path} cannot be used, {len(told)} problem(s):\n" + "\n".join(told), told)
     return written.data
 
 
 def read(text: str) -> Written:
     """YAML with its lines. Raises yaml.YAMLError, ValueError."""
+    check_depth(text)
     loader = LOADER(text)
     try:
         node = loader.get_single_node()
         written = Written()
+        check_size(node)
         if node is not None:
             written.data = _built(loader, node, (), written)
         return written

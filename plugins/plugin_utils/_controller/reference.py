@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The shipped table of communes and EPCI: does the declaration agree with it? Only ever a warning.
 
-Two swapped SIRETs both satisfy Luhn; the name and the département then tell. Source: see plugins/reference/README.md.
+Two swapped SIRETs both satisfy Luhn; the name and the département then tell. Source: see plugins/plugin_utils/_shipped/reference/README.md.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import functools
 import mmap
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
+from .shipped_files import SHIPPED
 from .words import plain
 
-TABLE = Path(__file__).parents[2] / "reference" / "collectivites.csv"
+TABLE = SHIPPED / "reference" / "collectivites.csv"
 # Words that come and go in front of the name of the same collectivité.
 COURTESIES = re.compile(
     r"^(?:(?:commune|ville|mairie|communaute de communes|communaute d agglomeration|communaute urbaine|metropole|cc|ca|cu)\s+)?"

@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
+from ...module_utils.user_files import read_regular
 from .files import write_whole
 from .redacting_action import RedactingAction
 
@@ -78,7 +79,7 @@ class TellingAction(RedactingAction):
     def read(option: str, path: Path) -> bytes | None:
         """What lies there, or None. Fails the task where it cannot be read."""
         try:
-            return path.read_bytes()
+            return read_regular(path)
         except FileNotFoundError:
             return None
         except OSError as error:

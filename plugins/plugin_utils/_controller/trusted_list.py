@@ -21,6 +21,7 @@ from ...module_utils._pki.parsing import ParsedCertificate, load_bundle, parse_c
 from ...module_utils.dates import parse_date
 from ...module_utils.errors import InvalidInput, MissingLibrary
 from ...module_utils.libraries import x509
+from ...module_utils.user_files import read_regular
 from .words import slug
 
 PACKAGE = "pyHanko[etsi]"
@@ -74,9 +75,7 @@ class TrustedList:
 
 def read_trusted_list(path: Path, signer_path: Path, at: datetime) -> TrustedList:
     """The list, its signature verified. at: when it, and the certificate that signed it, must be in force. Raises AntaiError, OSError."""
-    if path.stat().st_size > MOST_BYTES:
-        raise InvalidInput("trusted_list", f"{path} has more than {MOST_BYTES} bytes", "give the XML of one list")
-    (signer,) = _one(load_bundle(signer_path.read_bytes(), str(signer_path)).certificates, signer_path)
+    (signer,) = _one(load_bundle(read_regular(signer_path), str(signer_path)).certificates, signer_path)
     if not signer.not_before <= at <= signer.not_after:
         raise InvalidInput(
             "signer",
@@ -111,7 +110,7 @@ def _verified(path: Path, signer: ParsedCertificate, at: datetime) -> Any:
         raise MissingLibrary([f"{PACKAGE} is missing"], [PACKAGE]) from error
     wanted = XAdESSignatureConfiguration(require_x509=True, expect_references=True, verification_time=at)
     try:
-        parts = XAdESVerifier().verify(path.read_bytes(), x509_cert=signer.x509, expect_config=wanted)
+        parts = XAdESVerifier().verify(read_regular(path, MOST_BYTES), x509_cert=signer.x509, expect_config=wanted)
     except (SignXMLException, LxmlError, ValueError) as error:
         raise InvalidInput(
             "trusted_list",

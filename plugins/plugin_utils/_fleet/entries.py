@@ -20,7 +20,7 @@ from ...module_utils._reconcile.onboarding import ONBOARDING_INFO
 from ...module_utils.errors import AntaiError, InvalidInput
 from .._controller.action import DOCUMENTS, UnusableFile
 from .._controller.cached_validation import CheckedOnce, Wrong
-from .._controller.host_variables import HostVariables, Unusable
+from .._controller.host_variables import HostVariables, UnusableVariable
 from .._controller.reference import disagreements
 from .member import Entry
 
@@ -60,7 +60,7 @@ class Entries:
             variables = self._variables.of(host, (field.variable for field in (*CONNECTION, *ORDERING)))
             declared = self._environment | self._options(variables)
             profile = self._content("profile", declared)
-        except Unusable as error:
+        except UnusableVariable as error:
             raise InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent") from error
         except UnusableFile as error:
             raise InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent") from error
@@ -75,7 +75,7 @@ class Entries:
             variables = self._variables.of(host, VARIABLES)
             declared = self._environment | self._options(variables)
             return self._checked(host, declared, variables.get(REQUEST_WAIT) or 0)
-        except Unusable as error:
+        except UnusableVariable as error:
             problem: AntaiError = InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent")
         except UnusableFile as error:
             problem = InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent")

@@ -14,7 +14,7 @@ from ansible.template import Templar
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import host_variables
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.host_variables import (
     HostVariables,
-    Unusable,
+    UnusableVariable,
     holds_template,
     plain,
 )
@@ -93,7 +93,7 @@ def test_templates_inside_of_lists_and_mappings() -> None:
 
 @pytest.mark.parametrize("text", ["{{ nobody_declares_this }}", "{{ 1 / 0 }}", "{{ 'x' | no_such_filter }}", "{{ unclosed"])
 def test_what_cannot_be_templated_names_the_variable(text: str) -> None:
-    with pytest.raises(Unusable) as raised:
+    with pytest.raises(UnusableVariable) as raised:
         variables(a={"url": text}).of("a", ("url",))
     assert raised.value.variable == "url"
 

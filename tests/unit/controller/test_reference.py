@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.reference import Known, comparable, disagreements, look_up
 from tests.support.collection import PLUGINS
 
-TABLE = PLUGINS / "reference" / "collectivites.csv"
+TABLE = PLUGINS / "plugin_utils" / "_shipped" / "reference" / "collectivites.csv"
 LINES = TABLE.read_text(encoding="utf-8").splitlines()
 LYON, NICE = Known("216901231", "Lyon", "69"), Known("210600888", "Nice", "06")
 

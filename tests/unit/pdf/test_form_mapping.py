@@ -20,7 +20,7 @@ def whole(**fields: Any) -> dict[str, Any]:
 
 
 def test_the_shipped_mapping() -> None:
-    found = parse_form_mapping(yaml.safe_load((PLUGINS / "forms/sandbox.yml").read_text(encoding="utf-8")))
+    found = parse_form_mapping(yaml.safe_load((PLUGINS / "plugin_utils/_shipped/forms/sandbox.yml").read_text(encoding="utf-8")))
     assert found.name == "sandbox"
     assert set(found.of("partiel")) - set(found.of("complet")) == {"courriel_notification"}
     assert found.phrases == {"complet": ("cycle complet",), "partiel": ("cycle partiel",)}

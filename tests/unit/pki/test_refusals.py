@@ -179,7 +179,7 @@ def test_no_trust_store(content: Any) -> None:
     with pytest.raises(AntaiError) as refused:
         read_store(content, "mine")
     assert refused.value.message == "mine: is no trust store: it wants `version: 1` and a list `entries`"
-    assert refused.value.hint == "plugins/trust/france.yml is an example"
+    assert refused.value.hint == "plugins/plugin_utils/_shipped/trust/france.yml is an example"
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,10 @@ def official_name(name: str) -> str:
 
 
 def epci_names() -> list[str]:
-    rows = [line.split(";") for line in (ROOT / "plugins/reference/collectivites.csv").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        line.split(";")
+        for line in (ROOT / "plugins/plugin_utils/_shipped/reference/collectivites.csv").read_text(encoding="utf-8").splitlines()
+    ]
     return [official_name(name) for _siren, name, departement in rows if not departement]
 
 

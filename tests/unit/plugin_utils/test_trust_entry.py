@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
-from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import SHIPPED, Unreadable, load, shipped
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.shipped_files import TRUST_STORES, UnreadableFile
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import load
 from ansible_collections.collectivites.antai.plugins.plugin_utils.trust_entry import main
 
-CA = SHIPPED / "certigna_services_ca.pem"
+CA = TRUST_STORES.path / "certigna_services_ca.pem"
 
 
 def add(store: Path, name: str = "mine", *more: str) -> int:
@@ -63,11 +64,11 @@ def test_nothing_is_written_that_cannot_be_used(
 
 
 def test_the_shipped_store_is_whole() -> None:
-    path = shipped("france")
+    path = TRUST_STORES.find("france")
     assert path
     assert {each.name for each in read_store(load(path)).entries} >= {"certigna-services-server", "chambersign-ac-2-etoiles"}
-    assert shipped("nowhere") is None
-    assert shipped("../trust/france") is None
+    assert TRUST_STORES.find("nowhere") is None
+    assert TRUST_STORES.find("../trust/france") is None
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"entries: [{certificate: gone.pem}]", b"entries: {"])
@@ -75,7 +76,7 @@ def test_unreadable_files_are_named(tmp_path: Path, content: bytes | None) -> No
     path = tmp_path / "s.yml"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(Unreadable, match=str(tmp_path)):
+    with pytest.raises(UnreadableFile, match=str(tmp_path)):
         load(path)
 
 

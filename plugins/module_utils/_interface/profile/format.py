@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The format of a profile, as data: every key, its shape, and what it says.
 
-From here come the structural check (profile_check.py), the JSON Schema (plugins/profiles/profile.schema.json) and the reference in
+From here come the structural check (profile_check.py), the JSON Schema (plugins/plugin_utils/_shipped/profiles/profile.schema.json) and the reference in
 docs/profile.md; plugin_utils/profile_reference.py writes the last two.
 """
 

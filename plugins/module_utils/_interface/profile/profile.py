@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A profile: how each operation of the catalogue is spoken over HTTP, as data (see plugins/profiles/sandbox.yml and docs/profile.md).
+"""A profile: how each operation of the catalogue is spoken over HTTP, as data (see plugins/plugin_utils/_shipped/profiles/sandbox.yml and docs/profile.md).
 
 Its format is profile_format.py's, requests are made by rendering.py and records read by answers.py.
 """

@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 from tests.support.collection import PLUGINS
 from tests.support.observed import PDF, SINCE, SIRET
 
-SHIPPED = PLUGINS / "profiles" / "sandbox.yml"
+SHIPPED = PLUGINS / "plugin_utils" / "_shipped" / "profiles" / "sandbox.yml"
 DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 PROFILE = Profile(copy.deepcopy(DATA))
 

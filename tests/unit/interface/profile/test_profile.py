@@ -25,7 +25,7 @@ from tests.support import profile_reference
 from tests.support.collection import PLUGINS
 from tests.support.interfaces import INTERFACES
 
-SHIPPED = PLUGINS / "profiles" / "sandbox.yml"
+SHIPPED = PLUGINS / "plugin_utils" / "_shipped" / "profiles" / "sandbox.yml"
 DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 SCHEMA = Draft202012Validator(yaml.safe_load(profile_reference.schema()))
 
