@@ -26,7 +26,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import CERTIFICATE, CHAIN, FULL_CHAIN, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import keep_proofs
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store

@@ -10,7 +10,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate, load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore

@@ -94,7 +94,7 @@ def dialogue(fingerprint: str, state: str, **changes: Any) -> dict[str, Any]:
 
 def local(fingerprint: str, expires_in: timedelta = timedelta(days=365)) -> Certificate:
     """A certificate in a file here."""
-    return Certificate(fingerprint, "CN=FPS", NOW - timedelta(days=30), NOW + expires_in, (SIRET,), b"spki", b"pem")
+    return Certificate(fingerprint, "CN=FPS", NOW - timedelta(days=30), NOW + expires_in, (SIRET,), b"spki", b"pem", "1")
 
 
 def space(state: str = "active", access: str = "open", **changes: Any) -> Space:

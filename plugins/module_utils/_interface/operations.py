@@ -22,7 +22,7 @@ from typing import Any
 
 from .._http.client import ClientCertificate, Observer, Request, Response
 from .._http.links import on_the_same_server
-from .._pki.certificate import Certificate, alternative_identifiers
+from .._pki.certificate import Certificate
 from .._plan.foreseen import NOTHING_FORESEEN
 from ..compute_lock import aside
 from ..errors import (
@@ -492,12 +492,11 @@ class Operations:
             raise InvalidInput(
                 name, f"of certificate {fingerprint[:16]}... is not known", "the profile needs it: the certificate must lie on this machine"
             )
-        names = alternative_identifiers(held)
         found: dict[str, Any] = {
-            "sha1": names.sha1,
-            "serial": names.serial,
+            "sha1": held.sha1,
+            "serial": held.serial,
             "certificate_pem": held.pem.decode(),
-            "certificate_der": names.der,
+            "certificate_der": held.der,
         }
         return found[name]
 
@@ -508,11 +507,7 @@ class Operations:
         told = record.get("fingerprint")
         if not isinstance(told, str) or ":" not in told:
             return record
-        known = {
-            f"{form}:{getattr(alternative_identifiers(each), form)}": each.fingerprint
-            for each in self._held.values()
-            for form in ("sha1", "serial")
-        }
+        known = {f"{form}:{getattr(each, form)}": each.fingerprint for each in self._held.values() for form in ("sha1", "serial")}
         return record | {"fingerprint": known.get(told, told)}
 
     # Jobs

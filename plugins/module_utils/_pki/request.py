@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from ..errors import StoreError
 from ..libraries import ec, hashes, rsa, serialization, x509
-from .certificate import key_pem
+from .certificate_files import key_pem
 from .leaf import public_bytes
 
 # Name of the option's choice to a maker.

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...module_utils._pki.certificate import Certificate, summarise_certificates
+from ...module_utils._pki.certificate import Certificate
+from ...module_utils._pki.certificate_files import summarise_certificates
 from ...module_utils._pki.leaf import public_bytes
 from ...module_utils._pki.parsing import load_bundle, load_key
 from ...module_utils._resources.certificate.key_pair import Source

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import alternative_identifiers, load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
@@ -201,7 +201,6 @@ def test_without_any_list(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PEM = self_signed(SIRET, ec.generate_private_key(ec.SECP256R1()))
 HELD = load_chain(PEM, "certificate")[0]
-NAMES = alternative_identifiers(HELD)
 CLIENT = ClientCertificate("/c.pem", "/k.pem")
 
 
@@ -222,9 +221,9 @@ def test_their_identifier_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("form", "shown"),
     [
-        ("sha1", NAMES.sha1.upper()),
-        ("serial", NAMES.serial),
-        ("serial_decimal", str(int(NAMES.serial, 16))),
+        ("sha1", HELD.sha1.upper()),
+        ("serial", HELD.serial),
+        ("serial_decimal", str(int(HELD.serial, 16))),
         ("pem", PEM.decode()),
         ("base64", base64.b64encode(bytes.fromhex(HELD.fingerprint)).decode()),
         ("hex", ":".join(HELD.fingerprint.upper()[at : at + 2] for at in range(0, 64, 2))),
@@ -266,7 +265,7 @@ def test_the_whole_certificate_is_sent_where_they_want_it(monkeypatch: pytest.Mo
     operations.hold(HELD, CLIENT)
     operations.certificate_install(SIRET, "acme", CLIENT)
     sent = wire.sent[0].json
-    assert (sent["pem"], base64.b64decode(sent["der"]), sent["n"]) == (HELD.pem.decode(), NAMES.der, NAMES.serial)
+    assert (sent["pem"], base64.b64decode(sent["der"]), sent["n"]) == (HELD.pem.decode(), HELD.der, HELD.serial)
     assert base64.b64decode(sent["e"]).hex() == HELD.fingerprint
 
 

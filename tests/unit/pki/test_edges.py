@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.x509 import ocsp
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.crl import crl_freshness, crl_scope, crl_signature
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.ocsp_response import (
     _is_responder,
@@ -153,7 +153,7 @@ def test_an_unsupported_key_in_a_certificate_is_a_typed_error(monkeypatch: pytes
     def refuse(_certificate: Any) -> Any:
         raise UnsupportedAlgorithm("curve 1.2.3 is not supported")
 
-    name = "ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate._described"
+    name = "ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files._described"
     monkeypatch.setattr(name, refuse)
     with pytest.raises(InvalidInput):
         load_chain(LEAF.x509.public_bytes(serialization.Encoding.PEM), "x")

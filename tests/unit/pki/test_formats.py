@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.formats import is_plain_key, is_plain_pem
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.leaf import find_leaf
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import (

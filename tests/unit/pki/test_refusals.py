@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import (
     check_owner,
     find_leaf_of_key_pem,
     load_chain,

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import NameOID
 
 from ansible_collections.collectivites.antai.plugins.module_utils._options.choices import DEFAULT_KEY_TYPE
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import identifiers
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import identifiers
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import (
     KEY_TYPES,
     RequestDescription,

@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any
 
 from ..._http.client import ClientCertificate
-from ..._pki.certificate import Certificate, summarise_certificates
+from ..._pki.certificate import Certificate
+from ..._pki.certificate_files import summarise_certificates
 from ..._pki.evaluation import Evidence, ValidationPolicy, evaluate
 from ..._pki.parsing import ParsedCertificate, load_bundle
 from ..._pki.rgs import Judgement

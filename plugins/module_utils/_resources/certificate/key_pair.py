@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._http.client import ClientCertificate, ClientCertificateInMemory
-from ..._pki.certificate import Certificate, check_owner, find_leaf_of_key, key_pem, summarise_certificates
+from ..._pki.certificate import Certificate
+from ..._pki.certificate_files import check_owner, find_leaf_of_key, key_pem, summarise_certificates
 from ..._pki.formats import is_plain_key, is_plain_pem
 from ..._pki.leaf import find_leaf
 from ..._pki.parsing import ParsedCertificate, load_bundle, load_key

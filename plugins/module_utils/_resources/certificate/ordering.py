@@ -18,8 +18,8 @@ from typing import Any
 from ..._enrolment.est import CertificateIssued, EnrolmentPending, EnrolmentRefused, EstClient, EstService
 from ..._enrolment.order_sheet import Contact, order_sheet
 from ..._options.choices import ORDER_LIMIT
-from ..._pki.certificate import (
-    Certificate,
+from ..._pki.certificate import Certificate
+from ..._pki.certificate_files import (
     check_owner,
     find_certificate_of_key,
     find_leaf_of_key,

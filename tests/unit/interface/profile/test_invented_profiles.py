@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.reading import judge_answer
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import alternative_identifiers, load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
     Forbidden,
@@ -39,7 +39,6 @@ INVENTED = ROOT / "tests" / "data" / "profiles" / "invented"
 SIREN, NIC = SIRET[:9], SIRET[9:]
 PEM = self_signed(SIRET, ec.generate_private_key(ec.SECP256R1()))
 HELD = load_chain(PEM, "certificate")[0]
-NAMES = alternative_identifiers(HELD)
 CLIENT = ClientCertificate("/c.pem", "/k.pem")
 THUMBPRINT = base64.urlsafe_b64encode(bytes.fromhex(HELD.fingerprint)).decode().rstrip("=")
 KNOWN = {"username": "agent", "password": "p", "client_id": "c", "client_secret": "s", "api_key": "cle"}
@@ -219,7 +218,7 @@ def test_nothing_there_comes_as_200_too(through: Any) -> None:
 
 
 def test_a_map_instead_of_a_list_in_pages_of_a_form(through: Any) -> None:
-    mine = str(int(NAMES.serial, 16))
+    mine = str(int(HELD.serial, 16))
     entries = {mine: {"actif": "O", "fin": "31/12/2026 23:59"}, "8": {"actif": "N"}, "9": {"actif": "N"}}
 
     def page(form: dict[str, str]) -> dict[str, Any]:
@@ -241,7 +240,7 @@ def test_a_map_instead_of_a_list_in_pages_of_a_form(through: Any) -> None:
 def test_a_decimal_serial_number_goes_out(through: Any) -> None:
     wire, operations = through("counter", counter(activer={}))
     operations.certificate_change("certificate_activate", SIRET, HELD.fingerprint)
-    assert parse_qs(wire.sent[-1].content.decode())["serie"] == [str(int(NAMES.serial, 16))]
+    assert parse_qs(wire.sent[-1].content.decode())["serie"] == [str(int(HELD.serial, 16))]
 
 
 @pytest.mark.parametrize(
@@ -336,7 +335,7 @@ def test_metadata_as_a_part_in_json_and_a_job_under_the_collectivite(through: An
 def test_a_raw_certificate(through: Any) -> None:
     wire, operations = through("resources", lambda request: told(None, 201))
     operations.certificate_install(SIRET, "acme", CLIENT)
-    assert (wire.sent[-1].content, wire.sent[-1].headers["Content-Type"]) == (NAMES.der, "application/pkix-cert")
+    assert (wire.sent[-1].content, wire.sent[-1].headers["Content-Type"]) == (HELD.der, "application/pkix-cert")
 
 
 def test_accounts_by_a_cursor_everything_else_one_by_one(through: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
     CERTIFICATE,

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import load_chain
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import lifetimes
