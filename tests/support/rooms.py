@@ -103,9 +103,9 @@ def _places() -> dict[str, tuple[int, int]]:
 
 def picture() -> str:
     """docs/rooms.svg: the rooms on their floors; for each, how many files lie in it and from how many rooms it imports."""
-    places = _places()
+    places, imported = _places(), arrows()
     files = {room.name: sum(room_of(path) == room for path in PLUGINS.rglob("*.py") if "doc_fragments" not in path.parts) for room in ROOMS}
-    used = {room.name: sorted(target for source, target in arrows() if source == room.name) for room in ROOMS}
+    used = {room.name: sorted(target for source, target in imported if source == room.name) for room in ROOMS}
     width, height = LEFT * 2 + 3 * (WIDTH + GAP) + 420, max(y for _x, y in places.values()) + STEP + 10
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
