@@ -136,12 +136,13 @@ steps:
 waiting:
   description:
     - Who is being waited for, for what, since when (as the server says, or null), and what to do next.
-    - C(on) is one of V(collectivite), V(delegataire), V(prestataire), V(editeur), V(psce), V(antai), V(date).
+    - Where C(since) is null, C(since_at_least) is when this collection last asked for it, by the journal of the store, or null.
+    - C(on) is one of V(collectivite), V(prestataire), V(editeur), V(psce), V(antai), V(exploitant), V(date).
     - C(next_action.support) is ANTAI's telephone line where ANTAI is late, else null.
   returned: success
   type: list
   elements: dict
-  sample: [{"on": "psce", "for": "certificate", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "certificate_issue",
+  sample: [{"on": "psce", "for": "certificate", "since": "2026-11-23T08:00:00Z", "since_at_least": null, "next_action": {"code": "certificate_issue",
     "text": "The PSCE has to issue the certificate of parkexemple. Request: /var/lib/antai/.../request.csr; lay the certificate received here:
       /var/lib/antai/.../dropped",
     "support": null}}]

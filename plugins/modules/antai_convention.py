@@ -108,7 +108,7 @@ ahead:
   returned: success
   type: list
   elements: dict
-  sample: [{"on": "collectivite", "for": "convention", "since": null, "next_action": {"code": "convention_renewal",
+  sample: [{"on": "collectivite", "for": "convention", "since": null, "since_at_least": null, "next_action": {"code": "convention_renewal",
     "text": "The convention ends on 2026-12-31: from 2027-01-01 no FPS passes any more, unless the next one is countersigned by then.",
     "support": null}}]
 steps:
@@ -123,12 +123,13 @@ steps:
 waiting:
   description:
     - Who is being waited for, for what, since when (as the server says, or null), and what to do next.
-    - C(on) is one of V(collectivite), V(delegataire), V(prestataire), V(editeur), V(psce), V(antai), V(date).
+    - Where C(since) is null, C(since_at_least) is when this collection last asked for it, by the journal of the store, or null.
+    - C(on) is one of V(collectivite), V(prestataire), V(editeur), V(psce), V(antai), V(exploitant), V(date).
     - C(next_action.support) is ANTAI's telephone line where ANTAI is late, else null.
   returned: success
   type: list
   elements: dict
-  sample: [{"on": "antai", "for": "convention", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "convention_countersignature",
+  sample: [{"on": "antai", "for": "convention", "since": "2026-11-23T08:00:00Z", "since_at_least": null, "next_action": {"code": "convention_countersignature",
     "text": "The signed convention is uploaded; ANTAI has to countersign it.", "support": null}}]
 operations:
   description: How many requests were made, by class of operation. C(write) is 0 in check mode.

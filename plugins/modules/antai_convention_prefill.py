@@ -108,12 +108,13 @@ steps:
 waiting:
   description:
     - Who is being waited for, for what, since when (as the server says, or null), and what to do next.
-    - C(on) is one of V(collectivite), V(delegataire), V(prestataire), V(editeur), V(psce), V(antai), V(date).
+    - Where C(since) is null, C(since_at_least) is when this collection last asked for it, by the journal of the store, or null.
+    - C(on) is one of V(collectivite), V(prestataire), V(editeur), V(psce), V(antai), V(exploitant), V(date).
     - C(next_action.support) is ANTAI's telephone line where ANTAI is late, else null.
   returned: success
   type: list
   elements: dict
-  sample: [{"on": "collectivite", "for": "convention", "since": null, "next_action": {"code": "convention_data",
+  sample: [{"on": "collectivite", "for": "convention", "since": null, "since_at_least": null, "next_action": {"code": "convention_data",
     "text": "The prefilled convention is incomplete: Nom et prénom du signataire (signatory_name). Complete the declaration.", "support": null}}]
 operations:
   description: How many requests were made, by class of operation. C(write) is always 0.

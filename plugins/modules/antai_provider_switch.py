@@ -92,12 +92,13 @@ steps:
 waiting:
   description:
     - Who is being waited for, for what, since when (as the server says, or null), and what to do next.
-    - C(on) is one of V(collectivite), V(delegataire), V(prestataire), V(editeur), V(psce), V(antai), V(date).
+    - Where C(since) is null, C(since_at_least) is when this collection last asked for it, by the journal of the store, or null.
+    - C(on) is one of V(collectivite), V(prestataire), V(editeur), V(psce), V(antai), V(exploitant), V(date).
     - C(next_action.support) is ANTAI's telephone line where ANTAI is late, else null.
   returned: success
   type: list
   elements: dict
-  sample: [{"on": "antai", "for": "listing", "since": null, "next_action": {"code": "certificate_listing",
+  sample: [{"on": "antai", "for": "listing", "since": null, "since_at_least": null, "next_action": {"code": "certificate_listing",
     "text": "The certificate is installed; it has yet to show up in the space. Nothing to install again.", "support": null}}]
 operations:
   description: How many requests were made, by class of operation. C(write) is 0 in check mode.

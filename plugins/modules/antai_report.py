@@ -101,11 +101,11 @@ report:
     "totals": {"collectivites": 1, "outcome": "waiting", "exit_code": 0, "changed": 1, "pending": 0, "held": 0,
       "by_alert": {"waiting": 1}, "by_stage": {"account": 1}, "dialogues": {"proved": 0, "unverifiable": 0, "unproved": 0}},
     "brake": null, "undeclared": [], "problems": [],
-    "awaited": [{"on": "antai", "for": "account", "text": "ANTAI (espace numérique)", "count": 1, "oldest": "2026-11-23T08:00:00Z"}],
+    "awaited": [{"on": "antai", "for": "account", "text": "ANTAI (espace numérique)", "count": 1, "oldest": "2026-11-23T08:00:00Z", "oldest_at_least": null}],
     "ending": [],
     "collectivites": [{"host": "bourges", "name": "Bourges", "siret": "21180033900015", "stage": "account", "stage_text": "espace numérique",
-      "failure": null, "held": false, "waiting": [{"on": "antai", "for": "account", "since": "2026-11-23T08:00:00Z", "next_action": {"code": "account_control",
-      "text": "L'ANTAI contrôle la demande d'espace numérique ; rien à faire.", "support": null}}], "steps": [],
+      "failure": null, "held": false, "waiting": [{"on": "antai", "for": "account", "since": "2026-11-23T08:00:00Z", "since_at_least": null,
+      "next_action": {"code": "account_control", "text": "L'ANTAI contrôle la demande d'espace numérique ; rien à faire.", "support": null}}], "steps": [],
       "changed": [{"code": "request_account", "target": ""}], "certificate_until": null, "convention_until": null, "last_exchange_at": null,
       "active_since": null, "dialogues": [], "proof": null, "alert": "waiting", "causes": ["waiting"], "outcome": "waiting"}]}
 failing:

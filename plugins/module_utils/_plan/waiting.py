@@ -483,6 +483,33 @@ REASONS: dict[str, Reason] = {
 }
 
 
+@dataclass(frozen=True)
+class RequestSteps:
+    """The steps by which we ask for what is waited for. codes: of the steps; target: the placeholder that names their target, "" where it is the space."""
+
+    codes: tuple[str, ...]
+    target: str = ""
+
+
+# By line of the catalogue: where the server does not say since when it is waited for, the journal says since when we have asked.
+# Only what somebody has to do from our step on: that ANTAI has refused or accepted since then, the journal does not tell.
+REQUESTED_BY: dict[str, RequestSteps] = {
+    "account_control": RequestSteps(("request_account",)),
+    "convention_signature": RequestSteps(("fetch_blank", "prefill_convention"), "cycle"),
+    "convention_countersignature": RequestSteps(("upload_convention", "renew_convention"), "cycle"),
+    "convention_lapsed": RequestSteps(("upload_convention", "renew_convention"), "cycle"),
+    "convention_renewal_countersignature": RequestSteps(("upload_convention", "renew_convention"), "cycle"),
+    "certificate_issue": RequestSteps(("make_request", "hand_out"), "provider"),
+    "certificate_issue_est": RequestSteps(("enroll",), "provider"),
+    "certificate_listing": RequestSteps(("install_certificate", "install_next"), "fingerprint"),
+    "certificate_activation": RequestSteps(("install_certificate", "install_next", "deactivate_certificate"), "fingerprint"),
+    "certificate_proof": RequestSteps(("activate_certificate", "activate_next", "activate_previous"), "fingerprint"),
+    "rotation_exchange": RequestSteps(("activate_certificate", "activate_next", "swap"), "fingerprint"),
+    "certificate_revocation": RequestSteps(("mark_compromised",), "fingerprint"),
+    "dialogue_down": RequestSteps(("deactivate_compromised",), "fingerprint"),
+}
+
+
 # What is waited for while no FPS passes any more, in a collectivité that was in service: told whatever else is planned for it.
 STOPS = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused", "dialogue_down")
 
@@ -491,6 +518,7 @@ STOPS = ("convention_ended", "convention_lapsed", "certificate_expired", "dialog
 class Waiting:
     """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None.
 
+    since_at_least: where that is None, when we last asked for it (RFC 3339): it is waited for at least since then. ANTAI is not called late by it.
     about: what stands in the placeholders; where it is worded differently in each language, by language.
     wording: another line of the catalogue, whose words say the same thing better here.
     after: the key of the step that leads there; where that step comes to nothing, this is not waited for.
@@ -501,13 +529,19 @@ class Waiting:
     about: dict[str, Any] = field(default_factory=dict)
     wording: str = ""
     after: tuple[str, str] | None = None
+    since_at_least: str | None = None
+
+    @property
+    def line(self) -> str:
+        """Of the catalogue."""
+        return self.wording or self.code
 
     @property
     def reason(self) -> Reason:
-        return REASONS[self.wording or self.code]
+        return REASONS[self.line]
 
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
-        """{on, for, since, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
+        """{on, for, since, since_at_least, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
         text = (self.reason.fr if language == "fr" else self.reason.en).format_map(
             {name: _worded(value, language) for name, value in self.about.items()}
         )
@@ -516,6 +550,7 @@ class Waiting:
             "on": self.reason.on,
             "for": self.reason.what,
             "since": self.since,
+            "since_at_least": self.since_at_least,
             "next_action": {"code": self.code, "text": text, "support": SUPPORT_LINE if late else None},
         }
 

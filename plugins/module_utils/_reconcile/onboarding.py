@@ -51,7 +51,7 @@ def onboarding_info(parameters: dict[str, Any], context: Context, settings: Sett
     resources = onboarding(parameters)
     planned: list[tuple[str, Plan]] = []
     for resource in resources:
-        planned.append((resource.name, resource.plan(resource.observe(context), settings.now())))
+        planned.append((resource.name, resource.plan_dated(resource.observe(context), context, settings.now())))
     facts = {name: value for _resource, plan in planned for name, value in facts_of(plan.facts, settings).items()}
     planned += beside_the_road(parameters, context, settings)
     told = exchange(parameters | {"certificates": to_be_there(parameters)}, context, settings, unfit(planned))
@@ -68,7 +68,7 @@ def _switching(parameters: dict[str, Any], context: Context, settings: Settings)
     if parameters.get("switch") is None:
         return []
     resource = provider_switch(parameters)
-    return [(resource.name, resource.plan(resource.observe(context), settings.now()))]
+    return [(resource.name, resource.plan_dated(resource.observe(context), context, settings.now()))]
 
 
 def _rotating(parameters: dict[str, Any], context: Context, settings: Settings) -> list[tuple[str, Plan]]:
@@ -85,7 +85,7 @@ def _rotating(parameters: dict[str, Any], context: Context, settings: Settings) 
         resource = rotation(wished | dict.fromkeys(ELSEWHERE) | order_of(item))
         seen = resource.observe(context)
         if seen.under_way or (seen.current and (seen.pending or seen.lost)):
-            found.append((resource.name, resource.plan(seen, settings.now())))
+            found.append((resource.name, resource.plan_dated(seen, context, settings.now())))
     return found
 
 

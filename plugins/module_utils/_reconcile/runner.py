@@ -18,6 +18,7 @@ from .._plan.plan import Done, Plan, Round, Step, WaitRequired
 from .._plan.results import facts_of, waiting_list
 from .._plan.settings import Settings
 from .._resources.base import Context, Resource
+from .._resources.request_dates import date_waiting
 from ..errors import AntaiError, Braked, OrderStopped, RequestError, StillRunning
 from . import pending_jobs as unfinished
 
@@ -160,7 +161,7 @@ class Run:
                 self._noted(step, "begun")
             except WaitRequired as required:
                 held.add(step.chain or step.target or step.code)
-                self._round.waits.append(required.waiting)
+                self._round.waits.append(date_waiting(required.waiting, self._context.store, self._settings.now()))
                 if required.done:
                     self._noted(step, "done")
                 else:
@@ -247,12 +248,12 @@ def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[st
 def observed_plan(resource: Resource, context: Context, settings: Settings) -> tuple[Any, Plan]:
     """What there is, and what is to be done about it; what ANTAI still works on is not done again. Raises RefusedByServer where a job has failed."""
     observed = resource.observe(context)
-    plan = resource.plan(observed, settings.now())
+    plan = resource.plan_dated(observed, context, settings.now())
     running, ended = unfinished.sorted_out(context, plan.steps, forget=settings.acts)
     if ended:  # it may have ended after the space was read
         context.operations.observe_afresh()
         observed = resource.observe(context)
-        plan = resource.plan(observed, settings.now())
+        plan = resource.plan_dated(observed, context, settings.now())
     return observed, unfinished.without(plan, running)
 
 

@@ -15,6 +15,7 @@ from .._interface.operations import Operations
 from .._plan.plan import Plan, Step
 from .._store.store import Store
 from ..dates import utc_now
+from .request_dates import date_plan
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class Resource:
 
     def plan(self, observed: Any, now: datetime) -> Plan:
         raise NotImplementedError
+
+    def plan_dated(self, observed: Any, context: Context, now: datetime) -> Plan:
+        """The plan; where the server does not say since when somebody is waited for, the journal says since when we have asked."""
+        return date_plan(self.plan(observed, now), context.store, now)
 
     def apply(self, context: Context, observed: Any, step: Step, now: datetime) -> None:
         """Do one step of the plan made from `observed`. Raises WaitRequired where somebody is waited for instead."""

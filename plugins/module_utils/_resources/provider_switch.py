@@ -239,7 +239,7 @@ def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
 
 def provider_switch_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     resource = provider_switch(parameters)
-    plan = resource.plan(resource.observe(context), settings.now())
+    plan = resource.plan_dated(resource.observe(context), context, settings.now())
     return {"switch": plan.before} | plan.facts | steps_to_come(plan, settings)
 
 

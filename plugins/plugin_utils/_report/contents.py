@@ -199,7 +199,7 @@ def silent(entry: Entry, settings: Settings) -> bool:
 
 def _rank(entry: Entry) -> tuple[int, str, str, str]:
     """Worst first; of the same kind, who waits longest."""
-    oldest = min((each["since"] for each in entry["waiting"] if each["since"]), default=NO_DATE)
+    oldest = min((since for each in entry["waiting"] if (since := each["since"] or each.get("since_at_least"))), default=NO_DATE)
     heard = entry["last_exchange_at"] or entry["active_since"] or NO_DATE
     return (ORDER.index(entry["alert"]), heard if entry["alert"] == "silent" else oldest, alphabetical(entry["name"]), entry["host"])
 
@@ -232,17 +232,30 @@ def _counted(entries: list[Entry], key: Callable[[Entry], str]) -> dict[str, int
 
 
 def _awaited(entries: list[Entry], language: str) -> list[dict[str, Any]]:
-    """Who is waited for and what for: how many collectivités, and since when the oldest; most awaited first."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    """Who is waited for and what for: how many collectivités, and since when the oldest; most awaited first.
+
+    oldest: only where a date is known for every one of them; else oldest_at_least, the earliest date that is known of any.
+    """
+    groups: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = {}
     for entry in entries:
-        for key, since in {(each["on"], each["for"]): each["since"] for each in entry["waiting"]}.items():
-            one = found.setdefault(
-                key, {"on": key[0], "for": key[1], "text": awaited_text(key[0], key[1], language), "count": 0, "oldest": None}
-            )
-            one["count"] += 1
-            one["oldest"] = min(one["oldest"] or since or NO_DATE, since or NO_DATE)
-            one["oldest"] = None if one["oldest"] == NO_DATE else one["oldest"]
-    return sorted(found.values(), key=lambda each: (-each["count"], each["on"], each["for"]))
+        for waiting in entry["waiting"]:
+            groups.setdefault((waiting["on"], waiting["for"]), {}).setdefault(entry["host"], []).append(waiting)
+    awaited = [
+        {"on": on, "for": what, "text": awaited_text(on, what, language), "count": len(hosts)}
+        | _oldest([waiting for several in hosts.values() for waiting in several])
+        for (on, what), hosts in groups.items()
+    ]
+    return sorted(awaited, key=lambda group: (-group["count"], group["on"], group["for"]))
+
+
+def _oldest(waiting: list[dict[str, Any]]) -> dict[str, str | None]:
+    dates = [each["since"] for each in waiting if each["since"]]
+    if len(dates) == len(waiting):
+        return {"oldest": min(dates), "oldest_at_least": None}
+    return {
+        "oldest": None,
+        "oldest_at_least": min([*dates, *(each["since_at_least"] for each in waiting if each["since_at_least"])], default=None),
+    }
 
 
 def awaited_text(on: str, what: str, language: str) -> str:

@@ -18,7 +18,8 @@ LONGEST_SECTION = 20
 def totals(report: dict[str, Any]) -> str:
     """One sentence; and one on the dialogues, where there are any."""
     alerts, language, dialogues = report["totals"]["by_alert"], report["language"], report["totals"]["dialogues"]
-    proofs = [said(TEXTS, "dialogues", language, **dialogues)] if any(dialogues.values()) else []
+    counts = {proof: counted(f"dialogues_{proof}", count, language) for proof, count in dialogues.items()}
+    proofs = [said(TEXTS, "dialogues", language, **counts)] if any(dialogues.values()) else []
     sentence = said(
         TEXTS,
         "totals",
@@ -48,5 +49,6 @@ def summary(report: dict[str, Any], files: list[str], width: int | None = None) 
 
 
 def _awaited(awaited: dict[str, Any], language: str) -> str:
-    name = "awaited" if awaited["oldest"] else "awaited_no_date"
-    return said(TEXTS, name, language, count=awaited["count"], text=awaited["text"], since=day(awaited["oldest"]))
+    since = awaited["oldest"] or awaited["oldest_at_least"]
+    name = "awaited" if awaited["oldest"] else "awaited_at_least" if since else "awaited_no_date"
+    return said(TEXTS, name, language, count=awaited["count"], text=awaited["text"], since=day(since))

@@ -103,7 +103,13 @@ def waiting_for(entry: dict[str, Any], language: str) -> list[tuple[str, str]]:
     """(who and what for, since) for each thing that is waited for. entry: {steps, waiting}."""
     steps = left(entry)
     coming = [(said(TEXTS, "next_run", language, count=len(steps)), NOTHING)] if steps else []
-    return coming + [(awaited_text(each["on"], each["for"], language), day(each["since"])) for each in entry["waiting"]]
+    return coming + [(awaited_text(each["on"], each["for"], language), _since(each, language)) for each in entry["waiting"]]
+
+
+def _since(waiting: dict[str, Any], language: str) -> str:
+    if waiting["since"] or not waiting["since_at_least"]:
+        return day(waiting["since"])
+    return said(TEXTS, "at_least", language, day=day(waiting["since_at_least"]))
 
 
 def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:

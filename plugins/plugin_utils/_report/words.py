@@ -33,7 +33,6 @@ MORE_COLUMNS: dict[str, Words] = {
 }
 PEOPLE: dict[str, Words] = {
     "collectivite": ("collectivité", "collectivité"),
-    "delegataire": ("délégataire", "délégataire"),
     "prestataire": ("prestataire", "provider"),
     "editeur": ("éditeur", "editor"),
     "psce": ("PSCE", "PSCE"),
@@ -136,9 +135,15 @@ TEXTS: dict[str, Words] = {
     "never_proved": ("jamais", "never"),
     "last_proof": ("dernière preuve : {when}", "last proof: {when}"),
     "dialogues": (
-        "Dialogues prouvés : {proved} ; non prouvés : {unproved} ; invérifiables (clé ailleurs, ou interface sans question) : {unverifiable}.",
-        "Dialogues proved: {proved}; not proved: {unproved}; unverifiable (key elsewhere, or an interface without the query): {unverifiable}.",
+        "Dialogues : {proved}, {unproved}, {unverifiable} (clé ailleurs, ou interface sans question).",
+        "Dialogues: {proved}, {unproved}, {unverifiable} (key elsewhere, or an interface without the query).",
     ),
+    "dialogues_proved": ("{count} prouvés", "{count} proved"),
+    "dialogues_proved_one": ("{count} prouvé", "{count} proved"),
+    "dialogues_unproved": ("{count} non prouvés", "{count} not proved"),
+    "dialogues_unproved_one": ("{count} non prouvé", "{count} not proved"),
+    "dialogues_unverifiable": ("{count} invérifiables", "{count} unverifiable"),
+    "dialogues_unverifiable_one": ("{count} invérifiable", "{count} unverifiable"),
     "not_run": ("arrêtée avant la fin, voir l'erreur plus haut", "stopped before the end, see the error above"),
     "next_run": ("prochain passage ({count} à faire)", "next run ({count} to do)"),
     "next": ("Qui est attendu, et pour quoi :", "Who is waited for, and what for:"),
@@ -191,6 +196,11 @@ TEXTS: dict[str, Words] = {
     ),
     "totals_unproved": (", {count} en service sans preuve", ", {count} in service without a proof"),
     "awaited": ("{count} x {text}, depuis le {since} pour la plus ancienne", "{count} x {text}, the oldest since {since}"),
+    "awaited_at_least": (
+        "{count} x {text}, au moins depuis le {since} pour la plus ancienne",
+        "{count} x {text}, the oldest at least since {since}",
+    ),
+    "at_least": ("au moins {day}", "at least {day}"),
     "awaited_no_date": ("{count} x {text}", "{count} x {text}"),
     "example": ("par exemple {name} : {text}", "for instance {name}: {text}"),
     "no_files": (

@@ -56,6 +56,7 @@ def test_as_dict(language: str, text: str) -> None:
         "on": "antai",
         "for": "account",
         "since": SINCE,
+        "since_at_least": None,
         "next_action": {"code": "account_control", "text": text, "support": None},
     }
 

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -21,9 +23,11 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.brake i
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import ORDER as ALERT_ORDER
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, Together, report
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import OUTCOMES
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.spreadsheet import spreadsheet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import summary
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import ALERTS, DANGERS, PEOPLE, THINGS
-from tests.support.collection import ROOT
+from tests.support.collection import PLUGINS, ROOT
 from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
 
@@ -152,14 +156,64 @@ def test_names_are_sorted_as_a_reader_looks_for_them() -> None:
     assert [each["name"] for each in found["collectivites"]] == [each["name"] for each in found["ending"]] == names
 
 
-def test_who_is_waited_for() -> None:
-    undated = status_of(CONTROL, DONE, DONE, DONE)
-    old = status_of(Plan({}, {}, (), (Waiting("account_control", ago(60)),)), DONE, DONE, DONE)
-    found = made(Seen("a", undated), Seen("b", old), Seen("c", status_of(DONE, ORDER, DONE, DONE)), language="en")
-    assert [(each["text"], each["count"], each["oldest"]) for each in found["awaited"]] == [
-        ("ANTAI (space)", 2, min(ago(60), undated["waiting"][0]["since"])),
-        ("collectivité (certificate)", 1, None),
+def awaits(code: str, since: str | None, since_at_least: str | None = None) -> Plan:
+    return Plan({}, {}, (), (Waiting(code, since, {"provider": "acme", "cycle": "complet"}, since_at_least=since_at_least),))
+
+
+@pytest.mark.parametrize(
+    ("dates", "oldest", "sentence"),
+    [
+        ([(ago(60), None), (ago(70), None)], (ago(70), None), "depuis le 2026-12-21 pour la plus ancienne"),
+        ([(ago(60), None), (None, ago(70))], (None, ago(70)), "au moins depuis le 2026-12-21 pour la plus ancienne"),
+        ([(ago(70), None), (None, ago(60))], (None, ago(70)), "au moins depuis le 2026-12-21 pour la plus ancienne"),
+        ([(ago(70), None), (None, None)], (None, ago(70)), "au moins depuis le 2026-12-21 pour la plus ancienne"),
+        ([(None, None), (None, None)], (None, None), None),
+    ],
+)
+def test_since_when_the_oldest_is_waited_for(
+    dates: list[tuple[str | None, str | None]], oldest: tuple[str | None, str | None], sentence: str | None
+) -> None:
+    members = [
+        Seen(f"h{number}", status_of(awaits("account_control", *pair), DONE, DONE, DONE), siret=SIRET) for number, pair in enumerate(dates)
     ]
+    whole = made(*members, language="fr")
+    (awaited,) = whole["awaited"]
+    assert (awaited["count"], awaited["oldest"], awaited["oldest_at_least"]) == (2, *oldest)
+    assert f"  2 x ANTAI (espace numérique){', ' + sentence if sentence else ''}" in summary(whole, []).splitlines()
+
+
+def test_since_when_we_have_asked_stands_in_every_form() -> None:
+    whole = made(Seen("lyon", status_of(awaits("account_control", None, ago(60)), DONE, DONE, DONE)), language="fr")
+    assert "ANTAI (espace numérique)  au moins 2026-12-31  " in table(whole)
+    assert ";ANTAI (espace numérique);au moins 2026-12-31;" in spreadsheet(whole).decode()
+
+
+def test_the_most_awaited_comes_first() -> None:
+    whole = made(
+        Seen("a", status_of(CONTROL, DONE, DONE, DONE)),
+        Seen("b", status_of(CONTROL, DONE, DONE, DONE)),
+        Seen("c", status_of(DONE, ORDER, DONE, DONE)),
+        language="en",
+    )
+    assert [(group["text"], group["count"]) for group in whole["awaited"]] == [("ANTAI (space)", 2), ("collectivité (certificate)", 1)]
+
+
+@pytest.mark.parametrize("schema", ["report", "renewals"])
+def test_the_schema_knows_everybody_who_can_be_waited_for(schema: str) -> None:
+    published = json.loads((ROOT / "docs" / f"{schema}.schema.json").read_text())
+    waiting = (
+        published["$defs"]["waiting"]
+        if schema == "report"
+        else published["properties"]["renewals"]["items"]["properties"]["waiting"]["items"]
+    )
+    assert set(waiting["properties"]["on"]["enum"]) == {reason.on for reason in REASONS.values()} == set(PEOPLE)
+    assert set(waiting["properties"]) == set(Waiting("unseen").as_dict("fr", NOW)) == set(waiting["required"])
+
+
+@pytest.mark.parametrize("module", sorted((PLUGINS / "modules").glob("*.py")), ids=lambda path: path.stem)
+def test_a_module_names_everybody_who_can_be_waited_for(module: Path) -> None:
+    for line in re.findall(r"C\(on\) is one of (.*)\.", module.read_text(encoding="utf-8")):
+        assert set(re.findall(r"V\((\w+)\)", line)) == {reason.on for reason in REASONS.values()}
 
 
 def test_what_a_step_waited_for_is_told_once_and_stands_for_the_steps_to_come() -> None:

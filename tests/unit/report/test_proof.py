@@ -76,7 +76,7 @@ def test_what_is_not_proved_is_not_said_to_be_in_service() -> None:
     assert "Lyon : acme, non demandé, dernière preuve : jamais" in text
     assert totals(report) == (
         "1 collectivité : 0 en service, 1 en service sans preuve, 0 en attente, 0 en échec ; 0 a avancé à ce passage.\n"
-        "Dialogues prouvés : 0 ; non prouvés : 1 ; invérifiables (clé ailleurs, ou interface sans question) : 0."
+        "Dialogues : 0 prouvé, 1 non prouvé, 0 invérifiable (clé ailleurs, ou interface sans question)."
     )
 
 

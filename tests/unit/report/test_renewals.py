@@ -31,6 +31,7 @@ WAITING = {
     "on": "collectivite",
     "for": "convention",
     "since": "2026-09-01T08:00:00Z",
+    "since_at_least": None,
     "next_action": {"code": "convention_renewal", "text": "Faites-la signer.", "support": None},
 }
 

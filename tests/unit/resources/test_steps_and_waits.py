@@ -296,8 +296,8 @@ def test_the_convention_that_counts(states: tuple[str, ...], counts: str) -> Non
     ("states", "code", "about"),
     [
         ((), "convention_signature", {"cycle": "complet/partiel", "path": "antai_convention"}),
-        (("submitted", "refused"), "convention_countersignature", {}),
-        (("submitted", "ended"), "convention_lapsed", {"end": "2028-12-31"}),
+        (("submitted", "refused"), "convention_countersignature", {"cycle": "complet"}),
+        (("submitted", "ended"), "convention_lapsed", {"cycle": "complet", "end": "2028-12-31"}),
         (
             ("ended", "refused"),
             "convention_refused",

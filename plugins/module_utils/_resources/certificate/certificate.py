@@ -298,7 +298,7 @@ class Certificates(Resource):
         if lacking:
             return Plan(before, before, first, (lacking,))
         if not item.listed and not first and "certificate_list" not in lacks:
-            return Plan(before, before, first, (Waiting("certificate_listing"),))
+            return Plan(before, before, first, (Waiting("certificate_listing", None, {"fingerprint": item.fingerprint}),))
         step = Step(
             "activate_certificate", "declared active, and the convention is in force", str(item.fingerprint), chain=str(item.fingerprint)
         )
@@ -361,7 +361,7 @@ def change(context: Context, siret: str, operation: str, fingerprint: str, provi
         about = {"fingerprint": fingerprint, "provider": provider, "reason": error.message, "rule": error.rule}
         raise WaitRequired(Waiting("certificate_refused", None, about)) from error
     if not found:
-        raise WaitRequired(Waiting("certificate_listing"))
+        raise WaitRequired(Waiting("certificate_listing", None, {"fingerprint": fingerprint}))
 
 
 def install(context: Context, siret: str, client: ClientCertificate, about: dict[str, Any], *, by_editor: bool) -> None:

@@ -163,8 +163,8 @@ class Convention(Resource):
     def _countersignature(self, before: dict[str, Any], convention: dict[str, Any]) -> Waiting:
         """After an end nothing passes, and that is said."""
         if before["lapsed"]:
-            return Waiting("convention_lapsed", convention["since"], {"end": before["lapsed"]})
-        return Waiting("convention_countersignature", convention["since"])
+            return Waiting("convention_lapsed", convention["since"], {"end": before["lapsed"], "cycle": self.cycle})
+        return Waiting("convention_countersignature", convention["since"], {"cycle": self.cycle})
 
     def _signed_by_both(self, observed: Observed, convention: dict[str, Any], before: dict[str, Any], ahead: Following | None) -> Plan:
         waiting = (Waiting("convention_begins", about={"start": convention["start"]}),) if convention["state"] == "upcoming" else ()
@@ -398,7 +398,8 @@ def convention_waiting(space: Space, store: Store | None) -> Waiting | None:
     last = of_state(space.conventions, "submitted") or (space.conventions[-1] if space.conventions else None)
     over = lapsed(space.conventions)
     if last and last["state"] == "submitted":
-        return Waiting("convention_lapsed", last["since"], {"end": over}) if over else Waiting("convention_countersignature", last["since"])
+        code, end = ("convention_lapsed", {"end": over}) if over else ("convention_countersignature", {})
+        return Waiting(code, last["since"], {"cycle": last["cycle"], **end})
     if last is None:  # which cycle it is to be is declared elsewhere
         return signature_waiting(None, "complet/partiel", "antai_convention")
     return signature_waiting(last, last["cycle"], signing_place(store, last["cycle"], next_period=last["state"] == "ended"))

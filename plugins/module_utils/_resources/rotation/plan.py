@@ -506,7 +506,9 @@ class _Decision:
         unsigned = None if "convention_list" in self.lacks else convention_waiting(space, self.seen.store)
         lacking = account_waiting(space, self.agent_email) or unsigned
         if lacking or not (listed or "certificate_list" in self.lacks):
-            self.draft.waiting.append(lacking or Waiting("certificate_listing"))
+            self.draft.waiting.append(
+                lacking or Waiting("certificate_listing", None, {"fingerprint": self.draft.after[link]["fingerprint"]})
+            )
             return False
         self.draft.turn(code, reason, link, "active")
         return True
