@@ -18,12 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from .._http.client import ClientCertificate, Observer, Request, Response
 from .._http.links import on_the_same_server
 from .._pki.certificate import Certificate
 from .._plan.foreseen import NOTHING_FORESEEN
+from .._plan.records import NO_ANSWER, DialogueAnswer, ListedCertificate
 from ..compute_lock import aside
 from ..errors import (
     AuthenticationFailed,
@@ -266,8 +267,8 @@ class Operations:
     def convention_document(self, siret: str, convention_id: Any) -> bytes | None:
         return self._document("convention_document", {"siret": siret, "id": convention_id})
 
-    def certificate_list(self, siret: str) -> list[dict[str, Any]]:
-        return [plain(each) for each in self._many("certificate_list", {"siret": siret})]
+    def certificate_list(self, siret: str) -> list[ListedCertificate]:
+        return [cast(ListedCertificate, plain(record)) for record in self._many("certificate_list", {"siret": siret})]
 
     def certificate_change(self, operation: str, siret: str, fingerprint: str) -> bool:
         """operation: certificate_activate, _deactivate or _remove. False where the space does not list the certificate (yet)."""
@@ -321,9 +322,9 @@ class Operations:
     def certificate_install(self, siret: str, provider: str, certificate: ClientCertificate) -> None:
         self._write("certificate_install", {"siret": siret, "provider": provider} | self._of(certificate), certificate)
 
-    def exchange_query(self, siret: str, certificate: ClientCertificate) -> dict[str, Any]:
-        found = self._one("exchange_query", {"siret": siret} | self._of(certificate), certificate)
-        return _plain(found) or {"fingerprint": None, "state": "unknown", "rule": None, "message": None, "last_exchange_at": None}
+    def exchange_query(self, siret: str, certificate: ClientCertificate) -> DialogueAnswer:
+        answer = _plain(self._one("exchange_query", {"siret": siret} | self._of(certificate), certificate))
+        return cast(DialogueAnswer, answer) if answer else NO_ANSWER
 
     def presents_subject(self, operation: str) -> bool:
         """Whether the connection of this operation shows the certificate that it is about."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .records import ListedCertificate
 from .steps import state_after
 
 PICK_UP = "pick_up"
@@ -46,10 +47,10 @@ class Foreseen:
                 deliveries[step["target"]] = Delivery(step["path"], step["fingerprint"])
         return cls(states, deliveries)
 
-    def certificate(self, listed: dict[str, Any]) -> dict[str, Any]:
+    def certificate(self, listed: ListedCertificate) -> ListedCertificate:
         """A certificate of the space, in the state that it would have."""
         state = self.states.get(listed["fingerprint"], listed["state"])
-        return listed if state == listed["state"] else listed | {"state": state, "since": None}
+        return listed if state == listed["state"] else {**listed, "state": state, "since": None}
 
 
 NOTHING_FORESEEN = Foreseen()

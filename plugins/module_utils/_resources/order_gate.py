@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .._plan.plan import Step, Stop
+from .._plan.records import ListedCertificate
 from .._plan.waiting import Waiting
 from .._store.layout import read_notes
 from .._store.links import CERTIFICATE, KEY
@@ -35,7 +36,7 @@ class OrderEvidence:
     clock_offset: how far our clock is ahead of a server's; None: none was asked. orders: of the last 24 hours.
     """
 
-    listed: tuple[dict[str, Any], ...] = ()
+    listed: tuple[ListedCertificate, ...] = ()
     held: frozenset[str] = frozenset()
     has_versions: bool = False
     strays: tuple[tuple[str, bool], ...] = ()
@@ -60,7 +61,7 @@ def gather_order_evidence(context: Context, store: Store, order: Order) -> Order
     )
 
 
-def _listed(space: Space | None, provider: str) -> tuple[dict[str, Any], ...]:
+def _listed(space: Space | None, provider: str) -> tuple[ListedCertificate, ...]:
     """Labels are compared whatever their case: people type them."""
     certificates = space.certificates if space else ()
     return tuple(certificate for certificate in certificates if str(certificate["provider"]).casefold() == provider.casefold())
@@ -80,7 +81,7 @@ def _strays(store: Store, provider: str, now: datetime) -> tuple[tuple[str, bool
     return tuple(found)
 
 
-def unknown_certificates(evidence: OrderEvidence, now: datetime) -> tuple[dict[str, Any], ...]:
+def unknown_certificates(evidence: OrderEvidence, now: datetime) -> tuple[ListedCertificate, ...]:
     """Those in the space whose keys nothing here shows, where they speak against an order: one of them is active, or, where this store holds nothing
     of the provider, was installed and has not expired. Pure."""
     unknown = [certificate for certificate in evidence.listed if certificate["fingerprint"] not in evidence.held]

@@ -18,6 +18,7 @@ from .._options.spec import checked, declared_options, options
 from .._options.switch import Switch, declared_switch
 from .._pki.evaluation import ValidationPolicy, evaluate
 from .._plan.plan import Plan, Step, WaitRequired
+from .._plan.records import DialogueAnswer, ListedCertificate
 from .._plan.results import Answer, steps_to_come
 from .._plan.settings import Settings
 from .._plan.waiting import Waiting
@@ -29,7 +30,7 @@ from .certificate.certificate import Certificates, DeclaredCertificate, Observed
 from .certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
 from .certificate.options import declared_certificate
 from .kinds import DeclaringKind, InfoKind
-from .space import account_waiting
+from .space import account_waiting, has_exchanged
 
 
 class ProviderSwitch(Certificates):
@@ -111,7 +112,7 @@ class ProviderSwitch(Certificates):
     def _not_passing(self, kept: list[ObservedCertificate]) -> list[Waiting]:
         """It is active, and the SI FPS says something else."""
         asked = [item for item in kept if item.listed and item.state == "active" and item.dialogue]
-        return [each for item in asked if (each := _not_authorised(item, item.dialogue or {}))]
+        return [waiting for item in asked if item.dialogue and (waiting := _not_authorised(item, item.dialogue))]
 
     def _may_forbid(
         self,
@@ -180,7 +181,7 @@ class ProviderSwitch(Certificates):
         raise WaitRequired(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
 
 
-def _listed(listed: dict[str, Any]) -> ObservedCertificate:
+def _listed(listed: ListedCertificate) -> ObservedCertificate:
     """A certificate that only the space shows, under its provider's label."""
     return ObservedCertificate(
         DeclaredCertificate(listed["provider"], "active", listed["fingerprint"]), listed["state"], listed["fingerprint"], listed=listed
@@ -192,7 +193,7 @@ def _meant(observed: ObservedCertificates, label: str) -> list[ObservedCertifica
     found = [item for item in observed.items if item.declared.provider == label and item.fingerprint]
     held = [item for item in found if item.local or item.client]
     active = [item for item in found if item.state == "active"]
-    newest = sorted(found, key=lambda item: str((item.listed or {}).get("not_before")))[-1:]
+    newest = sorted(found, key=lambda item: str(item.listed["not_before"] if item.listed else None))[-1:]
     return held or active or newest
 
 
@@ -202,11 +203,11 @@ def _to_forbid(item: ObservedCertificate) -> ObservedCertificate:
 
 def _last_exchange(items: list[ObservedCertificate]) -> datetime | None:
     """As the space tells it."""
-    told = [date_or_none((item.listed or {}).get("last_exchange_at")) for item in items]
-    return max((each for each in told if each), default=None)
+    exchanges = [date_or_none(item.listed["last_exchange_at"]) for item in items if item.listed]
+    return max((exchange for exchange in exchanges if exchange), default=None)
 
 
-def _not_authorised(item: ObservedCertificate, answer: dict[str, Any]) -> Waiting | None:
+def _not_authorised(item: ObservedCertificate, answer: DialogueAnswer) -> Waiting | None:
     """Who is waited for because the SI FPS does not let an active certificate pass; None where it does."""
     if answer["state"] == "authorised":
         return None
@@ -218,9 +219,7 @@ def _proved(item: ObservedCertificate) -> bool:
     """By the SI FPS's answer where it was asked; else by an exchange since it is active."""
     if item.dialogue:
         return bool(item.dialogue["state"] == "authorised")
-    listed = item.listed or {}
-    last, since = date_or_none(listed.get("last_exchange_at")), date_or_none(listed.get("since"))
-    return item.state == "active" and last is not None and since is not None and last >= since
+    return item.state == "active" and has_exchanged(item.listed)
 
 
 def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:

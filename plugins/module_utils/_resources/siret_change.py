@@ -25,7 +25,7 @@ from .certificate.certificate import DeclaredCertificate, held_here, labelled
 from .certificate.options import declared_certificate
 from .dialogue import dialogue
 from .kinds import DeclaringKind
-from .space import Space, account_waiting, observe_space
+from .space import Space, account_waiting, find_listed_certificate, observe_space
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def _proven(told: dict[str, Any], kept: Space) -> bool:
     """By the SI FPS; where somebody else holds the key, by an exchange that the space shows for an active certificate."""
     if told["source"] != "space":
         return bool(told["state"] == "authorised")
-    listed = next((each for each in kept.certificates if each["fingerprint"] == told["fingerprint"]), {})
-    return listed.get("state") == "active" and told["last_exchange_at"] is not None
+    listed = find_listed_certificate(kept, told["fingerprint"])
+    return listed is not None and listed["state"] == "active" and told["last_exchange_at"] is not None
 
 
 def siret_change(parameters: dict[str, Any]) -> SiretChange:

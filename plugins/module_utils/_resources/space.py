@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._interface.operations import Operations
+from .._plan.records import ListedCertificate
 from .._plan.waiting import Waiting
+from ..dates import date_or_none
 from ..errors import Forbidden
 
 
@@ -27,7 +29,7 @@ class Space:
     state: str
     account: dict[str, Any] | None = None
     conventions: tuple[dict[str, Any], ...] = ()
-    certificates: tuple[dict[str, Any], ...] = ()
+    certificates: tuple[ListedCertificate, ...] = ()
     lacks: frozenset[str] = field(default=frozenset(), compare=False)
     shown: frozenset[str] | None = field(default=None, compare=False)
     login: str = field(default="", compare=False)
@@ -71,6 +73,19 @@ def _behind_the_request(operations: Operations, siret: str, agent_email: str | N
 def _about(operations: Operations, kind: str = "") -> dict[str, Any]:
     """What the interface lacks, and which fields of the record behind the account it shows."""
     return {"lacks": operations.absent, "login": operations.login_options, "shown": operations.shows(kind) if kind else None}
+
+
+def find_listed_certificate(space: Space, fingerprint: str | None) -> ListedCertificate | None:
+    """The certificate of this fingerprint as the space lists it; None where it does not (or there is no list to be seen)."""
+    return next((certificate for certificate in space.certificates if certificate["fingerprint"] == fingerprint), None)
+
+
+def has_exchanged(certificate: ListedCertificate | None) -> bool:
+    """Whether the space shows an exchange with it since it is in its present state."""
+    if certificate is None:
+        return False
+    last, since = date_or_none(certificate["last_exchange_at"]), date_or_none(certificate["since"])
+    return last is not None and since is not None and last >= since
 
 
 def account_waiting(space: Space, agent_email: str | None) -> Waiting | None:

@@ -22,16 +22,17 @@ from ..._pki.parsing import ParsedCertificate, load_bundle
 from ..._pki.rgs import Judgement
 from ..._plan.foreseen import NOTHING_FORESEEN, Delivery, Foreseen
 from ..._plan.plan import Plan, Step, WaitRequired
+from ..._plan.records import DialogueAnswer, ListedCertificate
 from ..._plan.steps import STEPS, state_after
 from ..._plan.waiting import Waiting
 from ..._store.files import read_file
 from ..._store.layout import read_notes
 from ..._store.store import Store
-from ...dates import date_or_none, instant, parse_date
+from ...dates import date_or_none, instant
 from ...errors import InvalidInput, RefusedByServer, TransportError
 from ..base import Context, Resource
 from ..convention.convention import convention_waiting
-from ..space import Space, account_waiting, observe_space
+from ..space import Space, account_waiting, find_listed_certificate, observe_space
 from .evaluation import fails, gathered_here, in_place, not_rgs, told
 from .key_pair import KeyPair, Source, read_key_pair
 from .ordering import answer_waiting, certificate_of, pair_of, read_about
@@ -81,8 +82,8 @@ class ObservedCertificate:
     gathered: Evidence | None = None
     unasked: TransportError | None = None
     client: ClientCertificate | None = None
-    listed: dict[str, Any] | None = None
-    dialogue: dict[str, Any] | None = None
+    listed: ListedCertificate | None = None
+    dialogue: DialogueAnswer | None = None
     pending: dict[str, Any] | None = None
     compromised: bool = False
     coming: bool = False
@@ -97,7 +98,7 @@ class ObservedCertificates:
 
     space: Space
     items: tuple[ObservedCertificate, ...]
-    others: tuple[dict[str, Any], ...]
+    others: tuple[ListedCertificate, ...]
     store: Store | None
     removable: bool
     by_editor: bool
@@ -155,7 +156,7 @@ class Certificates(Resource):
     def _seen(self, item: ObservedCertificate, space: Space, context: Context) -> ObservedCertificate:
         if item.fingerprint is None:
             return item
-        listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
+        listed = find_listed_certificate(space, item.fingerprint)
         if listed:
             return replace(item, state=listed["state"], listed=listed)
         visible = space.visible and "certificate_list" not in space.lacks
@@ -225,7 +226,7 @@ class Certificates(Resource):
             return None
         return [told(item.declared.provider, item.fingerprint, each) for item, each in zip(items, judgements, strict=True)]
 
-    def _surplus(self, listed: dict[str, Any], observed: ObservedCertificates) -> bool:
+    def _surplus(self, listed: ListedCertificate, observed: ObservedCertificates) -> bool:
         return listed["state"] == "active" and listed["fingerprint"] not in observed.rotating and listed["provider"] not in self.switched
 
     def _item(self, item: ObservedCertificate, judgement: Judgement | None, observed: ObservedCertificates, now: datetime) -> Plan:
@@ -275,7 +276,7 @@ class Certificates(Resource):
     def _install(self, item: ObservedCertificate, observed: ObservedCertificates, before: dict[str, Any]) -> Plan:
         account = account_waiting(observed.space, self.agent_email)
         if item.state == "refused":
-            return Plan(before, before, waiting=(_refused(item, item.dialogue or {}),))
+            return Plan(before, before, waiting=(_refused(item, item.dialogue),))
         if account and not item.dialogue:  # where the space cannot be seen, the SI FPS's own answer stands for the account
             return Plan(before, before, waiting=(account,))
         if (item.client is None and not item.coming) or "certificate_install" in observed.space.lacks:
@@ -453,34 +454,32 @@ def _end(item: ObservedCertificate) -> datetime | None:
     """When it expires, from the file or from the space; None where neither tells."""
     if item.local:
         return item.local.not_after
-    told = (item.listed or {}).get("not_after")
-    try:
-        return parse_date(told) if told else None
-    except ValueError:
-        return None
+    return date_or_none(item.listed["not_after"]) if item.listed else None
 
 
 def _about(item: ObservedCertificate) -> dict[str, Any]:
     return {"provider": item.declared.provider, "fingerprint": item.fingerprint}
 
 
-def _refused(item: ObservedCertificate, dialogue: dict[str, Any]) -> Waiting:
-    return Waiting("certificate_refused", None, _about(item) | {"reason": dialogue.get("message"), "rule": dialogue.get("rule")})
+def _refused(item: ObservedCertificate, dialogue: DialogueAnswer | None) -> Waiting:
+    about = {"reason": dialogue["message"], "rule": dialogue["rule"]} if dialogue else {"reason": None, "rule": None}
+    return Waiting("certificate_refused", None, _about(item) | about)
 
 
-def _exclusive_step(listed: dict[str, Any]) -> Step:
+def _exclusive_step(listed: ListedCertificate) -> Step:
     return Step("deactivate_certificate", "exclusive: active, and not declared", listed["fingerprint"], after_all=True)
 
 
 def _shown(item: ObservedCertificate) -> dict[str, Any]:
-    record = item.listed or item.dialogue or {}
-    not_after = instant(item.local.not_after) if item.local else record.get("not_after")
+    listed = item.listed
+    not_after = instant(item.local.not_after) if item.local else listed and listed["not_after"]
+    exchange = listed or item.dialogue
     return {
         "provider": item.declared.provider,
         "fingerprint": item.fingerprint,
         "state": item.state,
         "listed": item.listed is not None,
-        "since": record.get("since"),
+        "since": listed["since"] if listed else None,
         "not_after": not_after,
-        "last_exchange_at": record.get("last_exchange_at"),
+        "last_exchange_at": exchange["last_exchange_at"] if exchange else None,
     }

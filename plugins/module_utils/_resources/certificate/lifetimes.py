@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any
 
 from ..._pki.certificate import Certificate
 from ..._pki.chain import best_path, find_paths
 from ..._pki.parsing import ParsedCertificate, load_bundle
 from ..._pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
 from ..._pki.trust import TrustStore
+from ..._plan.records import ListedCertificate
 from ..base import Context
 from .certificate import DeclaredCertificate, ObservedCertificate, held_here
 
@@ -41,7 +41,7 @@ def of_leaf(leaf: Certificate, chain: tuple[ParsedCertificate, ...], trusted: Tr
     return Lifetime(leaf.not_after)
 
 
-def of_listed(listed: dict[str, Any], trusted: TrustStore, now: datetime) -> Lifetime | None:
+def of_listed(listed: ListedCertificate, trusted: TrustStore, now: datetime) -> Lifetime | None:
     """Of a certificate that the space lists, whose issuer's name is all that is told of its CA. None where no end is told, or none that can be read."""
     try:
         end = datetime.fromisoformat((listed["not_after"] or "").replace("Z", "+00:00"))

@@ -19,6 +19,7 @@ from ..._pki.evaluation import ValidationPolicy, evaluate
 from ..._pki.renewal import Lifetime, Renewal, RenewalPolicy, renewal
 from ..._pki.trust import TrustStore
 from ..._plan.plan import Plan, Step, Stop
+from ..._plan.records import NO_ANSWER, DialogueAnswer
 from ..._plan.waiting import Waiting
 from ..._store.store import Store
 from ...dates import instant, parse_date
@@ -127,9 +128,9 @@ def stage(state: dict[str, Any]) -> str:
 
 
 def _shown_elsewhere(found: ExternalCertificate) -> dict[str, Any]:
-    listed = found.listed or {}
-    not_after = instant(found.local.not_after) if found.local else listed.get("not_after")
-    return {"version": None, "fingerprint": found.fingerprint, "state": listed.get("state"), "not_after": not_after}
+    listed = found.listed
+    not_after = instant(found.local.not_after) if found.local else listed and listed["not_after"]
+    return {"version": None, "fingerprint": found.fingerprint, "state": listed and listed["state"], "not_after": not_after}
 
 
 def grace_end(previous: CertificateVersion, grace: timedelta) -> datetime:
@@ -178,7 +179,7 @@ def _told_elsewhere(draft: Draft, found: ExternalCertificate, wish: Wish, now: d
     if found.local:
         lifetime: Lifetime | None = lifetimes.of_leaf(found.local, found.chain, trusted, now)
     else:
-        lifetime = lifetimes.of_listed({"not_after": None, "issuer": None} | (found.listed or {}), trusted, now)
+        lifetime = lifetimes.of_listed(found.listed, trusted, now) if found.listed else None
     forced = wish.replace is not None and wish.replace == found.fingerprint
     if not forced and not (lifetime and renewal(lifetime, now, wish.policy).due):
         return
@@ -187,7 +188,7 @@ def _told_elsewhere(draft: Draft, found: ExternalCertificate, wish: Wish, now: d
 
 
 def failed_proof(
-    provider: str, fingerprint: str, answer: dict[str, Any], old: dict[str, Any] | None, refused: str = "rotation_refused"
+    provider: str, fingerprint: str, answer: DialogueAnswer, old: DialogueAnswer | None, refused: str = "rotation_refused"
 ) -> Waiting | None:
     """Who is waited for because the SI FPS does not say `authorised` to an activated certificate; None where it does.
 
@@ -350,8 +351,8 @@ class _Decision:
         keyless = previous is not None and previous.client is None  # its key went after its activity: only the link is left
         if not keyless:
             if not proved and entry["fingerprint"] not in self.cut and current and current.says != "authorised":
-                answer = current.dialogue or {}
-                about = {"fingerprint": current.fingerprint, "reason": answer.get("message"), "rule": answer.get("rule")}
+                answer = current.dialogue or NO_ANSWER
+                about = {"fingerprint": current.fingerprint, "reason": answer["message"], "rule": answer["rule"]}
                 self.draft.wait("dialogue_refused", **about)
                 return False
             if self.seen.removable and self.seen.space.visible and entry["state"] in ("active", "inactive"):
@@ -479,8 +480,8 @@ class _Decision:
             self._proof_failed(following, current)
             return False
         if following and says == "refused":
-            answer = following.dialogue or {}
-            self.draft.wait("certificate_refused", fingerprint=following.fingerprint, reason=answer.get("message"), rule=answer.get("rule"))
+            answer = following.dialogue or NO_ANSWER
+            self.draft.wait("certificate_refused", fingerprint=following.fingerprint, reason=answer["message"], rule=answer["rule"])
             return False
         if says == "authorised":
             return True
@@ -514,7 +515,7 @@ class _Decision:
         return True
 
     def _proof_failed(self, following: CertificateVersion, current: CertificateVersion) -> None:
-        waiting = failed_proof(self.order.provider, following.fingerprint, following.dialogue or {}, current.dialogue)
+        waiting = failed_proof(self.order.provider, following.fingerprint, following.dialogue or NO_ANSWER, current.dialogue)
         if waiting is None:
             return
         self.draft.waiting.append(waiting)
@@ -556,10 +557,10 @@ class _Decision:
     def _old_one_authorised(self, previous: CertificateVersion) -> bool:
         if previous.says == "authorised":
             return True
-        answer = previous.dialogue or {}
+        answer = previous.dialogue or NO_ANSWER
         if previous.active or previous.says == "refused":
             code = "certificate_refused" if previous.says == "refused" else "certificate_proof"
-            self.draft.wait(code, fingerprint=previous.fingerprint, reason=answer.get("message"), rule=answer.get("rule"))
+            self.draft.wait(code, fingerprint=previous.fingerprint, reason=answer["message"], rule=answer["rule"])
             return False
         if self._breaks_rules(previous.fingerprint):
             return False

@@ -17,6 +17,7 @@ from ..._pki.evaluation import Evidence, ValidationPolicy
 from ..._pki.renewal import Renewal
 from ..._pki.trust import TrustStore
 from ..._plan.plan import Plan, Step, WaitRequired
+from ..._plan.records import NO_ANSWER, DialogueAnswer
 from ..._plan.steps import STEPS
 from ..._plan.waiting import Waiting
 from ..._store.links import CERTIFICATE, KEY
@@ -29,7 +30,7 @@ from ..certificate.certificate import DeclaredCertificate, ObservedCertificate, 
 from ..certificate.evaluation import gathered_here
 from ..certificate.ordering import ROTATES, Order, certificate_of
 from ..order_gate import gather_order_evidence
-from ..space import Space, observe_space
+from ..space import Space, find_listed_certificate, observe_space
 from .plan import Wish, decide, due, failed_proof, revocation_of
 from .state import (
     CertificateVersion,
@@ -167,7 +168,7 @@ class Rotation(Resource):
         item = labelled([ObservedCertificate(other.declared, "missing", other.fingerprint)], space)[0]
         self._check_acknowledged({"current": item.fingerprint or ""})
         self._check_store_left(context.store)
-        listed = next((each for each in space.certificates if each["fingerprint"] == item.fingerprint), None)
+        listed = find_listed_certificate(space, item.fingerprint)
         return RotationState(space, context.store, elsewhere=replace(other, fingerprint=item.fingerprint, listed=listed))
 
     def _check_fingerprints(self, fingerprints: frozenset[str]) -> None:
@@ -284,11 +285,11 @@ class Rotation(Resource):
         following = self._held(seen, "next")
         replaced = following.compromised or step.target == self.wish.replace
         why = "rolled_back" if self.wish.rollback else ("replaced" if replaced else "refused")
-        answer = (seen.next.dialogue if seen.next else None) or {}
+        answer = (seen.next.dialogue if seen.next else None) or NO_ANSWER
         aside = {
             "why": why,
             "at": instant(now),
-            **({"reason": answer.get("message"), "rule": answer.get("rule")} if why == "refused" else {}),
+            **({"reason": answer["message"], "rule": answer["rule"]} if why == "refused" else {}),
         }
         self._annotate(seen, following.version, {"set_aside": aside})
         _store(seen).set_aside(self.order.provider)
@@ -327,7 +328,7 @@ class Rotation(Resource):
         if waiting:
             raise WaitRequired(waiting)
 
-    def _query(self, context: Context, found: CertificateVersion) -> dict[str, Any]:
+    def _query(self, context: Context, found: CertificateVersion) -> DialogueAnswer:
         if found.client is None or context.store is None:
             raise StoreError(f"version {found.version} of {self.order.provider} has lost its key", "run again: it observes first")
         context.operations.observe_afresh()

@@ -13,16 +13,17 @@ from ..._interface.operations import Operations
 from ..._pki.certificate import Certificate
 from ..._pki.evaluation import Evidence
 from ..._pki.parsing import ParsedCertificate
+from ..._plan.records import DialogueAnswer, ListedCertificate
 from ..._store.layout import read_notes
 from ..._store.links import KEY
 from ..._store.store import Store
-from ...dates import date_or_none, instant
+from ...dates import instant
 from ...errors import InvalidInput, StoreError, TransportError
 from ..certificate.certificate import DIALOGUE_STATES, DeclaredCertificate, noted_state
 from ..certificate.key_pair import read_key_pair
 from ..certificate.ordering import DeliveredCertificate, certificate_of, pair_of, picked_up, unanswered
 from ..order_gate import OrderEvidence
-from ..space import Space
+from ..space import Space, find_listed_certificate, has_exchanged
 
 # Where the SI FPS cannot be asked, what the space shows stands for its answer; where it shows nothing, what the journal tells.
 SPACE_SAYS: dict[str | None, str] = {"active": "authorised", "inactive": "known_inactive"}
@@ -39,8 +40,8 @@ class CertificateVersion:
     leaf: Certificate
     client: ClientCertificate | None = None
     notes: dict[str, Any] = field(default_factory=dict)
-    listed: dict[str, Any] | None = None
-    dialogue: dict[str, Any] | None = None
+    listed: ListedCertificate | None = None
+    dialogue: DialogueAnswer | None = None
     chain: tuple[ParsedCertificate, ...] = ()
     unasked: TransportError | None = None
 
@@ -65,9 +66,7 @@ class CertificateVersion:
     @property
     def heard(self) -> bool:
         """Whether the space shows an exchange with it since it is active."""
-        listed = self.listed or {}
-        last, since = date_or_none(listed.get("last_exchange_at")), date_or_none(listed.get("since"))
-        return last is not None and since is not None and last >= since
+        return has_exchanged(self.listed)
 
     @property
     def compromised(self) -> bool:
@@ -88,7 +87,7 @@ class ExternalCertificate:
     fingerprint: str | None
     local: Certificate | None
     chain: tuple[ParsedCertificate, ...] = ()
-    listed: dict[str, Any] | None = None
+    listed: ListedCertificate | None = None
 
 
 @dataclass(frozen=True)
@@ -156,23 +155,27 @@ def asked(found: CertificateVersion | None, space: Space, operations: Operations
     """With what the space shows of it, and with the SI FPS's own answer (a query over mutual TLS with it)."""
     if found is None:
         return None
-    return replace(found, listed=_listed(found, space), dialogue=answered(found, space, operations, store) if found.client else None)
+    return replace(
+        found,
+        listed=find_listed_certificate(space, found.fingerprint),
+        dialogue=answered(found, space, operations, store) if found.client else None,
+    )
 
 
-def answered(found: CertificateVersion, space: Space, operations: Operations, store: Store) -> dict[str, Any]:
+def answered(found: CertificateVersion, space: Space, operations: Operations, store: Store) -> DialogueAnswer:
     """What the SI FPS says of it, or what stands for that where the interface has no query. Raises StoreError where it has lost its key."""
     if found.client is None:
         raise StoreError(f"version {found.version} has lost its key", "run again: it observes first")
     if operations.has("exchange_query"):
         return operations.exchange_query(store.siret, found.client)
-    listed = _listed(found, space) or {}
-    said = SPACE_SAYS.get(listed.get("state")) or SPACE_SAYS.get(noted_state(store, found.fingerprint))
+    listed = find_listed_certificate(space, found.fingerprint)
+    said = SPACE_SAYS.get(listed["state"] if listed else None) or SPACE_SAYS.get(noted_state(store, found.fingerprint))
     return {
         "fingerprint": found.fingerprint,
         "state": said or "unknown",
         "rule": None,
         "message": None,
-        "last_exchange_at": listed.get("last_exchange_at"),
+        "last_exchange_at": listed["last_exchange_at"] if listed else None,
     }
 
 
@@ -181,7 +184,7 @@ def asked_of_coming(found: CertificateVersion | None, space: Space, operations: 
     try:
         return asked(found, space, operations, store)
     except TransportError as error:
-        return replace(found, listed=_listed(found, space), unasked=error) if found else None
+        return replace(found, listed=find_listed_certificate(space, found.fingerprint), unasked=error) if found else None
 
 
 def asked_of_old(found: CertificateVersion | None, space: Space, operations: Operations, store: Store) -> CertificateVersion | None:
@@ -189,11 +192,7 @@ def asked_of_old(found: CertificateVersion | None, space: Space, operations: Ope
     try:
         return asked(found, space, operations, store)
     except TransportError:
-        return replace(found, listed=_listed(found, space)) if found else None
-
-
-def _listed(found: CertificateVersion, space: Space) -> dict[str, Any] | None:
-    return next((each for each in space.certificates if each["fingerprint"] == found.fingerprint), None)
+        return replace(found, listed=find_listed_certificate(space, found.fingerprint)) if found else None
 
 
 def known(store: Store) -> frozenset[str]:
