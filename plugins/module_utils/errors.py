@@ -188,13 +188,31 @@ class TransportError(RequestError):
     """No complete answer: name, connection, TLS, time-out, reset, truncated body.
 
     passing: True where the connection stood and broke, so that trying again is of use; a wrong CA or host name does not heal.
+    is_outage: True where nothing answers at all (no connection, nothing in time), which a server that is down does to everybody.
     """
 
     code = "transport"
 
-    def __init__(self, message: str, hint: str = "", *, ambiguous: bool = False, passing: bool = False, **details: Any) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, ambiguous: bool = False, passing: bool = False, is_outage: bool = False, **details: Any
+    ) -> None:
         super().__init__(message, hint, ambiguous=ambiguous, **details)
         self.passing = passing
+        self.is_outage = is_outage
+
+
+class CircuitOpen(TransportError):
+    """A server that has failed several collectivités or agents, and is not asked at this moment. Nothing was sent."""
+
+    code = "server_down"
+
+    def __init__(self, server: str, reason: str, subjects: int) -> None:
+        super().__init__(
+            f"{server} is down ({reason}), as {subjects} collectivités or agents have met: it is not asked again for now",
+            "nothing was sent: run again when the server is back",
+            server=server,
+            reason=reason,
+        )
 
 
 class UnexpectedAnswer(RequestError):

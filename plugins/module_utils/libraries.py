@@ -51,11 +51,15 @@ MISSING: list[str] = []
 
 try:
     import requests
+    from requests.adapters import HTTPAdapter
     from requests.certs import where as ca_bundle  # type: ignore[attr-defined]
     from requests.compat import getproxies
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.util.ssltransport import SSLTransport
 except ImportError:
     requests = ca_bundle = getproxies = SSLTransport = None  # type: ignore[assignment,misc]
+    HTTPAdapter = HTTPConnection = HTTPConnectionPool = HTTPSConnection = HTTPSConnectionPool = object  # type: ignore[assignment,misc]
     MISSING.append("requests")
 
 try:
@@ -92,6 +96,11 @@ __all__ = [
     "MISSING",
     "PYHANKO",
     "PYPDF",
+    "HTTPAdapter",
+    "HTTPConnection",
+    "HTTPConnectionPool",
+    "HTTPSConnection",
+    "HTTPSConnectionPool",
     "InvalidSignature",
     "Library",
     "Misfit",

@@ -28,7 +28,7 @@ from tests.support.front import Passed, Target, fronting
 from tests.support.interfaces import EITHER_INTERFACE, INTERFACES
 from tests.support.keys import Issued, get_issued, key_pem
 from tests.support.playbook import play
-from tests.support.proxy import Proxy, proxying
+from tests.support.proxy import Proxy, proxy_settings
 from tests.support.psce import CrlSpec, Ours, Spec, make_key
 from tests.support.responder import responding
 from tests.support.run_module import Result
@@ -85,7 +85,7 @@ class Scene:
         self.options |= {f"{face}_url": url, f"{face}_ca_file": str(ca_file)}
 
     def proxy(self, proxy: Proxy) -> Proxy:
-        return self.stack.enter_context(proxying(proxy))
+        return self.stack.enter_context(proxy_settings(proxy))
 
     def file(self, name: str, content: bytes) -> Path:
         path = self.folder / name

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import evaluate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -29,7 +29,7 @@ WORKERS = 16
 
 def test_a_fleet_asks_once(responder: Responder) -> None:
     responder.answers = {"/crl": (200, b"x")}
-    fetch = Fetcher(5)
+    fetch = RevocationFetcher(5)
     assert [fetch(f"{responder.url}/crl") for _ in range(3)] == [b"x"] * 3
     for _ in range(2):
         with pytest.raises(TransportError, match="404"):
@@ -42,19 +42,19 @@ def test_bounds(responder: Responder, monkeypatch: pytest.MonkeyPatch) -> None:
     responder.answers = {"/crl": (200, b"x" * 100)}
     times = iter([0.0, 61.0])
     with pytest.raises(TransportError, match="within 60 s"):
-        Fetcher(5, clock=lambda: next(times))(f"{responder.url}/crl")
-    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils._http.client.MAX_BODY", 99)
+        RevocationFetcher(5, clock=lambda: next(times))(f"{responder.url}/crl")
+    monkeypatch.setattr("ansible_collections.collectivites.antai.plugins.module_utils._http.exchange_budget.MAX_BODY", 99)
     with pytest.raises(TransportError, match="more than 99 bytes"):
-        Fetcher(5)(f"{responder.url}/crl")
+        RevocationFetcher(5)(f"{responder.url}/crl")
     for url in ("http://127.0.0.1:1/", "http://[", "https://127.0.0.1:1/"):
         with pytest.raises(TransportError):
-            Fetcher(1)(url)
+            RevocationFetcher(1)(url)
 
 
 def test_hundreds_of_threads_download_a_crl_once(responder: Responder) -> None:
     responder.answers = {"/crl": (200, b"x" * 100_000)}
     together = Barrier(WORKERS)
-    fetch = Fetcher(20)
+    fetch = RevocationFetcher(20)
 
     def ask(number: int) -> bytes:
         if number < WORKERS:
@@ -72,7 +72,7 @@ def test_different_addresses_are_fetched_at_the_same_time(responder: Responder) 
     both = Barrier(2)
     responder.answers = {"/a": (200, b"a"), "/b": (200, b"b")}
     responder.before = lambda _path: both.wait(20)
-    fetch = Fetcher(20)
+    fetch = RevocationFetcher(20)
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(lambda path: fetch(responder.url + path), ("/a", "/b"))) == [b"a", b"b"]
     fetch.close()
@@ -80,7 +80,7 @@ def test_different_addresses_are_fetched_at_the_same_time(responder: Responder) 
 
 def test_who_waits_for_another_s_failure_fails_with_it(responder: Responder) -> None:
     together = Barrier(WORKERS)
-    fetch = Fetcher(20)
+    fetch = RevocationFetcher(20)
 
     def ask(_number: int) -> str:
         together.wait(20)
@@ -97,7 +97,7 @@ def test_a_host_that_takes_no_connection_is_asked_once(responder: Responder) -> 
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    fetch = Fetcher(5)
+    fetch = RevocationFetcher(5)
     with pytest.raises(TransportError, match="refused"):
         fetch(f"{url}/ocsp", b"one")
     fetch._fetched = lambda url, body: pytest.fail(f"{url} is asked again")  # type: ignore[method-assign, misc, assignment]
@@ -107,7 +107,7 @@ def test_a_host_that_takes_no_connection_is_asked_once(responder: Responder) -> 
 
 def test_a_status_that_is_no_success_says_nothing_of_other_questions(responder: Responder) -> None:
     responder.answers = {"/crl": (200, b"x")}
-    fetch = Fetcher(5)
+    fetch = RevocationFetcher(5)
     with pytest.raises(TransportError, match="404"):
         fetch(f"{responder.url}/none")
     assert fetch(f"{responder.url}/crl") == b"x"
@@ -115,14 +115,14 @@ def test_a_status_that_is_no_success_says_nothing_of_other_questions(responder: 
 
 
 def test_closing_twice_is_closing() -> None:
-    fetch = Fetcher(5)
+    fetch = RevocationFetcher(5)
     fetch.close()
     fetch.close()
 
 
 def test_a_whole_fleet_judges_its_certificates_with_one_download(responder: Responder) -> None:
     """60 collectivités in threads, each with a certificate of its own in use: one CRL, read and verified once."""
-    fetch = Fetcher(20)
+    fetch = RevocationFetcher(20)
     scenes = [scene(serial=5000 + number, crl_point=f"{responder.url}/crl", ocsp_url=f"{responder.url}/ocsp") for number in range(60)]
     gone = (scenes[7].leaf.serial, NOW - HOUR)
     responder.answers = {"/crl": (200, Ours().crl(CrlSpec(scenes[0].issuer, scenes[0].issuer.key, NOW - HOUR, NOW + HOUR, (gone,))))}
@@ -153,7 +153,7 @@ def redirecting(responder: Responder, *hops: tuple[str, int, str]) -> None:
 def test_a_moved_crl_is_followed(responder: Responder, status: int) -> None:
     redirecting(responder, ("/old", status, "/other"), ("/other", 302, f"{responder.url}/crl#here"))
     responder.answers["/crl"] = (200, b"x")
-    assert Fetcher(5)(f"{responder.url}/old") == b"x"
+    assert RevocationFetcher(5)(f"{responder.url}/old") == b"x"
     assert responder.asked == ["/old", "/other", "/crl"]
     carried = {"authorization", "cookie", "referer", "proxy-authorization"}
     assert not any(carried & headers.keys() for headers in responder.heard)
@@ -163,16 +163,16 @@ def test_a_moved_crl_is_followed(responder: Responder, status: int) -> None:
 def test_an_ocsp_question_is_asked_again_where_the_responder_has_moved(responder: Responder, status: int, posted: int) -> None:
     redirecting(responder, ("/old", status, "/new"))
     responder.answers["/new"] = (200, b"y")
-    assert Fetcher(5)(f"{responder.url}/old", b"question") == b"y"
+    assert RevocationFetcher(5)(f"{responder.url}/old", b"question") == b"y"
     assert responder.posted == [b"question"] * posted
 
 
 def test_a_redirect_is_bounded(responder: Responder) -> None:
     redirecting(responder, *((f"/{number}", 302, f"/{number + 1}") for number in range(9)), ("/loop", 302, "/loop"))
     responder.answers["/5"] = (200, b"x")
-    assert Fetcher(5)(f"{responder.url}/0") == b"x"
+    assert RevocationFetcher(5)(f"{responder.url}/0") == b"x"
     with pytest.raises(TransportError, match="redirects more than 5 times"):
-        Fetcher(5)(f"{responder.url}/loop")
+        RevocationFetcher(5)(f"{responder.url}/loop")
     assert responder.asked.count("/loop") == 6
 
 
@@ -182,7 +182,7 @@ def test_a_redirect_is_bounded(responder: Responder) -> None:
 def test_a_redirect_elsewhere_is_refused(responder: Responder, location: str) -> None:
     redirecting(responder, ("/old", 302, location))
     with pytest.raises(TransportError) as refused:
-        Fetcher(5)(f"{responder.url}/old")
+        RevocationFetcher(5)(f"{responder.url}/old")
     assert "canari" not in refused.value.sentence
     assert responder.asked == ["/old"]
 
@@ -190,7 +190,7 @@ def test_a_redirect_elsewhere_is_refused(responder: Responder, location: str) ->
 def test_a_redirect_to_a_silent_host_makes_that_one_silent_and_not_the_first(responder: Responder) -> None:
     redirecting(responder, ("/old", 302, "http://127.0.0.1:1/crl"))
     responder.answers["/crl"] = (200, b"x")
-    fetch = Fetcher(1)
+    fetch = RevocationFetcher(1)
     with pytest.raises(TransportError, match="1/crl: connection refused"):
         fetch(f"{responder.url}/old")
     assert fetch(f"{responder.url}/crl") == b"x"
@@ -201,4 +201,4 @@ def test_one_time_for_the_whole_way(responder: Responder) -> None:
     responder.answers["/crl"] = (200, b"x")
     times = iter([0.0, 61.0])
     with pytest.raises(TransportError, match="within 60 s"):
-        Fetcher(5, clock=lambda: next(times))(f"{responder.url}/old")
+        RevocationFetcher(5, clock=lambda: next(times))(f"{responder.url}/old")

@@ -507,7 +507,7 @@ def test_who_leaves_the_inventory_is_left_alone(bench: OpenBench) -> None:
     assert fleet.bench.writes() == []
 
 
-# The pace
+# The rate limit
 
 
 @EITHER_INTERFACE

@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
-from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import Proxying
+from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import ProxySettings
+from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.integration.conftest import OpenBench
 from tests.support.bench import Bench
 from tests.support.front import Target, fronting
 from tests.support.keys import key_pem
-from tests.support.proxy import Proxy, proxying
+from tests.support.proxy import Proxy, proxy_settings
 from tests.support.psce import Ours, Spec, make_key
 from tests.support.responder import Responder
 from tests.support.values import SIRET, existing
@@ -44,7 +44,7 @@ def portal(here: Bench) -> str:
 
 def test_a_declared_proxy_carries_every_request(bench: OpenBench) -> None:
     here = bench(existing())
-    with proxying(Proxy(credentials=(USER, PASSWORD))) as proxy:
+    with proxy_settings(Proxy(credentials=(USER, PASSWORD))) as proxy:
         found = account(here, proxy=proxy.with_user(USER, ENCODED))
     assert found["accounts"][0]["state"] == "active", found
     assert set(proxy.let) == {portal(here)}
@@ -53,7 +53,7 @@ def test_a_declared_proxy_carries_every_request(bench: OpenBench) -> None:
 @pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"])
 def test_the_environment_s_proxy_is_honoured(bench: OpenBench, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     here = bench(existing())
-    with proxying(Proxy()) as proxy:
+    with proxy_settings(Proxy()) as proxy:
         monkeypatch.setenv(name, proxy.url)
         assert not account(here).get("failed")
     assert set(proxy.let) == {portal(here)}
@@ -75,7 +75,7 @@ def test_exceptions(
 ) -> None:
     here = bench(existing())
     monkeypatch.setenv("NO_PROXY", no_proxy)
-    with proxying(Proxy()) as proxy:
+    with proxy_settings(Proxy()) as proxy:
         if how == "environment":
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert not account(here, **options, **({"proxy": proxy.url} if how == "declared" else {})).get("failed")
@@ -85,7 +85,7 @@ def test_exceptions(
 def test_a_declared_proxy_stands_before_the_environment_s(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     here = bench(existing())
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    with proxying(Proxy()) as proxy:
+    with proxy_settings(Proxy()) as proxy:
         assert not account(here, proxy=proxy.url).get("failed")
     assert proxy.let
 
@@ -101,7 +101,7 @@ def test_a_declared_proxy_stands_before_the_environment_s(bench: OpenBench, monk
 )
 def test_a_proxy_that_does_not_let_through(bench: OpenBench, proxy: Proxy | None, user: str, told: str) -> None:
     here = bench(existing())
-    with proxying(proxy or Proxy()) as running:
+    with proxy_settings(proxy or Proxy()) as running:
         url = running.url.replace("://", f"://{user}@") if user else running.url
         found = account(here, proxy=url) if proxy else None
     found = found or account(here, proxy=url)
@@ -114,7 +114,7 @@ def test_a_proxy_that_does_not_let_through(bench: OpenBench, proxy: Proxy | None
 def test_its_password_shows_nowhere(bench: OpenBench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str) -> None:
     here = bench(existing())
     record = tmp_path / "transcript.json"
-    with proxying(Proxy(refuses=403)) as proxy:
+    with proxy_settings(Proxy(refuses=403)) as proxy:
         url = proxy.with_user(USER, ENCODED)
         options = {"proxy": url} if how == "declared" else {}
         if how == "environment":
@@ -150,7 +150,7 @@ def test_a_proxy_that_inspects_tls_needs_its_ca_and_then_serves(bench: OpenBench
     here = bench(existing())
     certificate, key = files(tmp_path)
     target = Target(here.endpoints["portal"]["url"], here.endpoints["portal"]["ca_file"])
-    with fronting(target, certificate, key) as inside, proxying(Proxy(elsewhere=urlsplit(inside).netloc)) as proxy:
+    with fronting(target, certificate, key) as inside, proxy_settings(Proxy(elsewhere=urlsplit(inside).netloc)) as proxy:
         refused = account(here, proxy=proxy.url)
         assert "not accepted" in refused["msg"]
         named = here.run("antai_doctor", siret=SIRET, certificates=[], proxy=proxy.url, sifps_url=None, language="en")
@@ -168,7 +168,7 @@ def test_a_proxy_that_is_spoken_to_over_tls(bench: OpenBench, tmp_path: Path) ->
     certificate, key = files(tmp_path)
     bundle = tmp_path / "bundle.pem"
     bundle.write_text(Path(here.endpoints["portal"]["ca_file"]).read_text() + certificate.read_text(), encoding="utf-8")
-    with proxying(Proxy(credentials=(USER, PASSWORD)), certificate, key) as proxy:
+    with proxy_settings(Proxy(credentials=(USER, PASSWORD)), certificate, key) as proxy:
         options = {"proxy": proxy.with_user(USER, ENCODED), "portal_ca_file": str(bundle), "sifps_url": None}
         assert not account(here, **options).get("failed")
         found = here.run("antai_doctor", siret=SIRET, certificates=[], **options)
@@ -179,7 +179,7 @@ def test_a_proxy_that_is_spoken_to_over_tls(bench: OpenBench, tmp_path: Path) ->
 def test_crls_come_through_the_proxy_too(responder: Responder) -> None:
     """They are fetched over plain HTTP, which a proxy is asked for without a tunnel."""
     responder.answers["/crl"] = (200, b"a CRL")
-    through = Fetcher(proxying=Proxying(responder.url))
+    through = RevocationFetcher(proxy_settings=ProxySettings(responder.url))
     with pytest.raises(TransportError):
         through("http://psce.example/unknown")
     assert "http://psce.example/unknown" in responder.asked

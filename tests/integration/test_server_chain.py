@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import HttpClient, Request, _shown_by_server
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import HttpClient, Server
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request
+from ansible_collections.collectivites.antai.plugins.module_utils._http.session import server_chain_of
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.support.keys import key_pem
 from tests.support.psce import Ours, Spec, make_key
@@ -74,7 +76,7 @@ def serving(certificate: Path, key: Path, protocol: str, headers: dict[str, str]
 def test_what_the_server_shows(tmp_path: Path, protocol: str, headers: dict[str, str]) -> None:
     certificate, key = self_signed(tmp_path)
     with serving(certificate, key, protocol, headers) as url:
-        client = HttpClient(url, ca_file=str(certificate))
+        client = HttpClient(Server(url, ca_file=str(certificate)))
         assert client.server_chain == ()
         assert client.send(READ).status == 200
         assert client.server_chain[0] == ssl.PEM_cert_to_DER_cert(certificate.read_text(encoding="utf-8"))
@@ -84,7 +86,7 @@ def test_what_the_server_shows(tmp_path: Path, protocol: str, headers: dict[str,
 def test_nothing_is_noted_of_a_server_that_is_not_verified(tmp_path: Path) -> None:
     certificate, key = self_signed(tmp_path)
     with serving(certificate, key, "HTTP/1.1", {}) as url:
-        client = HttpClient(url)
+        client = HttpClient(Server(url))
         with pytest.raises(TransportError, match="not accepted"):
             client.send(READ)
         assert client.server_chain == ()
@@ -94,5 +96,5 @@ def test_nothing_is_noted_of_a_server_that_is_not_verified(tmp_path: Path) -> No
 def test_the_whole_chain_where_python_hands_it_out() -> None:
     """From 3.13 on; the tests may run on an older one."""
     socket = SimpleNamespace(get_unverified_chain=lambda: [b"leaf", b"between"])
-    assert _shown_by_server(SimpleNamespace(raw=SimpleNamespace(connection=SimpleNamespace(sock=socket)))) == (b"leaf", b"between")
-    assert _shown_by_server(SimpleNamespace(raw=SimpleNamespace(connection=None))) == ()
+    assert server_chain_of(SimpleNamespace(raw=SimpleNamespace(connection=SimpleNamespace(sock=socket)))) == (b"leaf", b"between")
+    assert server_chain_of(SimpleNamespace(raw=SimpleNamespace(connection=None))) == ()

@@ -60,7 +60,7 @@ def judging(made: Scene, **changes: Any) -> ValidationPolicy:
 
 @dataclass
 class Psce:
-    """Stands for the Fetcher: what the PSCE publishes, and which addresses were asked. Down: it answers nothing."""
+    """Stands for the RevocationFetcher: what the PSCE publishes, and which addresses were asked. Down: it answers nothing."""
 
     made: Scene
     revoked: bool = False

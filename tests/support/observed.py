@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan

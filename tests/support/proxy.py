@@ -42,7 +42,7 @@ class Proxy:
 
 
 @contextmanager
-def proxying(proxy: Proxy, certificate: Path | None = None, key: Path | None = None) -> Iterator[Proxy]:
+def proxy_settings(proxy: Proxy, certificate: Path | None = None, key: Path | None = None) -> Iterator[Proxy]:
     """Over TLS itself, where it has a certificate."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import HttpClient, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import HttpClient
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface import agent
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Agent, Endpoints
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .._http.client import ClientCertificate, Exchange
+from .._http.client_certificate import ClientCertificate
+from .._http.messages import Exchange
 from .._http.probe import Probe, probe
 from .._interface.auth.methods import elsewhere, options_of
 from .._interface.catalogue import FACES, OPERATIONS
@@ -152,7 +153,7 @@ class Examination:
 
     def _way(self, face: str, url: str, presented: Presented, of: str = "") -> None:
         label, client = presented[0] if presented else ("", None)
-        found = probe(url, self._endpoints.proxying.way_to(url), self._endpoints.ca_file(of or face), client, self._asked.timeout)
+        found = probe(url, self._endpoints.proxy_settings.route_to(url), self._endpoints.ca_file(of or face), client, self._asked.timeout)
         self._add(*line.findings(found, face, self._now()))
         if found.code in line.CLIENT:
             self._add(Finding("client_certificate", face, FAIL, found.code, line.facts(found) | {"certificate": label}))

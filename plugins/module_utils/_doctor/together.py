@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
-from .._http.client import Exchange
+from .._http.messages import Exchange
 from .._resources.certificate.ordering import CLOCK_TOLERANCE
 from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN, Finding
 

@@ -13,7 +13,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from .._http.client import Exchange, Response
+from .._http.messages import Exchange, Response
 from .._interface.profile.answers import search
 from .._interface.profile.profile import Profile
 from ..dates import instant

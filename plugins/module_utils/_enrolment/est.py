@@ -17,8 +17,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from .._http.client import ClientCertificate, HttpClient, Request, Response, retry_after
-from .._http.proxy import FROM_ENVIRONMENT, Proxying
+from .._http.client import HttpClient, Server
+from .._http.client_certificate import ClientCertificate
+from .._http.messages import Request, Response, retry_after
+from .._http.proxy import FROM_ENVIRONMENT, ProxySettings
 from .._pki.chain import issued_under
 from .._pki.parsing import Bundle, ParsedCertificate, load_bundle
 from ..errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
@@ -40,7 +42,7 @@ class EstService:
     password: str | None = field(default=None, repr=False)
     client_certificate: ClientCertificate | None = None
     timeout: float = 30.0
-    proxying: Proxying = FROM_ENVIRONMENT
+    proxy_settings: ProxySettings = FROM_ENVIRONMENT
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,8 @@ class EstClient:
     """One conversation; counts: where requests are counted, by class of operation."""
 
     def __init__(self, service: EstService, counts: Counter[str], redactor: Redactor) -> None:
-        self._client = HttpClient(
-            service.url,
-            option="est_url",
-            ca_file=service.ca_file,
-            ca_option="antai_est_ca_file",
-            timeout=service.timeout,
-            client_certificate=service.client_certificate,
-            proxying=service.proxying,
-        )
+        server = Server(service.url, "est_url", service.ca_file, "antai_est_ca_file", service.timeout, service.proxy_settings)
+        self._client = HttpClient(server, client_certificate=service.client_certificate)
         self._counts = counts
         self._redactor = redactor
         self._headers: dict[str, str] = {}

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from ..libraries import SSLTransport, ca_bundle
 from .client import ClientCertificate
-from .proxy import Way
+from .proxy import ProxyRoute
 
 STAGES = ("dns", "tcp", "proxy", "tls")
 MOST_HEADERS = 64 * 1024
@@ -49,7 +49,7 @@ class Probe:
 
     host: str
     port: int
-    way: Way
+    way: ProxyRoute
     addresses: tuple[str, ...] = ()
     protocol: str = ""
     shown: tuple[bytes, ...] = field(default=(), repr=False)
@@ -65,7 +65,7 @@ class _Stopped(Exception):
         self.about = {"failed": stage, "code": code, "told": told, "status": status}
 
 
-def probe(url: str, way: Way, ca_file: str | None, client: ClientCertificate | None, timeout: float) -> Probe:
+def probe(url: str, way: ProxyRoute, ca_file: str | None, client: ClientCertificate | None, timeout: float) -> Probe:
     """url: begins with https://. timeout: seconds for each stage."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
@@ -115,7 +115,7 @@ def _connected(address: tuple[str, int], timeout: float) -> socket.socket:
         raise _Stopped("tcp", code, error.strerror or str(error)) from error
 
 
-def _through_proxy(connection: socket.socket, way: Way, ca_file: str | None, target: tuple[str, int]) -> Any:
+def _through_proxy(connection: socket.socket, way: ProxyRoute, ca_file: str | None, target: tuple[str, int]) -> Any:
     """A tunnel to the target (RFC 9110, 9.3.6)."""
     try:
         channel = _context(ca_file, None).wrap_socket(connection, server_hostname=way.address[0]) if way.over_tls else connection

@@ -9,6 +9,7 @@ task's `environment:`; hence the options.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,7 +22,7 @@ HINT = "write http://host:port, or http://user:password@host:port with what is s
 
 
 @dataclass(frozen=True)
-class Way:
+class ProxyRoute:
     """How an address is reached. url: the proxy's, with its credentials; None for a direct connection.
 
     source: declared, environment, no_proxy (NO_PROXY names the host), turned_off (use_proxy is false) or none.
@@ -56,40 +57,40 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Proxying:
+class ProxySettings:
     """url: the declared proxy, or None for the environment's. use: False for none at all."""
 
     url: str | None = field(default=None, repr=False)
     use: bool = True
 
-    def way_to(self, address: str) -> Way:
+    def route_to(self, address: str) -> ProxyRoute:
         if not self.use:
-            return Way(None, "turned_off")
-        found = getproxies()
-        wanted = self.url or requests.utils.select_proxy(address, {each: found[each] for each in found if each != "no"})
-        if not wanted:
-            return Way(None, "none")
+            return ProxyRoute(None, "turned_off")
+        proxies = {scheme: url for scheme, url in getproxies().items() if scheme != "no"}
+        proxy = self.url or requests.utils.select_proxy(address, proxies)
+        if not proxy:
+            return ProxyRoute(None, "none")
         if requests.utils.should_bypass_proxies(address, no_proxy=None):
-            return Way(None, "no_proxy")
-        return Way(wanted if "://" in wanted else f"http://{wanted}", "declared" if self.url else "environment")
+            return ProxyRoute(None, "no_proxy")
+        return ProxyRoute(proxy if "://" in proxy else f"http://{proxy}", "declared" if self.url else "environment")
 
     def secrets(self) -> list[str]:
         """What must not show of the proxy, or of those of the environment: in the URL, as it is and encoded."""
-        found: list[str] = []
-        for url in [self.url] if self.url else [each for each in getproxies().values() if "@" in each]:
-            way = Way(url, "")
-            if way.credentials:
+        secrets: list[str] = []
+        for url in [self.url] if self.url else [proxy for proxy in getproxies().values() if "@" in proxy]:
+            route = ProxyRoute(url, "")
+            if route.credentials:
                 parts = urlsplit(url)
-                found += [url, parts.netloc.rpartition("@")[0], parts.password or "", way.credentials[1]]
-        return [each for each in found if each]
+                secrets += [url, parts.netloc.rpartition("@")[0], parts.password or "", route.credentials[1]]
+        return [secret for secret in secrets if secret]
 
 
-FROM_ENVIRONMENT = Proxying()
+FROM_ENVIRONMENT = ProxySettings()
 
 
-def declared(parameters: dict[str, Any]) -> Proxying:
+def proxy_settings(parameters: Mapping[str, Any]) -> ProxySettings:
     """What the options proxy and use_proxy say. Raises InvalidInput."""
-    return Proxying(check_proxy(parameters["proxy"]) if parameters["proxy"] else None, parameters["use_proxy"])
+    return ProxySettings(check_proxy(parameters["proxy"]) if parameters["proxy"] else None, parameters["use_proxy"])
 
 
 def check_proxy(value: str, option: str = "proxy") -> str:

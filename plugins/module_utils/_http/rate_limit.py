@@ -14,7 +14,7 @@ from ..errors import TransportError
 LONGEST_RETRY_AFTER = 60.0
 
 
-class Pace:
+class RateLimit:
     """requests_per_second: evenly spaced, without bursts; None: as fast as the workers can. clock and pause: seconds, for tests."""
 
     def __init__(
@@ -29,9 +29,9 @@ class Pace:
         self.pause = pause
         self._lock = threading.Lock()
         self._next = 0.0
-        self._held_until = 0.0
+        self._paused_until = 0.0
         self._closed_until = 0.0
-        self.turns = 0  # how many requests have left
+        self.sent = 0  # how many requests have left
 
     def await_turn(self) -> None:
         """Return when the next request may leave. Raises TransportError where the server has asked for a silence that nobody waits out."""
@@ -43,13 +43,13 @@ class Pace:
                         f"the server has asked not to be asked again for {self._closed_until - now:.0f} s",
                         "run again later; nothing was sent",
                     )
-                turn = max(now, self._next, self._held_until)
+                turn = max(now, self._next, self._paused_until)
                 self._next = turn + self._interval
             if turn > now:
                 self.pause(turn - now)
             with self._lock:
-                if turn >= self._held_until:  # else somebody was told to wait meanwhile: so do we
-                    self.turns += 1
+                if turn >= self._paused_until:  # else the server has asked somebody to wait meanwhile: so do we
+                    self.sent += 1
                     return
 
     def hold_back(self, seconds: float) -> None:
@@ -59,4 +59,4 @@ class Pace:
             if seconds > LONGEST_RETRY_AFTER:
                 self._closed_until = max(self._closed_until, until)
             else:
-                self._held_until = max(self._held_until, until)
+                self._paused_until = max(self._paused_until, until)

@@ -17,11 +17,14 @@ from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
-from .._http.client import PAUSES, ClientCertificate, HttpClient, Observer, Request, Response
-from .._http.proxy import FROM_ENVIRONMENT, Proxying
-from .._http.rate_limit import Pace
+from .._http.circuit import Circuit
+from .._http.client import PAUSES, HttpClient, Server, Traffic
+from .._http.client_certificate import ClientCertificate
+from .._http.messages import Observer, Request, Response
+from .._http.proxy import FROM_ENVIRONMENT, ProxySettings
+from .._http.rate_limit import RateLimit
 from ..errors import AuthenticationFailed, InvalidInput
-from .auth.methods import Credentials, Visit, authentication, has_credentials, options_of
+from .auth.methods import Credentials, XsrfSession, authentication, has_credentials, options_of
 from .profile.profile import Profile
 
 
@@ -29,7 +32,7 @@ from .profile.profile import Profile
 class Endpoints:
     """Where the faces are. ca_file: PEM file that signs their server certificates (None: those that `requests` brings). timeout: seconds.
 
-    client_certificate: presented by faces whose profile says `client_certificate: declared`. proxying: the proxies before them.
+    client_certificate: presented by faces whose profile says `client_certificate: declared`. proxy_settings: the proxies before them.
     """
 
     portal_url: str | None
@@ -38,7 +41,7 @@ class Endpoints:
     sifps_ca_file: str | None = None
     timeout: float = 30.0
     client_certificate: ClientCertificate | None = None
-    proxying: Proxying = FROM_ENVIRONMENT
+    proxy_settings: ProxySettings = FROM_ENVIRONMENT
 
     def url(self, face: str) -> str | None:
         return self.portal_url if face == "portal" else self.sifps_url
@@ -56,8 +59,12 @@ class Endpoints:
         return url, self.ca_file(face)
 
 
+# face, endpoints, client certificate, another server than the face's own.
+ClientKey = tuple[str, Endpoints, "ClientCertificate | None", "str | None"]
+
+
 class Network:
-    """The connections of one run: for each endpoint one pool (of as many as there are workers), one pace, one visit.
+    """The connections of one run: for each endpoint one pool (of as many as there are workers), one rate limit, one circuit, one XSRF session.
 
     requests_per_second: limit for each endpoint, over all workers; None: none.
     """
@@ -66,9 +73,9 @@ class Network:
         self._workers = workers
         self._rate = requests_per_second
         self._lock = threading.Lock()
-        self._clients: dict[Any, HttpClient] = {}
-        self._paces: dict[str, Pace] = {}
-        self._visits: dict[Any, Visit] = {}
+        self._clients: dict[ClientKey, HttpClient] = {}
+        self._traffic: dict[str, Traffic] = {}
+        self._xsrf_sessions: dict[tuple[str, Endpoints], XsrfSession] = {}
         self._pauses: tuple[float, ...] = PAUSES
         self._observer: Observer | None = None
 
@@ -76,7 +83,7 @@ class Network:
     def requests(self) -> int:
         """How many have left so far, logins and repetitions included."""
         with self._lock:
-            return sum(pace.turns for pace in self._paces.values())
+            return sum(traffic.rate_limit.sent for traffic in self._traffic.values())
 
     @property
     def clock_offset(self) -> timedelta | None:
@@ -85,52 +92,48 @@ class Network:
             offsets = [client.clock_offset for client in self._clients.values() if client.clock_offset is not None]
         return max(offsets, key=abs, default=None)
 
+    @property
+    def servers_down(self) -> list[str]:
+        """URLs of the servers whose circuit is open at this moment."""
+        with self._lock:
+            return [url for url, traffic in self._traffic.items() if traffic.circuit.is_open]
+
     def watch(self, observer: Observer) -> None:
-        """Before the first connection: the observer is told of all that is sent, and nothing is repeated."""
+        """Before the first connection: the observer is called with all that is sent, and nothing is repeated."""
         self._observer, self._pauses = observer, ()
 
     def client(self, face: str, endpoints: Endpoints, certificate: ClientCertificate | None, server: str | None = None) -> HttpClient:
         """The shared one. certificate: of the agent or the editor. server: URL of another server that this face sends to (for tokens)."""
         key = (face, endpoints, certificate, server)
-        pace = self._pace(face, endpoints, server)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._made(face, endpoints, pace, certificate, server, self._workers)
+                self._clients[key] = self._make_client(face, endpoints, certificate, server, connections=self._workers)
             return self._clients[key]
 
     def own_client(self, face: str, endpoints: Endpoints, certificate: ClientCertificate, server: str | None = None) -> HttpClient:
         """A new one, that presents this certificate of a collectivité; the caller closes it."""
-        return self._made(face, endpoints, self._pace(face, endpoints, server), certificate, server, 1)
-
-    def visit(self, face: str, endpoints: Endpoints) -> Visit:
         with self._lock:
-            return self._visits.setdefault((face, endpoints), Visit())
+            return self._make_client(face, endpoints, certificate, server, connections=1)
+
+    def xsrf_session(self, face: str, endpoints: Endpoints) -> XsrfSession:
+        with self._lock:
+            return self._xsrf_sessions.setdefault((face, endpoints), XsrfSession())
 
     def close(self) -> None:
         for client in self._clients.values():
             client.close()
 
-    def _pace(self, face: str, endpoints: Endpoints, server: str | None) -> Pace:
-        with self._lock:
-            return self._paces.setdefault((server or endpoints.of(face)[0]).rstrip("/"), Pace(self._rate))
-
-    def _made(
-        self, face: str, endpoints: Endpoints, pace: Pace, certificate: ClientCertificate | None, server: str | None, connections: int
+    def _make_client(
+        self, face: str, endpoints: Endpoints, certificate: ClientCertificate | None, token_server: str | None, *, connections: int
     ) -> HttpClient:
+        """Under the lock. token_server: URL of another server than the face's own."""
         url, ca_file = endpoints.of(face)
-        return HttpClient(
-            server or url,
-            option="token_url" if server else f"{face}_url",
-            ca_file=ca_file,
-            ca_option=f"antai_{face}_ca_file",
-            timeout=endpoints.timeout,
-            client_certificate=certificate,
-            connections=connections,
-            pace=pace,
-            proxying=endpoints.proxying,
-            pauses=self._pauses,
-            observer=self._observer,
-        )
+        option, address = ("token_url", token_server) if token_server else (f"{face}_url", url)
+        server = Server(address, option, ca_file, f"antai_{face}_ca_file", endpoints.timeout, endpoints.proxy_settings)
+        key = address.rstrip("/")
+        if key not in self._traffic:
+            self._traffic[key] = Traffic(Circuit(key), RateLimit(self._rate), self._pauses, self._observer)
+        return HttpClient(server, client_certificate=certificate, connections=connections, traffic=self._traffic[key])
 
 
 def _is_401(response: Response) -> bool:
@@ -148,7 +151,7 @@ class Conversation:
         client: HttpClient,
         auth_settings: list[dict[str, Any]],
         credentials: Credentials,
-        visit: Visit | None = None,
+        xsrf_session: XsrfSession | None = None,
         *,
         always: Callable[[], dict[str, str]] = dict,
         open_server: Callable[[str], HttpClient] | None = None,
@@ -158,7 +161,7 @@ class Conversation:
         self._open_server = open_server
         self._servers: dict[str, HttpClient] = {}
         self._settings = auth_settings
-        self._auth = authentication(auth_settings, credentials, self._session_request, visit)
+        self._auth = authentication(auth_settings, credentials, self._session_request, xsrf_session)
         self._lock = threading.Lock()
         self._login = 0  # which login it is that the headers come from
         self._in_vain = False  # whether this login follows a 401 and has not served yet
@@ -291,7 +294,7 @@ class Agent:
         client = partial(self.network.client, face, self.endpoints, self.presents(face, None))
         with self._lock:
             if face not in self._conversations:
-                self._conversations[face] = self._made(face, client, self.network.visit(face, self.endpoints))
+                self._conversations[face] = self._made(face, client, self.network.xsrf_session(face, self.endpoints))
             return self._conversations[face]
 
     def own_conversation(self, face: str, certificate: ClientCertificate) -> Conversation:
@@ -301,10 +304,10 @@ class Agent:
         """
         return self._made(face, partial(self.network.own_client, face, self.endpoints, certificate))
 
-    def _made(self, face: str, client: Callable[..., HttpClient], visit: Visit | None = None) -> Conversation:
+    def _made(self, face: str, client: Callable[..., HttpClient], xsrf_session: XsrfSession | None = None) -> Conversation:
         always = partial(_always, self.profile.faces[face])
         return Conversation(
-            client(), self.profile.auth(face), self.credentials, visit, always=always, open_server=lambda url: client(server=url)
+            client(), self.profile.auth(face), self.credentials, xsrf_session, always=always, open_server=lambda url: client(server=url)
         )
 
 

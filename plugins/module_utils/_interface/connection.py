@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._http.client import ClientCertificate
+from .._http.client_certificate import ClientCertificate
 from .._http.endpoints import check_server, check_timeout
-from .._http.proxy import declared as declared_proxy
+from .._http.proxy import proxy_settings
 from ..errors import InvalidInput
 from ..redact import Redactor
 from .agent import Endpoints
@@ -25,13 +25,13 @@ def endpoints(parameters: dict[str, Any]) -> Endpoints:
         parameters["sifps_ca_file"],
         check_timeout(parameters["timeout"], "timeout"),
         _client_certificate(parameters),
-        declared_proxy(parameters),
+        proxy_settings(parameters),
     )
 
 
 def credentials(parameters: dict[str, Any], redactor: Redactor) -> Credentials:
     """redactor: learns the credentials of the proxies too, those of the environment as well. Raises InvalidInput for what is no URL."""
-    for secret in declared_proxy(parameters).secrets():
+    for secret in proxy_settings(parameters).secrets():
         redactor.learn(secret)
     if not (parameters["token_url"] or "").startswith("/"):  # it may be a path on the portal itself
         server_url(parameters, "token_url")

@@ -20,8 +20,9 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any, cast
 
-from .._http.client import ClientCertificate, Observer, Request, Response
+from .._http.client_certificate import ClientCertificate
 from .._http.links import on_the_same_server
+from .._http.messages import Observer, Request, Response
 from .._pki.certificate import Certificate
 from .._plan.foreseen import NOTHING_FORESEEN
 from .._plan.records import NO_ANSWER, DialogueAnswer, ListedCertificate

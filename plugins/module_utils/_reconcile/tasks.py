@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._http.client import Fetcher
+from .._http.revocation_fetcher import RevocationFetcher
 from .._interface.agent import Agent
 from .._interface.connection import credentials, endpoints
 from .._interface.operations import Operations
@@ -140,4 +140,4 @@ def build_context(parameters: Parameters, redactor: Redactor, siret: str | None)
     found = endpoints(parameters)
     agent = Agent(Profile(parameters["profile"]), found, credentials(parameters, redactor))
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return Context(Operations(agent), store, Fetcher(parameters["timeout"], proxying=found.proxying))
+    return Context(Operations(agent), store, RevocationFetcher(parameters["timeout"], proxy_settings=found.proxy_settings))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .._http.client import Fetcher
+from .._http.revocation_fetcher import RevocationFetcher
 from .._interface.operations import Operations
 from .._plan.plan import Plan, Step
 from .._store.store import Store
@@ -30,7 +30,7 @@ class Context:
 
     operations: Operations
     store: Store | None = None
-    fetch: Fetcher = field(default_factory=Fetcher)
+    fetch: RevocationFetcher = field(default_factory=RevocationFetcher)
     picked_up: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)

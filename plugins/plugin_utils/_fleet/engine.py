@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from ...module_utils._http.client import Fetcher
-from ...module_utils._http.proxy import Proxying
+from ...module_utils._http.proxy import ProxySettings
+from ...module_utils._http.revocation_fetcher import RevocationFetcher
 from ...module_utils._interface.agent import Agent, Network
 from ...module_utils._interface.connection import credentials, endpoints
 from ...module_utils._interface.profile.profile import Profile
@@ -78,7 +78,7 @@ class Fleet:
         self._network = Network(options.workers, options.requests_per_second)
         first = entries[0].parameters if entries else {}
         # A CRL is downloaded once, however many certificates it is about.
-        self._fetch = Fetcher(proxying=Proxying(first.get("proxy"), first.get("use_proxy", True)))
+        self._fetch = RevocationFetcher(proxy_settings=ProxySettings(first.get("proxy"), first.get("use_proxy", True)))
         self._pool = ThreadPoolExecutor(options.workers, thread_name_prefix="antai")
         self._prover = Prover(options.proving, settings.now)
         self._counting = Counting(len(entries), settings.monotonic)

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from ...module_utils._http.client import Fetcher
+from ...module_utils._http.revocation_fetcher import RevocationFetcher
 from ...module_utils._interface.agent import Agent
 from ...module_utils._interface.operations import Listed, Operations
 from ...module_utils._plan.plan import Plan, Step, Stop
@@ -58,7 +58,9 @@ class Entry:
 class Member:
     """A collectivité whose declaration holds. Raises InvalidInput where it does not."""
 
-    def __init__(self, entry: Entry, agent: Agent, settings: Settings, fetch: Fetcher, *, prover: Prover, skips_held: bool) -> None:
+    def __init__(
+        self, entry: Entry, agent: Agent, settings: Settings, fetch: RevocationFetcher, *, prover: Prover, skips_held: bool
+    ) -> None:
         parameters = entry.parameters
         self.entry = entry
         self.agent = agent

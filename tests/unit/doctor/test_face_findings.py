@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.together import clock, findings, rate_limit, speed
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Exchange, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Exchange, Request, Response
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

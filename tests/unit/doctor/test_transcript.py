@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.transcript import MOST_BODY, Transcript
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Exchange, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Exchange, Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor

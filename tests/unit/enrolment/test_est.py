@@ -22,7 +22,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est
     EstClient,
     EstService,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import IncompleteList, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.lists import Listing, is_worth_it, read_listing

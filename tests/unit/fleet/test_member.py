@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Agent, Network
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.connection import credentials, endpoints
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
@@ -42,7 +42,7 @@ def members() -> list[Member]:
     given = [parameters(SIRET, "canari-rouge"), parameters(OTHER, "canari-vert")]
     agent = Agent(Profile(profile()), endpoints(given[0]), credentials(given[0], Redactor(given[0])), Network(1, None))
     prover = Prover(ProvingPolicy("never"), utc_now)
-    return [Member(Entry("host", each), agent, Settings(), Fetcher(), prover=prover, skips_held=False) for each in given]
+    return [Member(Entry("host", each), agent, Settings(), RevocationFetcher(), prover=prover, skips_held=False) for each in given]
 
 
 def test_secrets_of_each_are_hidden_beside_its_agents(members: list[Member]) -> None:

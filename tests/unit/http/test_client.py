@@ -11,15 +11,11 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import (
-    PAUSES,
-    HttpClient,
-    Request,
-    Response,
-    explain,
-    retry_after,
-)
-from ansible_collections.collectivites.antai.plugins.module_utils._http.rate_limit import LONGEST_RETRY_AFTER, Pace
+from ansible_collections.collectivites.antai.plugins.module_utils._http.circuit import Circuit
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client import PAUSES, HttpClient, Server, Traffic
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response, retry_after
+from ansible_collections.collectivites.antai.plugins.module_utils._http.rate_limit import LONGEST_RETRY_AFTER, RateLimit
+from ansible_collections.collectivites.antai.plugins.module_utils._http.transport_failure import explain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError
 from tests.support.words import Clock
 
@@ -57,7 +53,9 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
 def waited(request: Request, *answers: Response | Exception) -> tuple[Any, list[float], int]:
     """(status or error, pauses, requests sent) of one `send` that gets these answers; no connection is opened."""
     clock = Clock()
-    client = HttpClient("https://portal.example", pace=Pace(clock=lambda: clock.seconds, pause=clock.pause))
+    client = HttpClient(
+        Server("https://portal.example"), traffic=Traffic(Circuit("x"), RateLimit(clock=lambda: clock.seconds, pause=clock.pause))
+    )
     left = list(answers)
 
     def once(_request: Request) -> Response:
@@ -158,8 +156,8 @@ def test_a_read_that_breaks_for_ever_is_an_error() -> None:
     ],
 )
 def test_explain(error: Exception, what: str, sent: bool) -> None:
-    found, hint, may_have_arrived = explain(error, "p:1")
-    assert (found, may_have_arrived) == (what, sent)
+    message, hint, arrived, _is_outage = explain(error, "p:1")
+    assert (message, arrived) == (what, sent)
     assert hint
 
 
@@ -182,11 +180,11 @@ def test_what_names_the_ca_file_is_named_where_it_is_to_blame(error: Exception, 
 @pytest.mark.parametrize("url", ["http://portal.example", "portal.example", "", "HTTPS//x", "ftp://x"])
 def test_only_https(url: str) -> None:
     with pytest.raises(InvalidInput, match="does not begin with https://"):
-        HttpClient(url)
+        HttpClient(Server(url))
 
 
 def test_base_url() -> None:
-    assert HttpClient("https://portal.example/a/").base_url == "https://portal.example/a"
+    assert HttpClient(Server("https://portal.example/a/")).base_url == "https://portal.example/a"
 
 
 @pytest.mark.parametrize(

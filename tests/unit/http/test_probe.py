@@ -16,12 +16,12 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.finding import Finding
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.line import findings
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._http.probe import probe, tls_code
-from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import Way
+from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import ProxyRoute
 from tests.support.observed import NOW
 
-DIRECT = Way(None, "none")
+DIRECT = ProxyRoute(None, "none")
 Answer = Callable[[socket.socket], object]
 
 
@@ -84,7 +84,7 @@ def test_a_server(answer: Answer, failed: str, code: str) -> None:
 )
 def test_a_proxy(answer: Answer, code: str) -> None:
     with listening(answer) as port:
-        found = probe("https://portail.invalid", Way(f"http://u:canari@127.0.0.1:{port}", "declared"), None, None, 0.5)
+        found = probe("https://portail.invalid", ProxyRoute(f"http://u:canari@127.0.0.1:{port}", "declared"), None, None, 0.5)
     assert (found.failed, found.code) == ("proxy", code)
     told = [each.as_dict("en") for each in findings(found, "portal", NOW)]
     assert [each["outcome"] for each in told] == ["ok", "ok", "fail", "skipped"]

@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import Proxying, check_proxy
+from ansible_collections.collectivites.antai.plugins.module_utils._http.proxy import ProxySettings, check_proxy
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 
 
@@ -43,19 +43,19 @@ def test_way(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    way = Proxying(declared).way_to(url)
+    way = ProxySettings(declared).route_to(url)
     assert (way.shown, way.source) == expected
-    assert Proxying(declared, use=False).way_to(url).proxies == {}
+    assert ProxySettings(declared, use=False).route_to(url).proxies == {}
 
 
 def test_what_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = Proxying("http://us%65r:p%40ss@p:1")
-    assert found.way_to("https://a.example").credentials == ("user", "p@ss")
+    found = ProxySettings("http://us%65r:p%40ss@p:1")
+    assert found.route_to("https://a.example").credentials == ("user", "p@ss")
     assert {"p@ss", "p%40ss", "us%65r:p%40ss"} <= set(found.secrets())
-    assert "p%40ss" not in repr(found) + repr(found.way_to("https://a.example"))
-    assert Proxying("http://p:1").secrets() == []
+    assert "p%40ss" not in repr(found) + repr(found.route_to("https://a.example"))
+    assert ProxySettings("http://p:1").secrets() == []
     monkeypatch.setenv("HTTPS_PROXY", "http://u:canari@p:1")
-    assert "canari" in Proxying().secrets()
+    assert "canari" in ProxySettings().secrets()
 
 
 @pytest.mark.parametrize("url", ["http://p", "http://p:3128/", "https://u:p@p:1"])

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Conversation, Endpoints, Network
-from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials, Visit
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import Credentials, XsrfSession
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, InvalidInput
 from tests.unit.interface.auth.test_methods import XSRF
 
@@ -75,8 +75,8 @@ class Tokens:
         return Response(200, {}, json.dumps({"access_token": f"token-{self.asked}", "token_type": "Bearer"}).encode(), {})
 
 
-def conversation(portal: Portal, visit: Visit | None = None) -> Conversation:
-    return Conversation(portal, [XSRF], Credentials("agent", "secret"), visit)  # type: ignore[arg-type]
+def conversation(portal: Portal, xsrf_session: XsrfSession | None = None) -> Conversation:
+    return Conversation(portal, [XSRF], Credentials("agent", "secret"), xsrf_session)  # type: ignore[arg-type]
 
 
 def read(agent: Conversation, counts: Counter[str] | None = None) -> int:
@@ -182,9 +182,9 @@ def test_a_refused_password_is_tried_once() -> None:
 
 
 def test_agents_of_one_endpoint_share_what_a_visitor_gets() -> None:
-    portal, visit = Portal(), Visit()
-    assert [read(conversation(portal, visit)) for _ in range(1)] == [200]
-    assert read(conversation(portal, visit)) == 200
+    portal, xsrf_session = Portal(), XsrfSession()
+    assert [read(conversation(portal, xsrf_session)) for _ in range(1)] == [200]
+    assert read(conversation(portal, xsrf_session)) == 200
     assert portal.asked == {"/init": 1, "/login": 2, "/read": 2}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.order_sheet import Contact
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._interface import connection
 from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import behaviour_spec, connection_spec
@@ -255,8 +255,8 @@ def test_a_service_of_the_psce() -> None:
 
 def test_a_proxy_stands_before_the_psce_too() -> None:
     found = certificate_options.certificate_request({**PARAMETERS, **SERVICE, "proxy": "http://user:canari@proxy:3128"}).order.est
-    assert found and found.proxying.way_to(SERVICE["est_url"]).shown == "proxy:3128"
-    assert "canari" not in repr(found.proxying)
+    assert found and found.proxy_settings.route_to(SERVICE["est_url"]).shown == "proxy:3128"
+    assert "canari" not in repr(found.proxy_settings)
 
 
 def test_who_may_be_called_about_an_order() -> None:

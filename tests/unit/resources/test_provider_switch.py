@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context

@@ -11,7 +11,8 @@ from typing import cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -66,7 +67,7 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
     resource = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD))
-    context = Context(cast(Operations, FakeOperations()), None, cast(Fetcher, psce))
+    context = Context(cast(Operations, FakeOperations()), None, cast(RevocationFetcher, psce))
     seen = observed(OLD_ACTIVE, new_one(state))
     seen = replace(seen, items=tuple(resource._to_judge(item, seen, context) for item in seen.items))
     assert psce.asked == asked, "nobody judges the one that leaves"

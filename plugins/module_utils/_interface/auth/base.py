@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._http.client import Request, Response
+from ..._http.messages import Request, Response
 from ...errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
 from ...redact import Redactor
 from ..profile.schema import Key, Text
@@ -45,7 +45,7 @@ OPTION = Text(told="the name of an option (`username`, `token`...)", choices=NAM
 OPEN_NAMES = ("username", "editor_id", "client_id")
 
 
-class Visit:
+class XsrfSession:
     """What an endpoint gives to a visitor before any login (an XSRF value): all agents of one run share it. Hold `lock` to look and to ask."""
 
     def __init__(self) -> None:
@@ -65,11 +65,11 @@ class Authentication:
     needs: dict[str, str] = {}
     text = ""
 
-    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send, visit: Visit | None = None) -> None:
+    def __init__(self, settings: dict[str, Any], credentials: Credentials, send: Send, xsrf_session: XsrfSession | None = None) -> None:
         self.settings = settings
         self.credentials = credentials
         self.send = send
-        self.visit = visit or Visit()
+        self.xsrf_session = xsrf_session or XsrfSession()
 
     @classmethod
     def all_keys(cls) -> dict[str, Key]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..profile.schema import Mapping
 from .api_key import ApiKey
-from .base import NAMES, OPEN_NAMES, Authentication, Credentials, Send, Visit
+from .base import NAMES, OPEN_NAMES, Authentication, Credentials, Send, XsrfSession
 from .basic import Basic
 from .bearer import Bearer
 from .client_certificate import ClientCertificateAuthentication
@@ -23,7 +23,7 @@ __all__ = [
     "SHAPES",
     "Authentication",
     "Credentials",
-    "Visit",
+    "XsrfSession",
     "authentication",
     "elsewhere",
     "has_credentials",
@@ -43,7 +43,7 @@ SHAPES = {name: Mapping(f"auth: {name}", method.all_keys()) for name, method in 
 Settings = list[dict[str, Any]]
 
 
-class Together(Authentication):
+class CombinedAuth(Authentication):
     """Several methods at once: an API key of a gateway beside the agent's own login, for instance."""
 
     def __init__(self, members: list[Authentication]) -> None:
@@ -60,10 +60,10 @@ class Together(Authentication):
         return any(forgotten)
 
 
-def authentication(settings: Settings, credentials: Credentials, send: Send, visit: Visit | None = None) -> Authentication:
+def authentication(settings: Settings, credentials: Credentials, send: Send, xsrf_session: XsrfSession | None = None) -> Authentication:
     """The methods that a checked profile names for one face."""
-    members = [METHODS[each["method"]](each, credentials, send, visit) for each in settings]
-    return members[0] if len(members) == 1 else Together(members)
+    members = [METHODS[each["method"]](each, credentials, send, xsrf_session) for each in settings]
+    return members[0] if len(members) == 1 else CombinedAuth(members)
 
 
 def options_of(settings: Settings) -> list[str]:

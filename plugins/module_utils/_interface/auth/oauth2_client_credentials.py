@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from ..._http.client import Request, Response
+from ..._http.messages import Request, Response
 from ...errors import UnexpectedAnswer
 from ..profile.schema import Key, Number, Table, Text
-from .base import Authentication, Credentials, Send, Visit
+from .base import Authentication, Credentials, Send, XsrfSession
 
 # A token is asked for anew this long before its end (seconds), and after half its life at the latest where it lives shortly.
 MARGIN = 30.0
@@ -41,10 +41,10 @@ class OAuth2ClientCredentials(Authentication):
         settings: dict[str, Any],
         credentials: Credentials,
         send: Send,
-        visit: Visit | None = None,
+        xsrf_session: XsrfSession | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(settings, credentials, send, visit)
+        super().__init__(settings, credentials, send, xsrf_session)
         self._clock = clock
         self._token: str | None = None
         self._until = 0.0

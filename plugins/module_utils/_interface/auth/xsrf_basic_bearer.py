@@ -37,13 +37,13 @@ class XsrfBasicBearer(Authentication):
     def forget(self) -> bool:
         had_token = self._token is not None
         self._token = None
-        with self.visit.lock:
-            self.visit.value = None
+        with self.xsrf_session.lock:
+            self.xsrf_session.value = None
         return had_token
 
     def _xsrf_headers(self) -> dict[str, str]:
-        with self.visit.lock:
-            xsrf = self.visit.value = self.visit.value or self._init()
+        with self.xsrf_session.lock:
+            xsrf = self.xsrf_session.value = self.xsrf_session.value or self._init()
         self.credentials.redactor.learn(xsrf)
         return {self.settings["header"]: xsrf, "Cookie": f"{self.settings['cookie']}={xsrf}"}
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ..._http.client import Response
+from ..._http.messages import Response
 from ...dates import instant
 from ...libraries import jmespath
 from ..catalogue import BY_DATES, HASHES, RECORDS, WORDS, Record

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..._http.client import Request, Response, retry_after
 from ..._http.links import on_the_same_server
+from ..._http.messages import Request, Response, retry_after
 from ...errors import RequestError
 from .answers import Unexplained, by_word, compiled, search, translated
 from .templates import path, word

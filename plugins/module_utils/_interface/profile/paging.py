@@ -15,8 +15,8 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from ..._http.client import Request, Response
 from ..._http.links import next_of, on_the_same_server
+from ..._http.messages import Request, Response
 from .answers import Unexplained, compiled, search
 
 MOST_PAGES = 10_000

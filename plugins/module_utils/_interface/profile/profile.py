@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ..._http.client import Request, Response
+from ..._http.messages import Request, Response
 from ...errors import InvalidInput, ProfileError, UnexpectedAnswer
 from ...text import bounded, one_line
 from ..catalogue import OPERATIONS, RECORDS, Operation

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ..._http.client import Request
+from ..._http.messages import Request
 from ...errors import InvalidInput
 
 TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")

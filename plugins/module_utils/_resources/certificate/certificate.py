@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from ..._http.client import ClientCertificate
+from ..._http.client_certificate import ClientCertificate
 from ..._pki.certificate import Certificate
 from ..._pki.certificate_files import summarise_certificates
 from ..._pki.evaluation import Evidence, ValidationPolicy, evaluate

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._http.client import ClientCertificate, ClientCertificateInMemory
+from ..._http.client_certificate import ClientCertificate, ClientCertificateInMemory
 from ..._pki.certificate import Certificate
 from ..._pki.certificate_files import check_owner, find_leaf_of_key, key_pem, summarise_certificates
 from ..._pki.formats import is_plain_key, is_plain_pem

@@ -12,9 +12,9 @@ from typing import Any
 
 from ..._enrolment.est import EstService
 from ..._enrolment.order_sheet import Contact
-from ..._http.client import ClientCertificate
+from ..._http.client_certificate import ClientCertificate
 from ..._http.endpoints import check_timeout
-from ..._http.proxy import declared as declared_proxy
+from ..._http.proxy import proxy_settings
 from ..._interface.connection import server_url
 from ..._options.choices import CERTIFICATE_STATES, DEFAULT_KEY_TYPE, KEY_TYPE_NAMES
 from ..._options.declaration import CERTIFICATE, FIELDS, KEYS
@@ -92,7 +92,7 @@ def _est(parameters: dict[str, Any]) -> EstService | None:
         parameters["est_password"],
         client,
         check_timeout(parameters["timeout"], "timeout"),
-        declared_proxy(parameters),
+        proxy_settings(parameters),
     )
 
 

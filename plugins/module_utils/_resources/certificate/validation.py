@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from ..._http.client import Fetcher
 from ..._http.endpoints import check_timeout
+from ..._http.revocation_fetcher import RevocationFetcher
 from ..._pki.blocking_rules import blocking
 from ..._pki.evaluation import ValidationPolicy
 from ..._pki.leaf import find_leaf
@@ -84,7 +84,7 @@ def _evidence(parameters: dict[str, Any], case: ValidationInputs) -> RevocationA
     responses = [load_ocsp(read_file(path, "ocsp"), "ocsp") for path in parameters["ocsp"]]
     if crls or responses or not parameters["fetch"]:
         return RevocationAnswers(crls, responses, unreachable=parameters["unreachable"])
-    fetcher = Fetcher(check_timeout(parameters["timeout"], "timeout", "timeout"))
+    fetcher = RevocationFetcher(check_timeout(parameters["timeout"], "timeout", "timeout"))
     try:
         fetch: Fetch = fetcher
         return fetch_revocation(case.path, fetch, parameters["unreachable"], authorities=(*case.others, *case.store.anchors))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..._http.client import ClientCertificate
+from ..._http.client_certificate import ClientCertificate
 from ..._interface.operations import Operations
 from ..._pki.certificate import Certificate
 from ..._pki.evaluation import Evidence

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.auth.methods import (
     METHODS,
     NAMES,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.catalogue import RECORDS
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import compiled, plain, search
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile

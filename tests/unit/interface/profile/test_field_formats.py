@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Response
 from ansible_collections.collectivites.antai.plugins.module_utils._http.links import next_of
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import RecordReader, Unexplained, server_day
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -20,7 +20,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.reading import judge_answer
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Request, Response
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (

@@ -16,7 +16,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Request
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, ProfileError
 from tests.support.collection import PLUGINS

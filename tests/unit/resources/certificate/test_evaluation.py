@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy, evaluate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
@@ -25,7 +25,7 @@ HOW = ValidationPolicy(trusting_the_root(MADE))
 @pytest.mark.parametrize(("siret", "expected"), [(SIRET, "pass"), (OTHER, "fail")])
 @pytest.mark.parametrize(("chain", "length"), [((authority(MADE),), 3), ((), 0)], ids=["with its CA", "alone"])
 def test_what_is_judged(chain: tuple[Any, ...], length: int, siret: str, expected: str) -> None:
-    context = Context(cast(Operations, FakeOperations()), None, cast(Fetcher, Psce(MADE, down=True)))
+    context = Context(cast(Operations, FakeOperations()), None, cast(RevocationFetcher, Psce(MADE, down=True)))
     found = gathered_here(leaf(MADE), chain, siret, HOW, context, about_to_change=False)
     assert len(next(iter(found.paths.verified), ())) == length
     assert next(each.outcome for each in evaluate(found, HOW, NOW).verdicts if each.rule == "owner") == expected

@@ -12,7 +12,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, ClientCertificateInMemory
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import (
+    ClientCertificate,
+    ClientCertificateInMemory,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support import issued

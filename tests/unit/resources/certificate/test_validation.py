@@ -11,7 +11,8 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
@@ -42,7 +43,7 @@ def context_of(state: str, made: Any, psce: Psce, signed: str | None = "in_force
         "certificate_list": [listed(found, state)] if state != "not_installed" else [],
         "exchange_query": dialogue(found, "unknown"),
     }
-    return Context(cast(Operations, FakeOperations(answers)), None, cast(Fetcher, psce))
+    return Context(cast(Operations, FakeOperations(answers)), None, cast(RevocationFetcher, psce))
 
 
 def planned(

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate, Fetcher
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
@@ -54,7 +55,7 @@ def planned(
     """(plan, addresses asked)."""
     provider = Psce(made, **psce)
     resource = Rotation(ORDER, DeclaredCertificate("acme", "active"), wish, judging=how)
-    context = Context(cast(Operations, FakeOperations({})), None, cast(Fetcher, provider))
+    context = Context(cast(Operations, FakeOperations({})), None, cast(RevocationFetcher, provider))
     in_use = held("active", replace(leaf(GOOD), fingerprint=OLD))
     found = {"space": space(conventions=(convention("in_force"),)), "store": Store(str(tmp_path), SIRET), "current": in_use, **seen}
     observed = resource._to_judge(RotationState(**found), context)
@@ -171,7 +172,7 @@ def test_a_revocation_of_the_one_in_use_makes_it_due(
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
     resource = Rotation(ORDER, DeclaredCertificate("acme", "active"), Wish(), judging=judging(GOOD))
-    context = Context(cast(Operations, FakeOperations({})), None, cast(Fetcher, psce))
+    context = Context(cast(Operations, FakeOperations({})), None, cast(RevocationFetcher, psce))
     found = {
         "space": space(conventions=(convention("in_force"),)),
         "store": Store(str(tmp_path), SIRET),

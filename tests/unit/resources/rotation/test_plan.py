@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
-from ansible_collections.collectivites.antai.plugins.module_utils._http.client import ClientCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
