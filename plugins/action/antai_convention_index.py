@@ -28,9 +28,9 @@ class ActionModule(TellingAction):
         wanted = csv_bytes(lines, given["language"])
         there = self.read("path", path)
         if there != wanted and not self._task.check_mode:
-            self.write("path", path, wanted, mode=0o600)  # it names people
+            self.write("path", path, wanted)  # it names people
         contents = {"csv": lambda: wanted, "json": lambda: as_json({"schema": SCHEMA, "conventions": lines})}
-        files = [] if self._task.check_mode else [str(path), *self.written(given, path.stem, contents, mode=0o600)]
+        files = [] if self._task.check_mode else [str(path), *self.written(given, path.stem, contents)]
         told = text(lines, given["language"], given["most_rows"], files)
         self.show(told)
         diff = {

@@ -70,7 +70,7 @@ class ActionModule(TellingAction, AntaiAction):
         if settings.acts:
             for name, path in places.items():
                 if before[name] != after[name]:
-                    self.write("path", path, after[name], mode=0o600)  # it names people
+                    self.write("path", path, after[name])  # it names people
         return self._result(options, contents(adoption, options["language"]), steps, list(map(str, places.values()))) | {
             "changed": bool(steps) or before != after,
             "diff": [_diff(path, before[name], after[name]) for name, path in places.items()],
@@ -79,7 +79,7 @@ class ActionModule(TellingAction, AntaiAction):
     def _result(self, options: dict[str, Any], summary: dict[str, Any], steps: list[dict[str, Any]], files: list[str]) -> dict[str, Any]:
         """Print it and write it as a report, and return it."""
         forms = {"csv": lambda: summary_csv(summary), "json": lambda: as_json(summary)}
-        files = [*files, *self.written(options, STEM, forms, mode=0o600)]
+        files = [*files, *self.written(options, STEM, forms)]
         shown = text(summary, options["most_rows"], terminal_width(self._display), files, check_mode=self._task.check_mode)
         self.show(shown)
         return {"adoption": summary, "store_steps": steps, "text": shown, "files": [] if self._task.check_mode else files}

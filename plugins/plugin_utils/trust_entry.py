@@ -28,10 +28,10 @@ from typing import Any
 import yaml
 
 from ..module_utils._pki.trust import USAGES, TrustStore, read_store
+from ..module_utils._store.files import write_named
 from ..module_utils.dates import parse_date
 from ..module_utils.errors import AntaiError
 from ..module_utils.text import escape_controls
-from ._controller.files import write_whole
 from ._controller.shipped_files import UnreadableFile
 from ._controller.trust_store import certificate_text, load
 from ._controller.trusted_list import read_trusted_list
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{given.store}: {len(names)} would be added, nothing was written; say which with --service, and --add\n")
         return 0
     if entries:
-        write_whole(given.store, text.encode(), 0o644)
+        write_named(given.store, text.encode(), 0o644)
     sys.stdout.write(f"{given.store}: {', '.join(names) or 'nothing'} added\n")
     return 0
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ..dates import instant
 from ..errors import StoreError
-from .files import read_json, write_atomically
+from .files import guarded, read_json, remove_leftovers, write_atomically
 from .lock import wait_for_store
 
 FILE = "store.json"
@@ -42,7 +42,7 @@ class Identity:
 def read_identity(root: str) -> Identity | None:
     """None where there is no such file. Raises StoreError where it cannot be read, or where a newer release has written it."""
     path = Path(root) / FILE
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None
     content = read_json(path)
     found = content.get("format")
@@ -83,4 +83,6 @@ def _write(root: str) -> None:
         "created_at": instant(datetime.now(timezone.utc)),
         "migrated_from": None if is_empty(root) else 0,
     }
+    with guarded(Path(root)):
+        remove_leftovers(root)
     write_atomically(Path(root) / FILE, json.dumps(content, indent=1).encode() + b"\n")

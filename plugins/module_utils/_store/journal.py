@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..dates import date_or_none
-from .files import guarded, make_folder
+from .files import guarded, make_folder, open_own, read_own
 
 JOURNAL = "journal.jsonl"
 
@@ -35,8 +35,8 @@ def append_entry(folder: Path, now: datetime, what: str, target: str) -> None:
     make_folder(folder)
     line = json.dumps({"at": now.isoformat(timespec="seconds"), "what": what, "target": target})
     with (
-        guarded(folder),
-        os.fdopen(os.open(folder / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as journal,
+        guarded(folder / JOURNAL),
+        os.fdopen(open_own(folder / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "a") as journal,
     ):
         journal.write(line + "\n")
 
@@ -47,10 +47,10 @@ def read_entries(folder: Path, target: str | None = None) -> Iterator[JournalEnt
     Raises StoreError where the file cannot be read.
     """
     path = folder / JOURNAL
-    if not path.is_file():
+    if not os.path.lexists(path):
         return
     with guarded(path):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_own(path).decode("utf-8", errors="replace").splitlines()
     for line in reversed(lines):
         entry = parse_entry(line)
         if entry is not None and target in (None, entry.target):

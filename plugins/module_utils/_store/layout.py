@@ -17,6 +17,7 @@ from ..errors import InvalidInput
 from .files import read_json
 from .identity import read_identity
 from .links import LINKS, NOTES, Links, derive_links, find_twin, read_record
+from .tree import check_folder, leads_to_version
 
 SIGNED, BLANK, TO_SIGN, COUNTERSIGNED = "signed.pdf", "blank.pdf", "to_sign.pdf", "countersigned.pdf"
 RELOAD_DUE = "reload_due"
@@ -45,6 +46,8 @@ class Layout:
             raise InvalidInput(
                 "store", f"{root!r} is not an absolute path", "give the whole path: a run from another folder must find the same keys"
             )
+        check_folder(root, linked=True)
+        check_folder(os.path.join(root, siret))
         read_identity(root)
         self.siret = siret
         self.top = root  # the store of all collectivités
@@ -213,4 +216,4 @@ def _target(place: str, name: str) -> tuple[Path | None, bool]:
     except OSError:
         return (Path(link), False) if os.path.isdir(link) else (None, False)
     folder = os.path.join(place, target)
-    return (Path(folder) if os.path.basename(folder).isdigit() and os.path.isdir(folder) else None), True
+    return (Path(folder) if leads_to_version(place, target) and os.path.isdir(folder) else None), True

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..dates import date_or_none, instant
 from ..errors import OrderLimit
-from .files import guarded
+from .files import guarded, open_own, read_own
 from .lock import wait_for_store
 
 FILE = "orders.jsonl"
@@ -25,10 +25,10 @@ DAY = timedelta(days=1)
 def count_orders(root: Path, now: datetime) -> int:
     """Those of the last 24 hours; one whose time cannot be read, or is to come, counts. Raises StoreError."""
     path = root / FILE
-    if not path.is_file():
+    if not os.path.lexists(path):
         return 0
     with guarded(path):
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_own(path).decode("utf-8", errors="replace").splitlines()
     return sum(not _is_over(line, now) for line in lines if line.strip())
 
 
@@ -39,7 +39,7 @@ def claim_order(root: Path, now: datetime, siret: str, provider: str, cause: str
         if made >= limit:
             raise OrderLimit(made, limit, str(root))
         entry = {"at": instant(now), "siret": siret, "provider": provider, "cause": cause}
-        with guarded(root / FILE), os.fdopen(os.open(root / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
+        with guarded(root / FILE), os.fdopen(open_own(root / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "a") as file:
             file.write(json.dumps(entry) + "\n")
 
 

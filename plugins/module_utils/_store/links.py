@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .files import read_json
+from .files import read_json, read_own
 
 # A version that a kill left under two names goes by the first of them.
 LINKS = ("current", "previous", "rejected", "next", "pending")
@@ -99,6 +99,6 @@ def find_twin(folder: Path, versions: Sequence[Path]) -> Path | None:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_own(path)
     except OSError:
         return None

@@ -14,17 +14,21 @@ from pathlib import Path
 
 from ..compute_lock import aside
 from ..errors import Held
-from .files import guarded, make_folder
+from .files import guarded, make_folder, open_own
+from .tree import tend
 
 LOCK = ".lock"
 
 
 @contextmanager
 def hold(folder: Path) -> Iterator[int]:
-    """Hold this folder; yields the mark that it had before. Raises Held at once where another run does. The mark changes."""
+    """Hold this folder, of a collectivité; yields the mark that it had before, which changes. What killed runs have left there is gone then.
+
+    Raises Held at once where another run holds it, StoreError where somebody else has planted something.
+    """
     make_folder(folder)
-    with guarded(folder):
-        lock = os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+    with guarded(folder / LOCK):
+        lock = open_own(folder / LOCK, os.O_WRONLY | os.O_CREAT)
     with os.fdopen(lock, "w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,6 +36,7 @@ def hold(folder: Path) -> Iterator[int]:
             raise Held(f"another run is working on {folder}", "wait for it to end, then run again") from error
         now, before = time.time_ns(), os.fstat(lock).st_mtime_ns
         os.utime(lock, ns=(now, now))
+        tend(str(folder))
         yield before
 
 
@@ -45,8 +50,8 @@ def read_mark(folder: Path) -> int:
 def wait_for_store(root: Path) -> Iterator[None]:
     """Hold what all collectivités of this store share, as long as one file is written; who holds it is waited for. Raises StoreError."""
     make_folder(root)
-    with guarded(root):
-        lock = os.open(root / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+    with guarded(root / LOCK):
+        lock = open_own(root / LOCK, os.O_WRONLY | os.O_CREAT)
     with os.fdopen(lock, "w") as handle:
         with aside():
             fcntl.flock(handle, fcntl.LOCK_EX)

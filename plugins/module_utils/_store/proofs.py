@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import TypedDict, cast
 
-from .files import write_atomically
+from ..errors import StoreError
+from .files import read_own, write_atomically
 from .store import Store
 
 FILE = "proofs.json"
@@ -38,9 +39,8 @@ def read_proofs(store: Store) -> dict[str, ProofRecord]:
     """By fingerprint. What cannot be read proves nothing: then there is none."""
     path = os.path.join(store.root, FILE)
     try:
-        with open(path, encoding="utf-8") as file:
-            content = json.load(file)
-    except (OSError, ValueError):
+        content = json.loads(read_own(path))
+    except (OSError, ValueError, StoreError):
         return {}
     records = content if isinstance(content, dict) else {}
     return {fingerprint: cast(ProofRecord, record) for fingerprint, record in records.items() if isinstance(record, dict)}

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
-from .files import guarded, make_folder, write_atomically
+from .files import PREFIX, SUFFIX, guarded, make_folder, replace_file, write_atomically
 from .layout import RELOAD_DUE, Layout, read_notes
 from .links import ABOUT, NOTES, find_twin
 
@@ -28,9 +30,17 @@ class Versions(Layout):
         """A new directory with these files, in their order, reached through this link."""
         self.repair_links(provider)
         folder = self._next_folder(provider)
-        for name, content in files.items():
-            self.write(folder / name, content)
-        self._link(provider, link, folder)
+        # A link that leads nowhere yet is none: a kill leaves no key that nothing leads to.
+        linked_first = link not in self.links(provider).versions
+        if linked_first:
+            self._link(provider, link, folder)
+        with guarded(folder):
+            made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=PREFIX, suffix=SUFFIX))
+            for name, content in files.items():
+                replace_file(made / name, content)
+            made.rename(folder)
+        if not linked_first:
+            self._link(provider, link, folder)
         make_folder(self.dropped(provider))
 
     def _next_folder(self, provider: str) -> Path:
@@ -150,9 +160,8 @@ class Versions(Layout):
 
     def _link(self, provider: str, name: str, folder: Path) -> None:
         link = self.certificates(provider) / name
-        temporary = link.with_name(f".{name}.tmp")
+        temporary = link.with_name(f"{PREFIX}{secrets.token_hex(4)}{SUFFIX}")
         with guarded(link):
-            temporary.unlink(missing_ok=True)
             temporary.symlink_to(Path("versions") / folder.name)
             os.replace(temporary, link)
 

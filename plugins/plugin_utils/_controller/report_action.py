@@ -13,8 +13,8 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
+from ...module_utils._store.files import write_named
 from ...module_utils.user_files import read_regular
-from .files import write_whole
 from .redacting_action import RedactingAction
 
 # Where the files of a report go together: every playbook hands on antai_report_folder.
@@ -64,7 +64,7 @@ class TellingAction(RedactingAction):
             )
         return Path(given)
 
-    def written(self, given: dict[str, Any], stem: str, contents: dict[str, Callable[[], bytes]], **mode: int) -> list[str]:
+    def written(self, given: dict[str, Any], stem: str, contents: dict[str, Callable[[], bytes]]) -> list[str]:
         """The same in several forms, by kind (csv, json): each under the option of that name, and all in `folder` as stem.kind. Check mode writes none."""
         if self._task.check_mode:
             return []
@@ -72,7 +72,7 @@ class TellingAction(RedactingAction):
         if given["folder"]:
             places += [("folder", self.path(given["folder"]) / f"{stem}.{kind}") for kind in contents]
         for option, path in places:
-            self.write(option, path, contents[option if option in contents else path.suffix[1:]](), **mode)
+            self.write(option, path, contents[option if option in contents else path.suffix[1:]]())
         return [str(path) for _option, path in places]
 
     @staticmethod
@@ -86,10 +86,10 @@ class TellingAction(RedactingAction):
             raise AnsibleActionFail(f"{option}: {path} cannot be read ({error.strerror})") from error
 
     @staticmethod
-    def write(option: str, path: Path, content: bytes, **mode: int) -> None:
-        """As write_whole. Fails the task where the file cannot be written."""
+    def write(option: str, path: Path, content: bytes) -> None:
+        """As write_named. Fails the task where the file cannot be written."""
         try:
-            write_whole(path, content, **mode)
+            write_named(path, content)
         except OSError as error:
             raise AnsibleActionFail(
                 f"{option}: {path} cannot be written ({error.strerror}); give a folder that you may write to"

@@ -51,8 +51,8 @@ def test_the_store_s(tmp_path: Path) -> None:
     certificate, key, fingerprint = files(tmp_path, SIRET)
     store = Store(str(tmp_path / "store"), SIRET)
     for name, path in ((CERTIFICATE, certificate), (KEY, key)):
-        store.write(store.certificates("prestataire") / "1" / name, path.read_bytes())
-    (store.certificates("prestataire") / "current").symlink_to("1")
+        store.write(store.certificates("prestataire") / "versions" / "1" / name, path.read_bytes())
+    (store.certificates("prestataire") / "current").symlink_to("versions/1")
     found = informed({"siret": SIRET}, FakeOperations(login=False), store)
     (held,) = found["held"]
     assert (held["provider"], held["fingerprint"], held["not_after"]) == ("prestataire", fingerprint, "2027-12-02T00:00:00Z")
@@ -83,10 +83,10 @@ def trust(valid_to: date | None) -> dict[str, Any]:
 
 def keep(folder: Path, made: Any) -> Store:
     store = Store(str(folder / "store"), SIRET)
-    place = store.certificates("prestataire") / "1"
+    place = store.certificates("prestataire") / "versions" / "1"
     for name, content in ((CERTIFICATE, leaf(made).pem), (KEY, key_pem(make_key(made.leaf.key)))):
         store.write(place / name, content)
-    (store.certificates("prestataire") / "current").symlink_to("1")
+    (store.certificates("prestataire") / "current").symlink_to("versions/1")
     return store
 
 
