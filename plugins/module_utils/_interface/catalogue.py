@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .._plan.records import AccessRequestRecord, AccountRecord, ConventionRecord, DialogueAnswer, ListedCertificate
+
 CLASSES = ("read", "write", "session")
 FACES = ("portal", "sifps")
 
 
 @dataclass(frozen=True)
 class Record:
-    """What an answer is turned into. fields: names of strings (or None). states: our names of the states, for the field `state`.
+    """How an answer is turned into a record of _plan/records.py. fields: names of strings (or None). states: our names of the states, for the field `state`.
 
     needed: fields that a profile must read; the others are None where it does not. essential: states without which nothing advances.
     days and instants: fields that are dates; they may come in a format of the server's own. identity: the field that tells one from another.
@@ -44,36 +46,29 @@ HASHES = ("fingerprint", "sha256", "countersigned_sha256")
 BY_DATES = "by_dates"
 
 RECORDS: dict[str, Record] = {
-    # reason: why ANTAI refused. since: start of the state. agent_email is None where the interface does not show it.
     "account": Record(
-        (*_ACCOUNT, "state", "since", "reason"), ("under_control", "refused", "active", "closed"), ("siret", "state"), ("active",)
+        tuple(AccountRecord.__annotations__), ("under_control", "refused", "active", "closed"), ("siret", "state"), ("active",)
     ),
-    "request": Record(
-        (*_ACCOUNT, "agent_name", "agent_email", "state", "since", "reason"),
-        ("under_control", "refused", "accepted"),
-        essential=("accepted",),
-    ),
-    # start and end: ISO dates, end included (R6). sha256 of the document as uploaded and of the countersigned copy.
+    "request": Record(tuple(AccessRequestRecord.__annotations__), ("under_control", "refused", "accepted"), essential=("accepted",)),
     "convention": Record(
-        ("id", "cycle", "state", "since", "reason", "start", "end", "sha256", "countersigned_sha256"),
+        tuple(ConventionRecord.__annotations__),
         ("submitted", "refused", "upcoming", "in_force", "ended", BY_DATES),
         ("cycle", "state"),
         ("in_force",),
         days=("start", "end"),
         identity="id",
     ),
-    # fingerprint: SHA-256 of the DER, lower-case hexadecimal; or another identity of it (see the formats of profile_format.py).
+    # fingerprint: or another identity of the certificate, until it is known (see the formats of profile/format.py).
     "certificate": Record(
-        ("fingerprint", "provider", "subject", "issuer", "state", "since", "not_before", "not_after", "last_exchange_at"),
+        tuple(ListedCertificate.__annotations__),
         ("active", "inactive"),
         ("fingerprint", "state"),
         ("active", "inactive"),
         instants=("since", "not_before", "not_after", "last_exchange_at"),
         identity="fingerprint",
     ),
-    # rule: the rule that refuses, as the server names it.
     "dialogue": Record(
-        ("fingerprint", "state", "rule", "message", "last_exchange_at"),
+        tuple(DialogueAnswer.__annotations__),
         ("authorised", "known_inactive", "refused", "unknown"),
         essential=("authorised",),
         instants=("last_exchange_at",),

@@ -25,7 +25,7 @@ from .._http.links import on_the_same_server
 from .._http.messages import Observer, Request, Response
 from .._pki.certificate import Certificate
 from .._plan.foreseen import NOTHING_FORESEEN
-from .._plan.records import NO_ANSWER, DialogueAnswer, ListedCertificate
+from .._plan.records import NO_ANSWER, AccessRequestRecord, AccountRecord, ConventionRecord, DialogueAnswer, ListedCertificate
 from ..compute_lock import aside
 from ..errors import (
     AuthenticationFailed,
@@ -243,11 +243,11 @@ class Operations:
     def account_request(self, account: dict[str, str]) -> None:
         self._write("account_request", account)
 
-    def account_request_get(self, siret: str, agent_email: str) -> dict[str, Any] | None:
-        return _plain(self._one("account_request_get", {"siret": siret, "agent_email": agent_email}))
+    def account_request_get(self, siret: str, agent_email: str) -> AccessRequestRecord | None:
+        return cast("AccessRequestRecord | None", _plain(self._one("account_request_get", {"siret": siret, "agent_email": agent_email})))
 
-    def account_get(self, siret: str) -> dict[str, Any] | None:
-        return _plain(self._one("account_get", {"siret": siret}))
+    def account_get(self, siret: str) -> AccountRecord | None:
+        return cast("AccountRecord | None", _plain(self._one("account_get", {"siret": siret})))
 
     def account_update(self, account: dict[str, Any]) -> None:
         self._write("account_update", account)
@@ -258,8 +258,8 @@ class Operations:
     def convention_blank(self, cycle: str) -> bytes | None:
         return self._document("convention_blank", {"cycle": cycle})
 
-    def convention_list(self, siret: str) -> list[dict[str, Any]]:
-        return [plain(each) for each in self._many("convention_list", {"siret": siret})]
+    def convention_list(self, siret: str) -> list[ConventionRecord]:
+        return [cast(ConventionRecord, plain(record)) for record in self._many("convention_list", {"siret": siret})]
 
     def convention_upload(self, siret: str, cycle: str, filename: str, document: bytes) -> None:
         about = {"document_sha256": hashlib.sha256(document).hexdigest(), "document_size": len(document)}

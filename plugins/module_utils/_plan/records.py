@@ -1,14 +1,63 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the space and the SI FPS say of a certificate, as typed records: the catalogue of operations (catalogue.py, RECORDS) in Python's types.
+"""The records that operations answer with, as the rest of the collection reads them: catalogue.py takes their fields from here.
 
-A field that the profile of an interface does not read is None. Instants are RFC 3339 in UTC.
+Names and states are ours: ANTAI's own are not public. A field that a profile does not read is None. Moments are RFC 3339, days ISO 8601.
 """
 
 from __future__ import annotations
 
 from typing import TypedDict
+
+
+class AccountRecord(TypedDict):
+    """The space of a collectivité. state: under_control, refused, active or closed. since: start of the state. reason: why ANTAI refused."""
+
+    siret: str
+    name: str | None
+    departement: str | None
+    street: str | None
+    postal_code: str | None
+    city: str | None
+    contact_email: str | None
+    state: str
+    since: str | None
+    reason: str | None
+
+
+class AccessRequestRecord(TypedDict):
+    """The request for a space, as its public follow-up shows it. state: under_control, refused or accepted. agent_email: None where it is not shown."""
+
+    siret: str | None
+    name: str | None
+    departement: str | None
+    street: str | None
+    postal_code: str | None
+    city: str | None
+    contact_email: str | None
+    agent_name: str | None
+    agent_email: str | None
+    state: str
+    since: str | None
+    reason: str | None
+
+
+class ConventionRecord(TypedDict):
+    """state: submitted, refused, upcoming, in_force or ended. start, end: days, the end included (R6).
+
+    sha256: of the document as it was uploaded; countersigned_sha256: of the copy that ANTAI has countersigned.
+    """
+
+    id: str | None
+    cycle: str
+    state: str
+    since: str | None
+    reason: str | None
+    start: str | None
+    end: str | None
+    sha256: str | None
+    countersigned_sha256: str | None
 
 
 class ListedCertificate(TypedDict):
@@ -38,3 +87,11 @@ class DialogueAnswer(TypedDict):
 
 # The answer to a certificate that the SI FPS does not know.
 NO_ANSWER: DialogueAnswer = {"fingerprint": None, "state": "unknown", "rule": None, "message": None, "last_exchange_at": None}
+
+
+class SpaceListing(TypedDict, total=False):
+    """What lists have shown of one collectivité: those parts that they show. account is always there."""
+
+    account: AccountRecord
+    conventions: list[ConventionRecord]
+    certificates: list[ListedCertificate]

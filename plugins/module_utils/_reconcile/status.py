@@ -13,6 +13,7 @@ from .._plan.settings import Settings
 from .._plan.steps import STEPS
 from .._plan.waiting import STOPS, Waiting
 from .._resources.convention.convention import SIGNED_BY_BOTH
+from .._resources.dialogue import Dialogue
 
 # Stage: the first resource of the road that is not as declared. (French, English).
 STAGES = {
@@ -35,7 +36,7 @@ BROUGHT_ABOUT = {"account": "account", "certificate_request": "certificate", "co
 CONVENTION = "convention"
 
 
-def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
+def status(siret: str, name: str | None, planned: Planned, dialogues: list[Dialogue], settings: Settings) -> dict[str, Any]:
     """planned: (resource, its plan) in the order of the road. dialogues: what is known of the exchange of each certificate that is to be there.
 
     {siret, name, stage, stage_text, steps, waiting, certificate_until, convention_until, convention_lapsed, last_exchange_at, active_since, dialogues}.
@@ -65,13 +66,13 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[dict[
         "certificate_until": min((each["not_after"] for each in dialogues if each["not_after"]), default=None),
         "convention_until": _convention_until(planned),
         "convention_lapsed": _seen(planned, "convention").get("lapsed"),
-        "last_exchange_at": max((each["last_exchange_at"] for each in dialogues if each.get("last_exchange_at")), default=None),
+        "last_exchange_at": max((moment for dialogue in dialogues if (moment := dialogue["last_exchange_at"])), default=None),
         "active_since": _active_since(planned),
         "dialogues": dialogues,
     }
 
 
-def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str, Waiting]]:
+def _waited(planned: Planned, dialogues: list[Dialogue]) -> list[tuple[str, Waiting]]:
     doing = {resource for resource, plan in planned if any(not STEPS[step.code].leaves_waiting for step in plan.steps)}
     coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
     told = any(each.reason.what == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
@@ -91,7 +92,7 @@ def _waited(planned: Planned, dialogues: list[dict[str, Any]]) -> list[tuple[str
     ]
 
 
-def _untold_stops(planned: Planned, dialogues: list[dict[str, Any]], waited: list[Waiting]) -> list[tuple[str, Waiting]]:
+def _untold_stops(planned: Planned, dialogues: list[Dialogue], waited: list[Waiting]) -> list[tuple[str, Waiting]]:
     """Why nothing passes any more, where nobody else says it: a convention that is over while the next one is on its way, a certificate that may exchange
     and is refused.
     """
@@ -122,7 +123,7 @@ def _active_since(planned: Planned) -> str | None:
     return min((each["since"] for each in seen.get("declared", []) if each["state"] == "active" and each["since"]), default=None)
 
 
-def _refused(dialogue: dict[str, Any]) -> Waiting:
+def _refused(dialogue: Dialogue) -> Waiting:
     """Everything is as declared, and the SI FPS refuses all the same: a town that loses its notices without a word (R11)."""
     about = {
         "provider": dialogue["provider"],
@@ -133,6 +134,6 @@ def _refused(dialogue: dict[str, Any]) -> Waiting:
     return Waiting("dialogue_refused", None, about)
 
 
-def authorised(dialogues: list[dict[str, Any]]) -> bool:
+def authorised(dialogues: list[Dialogue]) -> bool:
     """Whether the SI FPS said in this run that each may exchange: that proves account and convention too, even to who may not see them."""
     return bool(dialogues) and all(each["state"] == "authorised" and each["source"] == "query" for each in dialogues)

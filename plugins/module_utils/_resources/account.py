@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from .._options.declaration import FIELDS
 from .._options.declared_text import same_text
 from .._options.spec import PRESENCE, checked, declared_options, state_option
 from .._plan.plan import Plan, Step, WaitRequired
+from .._plan.records import AccessRequestRecord, AccountRecord
 from .._plan.waiting import Waiting
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer
@@ -70,8 +72,8 @@ class Account(Resource):
                     raise WaitRequired(Waiting("mandate")) from error
                 raise
         elif step.code == "update_account":
-            account = observed.account or {}
-            operations.account_update({"siret": self.siret} | {field: self.declared.get(field) or account.get(field) for field in DECLARED})
+            shown = _fields(observed.account)
+            operations.account_update({"siret": self.siret} | {field: self.declared.get(field) or shown.get(field) for field in DECLARED})
         else:
             operations.account_close(self.siret)
 
@@ -120,7 +122,7 @@ class Account(Resource):
     def _different(self, space: Space) -> list[str]:
         """Fields that differ, as far as the interface shows them; the agent's name counts where the record shows one (a request that
         ANTAI refused)."""
-        record = space.account or {}
+        record = _fields(space.account)
         shown = [field for field in self._given() if space.shown is None or field in space.shown]
         different = [field for field in shown if not same_text(record.get(field), self._given()[field])]
         agent, shown_agent = self.declared.get("agent_name"), record.get("agent_name")
@@ -141,10 +143,15 @@ class Account(Resource):
 
 def view(siret: str, space: Space) -> dict[str, Any]:
     """As results show it."""
-    record = space.account or {}
+    record = _fields(space.account)
     return {"siret": siret, "state": space.state, "access": space.access} | {
         field: record.get(field) for field in (*DECLARED, "since", "reason")
     }
+
+
+def _fields(record: AccountRecord | AccessRequestRecord | None) -> Mapping[str, object]:
+    """Of the record behind the account, by name; none where there is no record."""
+    return record or {}
 
 
 def _met_before(space: Space, wanted: dict[str, str], now: datetime) -> bool:

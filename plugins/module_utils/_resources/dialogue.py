@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from .._plan.records import NO_ANSWER, DialogueAnswer, ListedCertificate
 from .._store.proofs import ProofRecord
@@ -19,9 +19,28 @@ from .space import Space, find_listed_certificate
 # Ours: nobody was asked. `unknown` is the SI FPS's own word, of a certificate that it does not know.
 NOT_ASKED = "not_asked"
 AUTHORISED, REFUSED = "authorised", "refused"
-ANSWER = ("state", "rule", "message", "last_exchange_at")
 # An account that was never active: whatever the SI FPS refuses, nothing was in service.
 NOT_YET = ("absent", "under_control", "refused")
+
+
+class Dialogue(TypedDict):
+    """What is known of the exchange of one certificate. Moments are RFC 3339.
+
+    source: query (the SI FPS has answered in this run), store (it has answered an earlier one), space (last_exchange_at is all there is) or none.
+    proved_at: when it last was authorised, by our clock. verifiable: True where it may exchange and the SI FPS can be asked, False where it may and
+    nobody can ask with it (no key here, no query in the interface), None where it may not exchange yet, so that nothing is to be proved.
+    """
+
+    provider: str
+    fingerprint: str | None
+    state: str
+    rule: str | None
+    message: str | None
+    last_exchange_at: str | None
+    not_after: str | None
+    source: str
+    proved_at: str | None
+    verifiable: bool | None
 
 
 def dialogue(
@@ -33,34 +52,33 @@ def dialogue(
     ask: bool = True,
     now: datetime | None = None,
     last: ProofRecord | None = None,
-) -> dict[str, Any]:
-    """{provider, fingerprint, state, rule, message, last_exchange_at, not_after, source, proved_at, verifiable} of one certificate.
+) -> Dialogue:
+    """Of one certificate. last: what the SI FPS answered an earlier run.
 
-    source: query (the SI FPS has answered in this run), store (last: it has answered an earlier one), space (last_exchange_at is all there is) or
-    none. proved_at: when it last was authorised, by our clock. verifiable: True where it may exchange and the SI FPS can be asked, False where it
-    may and nobody can ask with it (no key here, no query in the interface), None where it may not exchange yet, so that nothing is to be proved.
     ask: whether to ask the SI FPS; without it, what it has already answered still counts. Raises the errors of errors.py.
     """
     listed = find_listed_certificate(space, item.fingerprint)
     asks = item.client is not None and context.operations.has("exchange_query")
     answer = _answer(context, siret, item) if ask and asks else item.dialogue
-    record = _unasked(item, listed) | {"verifiable": asks if _may_exchange(item, listed, space, answer) else None}
-    if last:
-        record["proved_at"] = last.get("proved_at")
+    status = _unasked(item, listed)
+    status["proved_at"] = last.get("proved_at") if last else None
+    status["verifiable"] = asks if _may_exchange(item, listed, space, answer) else None
     if context.operations.foreseen.states.get(item.fingerprint or "") == "active":
-        return record | {"state": AUTHORISED, "source": "query"}  # the run asks by then, and goes no further where the answer is another
+        return {**status, "state": AUTHORISED, "source": "query"}  # the run asks by then, and goes no further where the answer is another
     if answer:
-        record |= _answered(answer) | {"source": "query"}
+        status["source"], status["last_exchange_at"] = "query", answer["last_exchange_at"]
+        status["state"], status["rule"], status["message"] = answer["state"], answer["rule"], answer["message"]
         if answer["state"] == AUTHORISED and now:
-            record["proved_at"] = instant(now)
-    elif last and last.get("state"):
-        exchanges = filter(None, (record["last_exchange_at"], last.get("last_exchange_at")))
-        record |= {field: last.get(field) for field in ANSWER} | {"source": "store", "last_exchange_at": max(exchanges, default=None)}
-    return record
+            status["proved_at"] = instant(now)
+    elif last and (state := last.get("state")):
+        exchanges = filter(None, (status["last_exchange_at"], last.get("last_exchange_at")))
+        status["source"], status["last_exchange_at"] = "store", max(exchanges, default=None)
+        status["state"], status["rule"], status["message"] = state, last.get("rule"), last.get("message")
+    return status
 
 
-def _unasked(item: ObservedCertificate, listed: ListedCertificate | None) -> dict[str, Any]:
-    """The record of a certificate that the SI FPS was never asked about. listed: as the space shows it."""
+def _unasked(item: ObservedCertificate, listed: ListedCertificate | None) -> Dialogue:
+    """Of a certificate that the SI FPS was never asked about. listed: as the space shows it."""
     return {
         "provider": item.declared.provider,
         "fingerprint": item.fingerprint,
@@ -71,12 +89,8 @@ def _unasked(item: ObservedCertificate, listed: ListedCertificate | None) -> dic
         "not_after": instant(item.local.not_after) if item.local else listed and listed["not_after"],
         "source": "space" if listed else "none",
         "proved_at": None,
+        "verifiable": None,
     }
-
-
-def _answered(answer: DialogueAnswer) -> dict[str, str | None]:
-    """The fields of a dialogue that are the SI FPS's own."""
-    return {"state": answer["state"], "rule": answer["rule"], "message": answer["message"], "last_exchange_at": answer["last_exchange_at"]}
 
 
 def _answer(context: Context, siret: str, item: ObservedCertificate) -> DialogueAnswer | None:
@@ -99,5 +113,5 @@ def _may_exchange(item: ObservedCertificate, listed: ListedCertificate | None, s
         return bool(listed["state"] == "active")
     if answer:
         return answer["state"] in (AUTHORISED, REFUSED)
-    seen = space.visible and "certificate_list" not in space.lacks
-    return not seen and item.state not in ("inactive", "not_installed")
+    shown = space.visible and "certificate_list" not in space.lacks
+    return not shown and item.state not in ("inactive", "not_installed")

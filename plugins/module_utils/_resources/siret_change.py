@@ -23,7 +23,7 @@ from ..siret import check_siret
 from .base import Context, Resource
 from .certificate.certificate import DeclaredCertificate, held_here, labelled
 from .certificate.options import declared_certificate
-from .dialogue import dialogue
+from .dialogue import Dialogue, dialogue
 from .kinds import DeclaringKind
 from .space import Space, account_waiting, find_listed_certificate, observe_space
 
@@ -32,7 +32,7 @@ from .space import Space, account_waiting, find_listed_certificate, observe_spac
 class ObservedSiretChange:
     """dialogues: of the declared certificates under the SIRET that is kept. leaving: the space under the one that is left."""
 
-    dialogues: tuple[dict[str, Any], ...]
+    dialogues: tuple[Dialogue, ...]
     kept: Space
     leaving: Space
 
@@ -117,18 +117,18 @@ class SiretChange(Resource):
             "siret": self.siret,
             "leaving": self.leaving,
             "on": self.on.isoformat(),
-            "dialogues": [{name: each[name] for name in shown} for each in observed.dialogues],
+            "dialogues": [{name: value for name, value in dialogue.items() if name in shown} for dialogue in observed.dialogues],
             "left_account": observed.leaving.state,
             "active_certificates": [each["fingerprint"] for each in observed.leaving.certificates if each["state"] == "active"],
         }
 
 
-def _proven(told: dict[str, Any], kept: Space) -> bool:
+def _proven(status: Dialogue, kept: Space) -> bool:
     """By the SI FPS; where somebody else holds the key, by an exchange that the space shows for an active certificate."""
-    if told["source"] != "space":
-        return bool(told["state"] == "authorised")
-    listed = find_listed_certificate(kept, told["fingerprint"])
-    return listed is not None and listed["state"] == "active" and told["last_exchange_at"] is not None
+    if status["source"] != "space":
+        return status["state"] == "authorised"
+    listed = find_listed_certificate(kept, status["fingerprint"])
+    return listed is not None and listed["state"] == "active" and status["last_exchange_at"] is not None
 
 
 def siret_change(parameters: dict[str, Any]) -> SiretChange:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._interface.operations import Operations
-from .._plan.records import ListedCertificate
+from .._plan.records import AccessRequestRecord, AccountRecord, ConventionRecord, ListedCertificate
 from .._plan.waiting import Waiting
 from ..dates import date_or_none
 from ..errors import Forbidden
@@ -27,8 +27,8 @@ class Space:
 
     access: str
     state: str
-    account: dict[str, Any] | None = None
-    conventions: tuple[dict[str, Any], ...] = ()
+    account: AccountRecord | AccessRequestRecord | None = None
+    conventions: tuple[ConventionRecord, ...] = ()
     certificates: tuple[ListedCertificate, ...] = ()
     lacks: frozenset[str] = field(default=frozenset(), compare=False)
     shown: frozenset[str] | None = field(default=None, compare=False)
@@ -58,8 +58,8 @@ def observe_space(operations: Operations, siret: str, agent_email: str | None) -
         return Space("open", "absent", **_about(operations))
     conventions = operations.convention_list(siret) if operations.has("convention_list") else []
     certificates = operations.certificate_list(siret) if operations.has("certificate_list") else []
-    foreseen = [operations.foreseen.certificate(each) for each in certificates]
-    return Space("open", account["state"], account, tuple(conventions), tuple(foreseen), **_about(operations, "account"))
+    foreseen = tuple(operations.foreseen.certificate(certificate) for certificate in certificates)
+    return Space("open", account["state"], account, tuple(conventions), foreseen, **_about(operations, "account"))
 
 
 def _behind_the_request(operations: Operations, siret: str, agent_email: str | None, access: str) -> Space:
@@ -100,5 +100,5 @@ def account_waiting(space: Space, agent_email: str | None) -> Waiting | None:
         "accepted": "credentials" if space.access == "no_credentials" else "mandate",
         "unknown": {"no_credentials": "access", "no_interface": "unseen"}.get(space.access, "mandate"),
     }
-    about = {"agent_email": agent_email, "reason": (space.account or {}).get("reason"), "login": space.login}
+    about = {"agent_email": agent_email, "reason": space.account["reason"] if space.account else None, "login": space.login}
     return Waiting(codes[space.state], space.since, about)

@@ -25,7 +25,7 @@ from ...module_utils._resources.base import Context
 from ...module_utils._resources.certificate.certificate import ObservedCertificate, ObservedCertificates
 from ...module_utils._resources.certificate.ordering import kept
 from ...module_utils._resources.certificate.request import CertificateRequest, is_to_be_ordered
-from ...module_utils._resources.dialogue import dialogue
+from ...module_utils._resources.dialogue import Dialogue, dialogue
 from ...module_utils._store.proofs import ProofRecord, keep_proofs, read_proofs
 from ...module_utils._store.store import Store
 from ...module_utils.errors import AntaiError, Held, UnexpectedFailure
@@ -83,8 +83,8 @@ class Member:
         self._seen: Seen = {}
         self._planned: list[tuple[str, Plan]] = []
         self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
-        self._dialogues: list[dict[str, Any]] = []
-        self._proofs: list[dict[str, Any]] = []  # of a canary, before the others are written to
+        self._dialogues: list[Dialogue] = []
+        self._proofs: list[Dialogue] = []  # of a canary, before the others are written to
         self._told: list[Result] = []
 
     # What the fleet does with it
@@ -371,24 +371,25 @@ class Member:
             return []
         return [item for item in self._observed.items if item.declared.state in TO_BE_THERE]
 
-    def _unasked(self, item: ObservedCertificate) -> dict[str, Any]:
+    def _unasked(self, item: ObservedCertificate) -> Dialogue:
         last = self._last.get(item.fingerprint or "")
         return dialogue(self.context, self.siret, item, self._observed.space, ask=False, now=self._settings.now(), last=last)
 
-    def _known(self) -> list[dict[str, Any]]:
+    def _known(self) -> list[Dialogue]:
         """Of the exchange of each certificate that is to be there."""
         return [
             self._asked(item) if self._prover.has_chosen(self.siret, item.fingerprint) else self._heard(item) for item in self._to_be_there
         ]
 
-    def _heard(self, item: ObservedCertificate) -> dict[str, Any]:
+    def _heard(self, item: ObservedCertificate) -> Dialogue:
         """Without asking; what the SI FPS has answered for another reason of this run is a proof all the same."""
-        told = self._unasked(item)
-        if told["source"] == "query" and told["verifiable"]:
-            self._answers[told["fingerprint"]] = answered(told, self._settings.now(), self._last.get(told["fingerprint"]))
-        return told
+        status = self._unasked(item)
+        fingerprint = status["fingerprint"]
+        if fingerprint and status["source"] == "query" and status["verifiable"]:
+            self._answers[fingerprint] = answered(status, self._settings.now(), self._last.get(fingerprint))
+        return status
 
-    def _asked(self, item: ObservedCertificate) -> dict[str, Any]:
+    def _asked(self, item: ObservedCertificate) -> Dialogue:
         fingerprint, now = str(item.fingerprint), self._settings.now()
         last = self._last.get(fingerprint)
         try:

@@ -11,15 +11,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
-from ...module_utils._resources.dialogue import ANSWER, AUTHORISED
+from ...module_utils._resources.dialogue import AUTHORISED, Dialogue
 from ...module_utils._store.proofs import ProofRecord
 from ...module_utils.dates import instant
 from ...module_utils.errors import AntaiError, TransportError, UnexpectedAnswer
 from .proving import Candidate, ProvingPolicy, due_now, is_due
 
-Dialogue = dict[str, Any]
 # So many in a row in vain, and this endpoint is asked no more in this run.
 MOST_IN_VAIN = 3
 BUSY = 429
@@ -101,8 +99,8 @@ def _nobody_answers(error: AntaiError) -> bool:
 def answered(dialogue: Dialogue, now: datetime, last: ProofRecord | None) -> ProofRecord:
     """What is to be remembered of an answer."""
     record: ProofRecord = {"at": instant(now), "proved_at": last.get("proved_at") if last else None, "by": who()}
-    for field in ANSWER:
-        record[field] = dialogue[field]  # type: ignore[literal-required]
+    record["state"], record["rule"], record["message"] = dialogue["state"], dialogue["rule"], dialogue["message"]
+    record["last_exchange_at"] = dialogue["last_exchange_at"]
     if dialogue["state"] == AUTHORISED:
         record["proved_at"] = instant(now)
     return record

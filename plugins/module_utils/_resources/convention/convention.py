@@ -9,7 +9,7 @@ While one is in force and ends soon, the one that is to follow it is uploaded be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from ..._pdf.document_rules import failure_phrases, remarks
 from ..._pki.renewal import RenewalPolicy
 from ..._pki.verdict import FAIL, Judgement
 from ..._plan.plan import Plan, Step
+from ..._plan.records import ConventionRecord
 from ..._plan.waiting import LANGUAGES, Waiting
 from ..._store.files import read_file
 from ..._store.layout import BLANK, COUNTERSIGNED, SIGNED
@@ -32,7 +33,7 @@ SIGNED_BY_BOTH = ("in_force", "upcoming")
 # Given the document, and whether it is one that still has to be signed.
 Judge = Callable[[Document, bool], Judgement]
 BETWEEN = {"fr": " ; ", "en": "; "}
-SHOWN = ("id", "cycle", "state", "since", "reason", "start", "end", "sha256", "countersigned_sha256")
+SHOWN = tuple(ConventionRecord.__annotations__)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,9 @@ class Convention(Resource):
         elif convention and convention["state"] in SIGNED_BY_BOTH:
             plan = self._signed_by_both(observed, convention, before, ahead)
         elif convention and convention["state"] == "submitted":
-            plan = Plan(before, before, waiting=(self._countersignature(before, convention),), warnings=self._told_of_sent(observed))
+            plan = Plan(
+                before, before, waiting=(self._countersignature(before, convention["since"]),), warnings=self._told_of_sent(observed)
+            )
         else:
             other = _exclusive(observed.space) if self.cycle == "partiel" else None
             if other:
@@ -148,11 +151,13 @@ class Convention(Resource):
                 store.write(store.blank_convention(self.cycle), content)
             return
         coming = step.code == "fetch_next_countersigned"
-        convention = (of_state(mine, "upcoming") if coming else _relevant(mine)) or {}
+        convention = of_state(mine, "upcoming") if coming else _relevant(mine)
+        if convention is None:
+            raise AssertionError(f"{step.code} is planned only for a convention that is signed by both")
         content = operations.convention_document(self.siret, convention["id"])
         if content is not None:
-            about = {name: convention[name] for name in ("id", "start", "end", "sha256")}
-            store.keep_countersigned(self.cycle, content, about, coming)
+            notes = {"id": convention["id"], "start": convention["start"], "end": convention["end"], "sha256": convention["sha256"]}
+            store.keep_countersigned(self.cycle, content, notes, coming)
 
     # What to do
 
@@ -160,13 +165,13 @@ class Convention(Resource):
         waiting = account_waiting(observed.space, self.agent_email) or Waiting("unseen")
         return Plan(before, before, waiting=(waiting,))
 
-    def _countersignature(self, before: dict[str, Any], convention: dict[str, Any]) -> Waiting:
+    def _countersignature(self, before: dict[str, Any], since: str | None) -> Waiting:
         """After an end nothing passes, and that is said."""
         if before["lapsed"]:
-            return Waiting("convention_lapsed", convention["since"], {"end": before["lapsed"], "cycle": self.cycle})
-        return Waiting("convention_countersignature", convention["since"], {"cycle": self.cycle})
+            return Waiting("convention_lapsed", since, {"end": before["lapsed"], "cycle": self.cycle})
+        return Waiting("convention_countersignature", since, {"cycle": self.cycle})
 
-    def _signed_by_both(self, observed: Observed, convention: dict[str, Any], before: dict[str, Any], ahead: Following | None) -> Plan:
+    def _signed_by_both(self, observed: Observed, convention: ConventionRecord, before: dict[str, Any], ahead: Following | None) -> Plan:
         waiting = (Waiting("convention_begins", about={"start": convention["start"]}),) if convention["state"] == "upcoming" else ()
         mine, after, steps = self._mine(observed.space), before, []
         warnings = (*self._left_alone(observed, convention, mine), *self._told_of_sent(observed))
@@ -188,7 +193,7 @@ class Convention(Resource):
             return ()
         return _remarks(observed, observed.document or observed.next_document)
 
-    def _left_alone(self, observed: Observed, convention: dict[str, Any], mine: list[dict[str, Any]]) -> tuple[str, ...]:
+    def _left_alone(self, observed: Observed, convention: ConventionRecord, mine: list[ConventionRecord]) -> tuple[str, ...]:
         document = observed.document
         if not document or not convention["sha256"] or not _new(document, mine):
             return ()
@@ -222,7 +227,7 @@ class Convention(Resource):
             server_assigned=("next",),
         )
 
-    def _to_be_signed(self, observed: Observed, mine: list[dict[str, Any]], before: dict[str, Any]) -> Plan:
+    def _to_be_signed(self, observed: Observed, mine: list[ConventionRecord], before: dict[str, Any]) -> Plan:
         convention = _relevant(mine)
         document = self._to_send(mine, observed.document, observed.next_document)
         account = account_waiting(observed.space, self.agent_email)
@@ -240,7 +245,7 @@ class Convention(Resource):
                 before,
                 before | submitted,
                 (step,),
-                (self._countersignature(before, submitted),),
+                (self._countersignature(before, None),),
                 (*_remarks(observed, document), *self._replaced(observed)),
                 server_assigned=("id", "since"),
             )
@@ -262,14 +267,14 @@ class Convention(Resource):
             "the exchange goes on",
         )
 
-    def _why_upload(self, convention: dict[str, Any] | None) -> str:
+    def _why_upload(self, convention: ConventionRecord | None) -> str:
         if convention is None:
             return f"the space holds no convention cycle {self.cycle}"
         return f"the convention is {convention['state']}, and another document is declared"
 
     # Observing
 
-    def _mine(self, space: Space) -> list[dict[str, Any]]:
+    def _mine(self, space: Space) -> list[ConventionRecord]:
         return [each for each in space.conventions if each["cycle"] == self.cycle]
 
     def _documents(self, store: Store | None) -> tuple[Document | None, Document | None]:
@@ -285,7 +290,7 @@ class Convention(Resource):
         path = store.laid(self.cycle, COUNTERSIGNED, next_period) if store else None
         return (str(path), hashlib.sha256(read_file(path, "store")).hexdigest()) if path else (None, None)
 
-    def _to_send(self, mine: list[dict[str, Any]], document: Document | None, next_document: Document | None) -> Document | None:
+    def _to_send(self, mine: list[ConventionRecord], document: Document | None, next_document: Document | None) -> Document | None:
         """The document that ANTAI is to get, if it has not got that very one: nothing while another is submitted or to come."""
         states = {each["state"] for each in mine}
         if states & {"submitted", "upcoming"}:
@@ -309,7 +314,7 @@ class Convention(Resource):
         )
         return Waiting("convention_document", None, {"name": document.name, "path": path, "reasons": reasons})
 
-    def _place(self, convention: dict[str, Any] | None, store: Store | None) -> str:
+    def _place(self, convention: ConventionRecord | None, store: Store | None) -> str:
         """Where the signed document is awaited: after an end, that of the next period."""
         if convention and convention["state"] == "ended":
             return self.expected_following or self.expected or signing_place(store, self.cycle, next_period=True)
@@ -318,7 +323,7 @@ class Convention(Resource):
     def _next_place(self, store: Store | None) -> str:
         return self.expected_following or signing_place(store, self.cycle, next_period=True)
 
-    def _view(self, observed: Observed, convention: dict[str, Any] | None, ahead: Following | None) -> dict[str, Any]:
+    def _view(self, observed: Observed, convention: ConventionRecord | None, ahead: Following | None) -> dict[str, Any]:
         known = (observed.space.visible and _seen(observed.space)) or observed.space.state in ("absent", "under_control", "refused")
         state = "none" if known else "unknown"
         empty = dict.fromkeys(SHOWN) | {"cycle": self.cycle, "state": state}
@@ -329,7 +334,7 @@ class Convention(Resource):
             | (convention or {})
             | {
                 "lapsed": lapsed(observed.space.conventions),
-                "next": {name: coming[name] for name in SHOWN} if coming else None,
+                "next": coming,
                 "blank": observed.blank,
                 "countersigned_copy": observed.copy,
                 "next_countersigned_copy": observed.next_copy,
@@ -338,16 +343,16 @@ class Convention(Resource):
         )
 
 
-def _relevant(mine: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _relevant(mine: list[ConventionRecord]) -> ConventionRecord | None:
     """The convention of this cycle that counts: in force, else to come, else the latest."""
     return of_state(mine, "in_force") or of_state(mine, "upcoming") or (mine[-1] if mine else None)
 
 
-def _held(copy: str | None, sha256: str | None, convention: dict[str, Any]) -> bool:
+def _held(copy: str | None, sha256: str | None, convention: ConventionRecord) -> bool:
     return copy is not None and convention["countersigned_sha256"] in (None, sha256)
 
 
-def _new(document: Document, mine: list[dict[str, Any]]) -> bool:
+def _new(document: Document, mine: list[ConventionRecord]) -> bool:
     """Whether ANTAI has never been sent this very document for this cycle: what it refused, or what has ended, is not sent again."""
     return all(each["sha256"] != document.sha256 for each in mine)
 
@@ -366,7 +371,7 @@ def _coming(ahead: Following) -> tuple[str, ...]:
     )
 
 
-def lapsed(conventions: Iterable[dict[str, Any]]) -> str | None:
+def lapsed(conventions: Iterable[ConventionRecord]) -> str | None:
     """The last day of the latest convention of either cycle, where it is over and none is in force: nothing passes since."""
     if any(each["state"] == "in_force" for each in conventions):
         return None
@@ -386,7 +391,7 @@ def _seen(space: Space) -> bool:
     return not space.visible or space.state != "active" or "convention_list" not in space.lacks
 
 
-def of_state(conventions: list[dict[str, Any]] | tuple[dict[str, Any], ...], state: str) -> dict[str, Any] | None:
+def of_state(conventions: Sequence[ConventionRecord], state: str) -> ConventionRecord | None:
     """The latest convention in this state, or None."""
     return next((each for each in reversed(conventions) if each["state"] == state), None)
 
@@ -412,7 +417,7 @@ def signing_place(store: Store | None, cycle: str, *, next_period: bool = False)
     return "antai_convention_next_document" if next_period else "antai_convention_document"
 
 
-def signature_waiting(convention: dict[str, Any] | None, cycle: str, path: str) -> Waiting:
+def signature_waiting(convention: ConventionRecord | None, cycle: str, path: str) -> Waiting:
     """The collectivité has to sign: for the first time, or again after a refusal or an end."""
     about = {"cycle": cycle, "path": path}
     if convention and convention["state"] == "refused":
@@ -422,7 +427,7 @@ def signature_waiting(convention: dict[str, Any] | None, cycle: str, path: str) 
     return Waiting("convention_signature", None, about)
 
 
-def _exclusive(space: Space) -> dict[str, Any] | None:
+def _exclusive(space: Space) -> ConventionRecord | None:
     """The cycle complet that excludes a cycle partiel (R5)."""
     complet = [each for each in space.conventions if each["cycle"] == "complet"]
     return of_state(complet, "in_force") or of_state(complet, "upcoming")

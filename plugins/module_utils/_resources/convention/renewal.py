@@ -9,16 +9,16 @@ countersignature take weeks, so the next one is prepared while the old one is in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..._pki.renewal import Lifetime, Renewal, RenewalPolicy, end_of_day, renewal
+from ..._plan.records import ConventionRecord
 from ..._plan.waiting import Waiting
 
 SECURED = "secured"
-
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,32 @@ class Following:
 
     state: str
     decision: Renewal
-    current: Record
-    next: Record | None
+    current: ConventionRecord
+    next: ConventionRecord | None
 
     @property
     def open(self) -> bool:
         """Whether a document for the next period is still to be sent."""
         return self.decision.due and self.state in ("to_sign", "refused")
 
+    @property
+    def end(self) -> str:
+        """The last day of the one in force."""
+        return str(self.current["end"])
+
     def as_dict(self) -> dict[str, Any]:
         """For results: the last day of the one in force, and the first without it, as days."""
-        shown = self.decision.as_dict() | {"state": self.state, "end": self.current["end"], "lapses_on": self.lapses_on}
+        shown = self.decision.as_dict() | {"state": self.state, "end": self.end, "lapses_on": self.lapses_on}
         return {name: shown[name] for name in ("state", "due", "stage", "reason", "end", "lapses_on", "days_left")}
 
     @property
     def lapses_on(self) -> str:
         """The first day on which nothing passes unless the next convention is signed by both."""
-        return (date.fromisoformat(self.current["end"]) + timedelta(days=1)).isoformat()
+        return (date.fromisoformat(self.end) + timedelta(days=1)).isoformat()
 
     def waiting(self, path: str) -> tuple[Waiting, ...]:
         """Who must act before the end. path: where the signed document is awaited."""
-        about = {"end": self.current["end"], "after": self.lapses_on, "cycle": self.current["cycle"], "path": path}
+        about = {"end": self.end, "after": self.lapses_on, "cycle": self.current["cycle"], "path": path}
         if not self.decision.due or self.state == SECURED:
             return ()
         if self.state == "submitted" and self.next:
@@ -60,7 +65,7 @@ class Following:
         return (Waiting("convention_renewal", None, about),)
 
 
-def following(conventions: list[Record], now: datetime, policy: RenewalPolicy) -> Following | None:
+def following(conventions: Sequence[ConventionRecord], now: datetime, policy: RenewalPolicy) -> Following | None:
     """None where none of these conventions, all of one cycle, the oldest first, is in force, or nobody says until when."""
     places = [place for place, each in enumerate(conventions) if each["state"] == "in_force"]
     if not places:
