@@ -27,6 +27,8 @@ def told(provider: str, state: str, rule: str | None = None, not_after: str | No
         "fingerprint": "f",
         "state": state,
         "rule": rule,
+        "message": None,
+        "last_exchange_at": None,
         "not_after": not_after,
         "source": "query",
         "proved_at": None,
