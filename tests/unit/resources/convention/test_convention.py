@@ -252,7 +252,7 @@ def test_who_is_waited_for_under_which_name() -> None:
         (waiting,) = Case(conventions, CORRECTED, space=space("accepted", "no_mandate")).plan().waiting
         assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
     (waiting,) = Case((ENDED, SUBMITTED)).plan().waiting
-    assert (waiting.code, waiting.since, waiting.about) == ("convention_lapsed", SINCE, {"end": "2028-12-31"})
+    assert (waiting.code, waiting.since, waiting.about) == ("convention_lapsed", SINCE, {"end": "2028-12-31", "cycle": "complet"})
 
 
 def test_an_account_that_is_open_and_not_shown_is_waited_for_as_a_mandate() -> None:
