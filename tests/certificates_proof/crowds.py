@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, crl, ocsp_response, signature
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from tests.certificates_proof.scene import authority, base
 from tests.support.psce import NOW, Ours, Spec

@@ -14,9 +14,10 @@ from zipfile import ZipFile
 
 import yaml
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, ParsedCertificate, load_bundle, load_crl
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, load_bundle, load_crl
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.collection import ROOT

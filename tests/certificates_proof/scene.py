@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import Judgement, find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES, Judgement
 from tests.support.psce import NOW, CrlSpec, Maker, OcspSpec, Spec, make_key
 
 SIRET = "21690123100011"
@@ -64,7 +65,7 @@ class Scene:
         case = find_inputs(leaf, others, store, self.usage, self.now, at=self.at, siret=self.siret, host=self.host, key=key)
         crls = [load_crl(maker.crl(spec)) for spec in ((self.crl,) if self.crl else ()) + self.more_crls]
         responses = [load_ocsp(maker.ocsp(self.ocsp))] if self.ocsp else []
-        return judge(case, RevocationAnswers(crls, responses, list(self.missed), self.unreachable, list(self.missed_of_authorities)))
+        return judge(case, RevocationAnswers(crls, responses, self.missed, self.unreachable, self.missed_of_authorities))
 
 
 Change = Callable[[Scene], Scene]

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl, load_key, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, judge_revocation
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.scene import base
 from tests.certificates_proof.test_real import CHAMBERSIGN, CRL, DATA, IN_2017, IN_2018, LA_POSTE, SERVER, SERVICES, store

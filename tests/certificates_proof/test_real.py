@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.crl import CRL_RULES
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from tests.support.collection import ROOT
 

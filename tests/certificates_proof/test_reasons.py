@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import ALL_RULES
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ALL_RULES
 from tests.certificates_proof.cases import CHECKS
 from tests.certificates_proof.scene import Check, base
 from tests.support.psce import MAKERS

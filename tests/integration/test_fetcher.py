@@ -131,7 +131,7 @@ def test_a_whole_fleet_judges_its_certificates_with_one_download(responder: Resp
     def outcome(made: Scene) -> tuple[str, Any]:
         context = Context(cast(Operations, None), None, fetch)
         found = gathered_here(leaf(made), b"", SIRET, how, context, about_to_change=False)
-        return evaluate(found, how, NOW).outcome, found.evidence.crls[0]
+        return evaluate(found, how, NOW).outcome, found.revocation.crls[0]
 
     with ThreadPoolExecutor(WORKERS) as pool:
         found = list(pool.map(outcome, scenes))

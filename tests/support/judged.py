@@ -13,7 +13,8 @@ from typing import Any
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ValidationPolicy
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.certificates_proof.scene import POLICY, Scene, base

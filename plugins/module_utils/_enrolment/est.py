@@ -22,7 +22,8 @@ from .._http.client_certificate import ClientCertificate
 from .._http.messages import Request, Response, retry_after
 from .._http.proxy import FROM_ENVIRONMENT, ProxySettings
 from .._pki.chain import issued_under
-from .._pki.parsing import Bundle, ParsedCertificate, load_bundle
+from .._pki.parsed_certificate import ParsedCertificate
+from .._pki.parsing import Bundle, load_bundle
 from ..errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
 from ..redact import Redactor
 from ..text import one_line

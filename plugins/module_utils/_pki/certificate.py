@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate as a resource needs it: fingerprint, dates, whose it is. It is read elsewhere (certificate_files.py), and judged elsewhere (rgs.py).
+"""A certificate as a resource needs it: fingerprint, dates, whose it is. It is read elsewhere (certificate_files.py), and judged elsewhere (evaluation.py).
 
 A certificate is its SHA-256 over the DER, never its PEM text: two files with the same certificate are the same certificate. Nothing here imports a
 library, so that a module that only names certificates ships none of their rules.

@@ -14,7 +14,8 @@ from ..text import one_line
 from .certificate import Certificate
 from .der_repair import LONGEST_CAUSE
 from .leaf import is_ca, public_bytes
-from .parsing import REMEMBERED, ParsedCertificate, load_bundle
+from .parsed_certificate import REMEMBERED, ParsedCertificate
+from .parsing import load_bundle
 from .subject_identifiers import identifiers_of
 
 
@@ -25,17 +26,17 @@ def load_chain(content: bytes, field: str, passphrase: str | None = None) -> lis
 
 def summarise_certificates(certificates: tuple[ParsedCertificate, ...], field: str) -> list[Certificate]:
     """Raises InvalidInput where a key that is no CA's is of a kind that cannot be compared."""
-    found = []
-    for each in certificates:
+    summaries = []
+    for certificate in certificates:
         try:
-            found.append(_described(each))
+            summaries.append(_described(certificate))
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise InvalidInput(
                 field,
-                f"the key of {each.named} is of a kind that is not known: {one_line(error, LONGEST_CAUSE)}",
+                f"the key of {certificate.named} is of a kind that is not known: {one_line(error, LONGEST_CAUSE)}",
                 "give the file that the PSCE delivered",
             ) from error
-    return found
+    return summaries
 
 
 def load_private_key(content: bytes, field: str) -> Any:
@@ -53,21 +54,25 @@ def find_leaf_of_key_pem(chain: list[Certificate], key_pem: bytes, siret: str, f
 
 def find_leaf_of_key(chain: list[Certificate], key: Any, siret: str, field: str) -> Certificate:
     """The certificate of the chain that belongs to this private key and this collectivité. Raises InvalidInput, naming which of both fails."""
-    found = find_certificate_of_key(chain, key)
-    if found is None:
+    leaf = find_certificate_of_key(chain, key)
+    if leaf is None:
         raise InvalidInput(
             field,
             "no certificate in this file matches the private key",
             "give the certificate that was issued for this request; another request's does not work with this key",
         )
-    check_owner(found, siret, field)
-    return found
+    check_owner(leaf, siret, field)
+    return leaf
 
 
 def find_certificate_of_key(chain: list[Certificate], key: Any) -> Certificate | None:
     """The certificate of this private key, the newest where there are several, or None."""
-    wanted = public_bytes(key.public_key())
-    return max((each for each in chain if each.public_key == wanted), key=lambda each: each.not_before, default=None)
+    own_key = public_bytes(key.public_key())
+    return max(
+        (certificate for certificate in chain if certificate.public_key == own_key),
+        key=lambda certificate: certificate.not_before,
+        default=None,
+    )
 
 
 def key_pem(key: Any) -> bytes:
@@ -105,4 +110,4 @@ def _described(parsed: ParsedCertificate) -> Certificate:
 
 def identifiers(subject: Any) -> list[str]:
     """Every SIREN and SIRET that a subject names, in its order, without repetition."""
-    return list(dict.fromkeys(each.number for each in identifiers_of(subject)))
+    return list(dict.fromkeys(identifier.number for identifier in identifiers_of(subject)))

@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, verification, x509
-from .parsing import ParsedCertificate
+from .parsed_certificate import ParsedCertificate
 from .repaired_leaf import path_refusal
 from .signature import certificate_signed_by
 from .trust import TrustStore, policies_of
@@ -69,9 +69,9 @@ class Search:
         """
         named = sorted((ca for ca in authorities if ca.subject == subject.issuer), key=lambda ca: ca.not_after, reverse=True)
         for mismatch in (False, True):
-            found = [ca for ca in named if _names_another_key(subject, ca) is mismatch and self._issued(subject, ca)]
-            if found:
-                return found
+            issuers = [ca for ca in named if _names_another_key(subject, ca) is mismatch and self._issued(subject, ca)]
+            if issuers:
+                return issuers
         return []
 
     def _issued(self, subject: ParsedCertificate, by: ParsedCertificate) -> bool:
@@ -86,11 +86,11 @@ class Search:
 
 
 def find_paths(
-    leaf: ParsedCertificate, others: Iterable[ParsedCertificate], anchors: tuple[ParsedCertificate, ...], usage: str = "client"
+    leaf: ParsedCertificate, intermediates: Iterable[ParsedCertificate], anchors: tuple[ParsedCertificate, ...], usage: str = "client"
 ) -> Paths:
     """others: CAs that may lie between. usage: client or server, which a CA on the path must not exclude."""
     search, verified, reasons = Search(), list[Path](), list[str]()
-    for number, path in enumerate(_to_anchors(leaf, others, anchors, search)):
+    for number, path in enumerate(_to_anchors(leaf, intermediates, anchors, search)):
         if number == MOST_PATHS:
             search.cut = True
             break
@@ -132,7 +132,9 @@ def issuers_of(subject: ParsedCertificate, authorities: Iterable[ParsedCertifica
     return tuple(ca for ca in Search().issuers(subject, authorities) if ca != subject)
 
 
-def complete_chain(leaf: ParsedCertificate, given: Iterable[ParsedCertificate], known: Iterable[ParsedCertificate], now: datetime) -> Path:
+def complete_chain(
+    leaf: ParsedCertificate, delivered: Iterable[ParsedCertificate], additional: Iterable[ParsedCertificate], now: datetime
+) -> Path:
     """The CAs above a leaf, its issuer first, as far as certificates are there; those that are valid now before those that have ended.
 
     Of equals those that were given with the leaf go before those we know. What does not belong to its path is left out. Nothing is said of trust:
@@ -144,38 +146,38 @@ def complete_chain(leaf: ParsedCertificate, given: Iterable[ParsedCertificate], 
         ends = min((ca.not_after for ca in above), default=leaf.not_after)
         return tuple(is_valid(ca, now) for ca in above), above[-1:] and above[-1].issuer == above[-1].subject, ends
 
-    authorities = tuple(dict.fromkeys((*given, *known)))
+    authorities = tuple(dict.fromkeys((*delivered, *additional)))
     return max(_upwards(leaf, authorities, Search(), lambda _path: True), key=merits)[1:]
 
 
-def issued_under(found: tuple[ParsedCertificate, ...], anchors: tuple[ParsedCertificate, ...]) -> tuple[ParsedCertificate, ...]:
+def issued_under(certificates: tuple[ParsedCertificate, ...], anchors: tuple[ParsedCertificate, ...]) -> tuple[ParsedCertificate, ...]:
     """Those of the certificates that are anchors, or were issued by one, or by a CA that was."""
     search = Search()
-    sure: list[ParsedCertificate] = [each for each in found if each in anchors]
+    sure: list[ParsedCertificate] = [certificate for certificate in certificates if certificate in anchors]
     while True:
-        more = [each for each in found if each not in sure and search.issuers(each, (*anchors, *sure))]
+        more = [certificate for certificate in certificates if certificate not in sure and search.issuers(certificate, (*anchors, *sure))]
         if not more:
             return tuple(sure)
         sure += more
 
 
 def _to_anchors(
-    leaf: ParsedCertificate, others: Iterable[ParsedCertificate], anchors: tuple[ParsedCertificate, ...], search: Search
+    leaf: ParsedCertificate, intermediates: Iterable[ParsedCertificate], anchors: tuple[ParsedCertificate, ...], search: Search
 ) -> Iterator[Path]:
     """The shortest first: no path is built on where an anchor would do."""
-    between = tuple(dict.fromkeys(ca for ca in others if ca not in anchors))
+    between = tuple(dict.fromkeys(ca for ca in intermediates if ca not in anchors))
     for path in _upwards(leaf, between, search, lambda path: len(path) < LONGEST):
         yield from ((*path, anchor) for anchor in search.issuers(path[-1], _others(path, anchors)))
 
 
 def _upwards(
-    leaf: ParsedCertificate, authorities: tuple[ParsedCertificate, ...], search: Search, wanted: Callable[[Path], bool]
+    leaf: ParsedCertificate, authorities: tuple[ParsedCertificate, ...], search: Search, includes: Callable[[Path], bool]
 ) -> Iterator[Path]:
     """Every path from the leaf up, itself alone first, breadth first."""
     queue: deque[Path] = deque([(leaf,)])
     while queue:
         path = queue.popleft()
-        if wanted(path):
+        if includes(path):
             yield path
         if len(path) == LONGEST:
             continue
@@ -186,14 +188,14 @@ def _others(path: Path, authorities: Iterable[ParsedCertificate]) -> list[Parsed
     """Without the CAs that are on the path already, by whichever of their certificates (RFC 4158, 5.2)."""
 
     def is_on_path(ca: ParsedCertificate) -> bool:
-        return ca == path[0] or any(ca.subject == known.subject and ca.key == known.key for known in path[1:])
+        return ca == path[0] or any(ca.subject == ca_on_path.subject and ca.key == ca_on_path.key for ca_on_path in path[1:])
 
     return [ca for ca in authorities if not is_on_path(ca)]
 
 
 def _names_another_key(subject: ParsedCertificate, ca: ParsedCertificate) -> bool:
-    wanted, held = subject.extension(x509.AuthorityKeyIdentifier), ca.extension(x509.SubjectKeyIdentifier)
-    return bool(wanted and held and wanted.value.key_identifier not in (None, held.value.digest))
+    authority_id, subject_id = subject.extension(x509.AuthorityKeyIdentifier), ca.extension(x509.SubjectKeyIdentifier)
+    return bool(authority_id and subject_id and authority_id.value.key_identifier not in (None, subject_id.value.digest))
 
 
 @lru_cache(maxsize=512)
@@ -202,7 +204,7 @@ def verify_path(path: Path, usage: str) -> str:
 
     Of the anchor only name and key count for it: that one may be a copy.
     """
-    odd = next((each for each in path[1:-1] if each.is_copy), None)
+    odd = next((certificate for certificate in path[1:-1] if certificate.is_copy), None)
     if odd:
         return f"{odd.named} is written in a way that cannot be verified: {'; '.join(odd.oddities)}"
     excluding = next((ca for ca in path[1:] if not _may_issue_for(ca, usage)), None)
@@ -210,8 +212,8 @@ def verify_path(path: Path, usage: str) -> str:
         return f"{excluding.named} may not issue certificates for a {usage} (extendedKeyUsage)"
     if path[0].is_copy:
         return path_refusal(path, lambda authorities: verify_path(authorities, usage))
-    moment = max(each.not_before for each in path)
-    ending = min(each.not_after for each in path)
+    moment = max(certificate.not_before for certificate in path)
+    ending = min(certificate.not_after for certificate in path)
     if moment > ending:
         return "the certificates of the path were never valid at the same time"
     policy = verification.ExtensionPolicy
@@ -220,7 +222,7 @@ def verify_path(path: Path, usage: str) -> str:
     builder = builder.time(_whole_second(moment)).extension_policies(ca_policy=authorities, ee_policy=policy.permit_all())
     try:
         # The verifier of clients for servers too: the other one wants a SAN and a host, which are rules of their own here.
-        builder.build_client_verifier().verify(path[0].x509, [each.x509 for each in path[1:-1]])
+        builder.build_client_verifier().verify(path[0].x509, [certificate.x509 for certificate in path[1:-1]])
     except (verification.VerificationError, ValueError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType) as error:
         return _plain(error)
     return ""
@@ -232,9 +234,9 @@ def look_at_issuer(_policy: Any, _ca: Any, _usage: Any) -> None:
 
 def _may_issue_for(ca: ParsedCertificate, usage: str) -> bool:
     """A CA's EKU, where it has one, limits what it issues."""
-    found = ca.extension(x509.ExtendedKeyUsage)
-    held = [oid.dotted_string for oid in found.value] if found else [ANY_USAGE]
-    return CA_USAGES[usage] in held or ANY_USAGE in held
+    extended_usage = ca.extension(x509.ExtendedKeyUsage)
+    usages = [oid.dotted_string for oid in extended_usage.value] if extended_usage else [ANY_USAGE]
+    return CA_USAGES[usage] in usages or ANY_USAGE in usages
 
 
 def _whole_second(moment: Any) -> Any:

@@ -15,8 +15,9 @@ from datetime import timedelta
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, x509
-from .parsing import Crl, ParsedCertificate, extension
-from .profile_rules import weak_hash
+from .key_rules import weak_hash
+from .parsed_certificate import ParsedCertificate, extension
+from .parsing import Crl
 from .signature import hash_of, verify_content, verify_crl
 from .validation_inputs import ValidationInputs
 from .verdict import PASS, Finding, failed, not_verifiable, passed, warned
@@ -36,7 +37,7 @@ class CrlRule:
     judge: Callable[[ValidationInputs, ParsedCertificate, Crl], Finding]
 
 
-def crl_issuer(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
+def crl_issuer(inputs: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
     """A CRL of somebody else says nothing of this certificate, neither good nor bad."""
     if crl.x509.issuer != ca.subject:
         return warned(f"this is the CRL of {crl.x509.issuer.rfc4514_string()}, not of {ca.named}: left aside")
@@ -55,66 +56,66 @@ def _names_another_key(crl: Crl, ca: ParsedCertificate) -> bool:
     return bool(theirs and ours and theirs.value.key_identifier not in (None, ours.value.digest))
 
 
-def crl_signature(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
+def crl_signature(inputs: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
     usage = ca.extension(x509.KeyUsage)
     if usage and not usage.value.crl_sign:
         return failed("the CA's key may not sign CRLs (no cRLSign)")
     return weak_hash(hash_of(crl.x509)) or (passed("signed by the CA") if verify_crl(crl, ca) else failed("is not signed by the CA"))
 
 
-def crl_freshness(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
-    if crl.x509.last_update_utc > case.now + SKEW:
+def crl_freshness(inputs: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
+    if crl.x509.last_update_utc > inputs.now + SKEW:
         return failed(f"made on {crl.x509.last_update_utc:%Y-%m-%d %H:%M:%S}Z, in the future")
     if crl.x509.next_update_utc is None:
         return failed("says no nextUpdate, which RFC 5280 demands")
-    if crl.x509.next_update_utc < case.now:
+    if crl.x509.next_update_utc < inputs.now:
         return failed(f"its nextUpdate, {crl.x509.next_update_utc:%Y-%m-%d %H:%M:%S}Z, is over")
     return passed(f"until {crl.x509.next_update_utc:%Y-%m-%d %H:%M:%S}Z")
 
 
-def crl_scope(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
-    for each in crl.x509.extensions:
-        if each.critical and not isinstance(each.value, UNDERSTOOD):
-            return not_verifiable(f"has a critical extension that is not understood: {each.oid.dotted_string}")
+def crl_scope(inputs: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
+    for crl_extension in crl.x509.extensions:
+        if crl_extension.critical and not isinstance(crl_extension.value, UNDERSTOOD):
+            return not_verifiable(f"has a critical extension that is not understood: {crl_extension.oid.dotted_string}")
     if extension(crl.x509.extensions, x509.DeltaCRLIndicator):
         return not_verifiable("is a delta CRL; the complete one is needed")
     point = _issuing_point(crl)
-    return _partial(case, point) if point else passed("covers all of the CA's certificates")
+    return _partial(inputs, point) if point else passed("covers all of the CA's certificates")
 
 
 def _issuing_point(crl: Crl) -> Any:
-    found = extension(crl.x509.extensions, x509.IssuingDistributionPoint)
-    return found.value if found else None
+    point_extension = extension(crl.x509.extensions, x509.IssuingDistributionPoint)
+    return point_extension.value if point_extension else None
 
 
-def _partial(case: ValidationInputs, point: Any) -> Finding:
+def _partial(inputs: ValidationInputs, point: Any) -> Finding:
     if point.indirect_crl:
         return not_verifiable("is an indirect CRL, of several issuers")
     if point.only_some_reasons:
         return not_verifiable("covers some reasons of revocation only")
-    constraints = case.extension(x509.BasicConstraints)
+    constraints = inputs.extension(x509.BasicConstraints)
     is_ca = bool(constraints and constraints.value.ca)
     if point.only_contains_attribute_certs or (point.only_contains_user_certs if is_ca else point.only_contains_ca_certs):
         return not_verifiable(f"does not cover {'CAs' if is_ca else 'machines'}' certificates")
     if point.relative_name:
         return not_verifiable("is one of several parts, named relatively")
-    if point.full_name and not set(point.full_name) & _named_points(case):
+    if point.full_name and not set(point.full_name) & _named_points(inputs):
         return not_verifiable("is one of several parts, and not the one that the certificate names")
     return passed("covers this certificate")
 
 
-def _named_points(case: ValidationInputs) -> set[Any]:
-    found = case.extension(x509.CRLDistributionPoints)
-    return {name for point in (found.value if found else ()) for name in point.full_name or ()}
+def _named_points(inputs: ValidationInputs) -> set[Any]:
+    points_extension = inputs.extension(x509.CRLDistributionPoints)
+    return {name for point in (points_extension.value if points_extension else ()) for name in point.full_name or ()}
 
 
-def crl_status(case: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
-    proof = crl_proof(case.leaf, ca, crl)
+def crl_status(inputs: ValidationInputs, ca: ParsedCertificate, crl: Crl) -> Finding:
+    proof = crl_proof(inputs.leaf, ca, crl)
     if proof:
         return failed(proof)
-    if any(judge(case, ca, crl).outcome != PASS for judge in (crl_issuer, crl_signature, crl_scope)):
+    if any(judge(inputs, ca, crl).outcome != PASS for judge in (crl_issuer, crl_signature, crl_scope)):
         return not_verifiable("what this CRL says cannot be relied on")
-    if crl_freshness(case, ca, crl).outcome != PASS:
+    if crl_freshness(inputs, ca, crl).outcome != PASS:
         return not_verifiable("not listed, but this CRL is not of now")
     return passed("not listed")
 
@@ -150,12 +151,12 @@ def _entry(certificate: ParsedCertificate, crl: Crl) -> Any:
 def _certificate_issuer(entry: Any, before: Any) -> Any:
     """Whose certificate an entry is about, as the entry before where it says nothing; None where that cannot be read, and so may be anybody's."""
     try:
-        found = extension(entry.extensions, x509.CertificateIssuer)
+        issuer_extension = extension(entry.extensions, x509.CertificateIssuer)
     except UNREADABLE:
         return None
-    if not found:
+    if not issuer_extension:
         return before
-    return next((name.value for name in found.value if isinstance(name, x509.DirectoryName)), None)
+    return next((name.value for name in issuer_extension.value if isinstance(name, x509.DirectoryName)), None)
 
 
 def _is_removal(entry: Any) -> bool:
@@ -166,10 +167,10 @@ def _is_removal(entry: Any) -> bool:
 def _reason_code(entry: Any) -> Any:
     """A reason, None where there is none. A damaged one takes nothing from a revocation."""
     try:
-        found = extension(entry.extensions, x509.CRLReason)
+        reason_extension = extension(entry.extensions, x509.CRLReason)
     except UNREADABLE:
         return "reason cannot be read"
-    return found.value.reason if found else None
+    return reason_extension.value.reason if reason_extension else None
 
 
 def _reason(entry: Any) -> str:

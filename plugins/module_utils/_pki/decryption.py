@@ -57,15 +57,15 @@ def open_pkcs12(content: bytes, field: str, passphrase: str | None) -> Any:
     try:
         return _opened(lambda secret: pkcs12.load_pkcs12(content, secret), _passphrases(passphrase))
     except UNREADABLE as error:
-        what = "this passphrase does not open this PKCS#12" if passphrase else "this PKCS#12 wants a passphrase"
+        problem = "this passphrase does not open this PKCS#12" if passphrase else "this PKCS#12 wants a passphrase"
         damaged = "correct the passphrase; or the file is damaged: give it as it was delivered, whole"
         hint = damaged if passphrase else "declare its passphrase"
-        raise InvalidInput(field, f"{what} ({one_line(error, LONGEST_CAUSE)})", hint) from error
+        raise InvalidInput(field, f"{problem} ({one_line(error, LONGEST_CAUSE)})", hint) from error
 
 
-def unreadable(field: str, what: str, error: Exception) -> InvalidInput:
+def unreadable(field: str, kind: str, error: Exception) -> InvalidInput:
     """The error for a file that is no `what`, with the library's reason."""
-    return InvalidInput(field, f"this is no {what} that can be read: {one_line(error, LONGEST_CAUSE)}", AS_DELIVERED)
+    return InvalidInput(field, f"this is no {kind} that can be read: {one_line(error, LONGEST_CAUSE)}", AS_DELIVERED)
 
 
 def _passphrases(passphrase: str | None) -> list[bytes | None]:

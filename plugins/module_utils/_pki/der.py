@@ -30,9 +30,9 @@ class Element:
         return elements(self.body)
 
 
-def read_element(data: bytes | memoryview, depth: int = 0) -> Element:
+def read_element(content: bytes | memoryview, depth: int = 0) -> Element:
     """The element that the data begins with; more may follow. Raises ValueError where it is cut or not DER."""
-    view = memoryview(data)
+    view = memoryview(content)
     if len(view) < 2 or depth > DEEPEST:
         raise ValueError("it ends too early" if depth <= DEEPEST else "it is nested too deeply")
     tag, size, begin = view[0], view[1], 2

@@ -76,8 +76,8 @@ def repair_certificate(der: bytes) -> RepairedCertificate:
         return RepairedCertificate(_loaded(rebuilt, parts), tuple(oddities))
     extensions = []
     for extension in read_element(content[at].body).children():
-        one, odd = _readable_extension(extension, lambda raw: _loaded([*rebuilt[:at], _extensions([raw]), *rebuilt[at + 1 :]], parts))
-        extensions += one
+        readable, odd = _readable_extension(extension, lambda raw: _loaded([*rebuilt[:at], _extensions([raw]), *rebuilt[at + 1 :]], parts))
+        extensions += readable
         oddities += odd
     rebuilt[at] = _extensions(extensions)
     return RepairedCertificate(_loaded(rebuilt, parts), tuple(oddities))
@@ -138,10 +138,10 @@ def _guessed(body: bytes, codec: str) -> str:
 
 def _attribute_name(oid: Element) -> str:
     dotted = dotted_oid(oid)
-    known: dict[Any, str] = {
-        x509.ObjectIdentifier(each): label for each, label in (("2.5.4.7", "L"), ("2.5.4.8", "ST"), ("2.5.4.9", "street"))
+    extra_names: dict[Any, str] = {
+        x509.ObjectIdentifier(oid_text): label for oid_text, label in (("2.5.4.7", "L"), ("2.5.4.8", "ST"), ("2.5.4.9", "street"))
     }
-    names = {x509.NameOID.COMMON_NAME: "CN", x509.NameOID.ORGANIZATION_NAME: "O", x509.NameOID.ORGANIZATIONAL_UNIT_NAME: "OU"} | known
+    names = {x509.NameOID.COMMON_NAME: "CN", x509.NameOID.ORGANIZATION_NAME: "O", x509.NameOID.ORGANIZATIONAL_UNIT_NAME: "OU"} | extra_names
     return names.get(x509.ObjectIdentifier(dotted), dotted)
 
 
@@ -173,8 +173,8 @@ def _readable_extension(extension: Element, load: Callable[[bytes], Any]) -> tup
 
 def _unreadable(raw: bytes, load: Callable[[bytes], Any]) -> str | None:
     try:
-        for each in load(raw).extensions:
-            repr(each.value)
+        for loaded_extension in load(raw).extensions:
+            repr(loaded_extension.value)
     except (*UNREADABLE, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType, x509.DuplicateExtension) as error:
         return one_line(error, LONGEST_CAUSE)
     return None

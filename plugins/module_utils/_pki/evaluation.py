@@ -1,25 +1,38 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judging a certificate in two halves: gathering, which asks its CA's addresses, and the judgement, which is pure.
+"""The evaluation of a certificate in two halves: gathering, which asks its CA's addresses, and the judgement, which is pure.
 
-found = gathered(leaf, others, judging, context.fetch, siret=siret)     # while observing
-judgement = judged(found, judging, now)                               # while planning
+evidence = gather_evidence(leaf, intermediates, policy, context.fetch, siret=siret)     # while observing
+judgement = evaluate(evidence, policy, now)                                             # while planning
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from .blocking_rules import blocking
-from .chain import Paths, find_paths
-from .parsing import ParsedCertificate
-from .revocation import Fetch, RevocationAnswers, fetch_revocation
-from .rgs import Judgement, inputs_on_paths, judge
+from .blocking_rules import FINAL, blocking
+from .chain import Paths, best_path, find_paths
+from .crl import CRL_RULES
+from .ocsp_response import OCSP_RULES
+from .parsed_certificate import ParsedCertificate
+from .profile_rules import RULES
+from .revocation import CA_REVOCATION, REVOCATION, REVOKED, Fetch, RevocationAnswers, fetch_revocation, judge_revocation
 from .trust import TrustStore
-from .verdict import FAIL, PASS, Override
+from .validation_inputs import ValidationInputs
+from .verdict import FAIL, PASS, Judgement, Override, Verdict, check_overrides, overall, overridden
+
+ALL_RULES: tuple[str, ...] = (
+    *(rule.name for rule in RULES),
+    *(rule.name for rule in CRL_RULES),
+    *(rule.name for rule in OCSP_RULES),
+    REVOCATION,
+    CA_REVOCATION,
+    REVOKED,
+)
 
 
 @dataclass(frozen=True)
@@ -32,17 +45,17 @@ class ValidationPolicy:
 
     def knows(self, usage: str) -> bool:
         """Whether the store trusts anybody for this usage."""
-        return any(usage in each.usage for each in self.store.entries)
+        return any(usage in entry.usage for entry in self.store.entries)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A certificate and all that was had about it. paths: to the anchors of the store; others, siret, host: as in ValidationInputs."""
+    """A certificate and all that was had about it. paths: to the anchors of the store; intermediates, siret, host: as in ValidationInputs."""
 
     leaf: ParsedCertificate
     paths: Paths
-    evidence: RevocationAnswers
-    others: tuple[ParsedCertificate, ...] = ()
+    revocation: RevocationAnswers
+    intermediates: tuple[ParsedCertificate, ...] = ()
     usage: str = "client"
     siret: str | None = None
     host: str | None = None
@@ -50,8 +63,8 @@ class Evidence:
 
 def gather_evidence(
     leaf: ParsedCertificate,
-    others: tuple[ParsedCertificate, ...],
-    judging: ValidationPolicy,
+    intermediates: tuple[ParsedCertificate, ...],
+    policy: ValidationPolicy,
     fetch: Fetch,
     *,
     usage: str = "client",
@@ -60,26 +73,72 @@ def gather_evidence(
     thorough: bool = True,
     unreachable: str | None = None,
 ) -> Evidence:
-    """others: CAs that may lie between leaf and anchor. thorough: as in revocation.gather. unreachable: where it differs from the user's choice."""
-    paths = find_paths(leaf, others, judging.store.anchors, usage)
+    """intermediates: CAs that may lie between leaf and anchor. thorough: as in fetch_revocation. unreachable: where it differs from the policy's."""
+    paths = find_paths(leaf, intermediates, policy.store.anchors, usage)
     # All paths begin with the same name and key of an issuing CA, which is asked: the first is as good as the best.
-    path, authorities = next(iter(paths.verified), ()), (*others, *judging.store.anchors)
-    evidence = fetch_revocation(path, fetch, unreachable or judging.unreachable, thorough=thorough, authorities=authorities)
-    return Evidence(leaf, paths, evidence, others, usage, siret, host)
+    path, authorities = next(iter(paths.verified), ()), (*intermediates, *policy.store.anchors)
+    revocation = fetch_revocation(path, fetch, unreachable or policy.unreachable, thorough=thorough, authorities=authorities)
+    return Evidence(leaf, paths, revocation, intermediates, usage, siret, host)
 
 
-def evaluate(found: Evidence, judging: ValidationPolicy, now: datetime) -> Judgement:
+def evaluate(evidence: Evidence, policy: ValidationPolicy, now: datetime) -> Judgement:
     """The verdicts at this moment, after the user's overrides. Pure."""
-    about = {"others": found.others, "siret": found.siret, "host": found.host}
-    return judge(inputs_on_paths(found.leaf, found.paths, judging.store, found.usage, now, **about), found.evidence, judging.overrides)
+    inputs = ValidationInputs(
+        evidence.leaf,
+        evidence.usage,
+        now,
+        policy.store,
+        intermediates=evidence.intermediates,
+        siret=evidence.siret,
+        host=evidence.host,
+    )
+    return judge(inputs_on_paths(inputs, evidence.paths), evidence.revocation, policy.overrides)
+
+
+def find_inputs(
+    leaf: ParsedCertificate,
+    intermediates: tuple[ParsedCertificate, ...],
+    store: TrustStore,
+    usage: str,
+    now: datetime,
+    *,
+    at: datetime | None = None,
+    siret: str | None = None,
+    host: str | None = None,
+    key: Any = None,
+) -> ValidationInputs:
+    """What the rules look at, with the leaf's path to an anchor of the store. The parameters are those of ValidationInputs."""
+    paths = find_paths(leaf, intermediates, store.anchors, usage)
+    return inputs_on_paths(
+        ValidationInputs(leaf, usage, now, store, at, intermediates=intermediates, siret=siret, host=host, key=key), paths
+    )
+
+
+def inputs_on_paths(inputs: ValidationInputs, paths: Paths) -> ValidationInputs:
+    """On the best of the paths at the times of these inputs."""
+    path = best_path(paths, inputs.store, inputs.usage, inputs.moments)
+    return replace(inputs, path=path, broken=paths.broken, undecided=paths.undecided)
+
+
+def judge(inputs: ValidationInputs, revocation: RevocationAnswers, overrides: Iterable[Override] = ()) -> Judgement:
+    """Every rule of the profile, then revocation. Raises InvalidInput where an override names no rule, or one that is final."""
+    checked = check_overrides(overrides, ALL_RULES, final=FINAL)
+    verdicts = overridden([*judge_profile(inputs), *judge_revocation(inputs, revocation)], checked)
+    return Judgement(overall(verdicts), tuple(verdicts))
+
+
+def judge_profile(inputs: ValidationInputs) -> list[Verdict]:
+    """The verdicts of the profile's rules whose question arises."""
+    findings = [(rule, rule.judge(inputs)) for rule in RULES if inputs.usage in rule.usages]
+    return [Verdict(rule.name, finding.outcome, finding.reason, rule.source) for rule, finding in findings if finding]
 
 
 def summarise_judgement(judgement: Judgement) -> dict[str, Any]:
     """{outcome, verdicts}: of the verdicts those that are no plain pass, and those that the user has overridden."""
-    told = [each.as_dict() for each in judgement.verdicts if each.outcome != PASS or each.override is not None]
-    return {"outcome": judgement.outcome, "verdicts": told}
+    shown = [verdict.as_dict() for verdict in judgement.verdicts if verdict.outcome != PASS or verdict.override is not None]
+    return {"outcome": judgement.outcome, "verdicts": shown}
 
 
 def blocking_reasons(judgement: Judgement) -> str:
     """The rules that block, each with its reason, for people."""
-    return "; ".join(f"{each.rule}: {each.reason}" for each in blocking(judgement))
+    return "; ".join(f"{verdict.rule}: {verdict.reason}" for verdict in blocking(judgement))

@@ -44,8 +44,8 @@ LOOK = "look at what it says, and fetch the file again"
 EXTRACT = "extract it, and give the file inside"
 # Beginnings of files of other kinds: pattern, what it is, what to do.
 FOREIGN: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
-    (re.compile(pattern, re.DOTALL | re.IGNORECASE), what, todo)
-    for pattern, what, todo in (
+    (re.compile(pattern, re.DOTALL | re.IGNORECASE), kind, todo)
+    for pattern, kind, todo in (
         (rb"\xfe\xed\xfe\xed", "a Java keystore (JKS)", CONVERT),
         (rb"\xce\xce\xce\xce", "a Java keystore (JCEKS)", CONVERT),
         (rb"PK(?:\x03\x04|\x05\x06)", "a ZIP archive (or an office document)", EXTRACT),
@@ -96,9 +96,9 @@ class CryptoObject:
 class UnrecognisedFile(ValueError):
     """what: the content's kind, in words ("a ZIP archive"), empty where nobody knows. todo: what to do."""
 
-    def __init__(self, what: str, todo: str = AS_DELIVERED) -> None:
-        super().__init__(what)
-        self.what, self.todo = what, todo
+    def __init__(self, description: str, todo: str = AS_DELIVERED) -> None:
+        super().__init__(description)
+        self.what, self.todo = description, todo
 
 
 class TruncatedFile(UnrecognisedFile):
@@ -110,12 +110,12 @@ def detect_objects(content: bytes) -> list[CryptoObject]:
     if not content.strip(b"\0 \t\r\n"):
         raise UnrecognisedFile("an empty file" if not content else "a file of blanks", "fetch or export it again")
     text = _text(content)
-    found = _der_items(content) if _kind_or_unknown(content) else _blocks(text) if BEGIN.search(text) else _bare(content, text)
-    if found:
-        return found
-    for pattern, what, todo in FOREIGN:
+    objects = _der_items(content) if _kind_or_unknown(content) else _blocks(text) if BEGIN.search(text) else _bare(content, text)
+    if objects:
+        return objects
+    for pattern, description, todo in FOREIGN:
         if pattern.match(text):
-            raise UnrecognisedFile(what, todo)
+            raise UnrecognisedFile(description, todo)
     raise UnrecognisedFile("")
 
 
@@ -152,10 +152,10 @@ def _text(content: bytes) -> bytes:
 
 def _blocks(text: bytes) -> list[CryptoObject]:
     """Raises NotRecognised where a block has no end: what follows it would be missing in silence."""
-    found = BLOCK.finditer(text)
+    blocks = BLOCK.finditer(text)
     if BEGIN.search(BLOCK.sub(b"", text)):
         raise TruncatedFile("a block in this file begins and never ends: it was cut")
-    return [item for match in found for item in _items(match[1].decode("ascii", "replace").strip(), match[0], match[2])]
+    return [item for match in blocks for item in _items(match[1].decode("ascii", "replace").strip(), match[0], match[2])]
 
 
 def _items(label: str, block: bytes, body: bytes) -> list[CryptoObject]:
@@ -168,11 +168,11 @@ def _items(label: str, block: bytes, body: bytes) -> list[CryptoObject]:
         lines = b"\n".join(line.strip() for line in WRITTEN_LINE_END.sub(b"\n", block).splitlines())
         return [CryptoObject(ENCRYPTED_KEY, lines, label)]
     der = _decoded(b"".join((body[headers.end() :] if headers else body).split()))
-    found = _der_items(der, label)
-    if found[0].kind == UNKNOWN and CERTIFICATE_LABELS.search(label) and der[:1] == b"\x30":
+    objects = _der_items(der, label)
+    if objects[0].kind == UNKNOWN and CERTIFICATE_LABELS.search(label) and der[:1] == b"\x30":
         return [CryptoObject(CERTIFICATE, der, label)]  # whoever reads it will say what is wrong
     # After the certificate OpenSSL writes what it is trusted for: here the trust store says that.
-    return found[:1] if label.startswith("TRUSTED") else found
+    return objects[:1] if label.startswith("TRUSTED") else objects
 
 
 def _bare(content: bytes, text: bytes) -> list[CryptoObject]:
@@ -193,15 +193,15 @@ def _decoded(body: bytes) -> bytes:
 
 def _der_items(der: bytes, label: str = "") -> list[CryptoObject]:
     """Several where they were put together; without the blanks or NULs that copying leaves at the end. Any other rest stays, to be refused."""
-    found, rest = [], der
+    objects, rest = [], der
     while rest.strip(b"\0 \t\r\n"):
         try:
             whole = bytes(read_element(rest).raw)
         except ValueError:
             whole = rest
-        found.append(CryptoObject(_kind_or_unknown(whole), whole, label))
+        objects.append(CryptoObject(_kind_or_unknown(whole), whole, label))
         rest = rest[len(whole) :]
-    return found or [CryptoObject(UNKNOWN, b"", label)]
+    return objects or [CryptoObject(UNKNOWN, b"", label)]
 
 
 def _kind_or_unknown(der: bytes) -> str:

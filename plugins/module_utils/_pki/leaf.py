@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..libraries import serialization, x509
-from .parsing import ParsedCertificate
+from .parsed_certificate import ParsedCertificate
 from .subject_identifiers import identifiers_of
 
 SHOWN = 5
@@ -27,16 +27,18 @@ def find_leaf(certificates: tuple[ParsedCertificate, ...], field: str, key: Any 
     Of several such, the one that names the SIRET. Raises InvalidInput where that is not one.
     """
     if key is not None:
-        wanted = public_bytes(key.public_key())
-        matching = [each for each in certificates if each.key is not None and public_bytes(each.key) == wanted]
+        own_key = public_bytes(key.public_key())
+        matching = [certificate for certificate in certificates if certificate.key is not None and public_bytes(certificate.key) == own_key]
         if matching:
-            return max(matching, key=lambda each: each.not_before)
+            return max(matching, key=lambda certificate: certificate.not_before)
     ends = _end_certificates(certificates)
     if len(ends) > 1 and siret:
-        ends = [each for each in ends if _names(each, siret)] or ends
+        ends = [certificate for certificate in ends if _names(certificate, siret)] or ends
     if len(ends) == 1:
         return ends[0]
-    shown = "; ".join(f"{each.named} ({each.fingerprint[:16]}..., until {each.not_after:%Y-%m-%d})" for each in ends[:SHOWN])
+    shown = "; ".join(
+        f"{certificate.named} ({certificate.fingerprint[:16]}..., until {certificate.not_after:%Y-%m-%d})" for certificate in ends[:SHOWN]
+    )
     raise InvalidInput(
         field,
         f"this file holds {len(ends)} certificates of which none issued another, and nothing says which one is meant: {shown}",
@@ -46,17 +48,21 @@ def find_leaf(certificates: tuple[ParsedCertificate, ...], field: str, key: Any 
 
 def _end_certificates(certificates: tuple[ParsedCertificate, ...]) -> list[ParsedCertificate]:
     """Those that no other names as its issuer, machines' before CAs'."""
-    ends = [each for each in certificates if not any(other.issuer == each.subject for other in certificates if other != each)]
+    ends = [
+        certificate
+        for certificate in certificates
+        if not any(subordinate.issuer == certificate.subject for subordinate in certificates if subordinate != certificate)
+    ]
     ends = ends or list(certificates)
-    return [each for each in ends if not is_ca(each)] or ends
+    return [certificate for certificate in ends if not is_ca(certificate)] or ends
 
 
 def is_ca(certificate: ParsedCertificate) -> bool:
     """Whether it says so itself (basicConstraints)."""
-    found = certificate.extension(x509.BasicConstraints)
-    return bool(found and found.value.ca)
+    constraints = certificate.extension(x509.BasicConstraints)
+    return bool(constraints and constraints.value.ca)
 
 
 def _names(certificate: ParsedCertificate, siret: str) -> bool:
-    numbers = [each.number for each in identifiers_of(certificate.subject)]
-    return bool(numbers) and all(siret.startswith(each) for each in numbers)
+    numbers = [identifier.number for identifier in identifiers_of(certificate.subject)]
+    return bool(numbers) and all(siret.startswith(number) for number in numbers)

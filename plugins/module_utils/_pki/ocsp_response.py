@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from ..libraries import UnsupportedAlgorithm, hashes, ocsp, serialization, x509
-from .parsing import ParsedCertificate, parse_loaded
-from .profile_rules import KEY_RULES
+from .key_rules import KEY_RULES
+from .parsed_certificate import ParsedCertificate, parse_loaded
 from .signature import certificate_signed_by, hash_of, judge_signature, verify_content
 from .validation_inputs import ValidationInputs
 from .verdict import FAIL, OUTCOMES, PASS, WARN, Finding, failed, not_verifiable, passed, warned
@@ -43,18 +43,18 @@ def is_successful(response: Any) -> bool:
     return bool(response.response_status == ocsp.OCSPResponseStatus.SUCCESSFUL)
 
 
-def ocsp_certid(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
-    serials = [each.serial_number for each in response.responses]
-    if case.leaf.serial not in serials:
+def ocsp_certid(inputs: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
+    serials = [single.serial_number for single in response.responses]
+    if inputs.leaf.serial not in serials:
         return failed("answers about another certificate")
-    if not responses_about(case.leaf, ca, response):
+    if not responses_about(inputs.leaf, ca, response):
         return failed("answers about the same number of another CA, or names the CA with an unknown hash")
     return passed("answers about this certificate")
 
 
 def responses_about(certificate: ParsedCertificate, ca: ParsedCertificate, response: Any) -> list[Any]:
     """Its answers about this certificate. There may be several, of which the worst counts."""
-    return [each for each in response.responses if each.serial_number == certificate.serial and _names_ca(each, ca)]
+    return [single for single in response.responses if single.serial_number == certificate.serial and _names_ca(single, ca)]
 
 
 def _names_ca(single: Any, ca: ParsedCertificate) -> bool:
@@ -67,9 +67,9 @@ def _names_ca(single: Any, ca: ParsedCertificate) -> bool:
 
 
 def _digest(content: bytes, algorithm: Any) -> bytes:
-    made = hashes.Hash(algorithm)
-    made.update(content)
-    return bytes(made.finalize())
+    digest = hashes.Hash(algorithm)
+    digest.update(content)
+    return bytes(digest.finalize())
 
 
 def _key_bits(ca: ParsedCertificate) -> bytes:
@@ -82,8 +82,8 @@ def _key_bits(ca: ParsedCertificate) -> bytes:
 
 def _signers(ca: ParsedCertificate, response: Any) -> list[ParsedCertificate]:
     """Who the response says to be from: the CA (by whichever of its certificates), or certificates that travel with it."""
-    sent = [parse_loaded(each) for each in response.certificates[:MOST_SENT]]
-    return [each for each in (ca, *sent) if _is_responder(each, response)]
+    sent = [parse_loaded(certificate) for certificate in response.certificates[:MOST_SENT]]
+    return [candidate for candidate in (ca, *sent) if _is_responder(candidate, response)]
 
 
 def _is_responder(candidate: ParsedCertificate, response: Any) -> bool:
@@ -98,35 +98,35 @@ def _is_responder(candidate: ParsedCertificate, response: Any) -> bool:
 @lru_cache(maxsize=64)
 def _signer(ca: ParsedCertificate, response: Any) -> tuple[ParsedCertificate | None, Finding]:
     """Who signed it, and what is to be said of the signature. Remembered: every rule asks."""
-    found = _signers(ca, response)
-    judged = [(each, judge_signature(each.key, response, response.tbs_response_bytes, "its responder")) for each in found]
+    signers = _signers(ca, response)
+    findings = [(signer, judge_signature(signer.key, response, response.tbs_response_bytes, "its responder")) for signer in signers]
     return next(
-        (pair for pair in judged if pair[1].outcome == PASS),
-        judged[0] if judged else (None, failed("its responder's certificate is not with it")),
+        (pair for pair in findings if pair[1].outcome == PASS),
+        findings[0] if findings else (None, failed("its responder's certificate is not with it")),
     )
 
 
-def ocsp_signature(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
+def ocsp_signature(inputs: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
     return _signer(ca, response)[1]
 
 
-def ocsp_delegation(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding | None:
+def ocsp_delegation(inputs: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding | None:
     """None where the CA itself signs."""
-    signer, judged = _signer(ca, response)
-    if signer is None or judged.outcome != PASS:
+    signer, finding = _signer(ca, response)
+    if signer is None or finding.outcome != PASS:
         return not_verifiable("nobody is known to have signed it")
-    return None if signer == ca else _delegate(case, ca, signer)
+    return None if signer == ca else _delegate(inputs, ca, signer)
 
 
-def _delegate(case: ValidationInputs, ca: ParsedCertificate, signer: ParsedCertificate) -> Finding:
+def _delegate(inputs: ValidationInputs, ca: ParsedCertificate, signer: ParsedCertificate) -> Finding:
     if not certificate_signed_by(signer, ca):
         return failed("the responder's certificate is not issued by the CA itself")
     if not _is_for_ocsp(signer):
         return failed("the responder's certificate is not for OCSP (no id-kp-OCSPSigning)")
-    if not signer.not_before <= case.now <= signer.not_after:
+    if not signer.not_before <= inputs.now <= signer.not_after:
         return failed("the responder's certificate is not valid at this time")
     for rule in KEY_RULES:
-        finding = rule(replace(case, leaf=signer))
+        finding = rule(replace(inputs, leaf=signer))
         if finding and finding.outcome == FAIL:
             return failed(f"the responder's certificate: {finding.reason}")
     if not signer.extension(x509.OCSPNoCheck):
@@ -139,34 +139,34 @@ def _is_for_ocsp(signer: ParsedCertificate) -> bool:
     return bool(usage and x509.ExtendedKeyUsageOID.OCSP_SIGNING in usage.value)
 
 
-def ocsp_freshness(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
-    findings = [_freshness(case, single) for single in responses_about(case.leaf, ca, response)]
+def ocsp_freshness(inputs: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
+    findings = [_freshness(inputs, single) for single in responses_about(inputs.leaf, ca, response)]
     return max(findings, key=lambda finding: OUTCOMES.index(finding.outcome), default=not_verifiable(NO_ANSWER))
 
 
-def _freshness(case: ValidationInputs, single: Any) -> Finding:
-    made, ending = single.this_update_utc, single.next_update_utc
-    if made > case.now + SKEW:
-        return failed(f"made on {made:%Y-%m-%d %H:%M:%S}Z, in the future")
+def _freshness(inputs: ValidationInputs, single: Any) -> Finding:
+    produced, ending = single.this_update_utc, single.next_update_utc
+    if produced > inputs.now + SKEW:
+        return failed(f"made on {produced:%Y-%m-%d %H:%M:%S}Z, in the future")
     if ending is None:
-        old = case.now - made > LONGEST_WITHOUT_NEXT
+        old = inputs.now - produced > LONGEST_WITHOUT_NEXT
         return failed("says no nextUpdate and is older than a day") if old else warned("says no nextUpdate")
-    if ending < case.now:
+    if ending < inputs.now:
         return failed(f"its nextUpdate, {ending:%Y-%m-%d %H:%M:%S}Z, is over")
     return passed(f"until {ending:%Y-%m-%d %H:%M:%S}Z")
 
 
-def ocsp_status(case: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
-    proof = ocsp_proof(case.leaf, ca, response)
+def ocsp_status(inputs: ValidationInputs, ca: ParsedCertificate, response: Any) -> Finding:
+    proof = ocsp_proof(inputs.leaf, ca, response)
     if proof:
         return failed(proof)
     for judge in (ocsp_certid, ocsp_signature, ocsp_delegation):
-        judged = judge(case, ca, response)
-        if judged and judged.outcome not in (PASS, WARN):
+        finding = judge(inputs, ca, response)
+        if finding and finding.outcome not in (PASS, WARN):
             return not_verifiable("what this response says cannot be relied on")
-    if ocsp_freshness(case, ca, response).outcome not in (PASS, WARN):
+    if ocsp_freshness(inputs, ca, response).outcome not in (PASS, WARN):
         return not_verifiable("this response is not of now")
-    if any(single.certificate_status != ocsp.OCSPCertStatus.GOOD for single in responses_about(case.leaf, ca, response)):
+    if any(single.certificate_status != ocsp.OCSPCertStatus.GOOD for single in responses_about(inputs.leaf, ca, response)):
         return failed("the responder does not know this certificate")
     return passed("good")
 
@@ -177,7 +177,7 @@ def ocsp_proof(certificate: ParsedCertificate, ca: ParsedCertificate, response: 
     It is one whenever the CA or its delegate has signed it, however old it and the delegate's certificate are: nobody is revoked for a while. A key
     or a hash that is too weak to prove that a certificate is good does not make a revocation undone.
     """
-    revoked = [each for each in responses_about(certificate, ca, response) if each.certificate_status == ocsp.OCSPCertStatus.REVOKED]
+    revoked = [single for single in responses_about(certificate, ca, response) if single.certificate_status == ocsp.OCSPCertStatus.REVOKED]
     if not revoked:
         return ""
     content = response.tbs_response_bytes

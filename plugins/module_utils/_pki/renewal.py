@@ -18,7 +18,7 @@ from .._options.choices import RENEWAL_DAYS
 from ..dates import instant
 from ..errors import InvalidInput
 from .distinguished_name import is_name_of
-from .parsing import ParsedCertificate
+from .parsed_certificate import ParsedCertificate
 from .trust import TrustEntry, TrustStore, policies_of
 
 
@@ -47,7 +47,7 @@ class Lifetime:
     @property
     def end(self) -> tuple[datetime, str]:
         """The earliest; of equal ones the certificate's own."""
-        return min(((self.not_after, self.what), *self.other_ends), key=lambda each: each[0])
+        return min(((self.not_after, self.what), *self.other_ends), key=lambda ending: ending[0])
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ class Renewal:
 def renewal(lifetime: Lifetime, now: datetime, policy: RenewalPolicy | None = None) -> Renewal:
     """Due from the first stage on; the stage is the nearest to the end that has begun."""
     end, why = lifetime.end
-    left = end - now
-    days_left = max(0, ceil(left / timedelta(days=1)))
-    if left < timedelta(0):
+    remaining = end - now
+    days_left = max(0, ceil(remaining / timedelta(days=1)))
+    if remaining < timedelta(0):
         return Renewal(True, -1, f"{why} on {end:%Y-%m-%d}: it is over", end, days_left)
-    begun = [day for day in (policy or RenewalPolicy()).days if left <= timedelta(days=day)]
+    begun = [day for day in (policy or RenewalPolicy()).days if remaining <= timedelta(days=day)]
     if not begun:
         return Renewal(False, 0, f"{why} on {end:%Y-%m-%d}", end, days_left)
     return Renewal(True, begun[-1], f"{why} on {end:%Y-%m-%d}, within {begun[-1]} days", end, days_left)
@@ -93,8 +93,11 @@ def lifetime_of(path: tuple[ParsedCertificate, ...], entries: Iterable[TrustEntr
 
 def lifetime_by_issuer(not_after: datetime, issuer: str | None, store: TrustStore, now: datetime, usage: str = "client") -> Lifetime:
     """Of a certificate that is not here, whose issuer's name is all that is told: the CAs of this name, the last of them to end."""
-    known = [entry for entry in store.entries if usage in entry.usage and issuer and is_name_of(entry.ca.subject, issuer)]
-    ends = [_ends((ca,), (entry for entry in known if entry.ca == ca), now) for ca in dict.fromkeys(entry.ca for entry in known)]
+    issuer_entries = [entry for entry in store.entries if usage in entry.usage and issuer and is_name_of(entry.ca.subject, issuer)]
+    ends = [
+        _ends((ca,), (entry for entry in issuer_entries if entry.ca == ca), now)
+        for ca in dict.fromkeys(entry.ca for entry in issuer_entries)
+    ]
     return Lifetime(not_after, max(ends, key=min, default=()))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from ..libraries import InvalidSignature, UnsupportedAlgorithm, ec, rsa, x509
 from .der import read_element
-from .parsing import ParsedCertificate
+from .parsed_certificate import ParsedCertificate
 
 # Critical extensions of a leaf that are understood: the rules, and cryptography's verifier, read these.
 UNDERSTOOD = (
@@ -44,7 +44,11 @@ def path_refusal(path: tuple[ParsedCertificate, ...], verify: Callable[[tuple[Pa
         reason = _why_not_issue(ca, below)
         if reason:
             return f"{ca.named} {reason}"
-    unknown = [each.oid.dotted_string for each in leaf.extensions if each.critical and not isinstance(each.value, UNDERSTOOD)]
+    unknown = [
+        leaf_extension.oid.dotted_string
+        for leaf_extension in leaf.extensions
+        if leaf_extension.critical and not isinstance(leaf_extension.value, UNDERSTOOD)
+    ]
     if unknown:
         return f"has a critical extension that is not understood: {', '.join(unknown)}"
     return verify(tuple(authorities)) if len(authorities) > 1 else ""

@@ -85,7 +85,9 @@ def describe_request(pem: bytes) -> RequestDescription:
     try:
         request = x509.load_pem_x509_csr(pem)
         der, key = request.public_bytes(serialization.Encoding.DER), cast(Any, request.public_key())
-        subject = tuple((LABELS.get(each.oid.dotted_string, each.oid.dotted_string), str(each.value)) for each in request.subject)
+        subject = tuple(
+            (LABELS.get(attribute.oid.dotted_string, attribute.oid.dotted_string), str(attribute.value)) for attribute in request.subject
+        )
     except (ValueError, TypeError, KeyError) as error:  # before 50, cryptography raises a bare KeyError for a damaged name
         raise StoreError("the request in the store cannot be read", "discard it (state: absent) and order anew") from error
     kind = f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else f"RSA {key.key_size}"

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from ..libraries import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa
-from .parsing import Crl, ParsedCertificate
-from .profile_rules import weak_hash
+from .key_rules import weak_hash
+from .parsed_certificate import ParsedCertificate
+from .parsing import Crl
 from .repaired_leaf import is_signed_by
 from .verdict import Finding, failed, not_verifiable, passed
 

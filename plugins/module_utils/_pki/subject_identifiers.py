@@ -31,19 +31,19 @@ class Identifier:
 
 def identifiers_of(subject: Any) -> list[Identifier]:
     """Every identifier of a subject, in its order."""
-    found = []
+    identifiers = []
     for attribute in subject:
         pattern, place = _pattern(attribute.oid)
         match = pattern.fullmatch(attribute_text(attribute)) if pattern else None
         if match:
-            found.append(Identifier(next(each for each in match.groups() if each), place))
-    return found
+            identifiers.append(Identifier(next(number for number in match.groups() if number), place))
+    return identifiers
 
 
 def malformed_units(subject: Any) -> list[str]:
     """OUs that start with four digits, as an identifier does, and are none."""
-    units = [attribute_text(each) for each in subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)]
-    return [each for each in units if ICD.match(each) and not OU_IDENTIFIER.fullmatch(each)]
+    units = [attribute_text(attribute) for attribute in subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)]
+    return [unit for unit in units if ICD.match(unit) and not OU_IDENTIFIER.fullmatch(unit)]
 
 
 def attribute_text(attribute: Any) -> str:

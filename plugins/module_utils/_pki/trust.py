@@ -19,7 +19,8 @@ from typing import Any
 from ..errors import AntaiError, InvalidInput
 from ..libraries import x509
 from .leaf import is_ca
-from .parsing import ParsedCertificate, UnreadableCertificate, load_bundle
+from .parsed_certificate import ParsedCertificate
+from .parsing import UnreadableCertificate, load_bundle
 
 USAGES = ("client", "server")
 OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
@@ -72,23 +73,23 @@ class TrustStore:
 
     @property
     def anchors(self) -> tuple[ParsedCertificate, ...]:
-        return tuple(dict.fromkeys(each.ca for each in self.entries))
+        return tuple(dict.fromkeys(entry.ca for entry in self.entries))
 
     def warnings(self) -> list[str]:
         """What a run says of the entries that were left out."""
         return [
-            f"trust_store: entry {each.name} is left out, nothing that its CA issued is trusted: {each.reason}" for each in self.left_out
+            f"trust_store: entry {entry.name} is left out, nothing that its CA issued is trusted: {entry.reason}" for entry in self.left_out
         ]
 
     def of(self, ca: ParsedCertificate, usage: str) -> tuple[TrustEntry, ...]:
         """The entries of this very certificate for this usage, whatever their dates."""
-        return tuple(each for each in self.entries if each.ca == ca and usage in each.usage)
+        return tuple(entry for entry in self.entries if entry.ca == ca and usage in entry.usage)
 
 
 def policies_of(certificate: ParsedCertificate) -> list[str]:
     """The policy OIDs that a certificate names, in its order."""
-    found = certificate.extension(x509.CertificatePolicies)
-    return [information.policy_identifier.dotted_string for information in found.value] if found else []
+    policies_extension = certificate.extension(x509.CertificatePolicies)
+    return [information.policy_identifier.dotted_string for information in policies_extension.value] if policies_extension else []
 
 
 def read_store(content: Any, field: str = "trust_store") -> TrustStore:
@@ -101,86 +102,87 @@ def read_store(content: Any, field: str = "trust_store") -> TrustStore:
             "plugins/plugin_utils/_shipped/trust/france.yml is an example",
         )
     problems: list[str] = []
-    found = [_entry(each, f"entries[{number}]", problems) for number, each in enumerate(entries)]
-    names = [each.name for each in found if each is not None]
+    parsed_entries = [_entry(declared, f"entries[{number}]", problems) for number, declared in enumerate(entries)]
+    names = [entry.name for entry in parsed_entries if entry is not None]
     problems += [f"the name {name!r} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if problems:
         raise InvalidInput(field, "; ".join(problems), "correct the trust store", problems=problems)
     return TrustStore(
-        tuple(each for each in found if isinstance(each, TrustEntry)), tuple(each for each in found if isinstance(each, UnreadableEntry))
+        tuple(entry for entry in parsed_entries if isinstance(entry, TrustEntry)),
+        tuple(entry for entry in parsed_entries if isinstance(entry, UnreadableEntry)),
     )
 
 
-def _entry(given: Any, place: str, problems: list[str]) -> TrustEntry | UnreadableEntry | None:
+def _entry(declared: Any, place: str, problems: list[str]) -> TrustEntry | UnreadableEntry | None:
     """One odd CA never refuses the whole store; a mistake in what the user wrote does."""
-    wrong = _wrong_fields(given)
+    wrong = _wrong_fields(declared)
     if not wrong:
         try:
-            valid_from, valid_to = _window(given)
+            valid_from, valid_to = _window(declared)
             return TrustEntry(
-                name=given["name"],
-                ca=_authority(given["certificate"]),
-                policies=tuple(_checked_list(given, "policies", OID.fullmatch, "an OID, in quotes")),
-                level=str(given.get("level") or "unknown"),
-                usage=tuple(_checked_list(given, "usage", lambda each: each in USAGES, "client or server")),
+                name=declared["name"],
+                ca=_authority(declared["certificate"]),
+                policies=tuple(_checked_list(declared, "policies", OID.fullmatch, "an OID, in quotes")),
+                level=str(declared.get("level") or "unknown"),
+                usage=tuple(_checked_list(declared, "usage", lambda usage: usage in USAGES, "client or server")),
                 valid_from=valid_from,
                 valid_to=valid_to,
-                source=given["source"],
-                doubts=str(given.get("doubts") or ""),
+                source=declared["source"],
+                doubts=str(declared.get("doubts") or ""),
             )
         except UnreadableCertificate as error:
-            return UnreadableEntry(given["name"], error.message)
+            return UnreadableEntry(declared["name"], error.message)
         except AntaiError as error:
             wrong = error.message
     problems.append(f"{place}: {wrong}")
     return None
 
 
-def _wrong_fields(given: Any) -> str:
-    if not isinstance(given, dict):
+def _wrong_fields(declared: Any) -> str:
+    if not isinstance(declared, dict):
         return "is no mapping"
-    missing, unknown = sorted(REQUIRED - set(given)), sorted(map(str, set(given) - REQUIRED - OPTIONAL))
+    missing, unknown = sorted(REQUIRED - set(declared)), sorted(map(str, set(declared) - REQUIRED - OPTIONAL))
     if missing or unknown:
         return "; ".join(
             ([f"lacks {', '.join(missing)}"] if missing else []) + ([f"does not know {', '.join(unknown)}"] if unknown else [])
         )
-    blank = [name for name in ("name", "certificate", "source") if not isinstance(given[name], str) or not given[name].strip()]
+    blank = [name for name in ("name", "certificate", "source") if not isinstance(declared[name], str) or not declared[name].strip()]
     return f"{', '.join(blank)}: must be text" if blank else ""
 
 
 @lru_cache(maxsize=256)
 def _authority(content: str) -> ParsedCertificate:
     """Read once, however many collectivités of a fleet declare the same store."""
-    found = load_bundle(content.encode(), "certificate").certificates
-    if len(found) != 1:
-        raise InvalidInput("certificate", f"holds {len(found)} certificates", "one entry is one CA")
-    if not is_ca(found[0]):
+    certificates = load_bundle(content.encode(), "certificate").certificates
+    if len(certificates) != 1:
+        raise InvalidInput("certificate", f"holds {len(certificates)} certificates", "one entry is one CA")
+    if not is_ca(certificates[0]):
         raise InvalidInput(
-            "certificate", f"{found[0].named} is no CA (basicConstraints); an entry is the CA that issues", "give the issuer's"
+            "certificate", f"{certificates[0].named} is no CA (basicConstraints); an entry is the CA that issues", "give the issuer's"
         )
-    return found[0]
+    return certificates[0]
 
 
-def _checked_list(given: dict[str, Any], name: str, good: Any, wanted: str) -> list[str]:
-    values = given.get(name) or []
+def _checked_list(declared: dict[str, Any], name: str, good: Any, expected: str) -> list[str]:
+    values = declared.get(name) or []
     if not isinstance(values, list) or (name == "usage" and not values):
         raise InvalidInput(name, "is no list" if values else "is empty")
-    for each in values:
-        if not isinstance(each, str) or not good(each):
-            raise InvalidInput(name, f"{each!r} is not {wanted}")
+    for value in values:
+        if not isinstance(value, str) or not good(value):
+            raise InvalidInput(name, f"{value!r} is not {expected}")
     return values
 
 
-def _window(given: dict[str, Any]) -> tuple[date | None, date | None]:
-    first, last = _day(given, "valid_from"), _day(given, "valid_to")
+def _window(declared: dict[str, Any]) -> tuple[date | None, date | None]:
+    first, last = _day(declared, "valid_from"), _day(declared, "valid_to")
     if first and last and first > last:
         raise InvalidInput("valid_from", f"{first} comes after valid_to, {last}: the entry would never count")
     return first, last
 
 
-def _day(given: dict[str, Any], name: str) -> date | None:
+def _day(declared: dict[str, Any], name: str) -> date | None:
     """YAML reads a bare day as a date; through Ansible it arrives as text."""
-    value = given.get(name)
+    value = declared.get(name)
     if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
     try:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .parsing import ParsedCertificate
+from .parsed_certificate import ParsedCertificate
 from .trust import TrustEntry, TrustStore
 
 
 @dataclass(frozen=True)
 class ValidationInputs:
     """usage: client, or server for the SI FPS's own certificate. at: another time besides now, or None. path: leaf to anchor, empty where there is
-    none; broken: then, why; undecided: whether there may be one that was not tried. others: CAs that came with it, of which none is trusted by that.
+    none; broken: then, why; undecided: whether there may be one that was not tried. intermediates: CAs that came with it, of which none is trusted by that.
     siret, host, key: what it is to be for, where the user says so.
     """
 
@@ -28,7 +28,7 @@ class ValidationInputs:
     path: tuple[ParsedCertificate, ...] = ()
     broken: str = ""
     undecided: bool = False
-    others: tuple[ParsedCertificate, ...] = ()
+    intermediates: tuple[ParsedCertificate, ...] = ()
     siret: str | None = None
     host: str | None = None
     key: Any = None

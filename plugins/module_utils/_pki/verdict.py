@@ -68,7 +68,7 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        return {"outcome": self.outcome, "verdicts": [each.as_dict() for each in self.verdicts]}
+        return {"outcome": self.outcome, "verdicts": [verdict.as_dict() for verdict in self.verdicts]}
 
 
 def passed(reason: str) -> Finding:
@@ -89,32 +89,32 @@ def not_verifiable(reason: str) -> Finding:
 
 def overall(verdicts: Iterable[Verdict]) -> str:
     """The worst outcome, in the order of OUTCOMES. What could not be verified is worse than a warning."""
-    return max((each.outcome for each in verdicts), key=OUTCOMES.index, default=NOT_VERIFIABLE)
+    return max((verdict.outcome for verdict in verdicts), key=OUTCOMES.index, default=NOT_VERIFIABLE)
 
 
 def check_overrides(
     overrides: Iterable[Override], rules: Iterable[str], field: str = "overrides", final: Iterable[str] = ()
 ) -> dict[str, Override]:
     """By rule. final: rules that nothing softens. Raises InvalidInput for what would be ignored, repeated or unexplained."""
-    known, found = set(rules), {}
-    for each in overrides:
-        if each.rule not in known:
-            raise InvalidInput(field, f"there is no rule {each.rule!r}", "name one of: " + ", ".join(sorted(known - set(final))))
-        if each.rule in final:
-            raise InvalidInput(field, f"the rule {each.rule} cannot be overridden", "order another certificate")
-        if each.rule in found:
-            raise InvalidInput(field, f"rule {each.rule} is overridden twice", "declare each rule once")
-        if each.outcome not in OVERRIDES:
-            raise InvalidInput(field, f"{each.outcome!r} is no outcome to override {each.rule} with", "choose warn or pass")
-        if not each.reason.strip():
-            raise InvalidInput(field, f"the override of {each.rule} has no reason", "say why; the reason is shown in every result")
-        found[each.rule] = each
-    return found
+    rule_names, by_rule = set(rules), {}
+    for override in overrides:
+        if override.rule not in rule_names:
+            raise InvalidInput(field, f"there is no rule {override.rule!r}", "name one of: " + ", ".join(sorted(rule_names - set(final))))
+        if override.rule in final:
+            raise InvalidInput(field, f"the rule {override.rule} cannot be overridden", "order another certificate")
+        if override.rule in by_rule:
+            raise InvalidInput(field, f"rule {override.rule} is overridden twice", "declare each rule once")
+        if override.outcome not in OVERRIDES:
+            raise InvalidInput(field, f"{override.outcome!r} is no outcome to override {override.rule} with", "choose warn or pass")
+        if not override.reason.strip():
+            raise InvalidInput(field, f"the override of {override.rule} has no reason", "say why; the reason is shown in every result")
+        by_rule[override.rule] = override
+    return by_rule
 
 
 def overridden(verdicts: Iterable[Verdict], overrides: dict[str, Override]) -> list[Verdict]:
     """Overrides only ever soften: a verdict that is as good as the override, or better, stays what it is."""
-    return [_softened(each, overrides.get(each.rule)) for each in verdicts]
+    return [_softened(verdict, overrides.get(verdict.rule)) for verdict in verdicts]
 
 
 def _softened(verdict: Verdict, override: Override | None) -> Verdict:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ...module_utils._pki.leaf import is_ca
-from ...module_utils._pki.parsing import ParsedCertificate, load_bundle, parse_certificate
+from ...module_utils._pki.parsed_certificate import ParsedCertificate, parse_certificate
+from ...module_utils._pki.parsing import load_bundle
 from ...module_utils.dates import parse_date
 from ...module_utils.errors import InvalidInput, MissingLibrary
 from ...module_utils.libraries import x509

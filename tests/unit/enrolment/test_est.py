@@ -23,7 +23,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est
     EstService,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import parse_loaded
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
 from tests.support.family import Family

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.blocking_rules import BLOCKS, FINAL, blocking
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ALL_RULES, find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_crl
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import ALL_RULES, find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES, Judgement, Override, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import fails
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import complete_chain, issued_under
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_key, parse_loaded
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import parse_loaded
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_key
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support import issued
 from tests.support.family import Family

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, crl_urls, ocsp_urls
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import perform, validating
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC, validate

@@ -19,6 +19,7 @@ from cryptography.x509 import ocsp
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.crl import crl_freshness, crl_scope, crl_signature
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.key_rules import key_match, key_type, signature_hash
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.ocsp_response import (
     _is_responder,
     _names_ca,
@@ -26,20 +27,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.ocsp_resp
     ocsp_signature,
     ocsp_status,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import (
-    Crl,
-    ParsedCertificate,
-    load_bundle,
-    load_crl,
-    load_ocsp,
-)
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import (
-    key_match,
-    key_type,
-    signature_hash,
-    trusted_ca,
-    years_after,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import Crl, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import trusted_ca, years_after
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.signature import certificate_signed_by, hash_of, judge_signature
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.validation_inputs import ValidationInputs

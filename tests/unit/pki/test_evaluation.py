@@ -15,12 +15,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluatio
     ValidationPolicy,
     blocking_reasons,
     evaluate,
+    find_inputs,
     gather_evidence,
     summarise_judgement,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, judge_revocation
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore, read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import judging as declared
@@ -87,7 +87,7 @@ def test_judging_leaves_the_evidence_as_it_was() -> None:
     first, second = judge_revocation(case, evidence), judge_revocation(case, evidence)
     assert first == second
     assert first[-1].reason.count("try_later") == 1
-    assert evidence.missed == []
+    assert evidence.missed == ()
 
 
 def given(**changes: Any) -> dict[str, Any]:

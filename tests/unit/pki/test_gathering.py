@@ -17,9 +17,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluatio
     ValidationPolicy,
     blocking_reasons,
     evaluate,
+    find_inputs,
     gather_evidence,
+    judge,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import (
     RevocationAnswers,
     crl_urls,
@@ -27,7 +30,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocatio
     judge_revocation,
     ocsp_urls,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.support.judged import CRL_URL, LIFE, OCSP_URL, Psce, authority, judging, scene

@@ -14,9 +14,10 @@ from cryptography import x509
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki import chain, ocsp_response
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import best_path, complete_chain, find_paths, issued_under
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle, load_crl, load_ocsp
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import find_inputs, judge
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_crl, load_ocsp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import find_inputs, judge
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustEntry, TrustStore
 from tests.certificates_proof.cases import delegate
 from tests.certificates_proof.crowds import EVERY_CROWD, MOST_IN_ALL, SCENE, Crowd, counted, made, namesakes

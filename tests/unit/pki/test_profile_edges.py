@@ -13,8 +13,9 @@ from cryptography import x509
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain import _plain, complete_chain, find_paths
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import summarise_judgement
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.rgs import Judgement
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement
 from tests.certificates_proof.cases import both, crl, delegated, issuing, leaf, ocsp, server, subject, trust
 from tests.certificates_proof.scene import SIRET, Change, authority, base
 from tests.support.psce import NOW, SECOND, Ours, Spec

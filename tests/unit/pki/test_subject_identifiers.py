@@ -11,7 +11,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import host_matches, years_after
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.host_rules import host_matches
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.profile_rules import years_after
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.subject_identifiers import identifiers_of, malformed_units
 
 OU, OI = NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_IDENTIFIER

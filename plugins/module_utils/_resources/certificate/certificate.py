@@ -18,8 +18,9 @@ from ..._http.client_certificate import ClientCertificate
 from ..._pki.certificate import Certificate
 from ..._pki.certificate_files import summarise_certificates
 from ..._pki.evaluation import Evidence, ValidationPolicy, evaluate
-from ..._pki.parsing import ParsedCertificate, load_bundle
-from ..._pki.rgs import Judgement
+from ..._pki.parsed_certificate import ParsedCertificate
+from ..._pki.parsing import load_bundle
+from ..._pki.verdict import Judgement
 from ..._plan.foreseen import NOTHING_FORESEEN, Delivery, Foreseen
 from ..._plan.plan import Plan, Step, WaitRequired
 from ..._plan.records import DialogueAnswer, ListedCertificate

@@ -13,10 +13,10 @@ from typing import Any
 from ..._pki.blocking_rules import blocking
 from ..._pki.certificate import Certificate
 from ..._pki.evaluation import Evidence, ValidationPolicy, blocking_reasons, gather_evidence, summarise_judgement
-from ..._pki.parsing import ParsedCertificate, load_bundle
+from ..._pki.parsed_certificate import ParsedCertificate
+from ..._pki.parsing import load_bundle
 from ..._pki.revocation import REVOKED
-from ..._pki.rgs import Judgement
-from ..._pki.verdict import WARN
+from ..._pki.verdict import WARN, Judgement
 from ..._plan.waiting import Waiting
 from ..base import Context
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from ..._options.spec import declared_options
 from ..._pki.blocking_rules import FINAL
-from ..._pki.evaluation import ValidationPolicy
-from ..._pki.rgs import ALL_RULES
+from ..._pki.evaluation import ALL_RULES, ValidationPolicy
 from ..._pki.trust import TrustStore, read_store
 from ..._pki.verdict import Override, check_overrides
 

@@ -13,7 +13,8 @@ from ..._pki.certificate import Certificate
 from ..._pki.certificate_files import check_owner, find_leaf_of_key, key_pem, summarise_certificates
 from ..._pki.formats import is_plain_key, is_plain_pem
 from ..._pki.leaf import find_leaf
-from ..._pki.parsing import ParsedCertificate, load_bundle, load_key
+from ..._pki.parsed_certificate import ParsedCertificate
+from ..._pki.parsing import load_bundle, load_key
 from ..._store.files import read_file
 from ...errors import InvalidInput
 

@@ -9,7 +9,8 @@ from datetime import datetime, timezone
 
 from ..._pki.certificate import Certificate
 from ..._pki.chain import best_path, find_paths
-from ..._pki.parsing import ParsedCertificate, load_bundle
+from ..._pki.parsed_certificate import ParsedCertificate
+from ..._pki.parsing import load_bundle
 from ..._pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
 from ..._pki.trust import TrustStore
 from ..._plan.records import ListedCertificate

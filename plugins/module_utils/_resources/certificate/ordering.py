@@ -29,7 +29,8 @@ from ..._pki.certificate_files import (
     summarise_certificates,
 )
 from ..._pki.chain import complete_chain, issued_under
-from ..._pki.parsing import MAX_AUTHORITIES, ParsedCertificate, load_bundle
+from ..._pki.parsed_certificate import ParsedCertificate
+from ..._pki.parsing import MAX_AUTHORITIES, load_bundle
 from ..._pki.request import Subject, describe_request, make_request
 from ..._plan.plan import Step
 from ..._plan.waiting import Waiting

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..._pki.certificate import Certificate
-from ..._pki.parsing import ParsedCertificate
+from ..._pki.parsed_certificate import ParsedCertificate
 from ..._plan.plan import Plan, Step, Stop, WaitRequired
 from ..._plan.waiting import Waiting
 from ..._store.links import REQUEST

@@ -12,11 +12,11 @@ from typing import Any
 from ..._http.endpoints import check_timeout
 from ..._http.revocation_fetcher import RevocationFetcher
 from ..._pki.blocking_rules import blocking
-from ..._pki.evaluation import ValidationPolicy
+from ..._pki.evaluation import ValidationPolicy, find_inputs, judge
 from ..._pki.leaf import find_leaf
-from ..._pki.parsing import MAX_AUTHORITIES, ParsedCertificate, load_bundle, load_crl, load_key, load_ocsp
+from ..._pki.parsed_certificate import ParsedCertificate
+from ..._pki.parsing import MAX_AUTHORITIES, load_bundle, load_crl, load_key, load_ocsp
 from ..._pki.revocation import Fetch, RevocationAnswers, fetch_revocation
-from ..._pki.rgs import find_inputs, judge
 from ..._pki.subject_identifiers import identifiers_of
 from ..._pki.trust import USAGES
 from ..._pki.validation_inputs import ValidationInputs
@@ -87,7 +87,7 @@ def _evidence(parameters: dict[str, Any], case: ValidationInputs) -> RevocationA
     fetcher = RevocationFetcher(check_timeout(parameters["timeout"], "timeout", "timeout"))
     try:
         fetch: Fetch = fetcher
-        return fetch_revocation(case.path, fetch, parameters["unreachable"], authorities=(*case.others, *case.store.anchors))
+        return fetch_revocation(case.path, fetch, parameters["unreachable"], authorities=(*case.intermediates, *case.store.anchors))
     finally:
         fetcher.close()
 

@@ -12,7 +12,7 @@ from ..._http.client_certificate import ClientCertificate
 from ..._interface.operations import Operations
 from ..._pki.certificate import Certificate
 from ..._pki.evaluation import Evidence
-from ..._pki.parsing import ParsedCertificate
+from ..._pki.parsed_certificate import ParsedCertificate
 from ..._plan.records import DialogueAnswer, ListedCertificate
 from ..._store.layout import read_notes
 from ..._store.links import KEY

@@ -23,7 +23,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est
     EnrolmentRefused,
     EstService,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import ParsedCertificate, parse_loaded
+from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import ParsedCertificate, parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
