@@ -25,6 +25,8 @@ SECRET_FIELDS = ("password", "editor_key", "est_password", "token", "client_secr
 SECRET_OPTIONS = ("passphrase", "private_key_content", "certificate_content")
 # Shorter lines of a key are no secret by themselves, and could stand anywhere.
 SHORTEST_LINE = 16
+# Characters of an XSRF value or a token; RFC 6749 (10.10) and OWASP want 128 bits or more of them to be unguessable.
+SHORTEST_SESSION = 8
 # Words (without accents) that tell a column of a CSV for a secret, whatever else its title says.
 SECRET_WORDS = (
     "password",
@@ -157,6 +159,11 @@ class Redactor:
             return
         with _learning:
             self._values = tuple(sorted({*self._values, *written_forms(value)}, key=len, reverse=True))
+
+    def learn_session(self, value: str) -> None:
+        """The same of what a server hands out for a session. A shorter one than SHORTEST_SESSION protects nothing, and stands in any text by chance."""
+        if len(value) >= SHORTEST_SESSION:
+            self.learn(value)
 
     def clean(self, value: Any) -> Any:
         """A copy of value, of the same shape, without any secret in it, and with the control characters of its texts written out.

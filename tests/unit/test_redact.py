@@ -208,3 +208,12 @@ def test_arguments_that_nobody_knows_are_not_shown() -> None:
 
 def test_what_leaves_is_never_obeyed_by_a_terminal() -> None:
     assert Redactor({"password": "canari"}).clean({"msg": ["\x1b[2J canari\u202e\n"]}) == {"msg": [f"\\x1b[2J {HIDDEN}\\u202e\n"]}
+
+
+@pytest.mark.parametrize(("session_value", "shown"), [("a", "a message"), ("a-longer", "a message"), ("message-token", "a message")])
+def test_what_a_server_hands_out_is_a_secret_only_where_it_is_long_enough(session_value: str, shown: str) -> None:
+    """An XSRF value of one letter stands in every text: it would garble all results."""
+    redactor = Redactor()
+    redactor.learn_session(session_value)
+    assert redactor.clean(shown) == shown
+    assert (session_value in redactor.clean(f"({session_value})")) is (len(session_value) < 8)

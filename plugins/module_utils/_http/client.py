@@ -117,10 +117,10 @@ class HttpClient:
         """The address that this request goes to, without its query."""
         return (self.origin if request.rooted else self.base_url) + request.path
 
-    def share_failure(self, request: Request, error: TransportError) -> None:
-        """This request was not sent, for another one that it depends on (a login) has failed for them both."""
+    def share_failure(self, subject: str, error: TransportError) -> None:
+        """A request has failed for this subject, or another one that it depends on (a login)."""
         if error.is_outage:
-            self._traffic.circuit.record_failure(request.subject, error.message)
+            self._traffic.circuit.record_failure(subject, error.message)
 
     def _in_turn(self, request: Request) -> Response:
         circuit, limit = self._traffic.circuit, self._traffic.rate_limit
@@ -129,7 +129,7 @@ class HttpClient:
         try:
             response = self._once(request)
         except TransportError as error:
-            self.share_failure(request, error)
+            self.share_failure(request.subject, error)
             raise
         if response.status >= 500:
             circuit.record_failure(request.subject, f"HTTP {response.status}", answered=True)

@@ -23,8 +23,9 @@ from .._http.client_certificate import ClientCertificate
 from .._http.messages import Observer, Request, Response
 from .._http.proxy import FROM_ENVIRONMENT, ProxySettings
 from .._http.rate_limit import RateLimit
-from ..errors import AuthenticationFailed, InvalidInput
+from ..errors import AuthenticationFailed, InvalidInput, TransportError
 from .auth.methods import Credentials, XsrfSession, authentication, has_credentials, options_of
+from .auth.shared_attempt import SharedAttempt
 from .profile.profile import Profile
 
 
@@ -161,8 +162,12 @@ class Conversation:
         self._open_server = open_server
         self._servers: dict[str, HttpClient] = {}
         self._settings = auth_settings
-        self._auth = authentication(auth_settings, credentials, self._session_request, xsrf_session)
-        self._lock = threading.Lock()
+        self._xsrf_session = xsrf_session or XsrfSession()
+        self._auth = authentication(auth_settings, credentials, self._session_request, self._xsrf_session)
+        self._name = next(
+            (f"agent {login}" for login in (credentials.username, credentials.editor_id, credentials.client_id) if login), "agent"
+        )
+        self._attempt = SharedAttempt()
         self._login = 0  # which login it is that the headers come from
         self._in_vain = False  # whether this login follows a 401 and has not served yet
         self._let_in = False  # whether these credentials have ever served
@@ -194,7 +199,7 @@ class Conversation:
 
     def log_in(self, counts: Counter[str]) -> None:
         """Begin the session, where there is one. Raises AuthenticationFailed."""
-        self._headers(False, counts)
+        self._headers(False, counts, self._name)
 
     @property
     def server_chain(self) -> tuple[bytes, ...]:
@@ -211,12 +216,14 @@ class Conversation:
             client.close()
 
     def _once(self, request: Request, anonymous: bool, kind: str, counts: Counter[str]) -> tuple[Response, int]:
-        headers, login = self._headers(anonymous, counts)
+        request = replace(request, subject=request.subject or self._name)
+        headers, login = self._headers(anonymous, counts, request.subject)
         counts[kind] += 1
         return self._client.send(replace(request, headers=self._always() | request.headers | headers)), login
 
-    def _headers(self, anonymous: bool, counts: Counter[str]) -> tuple[dict[str, str], int]:
-        with self._lock:
+    def _headers(self, anonymous: bool, counts: Counter[str], subject: str) -> tuple[dict[str, str], int]:
+        """What a request bears of the login, which is made where there is none; and which login it is."""
+        with self._attempt.turn(subject):
             if self._refused and not anonymous:  # asking a second time with the same password may lock the agent out
                 raise self._refused
             self._counts = counts
@@ -228,7 +235,7 @@ class Conversation:
 
     def _login_anew(self, login: int) -> bool:
         """Whether trying again is of use: another thread has logged in since, or this one may."""
-        with self._lock:
+        with self._attempt.lock:
             if login != self._login:
                 return True
             if self._in_vain or not self._auth.forget():
@@ -239,7 +246,7 @@ class Conversation:
 
     def _shut_out(self, response: Response) -> None:
         """Credentials that have never served and are refused are not shown again: neither a wrong password nor a wrong key, with any method."""
-        with self._lock:
+        with self._attempt.lock:
             if not self._let_in and not self._refused:
                 named = ", ".join(f"antai_{option}" for option in options_of(self._settings)) or "the client certificate"
                 self._refused = AuthenticationFailed(
@@ -248,7 +255,13 @@ class Conversation:
 
     def _session_request(self, request: Request, server: str | None = None) -> Response:
         self._counts["session"] += 1
-        return self._to(server).send(request)
+        client = self._to(server)
+        try:
+            return client.send(replace(request, subject=self._name))
+        except TransportError as error:
+            for subject in self._attempt.waiting | self._xsrf_session.attempt.waiting:
+                client.share_failure(subject, error)
+            raise
 
     def _to(self, server: str | None) -> HttpClient:
         if server is None or self._open_server is None:

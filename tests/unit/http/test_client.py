@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,13 @@ import requests
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.circuit import Circuit
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client import PAUSES, HttpClient, Server, Traffic
-from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response, retry_after
+from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import (
+    LONGEST_RETRY,
+    Request,
+    Response,
+    clock_offset,
+    retry_after,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._http.rate_limit import LONGEST_RETRY_AFTER, RateLimit
 from ansible_collections.collectivites.antai.plugins.module_utils._http.transport_failure import explain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, TransportError
@@ -44,10 +51,22 @@ DATE = "Mon, 02 Mar 2026 10:00:00 GMT"
         ({"retry_after": "Mon, 02 Mar 2026 10:00:30 GMT"}, None),
         ({"retry_after": "Mon, 02 Mar 2026 10:00:30 GMT", "date": "x"}, None),
         ({"retry_after": "Mon, 02 Mar 2026 10:00:30 -0000", "date": DATE}, None),
+        ({"retry_after": "9" * 400}, LONGEST_RETRY),
+        ({"retry_after": "Fri, 31 Dec 9999 23:59:59 -2359", "date": DATE}, None),
+        ({"retry_after": "Fri, 31 Dec 9999 23:59:59 GMT", "date": DATE}, LONGEST_RETRY),
+        ({"retry_after": DATE, "date": "Fri, 31 Dec 99999999999999999999 23:59:59 GMT"}, None),
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(response(503, **headers)) == seconds
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["", "soon", "Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 02 Mar 999999999999 10:00:00 GMT", "," * 9],
+)
+def test_a_date_that_no_clock_can_show_tells_no_offset(date: str) -> None:
+    assert clock_offset({"date": date}, datetime(2026, 3, 2, tzinfo=UTC)) is None
 
 
 def waited(request: Request, *answers: Response | Exception) -> tuple[Any, list[float], int]:

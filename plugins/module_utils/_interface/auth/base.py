@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from ..._http.messages import Request, Response
 from ...errors import AuthenticationFailed, InvalidInput, UnexpectedAnswer
 from ...redact import Redactor
 from ..profile.schema import Key, Text
+from .shared_attempt import SharedAttempt
 
 # Sends a request of the session itself: to the face's own server, or to the one whose base URL is given.
 Send = Callable[..., Response]
@@ -46,10 +46,10 @@ OPEN_NAMES = ("username", "editor_id", "client_id")
 
 
 class XsrfSession:
-    """What an endpoint gives to a visitor before any login (an XSRF value): all agents of one run share it. Hold `lock` to look and to ask."""
+    """What an endpoint hands out before any login (an XSRF value): all agents of one run share it. In `attempt.turn()`: looked at and asked for."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.attempt = SharedAttempt()
         self.value: str | None = None
 
 

@@ -98,7 +98,7 @@ class OAuth2ClientCredentials(Authentication):
             raise UnexpectedAnswer("the answer of the token service holds no access_token", "check token_url and the profile") from error
         if str(answer.get("token_type", "bearer")).lower() != "bearer":
             raise UnexpectedAnswer(f"the token service gives a token of type {answer['token_type']!r}, not bearer", "check the profile")
-        self.credentials.redactor.learn(token)
+        self.credentials.redactor.learn_session(token)
         self._token = token
         self._until = begun + max(lasts - self.settings.get("margin", MARGIN), lasts / 2)
         return token

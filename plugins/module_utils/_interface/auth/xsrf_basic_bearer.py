@@ -37,14 +37,14 @@ class XsrfBasicBearer(Authentication):
     def forget(self) -> bool:
         had_token = self._token is not None
         self._token = None
-        with self.xsrf_session.lock:
+        with self.xsrf_session.attempt.lock:
             self.xsrf_session.value = None
         return had_token
 
     def _xsrf_headers(self) -> dict[str, str]:
-        with self.xsrf_session.lock:
+        with self.xsrf_session.attempt.turn(self.credentials.username or ""):
             xsrf = self.xsrf_session.value = self.xsrf_session.value or self._init()
-        self.credentials.redactor.learn(xsrf)
+        self.credentials.redactor.learn_session(xsrf)
         return {self.settings["header"]: xsrf, "Cookie": f"{self.settings['cookie']}={xsrf}"}
 
     def _init(self) -> str:
@@ -66,6 +66,6 @@ class XsrfBasicBearer(Authentication):
         scheme, _space, token = response.headers.get("authorization", "").partition(" ")
         if response.status != 200 or scheme.lower() != "bearer" or not token:
             raise self.refused(response)
-        self.credentials.redactor.learn(token)
+        self.credentials.redactor.learn_session(token)
         self._token = token
         return token

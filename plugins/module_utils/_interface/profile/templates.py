@@ -273,4 +273,5 @@ def render(request: dict[str, Any], values: Values, *, base: str = "", safe: boo
         json=json,
         safe=safe,
         content=content,
+        subject=str(values.get("siret") or ""),
     )
