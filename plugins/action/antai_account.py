@@ -11,5 +11,5 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = declaring(ACCOUNT)
+    task = declaring(ACCOUNT)
     compares_with_reference = True

@@ -11,4 +11,4 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = informing(ACCOUNT_INFO)
+    task = informing(ACCOUNT_INFO)

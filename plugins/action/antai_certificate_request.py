@@ -11,4 +11,4 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = declaring(CERTIFICATE_REQUEST)
+    task = declaring(CERTIFICATE_REQUEST)

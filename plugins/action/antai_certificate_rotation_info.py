@@ -11,4 +11,4 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = informing(CERTIFICATE_ROTATION_INFO)
+    task = informing(CERTIFICATE_ROTATION_INFO)

@@ -11,4 +11,4 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = declaring(CONVENTION_PREFILL)
+    task = declaring(CONVENTION_PREFILL)

@@ -11,4 +11,4 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = informing(EXCHANGE_INFO)
+    task = informing(EXCHANGE_INFO)

@@ -11,5 +11,5 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = informing(ONBOARDING_INFO)
+    task = informing(ONBOARDING_INFO)
     compares_with_reference = True

@@ -11,4 +11,4 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = declaring(SIRET_CHANGE)
+    task = declaring(SIRET_CHANGE)

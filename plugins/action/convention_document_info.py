@@ -11,4 +11,4 @@ from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = validating(SPEC, validate)
+    task = validating(SPEC, validate)

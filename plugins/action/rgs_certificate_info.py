@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from ..module_utils._reconcile.tasks import validating
+from ..module_utils._resources.certificate.evaluation_options import VALIDATION
 from ..module_utils._resources.certificate.validation import SPEC, validate
 from ..plugin_utils._controller.action import AntaiAction
 
 
 class ActionModule(AntaiAction):
-    work = validating(SPEC, validate)
+    task = validating(SPEC, validate, VALIDATION)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every way in which a run can fail, as typed errors.
 
-They are raised where they arise and become a failed result once, in work.py. A message says what is wrong and where; the
+They are raised where they arise and become a failed result once, in tasks.py. A message says what is wrong and where; the
 hint says what to do. Waiting for people and refusals by people are states, never errors (see waiting.py).
 """
 

@@ -161,11 +161,12 @@ error:
 
 from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import validating
+from ..module_utils._resources.certificate.evaluation_options import VALIDATION
 from ..module_utils._resources.certificate.validation import SPEC, validate
 
 
 def main() -> None:
-    run_as_module(validating(SPEC, validate))
+    run_as_module(validating(SPEC, validate, VALIDATION))
 
 
 if __name__ == "__main__":

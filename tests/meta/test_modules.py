@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -14,10 +15,11 @@ import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import CERTIFICATE, FIELDS
 from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import behaviour_spec, connection_spec
-from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Work
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Task
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.options import MADE_ELSEWHERE
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC as VALIDATION
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.validation import SPEC as DOCUMENT
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.kinds import NOTHING
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.spec import SPEC as FLEET
 from tests.support.collection import (
@@ -57,29 +59,30 @@ def spec_of(module: str) -> dict[str, dict[str, Any]]:
     return connection_spec() | INFORMING[module.removeprefix("antai_")].spec
 
 
-def work_of(module: str) -> Work:
+def task_of(module: str) -> Task:
     """As its action does it inside Ansible's process."""
     action = importlib.import_module(f"{PACKAGE}.action.{module}")
-    work: Work = action.ActionModule.work
-    return work
+    task: Task = action.ActionModule.task
+    return task
 
 
-def shipped_work_of(module: str) -> Work:
+def shipped_task_of(module: str) -> Task:
     """As the module does it, from its own main()."""
     shipped = importlib.import_module(f"{PACKAGE}.modules.{module}")
     with mock.patch.object(shipped, "run_as_module") as run:
         shipped.main()
-    work: Work = run.call_args.args[0]
-    return work
+    task: Task = run.call_args.args[0]
+    return task
 
 
 @pytest.mark.parametrize("module", [*SPEAKING, *JUDGES_ONLY])
-def test_action_and_module_do_the_same_work(module: str) -> None:
-    here, shipped = work_of(module), shipped_work_of(module)
+def test_action_and_module_do_the_same_task(module: str) -> None:
+    here, shipped = task_of(module), shipped_task_of(module)
     assert here.spec == shipped.spec == spec_of(module)
     assert here.environment == shipped.environment
-    assert here.do.__code__ is shipped.do.__code__
-    assert [each.cell_contents for each in here.do.__closure__ or ()] == [each.cell_contents for each in shipped.do.__closure__ or ()]
+    assert isinstance(here.action, partial)
+    assert isinstance(shipped.action, partial)
+    assert (here.action.func, here.action.args, here.needs) == (shipped.action.func, shipped.action.args, shipped.needs)
 
 
 @pytest.mark.parametrize("module", [*SPEAKING, *JUDGES_ONLY])
@@ -91,7 +94,7 @@ def test_documentation_says_when_the_module_is_shipped(module: str) -> None:
 def test_no_option_needs_what_only_a_module_tells(module: str) -> None:
     """Aliases and deprecations make warnings that ArgumentSpecValidator keeps to itself."""
     told = {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date"}
-    assert not [name for name, option in work_of(module).spec.items() if told & set(option)]
+    assert not [name for name, option in task_of(module).spec.items() if told & set(option)]
 
 
 def test_every_kind_has_its_module() -> None:
@@ -185,3 +188,12 @@ def _shape(option: dict[str, Any], *, required: bool = True) -> dict[str, Any]:
     if inner:
         shape["options"] = {name: _shape(each) for name, each in inner.items()}
     return shape
+
+
+@pytest.mark.parametrize("module", [*SPEAKING, *JUDGES_ONLY])
+def test_what_a_module_needs_is_said(module: str) -> None:
+    """One that takes a trust store fetches revocation answers and says which entries were left out; one that takes a document wants its libraries."""
+    task = task_of(module)
+    assert (task.needs.warnings is not NOTHING.warnings) is ("trust_store" in task.spec)
+    assert (task.needs.fetcher is not NOTHING.fetcher) is ("trust_store" in task.spec)
+    assert task.needs.documents({"document_content": "JVBERi0="}) is ("document_content" in task.spec)

@@ -13,7 +13,9 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils import libraries
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor import local
-from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Work, perform
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import holds_document
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Task, run_task
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.kinds import Needs
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import MissingLibrary
 from ansible_collections.collectivites.antai.plugins.module_utils.libraries import CORE, is_older, misfits, require, require_for
 
@@ -96,7 +98,7 @@ def test_documents_need_more(installed: Installed, versions: dict[str, Any], doc
 def test_no_module_begins(installed: Installed, versions: dict[str, Any], parameters: dict[str, Any]) -> None:
     begun: list[bool] = []
     installed(**versions)
-    result = perform(Work({}, lambda *_given: begun.append(True) or {}), parameters, False)
+    result = run_task(Task({}, lambda *_arguments: begun.append(True) or {}, needs=Needs(documents=holds_document)), parameters, False)
     assert (begun, result["failed"], result["error"]["code"]) == ([], True, "missing_library")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from .._options.spec import options
 from .._plan.settings import Settings
 from .._resources.base import Context
-from .._resources.certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
+from .._resources.certificate.evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from .._resources.certificate.options import declared_certificate
 from .._resources.kinds import InfoKind
 from ..siret import check_siret
@@ -66,4 +66,5 @@ DOCTOR = InfoKind(
         "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON[0]},
     },
     doctor,
+    VALIDATION,
 )

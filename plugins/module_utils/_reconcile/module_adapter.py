@@ -11,18 +11,18 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from .._options.spec import Spec
 from ..redact import Redactor, shown_arguments
-from .tasks import Work, perform
+from .tasks import Task, run_task
 
 # Ansible writes to the system's log what a module was given. A key inside a list would slip through its filter, which looks for the
 # value as it is and not as it stands in the text of a list.
 NOT_LOGGED = True
 
 
-def argument_spec(work: Work) -> Spec:
+def argument_spec(task: Task) -> Spec:
     """The options as Ansible checks them: environment variables stand in for those that are not given."""
     return {
-        name: option | {"fallback": (env_fallback, [work.environment[name]])} if name in work.environment else option
-        for name, option in work.spec.items()
+        name: option | {"fallback": (env_fallback, [task.environment[name]])} if name in task.environment else option
+        for name, option in task.spec.items()
     }
 
 
@@ -44,9 +44,9 @@ class RedactingModule(AnsibleModule):
         return {**redactor.clean(result), "invocation": {"module_args": shown_arguments(self.params, self.argument_spec)}}
 
 
-def run_as_module(work: Work) -> None:
-    module = RedactingModule(argument_spec=argument_spec(work), supports_check_mode=True, no_log=NOT_LOGGED)
-    result = perform(work, module.params, module.check_mode)
+def run_as_module(task: Task) -> None:
+    module = RedactingModule(argument_spec=argument_spec(task), supports_check_mode=True, no_log=NOT_LOGGED)
+    result = run_task(task, module.params, module.check_mode)
     for warning in result.pop("warnings", []):
         module.warn(warning)
     if result.get("failed"):

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .._options.spec import ORDERING_NAMES, options
+from .._pdf.document import holds_document
 from .._plan.plan import Plan
 from .._plan.results import Answer, facts_of
 from .._plan.settings import Settings
 from .._resources.account import account
 from .._resources.base import Context, Resource
-from .._resources.certificate.evaluation_options import JUDGING_SPEC
+from .._resources.certificate.evaluation_options import JUDGING_SPEC, VALIDATION
 from .._resources.certificate.options import (
     CERTIFICATE_STATE,
     ELSEWHERE,
@@ -123,4 +125,5 @@ ONBOARDING_INFO = InfoKind(
     | CERTIFICATE_STATE
     | JUDGING_SPEC,
     onboarding_info,
+    replace(VALIDATION, documents=holds_document),
 )

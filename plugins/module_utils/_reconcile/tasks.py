@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from .._http.revocation_fetcher import RevocationFetcher
 from .._interface.agent import Agent
 from .._interface.connection import credentials, endpoints
 from .._interface.operations import Operations
@@ -21,12 +21,10 @@ from .._interface.profile.profile import Profile
 from .._options.declaration import CONNECTION
 from .._options.declared_text import check_texts
 from .._options.spec import Spec, behaviour_spec, connection_spec
-from .._pdf.document import holds_document
-from .._pki.trust import read_store
 from .._plan.foreseen import Foreseen
 from .._plan.settings import Settings
 from .._resources.base import Context
-from .._resources.kinds import DeclaringKind, InfoKind
+from .._resources.kinds import NOTHING, DeclaringKind, InfoKind, Needs, Parameters
 from .._store.files import write_private
 from .._store.store import Store
 from ..errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
@@ -35,64 +33,62 @@ from ..redact import Redactor
 from ..siret import check_siret
 from .runner import run
 
-Parameters = dict[str, Any]
 Result = dict[str, Any]
 
 # Option of the connection -> environment variable that stands in for it.
-ENVIRONMENT = {each.option_name: each.env for each in CONNECTION if each.env}
+ENVIRONMENT = {option.option_name: option.env for option in CONNECTION if option.env}
 
 
 @dataclass(frozen=True)
-class Work:
-    """spec: the options. do: (parameters, redactor, check_mode) -> result. environment: option -> variable that stands in for it."""
+class Task:
+    """spec: the options. action: (parameters, redactor, check_mode) -> result. environment: option -> variable that stands in for it."""
 
     spec: Spec
-    do: Callable[[Parameters, Redactor, bool], Result]
+    action: Callable[[Parameters, Redactor, bool], Result]
     environment: dict[str, str] = field(default_factory=dict)
+    needs: Needs = NOTHING
 
 
-def declaring(kind: DeclaringKind) -> Work:
+def declaring(kind: DeclaringKind) -> Task:
     """Declare a resource of this kind."""
-    return Work(
+    return Task(
         connection_spec() | kind.spec | behaviour_spec(),
-        lambda parameters, redactor, check_mode: _declare(kind, parameters, redactor, check_mode),
+        partial(_declare, kind),
         ENVIRONMENT,
+        kind.needs,
     )
 
 
-def informing(kind: InfoKind) -> Work:
+def informing(kind: InfoKind) -> Task:
     """Read only: answer what this kind asks."""
-    return Work(
+    return Task(
         connection_spec() | kind.spec,
-        lambda parameters, redactor, check_mode: _inform(kind, parameters, redactor, check_mode),
+        partial(_inform, kind),
         ENVIRONMENT,
+        kind.needs,
     )
 
 
-def validating(spec: Spec, validate: Callable[[Parameters], Result]) -> Work:
-    """Judge a file; speaks with nobody of ANTAI's."""
-    return Work(spec, lambda parameters, redactor, _check_mode: redactor.clean(validate(parameters)))
+def validating(spec: Spec, validate: Callable[[Parameters], Result], needs: Needs = NOTHING) -> Task:
+    """Validate a file; speaks with nobody of ANTAI's."""
+    return Task(spec, partial(_validate, validate), needs=needs)
 
 
-def perform(work: Work, parameters: Parameters, check_mode: bool) -> Result:
+def run_task(task: Task, parameters: Parameters, check_mode: bool) -> Result:
     """The result, whatever happens. One that failed holds failed, msg and error; `warnings` may stand in any."""
     redactor = Redactor(parameters)
     try:
-        require_for(documents=holds_document(parameters))
-        parameters = check_texts(parameters, work.spec)
-        result: Result = redactor.clean(_with_store_warnings(work.do(parameters, redactor, check_mode), parameters))
-        return result
+        require_for(documents=task.needs.documents(parameters))
+        parameters = check_texts(parameters, task.spec)
+        result = task.action(parameters, redactor, check_mode)
+        warnings = task.needs.warnings(parameters)
+        if warnings:
+            result = result | {"warnings": [*result.get("warnings", []), *warnings]}
+        return cast(Result, redactor.clean(result))
     except AntaiError as error:
         return _failed(error, redactor)
     except Exception as error:
         return _failed(UnexpectedFailure(error), redactor)
-
-
-def _with_store_warnings(result: Result, parameters: Parameters) -> Result:
-    """An entry of the trust store that cannot be read is left out aloud."""
-    given = parameters.get("trust_store")
-    told = read_store(given).warnings() if isinstance(given, dict) else []
-    return result | {"warnings": [*result.get("warnings", []), *told]} if told else result
 
 
 def _failed(error: AntaiError, redactor: Redactor) -> Result:
@@ -102,7 +98,7 @@ def _failed(error: AntaiError, redactor: Redactor) -> Result:
 def _declare(kind: DeclaringKind, parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
     resource = kind.build(parameters)
     settings = Settings(check_mode, parameters["wait"], parameters["wait_timeout"], parameters["language"])
-    context = build_context(parameters, redactor, resource.siret)
+    context = build_context(parameters, redactor, resource.siret, kind.needs)
     if check_mode:
         context.operations.foreseen = Foreseen.of(parameters["foreseen"] or ())
     try:
@@ -116,28 +112,32 @@ def _declare(kind: DeclaringKind, parameters: Parameters, redactor: Redactor, ch
 
 
 def _inform(kind: InfoKind, parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
-    context = build_context(parameters, redactor, parameters.get("siret"))
+    context = build_context(parameters, redactor, parameters.get("siret"), kind.needs)
     try:
         answer = kind.answer(parameters, context, Settings(language=parameters["language"]))
     finally:
         context.close()
-    told: Result = redactor.clean({"changed": False, **answer, "operations": dict(context.operations.counts)})
-    transcript = told.pop("transcript", None)
+    result: Result = redactor.clean({"changed": False, **answer, "operations": dict(context.operations.counts)})
+    transcript = result.pop("transcript", None)
     if transcript and not check_mode:
         try:
             write_private(parameters["record"], json.dumps(transcript, ensure_ascii=False, indent=1).encode() + b"\n", "record")
-        except InvalidInput as error:  # what was found is worth more than its record
-            told["warnings"] = [*told.get("warnings", []), f"the transcript was not written: {error.sentence}"]
-    return told
+        except InvalidInput as error:  # what was learned is worth more than its record
+            result["warnings"] = [*result.get("warnings", []), f"the transcript was not written: {error.sentence}"]
+    return result
 
 
-def build_context(parameters: Parameters, redactor: Redactor, siret: str | None) -> Context:
+def _validate(validate: Callable[[Parameters], Result], parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
+    return validate(parameters)
+
+
+def build_context(parameters: Parameters, redactor: Redactor, siret: str | None, needs: Needs = NOTHING) -> Context:
     """The operations and the store that the connection options describe."""
     if not isinstance(parameters["profile"], dict):
         raise ProfileError(
             ["profile: is not set, or was not read by the action; name a shipped profile (sandbox) or give the path of yours"]
         )
-    found = endpoints(parameters)
-    agent = Agent(Profile(parameters["profile"]), found, credentials(parameters, redactor))
+    servers = endpoints(parameters)
+    agent = Agent(Profile(parameters["profile"]), servers, credentials(parameters, redactor))
     store = Store(parameters["store"], check_siret(siret)) if parameters["store"] and siret else None
-    return Context(Operations(agent), store, RevocationFetcher(parameters["timeout"], proxy_settings=found.proxy_settings))
+    return Context(Operations(agent), store, needs.fetcher(parameters["timeout"], servers.proxy_settings))

@@ -8,14 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from .._http.revocation_fetcher import RevocationFetcher
 from .._interface.operations import Operations
 from .._plan.plan import Plan, Step
 from .._store.store import Store
 from ..dates import utc_now
 from .request_dates import date_plan
+
+
+class Fetcher(Protocol):
+    """What fetches CRLs and OCSP responses: see _http/revocation_fetcher.py."""
+
+    def __call__(self, url: str, body: bytes | None = None) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class NoFetcher:
+    """For modules that validate no certificate."""
+
+    def __call__(self, url: str, body: bytes | None = None) -> bytes:
+        raise AssertionError(f"{url} is to be fetched by a module that did not say so: name what it needs (kinds.Needs)")
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -24,13 +40,13 @@ class Context:
 
     picked_up: fingerprints of certificates that came in this very run and were not installed yet. Their keys were made here and have never been
     anywhere else, so nobody need ask the SI FPS whether it knows them. opened: likewise the SIRET whose account was asked for in this very run,
-    where there was none: nothing is installed before it is active (R1). jobs: what ANTAI works on since this run (unfinished.py).
+    where there was none: nothing is installed before it is active (R1). jobs: what ANTAI works on since this run (pending_jobs.py).
     now: the clock, for observing alone: what is decided by it is decided by a plan.
     """
 
     operations: Operations
     store: Store | None = None
-    fetch: RevocationFetcher = field(default_factory=RevocationFetcher)
+    fetch: Fetcher = field(default_factory=lambda: NoFetcher())
     picked_up: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)

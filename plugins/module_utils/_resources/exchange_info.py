@@ -14,7 +14,7 @@ from .._store.proofs import read_proofs
 from ..siret import check_siret
 from .base import Context
 from .certificate.certificate import held_here, labelled
-from .certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
+from .certificate.evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from .certificate.options import declared_certificate
 from .dialogue import dialogue
 from .kinds import InfoKind
@@ -47,4 +47,6 @@ def exchange(parameters: dict[str, Any], context: Context, settings: Settings, u
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
 
 
-EXCHANGE_INFO = InfoKind(options("siret", "certificates", "agent_email", required=("siret", "certificates")) | JUDGING_SPEC, exchange_info)
+EXCHANGE_INFO = InfoKind(
+    options("siret", "certificates", "agent_email", required=("siret", "certificates")) | JUDGING_SPEC, exchange_info, VALIDATION
+)

@@ -27,7 +27,7 @@ from ..errors import InvalidInput
 from ..siret import check_siret
 from .base import Context
 from .certificate.certificate import Certificates, DeclaredCertificate, ObservedCertificate, ObservedCertificates
-from .certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
+from .certificate.evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from .certificate.options import declared_certificate
 from .kinds import DeclaringKind, InfoKind
 from .space import account_waiting, has_exchanged
@@ -245,10 +245,12 @@ def provider_switch_info(parameters: dict[str, Any], context: Context, settings:
 PROVIDER_SWITCH = DeclaringKind(
     declared_options("siret", "certificates", "agent_email") | {"switch": FIELDS["switch"].spec(required=True)} | JUDGING_SPEC,
     provider_switch,
+    VALIDATION,
 )
 
 
 PROVIDER_SWITCH_INFO = InfoKind(
     options("siret", "certificates", "switch", "agent_email", required=("siret", "certificates", "switch")) | JUDGING_SPEC,
     provider_switch_info,
+    VALIDATION,
 )

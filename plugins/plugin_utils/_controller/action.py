@@ -17,7 +17,7 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils._reconcile.module_adapter import argument_spec
-from ...module_utils._reconcile.tasks import Work, perform
+from ...module_utils._reconcile.tasks import Task, run_task
 from ...module_utils.errors import InvalidInput
 from ...module_utils.libraries import misfits
 from ...module_utils.redact import Redactor, shown_arguments
@@ -55,13 +55,13 @@ class AntaiAction(RedactingAction):
     _requires_connection = False
     _supports_check_mode = True
     _supports_async = True
-    work: Work
+    task: Task
     # Whether this module is the place to compare the declaration with the shipped table of communes and EPCI.
     compares_with_reference = False
 
     def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
         given = self._given()
-        if self._task.check_mode and "foreseen" in self.work.spec and given.get("foreseen") is None:
+        if self._task.check_mode and "foreseen" in self.task.spec and given.get("foreseen") is None:
             given["foreseen"] = foreseen_steps(variables)
         arguments = carried(given | self._read(given))
         told = self._compared(given) if self.compares_with_reference else []
@@ -74,7 +74,7 @@ class AntaiAction(RedactingAction):
                 )
             _shorten(result, given)
         else:
-            result = self._work_here(arguments, given)
+            result = self._run_here(arguments, given)
         if told:
             result["warnings"] = [*result.get("warnings", []), *told]
         return result
@@ -103,14 +103,14 @@ class AntaiAction(RedactingAction):
         except TypeError as error:
             raise AnsibleActionFail(f"{IN_PROCESS}: {error}") from error
 
-    def _work_here(self, arguments: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-        spec = argument_spec(self.work)
+    def _run_here(self, arguments: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+        spec = argument_spec(self.task)
         checked = validate(arguments, spec, self._task.action)
         if checked.error:
             result: dict[str, Any] = {"failed": True, "msg": checked.error}
         else:
             with _standing_in(self._loader.get_basedir()):
-                result = perform(self.work, checked.parameters, self._task.check_mode)
+                result = run_task(self.task, checked.parameters, self._task.check_mode)
         if not result.get("warnings"):
             result.pop("warnings", None)
         result["invocation"] = {"module_args": shown_arguments(checked.parameters, spec)}
@@ -121,7 +121,7 @@ class AntaiAction(RedactingAction):
 
     def _given(self) -> dict[str, Any]:
         given = dict(self._task.args)
-        if "profile" in self.work.spec and not given.get("profile") and os.environ.get("ANTAI_PROFILE"):
+        if "profile" in self.task.spec and not given.get("profile") and os.environ.get("ANTAI_PROFILE"):
             given["profile"] = os.environ["ANTAI_PROFILE"]
         return given
 
@@ -129,10 +129,10 @@ class AntaiAction(RedactingAction):
         """The options whose files are read here, with the content of these."""
         read: dict[str, Any] = {}
         for option in ("profile", "trust_store", "form", "signature_anchors"):
-            if option in self.work.spec and given.get(option):
+            if option in self.task.spec and given.get(option):
                 read[option] = self.content(option, given[option])
         for option in DOCUMENTS:
-            if f"{option}_content" in self.work.spec and given.get(option) and not given.get(f"{option}_content"):
+            if f"{option}_content" in self.task.spec and given.get(option) and not given.get(f"{option}_content"):
                 read[f"{option}_content"] = self.content(option, given[option])
         return read
 

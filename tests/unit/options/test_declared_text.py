@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils._options.checks import check_fingerprint
 from ansible_collections.collectivites.antai.plugins.module_utils._options.declared_text import check_text, check_texts, look, same_text
-from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import declaring, informing, perform
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import declaring, informing, run_task
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.kinds import DECLARING, INFORMING
 from tests.support.observed import SIRET
@@ -134,12 +134,12 @@ def test_secrets_contents_and_data_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(DECLARING) | set(INFORMING)))
 def test_every_module_refuses_it(kind: str) -> None:
-    work = declaring(DECLARING[kind]) if kind in DECLARING else informing(INFORMING[kind])
-    parameters = {name: option.get("default") for name, option in work.spec.items()} | {
+    task = declaring(DECLARING[kind]) if kind in DECLARING else informing(INFORMING[kind])
+    parameters = {name: option.get("default") for name, option in task.spec.items()} | {
         "siret": SIRET,
         "portal_url": "https://\u200bportail.example",
     }
-    result = perform(work, parameters, True)
+    result = run_task(task, parameters, True)
     assert (result["failed"], result["error"]["details"]["field"]) == (True, "portal_url")
     assert "U+200B ZERO WIDTH SPACE at position 9" in result["msg"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Work, perform
+from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import Task, run_task
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
 
@@ -16,7 +16,7 @@ PARAMETERS = {"password": "canari-secret"}
 
 
 def done(doing: Any, check_mode: bool = False) -> dict[str, Any]:
-    return perform(Work({}, doing), PARAMETERS, check_mode)
+    return run_task(Task({}, doing), PARAMETERS, check_mode)
 
 
 def test_a_result_is_handed_on() -> None:

@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._http.revocation_fetcher import RevocationFetcher
 from ..._options.spec import declared_options
 from ..._pki.blocking_rules import FINAL
 from ..._pki.evaluation import ALL_RULES, ValidationPolicy
 from ..._pki.trust import TrustStore, read_store
 from ..._pki.verdict import Override, check_overrides
+from ..kinds import Needs
 
 JUDGING_SPEC = declared_options("trust_store", "unreachable_revocation", "rule_overrides")
+
+
+def trust_store_warnings(parameters: dict[str, Any]) -> list[str]:
+    """An entry of the trust store that cannot be read is left out aloud."""
+    trust_store = parameters.get("trust_store")
+    return list(read_store(trust_store).warnings()) if isinstance(trust_store, dict) else []
+
+
+# What a module needs that validates certificates.
+VALIDATION = Needs(lambda timeout, proxies: RevocationFetcher(timeout, proxy_settings=proxies), trust_store_warnings)
 
 
 def judging_if_declared(parameters: dict[str, Any]) -> ValidationPolicy | None:

@@ -20,6 +20,7 @@ from ..base import Context
 from ..kinds import InfoKind
 from ..listing import ONE_OR_ALL, spaces_asked_for, visible
 from ..space import Space
+from .evaluation_options import VALIDATION
 from .lifetimes import held, of_listed
 from .ordering import kept
 from .request import view as request_view
@@ -55,7 +56,7 @@ def certificate_request_info(parameters: dict[str, Any], context: Context, setti
     return {"requests": [request_view(store, siret, provider, kept(store, provider)) for provider in providers]}
 
 
-CERTIFICATE_INFO = InfoKind(ONE_OR_ALL | options("trust_store", "renewal_days"), certificate_info)
+CERTIFICATE_INFO = InfoKind(ONE_OR_ALL | options("trust_store", "renewal_days"), certificate_info, VALIDATION)
 
 
 CERTIFICATE_REQUEST_INFO = InfoKind(options("siret", required=("siret",)) | {"provider": {"type": "str"}}, certificate_request_info)

@@ -26,7 +26,7 @@ from ...errors import InvalidInput
 from ...siret import check_siret
 from ..kinds import DeclaringKind
 from .certificate import Certificates, DeclaredCertificate
-from .evaluation_options import JUDGING_SPEC, judging_if_declared
+from .evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from .key_pair import Source
 from .ordering import Order
 from .request import CertificateRequest
@@ -257,4 +257,5 @@ CERTIFICATE_REQUEST = DeclaringKind(
 CERTIFICATES = DeclaringKind(
     declared_options("siret", "certificates", "exclusive", "switch", "agent_email") | CERTIFICATE_STATE | JUDGING_SPEC,
     certificates,
+    VALIDATION,
 )

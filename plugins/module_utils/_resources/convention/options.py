@@ -12,7 +12,7 @@ from typing import Any
 
 from ..._options.declaration import FIELDS
 from ..._options.spec import Spec, checked, declared_options
-from ..._pdf.document import MOST_MIB, Document
+from ..._pdf.document import MOST_MIB, Document, holds_document
 from ..._pdf.document_evaluation import DocumentExpectations
 from ..._pdf.document_rules import RULE_NAMES
 from ..._pdf.form_mapping import SOURCES, FormMapping, parse_form_mapping
@@ -21,7 +21,7 @@ from ..._pki.renewal import RenewalPolicy
 from ..._pki.verdict import Override, check_overrides
 from ...errors import InvalidInput
 from ...siret import check_siret
-from ..kinds import DeclaringKind
+from ..kinds import DeclaringKind, Needs
 from .convention import Convention
 from .prefill import Prefill
 
@@ -136,6 +136,7 @@ def declared_document(parameters: dict[str, Any], option: str = "document") -> D
 CONVENTION = DeclaringKind(
     declared_options("siret", "cycle", *DOCUMENTS, "convention_renewal_days", "agent_email", *FOR_THE_FORM, *CHECKS) | CONTENTS,
     convention,
+    Needs(documents=holds_document),
 )
 
 

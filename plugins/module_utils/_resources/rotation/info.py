@@ -10,6 +10,7 @@ from typing import Any
 from ..._plan.results import Answer, steps_to_come
 from ..._plan.settings import Settings
 from ..base import Context
+from ..certificate.evaluation_options import VALIDATION
 from ..kinds import InfoKind
 from .options import NO_WISH, ROTATION_SPEC, rotation
 
@@ -22,4 +23,4 @@ def certificate_rotation_info(parameters: dict[str, Any], context: Context, sett
     return {"rotation": plan.before, "renewal": decided.as_dict() if decided else None} | plan.facts | steps_to_come(plan, settings)
 
 
-CERTIFICATE_ROTATION_INFO = InfoKind(ROTATION_SPEC, certificate_rotation_info)
+CERTIFICATE_ROTATION_INFO = InfoKind(ROTATION_SPEC, certificate_rotation_info, VALIDATION)

@@ -12,7 +12,7 @@ from ..._options.spec import CONTACT, ORDERING_NAMES, Spec, checked, declared_op
 from ..._pki.renewal import RenewalPolicy
 from ...dates import parse_duration
 from ...errors import InvalidInput
-from ..certificate.evaluation_options import JUDGING_SPEC, judging_if_declared
+from ..certificate.evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from ..certificate.options import ELSEWHERE, PROVIDER, declared_certificate, declared_order
 from ..kinds import DeclaringKind
 from .plan import UNTIL, Wish
@@ -58,4 +58,5 @@ CERTIFICATE_ROTATION = DeclaringKind(
     | declared_options("rotation_replace", "rotation_compromised", "rotation_rollback", "rotation_acknowledge")
     | {"until": {"type": "str", "choices": list(UNTIL), "default": "retired"}, "reloaded": {"type": "bool", "default": True}},
     rotation,
+    VALIDATION,
 )
