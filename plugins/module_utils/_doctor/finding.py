@@ -8,9 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._texts.doctor import told
+from .._texts.doctor.answers import ANSWERS
+from .._texts.doctor.machine import MACHINE
+from .._texts.doctor.server import SERVER
+from .._texts.doctor.table import PROXY_SOURCES
 from ..text import bounded
 
+# What may be found, by its code.
+FINDINGS = MACHINE | SERVER | ANSWERS
 OK, WARN, FAIL, SKIPPED, NOT_VERIFIABLE = "ok", "warn", "fail", "skipped", "not_verifiable"
 # From the best to the worst, for an outcome that sums up.
 OUTCOMES = (OK, WARN, FAIL)
@@ -22,7 +27,7 @@ IN_THE_WAY = ("prerequisite", "no_url", "no_credentials", "no_client_certificate
 class Finding:
     """check: what was looked at; of an operation, its name in the catalogue. face: local, portal, sifps or token.
 
-    code: what was found, a key of words.FOUND, stable for programs. about: facts, JSON-able, that the texts may name.
+    code: what was found, a key of FINDINGS, stable for programs. about: facts, JSON-able, that the texts may name.
     """
 
     check: str
@@ -37,16 +42,22 @@ class Finding:
 
     def as_dict(self, language: str) -> dict[str, Any]:
         about = bounded(self.about)
-        what, to_do = told(self.code, language, {"check": self.check, "face": self.face} | about)
+        advice, facts = FINDINGS[self.code], _readable({"check": self.check, "face": self.face} | about, language)
         return {
             "check": self.check,
             "face": self.face,
             "outcome": self.outcome,
             "code": self.code,
-            "what": what,
-            "what_to_do": to_do if self.outcome in (WARN, FAIL) or self.code in IN_THE_WAY[1:] else "",
+            "what": advice.what.text(language, **facts),
+            "what_to_do": advice.to_do.text(language, **facts) if self.outcome in (WARN, FAIL) or self.code in IN_THE_WAY[1:] else "",
             "details": about,
         }
+
+
+def _readable(facts: dict[str, Any], language: str) -> dict[str, Any]:
+    """As the texts name them: lists as one text, the source of a proxy in words."""
+    readable = {name: ", ".join(map(str, fact)) if isinstance(fact, (list, tuple)) else fact for name, fact in facts.items()}
+    return readable | ({"source": PROXY_SOURCES[facts["source"]].text(language)} if "source" in facts else {})
 
 
 def overall(outcomes: list[str]) -> str:

@@ -8,28 +8,10 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN
+from .._texts.doctor.table import FACES, LABELS, TO_DO, TOTALS
+from .._texts.text import with_colon
+from .finding import FAIL, WARN
 
-LABELS = {
-    OK: ("ok", "ok"),
-    WARN: ("attention", "warn"),
-    FAIL: ("ÉCHEC", "FAIL"),
-    SKIPPED: ("-", "-"),
-    NOT_VERIFIABLE: ("?", "?"),
-}
-FACES = {
-    "local": ("Ici", "Here"),
-    "portal": ("Portail", "Portal"),
-    "sifps": ("SI FPS", "SI FPS"),
-    "token": ("Service de jetons", "Token service"),
-}
-TOTALS = {
-    OK: ("ok", "ok"),
-    WARN: ("attention", "warn"),
-    FAIL: ("échec", "fail"),
-    SKIPPED: ("non vérifié", "skipped"),
-    NOT_VERIFIABLE: ("non vérifiable", "not verifiable"),
-}
 WIDTH = 140
 # After the words of one, where others found the same in other words.
 MORE = ", ..."
@@ -37,31 +19,30 @@ MORE = ", ..."
 
 def table(checks: list[dict[str, Any]], language: str) -> str:
     """checks: as in the result; `hosts`, where there is one, names those that a line is about."""
-    fr = 0 if language == "fr" else 1
     lines = []
-    for face, names in FACES.items():
+    for face, title in FACES.items():
         mine = [each for each in checks if each["face"] == face]
         if mine:
-            lines += ["", names[fr]]
+            lines += ["", title.text(language)]
         for each in mine:
-            lines += _lines(each, LABELS[each["outcome"]][fr], fr)
+            lines += _lines(each, LABELS[each["outcome"]].text(language), language)
     return "\n".join([*lines, "", totals(checks, language)]).strip("\n")
 
 
-def _lines(check: dict[str, Any], label: str, fr: int) -> list[str]:
+def _lines(check: dict[str, Any], label: str, language: str) -> list[str]:
     hosts = f" [{check['hosts']}]" if check.get("hosts") else ""
     first = f"  {label:<9}  {check['check']:<20}  "
     below = " " * len(first)
     told = textwrap.wrap(check["what"] + hosts, WIDTH, initial_indent=first, subsequent_indent=below, break_on_hyphens=False)
     if check["what_to_do"]:
-        mark = f"{below}{('à faire : ', 'to do: ')[fr]}"
+        mark = f"{below}{with_colon(TO_DO.text(language), '', language)}"
         told += textwrap.wrap(check["what_to_do"], WIDTH, initial_indent=mark, subsequent_indent=below + "  ", break_on_hyphens=False)
     return told
 
 
 def totals(checks: list[dict[str, Any]], language: str) -> str:
     counts = counted(checks)
-    return ", ".join(f"{counts[outcome]} {names[0 if language == 'fr' else 1]}" for outcome, names in TOTALS.items() if counts[outcome])
+    return ", ".join(f"{counts[outcome]} {total.text(language)}" for outcome, total in TOTALS.items() if counts[outcome])
 
 
 def counted(checks: list[dict[str, Any]]) -> dict[str, int]:

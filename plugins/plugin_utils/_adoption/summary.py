@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT
+from ...module_utils._texts.adoption import COLUMNS, KEYS, MISSING, REMARKS, STATES, TEXTS
+from ...module_utils._texts.report import COUNTED
 from .._csv_inventory.entries import Entry
 from .._report.layout import aligned, fitted
 from .._report.spreadsheet import safe, sheet, siret_cell
 from .._report.table import by_text, written
-from .._report.words import counted, said
 from .spaces import ACCOUNT_PATHS, ELSEWHERE, STORE, AdoptedSpace, LeftOutSpace, Remark
-from .texts import COLUMNS, KEYS, MISSING, REMARKS, STATES, TEXTS
 
 # Of its JSON form: docs/adoption.schema.json.
 SCHEMA = 1
@@ -139,32 +139,32 @@ def csv_bytes(summary: dict[str, Any]) -> bytes:
     rows = [_row(line, language) for line in _ordered(summary["collectivites"])]
     rows += [[space["name"], space["siret"], space["agent"], "", "", "", "", space["why"]] for space in summary["left_out"]]
     cells = [[safe(row[0]), siret_cell(row[1]), *(safe(cell) for cell in row[2:])] for row in rows]
-    return sheet([[said(COLUMNS, name, language) for name in COLUMNS], *cells])
+    return sheet([[COLUMNS[name].text(language) for name in COLUMNS], *cells])
 
 
 def text(summary: dict[str, Any], most: int, width: int | None, files: Iterable[str], *, check_mode: bool) -> str:
     """For the terminal. summary: see contents. most: rows of the table. files: that are written, or in check mode would be."""
     language, lines = summary["language"], summary["collectivites"]
-    rows = [[said(COLUMNS, name, language) for name in COLUMNS][:-1]]
+    rows = [[COLUMNS[name].text(language) for name in COLUMNS][:-1]]
     rows += [[*row[:-2], str(len(line["missing"]))] for line, row in ((one, _row(one, language)) for one in _ordered(lines)[:most])]
-    more = [counted("and_more", len(lines) - most, language)] if len(lines) > most else []
+    more = [COUNTED["and_more"].text(language, len(lines) - most)] if len(lines) > most else []
     parts = [*aligned(fitted(rows, width, DISPENSABLE, CUTTABLE)), *more] if lines else []
     for kind in ("missing", "remarks"):
         parts += _section(kind, [(line["name"], remark["text"]) for line in lines for remark in line[kind]], language)
     parts += _section("left_out", [(space["name"] or space["siret"], space["why"]) for space in summary["left_out"]], language)
     if summary["not_shown"]:
-        parts += ["", said(TEXTS, "not_shown_sirets", language, names=", ".join(summary["not_shown"]))]
-    parts += [said(TEXTS, kind, language, files=", ".join(paths)) for kind, paths in summary["keys"].items() if paths]
+        parts += ["", TEXTS["not_shown_sirets"].text(language, names=", ".join(summary["not_shown"]))]
+    parts += [TEXTS[kind].text(language, files=", ".join(paths)) for kind, paths in summary["keys"].items() if paths]
     return "\n".join([*parts, "", *_endings(summary["totals"], language), *_files(files, language, check_mode)])
 
 
 def _endings(totals: dict[str, Any], language: str) -> list[str]:
-    steps = said(TEXTS, "steps_unknown", language) if totals["steps"] is None else said(TEXTS, "steps", language, count=totals["steps"])
-    return [said(TEXTS, "totals", language, **totals), said(TEXTS, "can_rotate", language, **totals), steps]
+    steps = TEXTS["steps_unknown"].text(language) if totals["steps"] is None else TEXTS["steps"].text(language, count=totals["steps"])
+    return [TEXTS["totals"].text(language, **totals), TEXTS["can_rotate"].text(language, **totals), steps]
 
 
 def _files(files: Iterable[str], language: str, check_mode: bool) -> list[str]:
-    return ["", said(TEXTS, "would", language, files=", ".join(files))] if check_mode else written(files, language)
+    return ["", TEXTS["would"].text(language, files=", ".join(files))] if check_mode else written(files, language)
 
 
 def _section(kind: str, messages: list[tuple[str, str]], language: str) -> list[str]:
@@ -174,7 +174,7 @@ def _section(kind: str, messages: list[tuple[str, str]], language: str) -> list[
     counts = Counter(text for _name, text in messages)
     lines = by_text(sorted(messages, key=lambda pair: -counts[pair[1]]), language)
     counted_lines = zip(sorted(counts.values(), reverse=True), lines, strict=True)
-    return ["", said(TEXTS, kind, language), *(f"{count} x {line}" for count, line in counted_lines)]
+    return ["", TEXTS[kind].text(language), *(f"{count} x {line}" for count, line in counted_lines)]
 
 
 def _ordered(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -182,8 +182,8 @@ def _ordered(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _row(line: dict[str, Any], language: str) -> list[str]:
-    certificates = ", ".join(f"{entry['provider']} ({said(KEYS, entry['keys'], language)})" for entry in line["certificates"])
-    account = said(STATES, line["account"], language) if line["account"] in STATES else line["account"]
+    certificates = ", ".join(f"{entry['provider']} ({KEYS[entry['keys']].text(language)})" for entry in line["certificates"])
+    account = STATES[line["account"]].text(language) if line["account"] in STATES else line["account"]
     texts = [" | ".join(remark["text"] for remark in line[kind]) for kind in ("missing", "remarks")]
     return [line["name"], line["siret"], line["agent"], account, line["cycle"] or "-", certificates or "-", *texts]
 
@@ -193,4 +193,4 @@ def _as_dict(words: dict[str, Any], remark: Remark, language: str) -> dict[str, 
 
 
 def _said(words: dict[str, Any], remark: Remark, language: str) -> str:
-    return said(words, remark.code, language, detail=remark.detail)
+    return words[remark.code].text(language, detail=remark.detail)

@@ -11,17 +11,10 @@ from typing import Any
 
 from ...module_utils._plan.plan import Step
 from ...module_utils._plan.steps import STEPS
-from .._report.words import DANGERS, Words, said
+from ...module_utils._texts.fleet import BRAKE_HOLDS
+from ...module_utils._texts.report import DANGERS
 
 SIRET_CHANGE = "siret_change"
-SENTENCE: dict[str, Words] = {
-    "held": (
-        "le frein de sécurité retient ce passage avant sa première écriture : il prévoit de retirer {count} choses ({kinds}), et le peut pour {limit}. "
-        "Regardez-en la liste ; si tout est voulu, donnez-en le nombre : antai_brake={count}",
-        "the safety brake holds this run before its first write: of what takes away, it plans {count} ({kinds}), and may {limit} - look at the list; "
-        "if all of it is meant, name the number: antai_brake={count}",
-    ),
-}
 # The greater of both is let through.
 LEAST = 3
 SHARE = 0.05
@@ -58,8 +51,8 @@ class Verdict:
     def sentence(self, language: str = "en") -> str:
         """Why the run stops, and how to let it through."""
         kinds = Counter(danger.kind for danger in self.dangers)
-        counts = ", ".join(f"{count} x {said(DANGERS, kind, language)}" for kind, count in sorted(kinds.items()))
-        return said(SENTENCE, "held", language, count=len(self.dangers), kinds=counts, limit=self.limit)
+        counts = ", ".join(f"{count} x {DANGERS[kind].text(language)}" for kind, count in sorted(kinds.items()))
+        return BRAKE_HOLDS.text(language, count=len(self.dangers), kinds=counts, limit=self.limit)
 
     def as_dict(self) -> dict[str, Any]:
         return {"engaged": self.engaged, "limit": self.limit, "planned": [each.as_dict() for each in self.dangers]}

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .._report.words import is_singular
+from ...module_utils._texts.text import is_singular
 
 # Plural and singular.
 WORDS = {

@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ...module_utils._plan.waiting import STOPS
+from ...module_utils._texts.report import PEOPLE, PURPOSES, TEXTS
 from ...module_utils.dates import instant, parse_date
 from ...module_utils.text import strip_accents
 from . import proof
 from .outcome import EXIT_CODES, Entry, Problem, causes_of, worst
-from .words import PEOPLE, TEXTS, THINGS, said
 
 SCHEMA = 1
 ORDER = ("failed", "stopped", "unproved", "silent", "waiting", "next_run", "in_service")
@@ -111,13 +111,13 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
     status = seen.status or {}
     language = settings.language
     waiting = _once([*seen.tried, *status.get("waiting", [])])
-    failure = seen.failure if seen.failure is not None or seen.status else said(TEXTS, "not_run", language)
+    failure = seen.failure if seen.failure is not None or seen.status else TEXTS["not_run"].text(language)
     entry: Entry = {
         "host": seen.host,
         "name": status.get("name") or seen.name or seen.host,
         "siret": status.get("siret") or (seen.siret if SIRET.fullmatch(seen.siret or "") else None),
         "stage": "failed" if failure is not None else status["stage"],
-        "stage_text": said(TEXTS, "failed", language) if failure is not None else status["stage_text"],
+        "stage_text": TEXTS["failed"].text(language) if failure is not None else status["stage_text"],
         "failure": failure,
         "held": seen.held,
         "waiting": waiting,
@@ -137,7 +137,7 @@ def _entry(seen: Seen, settings: Settings) -> Entry:
     }
     entry |= {"proof": proof.of_all(entry["dialogues"], is_silent=silent(entry, settings))}
     if entry["stage"] == "onboarded" and entry["proof"] == proof.UNPROVED:
-        entry["stage_text"] = said(TEXTS, "onboarded_unproved", language)
+        entry["stage_text"] = TEXTS["onboarded_unproved"].text(language)
     return entry | {"alert": _alert(entry, settings, is_revoked=_is_revoked(status))}
 
 
@@ -259,7 +259,7 @@ def _oldest(waiting: list[dict[str, Any]]) -> dict[str, str | None]:
 
 
 def awaited_text(on: str, what: str, language: str) -> str:
-    return f"{said(PEOPLE, on, language)} ({said(THINGS, what, language)})"
+    return f"{PEOPLE[on].text(language)} ({PURPOSES[what].text(language)})"
 
 
 def _ending(entries: list[Entry], settings: Settings) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from .words import about, counted
+from ...module_utils._texts.report import COUNTED
+from ...module_utils._texts.text import with_colon
 
 GAP = "  "
 CUT = "..."
@@ -56,8 +57,8 @@ def shared(texts: Iterable[tuple[str, str, str]], language: str = "en") -> list[
         if len(hosts) == 1:
             lines += [f"{host}: {own}" for host, own in dict.fromkeys(members)]
         else:
-            more = f" {counted('and_more', len(hosts) - NAMED, language)}" if len(hosts) > NAMED else ""
-            lines.append(about(f"{len(hosts)} x ({', '.join(hosts[:NAMED])}{more})", text, language))
+            more = f" {COUNTED['and_more'].text(language, len(hosts) - NAMED)}" if len(hosts) > NAMED else ""
+            lines.append(with_colon(f"{len(hosts)} x ({', '.join(hosts[:NAMED])}{more})", text, language))
     return lines
 
 

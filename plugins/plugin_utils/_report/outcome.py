@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a run ended: the one definition of the outcomes, of their exit codes, and of what brings each about. Pure.
 
-To add a cause: a line in CAUSES (about one collectivité) or in PROBLEMS (about the run), and its words in CAUSE_WORDS of words.py.
+To add a cause: a line in CAUSES (about one collectivité) or in PROBLEMS (about the run), and its words in CAUSE_TEXTS of _texts/report.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .words import CAUSE_WORDS, about, said
+from ...module_utils._texts.report import CAUSE_TEXTS
+from ...module_utils._texts.text import with_colon
 
 Entry = dict[str, Any]
 
@@ -114,13 +115,13 @@ def failing(report: dict[str, Any], run_host: str = RUN) -> list[dict[str, str]]
 
 
 def problem_text(problem: dict[str, Any], language: str) -> str:
-    words = said(CAUSE_WORDS, problem["code"], language)
-    return about(words, problem["text"], language) if problem["text"] else words
+    words = CAUSE_TEXTS[problem["code"]].text(language)
+    return with_colon(words, problem["text"], language) if problem["text"] else words
 
 
 def _reason(entry: Entry, language: str) -> str:
     if entry["failure"] is not None:
         return str(entry["failure"])
-    why = ", ".join(said(CAUSE_WORDS, code, language) for code in decisive(entry["causes"]))
+    why = ", ".join(CAUSE_TEXTS[code].text(language) for code in decisive(entry["causes"]))
     todo = " ".join(waiting["next_action"]["text"] for waiting in entry["waiting"])
-    return about(why, todo, language) if todo else why
+    return with_colon(why, todo, language) if todo else why

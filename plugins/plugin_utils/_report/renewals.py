@@ -9,47 +9,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...module_utils._plan.steps import STEPS
+from ...module_utils._texts.renewals import COLUMNS, MORE_COLUMNS, STATES, YES
+from ...module_utils._texts.report import COUNTED, TEXTS
+from ...module_utils._texts.text import with_colon
 from .contents import alphabetical
 from .layout import aligned
 from .spreadsheet import safe, sheet, siret_cell
 from .table import NOTHING, action, by_text, changes, day, waiting_for, written
-from .words import TEXTS, Words, about, said
-from .words import counted as several
 
 # Of its JSON form: docs/renewals.schema.json.
 SCHEMA = 1
 Line = dict[str, Any]
 
-COLUMNS: dict[str, Words] = {
-    "name": ("Collectivité", "Collectivité"),
-    "siret": ("SIRET", "SIRET"),
-    "cycle": ("Cycle", "Cycle"),
-    "end": ("Fin de la convention", "Convention ends"),
-    "days_left": ("Jours restants", "Days left"),
-    "state": ("Renouvellement", "Renewal"),
-    "late": ("En retard", "Late"),
-    "waiting_for": ("En attente de", "Waiting for"),
-    "since": ("Depuis", "Since"),
-}
-# Columns that only the file has.
-MORE_COLUMNS: dict[str, Words] = {
-    "missing": ("À compléter", "To complete"),
-    "document": ("Document à signer", "Document to sign"),
-    "next_action": ("Que faire", "What to do"),
-}
-# The worst first.
-STATES: dict[str, Words] = {
-    "failed": ("échec", "failed"),
-    "lapsed": ("a pris fin : rien ne passe", "ended: nothing passes"),
-    "refused": ("refusée, à corriger", "refused, to be corrected"),
-    "to_sign": ("à faire signer", "to be signed"),
-    "submitted": ("à contresigner par l'ANTAI", "to be countersigned by ANTAI"),
-    "secured": ("la suivante est contresignée", "the next one is countersigned"),
-    "not_due": ("pas encore dû", "not due yet"),
-    "first": ("pas encore de convention en vigueur", "no convention in force yet"),
-    "unknown": ("inconnu", "unknown"),
-}
-YES: Words = ("oui", "yes")
 COMING = ("refused", "to_sign", "submitted")
 # Of a convention that counts while none is in force.
 WITHOUT = {"upcoming": "secured", "unknown": "unknown"}
@@ -111,23 +82,23 @@ def text(lines: list[Line], language: str, most: int, files: Iterable[str] = ())
     """The table, at most so many rows of it, and its sum. files: where all of it was written."""
     shown = ordered(lines)[:most]
     rows = [
-        [said(COLUMNS, name, language) for name in COLUMNS],
+        [COLUMNS[name].text(language) for name in COLUMNS],
         *([_cells(each, language)[name] or NOTHING for name in COLUMNS] for each in shown),
     ]
-    more = [several("and_more", len(lines) - most, language)] if len(lines) > most else []
+    more = [COUNTED["and_more"].text(language, len(lines) - most)] if len(lines) > most else []
     todo = by_text([(each["name"], told) for each in shown for told in _todo(each)], language)
     left = by_text([(each["name"], changes(each["steps"], language)) for each in shown if each["steps"]], language)
-    pending = [said(TEXTS, "pending", language), *(f"  {each}" for each in left), ""] if left else []
+    pending = [TEXTS["pending"].text(language), *(f"  {each}" for each in left), ""] if left else []
     counts = counted(lines)
-    total = ", ".join(about(said(STATES, state, language), counts[state], language) for state in STATES if state in counts)
-    summed = said(TEXTS, "renewals", language, late=counts["late"], states=total[:1].upper() + total[1:])
+    total = ", ".join(with_colon(STATES[state].text(language), counts[state], language) for state in STATES if state in counts)
+    summed = TEXTS["renewals"].text(language, late=counts["late"], states=total[:1].upper() + total[1:])
     return "\n".join([*aligned(rows), *more, "", *todo, *([""] if todo else []), *pending, summed, *written(files, language)])
 
 
 def csv_bytes(lines: list[Line], language: str) -> bytes:
     words = COLUMNS | MORE_COLUMNS
     cells = [_cells(each, language) | _for_a_file(each) for each in ordered(lines)]
-    return sheet([[said(words, name, language) for name in words], *([each[name] for name in words] for each in cells)])
+    return sheet([[words[name].text(language) for name in words], *([each[name] for name in words] for each in cells)])
 
 
 def _state(convention: dict[str, Any], renewal: dict[str, Any]) -> str:
@@ -144,8 +115,8 @@ def _cells(each: Line, language: str) -> dict[str, str]:
         "cycle": each["cycle"] or "",
         "end": day(each["end"]) if each["end"] else "",
         "days_left": "" if each["days_left"] is None else str(each["days_left"]),
-        "state": said(STATES, each["state"], language),
-        "late": said({"yes": YES}, "yes", language) if each["late"] else "",
+        "state": STATES[each["state"]].text(language),
+        "late": YES.text(language) if each["late"] else "",
         "waiting_for": " | ".join(dict.fromkeys(who for who, _since in waiting)),
         "since": " | ".join(since for _who, since in waiting if since != NOTHING),
     }

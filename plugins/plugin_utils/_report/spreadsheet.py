@@ -14,9 +14,9 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from ...module_utils._texts.report import ALERTS, COLUMNS, MORE_COLUMNS
 from .outcome import Entry, problem_text
 from .table import NOTHING, action, changes, day, dialogue, proved_at, waiting_for
-from .words import ALERTS, COLUMNS, MORE_COLUMNS, said
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -31,7 +31,7 @@ def spreadsheet(report: dict[str, Any]) -> bytes:
     words = COLUMNS | MORE_COLUMNS
     problems = [_problem(problem, language) for problem in report["problems"] if not problem["hosts"]]
     cells = [*problems, *(_cells(entry, language) for entry in report["collectivites"])]
-    return sheet([[said(words, name, language) for name in words], *([row.get(name, "") for name in words] for row in cells)])
+    return sheet([[words[name].text(language) for name in words], *([row.get(name, "") for name in words] for row in cells)])
 
 
 def sheet(lines: Iterable[list[str]]) -> bytes:
@@ -47,7 +47,7 @@ def siret_cell(siret: str | None) -> str:
 
 
 def _problem(problem: dict[str, Any], language: str) -> dict[str, str]:
-    return {"alert": said(ALERTS, "failed", language), "next_action": safe(problem_text(problem, language))}
+    return {"alert": ALERTS["failed"].text(language), "next_action": safe(problem_text(problem, language))}
 
 
 def _cells(entry: Entry, language: str) -> dict[str, str]:
@@ -64,7 +64,7 @@ def _cells(entry: Entry, language: str) -> dict[str, str]:
         "host": safe(entry["host"]),
         "convention_until": _day(entry["convention_until"]),
         "last_exchange_at": _day(entry["last_exchange_at"]),
-        "alert": said(ALERTS, entry["alert"], language),
+        "alert": ALERTS[entry["alert"]].text(language),
         "next_action": safe(" | ".join(action(each) for each in entry["waiting"]) or entry["failure"] or ""),
         "changed": changes(entry["changed"], language),
         "undeclared_certificates": safe(" | ".join(each["provider"] or each["fingerprint"] for each in entry["undeclared_certificates"])),

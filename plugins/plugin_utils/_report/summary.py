@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...module_utils._texts.report import COUNTED, TEXTS
 from .table import day, grid, sections
-from .words import TEXTS, counted, said
 
 WORST = 20
 # Lines of one section; the rest is counted.
@@ -18,18 +18,16 @@ LONGEST_SECTION = 20
 def totals(report: dict[str, Any]) -> str:
     """One sentence; and one on the dialogues, where there are any."""
     alerts, language, dialogues = report["totals"]["by_alert"], report["language"], report["totals"]["dialogues"]
-    counts = {proof: counted(f"dialogues_{proof}", count, language) for proof, count in dialogues.items()}
-    proofs = [said(TEXTS, "dialogues", language, **counts)] if any(dialogues.values()) else []
-    sentence = said(
-        TEXTS,
-        "totals",
+    counts = {proof: COUNTED[f"dialogues_{proof}"].text(language, count) for proof, count in dialogues.items()}
+    proofs = [TEXTS["dialogues"].text(language, **counts)] if any(dialogues.values()) else []
+    sentence = TEXTS["totals"].text(
         language,
-        total=counted("collectivites", report["totals"]["collectivites"], language),
+        total=COUNTED["collectivites"].text(language, report["totals"]["collectivites"]),
         in_service=alerts.get("in_service", 0) + alerts.get("silent", 0),
-        unproved=said(TEXTS, "totals_unproved", language, count=alerts["unproved"]) if alerts.get("unproved") else "",
+        unproved=TEXTS["totals_unproved"].text(language, count=alerts["unproved"]) if alerts.get("unproved") else "",
         waiting=sum(alerts.get(each, 0) for each in ("stopped", "waiting", "next_run")),
         failed=alerts.get("failed", 0),
-        changed=counted("advanced", report["totals"]["changed"], language),
+        changed=COUNTED["advanced"].text(language, report["totals"]["changed"]),
     )
     return "\n".join([sentence, *proofs])
 
@@ -42,13 +40,13 @@ def summary(report: dict[str, Any], files: list[str], width: int | None = None) 
     if report["awaited"]:
         lines += ["", *(f"  {_awaited(each, language)}" for each in report["awaited"])]
     if worst:
-        lines += ["", counted("worst", len(worst), language), *grid(worst, language, width)]
+        lines += ["", COUNTED["worst"].text(language, len(worst)), *grid(worst, language, width)]
     lines += [*sections(report, LONGEST_SECTION), ""]
-    lines.append(said(TEXTS, "all_in_files", language, files=", ".join(files)) if files else said(TEXTS, "no_files", language))
+    lines.append(TEXTS["all_in_files"].text(language, files=", ".join(files)) if files else TEXTS["no_files"].text(language))
     return "\n".join(lines)
 
 
 def _awaited(awaited: dict[str, Any], language: str) -> str:
     since = awaited["oldest"] or awaited["oldest_at_least"]
     name = "awaited" if awaited["oldest"] else "awaited_at_least" if since else "awaited_no_date"
-    return said(TEXTS, name, language, count=awaited["count"], text=awaited["text"], since=day(since))
+    return TEXTS[name].text(language, count=awaited["count"], text=awaited["text"], since=day(since))

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...module_utils._plan.steps import STEPS
+from ...module_utils._texts.report import CAUSE_TEXTS, COLUMNS, COUNTED, DANGERS, DIALOGUES, OUTCOME_TEXTS, TEXTS
+from ...module_utils._texts.text import with_colon
 from .contents import awaited_text
 from .layout import aligned, fitted
 from .outcome import Entry, decisive, problem_text
 from .proof import PROVED, UNPROVED
-from .words import CAUSE_WORDS, COLUMNS, DANGERS, DIALOGUES, OUTCOME_WORDS, TEXTS, about, counted, said
 
 NOTHING = "-"
 # Lines of one section below the table; the rest is counted.
@@ -34,7 +35,7 @@ def table(report: dict[str, Any], files: Iterable[str] = (), width: int | None =
 
 def grid(entries: list[Entry], language: str, width: int | None = None) -> list[str]:
     """Header, rule and rows, aligned, no wider than the terminal."""
-    lines = [[said(COLUMNS, name, language) for name in COLUMNS]]
+    lines = [[COLUMNS[name].text(language) for name in COLUMNS]]
     for each in entries:
         lines += _rows(each, language)
     names = list(COLUMNS)
@@ -63,53 +64,48 @@ def sections(report: dict[str, Any], longest: int = LONGEST_SECTION) -> list[str
         line
         for name, lines, about in parts
         if lines
-        for line in ("", said(TEXTS, name, language, **about), *_short(lines, language, longest))
+        for line in ("", TEXTS[name].text(language, **about), *_short(lines, language, longest))
     ]
 
 
 def _undeclared_certificate(certificate: dict[str, Any], language: str) -> str:
     words = "undeclared_certificate" if certificate["since"] else "undeclared_certificate_no_date"
     shown = {name: certificate[name] or NOTHING for name in ("provider", "fingerprint")} | {"since": day(certificate["since"])}
-    return about(certificate["name"], said(TEXTS, words, language, **shown), language)
+    return with_colon(certificate["name"], TEXTS[words].text(language, **shown), language)
 
 
 def outcome(report: dict[str, Any]) -> list[str]:
     """How the run ended, and for whom it did not end well: the last thing on the terminal."""
     language, totals = report["language"], report["totals"]
-    bad = [(entry["name"], said(CAUSE_WORDS, code, language)) for entry in report["collectivites"] for code in decisive(entry["causes"])]
+    bad = [(entry["name"], CAUSE_TEXTS[code].text(language)) for entry in report["collectivites"] for code in decisive(entry["causes"])]
     names: dict[str, list[str]] = {}
     for name, text in bad:
         names.setdefault(text, []).append(name)
     return [
-        said(
-            TEXTS,
-            "outcome",
-            language,
-            text=said(OUTCOME_WORDS, totals["outcome"], language),
-            outcome=totals["outcome"],
-            code=totals["exit_code"],
+        TEXTS["outcome"].text(
+            language, text=OUTCOME_TEXTS[totals["outcome"]].text(language), outcome=totals["outcome"], code=totals["exit_code"]
         ),
         *(f"  {problem_text(problem, language)}" for problem in report["problems"]),
-        *(f"  {about(text, _names(who, language), language)}" for text, who in names.items()),
+        *(f"  {with_colon(text, _names(who, language), language)}" for text, who in names.items()),
     ]
 
 
 def written(files: Iterable[str], language: str) -> list[str]:
     named = ", ".join(files)
-    return ["", said(TEXTS, "files", language, files=named)] if named else []
+    return ["", TEXTS["files"].text(language, files=named)] if named else []
 
 
 def waiting_for(entry: dict[str, Any], language: str) -> list[tuple[str, str]]:
     """(who and what for, since) for each thing that is waited for. entry: {steps, waiting}."""
     steps = left(entry)
-    coming = [(said(TEXTS, "next_run", language, count=len(steps)), NOTHING)] if steps else []
+    coming = [(TEXTS["next_run"].text(language, count=len(steps)), NOTHING)] if steps else []
     return coming + [(awaited_text(each["on"], each["for"], language), _since(each, language)) for each in entry["waiting"]]
 
 
 def _since(waiting: dict[str, Any], language: str) -> str:
     if waiting["since"] or not waiting["since_at_least"]:
         return day(waiting["since"])
-    return said(TEXTS, "at_least", language, day=day(waiting["since_at_least"]))
+    return TEXTS["at_least"].text(language, day=day(waiting["since_at_least"]))
 
 
 def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
@@ -119,7 +115,7 @@ def dialogue(dialogues: list[dict[str, Any]], language: str) -> str:
     if not told:
         return NOTHING
     if len(states) > 1:
-        return ", ".join(about(provider, state, language) for provider, state in told)
+        return ", ".join(with_colon(provider, state, language) for provider, state in told)
     return states.pop() + (f" x{len(told)}" if len(told) > 1 else "")
 
 
@@ -180,8 +176,8 @@ def _actions(entries: list[Entry], language: str) -> list[str]:
 def _many(what: str, texts: list[tuple[str, str]], language: str) -> list[str]:
     names = list(dict.fromkeys(name for name, _text in texts))
     name, text = texts[0]
-    example = said(TEXTS, "example", language, name=name, text=text)
-    return [about(f"{len(names)} x {what}", _names(names, language), language), f"  {example}"]
+    example = TEXTS["example"].text(language, name=name, text=text)
+    return [with_colon(f"{len(names)} x {what}", _names(names, language), language), f"  {example}"]
 
 
 def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
@@ -192,28 +188,28 @@ def _endings(ending: list[dict[str, Any]], language: str) -> list[str]:
         found.setdefault((day(each["end"]), each["what"], who), []).append(each["name"])
     lines = []
     for (end, what, who), names in found.items():
-        told = f" ({said(COLUMNS, 'waiting_for', language)} {who})" if who else ""
-        lines.append(about(f"{end} {said(TEXTS, what, language)}{told}", _names(names, language), language))
+        told = f" ({COLUMNS['waiting_for'].text(language)} {who})" if who else ""
+        lines.append(with_colon(f"{end} {TEXTS[what].text(language)}{told}", _names(names, language), language))
     return lines
 
 
 def _silence(entry: Entry, language: str) -> str:
     last = day(entry["last_exchange_at"])
-    return about(entry["name"], last if last != NOTHING else said(TEXTS, "never", language, day=day(entry["active_since"])), language)
+    return with_colon(entry["name"], last if last != NOTHING else TEXTS["never"].text(language, day=day(entry["active_since"])), language)
 
 
 def _unproved(entry: Entry, language: str) -> str:
     told = [
-        f"{each['provider']}, {_state(each, language)}, {said(TEXTS, 'last_proof', language, when=_moment(each['proved_at'], language))}"
+        f"{each['provider']}, {_state(each, language)}, {TEXTS['last_proof'].text(language, when=_moment(each['proved_at'], language))}"
         for each in entry["dialogues"]
         if each["proof"] != PROVED and each["verifiable"] is not None
     ]
-    return about(entry["name"], "; ".join(told), language)
+    return with_colon(entry["name"], "; ".join(told), language)
 
 
 def _moment(instant: str | None, language: str) -> str:
     """To the minute, UTC."""
-    return f"{instant[:10]} {instant[11:16]} UTC" if instant else said(TEXTS, "never_proved", language)
+    return f"{instant[:10]} {instant[11:16]} UTC" if instant else TEXTS["never_proved"].text(language)
 
 
 def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
@@ -223,8 +219,8 @@ def _braked(brake: dict[str, Any] | None, report: dict[str, Any]) -> list[str]:
     names = {each["host"]: each["name"] for each in report["collectivites"]}
     language = report["language"]
     return [
-        about(
-            names.get(each["host"], each["host"]), f"{said(DANGERS, each['kind'], language)} {each['target']} ({each['reason']})", language
+        with_colon(
+            names.get(each["host"], each["host"]), f"{DANGERS[each['kind']].text(language)} {each['target']} ({each['reason']})", language
         )
         for each in brake["planned"]
     ]
@@ -250,17 +246,17 @@ def by_text(told: Iterable[tuple[str, str]], language: str) -> list[str]:
     found: dict[str, list[str]] = {}
     for name, text in told:
         found.setdefault(text, []).append(name)
-    return [about(_names(names, language), text, language) for text, names in found.items()]
+    return [with_colon(_names(names, language), text, language) for text, names in found.items()]
 
 
 def _names(names: list[str], language: str) -> str:
     shown, more = names[:NAMES_SHOWN], len(names) - NAMES_SHOWN
-    return ", ".join(shown) + (f" {counted('and_more', more, language)}" if more > 0 else "")
+    return ", ".join(shown) + (f" {COUNTED['and_more'].text(language, more)}" if more > 0 else "")
 
 
 def _short(lines: list[str], language: str, longest: int) -> list[str]:
     more = len(lines) - longest
-    return [f"  {each}" for each in lines[:longest]] + ([f"  {counted('and_more', more, language)}"] if more > 0 else [])
+    return [f"  {each}" for each in lines[:longest]] + ([f"  {COUNTED['and_more'].text(language, more)}"] if more > 0 else [])
 
 
 def _state(told: dict[str, Any], language: str) -> str:
@@ -268,6 +264,6 @@ def _state(told: dict[str, Any], language: str) -> str:
     if not told["fingerprint"]:
         return NOTHING
     if told["source"] not in ASKED:
-        return said(DIALOGUES, "not_asked", language)
+        return DIALOGUES["not_asked"].text(language)
     rule = f" ({told['rule']})" if told["state"] == "refused" and told["rule"] else ""
-    return said(DIALOGUES, told["state"], language) + rule
+    return DIALOGUES[told["state"]].text(language) + rule

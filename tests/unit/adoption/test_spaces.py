@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption import rows, spaces, summary, texts
+from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption import rows, spaces, summary
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.spaces import AdoptedSpace, CertificateEntry, LeftOutSpace
 from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.columns import by_title
 from tests.support.collection import ROOT
@@ -257,8 +257,3 @@ def test_the_terminal_says_that_check_mode_writes_nothing() -> None:
     contents = summary.contents(summary.Adoption([], [], [], {}), "en")
     assert "nothing is written" in summary.text(contents, 10, None, ["/srv/collectivites.csv"], check_mode=True)
     assert "not counted" in summary.text(contents, 10, None, [], check_mode=True)
-
-
-def test_every_text_is_there_in_both_languages() -> None:
-    tables = (texts.MISSING, texts.REMARKS, texts.STATES, texts.COLUMNS, texts.KEYS, texts.TEXTS)
-    assert all(len(words) == 2 and all(words) for table in tables for words in table.values())

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from string import Formatter
 
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.finding import (
     FAIL,
+    FINDINGS,
     NOT_VERIFIABLE,
     OK,
     SKIPPED,
@@ -20,7 +20,6 @@ from ansible_collections.collectivites.antai.plugins.module_utils._doctor.findin
     overall,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.table import table, together
-from ansible_collections.collectivites.antai.plugins.module_utils._texts.doctor import FOUND
 from tests.support.collection import MODULE_UTILS
 
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (MODULE_UTILS / "_doctor").glob("*.py")) + (
@@ -28,19 +27,7 @@ CODE = "\n".join(path.read_text(encoding="utf-8") for path in (MODULE_UTILS / "_
 ).read_text(encoding="utf-8")
 
 
-def names(text: str) -> set[str]:
-    return {name for _text, name, _form, _conversion in Formatter().parse(text) if name}
-
-
-@pytest.mark.parametrize("code", FOUND)
-def test_french_and_english_tell_the_same_facts(code: str) -> None:
-    what_fr, what_en, do_fr, do_en = FOUND[code]
-    assert what_fr and what_en
-    assert (names(what_fr), names(do_fr)) == (names(what_en), names(do_en))
-    assert bool(do_fr) is bool(do_en)
-
-
-@pytest.mark.parametrize("code", FOUND)
+@pytest.mark.parametrize("code", FINDINGS)
 def test_every_text_is_used(code: str) -> None:
     assert re.search(rf"\"{code}\"(?!: [(_])", CODE), "no finding has this code"
 

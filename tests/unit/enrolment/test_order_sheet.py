@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.order_sheet import TEXTS, Contact, order_sheet
+from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.order_sheet import Contact, order_sheet
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject, describe_request, make_request
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from tests.support.observed import SINCE, SIRET
@@ -44,15 +43,6 @@ def test_it_tells_all(language: str) -> None:
 )
 def test_it_says_that_it_is_ours(language: str, ours: str) -> None:
     assert ours in sheet(language)
-
-
-@pytest.mark.parametrize("field", [each.name for each in fields(TEXTS["fr"])])
-def test_both_languages_have_every_text(field: str) -> None:
-    french, english = (getattr(TEXTS[language], field) for language in ("fr", "en"))
-    assert french
-    assert english
-    assert french != english or field in ("contact_title", "name")
-    assert ("{" in french) is ("{" in english)
 
 
 @pytest.mark.parametrize(("language", "line"), [("fr", "- Collectivité : Ville de Lyon"), ("en", "- Collectivité: Ville de Lyon")])

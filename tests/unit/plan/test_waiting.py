@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting 
     Waiting,
     parse_date,
 )
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import PEOPLE, THINGS
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.report import PEOPLE, PURPOSES
 from tests.support.observed import NOW, SINCE
 
 
@@ -30,7 +30,7 @@ def placeholders(text: str) -> set[str]:
 def test_a_reason_is_complete_in_both_languages(code: str) -> None:
     reason = REASONS[code]
     assert reason.on in PEOPLE
-    assert reason.what in THINGS
+    assert reason.what in PURPOSES
     assert placeholders(reason.fr) == placeholders(reason.en)
     assert reason.fr != reason.en
     for language in LANGUAGES:

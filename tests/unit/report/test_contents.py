@@ -18,6 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.steps import STEPS
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import REASONS, Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.status import STAGES
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.report import ALERTS, DANGERS, PEOPLE, PURPOSES
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.brake import SIRET_CHANGE
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import ORDER as ALERT_ORDER
@@ -26,7 +27,6 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcom
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.spreadsheet import spreadsheet
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import summary
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import ALERTS, DANGERS, PEOPLE, THINGS
 from tests.support.collection import PLUGINS, ROOT
 from tests.support.observed import SIRET
 from tests.support.statuses import CONTROL, DONE, ORDER, STEP, status_of, told
@@ -265,7 +265,7 @@ def test_what_was_done() -> None:
 
 def test_there_are_words_for_every_reason() -> None:
     assert {each.on for each in REASONS.values()} <= set(PEOPLE)
-    assert {each.what for each in REASONS.values()} <= set(THINGS)
+    assert {each.what for each in REASONS.values()} <= set(PURPOSES)
     assert tuple(ALERTS) == ALERT_ORDER
 
 

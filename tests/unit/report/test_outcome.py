@@ -14,6 +14,7 @@ from ansible.executor.stats import AggregateStats
 from ansible_collections.collectivites.antai.plugins.callback.exit_code import CallbackModule
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.report import CAUSE_TEXTS, OUTCOME_TEXTS
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, Together, report
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import (
     CAUSES,
@@ -26,7 +27,6 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcom
 )
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import summary
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import outcome, table
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import CAUSE_WORDS, OUTCOME_WORDS
 from tests.support.collection import ROOT
 from tests.support.statuses import CONTROL, DONE, STEP, status_of
 from tests.unit.report.test_contents import NOW, SCHEMA, made
@@ -93,8 +93,8 @@ def test_who_fails_is_told_what_to_do() -> None:
 
 
 def test_every_outcome_and_cause_has_words_and_is_published() -> None:
-    assert set(OUTCOME_WORDS) == set(OUTCOMES)
-    assert set(CAUSE_WORDS) == {*CAUSES, *PROBLEMS}
+    assert set(OUTCOME_TEXTS) == set(OUTCOMES)
+    assert set(CAUSE_TEXTS) == {*CAUSES, *PROBLEMS}
     assert {cause.outcome for cause in CAUSES.values()} | set(PROBLEMS.values()) <= set(OUTCOMES)
     assert SCHEMA["properties"]["totals"]["properties"]["outcome"]["enum"] == list(OUTCOMES)
     assert SCHEMA["properties"]["totals"]["properties"]["exit_code"]["enum"] == sorted(set(EXIT_CODES.values()))

@@ -14,11 +14,10 @@ import jsonschema
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.filling import BY_HAND, PROBLEMS
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.prefill_index import COLUMNS, STATES
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.prefill_index import (
-    COLUMNS,
     KINDS,
     SCHEMA,
-    STATES,
     csv_bytes,
     line,
 )
@@ -60,14 +59,14 @@ def test_the_json_keeps_to_the_published_format() -> None:
     ]
     jsonschema.validate({"schema": SCHEMA, "conventions": lines}, published)
     entry = published["properties"]["conventions"]["items"]["properties"]
-    assert (entry["state"]["enum"], entry["gaps"]["required"]) == (list(STATES["fr"]), list(KINDS))
+    assert (entry["state"]["enum"], entry["gaps"]["required"]) == (list(STATES), list(KINDS))
 
 
 def test_every_kind_of_gap_has_its_column() -> None:
     assert set(KINDS) == {*PROBLEMS, BY_HAND}
     found = cells(line("Lyon", SIRET, prefill(*(gap(kind, kind) for kind in KINDS))))
     assert found[1][4 : 4 + len(KINDS)] == [f"{kind} (signatory_name)" for kind in KINDS]
-    assert {len(columns) for columns in COLUMNS.values()} == {len(found[1])}
+    assert len(COLUMNS) == len(found[1])
 
 
 def test_a_siret_stays_text_in_a_spreadsheet() -> None:

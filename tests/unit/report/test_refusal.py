@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.text import LANGUAGES
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report import refusal
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.words import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

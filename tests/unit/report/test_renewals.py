@@ -13,9 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.renewals import STATES
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.renewals import (
     SCHEMA,
-    STATES,
     counted,
     csv_bytes,
     line,
@@ -131,4 +131,4 @@ def test_the_table(language: str) -> None:
     ]
     told = text(lines, language, 2)
     assert "Lyon" in told and "boom" in told and "Faites-la signer." in told and "Metz" not in told
-    assert all(STATES[state][0 if language == "fr" else 1] in told for state in ("to_sign", "failed", "secured"))
+    assert all(STATES[state].text(language) in told for state in ("to_sign", "failed", "secured"))
