@@ -29,8 +29,8 @@ from .._resources.convention.options import CONTENTS, DOCUMENTS, convention
 from .._resources.exchange_info import exchange
 from .._resources.kinds import InfoKind
 from .._resources.provider_switch import provider_switch
+from .._resources.rotation.observation import may_be_under_way
 from .._resources.rotation.options import NO_WISH, rotation, rotation_wish
-from .._resources.rotation.state import may_be_under_way
 from ..siret import check_siret
 from .status import status
 

@@ -24,7 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair, with_key
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import state as rotation_seen
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import observation
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError, InvalidInput
 from tests.support import issued
@@ -226,7 +226,7 @@ def test_a_wrong_pair_in_the_store_names_its_files_and_what_to_do(store: Store, 
     store.new_version("acme", {name: content for name, content in whole.items() if content is not None}, link=link)
     place = store.certificates("acme")
     with pytest.raises(InvalidInput) as caught:
-        rotation_seen.held(store, "acme", link, SIRET)
+        observation.read_version(store, "acme", link, SIRET)
     assert caught.value.message.startswith(f"store: what is kept for acme cannot be used: {what}")
     assert caught.value.message.endswith(f" ({place / link / certificate} and {place / link / 'key.pem'})")
     assert f"restore the folder {place} whole from a backup" in caught.value.hint
@@ -249,7 +249,7 @@ def test_what_is_moved_aside_is_ordered_anew(store: Store) -> None:
 def test_a_certificate_of_the_store_that_cannot_be_read_names_its_file(store: Store, link: str) -> None:
     store.new_version("acme", {"certificate.pem": b"x"}, link=link)
     place = store.certificates("acme")
-    read = {"current": lambda: ordering.kept(store, "acme"), "previous": lambda: rotation_seen.held(store, "acme", link, SIRET)}
+    read = {"current": lambda: ordering.kept(store, "acme"), "previous": lambda: observation.read_version(store, "acme", link, SIRET)}
     told = refused(read[link])
     assert (
         told[0]

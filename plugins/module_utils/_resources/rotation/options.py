@@ -15,7 +15,7 @@ from ...errors import InvalidInput
 from ..certificate.evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from ..certificate.options import ELSEWHERE, PROVIDER, declared_certificate, declared_order
 from ..kinds import DeclaringKind
-from .plan import UNTIL, Wish
+from .case import UNTIL, Wish
 from .rotation import Rotation
 
 

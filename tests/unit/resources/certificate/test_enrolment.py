@@ -32,7 +32,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, OrderStopped, TransportError, UnexpectedAnswer

@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
     labelled,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.options import declared_certificate, is_ordered
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import elsewhere
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.observation import read_external
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
@@ -67,7 +67,7 @@ def test_a_key_beside_it_is_refused(key: dict[str, Any]) -> None:
 def test_it_is_the_providers_whether_it_names_one_or_not(fingerprint: str | None) -> None:
     declared = declared_certificate(entry(fingerprint=fingerprint), "active")
     assert (declared.elsewhere, declared.fingerprint) == (True, fingerprint)
-    rotated = elsewhere(declared, SIRET)
+    rotated = read_external(declared, SIRET)
     assert rotated is not None, "nothing to rotate here"
     assert rotated.fingerprint == fingerprint
 

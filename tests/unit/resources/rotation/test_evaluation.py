@@ -24,7 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import DeliveredCertificate, Order
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish, due
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish, due
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import CertificateVersion, RotationState
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -58,7 +58,8 @@ def planned(
     context = Context(cast(Operations, FakeOperations({})), None, cast(RevocationFetcher, provider))
     in_use = held("active", replace(leaf(GOOD), fingerprint=OLD))
     found = {"space": space(conventions=(convention("in_force"),)), "store": Store(str(tmp_path), SIRET), "current": in_use, **seen}
-    observed = resource._to_judge(RotationState(**found), context)
+    observed = RotationState(**found)
+    observed = replace(observed, coming_evidence=resource.gather_coming_evidence(observed, context))
     asked = list(provider.asked)
     plan = resource.plan(observed, NOW)
     assert provider.asked == asked, "a plan asks nobody"
@@ -179,7 +180,7 @@ def test_a_revocation_of_the_one_in_use_makes_it_due(
         "current": held("active", leaf(GOOD)),
     }
     observed = RotationState(**found | seen)
-    observed = replace(observed, in_use=resource._judge_in_use(observed, context))
+    observed = replace(observed, current_evidence=resource.gather_current_evidence(observed, context))
     assert psce.asked == asked
     if not seen:
         assert [

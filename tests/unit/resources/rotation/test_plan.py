@@ -25,7 +25,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
     Order,
     declared,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish, decide, due, failed_proof
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish, due, failed_proof
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import decide
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import (
     CertificateVersion,
@@ -461,7 +462,7 @@ def test_who_is_waited_for_is_told_what(tmp_path: Path, name: str) -> None:
         ({"next": held(B, "inactive"), "pending": PENDING}, "issued"),
         (GRACE, "grace"),
         ({"rejected": REFUSED_ASIDE}, "set_aside"),
-        ({"current": None, "elsewhere": ExternalCertificate(MEANT, A, None)}, "elsewhere"),
+        ({"current": None, "external": ExternalCertificate(MEANT, A, None)}, "elsewhere"),
     ],
 )
 def test_the_state_of_a_rotation(tmp_path: Path, seen: dict[str, Any], state: str) -> None:
@@ -567,7 +568,7 @@ def test_a_ca_that_came_with_a_declared_file_counts(tmp_path: Path) -> None:
     made = replace(scene(), issuer=replace(scene().issuer, not_after=ends))
     found = leaf(made)
     other = ExternalCertificate(MEANT, found.fingerprint, found, chain=(authority(made),))
-    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
+    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), external=other)
     waiting = decide(seen, ORDER, Wish(), NOW, judging=ValidationPolicy(trusting_the_root(made))).waiting
     assert [each.about["end"] for each in waiting] == [ends.date().isoformat()]
 
@@ -697,7 +698,7 @@ THERE, SOON = listed(A, "active"), listed(A, "active", not_after="2026-03-20T08:
 def test_what_is_not_the_store_s_is_only_told_of(
     tmp_path: Path, found: ExternalCertificate, wish: Wish, waiting: tuple[str, str | None] | None, shown: tuple[str | None, str | None]
 ) -> None:
-    plan = plan_of(tmp_path, wish, current=None, elsewhere=found)
+    plan = plan_of(tmp_path, wish, current=None, external=found)
     assert (plan.steps, plan.before["state"], plan.before) == ((), "elsewhere", plan.after)
     about = {"provider": "acme", "fingerprint": A}
     assert [(each.code, each.about) for each in plan.waiting] == ([(waiting[0], about | {"end": waiting[1]})] if waiting else [])
@@ -712,7 +713,7 @@ def test_its_ca_s_end_counts_where_a_trust_store_tells_it(tmp_path: Path, by_fil
     found = leaf(made)
     shown = listed(found.fingerprint, "active", issuer=authority(made).named)
     other = ExternalCertificate(MEANT, found.fingerprint, found if by_file else None, listed=shown)
-    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), elsewhere=other)
+    seen = RotationState(OPEN, Store(str(tmp_path), SIRET), external=other)
     how = ValidationPolicy(trusting(made, valid_to=ends))
     assert [each.about["end"] for each in decide(seen, ORDER, Wish(), NOW, judging=how).waiting] == [ends.isoformat()]
     assert decide(seen, ORDER, Wish(), NOW).waiting == ()

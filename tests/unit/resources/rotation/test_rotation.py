@@ -29,14 +29,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import Wish
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import (
-    RotationState,
-    asked_of_coming,
-    held,
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.observation import (
     may_be_under_way,
+    query_coming,
+    read_version,
 )
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import RotationState
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.links import NOTES
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -392,7 +392,7 @@ def test_what_lies_elsewhere_is_not_acknowledged_in_silence(bench: Bench) -> Non
         )
     result_of(bench, acknowledge=aside)
     retired = with_declared(bench, elsewhere, Wish(acknowledge=aside))
-    assert retired.observe(bench.context).elsewhere is not None, "acknowledged long ago: declared still, and no error"
+    assert retired.observe(bench.context).external is not None, "acknowledged long ago: declared still, and no error"
 
 
 def test_a_compromised_key(bench: Bench) -> None:
@@ -585,7 +585,7 @@ def test_all_that_the_store_holds_is_shown(bench: Bench) -> None:
     bench.proved()
     bench.antai.operations.held.clear()
     bench.rotation().observe(bench.context)
-    found = [held(bench.store, "acme", link, SIRET) for link in ("current", "next")]
+    found = [read_version(bench.store, "acme", link, SIRET) for link in ("current", "next")]
     assert bench.antai.operations.held == [(each.leaf, each.client) for each in found if each]
     assert all(each and each.client for each in found)
 
@@ -599,7 +599,7 @@ def test_what_is_picked_up_is_shown_before_it_is_installed(bench: Bench) -> None
     rotation.apply(bench.context, observed, pick_up, NOW)
     bench.antai.operations.held.clear()
     rotation.apply(bench.context, observed, install, NOW)
-    found = held(bench.store, "acme", "next", SIRET)
+    found = read_version(bench.store, "acme", "next", SIRET)
     assert found is not None
     assert found.client is not None
     assert bench.antai.operations.held == [(found.leaf, found.client)]
@@ -772,12 +772,11 @@ def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Validat
             rotation.observe(bench.context)
         return
     observed = rotation.observe(bench.context)
-    seen, gathered = observed.next, observed.gathered
+    seen, gathered = observed.next, observed.coming_evidence
     assert seen is not None
     assert (seen.fingerprint, seen.listed, seen.dialogue, seen.unasked) == (new, listed(new, "active"), None, reset)
     assert gathered is not None
     assert (gathered.leaf.fingerprint, gathered.siret) == (new, SIRET)
-    assert asked_of_coming(None, space(), *asked_with(bench)) is None
 
 
 def asked_with(bench: Bench) -> tuple[Any, Any]:
@@ -786,9 +785,9 @@ def asked_with(bench: Bench) -> tuple[Any, Any]:
 
 def test_one_that_is_to_come_in_is_asked_about(bench: Bench) -> None:
     new = bench.proved()
-    seen = asked_of_coming(held(bench.store, "acme", "next", SIRET), space(certificates=(listed(new, "active"),)), *asked_with(bench))
+    seen = query_coming(read_version(bench.store, "acme", "next", SIRET), space(certificates=(listed(new, "active"),)), *asked_with(bench))
     assert seen is not None
-    assert (seen.listed, seen.says, seen.unasked) == (listed(new, "active"), "authorised", None)
+    assert (seen.listed, seen.answer, seen.unasked) == (listed(new, "active"), "authorised", None)
 
 
 def test_while_the_one_in_use_is_compromised_antai_is_asked(bench: Bench) -> None:
@@ -802,15 +801,15 @@ def test_while_the_one_in_use_is_compromised_antai_is_asked(bench: Bench) -> Non
 def test_without_its_key_only_the_certificate_is_read(bench: Bench, link: str) -> None:
     made = issued.certificate(new_key(), units=(f"0002 {SIRET}",))
     bench.store.new_version("acme", {"certificate.pem": issued.pem(made)}, link=link)
-    found = held(bench.store, "acme", link, SIRET)
+    found = read_version(bench.store, "acme", link, SIRET)
     assert found is not None
     assert (found.fingerprint, found.client) == (issued.fingerprint(made), None)
     (bench.folder / link / "certificate.pem").write_bytes(b"x")
     with pytest.raises(AntaiError, match=re.escape(f"({bench.folder / link}/certificate.pem)")):
-        held(bench.store, "acme", link, SIRET)
+        read_version(bench.store, "acme", link, SIRET)
     (bench.folder / link / "certificate.pem").unlink()
     with pytest.raises(AntaiError, match=r"^store: "):
-        held(bench.store, "acme", link, SIRET)
+        read_version(bench.store, "acme", link, SIRET)
 
 
 def test_while_nothing_is_under_way_antai_is_not_asked(bench: Bench) -> None:
@@ -841,7 +840,7 @@ def test_once_asked_asked_to_the_end_of_the_run(bench: Bench) -> None:
     after = rotation.observe(bench.context)
     assert not after.under_way
     assert after.current is not None
-    assert (after.space.visible, after.current.state, after.current.says) == (True, "active", "authorised")
+    assert (after.space.visible, after.current.state, after.current.answer) == (True, "active", "authorised")
 
 
 @pytest.mark.parametrize("broken", ["previous", "current"])
@@ -861,7 +860,7 @@ def test_an_old_one_that_tls_refuses_is_seen_in_the_space(bench: Bench, broken: 
         return
     previous = bench.rotation().observe(bench.context).previous
     assert previous is not None
-    assert (previous.dialogue, previous.state, previous.says) == (None, "active", None)
+    assert (previous.dialogue, previous.state, previous.answer) == (None, "active", None)
 
 
 def test_an_old_one_whose_key_a_kill_has_taken(bench: Bench) -> None:
@@ -870,7 +869,7 @@ def test_an_old_one_whose_key_a_kill_has_taken(bench: Bench) -> None:
     (bench.folder / "previous/key.pem").unlink()
     previous = bench.rotation().observe(bench.context).previous
     assert previous is not None
-    assert (previous.client, previous.fingerprint, previous.version, previous.notes) == (None, bench.old, "1", {"replaced_at": AT})
+    assert (previous.client, previous.fingerprint, previous.number, previous.notes) == (None, bench.old, "1", {"replaced_at": AT})
     assert bench.run(NOW + timedelta(days=9)) == ["drop_previous"]
 
 
@@ -880,13 +879,13 @@ def test_what_is_seen(bench: Bench) -> None:
     observed = bench.rotation().observe(bench.context)
     assert observed.current is not None
     assert observed.next is not None
-    assert (observed.current.fingerprint, observed.current.version, observed.next.fingerprint, observed.next.version) == (
+    assert (observed.current.fingerprint, observed.current.number, observed.next.fingerprint, observed.next.number) == (
         bench.old,
         "1",
         new,
         "2",
     )
-    assert (observed.removable, observed.by_editor, observed.store, observed.elsewhere) == (True, True, bench.store, None)
+    assert (observed.removable, observed.by_editor, observed.store, observed.external) == (True, True, bench.store, None)
     assert observed.next.listed == listed(new, "active")
 
 
@@ -939,9 +938,9 @@ def test_a_key_that_is_not_the_store_s_cannot_be_compromised_here(bench: Bench) 
 def test_a_certificate_whose_key_is_elsewhere_is_only_looked_at(bench: Bench, listed_there: bool) -> None:
     fingerprint = bench.old if listed_there else "f" * 64
     observed = with_declared(bench, DeclaredCertificate("acme", "active", fingerprint)).observe(bench.context)
-    assert observed.elsewhere is not None
-    assert (observed.elsewhere.fingerprint, observed.elsewhere.local) == (fingerprint, None)
-    assert observed.elsewhere.listed == (listed(bench.old, "active") if listed_there else None)
+    assert observed.external is not None
+    assert (observed.external.fingerprint, observed.external.local) == (fingerprint, None)
+    assert observed.external.listed == (listed(bench.old, "active") if listed_there else None)
     assert (observed.space.visible, observed.store, observed.current) == (True, bench.store, None)
 
 
@@ -950,25 +949,25 @@ def test_what_was_replaced_elsewhere_may_be_named_by_what_the_store_has_held(ben
     declared = DeclaredCertificate("acme", "active", fingerprint)
     for replaced in (fingerprint, bench.old):
         observed = with_declared(bench, declared, Wish(replace=replaced)).observe(bench.context)
-        assert observed.elsewhere is not None
-        assert (observed.elsewhere.declared, observed.elsewhere.fingerprint) == (declared, fingerprint)
+        assert observed.external is not None
+        assert (observed.external.declared, observed.external.fingerprint) == (declared, fingerprint)
     unnamed = with_declared(bench, declared, Wish(replace=fingerprint)).observe(Context(bench.antai.operations))  # type: ignore[arg-type]
     assert unnamed.store is None
     compromised = with_declared(bench, declared, Wish(replace=bench.old, compromised=True))
-    assert compromised.observe(bench.context).elsewhere is not None, "another one is meant"
+    assert compromised.observe(bench.context).external is not None, "another one is meant"
 
 
 def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "c.pem"
     path.write_bytes((bench.folder / "current/certificate.pem").read_bytes())
     observed = with_declared(bench, DeclaredCertificate("acme", "active", None, str(path))).observe(bench.context)
-    assert observed.elsewhere is not None
-    assert observed.elsewhere.local is not None
-    assert (observed.elsewhere.fingerprint, observed.elsewhere.local.fingerprint) == (bench.old, bench.old)
-    assert observed.elsewhere.declared.certificate == str(path)
+    assert observed.external is not None
+    assert observed.external.local is not None
+    assert (observed.external.fingerprint, observed.external.local.fingerprint) == (bench.old, bench.old)
+    assert observed.external.declared.certificate == str(path)
     family, chained = Family(), tmp_path / "chained.pem"
     chained.write_bytes(issued.pem(family.leaf) + issued.pem(family.issuing))
-    other = with_declared(bench, DeclaredCertificate("acme", "active", None, str(chained))).observe(bench.context).elsewhere
+    other = with_declared(bench, DeclaredCertificate("acme", "active", None, str(chained))).observe(bench.context).external
     assert other is not None
     assert [each.x509 for each in other.chain] == [family.issuing]
     two = with_declared(bench, DeclaredCertificate("acme", "active", "f" * 64, str(path)))

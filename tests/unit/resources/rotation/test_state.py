@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import CertificateVersion, answered, asked
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.observation import query_dialogue, query_version
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import CertificateVersion
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from tests.support.fake_operations import FakeOperations
@@ -56,8 +57,8 @@ def test_without_a_query_the_space_or_the_journal_answers(store: Store, name: st
     mine = (listed(A, state, last_exchange_at=SINCE),) if state else ()
     seen, operations = space(certificates=(other, *mine)), FakeOperations(absent=("exchange_query",))
     answer = dialogue(A, said, last_exchange_at=SINCE if state else None)
-    assert answered(HELD, seen, operations, store) == answer  # type: ignore[arg-type]
-    found = asked(HELD, seen, operations, store)  # type: ignore[arg-type]
+    assert query_dialogue(HELD, seen, operations, store) == answer  # type: ignore[arg-type]
+    found = query_version(HELD, seen, operations, store)  # type: ignore[arg-type]
     assert found == replace(HELD, listed=mine[0] if mine else None, dialogue=answer)
     assert operations.calls == []
 
@@ -65,7 +66,7 @@ def test_without_a_query_the_space_or_the_journal_answers(store: Store, name: st
 def test_with_a_query_the_si_fps_itself_answers(store: Store) -> None:
     answer = dialogue(A, "refused", rule="R9", message="non")
     operations = FakeOperations({"exchange_query": answer})
-    assert answered(HELD, space(certificates=(listed(A, "active"),)), operations, store) == answer  # type: ignore[arg-type]
+    assert query_dialogue(HELD, space(certificates=(listed(A, "active"),)), operations, store) == answer  # type: ignore[arg-type]
     assert operations.calls == [("exchange_query", SIRET, CLIENT)]
 
 
@@ -73,8 +74,8 @@ def test_with_a_query_the_si_fps_itself_answers(store: Store) -> None:
 def test_one_without_its_key_is_not_asked_with(store: Store, absent: tuple[str, ...]) -> None:
     bare, operations = replace(HELD, client=None), FakeOperations(absent=absent)
     with pytest.raises(StoreError) as caught:
-        answered(bare, space(), operations, store)  # type: ignore[arg-type]
+        query_dialogue(bare, space(), operations, store)  # type: ignore[arg-type]
     assert (caught.value.message, caught.value.hint) == ("version 3 has lost its key", "run again: it observes first")
     seen = space(certificates=(listed(A, "active"),))
-    assert asked(bare, seen, operations, store) == replace(bare, listed=listed(A, "active"))  # type: ignore[arg-type]
+    assert query_version(bare, seen, operations, store) == replace(bare, listed=listed(A, "active"))  # type: ignore[arg-type]
     assert operations.calls == []
