@@ -48,7 +48,7 @@ class Finding:
             "face": self.face,
             "outcome": self.outcome,
             "code": self.code,
-            "what": advice.what.text(language, **facts),
+            "what": advice.finding.text(language, **facts),
             "what_to_do": advice.to_do.text(language, **facts) if self.outcome in (WARN, FAIL) or self.code in IN_THE_WAY[1:] else "",
             "details": about,
         }

@@ -24,13 +24,13 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class CountedText:
-    """What is said of {count}: of one, and of several. French has no plural below two, English none for one alone."""
+    """What is said of {count}: singular and plural. French has no plural below two, English none for one alone."""
 
-    one: Bilingual
-    several: Bilingual
+    singular: Bilingual
+    plural: Bilingual
 
     def text(self, language: str, count: int, /, **facts: object) -> str:
-        return (self.one if is_singular(count, language) else self.several).text(language, count=count, **facts)
+        return (self.singular if is_singular(count, language) else self.plural).text(language, count=count, **facts)
 
 
 def is_singular(count: int, language: str) -> bool:
@@ -44,7 +44,7 @@ def with_colon(subject: object, statement: object, language: str) -> str:
 
 @dataclass(frozen=True)
 class Advice:
-    """what: what was found. to_do: what to do about it; empty where there is nothing."""
+    """finding: what is the case. to_do: what to do about it; empty where there is nothing."""
 
-    what: Bilingual
+    finding: Bilingual
     to_do: Bilingual = Bilingual("", "")

@@ -23,9 +23,9 @@ def texts_in(value: object, place: str) -> Iterator[tuple[str, Bilingual]]:
     if isinstance(value, Bilingual):
         yield place, value
     elif isinstance(value, CountedText):
-        yield from texts_in([value.one, value.several], place)
+        yield from texts_in([value.singular, value.plural], place)
     elif isinstance(value, Advice):
-        yield from texts_in(value.what, place)
+        yield from texts_in(value.finding, place)
         if value.to_do != Bilingual("", ""):
             yield from texts_in(value.to_do, f"{place}, to do")
     elif isinstance(value, dict | list):
