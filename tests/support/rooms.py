@@ -102,9 +102,8 @@ def _places() -> dict[str, tuple[int, int]]:
 
 
 def picture() -> str:
-    """docs/rooms.svg: the rooms on their floors; for each, how many files lie in it and from how many rooms it imports."""
+    """docs/rooms.svg: the rooms on their floors; for the last of each floor, the rooms that it imports from."""
     places, imported = _places(), arrows()
-    files = {room.name: sum(room_of(path) == room for path in PLUGINS.rglob("*.py") if "doc_fragments" not in path.parts) for room in ROOMS}
     used = {room.name: sorted(target for source, target in imported if source == room.name) for room in ROOMS}
     width, height = LEFT * 2 + 3 * (WIDTH + GAP) + 420, max(y for _x, y in places.values()) + STEP + 10
     lines = [
@@ -116,7 +115,7 @@ def picture() -> str:
         last = max(column for column, row in places.values() if row == y)
         lines += [
             f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="5" fill="#eef3fb" stroke="#33527a"/>',
-            f'<text x="{x + 8}" y="{y + 17}" font-weight="bold" fill="#12263f">{escape(room.name)} ({files[room.name]})</text>',
+            f'<text x="{x + 8}" y="{y + 17}" font-weight="bold" fill="#12263f">{escape(room.name)}</text>',
             f'<text x="{x + 8}" y="{y + 32}" font-size="9" fill="#33455c">{escape(room.purpose)}</text>',
         ]
         if x == last and used[room.name]:
