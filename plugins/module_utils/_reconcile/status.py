@@ -12,7 +12,7 @@ from .._plan.results import waiting_list
 from .._plan.settings import Settings
 from .._plan.steps import STEPS
 from .._plan.waiting import STOPS, Waiting
-from .._resources.convention.convention import SIGNED_BY_BOTH
+from .._resources.convention.gate import SIGNED_BY_BOTH
 from .._resources.dialogue import Dialogue
 
 # Stage: the first resource of the road that is not as declared. (French, English).

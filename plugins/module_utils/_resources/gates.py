@@ -15,7 +15,7 @@ from typing import Any
 from .._plan.records import DialogueAnswer
 from .._plan.waiting import Waiting
 from .._store.store import Store
-from .convention.convention import convention_waiting
+from .convention.gate import convention_waiting
 from .space import Space, account_waiting
 
 

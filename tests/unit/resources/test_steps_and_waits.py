@@ -25,8 +25,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
     ObservedCertificate,
     ObservedCertificates,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, convention_waiting
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Observed as ObservedConvention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.gate import convention_waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.plan import DeclaredConvention, ObservedConvention
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, RefusedByServer, TransportError
@@ -112,7 +113,9 @@ FACTS = {"agent_email": EMAIL, "reason": None, "login": ""}
     [
         lambda: Account(SIRET, DECLARED).plan(ACCEPTED, NOW),
         lambda: Account(SIRET, DECLARED, present=False).plan(ACCEPTED, NOW),
-        lambda: Convention(SIRET, "complet", agent_email=EMAIL).plan(ObservedConvention(ACCEPTED, SIGNED, STORE, None, None, None), NOW),
+        lambda: Convention(DeclaredConvention(SIRET, "complet", agent_email=EMAIL)).plan(
+            ObservedConvention(ACCEPTED, SIGNED, STORE, None, None, None), NOW
+        ),
         lambda: certificates(item(A, "unknown"), seen=ACCEPTED),
         lambda: certificates(seen=ACCEPTED, exclusive=True),
     ],
@@ -127,7 +130,7 @@ def test_the_agent_is_named(made: Callable[[], Plan]) -> None:
 @pytest.mark.parametrize(
     "made",
     [
-        lambda: Convention(SIRET, "complet", agent_email=EMAIL).plan(
+        lambda: Convention(DeclaredConvention(SIRET, "complet", agent_email=EMAIL)).plan(
             ObservedConvention(space("under_control"), SIGNED, STORE, "blank", None, None), NOW
         ),
         lambda: certificates(item(A, "not_installed", key=True), seen=space("under_control")),
@@ -266,7 +269,7 @@ def test_no_order_is_told_from_an_order_without_a_store() -> None:
 
 def planned(*conventions: dict[str, Any], cycle: str = "complet") -> Plan:
     found = space(conventions=conventions)
-    return Convention(SIRET, cycle).plan(ObservedConvention(found, None, None, None, None, None), NOW)
+    return Convention(DeclaredConvention(SIRET, cycle)).plan(ObservedConvention(found, None, None, None, None, None), NOW)
 
 
 def test_since_when_antai_has_the_convention() -> None:
@@ -317,7 +320,7 @@ def test_what_an_activation_waits_for(states: tuple[str, ...], code: str, about:
 def test_a_convention_is_observed_where_it_is_declared(tmp_path: Path) -> None:
     operations = FakeOperations({"account_get": FORBIDDEN, "account_request_get": request("accepted")})
     store = Store(str(tmp_path), SIRET)
-    observed = Convention(SIRET, "complet", agent_email=EMAIL).observe(Context(operations, store))  # type: ignore[arg-type]
+    observed = Convention(DeclaredConvention(SIRET, "complet", agent_email=EMAIL)).observe(Context(operations, store))  # type: ignore[arg-type]
     assert observed.space == space("accepted", "no_mandate")
     assert observed.store is store
     assert operations.calls == [("account_get", SIRET), ("account_request_get", SIRET, EMAIL)]

@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
     ObservedCertificates,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Observed as Seen
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.plan import DeclaredConvention, ObservedConvention
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space, account_waiting, observe_space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -98,8 +98,8 @@ def test_a_field_that_is_not_shown_is_not_compared() -> None:
 
 
 def seen_convention(tmp_path: Path, space_seen: Space, *, document: bool = True) -> Any:
-    observed = Seen(space_seen, SIGNED if document else None, Store(str(tmp_path), SIRET), None, None, None)
-    return Convention(SIRET, "complet", agent_email=EMAIL).plan(observed, NOW)
+    observed = ObservedConvention(space_seen, SIGNED if document else None, Store(str(tmp_path), SIRET), None, None, None)
+    return Convention(DeclaredConvention(SIRET, "complet", agent_email=EMAIL)).plan(observed, NOW)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from ..._store.store import Store
 from ...dates import date_or_none, instant
 from ...errors import InvalidInput, RefusedByServer, TransportError
 from ..base import Context, Resource
-from ..convention.convention import convention_waiting
+from ..convention.gate import convention_waiting
 from ..space import Space, account_waiting, find_listed_certificate, observe_space
 from .evaluation import fails, gathered_here, in_place, not_rgs, told
 from .key_pair import KeyPair, Source, read_key_pair

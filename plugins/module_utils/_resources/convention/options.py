@@ -23,6 +23,7 @@ from ...errors import InvalidInput
 from ...siret import check_siret
 from ..kinds import DeclaringKind, Needs
 from .convention import Convention
+from .plan import DeclaredConvention
 from .prefill import Prefill
 
 PEM_MARK = "-----BEGIN CERTIFICATE-----"
@@ -52,18 +53,18 @@ CHECKS = ("document_overrides", "document_max_mib", "signature_anchors")
 
 
 def convention(parameters: dict[str, Any]) -> Convention:
-    siret, email = check_siret(parameters["siret"]), checked(parameters, "agent_email")
-    return Convention(
+    siret, agent_email = check_siret(parameters["siret"]), checked(parameters, "agent_email")
+    declared = DeclaredConvention(
         siret,
         parameters["cycle"],
         declared_document(parameters),
-        expected=parameters["document"],
-        following=declared_document(parameters, "next_document"),
-        expected_following=parameters["next_document"],
+        path=parameters["document"],
+        next_document=declared_document(parameters, "next_document"),
+        next_path=parameters["next_document"],
         policy=RenewalPolicy(tuple(parameters["convention_renewal_days"]), "convention_renewal_days"),
-        agent_email=email,
-        judge=expected_document(parameters).judge,
+        agent_email=agent_email,
     )
+    return Convention(declared, expected_document(parameters).judge)
 
 
 def prefill(parameters: dict[str, Any]) -> Prefill:

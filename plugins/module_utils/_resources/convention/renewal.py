@@ -17,12 +17,13 @@ from typing import Any
 from ..._pki.renewal import Lifetime, Renewal, RenewalPolicy, end_of_day, renewal
 from ..._plan.records import ConventionRecord
 from ..._plan.waiting import Waiting
+from .gate import latest_in_state
 
 SECURED = "secured"
 
 
 @dataclass(frozen=True)
-class Following:
+class ConventionRenewal:
     """What follows the convention in force.
 
     state: not_due, to_sign, refused, submitted, or secured (the next one is signed by both). current, next: records as the space shows them.
@@ -55,32 +56,31 @@ class Following:
 
     def waiting(self, path: str) -> tuple[Waiting, ...]:
         """Who must act before the end. path: where the signed document is awaited."""
-        about = {"end": self.end, "after": self.lapses_on, "cycle": self.current["cycle"], "path": path}
+        facts = {"end": self.end, "after": self.lapses_on, "cycle": self.current["cycle"], "path": path}
         if not self.decision.due or self.state == SECURED:
             return ()
         if self.state == "submitted" and self.next:
-            return (Waiting("convention_renewal_countersignature", self.next["since"], about),)
+            return (Waiting("convention_renewal_countersignature", self.next["since"], facts),)
         if self.state == "refused" and self.next:
-            return (Waiting("convention_renewal_refused", self.next["since"], about | {"reason": self.next["reason"]}),)
-        return (Waiting("convention_renewal", None, about),)
+            return (Waiting("convention_renewal_refused", self.next["since"], facts | {"reason": self.next["reason"]}),)
+        return (Waiting("convention_renewal", None, facts),)
 
 
-def following(conventions: Sequence[ConventionRecord], now: datetime, policy: RenewalPolicy) -> Following | None:
+def renewal_of(conventions: Sequence[ConventionRecord], now: datetime, policy: RenewalPolicy) -> ConventionRenewal | None:
     """None where none of these conventions, all of one cycle, the oldest first, is in force, or nobody says until when."""
-    places = [place for place, each in enumerate(conventions) if each["state"] == "in_force"]
-    if not places:
+    current = latest_in_state(conventions, "in_force")
+    if current is None:
         return None
-    current = conventions[places[-1]]
     try:
         end = end_of_day(date.fromisoformat(current["end"] or ""))
     except ValueError:
         return None
     decision = renewal(Lifetime(end, what="the convention ends"), now, policy)
-    for state, found in (("upcoming", SECURED), ("submitted", "submitted")):
-        each = next((one for one in reversed(conventions) if one["state"] == state), None)
-        if each:
-            return Following(found, decision, current, each)
+    for state, stage in (("upcoming", SECURED), ("submitted", "submitted")):
+        coming = latest_in_state(conventions, state)
+        if coming:
+            return ConventionRenewal(stage, decision, current, coming)
     last = conventions[-1]
     if last["state"] == "refused":
-        return Following("refused", decision, current, last)
-    return Following("to_sign" if decision.due else "not_due", decision, current, None)
+        return ConventionRenewal("refused", decision, current, last)
+    return ConventionRenewal("to_sign" if decision.due else "not_due", decision, current, None)

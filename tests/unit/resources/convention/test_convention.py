@@ -12,7 +12,12 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import SHOWN, Convention, Observed
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.plan import (
+    FIELDS,
+    DeclaredConvention,
+    ObservedConvention,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.observed import CORRECTED, EMAIL, NOW, SIGNED, SINCE, SIRET, changes, codes, convention, space, waited
@@ -35,7 +40,7 @@ class Case:
     store: Store | None = STORE
     blank: bool = True
     copy: str | None = None
-    following: Document | None = None
+    next_document: Document | None = None
     next_copy: str | None = None
     cycle: str = "complet"
     steps: list[tuple[str, str]] = field(default_factory=list)
@@ -46,25 +51,25 @@ class Case:
     def plan(self) -> Plan:
         folder = f"/store/{SIRET}/conventions/{self.cycle}"
         found = Space(self.space.access, self.space.state, self.space.account, self.conventions)
-        observed = Observed(
+        observed = ObservedConvention(
             found,
             self.document,
             self.store,
             f"{folder}/blank.pdf" if self.blank and self.store else None,
             f"{folder}/countersigned.pdf" if self.copy else None,
             self.copy,
-            next_document=self.following,
+            next_document=self.next_document,
             next_copy=f"{folder}/next/countersigned.pdf" if self.next_copy else None,
             next_copy_sha256=self.next_copy,
         )
-        return Convention(SIRET, self.cycle, agent_email=EMAIL).plan(observed, NOW)
+        return Convention(DeclaredConvention(SIRET, self.cycle, agent_email=EMAIL)).plan(observed, NOW)
 
 
 def uploaded(before: dict[str, Any] | None, document: Document) -> dict[str, Any]:
     """What an upload changes in the record that was there before it; the cycle stays."""
-    old = before or dict.fromkeys(SHOWN) | {"state": "none"}
-    after = dict.fromkeys(SHOWN) | {"state": "submitted", "sha256": document.sha256}
-    return {name: after[name] for name in SHOWN if name != "cycle" and old[name] != after[name]}
+    old = before or dict.fromkeys(FIELDS) | {"state": "none"}
+    after = dict.fromkeys(FIELDS) | {"state": "submitted", "sha256": document.sha256}
+    return {name: after[name] for name in FIELDS if name != "cycle" and old[name] != after[name]}
 
 
 REFUSED, ENDED = convention("refused"), convention("ended")
@@ -123,7 +128,7 @@ CASES: dict[str, Case] = {
     "ended, no document": Case((ENDED,), waiting=["convention_ended"]),
     "ended, another document": Case((ENDED,), CORRECTED, steps=UPLOAD, waiting=LAPSED, differs=uploaded(ENDED, CORRECTED)),
     "ended, the next document": Case(
-        (ENDED,), SIGNED, following=CORRECTED, steps=UPLOAD, waiting=LAPSED, differs=uploaded(ENDED, CORRECTED)
+        (ENDED,), SIGNED, next_document=CORRECTED, steps=UPLOAD, waiting=LAPSED, differs=uploaded(ENDED, CORRECTED)
     ),
     "refused, then another refused, the first again": Case(
         (REFUSED, convention("refused", sha256=CORRECTED.sha256)), SIGNED, waiting=["convention_refused"]
@@ -215,7 +220,7 @@ def test_what_one_may_not_see_is_unknown(observed: Space, state: str) -> None:
 def test_view_of_none() -> None:
     assert Case(blank=False).plan().before == {
         "siret": SIRET,
-        **dict.fromkeys(SHOWN),
+        **dict.fromkeys(FIELDS),
         "cycle": "complet",
         "state": "none",
         "blank": None,
@@ -283,14 +288,14 @@ def test_warnings(case: Case, warning: str) -> None:
 @pytest.mark.parametrize(
     ("declared", "path"),
     [
-        ({"expected_following": "/next.pdf", "expected": "/now.pdf"}, "/next.pdf"),
-        ({"expected": "/now.pdf"}, "/now.pdf"),
+        ({"next_path": "/next.pdf", "path": "/now.pdf"}, "/next.pdf"),
+        ({"path": "/now.pdf"}, "/now.pdf"),
         ({}, f"/store/{SIRET}/conventions/complet/next/signed.pdf"),
     ],
 )
 def test_after_an_end_that_of_the_next_period_is_awaited(declared: dict[str, Any], path: str) -> None:
-    observed = Observed(space(conventions=(ENDED,)), None, STORE, "blank", None, None)
-    assert Convention(SIRET, "complet", **declared).plan(observed, NOW).waiting[0].about["path"] == path
+    observed = ObservedConvention(space(conventions=(ENDED,)), None, STORE, "blank", None, None)
+    assert Convention(DeclaredConvention(SIRET, "complet", **declared)).plan(observed, NOW).waiting[0].about["path"] == path
 
 
 def test_without_a_store_the_option_of_the_next_period_is_named() -> None:
@@ -303,8 +308,8 @@ def test_the_last_day_is_that_of_what_has_ended() -> None:
 
 
 def test_a_declared_path_is_where_the_document_is_awaited() -> None:
-    resource = Convention(SIRET, "complet", expected="/files/lyon.pdf")
-    plan = resource.plan(Observed(space(), None, STORE, "blank", None, None), NOW)
+    resource = Convention(DeclaredConvention(SIRET, "complet", path="/files/lyon.pdf"))
+    plan = resource.plan(ObservedConvention(space(), None, STORE, "blank", None, None), NOW)
     assert plan.waiting[0].about["path"] == "/files/lyon.pdf"
 
 

@@ -16,7 +16,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document_
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, convention_waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.gate import convention_waiting
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.plan import DeclaredConvention
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import CORRECTED, NOW, OTHER_PDF, PDF, SIGNED, SINCE, SIRET, account, convention, space
@@ -35,13 +37,13 @@ def lay(path: Path, content: bytes) -> None:
 
 
 def test_observe_without_store() -> None:
-    observed = Convention(SIRET, "complet", SIGNED).observe(Context(FakeOperations(OPEN)))
+    observed = Convention(DeclaredConvention(SIRET, "complet", SIGNED)).observe(Context(FakeOperations(OPEN)))
     assert (observed.document, observed.blank, observed.copy, observed.copy_sha256) == (SIGNED, None, None, None)
     assert observed.space == space(conventions=(convention("in_force"),))
 
 
 def test_observe_empty_store(store: Store) -> None:
-    observed = Convention(SIRET, "complet").observe(Context(FakeOperations(OPEN), store))
+    observed = Convention(DeclaredConvention(SIRET, "complet")).observe(Context(FakeOperations(OPEN), store))
     assert (observed.document, observed.blank, observed.copy, observed.copy_sha256) == (None, None, None, None)
     assert not store.root.exists()
 
@@ -50,7 +52,7 @@ def test_observe_store(store: Store) -> None:
     folder = store.conventions("complet")
     for name in ("blank.pdf", "signed.pdf", "countersigned.pdf"):
         lay(folder / name, PDF)
-    observed = Convention(SIRET, "complet").observe(Context(FakeOperations(OPEN), store))
+    observed = Convention(DeclaredConvention(SIRET, "complet")).observe(Context(FakeOperations(OPEN), store))
     assert observed.document == SIGNED
     assert (observed.blank, observed.copy) == (str(folder / "blank.pdf"), str(folder / "countersigned.pdf"))
     assert observed.copy_sha256 == hashlib.sha256(PDF).hexdigest()
@@ -58,12 +60,12 @@ def test_observe_store(store: Store) -> None:
 
 def test_a_declared_document_goes_before_the_one_in_the_store(store: Store) -> None:
     lay(store.signed_convention("complet"), PDF)
-    assert Convention(SIRET, "complet", CORRECTED).observe(Context(FakeOperations(OPEN), store)).document == CORRECTED
+    assert Convention(DeclaredConvention(SIRET, "complet", CORRECTED)).observe(Context(FakeOperations(OPEN), store)).document == CORRECTED
 
 
 def test_the_other_cycle_has_a_document_of_its_own(store: Store) -> None:
     lay(store.signed_convention("partiel"), PDF)
-    assert Convention(SIRET, "complet").observe(Context(FakeOperations(OPEN), store)).document is None
+    assert Convention(DeclaredConvention(SIRET, "complet")).observe(Context(FakeOperations(OPEN), store)).document is None
 
 
 class Judge:
@@ -83,17 +85,17 @@ NONE_YET = {**OPEN, "convention_list": []}
 
 def test_a_document_is_judged_once_for_each_run(store: Store) -> None:
     judge, context = Judge(), Context(FakeOperations(NONE_YET), store)
-    resource = Convention(SIRET, "complet", SIGNED, judge=judge)
+    resource = Convention(DeclaredConvention(SIRET, "complet", SIGNED), judge)
     assert resource.observe(context).checks is resource.observe(context).checks is judge.judgement
     assert judge.asked == [("signed.pdf", False)]
 
 
-@pytest.mark.parametrize("declared", ["document", "following", "laid in the store"])
+@pytest.mark.parametrize("declared", ["document", "next_document", "laid in the store"])
 def test_the_document_of_a_new_account_is_judged_beforehand(store: Store, declared: str) -> None:
     judge, operations = Judge(), FakeOperations(NONE_YET)
     if declared == "laid in the store":
         lay(store.signed_convention("complet"), SIGNED.content)
-    resource = Convention(SIRET, "complet", **({declared: SIGNED} if declared != "laid in the store" else {}), judge=judge)
+    resource = Convention(DeclaredConvention(SIRET, "complet", **{declared: SIGNED} if declared != "laid in the store" else {}), judge)
     resource.prepare(Context(operations, store))
     assert judge.asked == [], "of an account that was there before, only the space tells"
     resource.prepare(Context(operations, store, opened={SIRET}))
@@ -106,7 +108,7 @@ def test_the_document_of_a_new_account_is_judged_beforehand(store: Store, declar
 def test_a_document_that_is_not_to_be_sent_is_not_judged(state: str) -> None:
     judge = Judge()
     operations = FakeOperations({**OPEN, "convention_list": [convention(state)]})
-    assert Convention(SIRET, "complet", CORRECTED, judge=judge).observe(Context(operations)).checks is None
+    assert Convention(DeclaredConvention(SIRET, "complet", CORRECTED), judge).observe(Context(operations)).checks is None
     assert judge.asked == []
 
 
@@ -114,12 +116,12 @@ def test_a_document_that_is_not_to_be_sent_is_not_judged(state: str) -> None:
 def test_the_stores_own_unsigned_documents_are_known(store: Store, name: str) -> None:
     judge = Judge()
     lay(store.conventions("complet") / name, PDF)
-    Convention(SIRET, "complet", SIGNED, judge=judge).observe(Context(FakeOperations(NONE_YET), store))
+    Convention(DeclaredConvention(SIRET, "complet", SIGNED), judge).observe(Context(FakeOperations(NONE_YET), store))
     assert judge.asked == [("signed.pdf", True)]
 
 
 def test_a_document_that_fails_is_not_sent_and_the_collectivite_is_waited_for(store: Store) -> None:
-    resource = Convention(SIRET, "complet", SIGNED, judge=Judge("fail"))
+    resource = Convention(DeclaredConvention(SIRET, "complet", SIGNED), Judge("fail"))
     plan = resource.plan(resource.observe(Context(FakeOperations(NONE_YET), store)), NOW)
     assert plan.steps == ()
     assert [(each.code, each.reason.on) for each in plan.waiting] == [("convention_document", "collectivite")]
@@ -134,7 +136,7 @@ def test_a_document_that_fails_is_not_sent_and_the_collectivite_is_waited_for(st
     [("pass", ()), ("warn", ("signed.pdf: siret: why",)), ("not_verifiable", ("signed.pdf: not verifiable: siret",))],
 )
 def test_a_document_that_does_not_fail_is_sent_and_what_is_said_of_it_is_told(outcome: str, warnings: tuple[str, ...]) -> None:
-    resource = Convention(SIRET, "complet", SIGNED, judge=Judge(outcome))
+    resource = Convention(DeclaredConvention(SIRET, "complet", SIGNED), Judge(outcome))
     plan = resource.plan(resource.observe(Context(FakeOperations(NONE_YET))), NOW)
     assert [step.code for step in plan.steps] == ["upload_convention"]
     assert plan.warnings == warnings
@@ -144,7 +146,7 @@ def test_a_document_that_does_not_fail_is_sent_and_what_is_said_of_it_is_told(ou
 def test_what_is_said_of_a_document_is_told_while_it_waits(lacks: bool) -> None:
     answers = NONE_YET if lacks else {**NONE_YET, "account_get": account("under_control")}
     operations = FakeOperations(answers, absent=("convention_upload",) if lacks else ())
-    resource = Convention(SIRET, "complet", SIGNED, judge=Judge("warn"))
+    resource = Convention(DeclaredConvention(SIRET, "complet", SIGNED), Judge("warn"))
     plan = resource.plan(resource.observe(Context(operations)), NOW)
     assert [each.code for each in plan.waiting] == ["convention_upload_by_hand" if lacks else "account_control"]
     assert (plan.before == plan.after, plan.warnings) == (True, ("signed.pdf: siret: why",))
@@ -152,7 +154,7 @@ def test_what_is_said_of_a_document_is_told_while_it_waits(lacks: bool) -> None:
 
 def test_what_was_remarked_is_told_by_the_run_that_has_sent_it() -> None:
     operations = FakeOperations(dict(NONE_YET))
-    resource, context = Convention(SIRET, "complet", SIGNED, judge=Judge("warn")), Context(operations)
+    resource, context = Convention(DeclaredConvention(SIRET, "complet", SIGNED), Judge("warn")), Context(operations)
     resource.observe(context)
     operations.answers["convention_list"] = [convention("submitted")]
     plan = resource.plan(resource.observe(context), NOW)
@@ -165,7 +167,7 @@ def test_all_that_fails_is_named_in_both_languages() -> None:
     judgement = Judgement(
         "fail", (Verdict("siret", "fail", "a", "R7"), Verdict("size", "pass", "b", ""), Verdict("whole", "fail", "c", ""))
     )
-    resource = Convention(SIRET, "complet", SIGNED, judge=lambda document, unsigned: judgement)
+    resource = Convention(DeclaredConvention(SIRET, "complet", SIGNED), lambda document, unsigned: judgement)
     (waiting,) = resource.plan(resource.observe(Context(FakeOperations(NONE_YET))), NOW).waiting
     for language, between in (("fr", " ; "), ("en", "; ")):
         first, second = failure_phrases(judgement, language)
@@ -174,14 +176,14 @@ def test_all_that_fails_is_named_in_both_languages() -> None:
 
 def test_upload_sends_the_document() -> None:
     operations = FakeOperations(OPEN)
-    resource, context = Convention(SIRET, "partiel", CORRECTED), Context(operations)
+    resource, context = Convention(DeclaredConvention(SIRET, "partiel", CORRECTED)), Context(operations)
     resource.apply(context, resource.observe(context), Step("upload_convention", "why"), NOW)
     assert operations.written == [("convention_upload", SIRET, "partiel", "corrected.pdf", OTHER_PDF)]
 
 
 def test_fetch_blank_lays_it_in_the_store(store: Store) -> None:
     operations = FakeOperations({**OPEN, "convention_blank": PDF})
-    resource, context = Convention(SIRET, "partiel"), Context(operations, store)
+    resource, context = Convention(DeclaredConvention(SIRET, "partiel")), Context(operations, store)
     resource.apply(context, resource.observe(context), Step("fetch_blank", "why"), NOW)
     assert (store.conventions("partiel") / "blank.pdf").read_bytes() == PDF
     assert operations.calls[-1] == ("convention_blank", "partiel")
@@ -190,7 +192,7 @@ def test_fetch_blank_lays_it_in_the_store(store: Store) -> None:
 @pytest.mark.parametrize("answer", [PDF, None], ids=["there", "not there"])
 def test_fetch_countersigned(store: Store, answer: bytes | None) -> None:
     operations = FakeOperations({**OPEN, "convention_document": answer})
-    resource, context = Convention(SIRET, "complet"), Context(operations, store)
+    resource, context = Convention(DeclaredConvention(SIRET, "complet")), Context(operations, store)
     resource.apply(context, resource.observe(context), Step("fetch_countersigned", "why"), NOW)
     copy = store.conventions("complet") / "countersigned.pdf"
     assert operations.calls[-1] == ("convention_document", SIRET, "7")

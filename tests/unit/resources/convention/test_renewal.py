@@ -14,8 +14,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal import RenewalPolicy
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import FAIL, Judgement, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention, Observed
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.renewal import following
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.plan import DeclaredConvention, ObservedConvention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.renewal import renewal_of
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.observed import CORRECTED, NOW, SIGNED, SINCE, SIRET, codes, convention, space, waited
 
@@ -51,12 +52,12 @@ REFUSED, SUBMITTED, UPCOMING = convention("refused"), convention("submitted"), c
     ],
 )
 def test_state(conventions: list[dict[str, Any]], found: tuple[str, bool, int, int] | None) -> None:
-    told = following(conventions, NOW, POLICY)
+    told = renewal_of(conventions, NOW, POLICY)
     assert (told and (told.state, told.decision.due, told.decision.stage, told.decision.days_left)) == found
 
 
 def test_who_must_act_and_until_when() -> None:
-    told = following([ending(9)], NOW, POLICY)
+    told = renewal_of([ending(9)], NOW, POLICY)
     assert told
     last, first = (date.fromisoformat(told.as_dict()[name]) for name in ("end", "lapses_on"))
     assert first - last == timedelta(days=1)
@@ -76,7 +77,7 @@ def test_who_must_act_and_until_when() -> None:
     ],
 )
 def test_waiting(conventions: list[dict[str, Any]], code: str | None, since: str | None) -> None:
-    told = following(conventions, NOW, POLICY)
+    told = renewal_of(conventions, NOW, POLICY)
     assert told
     assert [(each.code, each.since) for each in told.waiting("p")] == ([(code, since)] if code else [])
 
@@ -88,7 +89,7 @@ LATER = {"end": (NOW.date() + timedelta(days=9)).isoformat(), "after": (NOW.date
     ("later", "about"), [([], {}), ([SUBMITTED], {}), ([REFUSED], {"reason": "page 3 manque"})], ids=["to sign", "submitted", "refused"]
 )
 def test_waiting_tells_the_facts(later: list[dict[str, Any]], about: dict[str, Any]) -> None:
-    told = following([ending(9), *later], NOW, POLICY)
+    told = renewal_of([ending(9), *later], NOW, POLICY)
     assert told
     assert told.waiting("p")[0].about == LATER | {"cycle": "complet", "path": "p"} | about
     assert told.as_dict()["reason"] == f"the convention ends on {LATER['end']}, within 30 days"
@@ -110,8 +111,10 @@ def planned(
     checks: Judgement | None = None,
     now: datetime = NOW,
 ) -> Plan:
-    seen = Observed(space(conventions=tuple(conventions)), declared, None, None, None, None, checks=checks, next_document=document)
-    return Convention(SIRET, "complet", policy=POLICY).plan(seen, now)
+    seen = ObservedConvention(
+        space(conventions=tuple(conventions)), declared, None, None, None, None, checks=checks, next_document=document
+    )
+    return Convention(DeclaredConvention(SIRET, "complet", policy=POLICY)).plan(seen, now)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict i
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.plan import DeclaredConvention
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.fake_operations import FakeOperations
 from tests.support.observed import CORRECTED, NOW, OTHER_PDF, PDF, SIRET, account, convention
@@ -63,7 +64,7 @@ class Bench:
         return path
 
     def resource(self, **declared: Any) -> Convention:
-        return Convention(SIRET, "complet", policy=RenewalPolicy((60, 30)), judge=self.judge, **declared)
+        return Convention(DeclaredConvention(SIRET, "complet", policy=RenewalPolicy((60, 30)), **declared), self.judge)
 
     def plan(self, **declared: Any) -> Plan:
         resource = self.resource(**declared)
@@ -149,7 +150,7 @@ def test_the_next_one_is_sent_once_whatever_else_is_done(bench: Bench) -> None:
 
 def test_a_declared_next_document_goes_before_the_one_in_the_store(bench: Bench) -> None:
     bench.sign()
-    assert bench.resource(following=THIRD).observe(bench.context).next_document == THIRD
+    assert bench.resource(next_document=THIRD).observe(bench.context).next_document == THIRD
     assert bench.resource().observe(bench.context).next_document == LAID
 
 
@@ -174,11 +175,11 @@ def test_the_documents_of_the_period_in_force_are_not_the_next_one(bench: Bench)
 @pytest.mark.parametrize("expected", [None, "/next/lyon.pdf"], ids=["in the store", "declared"])
 def test_where_the_next_one_is_awaited(bench: Bench, expected: str | None) -> None:
     path = expected or str(bench.store.signed_convention("complet", following=True))
-    (waiting,) = bench.plan(expected_following=expected).facts["ahead"]
+    (waiting,) = bench.plan(next_path=expected).facts["ahead"]
     assert waiting.about == {"end": ENDS, "after": "2026-03-12", "cycle": "complet", "path": path}
     bench.outcome = "fail"
     bench.sign()
-    (refused,) = bench.plan(expected_following=expected).waiting
+    (refused,) = bench.plan(next_path=expected).waiting
     assert (refused.code, refused.about["path"]) == ("convention_document", path)
 
 
