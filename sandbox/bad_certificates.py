@@ -14,14 +14,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from sandbox.psce import Profile
+from sandbox.psce import CertificateProfile
 
 # A stranger, and another one for when the stranger asks.
 OTHERS = ("21350238800019", "21670482500019")
 LONG_LIFE = timedelta(days=3653)
 
 
-def spoil(profile: Profile, kinds: Collection[str], now: datetime) -> Profile:
+def spoil(profile: CertificateProfile, kinds: Collection[str], now: datetime) -> CertificateProfile:
     if "wrong_siret" in kinds:
         profile = replace(profile, subject=_of_another(profile.subject))
     if "wrong_key" in kinds:
@@ -40,11 +40,11 @@ def spoil(profile: Profile, kinds: Collection[str], now: datetime) -> Profile:
 
 def _of_another(subject: x509.Name) -> x509.Name:
     """The same subject with another's SIRET or SIREN, wherever it names one."""
-    other = OTHERS[1] if any(OTHERS[0][:9] in str(attribute.value) for attribute in subject) else OTHERS[0]
+    other_siret = OTHERS[1] if any(OTHERS[0][:9] in str(attribute.value) for attribute in subject) else OTHERS[0]
     pattern = re.compile(r"(0002 |NTRFR-|SI:FR-)([0-9]{14}|[0-9]{9})")
 
     def changed(attribute: x509.NameAttribute[str | bytes]) -> x509.NameAttribute[str | bytes]:
         match = pattern.fullmatch(str(attribute.value))
-        return x509.NameAttribute(attribute.oid, match[1] + other[: len(match[2])]) if match else attribute
+        return x509.NameAttribute(attribute.oid, match[1] + other_siret[: len(match[2])]) if match else attribute
 
     return x509.Name([changed(attribute) for attribute in subject])

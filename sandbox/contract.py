@@ -28,7 +28,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Operation:
+class ContractOperation:
     id: str
     face: str  # portal, sifps or psce: the tag
     plain: bool  # over plain HTTP, on a port of its own
@@ -69,21 +69,21 @@ def resolve(node: Any, document: dict[str, Any]) -> Any:
     return copy
 
 
-def operations(document: dict[str, Any] | None = None) -> list[Operation]:
+def operations(document: dict[str, Any] | None = None) -> list[ContractOperation]:
     document = document or load()
-    found = []
+    contract_operations = []
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
-                found.append(_operation(path, method, resolve(item[method], document)))
-    return found
+                contract_operations.append(_operation(path, method, resolve(item[method], document)))
+    return contract_operations
 
 
-def _operation(path: str, method: str, item: dict[str, Any]) -> Operation:
+def _operation(path: str, method: str, item: dict[str, Any]) -> ContractOperation:
     content = item.get("requestBody", {}).get("content", {})
     body = content.get("application/json", {}).get("schema")
     names = [name for alternative in item["security"] for name in alternative]
-    return Operation(
+    return ContractOperation(
         id=item["operationId"],
         face=item["tags"][0],
         plain=any(server["url"].startswith("http:") for server in item.get("servers", [])),

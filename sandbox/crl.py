@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from sandbox import register
+from sandbox import psce_register
 from sandbox.clock import moment, parse_moment
+from sandbox.database import Database
 from sandbox.psce import Authority
-from sandbox.state import Database
 
 # As RGS one star asks: one a day, each good for three.
 EVERY = timedelta(hours=24)
@@ -27,14 +27,14 @@ GOOD_FOR = timedelta(hours=72)
 
 def current(db: Database, authority: Authority, now: datetime) -> bytes:
     """The last one published; a new one when it is a day old, lies in the future (the clock went back), or would say something else."""
-    entries = register.revoked(db, moment(now))
-    said = sha256(repr([tuple(entry) for entry in entries]).encode()).hexdigest()
-    last = db.one("SELECT du, entrees, der FROM psce_crl ORDER BY numero DESC LIMIT 1")
-    if last and last["entrees"] == said and parse_moment(last["du"]) <= now < parse_moment(last["du"]) + EVERY:
+    entries = psce_register.revoked(db, moment(now))
+    digest = sha256(repr([tuple(entry) for entry in entries]).encode()).hexdigest()
+    last = db.fetch_one("SELECT du, entrees, der FROM psce_crl ORDER BY numero DESC LIMIT 1")
+    if last and last["entrees"] == digest and parse_moment(last["du"]) <= now < parse_moment(last["du"]) + EVERY:
         der: bytes = last["der"]
         return der
     with db.transaction():
-        number = db.insert("psce_crl", du=moment(now), entrees=said, der=b"")
+        number = db.insert("psce_crl", du=moment(now), entrees=digest, der=b"")
         der = _make(authority, authority.key, entries, number, now)
         db.run("UPDATE psce_crl SET der = ? WHERE numero = ?", der, number)
         db.run("DELETE FROM psce_crl WHERE numero < ?", number)
@@ -43,10 +43,10 @@ def current(db: Database, authority: Authority, now: datetime) -> bytes:
 
 def defective(db: Database, authority: Authority, now: datetime, kinds: Collection[str]) -> bytes:
     """Never published for good: no number is used up."""
-    row = db.one("SELECT max(numero) FROM psce_crl")
+    row = db.fetch_one("SELECT max(numero) FROM psce_crl")
     key = ec.generate_private_key(ec.SECP256R1()) if "crl_wrong_signature" in kinds else authority.key
     begin = now - GOOD_FOR - timedelta(days=1) if "crl_expired" in kinds else now
-    return _make(authority, key, register.revoked(db, moment(now)), (row and row[0]) or 1, begin)
+    return _make(authority, key, psce_register.revoked(db, moment(now)), (row and row[0]) or 1, begin)
 
 
 def _make(authority: Authority, key: ec.EllipticCurvePrivateKey, entries: list[Any], number: int, begin: datetime) -> bytes:

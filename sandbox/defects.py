@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sandbox import rules
-from sandbox.state import Database
+from sandbox.database import Database
 
 CRL = ("crl_expired", "crl_wrong_signature", "crl_unreachable")
 OCSP = ("ocsp_unknown", "ocsp_expired", "ocsp_wrong_signature", "ocsp_undelegated", "ocsp_unreachable", "ocsp_try_later")
@@ -29,7 +29,7 @@ class Defect:
 
 
 def listed(db: Database) -> list[Defect]:
-    return [Defect(*row) for row in db.all("SELECT id, kind, siret, times FROM defect WHERE times IS NULL OR times > 0 ORDER BY id")]
+    return [Defect(*row) for row in db.fetch_all("SELECT id, kind, siret, times FROM defect WHERE times IS NULL OR times > 0 ORDER BY id")]
 
 
 def add(db: Database, kind: str, siret: str | None, times: int | None) -> int:
@@ -42,12 +42,12 @@ def clear(db: Database) -> int:
 
 def take(db: Database, among: Collection[str], named: Collection[str] = ()) -> frozenset[str]:
     """The kinds that apply to this answer, or to this certificate of whom it names; each is counted down."""
-    taken: set[str] = set()
+    kinds: set[str] = set()
     for defect in listed(db):
-        if defect.kind not in among or defect.kind in taken:
+        if defect.kind not in among or defect.kind in kinds:
             continue
         if defect.siret is not None and not rules.names_siret(tuple(named), defect.siret):
             continue
         if defect.times is None or db.run("UPDATE defect SET times = times - 1 WHERE id = ? AND times > 0", defect.id):
-            taken.add(defect.kind)
-    return frozenset(taken)
+            kinds.add(defect.kind)
+    return frozenset(kinds)

@@ -51,7 +51,7 @@ ARTICLES = {
 }
 
 
-class DocumentError(Exception):
+class DocumentRefused(Exception):
     """The document is not a PDF that can be opened."""
 
 
@@ -62,28 +62,28 @@ def fingerprint(content: bytes) -> str:
 def decode(text: str) -> bytes:
     """The uploaded document, bounded and opened once."""
     if len(text) > MAXIMUM_BYTES * 4 // 3 + 4:
-        raise DocumentError("Le document dépasse 5 Mio.")
+        raise DocumentRefused("Le document dépasse 5 Mio.")
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise DocumentError("Le document n'est pas du base64.") from error
+        raise DocumentRefused("Le document n'est pas du base64.") from error
     if len(content) > MAXIMUM_BYTES:
-        raise DocumentError("Le document dépasse 5 Mio.")
+        raise DocumentRefused("Le document dépasse 5 Mio.")
     _open(content)
     return content
 
 
 def _open(content: bytes) -> PdfReader:
     if not content.startswith(b"%PDF-"):
-        raise DocumentError("Le document n'est pas un PDF.")
+        raise DocumentRefused("Le document n'est pas un PDF.")
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted or not reader.pages:
-            raise DocumentError("Le PDF est chiffré ou n'a pas de page.")
-    except DocumentError:
+            raise DocumentRefused("Le PDF est chiffré ou n'a pas de page.")
+    except DocumentRefused:
         raise
     except Exception as error:  # pypdf raises nearly anything on a damaged file
-        raise DocumentError("Le PDF est illisible.") from error
+        raise DocumentRefused("Le PDF est illisible.") from error
     return reader
 
 
@@ -179,7 +179,7 @@ def _with_signature_field(stream: io.BytesIO) -> bytes:
             NameObject("/T"): TextStringObject(SIGNATURE),
             NameObject("/TU"): TextStringObject(SIGNATURE_LABEL),
             NameObject("/F"): NumberObject(4),
-            NameObject("/Rect"): ArrayObject(FloatObject(each) for each in (220, SIGNED_AT, 530, SIGNED_AT + 55)),
+            NameObject("/Rect"): ArrayObject(FloatObject(coordinate) for coordinate in (220, SIGNED_AT, 530, SIGNED_AT + 55)),
             NameObject("/P"): page.indirect_reference,
         }
     )
@@ -229,5 +229,5 @@ def countersigned(content: bytes, siret: str, day: str, debut: str, fin: str) ->
         stream = io.BytesIO()
         writer.write(stream)
     except Exception as error:  # as in _open
-        raise DocumentError("Le PDF est illisible.") from error
+        raise DocumentRefused("Le PDF est illisible.") from error
     return stream.getvalue()

@@ -10,45 +10,45 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import psce, tls
-from sandbox.layout import NOTICE
 from sandbox.ports import HOST, urls
-from sandbox.world import World
+from sandbox.sandbox_state import SandboxState
+from sandbox.state_paths import NOTICE
 
 
-def content(world: World, listening: Mapping[str, int]) -> dict[str, Any]:
+def content(sandbox: SandboxState, listening: Mapping[str, int]) -> dict[str, Any]:
     """`listening`: the port of each site."""
-    layout = world.layout
-    faces = {name: {"url": f"https://{HOST}:{listening[name]}", "ca_file": str(tls.server_ca(layout))} for name in ("portal", "sifps")}
+    paths = sandbox.paths
+    faces = {name: {"url": f"https://{HOST}:{listening[name]}", "ca_file": str(tls.server_ca(paths))} for name in ("portal", "sifps")}
     agents = [
         {"login": a["login"], "password": a["password"], "role": a.get("role", "collectivite").upper(), "name": a["name"]}
-        for a in world.policy.agents
+        for a in sandbox.policy.agents
     ]
-    editors = [{"id": e["id"], "name": e["name"], "key": e["key"], "qualified": e.get("qualified", True)} for e in world.policy.editors]
+    editors = [{"id": e["id"], "name": e["name"], "key": e["key"], "qualified": e.get("qualified", True)} for e in sandbox.policy.editors]
     return {
         "notice": NOTICE,
         "pid": os.getpid(),
         **faces,
-        "psce": _psce(world, listening["psce"]),
-        "mail_folder": str(layout.mail),
-        "signed_folder": str(layout.signed),
+        "psce": _psce(sandbox, listening["psce"]),
+        "mail_folder": str(paths.mail),
+        "signed_folder": str(paths.signed),
         "agents": agents,
         "editors": editors,
-        "requests_log": str(layout.requests),
+        "requests_log": str(paths.requests),
     }
 
 
-def _psce(world: World, port: int) -> dict[str, Any]:
+def _psce(sandbox: SandboxState, port: int) -> dict[str, Any]:
     """`ca_file` is the PSCE's own chain, `trust_store` its issuing CA as the collection wants it; `est_ca_file` is what its TLS is checked against."""
-    layout, named = world.layout, urls(world.db)
+    paths, named = sandbox.paths, urls(sandbox.db)
     return {
-        "drop_folder": str(layout.psce_in),
-        "pickup_folder": str(layout.psce_out),
-        "ca_file": str(psce.chain_file(layout)),
-        "trust_store": str(psce.trust_store(layout)),
+        "drop_folder": str(paths.psce_in),
+        "pickup_folder": str(paths.psce_out),
+        "ca_file": str(psce.chain_file(paths)),
+        "trust_store": str(psce.trust_store(paths)),
         "url": f"https://{HOST}:{port}",
         "est_url": f"https://{HOST}:{port}/.well-known/est",
-        "est_ca_file": str(tls.server_ca(layout)),
-        "est_accounts": [{"login": account["login"], "password": account["password"]} for account in world.policy.est],
+        "est_ca_file": str(tls.server_ca(paths)),
+        "est_accounts": [{"login": account["login"], "password": account["password"]} for account in sandbox.policy.est],
         "crl_url": named.crl,
         "ocsp_url": named.ocsp,
         "ca_issuers_url": named.ca_issuers,

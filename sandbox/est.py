@@ -16,27 +16,27 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from sandbox import psce
 from sandbox.answers import TEXT, Answer
 from sandbox.errors import Refusal
-from sandbox.face import Call, Handling
-from sandbox.psce_folder import MAXIMUM_BYTES, Counter, by_policy
+from sandbox.face import CheckedCall, OperationHandler
+from sandbox.psce_desk import MAXIMUM_BYTES, PsceDesk, served_by_policy
 
 PKCS7 = "application/pkcs7-mime"
 
 
 class Est:
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: PsceDesk) -> None:
         self.counter = counter
 
-    def handlings(self) -> dict[str, Handling]:
+    def handlers(self) -> dict[str, OperationHandler]:
         return {
-            "estCacerts": Handling(self.cacerts),
-            "estEnroll": Handling(self.enroll, _read, own_transactions=True),
+            "estCacerts": OperationHandler(self.cacerts),
+            "estEnroll": OperationHandler(self.enroll, _read, own_transactions=True),
         }
 
-    def cacerts(self, call: Call) -> Answer:
-        chain = psce.chain_file(call.world.layout).read_bytes()
+    def cacerts(self, call: CheckedCall) -> Answer:
+        chain = psce.chain_file(call.sandbox.paths).read_bytes()
         return _certs_only(x509.load_pem_x509_certificates(chain), PKCS7)
 
-    def enroll(self, call: Call) -> Answer:
+    def enroll(self, call: CheckedCall) -> Answer:
         csr = call.body
         try:
             psce.check(csr)
@@ -45,12 +45,12 @@ class Est:
         _check_account(call, psce.identifiers(csr.subject))
         name = f"est-{sha256(csr.public_bytes(Encoding.DER)).hexdigest()}"
         try:
-            issued = self.counter.order(name, csr.public_bytes(Encoding.PEM), by_policy(call.world.policy))
+            issued = self.counter.order(name, csr.public_bytes(Encoding.PEM), served_by_policy(call.sandbox.policy))
         except psce.BadRequest as error:
             raise _refused(403, str(error)) from error
         if issued is None:
             text = "The PSCE checks identities: ask again with the same CSR.\n"
-            return Answer(202, text.encode(), TEXT, {"Retry-After": str(call.world.policy.est_retry_after_seconds)})
+            return Answer(202, text.encode(), TEXT, {"Retry-After": str(call.sandbox.policy.est_retry_after_seconds)})
         return _certs_only([x509.load_pem_x509_certificate(issued)], f"{PKCS7}; smime-type=certs-only")
 
 
@@ -58,7 +58,7 @@ def _refused(status: int, reason: str) -> Refusal:
     return Refusal(status, "CSR_REFUSE", f"The CSR was refused by the sandbox's PSCE (not a real one): {reason}")
 
 
-def _read(call: Call) -> None:
+def _read(call: CheckedCall) -> None:
     """Turn the body into the CSR in it."""
     try:
         if len(call.body) > MAXIMUM_BYTES:
@@ -67,17 +67,17 @@ def _read(call: Call) -> None:
     except (binascii.Error, ValueError) as error:
         raise _refused(400, f"this is no PKCS#10 as DER in base64, without BEGIN and END lines ({error})") from error
     call.body = csr
-    call.about = next(iter(named), None)
+    call.named_siret = next(iter(named), None)
 
 
-def _check_account(call: Call, named: Sequence[str]) -> None:
+def _check_account(call: CheckedCall, named: Sequence[str]) -> None:
     """An account that is for some SIRETs may ask for these, or for their SIREN."""
-    account = call.world.policy.est_account(call.identity.who) or {}
+    account = call.sandbox.policy.est_account(call.caller.who) or {}
     if "sirets" not in account:
         return
     for identifier in named:
         if not any(siret.startswith(identifier) for siret in account["sirets"]):
-            raise _refused(403, f"the account {call.identity.who} may not ask for a certificate of {identifier}")
+            raise _refused(403, f"the account {call.caller.who} may not ask for a certificate of {identifier}")
 
 
 def _certs_only(certificates: list[x509.Certificate], content_type: str) -> Answer:

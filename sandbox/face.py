@@ -18,111 +18,118 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from sandbox import validation, wire
+from sandbox import http_messages, validation
 from sandbox.answers import Answer, refusal_answer
-from sandbox.contract import Operation
+from sandbox.authentication import Caller
+from sandbox.contract import ContractOperation
 from sandbox.errors import Refusal
-from sandbox.identity import Identity
-from sandbox.request_log import Entry, RequestLog
-from sandbox.world import World
+from sandbox.request_log import LogLine, RequestLog
+from sandbox.sandbox_state import SandboxState
 
 BODY_LIMIT = 8 * 1024 * 1024
 
 
 @dataclass
-class Call:
+class CheckedCall:
     """One request, checked, as an operation gets it."""
 
-    world: World
-    operation: Operation
-    identity: Identity
+    sandbox: SandboxState
+    operation: ContractOperation
+    caller: Caller
     now: str
     parameters: dict[str, Any]
     body: Any  # JSON, or bytes of another type
-    about: str | None = None  # whom a body that is not JSON names, for the log
+    named_siret: str | None = None  # whom a body that is not JSON names, for the log
     afterwards: list[Callable[[], None]] = field(default_factory=list)  # what the people do at once: after the answer, in its transaction
 
     @property
     def siret(self) -> str | None:
-        if self.about:
-            return self.about
+        if self.named_siret:
+            return self.named_siret
         if isinstance(self.body, dict):
-            given = self.body.get("siret") or str(self.body.get("numero", ""))[:14]
-            return given or self.parameters.get("siret")
+            named = self.body.get("siret") or str(self.body.get("numero", ""))[:14]
+            return named or self.parameters.get("siret")
         return self.parameters.get("siret")
 
 
-Handler = Callable[[Call], Answer]
+OperationFunction = Callable[[CheckedCall], Answer]
 # Who is asking, from the request's headers and its TLS connection; raises Refusal.
-Authenticator = Callable[[World, Operation, web.BaseRequest], Identity]
+Authenticator = Callable[[SandboxState, ContractOperation, web.BaseRequest], Caller]
 
 
 @dataclass(frozen=True)
-class Handling:
-    """An operation's own part: its values in themselves (422), then existence, state and the deed."""
+class OperationHandler:
+    """An operation's own part: its values in themselves (422), then existence, state and the change."""
 
-    handle: Handler
-    check_values: Callable[[Call], None] | None = None
-    own_transactions: bool = False  # of a deed that writes files too, and says itself what must be committed before them
+    handle: OperationFunction
+    check_values: Callable[[CheckedCall], None] | None = None
+    own_transactions: bool = False  # of an operation that writes files too, and knows what must be committed before them
+
+
+@dataclass(frozen=True)
+class FaceKind:
+    """What sets one face apart: its name in openapi.yaml, who may come in, how it refuses, and what it is served over."""
+
+    name: str
+    authenticate: Authenticator
+    refuse: Callable[[Refusal], Answer] = refusal_answer
+    plain: bool = False  # over plain HTTP
+    mutual_tls: bool = False
 
 
 class Face:
     def __init__(
         self,
-        name: str,
-        world: World,
+        kind: FaceKind,
+        sandbox: SandboxState,
         log: RequestLog,
-        operations: list[Operation],
-        handlings: Mapping[str, Handling],
-        authenticate: Authenticator,
-        refuse: Callable[[Refusal], Answer] = refusal_answer,
-        plain: bool = False,
-        mutual_tls: bool = False,
+        operations: list[ContractOperation],
+        handlers: Mapping[str, OperationHandler],
     ) -> None:
-        self.name = name
-        self.mutual_tls = mutual_tls
-        self.plain = plain
-        self.refuse = refuse
-        self.world = world
+        self.kind = kind
+        self.sandbox = sandbox
         self.log = log
-        self.operations = [(o, handlings[o.id]) for o in operations if (o.face, o.plain) == (name, plain)]
-        self.authenticate = authenticate
+        self.operations = [(o, handlers[o.id]) for o in operations if (o.face, o.plain) == (kind.name, kind.plain)]
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
 
     @property
     def site(self) -> str:
         """What listens on a port."""
-        return f"{self.name}-http" if self.plain else self.name
+        return f"{self.name}-http" if self.kind.plain else self.name
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        self.world.refresh()
-        entry = Entry(self.world.now(), self.name, "-", "unknown", "write", request.method, request.path)
-        found = self._find(request)
-        if isinstance(found, Refusal):
-            entry.operation_class = "read" if request.method in ("GET", "HEAD") else "write"
-            return self._leave(entry, self.refuse(found))
-        operation, handling, path = found
-        entry.operation, entry.operation_class = operation.id, operation.operation_class
-        entry.siret = path.get("siret") or wire.siret_of_query(request)
-        latency, fault = self.world.faults.take(self.name, operation.id)
+        self.sandbox.refresh()
+        log_line = LogLine(self.sandbox.now(), self.name, "-", "unknown", "write", request.method, request.path)
+        match = self._find(request)
+        if isinstance(match, Refusal):
+            log_line.operation_class = "read" if request.method in ("GET", "HEAD") else "write"
+            return self._leave(log_line, self.kind.refuse(match))
+        operation, handler, path = match
+        log_line.operation, log_line.operation_class = operation.id, operation.operation_class
+        log_line.siret = path.get("siret") or http_messages.siret_of_query(request)
+        latency, fault = self.sandbox.faults.take(self.name, operation.id)
         if latency or fault:
-            entry.fault = "+".join(f.kind for f in (latency, fault) if f)
-        if early := await wire.before(request, latency, fault):
+            log_line.fault = "+".join(f.kind for f in (latency, fault) if f)
+        if early := await http_messages.before(request, latency, fault):
             if early.status == 0:
-                self.log.write(entry)
-                return wire.reset(request)
-            return self._leave(entry, early)
-        answer = await self._answer(request, operation, handling, path, entry)
+                self.log.write(log_line)
+                return http_messages.reset(request)
+            return self._leave(log_line, early)
+        answer = await self._answer(request, operation, handler, path, log_line)
         if fault is None:
-            return self._leave(entry, answer)
-        self._note(entry, answer)
-        return await wire.spoil(request, fault, answer, self.world.clock)
+            return self._leave(log_line, answer)
+        self._note(log_line, answer)
+        return await http_messages.spoil(request, fault, answer, self.sandbox.clock)
 
-    def _find(self, request: web.BaseRequest) -> tuple[Operation, Handling, dict[str, str]] | Refusal:
+    def _find(self, request: web.BaseRequest) -> tuple[ContractOperation, OperationHandler, dict[str, str]] | Refusal:
         allowed = []
-        for operation, handling in self.operations:
+        for operation, handler in self.operations:
             match = operation.pattern.fullmatch(request.path)
             if match and operation.method == request.method:
-                return operation, handling, match.groupdict()
+                return operation, handler, match.groupdict()
             if match:
                 allowed.append(operation.method)
         if allowed:
@@ -130,45 +137,45 @@ class Face:
         return Refusal(404, "CHEMIN_INCONNU", "Ce chemin n'existe pas dans le bac à sable.")
 
     async def _answer(
-        self, request: web.BaseRequest, operation: Operation, handling: Handling, path: dict[str, str], entry: Entry
+        self, request: web.BaseRequest, operation: ContractOperation, handler: OperationHandler, path: dict[str, str], log_line: LogLine
     ) -> Answer:
         try:
-            identity = self.authenticate(self.world, operation, request)
-            entry.who = identity.who
-            raw = await wire.read_body(request, BODY_LIMIT) if operation.body_type else b""
+            caller = self.kind.authenticate(self.sandbox, operation, request)
+            log_line.who = caller.who
+            raw = await http_messages.read_body(request, BODY_LIMIT) if operation.body_type else b""
             parameters = validation.check_parameters(operation, path, request.rel_url.raw_query_string, request.headers)
             body = validation.read(operation, raw, request.content_type)
-            call = Call(self.world, operation, identity, self.world.now(), parameters, body)
-            entry.siret = call.siret
-            identity.check_mandate(self.world, parameters.get("siret") if "siret" in path else None)
-            if handling.check_values:
-                handling.check_values(call)
-                entry.siret = call.siret
-            return self._do(call, handling)
+            call = CheckedCall(self.sandbox, operation, caller, self.sandbox.now(), parameters, body)
+            log_line.siret = call.siret
+            caller.check_mandate(self.sandbox, parameters.get("siret") if "siret" in path else None)
+            if handler.check_values:
+                handler.check_values(call)
+                log_line.siret = call.siret
+            return self._do(call, handler)
         except Refusal as refusal:
-            return self.refuse(refusal)
+            return self.kind.refuse(refusal)
         except (ConnectionError, HttpProcessingError, web.RequestPayloadError):
-            return self.refuse(validation.malformed("Le corps de la requête est incomplet."))
+            return self.kind.refuse(validation.malformed("Le corps de la requête est incomplet."))
         except Exception:  # a defect of ours: say so, in the form of every other error
             traceback.print_exc(file=sys.stderr)
-            return self.refuse(Refusal(500, "INTERNE", "Défaut du bac à sable : voir sa sortie d'erreur."))
+            return self.kind.refuse(Refusal(500, "INTERNE", "Défaut du bac à sable : voir sa sortie d'erreur."))
 
-    def _do(self, call: Call, handling: Handling) -> Answer:
-        if call.operation.operation_class != "write" or handling.own_transactions:
-            return handling.handle(call)
-        with self.world.db.transaction():
-            answer = handling.handle(call)
-            for deed in call.afterwards:
-                deed()
+    def _do(self, call: CheckedCall, handler: OperationHandler) -> Answer:
+        if call.operation.operation_class != "write" or handler.own_transactions:
+            return handler.handle(call)
+        with self.sandbox.db.transaction():
+            answer = handler.handle(call)
+            for action in call.afterwards:
+                action()
         if call.operation.id.startswith("account"):
-            self.world.directory.forget()
+            self.sandbox.agent_spaces.forget()
         return answer
 
-    def _note(self, entry: Entry, answer: Answer) -> None:
-        entry.status, entry.rule = answer.status, answer.rule
-        self.log.write(entry)
+    def _note(self, log_line: LogLine, answer: Answer) -> None:
+        log_line.status, log_line.rule = answer.status, answer.rule
+        self.log.write(log_line)
 
-    def _leave(self, entry: Entry, answer: Answer) -> web.StreamResponse:
+    def _leave(self, log_line: LogLine, answer: Answer) -> web.StreamResponse:
         """The line is in the log before the answer leaves."""
-        self._note(entry, answer)
-        return wire.response(answer, self.world.clock)
+        self._note(log_line, answer)
+        return http_messages.response(answer, self.sandbox.clock)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.state import Database
+from sandbox.database import Database
 
 KINDS = ("latency", "429", "503", "reset", "lost_answer", "truncated", "content_type", "nonsense")
 DEFAULT_DELAY = 1.0
 
 
 @dataclass(frozen=True)
-class Fault:
+class InjectedFault:
     id: int
     operation: str
     face: str | None
@@ -27,12 +27,14 @@ class Fault:
         return self.operation in ("*", operation) and self.face in (None, face)
 
 
-def listed(db: Database) -> list[Fault]:
-    rows = db.all("SELECT id, operation, face, kind, times, delay, retry_after FROM fault WHERE times IS NULL OR times > 0 ORDER BY id")
-    return [Fault(*row) for row in rows]
+def listed(db: Database) -> list[InjectedFault]:
+    rows = db.fetch_all(
+        "SELECT id, operation, face, kind, times, delay, retry_after FROM fault WHERE times IS NULL OR times > 0 ORDER BY id"
+    )
+    return [InjectedFault(*row) for row in rows]
 
 
-def add(db: Database, fault: Fault) -> int:
+def add(db: Database, fault: InjectedFault) -> int:
     return db.insert(
         "fault",
         operation=fault.operation,
@@ -48,32 +50,32 @@ def clear(db: Database) -> int:
     return db.run("DELETE FROM fault")
 
 
-class Faults:
+class FaultQueue:
     """What the server applies; the list is read again when the state was changed by another process."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._list: list[Fault] = []
+        self._list: list[InjectedFault] = []
         self.reload()
 
     def reload(self) -> None:
         self._list = listed(self._db)
 
-    def take(self, face: str, operation: str) -> tuple[Fault | None, Fault | None]:
+    def take(self, face: str, operation: str) -> tuple[InjectedFault | None, InjectedFault | None]:
         """A latency and one other fault for this request, each counted down."""
-        latency = other = None
+        latency = failure = None
         for fault in self._list:
-            if not fault.concerns(face, operation) or (latency if fault.kind == "latency" else other) or not self._count_down(fault):
+            if not fault.concerns(face, operation) or (latency if fault.kind == "latency" else failure) or not self._count_down(fault):
                 continue
             if fault.kind == "latency":
                 latency = fault
             else:
-                other = fault
-        if (latency and latency.times) or (other and other.times):
+                failure = fault
+        if (latency and latency.times) or (failure and failure.times):
             self.reload()
-        return latency, other
+        return latency, failure
 
-    def _count_down(self, fault: Fault) -> bool:
+    def _count_down(self, fault: InjectedFault) -> bool:
         if fault.times is None:
             return True
         with self._db.transaction():

@@ -10,70 +10,70 @@ from typing import Any
 
 from sandbox import documents, rules
 from sandbox.errors import UserError
-from sandbox.layout import NOTICE, write_atomically, write_json
+from sandbox.sandbox_state import SandboxState
 from sandbox.sessions import hash_password, new_password
-from sandbox.world import World
+from sandbox.state_paths import NOTICE, write_atomically, write_json
 
 # --- ANTAI: control of an account request ---
 
 
-def accept_request(world: World, siret: str) -> str:
+def accept_request(sandbox: SandboxState, siret: str) -> str:
     """The account becomes active and the agent of the request is mandated, created first if need be."""
-    demand = _request_under_control(world, siret)
-    now = world.now()
-    world.db.run("UPDATE demande SET etat = 'ACCEPTEE', etat_depuis = ? WHERE id = ?", now, demand["id"])
-    world.db.run("UPDATE compte SET etat = 'ACTIF', etat_depuis = ?, motif = NULL WHERE siret = ?", now, siret)
-    agent = world.db.one("SELECT login FROM agent WHERE courriel = ?", demand["agent_courriel"])
-    login = agent["login"] if agent else _create_agent(world, siret, demand["agent_nom"], demand["agent_courriel"])
-    world.db.run("INSERT OR IGNORE INTO mandat VALUES (?, ?)", login, siret)
+    demand = _request_under_control(sandbox, siret)
+    now = sandbox.now()
+    sandbox.db.run("UPDATE demande SET etat = 'ACCEPTEE', etat_depuis = ? WHERE id = ?", now, demand["id"])
+    sandbox.db.run("UPDATE compte SET etat = 'ACTIF', etat_depuis = ?, motif = NULL WHERE siret = ?", now, siret)
+    agent = sandbox.db.fetch_one("SELECT login FROM agent WHERE courriel = ?", demand["agent_courriel"])
+    login = agent["login"] if agent else _create_agent(sandbox, siret, demand["agent_nom"], demand["agent_courriel"])
+    sandbox.db.run("INSERT OR IGNORE INTO mandat VALUES (?, ?)", login, siret)
     return f"account of {siret} accepted; {login} is mandated"
 
 
-def refuse_request(world: World, siret: str, reason: str) -> str:
-    demand = _request_under_control(world, siret)
-    now = world.now()
-    world.db.run("UPDATE demande SET etat = 'REFUSEE', etat_depuis = ?, motif = ? WHERE id = ?", now, reason, demand["id"])
-    world.db.run("UPDATE compte SET etat = 'REFUSE', etat_depuis = ?, motif = ? WHERE siret = ?", now, reason, siret)
+def refuse_request(sandbox: SandboxState, siret: str, reason: str) -> str:
+    demand = _request_under_control(sandbox, siret)
+    now = sandbox.now()
+    sandbox.db.run("UPDATE demande SET etat = 'REFUSEE', etat_depuis = ?, motif = ? WHERE id = ?", now, reason, demand["id"])
+    sandbox.db.run("UPDATE compte SET etat = 'REFUSE', etat_depuis = ?, motif = ? WHERE siret = ?", now, reason, siret)
     return f"account request of {siret} refused: {reason}"
 
 
-def _request_under_control(world: World, siret: str) -> Any:
-    row = world.db.one("SELECT * FROM demande WHERE siret = ? AND etat = 'EN_CONTROLE' ORDER BY id DESC LIMIT 1", siret)
+def _request_under_control(sandbox: SandboxState, siret: str) -> Any:
+    row = sandbox.db.fetch_one("SELECT * FROM demande WHERE siret = ? AND etat = 'EN_CONTROLE' ORDER BY id DESC LIMIT 1", siret)
     if row is None:
         raise UserError(f"No account request of {siret} is under control. See `python -m sandbox status`.")
     return row
 
 
-def _create_agent(world: World, siret: str, name: str, email: str) -> str:
+def _create_agent(sandbox: SandboxState, siret: str, name: str, email: str) -> str:
     """The mail is laid before the commit: a password that nobody got would lock the agent out."""
     password = new_password()
-    taken = world.db.one("SELECT 1 FROM agent WHERE login = ?", email)
-    login = f"{siret}-{email}" if taken else email
-    world.db.insert("agent", login=login, nom=name, courriel=email, role="COLLECTIVITE", password=hash_password(password))
+    login_exists = sandbox.db.fetch_one("SELECT 1 FROM agent WHERE login = ?", email)
+    login = f"{siret}-{email}" if login_exists else email
+    sandbox.db.insert("agent", login=login, nom=name, courriel=email, role="COLLECTIVITE", password=hash_password(password))
     body = (
         f"Bonjour,\n\nLe compte de la collectivité {siret} est actif dans l'espace numérique du bac à sable.\n"
         f"Identifiant : {login}\nMot de passe : {password}\n\nCe message est fictif : il ne vient pas de l'ANTAI.\n"
     )
     mail = {"notice": NOTICE, "to": email, "login": login, "password": password, "subject": "Vos identifiants (bac à sable)", "body": body}
-    write_json(world.layout.mail / f"{siret}.json", mail)
+    write_json(sandbox.paths.mail / f"{siret}.json", mail)
     return login
 
 
 # --- ANTAI: countersignature ---
 
 
-def countersign(world: World, siret: str) -> str:
-    waiting = _waiting_convention(world, siret)
-    now = world.now()
+def countersign(sandbox: SandboxState, siret: str) -> str:
+    waiting = _waiting_convention(sandbox, siret)
+    now = sandbox.now()
     today = date.fromisoformat(now[:10])
-    debut, fin = rules.term(waiting["cycle"], today, world.conventions(siret))
+    debut, fin = rules.term(waiting["cycle"], today, sandbox.conventions(siret))
     try:
-        copy = documents.countersigned(world.document(waiting["empreinte"]), siret, now[:10], debut.isoformat(), fin.isoformat())
-    except documents.DocumentError as error:
-        return refuse_convention(world, siret, str(error))
+        copy = documents.countersigned(sandbox.document(waiting["empreinte"]), siret, now[:10], debut.isoformat(), fin.isoformat())
+    except documents.DocumentRefused as error:
+        return refuse_convention(sandbox, siret, str(error))
     empreinte = documents.fingerprint(copy)
-    world.keep_document(copy, empreinte)
-    world.db.run(
+    sandbox.store_document(copy, empreinte)
+    sandbox.db.run(
         "UPDATE convention SET decision = 'CONTRESIGNEE', contresignee_le = ?, debut = ?, fin = ?, empreinte_contresignee = ? WHERE id = ?",
         now,
         debut.isoformat(),
@@ -82,13 +82,13 @@ def countersign(world: World, siret: str) -> str:
         waiting["id"],
     )
     if waiting["cycle"] == "complet":
-        _end_partial(world, siret, today, now)
+        _end_partial(sandbox, siret, today, now)
     return f"convention of {siret} (cycle {waiting['cycle']}) countersigned: from {debut} to {fin}"
 
 
-def _end_partial(world: World, siret: str, today: date, now: str) -> None:
+def _end_partial(sandbox: SandboxState, siret: str, today: date, now: str) -> None:
     """R5: complet replaces partiel at once, so the last day of partiel is the day before."""
-    world.db.run(
+    sandbox.db.run(
         "UPDATE convention SET fin = ?, remplacee_le = ? WHERE siret = ? AND cycle = 'partiel' AND decision = 'CONTRESIGNEE' AND fin >= ?",
         (today - timedelta(days=1)).isoformat(),
         now,
@@ -97,75 +97,77 @@ def _end_partial(world: World, siret: str, today: date, now: str) -> None:
     )
 
 
-def refuse_convention(world: World, siret: str, reason: str) -> str:
-    waiting = _waiting_convention(world, siret)
-    world.db.run("UPDATE convention SET decision = 'REFUSEE', refusee_le = ?, motif = ? WHERE id = ?", world.now(), reason, waiting["id"])
+def refuse_convention(sandbox: SandboxState, siret: str, reason: str) -> str:
+    waiting = _waiting_convention(sandbox, siret)
+    sandbox.db.run(
+        "UPDATE convention SET decision = 'REFUSEE', refusee_le = ?, motif = ? WHERE id = ?", sandbox.now(), reason, waiting["id"]
+    )
     return f"convention of {siret} refused: {reason}"
 
 
-def _waiting_convention(world: World, siret: str) -> Any:
-    row = world.db.one("SELECT * FROM convention WHERE siret = ? AND decision = 'DEPOSEE' ORDER BY id DESC LIMIT 1", siret)
+def _waiting_convention(sandbox: SandboxState, siret: str) -> Any:
+    row = sandbox.db.fetch_one("SELECT * FROM convention WHERE siret = ? AND decision = 'DEPOSEE' ORDER BY id DESC LIMIT 1", siret)
     if row is None:
         raise UserError(f"No convention of {siret} waits for ANTAI. See `python -m sandbox status`.")
     return row
 
 
-def refuse(world: World, siret: str, reason: str) -> str:
+def refuse(sandbox: SandboxState, siret: str, reason: str) -> str:
     """By hand: the account request under control, else the convention that waits."""
-    if world.account_state(siret) == "EN_CONTROLE":
-        return refuse_request(world, siret, reason)
-    if any(c.decision == "DEPOSEE" for c in world.conventions(siret)):
-        return refuse_convention(world, siret, reason)
+    if sandbox.account_state(siret) == "EN_CONTROLE":
+        return refuse_request(sandbox, siret, reason)
+    if any(c.decision == "DEPOSEE" for c in sandbox.conventions(siret)):
+        return refuse_convention(sandbox, siret, reason)
     raise UserError(f"Neither an account request nor a convention of {siret} waits for ANTAI. See `python -m sandbox status`.")
 
 
 # --- the collectivité's own agent, in its space ---
 
 
-def activate(world: World, siret: str) -> str:
+def activate(sandbox: SandboxState, siret: str) -> str:
     """Every certificate that the space lists and that is not active, as the agent would do it by hand."""
-    now = world.now()
+    now = sandbox.now()
     sql = "SELECT * FROM certificat WHERE siret = ? AND etat = 'INACTIF' AND liste_le <= ? ORDER BY id"
-    waiting = world.db.all(sql, siret, now)
+    waiting = sandbox.db.fetch_all(sql, siret, now)
     if not waiting:
         raise UserError(f"The space of {siret} lists no inactive certificate. See `python -m sandbox status`.")
     for row in waiting:
-        ruling = world.activation_ruling(row, now)
+        ruling = sandbox.activation_ruling(row, now)
         if ruling:
             raise UserError(f"{siret} cannot activate {row['empreinte']}: {ruling.message} ({ruling.rule})")
-        world.set_certificate_state(row, "ACTIF", now)
+        sandbox.set_certificate_state(row, "ACTIF", now)
     return f"{siret} activated in its space: {', '.join(row['empreinte'] for row in waiting)}"
 
 
 # --- ANTAI, by policy ---
 
 
-def control_by_policy(world: World, siret: str) -> None:
-    decision = world.policy.decide("control", siret)
+def control_by_policy(sandbox: SandboxState, siret: str) -> None:
+    decision = sandbox.policy.decide("control", siret)
     if decision.kind == "accept":
-        accept_request(world, siret)
+        accept_request(sandbox, siret)
     elif decision.reason:
-        refuse_request(world, siret, decision.reason)
+        refuse_request(sandbox, siret, decision.reason)
 
 
-def countersign_by_policy(world: World, siret: str) -> None:
-    decision = world.policy.decide("countersign", siret)
+def countersign_by_policy(sandbox: SandboxState, siret: str) -> None:
+    decision = sandbox.policy.decide("countersign", siret)
     if decision.kind == "accept":
-        countersign(world, siret)
+        countersign(sandbox, siret)
     elif decision.reason:
-        refuse_convention(world, siret, decision.reason)
+        refuse_convention(sandbox, siret, decision.reason)
 
 
 # --- the mayor ---
 
 
-def sign(world: World, siret: str, again: bool = True) -> str:
+def sign(sandbox: SandboxState, siret: str, again: bool = True) -> str:
     """Lay a signed copy of the blank of the collectivité's cycle."""
-    path = world.layout.signed / f"{siret}.pdf"
+    path = sandbox.paths.signed / f"{siret}.pdf"
     if path.exists() and not again:
         return f"{path} is there already"
-    entry = world.db.one("SELECT nom, cycle FROM collectivite WHERE siret = ?", siret)
-    account = world.db.one("SELECT * FROM compte WHERE siret = ?", siret)
+    entry = sandbox.db.fetch_one("SELECT nom, cycle FROM collectivite WHERE siret = ?", siret)
+    account = sandbox.db.fetch_one("SELECT * FROM compte WHERE siret = ?", siret)
     cycle = entry["cycle"] if entry else "complet"
     name = (account["nom"] if account else None) or (entry["nom"] if entry else None) or f"Collectivité {siret}"
     values = {
@@ -175,10 +177,10 @@ def sign(world: World, siret: str, again: bool = True) -> str:
         "courriel": account["courriel"] if account else "",
         "signataire": "Camille Exemple",
         "fonction": "Maire",
-        "deliberation_numero": f"{world.now()[:4]}-001",
-        "deliberation_date": world.now()[:10],
+        "deliberation_numero": f"{sandbox.now()[:4]}-001",
+        "deliberation_date": sandbox.now()[:10],
         "lieu": account["commune"] if account else "",
-        "date": world.now()[:10],
+        "date": sandbox.now()[:10],
     }
     write_atomically(path, documents.signed(cycle, values))
     return f"convention of {siret} (cycle {cycle}) signed by the mayor: {path}"

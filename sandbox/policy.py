@@ -30,7 +30,7 @@ class Decision:
 
 
 @dataclass
-class Policy:
+class SandboxPolicy:
     defaults: dict[str, str] = field(
         default_factory=lambda: {"control": "accept", "countersign": "accept", "issue": "accept", "sign": "never"}
     )
@@ -44,62 +44,62 @@ class Policy:
     def est_account(self, login: str) -> dict[str, Any] | None:
         return next((account for account in self.est if account["login"] == login), None)
 
-    def decide(self, what: str, siret: str) -> Decision:
+    def decide(self, decision: str, siret: str) -> Decision:
         """`what` is control, countersign, issue or sign."""
-        value = self.collectivites.get(siret, {}).get(what, self.defaults[what])
+        value = self.collectivites.get(siret, {}).get(decision, self.defaults[decision])
         if isinstance(value, dict):
             return Decision("refuse", value["refuse"])
         return Decision(value)
 
 
-def load_policy(path: Path | None) -> Policy:
+def load_policy(path: Path | None) -> SandboxPolicy:
     """The demo's policy when no file is given. UserError lists every fault with the path of its key."""
     path = path or DEMO
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"The policy {path} cannot be read: {error}", 2) from error
     except yaml.YAMLError as error:
         raise UserError(f"The policy {path} is not YAML: {error}", 2) from error
-    data = {} if data is None else data
-    faults = check(data)
+    content = {} if content is None else content
+    faults = check(content)
     if faults:
         raise UserError(f"The policy {path} has {len(faults)} error(s):\n" + "\n".join(f"  {fault}" for fault in faults), 2)
-    policy = Policy(
-        listing_lag_seconds=data.get("listing_lag_seconds", 0),
-        agents=data.get("agents", []),
-        editors=data.get("editors", []),
-        collectivites=data.get("collectivites", {}),
-        est=data.get("est", []),
-        est_retry_after_seconds=data.get("est_retry_after_seconds", 60),
+    policy = SandboxPolicy(
+        listing_lag_seconds=content.get("listing_lag_seconds", 0),
+        agents=content.get("agents", []),
+        editors=content.get("editors", []),
+        collectivites=content.get("collectivites", {}),
+        est=content.get("est", []),
+        est_retry_after_seconds=content.get("est_retry_after_seconds", 60),
     )
-    policy.defaults.update({name: data[name] for name in policy.defaults if name in data})
+    policy.defaults.update({name: content[name] for name in policy.defaults if name in content})
     return policy
 
 
-def check(data: Any) -> list[str]:
+def check(content: Any) -> list[str]:
     """Every fault, each with the path of its key."""
-    unquoted = [f"{place}: write this key in quotes" for place in _other_keys(data, "")]
+    unquoted = [f"{place}: write this key in quotes" for place in _other_keys(content, "")]
     if unquoted:
         return unquoted
     schema = load(SCHEMA)
     faults = []
-    for error in sorted(Draft202012Validator(schema).iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]):
+    for error in sorted(Draft202012Validator(schema).iter_errors(content), key=lambda e: [str(p) for p in e.absolute_path]):
         place = ".".join(str(part) for part in error.absolute_path) or "(top)"
         # Of a choice between forms, the deepest complaint is the one that helps.
         detail = max(error.context or [error], key=lambda e: len(e.absolute_path))
         faults.append(f"{place}: {detail.message}")
-    return faults or _check_values(data)
+    return faults or _check_values(content)
 
 
-def _other_keys(data: Any, place: str) -> Iterator[str]:
+def _other_keys(content: Any, place: str) -> Iterator[str]:
     """Keys that YAML reads as numbers, typically a SIRET without quotes."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            here = f"{place}.{key}" if place else str(key)
+    if isinstance(content, dict):
+        for key, value in content.items():
+            key_place = f"{place}.{key}" if place else str(key)
             if not isinstance(key, str):
-                yield here
-            yield from _other_keys(value, here)
+                yield key_place
+            yield from _other_keys(value, key_place)
 
 
 def collectivite_checker() -> Callable[[str, Any], list[str]]:
@@ -114,24 +114,24 @@ def collectivite_checker() -> Callable[[str, Any], list[str]]:
     return check_entry
 
 
-def _check_values(data: dict[str, Any]) -> list[str]:
+def _check_values(content: dict[str, Any]) -> list[str]:
     faults = []
-    for siret in data.get("collectivites", {}):
+    for siret in content.get("collectivites", {}):
         if not siret_number.is_valid(siret):
             faults.append(f"collectivites.{siret}: the key of this SIRET is wrong (R7)")
-    logins = {agent["login"] for agent in data.get("agents", [])}
-    for siret, entry in data.get("collectivites", {}).items():
+    logins = {agent["login"] for agent in content.get("agents", [])}
+    for siret, entry in content.get("collectivites", {}).items():
         named = entry.get("existing", {}).get("agent")
         if named is not None and named not in logins:
             faults.append(f"collectivites.{siret}.existing.agent: there is no agent {named}")
     for kind, names in (("agents", "mandates"), ("est", "sirets")):
-        for rank, entry in enumerate(data.get(kind, [])):
+        for rank, entry in enumerate(content.get(kind, [])):
             faults += [
                 f"{kind}.{rank}.{names}: the key of the SIRET {s} is wrong (R7)"
                 for s in entry.get(names, [])
                 if not siret_number.is_valid(s)
             ]
     for kind, key in (("agents", "login"), ("agents", "email"), ("editors", "id"), ("est", "login")):
-        values = [entry[key].lower() for entry in data.get(kind, [])]
+        values = [entry[key].lower() for entry in content.get(kind, [])]
         faults += [f"{kind}: {key} {value} is there twice" for value in sorted({v for v in values if values.count(v) > 1})]
     return faults

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 
-from sandbox.state import Database
+from sandbox.database import Database
 
 HOST = "127.0.0.1"
 HTTP = "psce-http"
@@ -23,22 +23,22 @@ class Urls:
     ca_issuers: str
 
 
-def kept(db: Database, site: str) -> int | None:
+def remembered_port(db: Database, site: str) -> int | None:
     number = db.find_meta(f"port:{site}")
     return int(number) if number else None
 
 
-def keep(db: Database, site: str, port: int) -> None:
-    if kept(db, site) != port:
+def remember_port(db: Database, site: str, port: int) -> None:
+    if remembered_port(db, site) != port:
         db.set_meta(f"port:{site}", str(port))
 
 
 def urls(db: Database) -> Urls:
-    port = kept(db, HTTP)
+    port = remembered_port(db, HTTP)
     if port is None:
         # Somebody issues by hand before the first `serve`, which will take this port.
         with socket.create_server((HOST, 0)) as free:
             port = free.getsockname()[1]
-        keep(db, HTTP, port)
+        remember_port(db, HTTP, port)
     base = f"http://{HOST}:{port}"
     return Urls(f"{base}/crl/clients.crl", f"{base}/ocsp", f"{base}/ca/clients.cer")

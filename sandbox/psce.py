@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-from sandbox.layout import NOTICE, Layout, write_atomically
 from sandbox.ports import Urls
+from sandbox.state_paths import NOTICE, StatePaths, write_atomically
 from sandbox.tls import key_usage, make_ca, private_pem, public_pem
 
 POLICY_OID = x509.ObjectIdentifier("1.3.6.1.4.1.32473.2017.1.1")
@@ -47,7 +47,7 @@ class Authority:
 
 
 @dataclass(frozen=True)
-class Profile:
+class CertificateProfile:
     """What may differ from one certificate to another; `bad_certificates.py` makes them wrong on demand."""
 
     subject: x509.Name
@@ -58,30 +58,30 @@ class Profile:
     policy: x509.ObjectIdentifier | None = POLICY_OID
 
 
-def chain_file(layout: Layout) -> Path:
-    return layout.psce_ca / "chain.pem"
+def chain_file(paths: StatePaths) -> Path:
+    return paths.psce_ca / "chain.pem"
 
 
-def ensure_ca(layout: Layout, now: datetime) -> None:
+def ensure_ca(paths: StatePaths, now: datetime) -> None:
     """Root and issuing CA, made once; chain.pem is written last, so its presence means that all is there."""
-    if chain_file(layout).exists():
+    if chain_file(paths).exists():
         return
     start = datetime(now.year - 1, 1, 1, tzinfo=UTC)
     root, root_key = make_ca("Bac a sable - PSCE racine", start, datetime(start.year + ROOT_YEARS, 12, 31, tzinfo=UTC), path_length=1)
     end = datetime(start.year + ISSUING_YEARS - 1, 12, 31, tzinfo=UTC)
     issuing, issuing_key = make_ca("Bac a sable - PSCE clients une etoile", start, end, issuer=(root, root_key))
-    write_atomically(layout.psce_ca / "root.key", private_pem(root_key))
-    write_atomically(layout.psce_ca / "root.pem", public_pem(root))
-    write_atomically(layout.psce_ca / "issuing.key", private_pem(issuing_key))
-    write_atomically(layout.psce_ca / "issuing.pem", public_pem(issuing))
-    write_atomically(chain_file(layout), public_pem(issuing) + public_pem(root))
+    write_atomically(paths.psce_ca / "root.key", private_pem(root_key))
+    write_atomically(paths.psce_ca / "root.pem", public_pem(root))
+    write_atomically(paths.psce_ca / "issuing.key", private_pem(issuing_key))
+    write_atomically(paths.psce_ca / "issuing.pem", public_pem(issuing))
+    write_atomically(chain_file(paths), public_pem(issuing) + public_pem(root))
 
 
-def trust_store(layout: Layout) -> Path:
-    return layout.psce_ca / "trust.yml"
+def trust_store(paths: StatePaths) -> Path:
+    return paths.psce_ca / "trust.yml"
 
 
-def write_trust_store(layout: Layout) -> None:
+def write_trust_store(paths: StatePaths) -> None:
     """The issuing CA as an entry of a trust store of the collection, for demos and tests: who declares it trusts a PSCE that anybody can run."""
     entry = {
         "name": "bac-a-sable",
@@ -92,26 +92,26 @@ def write_trust_store(layout: Layout) -> None:
         "source": NOTICE,
     }
     content = yaml.safe_dump({"version": 1, "entries": [entry]}, allow_unicode=True, sort_keys=False)
-    write_atomically(trust_store(layout), f"---\n{content}".encode())
+    write_atomically(trust_store(paths), f"---\n{content}".encode())
 
 
-def load_authority(layout: Layout) -> Authority:
-    certificate = x509.load_pem_x509_certificate((layout.psce_ca / "issuing.pem").read_bytes())
-    key = serialization.load_pem_private_key((layout.psce_ca / "issuing.key").read_bytes(), None)
+def load_authority(paths: StatePaths) -> Authority:
+    certificate = x509.load_pem_x509_certificate((paths.psce_ca / "issuing.pem").read_bytes())
+    key = serialization.load_pem_private_key((paths.psce_ca / "issuing.key").read_bytes(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError(f"{layout.psce_ca / 'issuing.key'} is not an EC key")
+        raise TypeError(f"{paths.psce_ca / 'issuing.key'} is not an EC key")
     return Authority(certificate, key)
 
 
 def identifiers(subject: x509.Name) -> tuple[str, ...]:
     """Every SIREN or SIRET that a subject names: OU `0002 <digits>` and organizationIdentifier `NTRFR-<digits>` (or bare `0002 ...`)."""
-    found = []
+    numbers = []
     for attribute in subject:
         if attribute.oid in (NameOID.ORGANIZATIONAL_UNIT_NAME, ORGANIZATION_IDENTIFIER):
             match = re.fullmatch(r"(?:0002 |NTRFR-|SI:FR-)([0-9]{14}|[0-9]{9})", str(attribute.value))
             if match:
-                found.append(match[1])
-    return tuple(dict.fromkeys(found))
+                numbers.append(match[1])
+    return tuple(dict.fromkeys(numbers))
 
 
 def read_csr(
@@ -145,16 +145,16 @@ def check(csr: x509.CertificateSigningRequest) -> tuple[str, ...]:
     return named
 
 
-def profile_for(authority: Authority, csr: x509.CertificateSigningRequest, now: datetime) -> Profile:
+def profile_for(authority: Authority, csr: x509.CertificateSigningRequest, now: datetime) -> CertificateProfile:
     """As it should be, or BadRequest."""
     check(csr)
     last = authority.certificate.not_valid_after_utc
     if now >= last:
         raise BadRequest(f"the issuing CA of this sandbox ended on {last:%Y-%m-%d}; move its clock back or begin a new state directory")
-    return Profile(csr.subject, csr.public_key(), now, min(now + LIFE, last))
+    return CertificateProfile(csr.subject, csr.public_key(), now, min(now + LIFE, last))
 
 
-def issue(authority: Authority, profile: Profile, urls: Urls) -> x509.Certificate:
+def issue(authority: Authority, profile: CertificateProfile, urls: Urls) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
         .subject_name(profile.subject)

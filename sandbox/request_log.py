@@ -14,7 +14,7 @@ from typing import Any
 
 
 @dataclass
-class Entry:
+class LogLine:
     at: str
     face: str
     who: str
@@ -37,19 +37,19 @@ class RequestLog:
         # One write() per line on O_APPEND: whole lines, whoever reads meanwhile.
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: LogLine) -> None:
         os.write(self._descriptor, (json.dumps(entry.as_json(), ensure_ascii=True) + "\n").encode())
 
     def close(self) -> None:
         os.close(self._descriptor)
 
 
-def read(path: Path, **wanted: str | None) -> Iterator[dict[str, Any]]:
+def read(path: Path, **filters: str | None) -> Iterator[dict[str, Any]]:
     """The lines whose fields equal what is wanted (None: any)."""
     if not path.exists():
         return
     with path.open(encoding="utf-8") as stream:
         for line in stream:
             entry: dict[str, Any] = json.loads(line)
-            if all(value is None or entry.get(key) == value for key, value in wanted.items()):
+            if all(value is None or entry.get(key) == value for key, value in filters.items()):
                 yield entry

@@ -28,7 +28,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Convention:
+class ConventionTerms:
     cycle: str
     decision: str
     debut: str | None = None
@@ -36,7 +36,7 @@ class Convention:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class CertificateFacts:
     """What the rules need to know of a certificate that is presented or installed."""
 
     identifiers: tuple[str, ...]
@@ -88,7 +88,7 @@ def wave_signed_on(day: date) -> date:
     return date(end.year + WAVE_YEARS, 12, 31) if day.year == end.year and day.month >= NEXT_WAVE_FROM_MONTH else end
 
 
-def term(cycle: str, signed_on: date, conventions: Sequence[Convention]) -> tuple[date, date]:
+def term(cycle: str, signed_on: date, conventions: Sequence[ConventionTerms]) -> tuple[date, date]:
     """First and last day of a convention countersigned this day, given the others of the collectivité."""
     today = signed_on.isoformat()
     ends = [
@@ -100,7 +100,7 @@ def term(cycle: str, signed_on: date, conventions: Sequence[Convention]) -> tupl
     return debut, max(wave_signed_on(signed_on), wave_end(debut))
 
 
-def judge_upload(account_state: str, cycle: str, conventions: Sequence[Convention], today: str) -> Ruling | None:
+def judge_upload(account_state: str, cycle: str, conventions: Sequence[ConventionTerms], today: str) -> Ruling | None:
     if account_state != "ACTIF":
         return Ruling("COMPTE_NON_ACTIF", "R1", "Le compte de la collectivité n'est pas actif : aucune convention ne peut y être déposée.")
     if any(c.decision == "DEPOSEE" for c in conventions):
@@ -147,7 +147,7 @@ def names_siret(identifiers: Sequence[str], siret: str) -> bool:
     return siret in sirets if sirets else siret[:9] in identifiers
 
 
-def judge_identity(certificate: Certificate, siret: str) -> Ruling | None:
+def judge_identity(certificate: CertificateFacts, siret: str) -> Ruling | None:
     if names_siret(certificate.identifiers, siret):
         return None
     if not certificate.identifiers:
@@ -155,7 +155,7 @@ def judge_identity(certificate: Certificate, siret: str) -> Ruling | None:
     return Ruling("SIRET_DIFFERENT", "R7", "Le certificat présenté n'est pas celui de ce SIRET.")
 
 
-def judge_dates(certificate: Certificate, now: str) -> Ruling | None:
+def judge_dates(certificate: CertificateFacts, now: str) -> Ruling | None:
     """PKI-DATE (RFC 5280, 4.1.2.5): both ends belong to the validity."""
     if now < certificate.valide_du:
         return Ruling("CERTIFICAT_PAS_ENCORE_VALIDE", "PKI-DATE", f"Le certificat n'est valide qu'à partir du {certificate.valide_du}.")
@@ -164,14 +164,14 @@ def judge_dates(certificate: Certificate, now: str) -> Ruling | None:
     return None
 
 
-def judge_revocation(certificate: Certificate, now: str) -> Ruling | None:
+def judge_revocation(certificate: CertificateFacts, now: str) -> Ruling | None:
     """PKI-REVOCATION (RFC 5280, 5): from the moment of the revocation on."""
     if certificate.revoque_le and certificate.revoque_le <= now:
         return Ruling("CERTIFICAT_REVOQUE", "PKI-REVOCATION", f"Le certificat est révoqué par son PSCE depuis le {certificate.revoque_le}.")
     return None
 
 
-def judge_certificate(certificate: Certificate, siret: str, now: str) -> Ruling | None:
+def judge_certificate(certificate: CertificateFacts, siret: str, now: str) -> Ruling | None:
     """In itself: whose it is, its dates, its revocation."""
     return judge_identity(certificate, siret) or judge_dates(certificate, now) or judge_revocation(certificate, now)
 
@@ -183,7 +183,9 @@ def judge_account(account_state: str | None) -> Ruling | None:
     return None
 
 
-def judge_install(certificate: Certificate, siret: str, editor_known: bool | None, account_state: str | None, now: str) -> Ruling | None:
+def judge_install(
+    certificate: CertificateFacts, siret: str, editor_known: bool | None, account_state: str | None, now: str
+) -> Ruling | None:
     """`editor_known` is None for a collectivité, else whether a qualified editor has shown its key (EDITEUR)."""
     editor = (
         Ruling("EDITEUR_NON_QUALIFIE", "EDITEUR", "Éditeur inconnu, clé fausse ou éditeur non qualifié.") if editor_known is False else None
@@ -191,7 +193,7 @@ def judge_install(certificate: Certificate, siret: str, editor_known: bool | Non
     return judge_certificate(certificate, siret, now) or editor or judge_account(account_state)
 
 
-def judge_activation(account_state: str, conventions: Sequence[Convention], certificate: Certificate, now: str) -> Ruling | None:
+def judge_activation(account_state: str, conventions: Sequence[ConventionTerms], certificate: CertificateFacts, now: str) -> Ruling | None:
     states = {convention_state(c.decision, c.debut, c.fin, now[:10]) for c in conventions}
     if ruling := judge_account(account_state):
         return ruling
@@ -203,11 +205,11 @@ def judge_activation(account_state: str, conventions: Sequence[Convention], cert
 
 
 def judge_exchange(
-    certificate: Certificate,
+    certificate: CertificateFacts,
     siret: str,
     account_state: str | None,
     certificate_state: str | None,
-    conventions: Sequence[Convention],
+    conventions: Sequence[ConventionTerms],
     now: str,
 ) -> tuple[str, Ruling | None]:
     """May this certificate exchange for this SIRET? `certificate_state` is None when it is not installed. The first that holds is the answer."""

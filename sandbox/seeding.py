@@ -14,34 +14,38 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
 from sandbox import documents, people, rules, sifps
+from sandbox.authentication import read_certificate
 from sandbox.errors import UserError
-from sandbox.identity import presented
+from sandbox.sandbox_state import SandboxState
 from sandbox.sessions import hash_password, password_matches
-from sandbox.world import World
 
 
-def apply_policy(world: World) -> None:
-    with world.db.transaction():
-        for agent in world.policy.agents:
-            _agent(world, agent)
-        for editor in world.policy.editors:
-            _editor(world, editor)
-        for siret, entry in world.policy.collectivites.items():
-            collectivite(world, siret, entry)
-    for siret in world.policy.collectivites:
-        if world.policy.decide("sign", siret).kind == "accept":
-            people.sign(world, siret, again=False)
+def apply_policy(sandbox: SandboxState) -> None:
+    with sandbox.db.transaction():
+        for agent in sandbox.policy.agents:
+            _agent(sandbox, agent)
+        for editor in sandbox.policy.editors:
+            _editor(sandbox, editor)
+        for siret, entry in sandbox.policy.collectivites.items():
+            collectivite(sandbox, siret, entry)
+    for siret in sandbox.policy.collectivites:
+        if sandbox.policy.decide("sign", siret).kind == "accept":
+            people.sign(sandbox, siret, again=False)
 
 
-def _agent(world: World, agent: dict[str, Any]) -> None:
+def _agent(sandbox: SandboxState, agent: dict[str, Any]) -> None:
     login = agent["login"]
-    known = world.db.one("SELECT password FROM agent WHERE login = ?", login)
-    password = known["password"] if known and password_matches(agent["password"], known["password"]) else hash_password(agent["password"])
+    agent_row = sandbox.db.fetch_one("SELECT password FROM agent WHERE login = ?", login)
+    password = (
+        agent_row["password"]
+        if agent_row and password_matches(agent["password"], agent_row["password"])
+        else hash_password(agent["password"])
+    )
     # An agent that ANTAI created earlier for this e-mail gives way to the one the policy names.
-    other = world.db.one("SELECT login FROM agent WHERE courriel = ? AND login <> ?", agent["email"], login)
-    if other:
-        world.db.run("UPDATE agent SET courriel = 'ancien+' || login WHERE login = ?", other["login"])
-    world.db.run(
+    namesake = sandbox.db.fetch_one("SELECT login FROM agent WHERE courriel = ? AND login <> ?", agent["email"], login)
+    if namesake:
+        sandbox.db.run("UPDATE agent SET courriel = 'ancien+' || login WHERE login = ?", namesake["login"])
+    sandbox.db.run(
         "INSERT INTO agent VALUES (?, ?, ?, ?, ?) ON CONFLICT (login) DO UPDATE"
         " SET nom = excluded.nom, courriel = excluded.courriel, role = excluded.role, password = excluded.password",
         login,
@@ -50,14 +54,14 @@ def _agent(world: World, agent: dict[str, Any]) -> None:
         agent.get("role", "collectivite").upper(),
         password,
     )
-    if other:
-        world.db.run("INSERT OR IGNORE INTO mandat SELECT ?, siret FROM mandat WHERE login = ?", login, other["login"])
+    if namesake:
+        sandbox.db.run("INSERT OR IGNORE INTO mandat SELECT ?, siret FROM mandat WHERE login = ?", login, namesake["login"])
     for siret in agent.get("mandates", []):
-        world.db.run("INSERT OR IGNORE INTO mandat VALUES (?, ?)", login, siret)
+        sandbox.db.run("INSERT OR IGNORE INTO mandat VALUES (?, ?)", login, siret)
 
 
-def _editor(world: World, editor: dict[str, Any]) -> None:
-    world.db.run(
+def _editor(sandbox: SandboxState, editor: dict[str, Any]) -> None:
+    sandbox.db.run(
         "INSERT OR REPLACE INTO editeur VALUES (?, ?, ?, ?)",
         editor["id"],
         editor["name"],
@@ -66,22 +70,22 @@ def _editor(world: World, editor: dict[str, Any]) -> None:
     )
 
 
-def collectivite(world: World, siret: str, entry: dict[str, Any]) -> None:
+def collectivite(sandbox: SandboxState, siret: str, entry: dict[str, Any]) -> None:
     """Its name and cycle at each start; what existed before the sandbox once."""
-    world.db.run("INSERT OR REPLACE INTO collectivite VALUES (?, ?, ?)", siret, entry.get("name"), entry.get("cycle", "complet"))
+    sandbox.db.run("INSERT OR REPLACE INTO collectivite VALUES (?, ?, ?)", siret, entry.get("name"), entry.get("cycle", "complet"))
     existing = entry.get("existing")
     if existing is None:
         return
     if login := existing.get("agent"):
-        world.db.run("INSERT OR IGNORE INTO mandat SELECT login, ? FROM agent WHERE login = ?", siret, login)
-    if world.account_state(siret) is None and existing.get("account", "active"):
-        _account(world, siret, entry, existing)
+        sandbox.db.run("INSERT OR IGNORE INTO mandat SELECT login, ? FROM agent WHERE login = ?", siret, login)
+    if sandbox.account_state(siret) is None and existing.get("account", "active"):
+        _account(sandbox, siret, entry, existing)
 
 
-def _account(world: World, siret: str, entry: dict[str, Any], existing: dict[str, Any]) -> None:
+def _account(sandbox: SandboxState, siret: str, entry: dict[str, Any], existing: dict[str, Any]) -> None:
     name = entry.get("name") or f"Collectivité {siret}"
     address = existing.get("address") or {"voie": "1 place de la Mairie", "code_postal": "00000", "commune": name[:100]}
-    now = world.now()
+    now = sandbox.now()
     fields = {
         "siret": siret,
         "nom": name,
@@ -91,38 +95,38 @@ def _account(world: World, siret: str, entry: dict[str, Any], existing: dict[str
         "etat_depuis": now,
         "depose_le": now,
     }
-    world.db.insert("compte", etat="CLOS" if existing.get("account") == "closed" else "ACTIF", **fields)
+    sandbox.db.insert("compte", etat="CLOS" if existing.get("account") == "closed" else "ACTIF", **fields)
     if login := existing.get("agent"):
-        agent = world.db.one("SELECT nom, courriel FROM agent WHERE login = ?", login)
+        agent = sandbox.db.fetch_one("SELECT nom, courriel FROM agent WHERE login = ?", login)
         if agent:
-            world.db.insert("demande", etat="ACCEPTEE", agent_nom=agent["nom"], agent_courriel=agent["courriel"], **fields)
+            sandbox.db.insert("demande", etat="ACCEPTEE", agent_nom=agent["nom"], agent_courriel=agent["courriel"], **fields)
     if existing.get("convention"):
-        _convention(world, siret, entry.get("cycle", "complet"), existing["convention"])
-    for each in existing.get("certificates", []):
-        _certificate(world, siret, Path(each["file"]), each["provider"])
+        _convention(sandbox, siret, entry.get("cycle", "complet"), existing["convention"])
+    for certificate in existing.get("certificates", []):
+        _certificate(sandbox, siret, Path(certificate["file"]), certificate["provider"])
 
 
-def _certificate(world: World, siret: str, path: Path, provider: str) -> None:
+def _certificate(sandbox: SandboxState, siret: str, path: Path, provider: str) -> None:
     try:
-        certificate = presented(load_pem_x509_certificate(path.read_bytes()).public_bytes(Encoding.DER))
+        certificate = read_certificate(load_pem_x509_certificate(path.read_bytes()).public_bytes(Encoding.DER))
     except (OSError, ValueError) as error:
         raise UserError(f"The certificate of {siret} cannot be read from {path}: {error}", 2) from error
-    sifps.install(world, siret, certificate, provider)
-    row = world.db.one("SELECT * FROM certificat WHERE siret = ? AND empreinte = ?", siret, certificate.empreinte)
-    world.set_certificate_state(row, "ACTIF", world.now())
+    sifps.install(sandbox, siret, certificate, provider)
+    row = sandbox.db.fetch_one("SELECT * FROM certificat WHERE siret = ? AND empreinte = ?", siret, certificate.empreinte)
+    sandbox.set_certificate_state(row, "ACTIF", sandbox.now())
 
 
-def _convention(world: World, siret: str, cycle: str, state: str) -> None:
+def _convention(sandbox: SandboxState, siret: str, cycle: str, state: str) -> None:
     """In force: that of the running wave, from its first day; ended: that of the wave before."""
-    end = rules.wave_end(date.fromisoformat(world.now()[:10]))
+    end = rules.wave_end(date.fromisoformat(sandbox.now()[:10]))
     if state == "ended":
         end = end.replace(year=end.year - rules.WAVE_YEARS)
     begin = date(end.year - rules.WAVE_YEARS + 1, 1, 1)
     document, copy = _earlier_documents(cycle, begin, end)
     for content in (document, copy):
-        world.keep_document(content, documents.fingerprint(content))
+        sandbox.store_document(content, documents.fingerprint(content))
     signed_on = f"{begin.isoformat()}T08:00:00Z"
-    world.db.insert(
+    sandbox.db.insert(
         "convention",
         siret=siret,
         cycle=cycle,

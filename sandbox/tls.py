@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sandbox.layout import Layout, write_atomically
+from sandbox.state_paths import StatePaths, write_atomically
 
 # X509_V_FLAG_NO_CHECK_TIME of OpenSSL: the application judges dates, by the sandbox's clock and with a reason.
 NO_CHECK_TIME = 0x200000
@@ -104,28 +104,28 @@ def make_server(common_name: str, ca: x509.Certificate, ca_key: ec.EllipticCurve
     return public_pem(certificate), private_pem(key)
 
 
-def server_ca(layout: Layout) -> Path:
-    return layout.tls / "ca.pem"
+def server_ca(paths: StatePaths) -> Path:
+    return paths.tls / "ca.pem"
 
 
-def ensure_server_certificates(layout: Layout) -> None:
+def ensure_server_certificates(paths: StatePaths) -> None:
     """Made once; the CA's certificate is written last, so its presence means that all is there."""
-    if server_ca(layout).exists():
+    if server_ca(paths).exists():
         return
     ca, ca_key = make_ca("Bac a sable - AC des serveurs", NOT_BEFORE, NOT_AFTER)
     for face in ("portal", "sifps", "psce"):
         certificate, key = make_server(f"Bac a sable - {face}", ca, ca_key)
-        write_atomically(layout.tls / f"{face}.key", key)
-        write_atomically(layout.tls / f"{face}.pem", certificate)
-    write_atomically(server_ca(layout), public_pem(ca))
+        write_atomically(paths.tls / f"{face}.key", key)
+        write_atomically(paths.tls / f"{face}.pem", certificate)
+    write_atomically(server_ca(paths), public_pem(ca))
 
 
-def server_context(layout: Layout, face: str, client_ca: Path | None = None) -> ssl.SSLContext:
+def server_context(paths: StatePaths, face: str, client_ca: Path | None = None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # A state made before the PSCE spoke EST has no certificate for it, and nobody kept the CA's key: the portal's says 127.0.0.1 as well.
-    own = face if (layout.tls / f"{face}.pem").exists() else "portal"
-    context.load_cert_chain(layout.tls / f"{own}.pem", layout.tls / f"{own}.key")
+    own = face if (paths.tls / f"{face}.pem").exists() else "portal"
+    context.load_cert_chain(paths.tls / f"{own}.pem", paths.tls / f"{own}.key")
     context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
     if client_ca:
         context.load_verify_locations(client_ca)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from jsonschema.exceptions import ValidationError
 from stdnum.fr import siret as siret_number
 
-from sandbox.contract import Operation, Parameter
+from sandbox.contract import ContractOperation, Parameter
 from sandbox.errors import Refusal
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -41,7 +41,7 @@ def wrong(message: str, rule: str | None = None, code: str = "VALEUR") -> Refusa
 # --- 400: form ---
 
 
-def read(operation: Operation, body: bytes, content_type: str) -> Any:
+def read(operation: ContractOperation, body: bytes, content_type: str) -> Any:
     """JSON of the contract's form; another type as the bytes it came in, if it says that it is of this type."""
     if operation.body:
         value = parse_json(body)
@@ -66,7 +66,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def check_body(operation: Operation, value: Any) -> None:
+def check_body(operation: ContractOperation, value: Any) -> None:
     if operation.body is None:
         return
     error = next(operation.body.iter_errors(value), None)
@@ -100,24 +100,24 @@ def _check_text(value: Any, field: str) -> None:
         raise malformed(f"Le champ « {field} » contient un caractère de contrôle.")
 
 
-def check_parameters(operation: Operation, path: Mapping[str, str], query: str, headers: Mapping[str, str]) -> dict[str, Any]:
-    given = {"path": path, "query": _query(operation, query), "header": headers}
-    return {p.name: _parameter(p, given[p.place].get(p.name)) for p in operation.parameters}
+def check_parameters(operation: ContractOperation, path: Mapping[str, str], query: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    sources = {"path": path, "query": _query(operation, query), "header": headers}
+    return {p.name: _parameter(p, sources[p.place].get(p.name)) for p in operation.parameters}
 
 
-def _query(operation: Operation, query: str) -> dict[str, str]:
+def _query(operation: ContractOperation, query: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=50)
     except ValueError as error:
         raise malformed("Les paramètres de la requête sont illisibles.") from error
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, value in pairs:
         if name not in operation.query_names:
             raise malformed("Un paramètre de la requête est inconnu.")
-        if name in found:
+        if name in values:
             raise malformed(f"Le paramètre « {name} » est donné deux fois.")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def _parameter(parameter: Parameter, text: str | None) -> Any:

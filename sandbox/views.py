@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from sandbox.state import Database
+from sandbox.database import Database
 
 ADDRESS = "json_object('voie', {0}.voie, 'code_postal', {0}.code_postal, 'commune', {0}.commune)"
 REQUEST = (
@@ -52,11 +52,11 @@ def _text(row: sqlite3.Row | None) -> bytes | None:
 
 
 def request(db: Database, identifier: int) -> bytes:
-    return _text(db.one(f"SELECT {REQUEST} FROM demande d WHERE d.id = ?", identifier)) or b"null"
+    return _text(db.fetch_one(f"SELECT {REQUEST} FROM demande d WHERE d.id = ?", identifier)) or b"null"
 
 
 def account(db: Database, siret: str) -> bytes:
-    return _text(db.one(f"SELECT {ACCOUNT} FROM compte c WHERE c.siret = ?", siret)) or b"null"
+    return _text(db.fetch_one(f"SELECT {ACCOUNT} FROM compte c WHERE c.siret = ?", siret)) or b"null"
 
 
 def space(db: Database, siret: str, now: str) -> bytes | None:
@@ -70,7 +70,9 @@ def convention(db: Database, identifier: int, today: str) -> bytes:
 
 
 def certificate(db: Database, siret: str, fingerprint: str) -> bytes:
-    return _text(db.one(f"SELECT {CERTIFICATE} FROM certificat k WHERE k.siret = ? AND k.empreinte = ?", siret, fingerprint)) or b"null"
+    return (
+        _text(db.fetch_one(f"SELECT {CERTIFICATE} FROM certificat k WHERE k.siret = ? AND k.empreinte = ?", siret, fingerprint)) or b"null"
+    )
 
 
 def spaces(db: Database, sirets: Sequence[str], now: str) -> list[str]:

@@ -55,7 +55,7 @@ def test_every_path_is_served_and_no_other(sandbox: StartSandbox, tmp_path: Path
         assert running.requests()[-1]["class"] == operation["x-operation-class"]
         for face, client in faces.items():
             assert face == FACES[name] or client.call(operation["method"], path).status_code == 404, "each path belongs to one face"
-    source = "".join((Path(contract.DOCUMENT).parent / f"{room}.py").read_text() for room in ("portal", "sifps", "est", "revocation"))
+    source = "".join((Path(contract.DOCUMENT).parent / f"{room}.py").read_text() for room in ("portal", "sifps", "est", "psce_http"))
     assert set(re.findall(r'^ +"(\w+)": Handling\(', source, re.MULTILINE)) == set(contract.operations())
 
 

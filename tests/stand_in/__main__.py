@@ -13,27 +13,28 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from sandbox import contract, identity, tls
-from sandbox.layout import Layout
+from sandbox import authentication, contract, tls
+from sandbox.face import FaceKind
 from sandbox.policy import load_policy
 from sandbox.ports import HOST
 from sandbox.request_log import RequestLog
-from sandbox.serve import Beside, serve
-from sandbox.world import World
+from sandbox.sandbox_state import SandboxState
+from sandbox.server import ExtraFaces, serve
+from sandbox.state_paths import StatePaths
 from tests.stand_in import routes
-from tests.stand_in.face import StandInFace, of_bearer
+from tests.stand_in.face import StandInFace, bearer_caller
 
 
-def faces(world: World, log: RequestLog) -> list[Any]:
-    operations = {each.id: each for each in contract.operations()}
+def faces(sandbox: SandboxState, log: RequestLog) -> list[Any]:
+    operations = {operation.id: operation for operation in contract.operations()}
     return [
-        StandInFace("guichet", world, log, routes.guichet(operations), of_bearer),
-        StandInFace("echange", world, log, routes.echange(operations), identity.of_certificate, mutual_tls=True),
+        StandInFace(FaceKind("guichet", bearer_caller), sandbox, log, routes.guichet(operations)),
+        StandInFace(FaceKind("echange", authentication.sifps_caller, mutual_tls=True), sandbox, log, routes.echange(operations)),
     ]
 
 
-def told(world: World, listening: dict[str, int]) -> dict[str, Any]:
-    ca_file = str(tls.server_ca(world.layout))
+def endpoints_of(sandbox: SandboxState, listening: dict[str, int]) -> dict[str, Any]:
+    ca_file = str(tls.server_ca(sandbox.paths))
     named = {"portal": "guichet", "sifps": "echange"}
     return {"stand_in": {face: {"url": f"https://{HOST}:{listening[site]}", "ca_file": ca_file} for face, site in named.items()}}
 
@@ -44,8 +45,8 @@ def main() -> None:
     parser.add_argument("--state", required=True, type=Path)
     parser.add_argument("--policy", type=Path)
     parser.add_argument("--until-stdin-closes", action="store_true")
-    given = parser.parse_args()
-    serve(Layout(given.state), load_policy(given.policy), {}, given.until_stdin_closes, Beside(faces, told))
+    arguments = parser.parse_args()
+    serve(StatePaths(arguments.state), load_policy(arguments.policy), {}, arguments.until_stdin_closes, ExtraFaces(faces, endpoints_of))
 
 
 if __name__ == "__main__":

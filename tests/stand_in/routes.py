@@ -16,11 +16,11 @@ from urllib.parse import parse_qs
 
 from sandbox import portal, sifps, validation
 from sandbox.answers import PDF, Answer, json_answer
-from sandbox.contract import Operation
+from sandbox.authentication import Caller
+from sandbox.contract import ContractOperation
 from sandbox.errors import Refusal
-from sandbox.identity import Identity
 from sandbox.sessions import password_matches
-from tests.stand_in.face import Asked, Route, StandInFace
+from tests.stand_in.face import Route, RouteRequest, StandInFace
 
 CYCLES = {"complet": "CC", "partiel": "CP"}
 SITUATIONS = {"EN_CONTROLE": "CTL", "REFUSE": "REJ", "REFUSEE": "REJ", "ACTIF": "OUV", "ACCEPTEE": "OK", "CLOS": "CLO"}
@@ -29,8 +29,8 @@ PAGE = 1
 COLLECTIVITE = r"/guichet/v2/collectivites/C-(?P<siret>[0-9]{14})"
 
 
-def _route(operation: Operation, handlings: Any, method: str, pattern: str, read: Any, write: Any, **more: Any) -> Route:
-    return Route(method, re.compile(pattern), operation, handlings[operation.id], read, write, **more)
+def _route(operation: ContractOperation, handlers: Any, method: str, pattern: str, read: Any, write: Any, **more: Any) -> Route:
+    return Route(method, re.compile(pattern), operation, handlers[operation.id], read, write, **more)
 
 
 # The words of one record
@@ -73,8 +73,8 @@ def _base64(fingerprint: str) -> str:
     return base64.b64encode(bytes.fromhex(fingerprint)).decode()
 
 
-def certificat(world: Any, item: dict[str, Any], siret: str) -> dict[str, Any]:
-    row = world.db.one("SELECT id FROM certificat WHERE siret = ? AND empreinte = ?", siret, item["empreinte"])
+def certificat(sandbox: Any, item: dict[str, Any], siret: str) -> dict[str, Any]:
+    row = sandbox.db.fetch_one("SELECT id FROM certificat WHERE siret = ? AND empreinte = ?", siret, item["empreinte"])
     text = item["empreinte"].upper()
     return {
         "identifiant": row["id"],
@@ -94,11 +94,11 @@ def certificat(world: Any, item: dict[str, Any], siret: str) -> dict[str, Any]:
 def _identity(body: Any) -> dict[str, Any]:
     """Of the sandbox's fields, those that ours has in other places. Raises Refusal 400 where something is missing."""
     try:
-        identity, address = body["identite"], body["adressePostale"]
+        caller, address = body["identite"], body["adressePostale"]
         return {
-            "siret": identity["siren"] + identity["nic"],
-            "nom": identity["raisonSociale"],
-            "departement": identity["codeDepartement"],
+            "siret": caller["siren"] + caller["nic"],
+            "nom": caller["raisonSociale"],
+            "departement": caller["codeDepartement"],
             "adresse": {"voie": address["ligne"], "code_postal": address["codePostal"], "commune": address["ville"]},
             "courriel": body["contact"]["mel"],
         }
@@ -106,145 +106,145 @@ def _identity(body: Any) -> dict[str, Any]:
         raise validation.malformed(f"Champ absent : {error}") from error
 
 
-def read_request(asked: Asked) -> tuple[dict[str, Any], Any]:
-    body = asked.json()
+def read_request(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    body = route_request.json()
     agent = body.get("mandataire", {})
     return {}, _identity(body) | {"agent": {"nom": agent.get("nomComplet"), "courriel": agent.get("mel")}}
 
 
-def read_search(asked: Asked) -> tuple[dict[str, Any], Any]:
-    body = asked.json()
+def read_search(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    body = route_request.json()
     return {"siret": f"{body['siren']}{body['nic']}", "courriel": body["mel"]}, None
 
 
-def read_update(asked: Asked) -> tuple[dict[str, Any], Any]:
-    body = {name: value for name, value in _identity(asked.json()).items() if name != "siret"}
-    return {"siret": asked.path["siret"]}, body
+def read_update(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    body = {name: value for name, value in _identity(route_request.json()).items() if name != "siret"}
+    return {"siret": route_request.path["siret"]}, body
 
 
-def read_siret(asked: Asked) -> tuple[dict[str, Any], Any]:
-    return {"siret": asked.path.get("siret") or asked.path["siren"] + asked.path["nic"]}, None
+def read_siret(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    return {"siret": route_request.path.get("siret") or route_request.path["siren"] + route_request.path["nic"]}, None
 
 
-def read_model(asked: Asked) -> tuple[dict[str, Any], Any]:
-    return {"cycle": {code: cycle for cycle, code in CYCLES.items()}[asked.path["code"]]}, None
+def read_model(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    return {"cycle": {code: cycle for cycle, code in CYCLES.items()}[route_request.path["code"]]}, None
 
 
-def read_upload(asked: Asked) -> tuple[dict[str, Any], Any]:
+def read_upload(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
     """multipart/form-data, by the standard library's own reader."""
-    if not asked.content_type.startswith("multipart/form-data"):
+    if not route_request.content_type.startswith("multipart/form-data"):
         raise validation.malformed("multipart/form-data attendu.")
-    message = message_from_bytes(b"Content-Type: " + asked.content_type.encode() + b"\r\n\r\n" + asked.body)
-    parts = {each.get_param("name", header="content-disposition"): each for each in message.get_payload()}
+    message = message_from_bytes(b"Content-Type: " + route_request.content_type.encode() + b"\r\n\r\n" + route_request.body)
+    parts = {part.get_param("name", header="content-disposition"): part for part in message.get_payload()}
     try:
         code = parts["typeConvention"].get_payload(decode=True).decode()
         file = parts["fichier"]
         if file.get_content_type() != "application/pdf":
             raise validation.malformed("Le fichier n'est pas annoncé comme un PDF.")
         document = base64.b64encode(file.get_payload(decode=True)).decode()
-        cycle = {each: name for name, each in CYCLES.items()}[code]
+        cycle = {code_of_cycle: name for name, code_of_cycle in CYCLES.items()}[code]
     except KeyError as error:
         raise validation.malformed(f"Partie absente ou inconnue : {error}") from error
-    return {"siret": asked.path["siret"]}, {"cycle": cycle, "nom_fichier": file.get_filename(), "document": document}
+    return {"siret": route_request.path["siret"]}, {"cycle": cycle, "nom_fichier": file.get_filename(), "document": document}
 
 
-def read_copy(asked: Asked) -> tuple[dict[str, Any], Any]:
-    return {"siret": asked.path["siret"], "id": int(asked.path["numero"])}, None
+def read_copy(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    return {"siret": route_request.path["siret"], "id": int(route_request.path["numero"])}, None
 
 
-def read_off(asked: Asked) -> tuple[dict[str, Any], Any]:
-    row = asked.world.db.one("SELECT siret, empreinte FROM certificat WHERE id = ?", int(asked.path["identifiant"]))
+def read_off(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    row = route_request.sandbox.db.fetch_one("SELECT siret, empreinte FROM certificat WHERE id = ?", int(route_request.path["identifiant"]))
     if row is None:
         raise Refusal(404, "INTROUVABLE", "Ce certificat n'existe pas.")
     return {"siret": row["siret"], "empreinte": row["empreinte"]}, None
 
 
-def read_on(asked: Asked) -> tuple[dict[str, Any], Any]:
-    if asked.json() != {"actif": True}:
+def read_on(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    if route_request.json() != {"actif": True}:
         raise validation.malformed("actif : true attendu.")
-    return read_off(asked)
+    return read_off(route_request)
 
 
-def read_install(asked: Asked) -> tuple[dict[str, Any], Any]:
+def read_install(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
     """A form; the certificate stands in it too, in base64, and must be the one of the connection."""
-    form = {name: values[0] for name, values in parse_qs(asked.body.decode(), keep_blank_values=True).items()}
-    if base64.b64decode(form.get("certificat", "")) != asked.certificate:
+    form = {name: values[0] for name, values in parse_qs(route_request.body.decode(), keep_blank_values=True).items()}
+    if base64.b64decode(form.get("certificat", "")) != route_request.certificate:
         raise validation.malformed("Le certificat du formulaire n'est pas celui de la connexion.")
-    editor = {"X-Editeur": asked.headers.get("Editeur"), "X-Editeur-Cle": asked.headers.get("Cle-Editeur")}
+    editor = {"X-Editeur": route_request.headers.get("Editeur"), "X-Editeur-Cle": route_request.headers.get("Cle-Editeur")}
     return editor, {"siret": form.get("siret", ""), "prestataire": form.get("libelle", "")}
 
 
 # Writing answers
 
 
-def _told(answer: Answer) -> Any:
+def _content(answer: Answer) -> Any:
     return json.loads(answer.body)
 
 
-def write_request(asked: Asked, answer: Answer) -> Answer:
-    found = _told(answer)
-    about = collectivite(found) | {"mandataire": {"nomComplet": found["agent"]["nom"], "mel": found["agent"]["courriel"]}}
-    return json_answer({"resultat": about}, answer.status)
+def write_request(route_request: RouteRequest, answer: Answer) -> Answer:
+    request = _content(answer)
+    content = collectivite(request) | {"mandataire": {"nomComplet": request["agent"]["nom"], "mel": request["agent"]["courriel"]}}
+    return json_answer({"resultat": content}, answer.status)
 
 
-def write_collectivite(asked: Asked, answer: Answer) -> Answer:
-    return json_answer({"donnees": {"collectivite": collectivite(_told(answer)["compte"])}})
+def write_collectivite(route_request: RouteRequest, answer: Answer) -> Answer:
+    return json_answer({"donnees": {"collectivite": collectivite(_content(answer)["compte"])}})
 
 
-def write_nothing(asked: Asked, answer: Answer) -> Answer:
+def write_nothing(route_request: RouteRequest, answer: Answer) -> Answer:
     return Answer(204)
 
 
-def write_model(asked: Asked, answer: Answer) -> Answer:
+def write_model(route_request: RouteRequest, answer: Answer) -> Answer:
     return json_answer({"modele": {"contenu": base64.b64encode(answer.body).decode(), "type": PDF}})
 
 
-def write_page(what: str) -> Any:
-    def write(asked: Asked, answer: Answer) -> Answer:
-        space, siret = _told(answer), asked.path["siret"]
-        items = [convention(each) for each in space["conventions"]]
-        if what == "certificats":
-            items = [certificat(asked.world, each, siret) for each in space["certificats"]]
-        begin = int(asked.query.get("apres", "s0")[1:])
+def write_page(kind: str) -> Any:
+    def write(route_request: RouteRequest, answer: Answer) -> Answer:
+        space, siret = _content(answer), route_request.path["siret"]
+        items = [convention(listed) for listed in space["conventions"]]
+        if kind == "certificats":
+            items = [certificat(route_request.sandbox, listed, siret) for listed in space["certificats"]]
+        begin = int(route_request.query.get("apres", "s0")[1:])
         end = begin + PAGE
         return json_answer({"lot": {"elements": items[begin:end]}, "suite": {"curseur": f"s{end}" if end < len(items) else None}})
 
     return write
 
 
-def write_link(asked: Asked, answer: Answer) -> Answer:
-    return json_answer({"copie": {"lien": f"/guichet/v2/fichiers/{asked.path['siret']}/{asked.path['numero']}?format=pdf"}})
+def write_link(route_request: RouteRequest, answer: Answer) -> Answer:
+    return json_answer({"copie": {"lien": f"/guichet/v2/fichiers/{route_request.path['siret']}/{route_request.path['numero']}?format=pdf"}})
 
 
-def write_file(asked: Asked, answer: Answer) -> Answer:
+def write_file(route_request: RouteRequest, answer: Answer) -> Answer:
     return answer
 
 
-def write_dialogue(asked: Asked, answer: Answer) -> Answer:
-    found = _told(answer)
-    about = {"decision": DECISIONS[found["etat"]], "regle": found["regle"], "explication": found["message"]}
-    last = found["dernier_echange_le"]
-    return replace(json_answer({"habilitation": about | {"empreinte": found["empreinte"], "dernierEchange": last}}), rule=answer.rule)
+def write_dialogue(route_request: RouteRequest, answer: Answer) -> Answer:
+    dialogue = _content(answer)
+    content = {"decision": DECISIONS[dialogue["etat"]], "regle": dialogue["regle"], "explication": dialogue["message"]}
+    last = dialogue["dernier_echange_le"]
+    return replace(json_answer({"habilitation": content | {"empreinte": dialogue["empreinte"], "dernierEchange": last}}), rule=answer.rule)
 
 
 # What the sandbox has no operation for
 
 
-def token(face: StandInFace, asked: Asked, identity: Identity) -> Answer:
+def token(face: StandInFace, route_request: RouteRequest, caller: Caller) -> Answer:
     """RFC 6749, 4.4: the agent's login and password are the client's."""
-    form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
-    row = asked.world.db.one("SELECT login, password FROM agent WHERE login = ?", form.get("client_id", ""))
+    form = {name: values[0] for name, values in parse_qs(route_request.body.decode()).items()}
+    row = route_request.sandbox.db.fetch_one("SELECT login, password FROM agent WHERE login = ?", form.get("client_id", ""))
     if form.get("grant_type") != "client_credentials" or form.get("scope") != "collectivites":
         return json_answer({"error": "invalid_request"}, 400)
     if row is None or not password_matches(form.get("client_secret", ""), row["password"]):
         return json_answer({"error": "invalid_client"}, 401)
-    access = asked.world.sessions.new_token(row["login"], asked.world.clock.now())
+    access = route_request.sandbox.sessions.new_token(row["login"], route_request.sandbox.clock.now())
     return json_answer({"access_token": access, "token_type": "Bearer", "expires_in": 3600})
 
 
-def job(face: StandInFace, asked: Asked, identity: Identity) -> Answer:
-    found = face.job(asked.path["numero"], identity.login)
-    answer = found["answer"]
+def job(face: StandInFace, route_request: RouteRequest, caller: Caller) -> Answer:
+    job_record = face.job(route_request.path["numero"], caller.login)
+    answer = job_record["answer"]
     if answer is None:
         return json_answer({"traitement": {"statut": "EN_COURS"}})
     if answer.status < 400:
@@ -252,18 +252,18 @@ def job(face: StandInFace, asked: Asked, identity: Identity) -> Answer:
     return json_answer({"traitement": {"statut": "ECHEC"}, **json.loads(answer.body)})
 
 
-def guichet(operations: dict[str, Operation]) -> list[Route]:
-    of = portal.HANDLINGS
+def guichet(operations: dict[str, ContractOperation]) -> list[Route]:
+    of = portal.HANDLERS
     o = operations
     by_number = r"/guichet/v2/collectivites/(?P<siren>[0-9]{9})/(?P<nic>[0-9]{5})"
     copy = rf"{COLLECTIVITE}/conventions/(?P<numero>[0-9]+)/copie"
     file = r"/guichet/v2/fichiers/(?P<siret>[0-9]{14})/(?P<numero>[0-9]+)"
-    looked = replace(o["spaceGet"], id="jobGet")
+    job_operation = replace(o["spaceGet"], id="jobGet")
     state = r"/guichet/v2/certificats/(?P<identifiant>[0-9]+)/etat"
     search = _route(o["accountRequestGet"], of, "POST", r"/guichet/v2/dossiers/recherche", read_search, write_request, anonymous=True)
     return [
         _route(o["login"], of, "POST", "/jeton", None, None, anonymous=True, instead=token),
-        Route("GET", re.compile(r"/guichet/v2/traitements/(?P<numero>T[0-9]+)"), looked, of["spaceGet"], None, None, instead=job),
+        Route("GET", re.compile(r"/guichet/v2/traitements/(?P<numero>T[0-9]+)"), job_operation, of["spaceGet"], None, None, instead=job),
         _route(o["accountRequest"], of, "POST", r"/guichet/v2/dossiers", read_request, write_request, anonymous=True),
         search,
         _route(o["spaceGet"], of, "GET", by_number, read_siret, write_collectivite),
@@ -280,12 +280,12 @@ def guichet(operations: dict[str, Operation]) -> list[Route]:
     ]
 
 
-def read_query(asked: Asked) -> tuple[dict[str, Any], Any]:
-    return {"siret": asked.path["siret"]}, None
+def read_query(route_request: RouteRequest) -> tuple[dict[str, Any], Any]:
+    return {"siret": route_request.path["siret"]}, None
 
 
-def echange(operations: dict[str, Operation]) -> list[Route]:
-    of, o = sifps.HANDLINGS, operations
+def echange(operations: dict[str, ContractOperation]) -> list[Route]:
+    of, o = sifps.HANDLERS, operations
     return [
         _route(o["certificateInstall"], of, "POST", r"/echange/depots", read_install, write_nothing),
         _route(o["exchangeQuery"], of, "GET", r"/echange/habilitations/(?P<siret>[0-9]{14})", read_query, write_dialogue),

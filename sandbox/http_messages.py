@@ -17,7 +17,7 @@ from aiohttp import web
 from sandbox.answers import Answer, json_answer, refusal_answer
 from sandbox.clock import Clock
 from sandbox.errors import Refusal
-from sandbox.faults import DEFAULT_DELAY, Fault
+from sandbox.faults import DEFAULT_DELAY, InjectedFault
 
 BANNER = "collectivites.antai sandbox (ours, not ANTAI)"
 NONSENSE = {"meteo": "ensoleille", "temperatures": [18, 21, 19]}
@@ -64,7 +64,7 @@ def siret_of_query(request: web.BaseRequest) -> str | None:
 # --- faults ---
 
 
-async def before(request: web.BaseRequest, latency: Fault | None, fault: Fault | None) -> Answer | None:
+async def before(request: web.BaseRequest, latency: InjectedFault | None, fault: InjectedFault | None) -> Answer | None:
     """What happens instead of handling the request, if anything (status 0: a reset)."""
     if latency:
         await asyncio.sleep(DEFAULT_DELAY if latency.delay is None else latency.delay)
@@ -79,7 +79,7 @@ async def before(request: web.BaseRequest, latency: Fault | None, fault: Fault |
     return None
 
 
-async def spoil(request: web.BaseRequest, fault: Fault, answer: Answer, clock: Clock) -> web.StreamResponse:
+async def spoil(request: web.BaseRequest, fault: InjectedFault, answer: Answer, clock: Clock) -> web.StreamResponse:
     """The request was handled; its answer suffers."""
     if fault.kind == "lost_answer":
         return reset(request)

@@ -9,78 +9,78 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox import register, rules
+from sandbox import psce_register, rules
+from sandbox.agent_spaces import AgentSpaces
 from sandbox.clock import Clock, moment
-from sandbox.directory import Directory
-from sandbox.faults import Faults
-from sandbox.layout import Layout
-from sandbox.policy import Policy
+from sandbox.database import Database
+from sandbox.faults import FaultQueue
+from sandbox.policy import SandboxPolicy
 from sandbox.sessions import Sessions
-from sandbox.state import Database
+from sandbox.state_paths import StatePaths
 
 
 @dataclass
-class World:
-    layout: Layout
+class SandboxState:
+    paths: StatePaths
     db: Database
     clock: Clock
-    policy: Policy
+    policy: SandboxPolicy
     sessions: Sessions
-    faults: Faults
-    directory: Directory
-    _seen: int = 0
+    faults: FaultQueue
+    agent_spaces: AgentSpaces
+    _data_version: int = 0
 
     @classmethod
-    def open(cls, layout: Layout, policy: Policy | None = None) -> World:
-        layout.create()
-        db = Database(layout.database)
+    def open(cls, paths: StatePaths, policy: SandboxPolicy | None = None) -> SandboxState:
+        paths.create()
+        db = Database(paths.database)
         return cls(
-            layout=layout,
+            paths=paths,
             db=db,
             clock=Clock(int(db.meta("offset"))),
-            policy=policy or Policy(),
+            policy=policy or SandboxPolicy(),
             sessions=Sessions(db.meta("secret")),
-            faults=Faults(db),
-            directory=Directory(db),
-            _seen=db.data_version(),
+            faults=FaultQueue(db),
+            agent_spaces=AgentSpaces(db),
+            _data_version=db.data_version(),
         )
 
     def refresh(self) -> None:
         """Notice what another process (a person at the keyboard) has changed: the clock, the faults."""
         version = self.db.data_version()
-        if version != self._seen:
-            self._seen = version
+        if version != self._data_version:
+            self._data_version = version
             self.clock.offset = int(self.db.meta("offset"))
             self.faults.reload()
-            self.directory.forget()
+            self.agent_spaces.forget()
 
     def now(self) -> str:
         return moment(self.clock.now())
 
     def account_state(self, siret: str) -> str | None:
-        row = self.db.one("SELECT etat FROM compte WHERE siret = ?", siret)
+        row = self.db.fetch_one("SELECT etat FROM compte WHERE siret = ?", siret)
         return row[0] if row else None
 
-    def conventions(self, siret: str) -> Sequence[rules.Convention]:
-        rows = self.db.all("SELECT cycle, decision, debut, fin FROM convention WHERE siret = ? ORDER BY id", siret)
-        return [rules.Convention(*row) for row in rows]
+    def conventions(self, siret: str) -> Sequence[rules.ConventionTerms]:
+        rows = self.db.fetch_all("SELECT cycle, decision, debut, fin FROM convention WHERE siret = ? ORDER BY id", siret)
+        return [rules.ConventionTerms(*row) for row in rows]
 
     def activation_ruling(self, certificate: Any, now: str) -> rules.Ruling | None:
         """Why this row of the table certificat cannot be activated, or None."""
         siret = certificate["siret"]
-        revoked = register.revoked_on(self.db, certificate["empreinte"])
-        facts = rules.Certificate((), certificate["valide_du"], certificate["valide_au"], revoked)
+        revoked = psce_register.revoked_on(self.db, certificate["empreinte"])
+        facts = rules.CertificateFacts((), certificate["valide_du"], certificate["valide_au"], revoked)
         return rules.judge_activation(str(self.account_state(siret)), self.conventions(siret), facts, now)
 
     def set_certificate_state(self, certificate: Any, state: str, now: str) -> None:
         if certificate["etat"] != state:
             self.db.run("UPDATE certificat SET etat = ?, etat_depuis = ? WHERE id = ?", state, now, certificate["id"])
 
-    def keep_document(self, content: bytes, empreinte: str) -> None:
+    def store_document(self, content: bytes, empreinte: str) -> None:
         self.db.run("INSERT OR IGNORE INTO document VALUES (?, ?)", empreinte, content)
 
     def document(self, empreinte: str) -> bytes:
-        row = self.db.one("SELECT contenu FROM document WHERE empreinte = ?", empreinte)
+        row = self.db.fetch_one("SELECT contenu FROM document WHERE empreinte = ?", empreinte)
         if row is None:
             raise KeyError(empreinte)
         content: bytes = row[0]

@@ -17,9 +17,9 @@ from stdnum.fr import siret as siret_number
 from sandbox import contract, faults, people, policy, psce, request_log, rules, seeding
 from sandbox.clock import EARLIEST, LATEST, moment, offset_for, parse_moment, shift
 from sandbox.errors import UserError
-from sandbox.layout import Layout
-from sandbox.psce_folder import Counter
-from sandbox.world import World
+from sandbox.psce_desk import PsceDesk
+from sandbox.sandbox_state import SandboxState
+from sandbox.state_paths import StatePaths
 
 
 class AddCommand(Protocol):
@@ -27,14 +27,14 @@ class AddCommand(Protocol):
 
 
 @contextmanager
-def open_world(layout: Layout, create: bool = False) -> Iterator[World]:
-    if not create and not layout.database.exists():
-        raise UserError(f"There is no sandbox state in {layout.root}. Start `python -m sandbox serve` once, or give --state.")
-    world = World.open(layout)
+def open_sandbox(paths: StatePaths, create: bool = False) -> Iterator[SandboxState]:
+    if not create and not paths.database.exists():
+        raise UserError(f"There is no sandbox state in {paths.root}. Start `python -m sandbox serve` once, or give --state.")
+    sandbox = SandboxState.open(paths)
     try:
-        yield world
+        yield sandbox
     finally:
-        world.close()
+        sandbox.close()
 
 
 def checked_siret(siret: str) -> str:
@@ -46,42 +46,42 @@ def checked_siret(siret: str) -> str:
 # --- people ---
 
 
-def _act(layout: Layout, given: argparse.Namespace, deed: Callable[[World, str], str]) -> int:
-    siret = checked_siret(given.siret)
-    with open_world(layout) as world:
-        with world.db.transaction():
-            text = deed(world, siret)
+def _act(paths: StatePaths, options: argparse.Namespace, action: Callable[[SandboxState, str], str]) -> int:
+    siret = checked_siret(options.siret)
+    with open_sandbox(paths) as sandbox:
+        with sandbox.db.transaction():
+            text = action(sandbox, siret)
         print(text)
     return 0
 
 
-def approve(layout: Layout, given: argparse.Namespace) -> int:
-    return _act(layout, given, people.accept_request)
+def approve(paths: StatePaths, options: argparse.Namespace) -> int:
+    return _act(paths, options, people.accept_request)
 
 
-def refuse(layout: Layout, given: argparse.Namespace) -> int:
-    return _act(layout, given, lambda world, siret: people.refuse(world, siret, given.reason))
+def refuse(paths: StatePaths, options: argparse.Namespace) -> int:
+    return _act(paths, options, lambda sandbox, siret: people.refuse(sandbox, siret, options.reason))
 
 
-def countersign(layout: Layout, given: argparse.Namespace) -> int:
-    return _act(layout, given, people.countersign)
+def countersign(paths: StatePaths, options: argparse.Namespace) -> int:
+    return _act(paths, options, people.countersign)
 
 
-def sign(layout: Layout, given: argparse.Namespace) -> int:
-    return _act(layout, given, people.sign)
+def sign(paths: StatePaths, options: argparse.Namespace) -> int:
+    return _act(paths, options, people.sign)
 
 
-def activate(layout: Layout, given: argparse.Namespace) -> int:
-    return _act(layout, given, people.activate)
+def activate(paths: StatePaths, options: argparse.Namespace) -> int:
+    return _act(paths, options, people.activate)
 
 
-def issue(layout: Layout, given: argparse.Namespace) -> int:
-    siret = checked_siret(given.siret)
-    with open_world(layout, create=True) as world:
-        psce.ensure_ca(layout, world.clock.now())
-        outcomes = Counter(world).serve(lambda named: rules.names_siret(named, siret))
+def issue(paths: StatePaths, options: argparse.Namespace) -> int:
+    siret = checked_siret(options.siret)
+    with open_sandbox(paths, create=True) as sandbox:
+        psce.ensure_ca(paths, sandbox.clock.now())
+        outcomes = PsceDesk(sandbox).serve(lambda named: rules.names_siret(named, siret))
     if not outcomes:
-        raise UserError(f"No CSR of {siret} waits in {layout.psce_in}. Drop one there (<name>.csr, in PEM).")
+        raise UserError(f"No CSR of {siret} waits in {paths.psce_in}. Drop one there (<name>.csr, in PEM).")
     for outcome in outcomes:
         print(f"certificate issued: {outcome.issued}" if outcome.issued else f"{outcome.name} refused: {outcome.reason}")
     return 0 if any(outcome.issued for outcome in outcomes) else 1
@@ -90,18 +90,18 @@ def issue(layout: Layout, given: argparse.Namespace) -> int:
 # --- clock ---
 
 
-def tick(layout: Layout, given: argparse.Namespace) -> int:
-    with open_world(layout) as world, world.db.transaction():
-        now = world.clock.now()
+def tick(paths: StatePaths, options: argparse.Namespace) -> int:
+    with open_sandbox(paths) as sandbox, sandbox.db.transaction():
+        now = sandbox.clock.now()
         try:
-            target = parse_moment(given.to) if given.to else shift(now, given.days or 0, given.hours or 0, given.seconds or 0)
+            target = parse_moment(options.to) if options.to else shift(now, options.days or 0, options.hours or 0, options.seconds or 0)
         except (ValueError, OverflowError) as error:
             raise UserError(f"This moment cannot be understood: {error}. Write 2027-01-01 or 2027-01-01T12:00:00Z.") from error
         if not EARLIEST <= target <= LATEST:
             raise UserError(f"The clock moves between {EARLIEST:%Y-%m-%d} and {LATEST:%Y-%m-%d} only.")
-        if target < now and not given.back:
+        if target < now and not options.back:
             raise UserError(f"It is {moment(now)} in the sandbox: going back needs --back.")
-        world.db.set_meta("offset", str(offset_for(target)))
+        sandbox.db.set_meta("offset", str(offset_for(target)))
     print(f"it was {moment(now)} in the sandbox, it is {moment(target)}")
     return 0
 
@@ -109,33 +109,33 @@ def tick(layout: Layout, given: argparse.Namespace) -> int:
 # --- faults ---
 
 
-def fault_add(layout: Layout, given: argparse.Namespace) -> int:
-    known = {operation.id for operation in contract.operations()}
-    if given.operation != "*" and given.operation not in known:
-        raise UserError(f"{given.operation} is no operation. They are: * {' '.join(sorted(known))}", 2)
-    if any(value is not None and value < low for value, low in ((given.times, 1), (given.delay, 0), (given.retry_after, 0))):
+def fault_add(paths: StatePaths, options: argparse.Namespace) -> int:
+    operation_names = {operation.id for operation in contract.operations()}
+    if options.operation != "*" and options.operation not in operation_names:
+        raise UserError(f"{options.operation} is no operation. They are: * {' '.join(sorted(operation_names))}", 2)
+    if any(value is not None and value < low for value, low in ((options.times, 1), (options.delay, 0), (options.retry_after, 0))):
         raise UserError("--times begins at 1, --delay and --retry-after at 0.", 2)
-    fault = faults.Fault(0, given.operation, given.face, given.kind, given.times, given.delay, given.retry_after)
-    with open_world(layout) as world:
-        number = faults.add(world.db, fault)
+    fault = faults.InjectedFault(0, options.operation, options.face, options.kind, options.times, options.delay, options.retry_after)
+    with open_sandbox(paths) as sandbox:
+        number = faults.add(sandbox.db, fault)
     print(f"fault {number} added: {_describe(fault)}")
     return 0
 
 
-def fault_clear(layout: Layout, given: argparse.Namespace) -> int:
-    with open_world(layout) as world:
-        print(f"{faults.clear(world.db)} fault(s) removed")
+def fault_clear(paths: StatePaths, options: argparse.Namespace) -> int:
+    with open_sandbox(paths) as sandbox:
+        print(f"{faults.clear(sandbox.db)} fault(s) removed")
     return 0
 
 
-def fault_list(layout: Layout, given: argparse.Namespace) -> int:
-    with open_world(layout) as world:
-        for fault in faults.listed(world.db):
+def fault_list(paths: StatePaths, options: argparse.Namespace) -> int:
+    with open_sandbox(paths) as sandbox:
+        for fault in faults.listed(sandbox.db):
             print(f"{fault.id}: {_describe(fault)}")
     return 0
 
 
-def _describe(fault: faults.Fault) -> str:
+def _describe(fault: faults.InjectedFault) -> str:
     times = "until cleared" if fault.times is None else f"{fault.times} time(s)"
     return f"{fault.kind} on {fault.operation} ({fault.face or 'all faces'}), {times}"
 
@@ -143,14 +143,14 @@ def _describe(fault: faults.Fault) -> str:
 # --- looking ---
 
 
-def log(layout: Layout, given: argparse.Namespace) -> int:
-    wanted = {"class": given.operation_class, "who": given.who, "operation": given.operation}
-    entries = list(request_log.read(layout.requests, **wanted))
-    if given.count:
+def log(paths: StatePaths, options: argparse.Namespace) -> int:
+    filters = {"class": options.operation_class, "who": options.who, "operation": options.operation}
+    entries = list(request_log.read(paths.requests, **filters))
+    if options.count:
         print(len(entries))
         return 0
     for entry in entries:
-        if given.json:
+        if options.json:
             print(json.dumps(entry, ensure_ascii=False))
         else:
             rule = f" ({entry['rule']})" if entry["rule"] else ""
@@ -170,18 +170,18 @@ LEFT JOIN compte c ON c.siret = s.siret LEFT JOIN collectivite p ON p.siret = s.
 """
 
 
-def status(layout: Layout, given: argparse.Namespace) -> int:
-    waiting = set(Counter.named_in(layout.psce_in))
+def status(paths: StatePaths, options: argparse.Namespace) -> int:
+    waiting = set(PsceDesk.named_in(paths.psce_in))
     sirets = json.dumps([named for named in waiting if len(named) == 14])
-    with open_world(layout) as world:
-        now = world.now()
-        rows = world.db.connection.execute(STATUS, {"today": now[:10], "waiting": sirets}).fetchall()
+    with open_sandbox(paths) as sandbox:
+        now = sandbox.now()
+        rows = sandbox.db.connection.execute(STATUS, {"today": now[:10], "waiting": sirets}).fetchall()
     print(f"Sandbox (ours, not ANTAI): it is {now}, {len(rows)} collectivité(s)")
     table = [("SIRET", "NAME", "ACCOUNT", "CONVENTION", "CERTIFICATES", "WHO ACTS NEXT")]
     for row in rows:
         certificates = f"{row['installes']} ({row['actifs']} active)"
         table.append(
-            (row["siret"], row["nom"][:30], row["compte"] or "-", row["convention"] or "-", certificates, _who(row, layout, waiting))
+            (row["siret"], row["nom"][:30], row["compte"] or "-", row["convention"] or "-", certificates, _who(row, paths, waiting))
         )
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     for line in table:
@@ -189,7 +189,7 @@ def status(layout: Layout, given: argparse.Namespace) -> int:
     return 0
 
 
-def _who(row: Any, layout: Layout, waiting: set[str]) -> str:
+def _who(row: Any, paths: StatePaths, waiting: set[str]) -> str:
     """The people the sandbox plays, in the order in which they are needed."""
     acts = []
     if row["compte"] == "EN_CONTROLE":
@@ -198,7 +198,7 @@ def _who(row: Any, layout: Layout, waiting: set[str]) -> str:
         acts.append("PSCE: issue")
     if row["convention"] == "DEPOSEE":
         acts.append("ANTAI: countersign or refuse")
-    elif row["convention"] in (None, "REFUSEE") and not (layout.signed / f"{row['siret']}.pdf").exists():
+    elif row["convention"] in (None, "REFUSEE") and not (paths.signed / f"{row['siret']}.pdf").exists():
         acts.append("mayor: sign")
     return "; ".join(acts) or "-"
 
@@ -206,11 +206,11 @@ def _who(row: Any, layout: Layout, waiting: set[str]) -> str:
 # --- bulk ---
 
 
-def seed(layout: Layout, given: argparse.Namespace) -> int:
-    entries = list(_entries(given.file))
-    with open_world(layout, create=True) as world, world.db.transaction():
+def seed(paths: StatePaths, options: argparse.Namespace) -> int:
+    entries = list(_entries(options.file))
+    with open_sandbox(paths, create=True) as sandbox, sandbox.db.transaction():
         for siret, entry in entries:
-            seeding.collectivite(world, siret, entry)
+            seeding.collectivite(sandbox, siret, entry)
     print(f"{len(entries)} collectivité(s) seeded")
     return 0
 

@@ -46,7 +46,7 @@ class Database:
 
     def _has_schema(self) -> bool:
         """Whole and new: a state made by an earlier version gets what it lacks (versions only ever add tables)."""
-        return self.one("SELECT 1 FROM sqlite_master WHERE name = 'defect'") is not None
+        return self.fetch_one("SELECT 1 FROM sqlite_master WHERE name = 'defect'") is not None
 
     def close(self) -> None:
         self.connection.close()
@@ -61,11 +61,11 @@ class Database:
             raise
         self.connection.execute("COMMIT")
 
-    def one(self, sql: str, *values: object) -> sqlite3.Row | None:
+    def fetch_one(self, sql: str, *values: object) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.connection.execute(sql, values).fetchone()
         return row
 
-    def all(self, sql: str, *values: object) -> list[sqlite3.Row]:
+    def fetch_all(self, sql: str, *values: object) -> list[sqlite3.Row]:
         return self.connection.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: object) -> int:
@@ -90,7 +90,7 @@ class Database:
         return value
 
     def find_meta(self, name: str) -> str | None:
-        row = self.one("SELECT value FROM meta WHERE name = ?", name)
+        row = self.fetch_one("SELECT value FROM meta WHERE name = ?", name)
         return row[0] if row else None
 
     def set_meta(self, name: str, value: str) -> None:

@@ -16,42 +16,42 @@ from pathlib import Path
 from types import FrameType
 
 from sandbox.errors import UserError
-from sandbox.layout import STAYING, Layout
+from sandbox.state_paths import STAYING, StatePaths
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 15.0
 PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
 
 
-def run(layout: Layout, policy: Path | None, words: list[str]) -> int:
+def run(paths: StatePaths, policy: Path | None, words: list[str]) -> int:
     """With the server that serves this state already, where somebody has started one to stay; else with one of its own."""
-    environment = {**os.environ, "SANDBOX_STATE": str(layout.root), "SANDBOX_ENDPOINTS": str(layout.endpoints)}
-    if policy is None and _stays(layout):
-        print(f"sandbox: the one that serves {layout.root} already is used.", file=sys.stderr)
+    environment = {**os.environ, "SANDBOX_STATE": str(paths.root), "SANDBOX_ENDPOINTS": str(paths.endpoints)}
+    if policy is None and _stays(paths):
+        print(f"sandbox: the one that serves {paths.root} already is used.", file=sys.stderr)
         return _command(words, environment)
-    server = _start(layout, policy)
+    server = _start(paths, policy)
     try:
-        _await_ready(layout, server)
+        _await_ready(paths, server)
         return _command(words, environment)
     finally:
         _stop(server)
 
 
-def _stays(layout: Layout) -> bool:
+def _stays(paths: StatePaths) -> bool:
     """Whether a server is there that does not end with somebody else's command: it holds the lock, which says so, and is ready."""
     try:
-        with layout.lock.open(encoding="utf-8") as lock:
+        with paths.lock.open(encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return lock.read() == STAYING and layout.endpoints.is_file()
+                return lock.read() == STAYING and paths.endpoints.is_file()
     except FileNotFoundError:
         pass
     return False
 
 
-def _start(layout: Layout, policy: Path | None) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "sandbox", "serve", "--state", str(layout.root), "--until-stdin-closes"]
+def _start(paths: StatePaths, policy: Path | None) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "sandbox", "serve", "--state", str(paths.root), "--until-stdin-closes"]
     if policy:
         words += ["--policy", str(policy)]
     path = os.pathsep.join(filter(None, (PACKAGE_PARENT, os.environ.get("PYTHONPATH"))))
@@ -59,13 +59,13 @@ def _start(layout: Layout, policy: Path | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, "PYTHONPATH": path})
 
 
-def _await_ready(layout: Layout, server: subprocess.Popen[bytes]) -> None:
+def _await_ready(paths: StatePaths, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise UserError(f"The server did not start (its exit code is {server.returncode}; its message stands above).", 2)
         try:
-            if json.loads(layout.endpoints.read_text(encoding="utf-8"))["pid"] == server.pid:
+            if json.loads(paths.endpoints.read_text(encoding="utf-8"))["pid"] == server.pid:
                 return
         except (OSError, ValueError):
             pass  # not there yet

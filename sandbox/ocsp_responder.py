@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from sandbox import register, tls
+from sandbox import psce_register, tls
 from sandbox.clock import moment, parse_moment
-from sandbox.layout import Layout, write_atomically
+from sandbox.database import Database
 from sandbox.psce import Authority
-from sandbox.state import Database
+from sandbox.state_paths import StatePaths, write_atomically
 
 GOOD_FOR = timedelta(hours=24)
 Signer = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
@@ -28,13 +28,13 @@ ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 ID_PKIX_OCSP_BASIC = bytes.fromhex("06092b0601050507300101")
 
 
-def ensure_responder(layout: Layout, authority: Authority) -> None:
+def ensure_responder(paths: StatePaths, authority: Authority) -> None:
     """Made once, for the life of the CA; the certificate is written last."""
-    if (layout.psce_ocsp / "responder.pem").exists():
+    if (paths.psce_ocsp / "responder.pem").exists():
         return
     certificate, key = _make(authority, "Bac a sable - PSCE OCSP", delegated=True)
-    write_atomically(layout.psce_ocsp / "responder.key", tls.private_pem(key))
-    write_atomically(layout.psce_ocsp / "responder.pem", tls.public_pem(certificate))
+    write_atomically(paths.psce_ocsp / "responder.key", tls.private_pem(key))
+    write_atomically(paths.psce_ocsp / "responder.pem", tls.public_pem(certificate))
 
 
 def _make(authority: Authority, common_name: str, delegated: bool) -> Signer:
@@ -60,12 +60,12 @@ def _make(authority: Authority, common_name: str, delegated: bool) -> Signer:
 
 
 class Responder:
-    def __init__(self, layout: Layout, authority: Authority) -> None:
+    def __init__(self, paths: StatePaths, authority: Authority) -> None:
         self.authority = authority
-        certificate = x509.load_pem_x509_certificate((layout.psce_ocsp / "responder.pem").read_bytes())
-        key = serialization.load_pem_private_key((layout.psce_ocsp / "responder.key").read_bytes(), None)
+        certificate = x509.load_pem_x509_certificate((paths.psce_ocsp / "responder.pem").read_bytes())
+        key = serialization.load_pem_private_key((paths.psce_ocsp / "responder.key").read_bytes(), None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError(f"{layout.psce_ocsp / 'responder.key'} is not an EC key")
+            raise TypeError(f"{paths.psce_ocsp / 'responder.key'} is not an EC key")
         self.signer = (certificate, key)
 
     def answer(self, db: Database, der: bytes, now: datetime, kinds: Collection[str] = ()) -> bytes:
@@ -88,7 +88,7 @@ class Responder:
     def _say(self, db: Database, request: ocsp.OCSPRequest, now: datetime, kinds: Collection[str]) -> ocsp.OCSPResponseBuilder:
         if request.serial_number < 0:
             raise ValueError("a serial number is positive")
-        row = register.find(db, request.serial_number) if self._is_ours(request) and "ocsp_unknown" not in kinds else None
+        row = psce_register.find(db, request.serial_number) if self._is_ours(request) and "ocsp_unknown" not in kinds else None
         status, since, reason = ocsp.OCSPCertStatus.UNKNOWN, None, None
         if row:
             status = ocsp.OCSPCertStatus.GOOD
@@ -127,8 +127,8 @@ def _unsuccessful(status: ocsp.OCSPResponseStatus) -> bytes:
 
 def _dated(response: ocsp.OCSPResponse, now: datetime, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> bytes:
     """Signed again with our clock in producedAt, where the library can only write the machine's; and with the signer's certificate."""
-    said, meant = (b"\x18\x0f" + f"{t.astimezone(UTC):%Y%m%d%H%M%SZ}".encode() for t in (response.produced_at_utc, now))
-    tbs = response.tbs_response_bytes.replace(said, meant, 1)  # the first moment in it (RFC 6960, 4.2.1)
+    machine_time, meant = (b"\x18\x0f" + f"{t.astimezone(UTC):%Y%m%d%H%M%SZ}".encode() for t in (response.produced_at_utc, now))
+    tbs = response.tbs_response_bytes.replace(machine_time, meant, 1)  # the first moment in it (RFC 6960, 4.2.1)
     signature = key.sign(tbs, ec.ECDSA(hashes.SHA256()))
     certificates = _der(0xA0, _der(0x30, certificate.public_bytes(Encoding.DER)))
     basic = _der(0x30, tbs, ECDSA_WITH_SHA256, _der(0x03, b"\x00", signature), certificates)

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandbox.state import Database
+from sandbox.database import Database
 
 COLUMNS = {"siret": "m.siret", "nom": "c.nom", "etat": "c.etat"}
 
 
-class Directory:
+class AgentSpaces:
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._known: dict[tuple[str, str, bool], Sequence[str]] = {}
+        self._ordered: dict[tuple[str, str, bool], Sequence[str]] = {}
 
     def sirets(self, login: str, sort: str, desc: bool) -> Sequence[str]:
         """`desc` turns the chosen column round; the SIRET that follows always rises."""
         key = (login, sort, desc)
-        if key not in self._known:
+        if key not in self._ordered:
             order = f"{COLUMNS[sort]} {'DESC' if desc else 'ASC'}, m.siret"
             sql = f"SELECT m.siret FROM mandat m JOIN compte c ON c.siret = m.siret WHERE m.login = ? ORDER BY {order}"
-            self._known[key] = [row[0] for row in self._db.all(sql, login)]
-        return self._known[key]
+            self._ordered[key] = [row[0] for row in self._db.fetch_all(sql, login)]
+        return self._ordered[key]
 
     def forget(self) -> None:
-        self._known.clear()
+        self._ordered.clear()

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sandbox import psce, rules
 from sandbox.clock import moment
-from sandbox.layout import Layout
-from sandbox.state import Database
+from sandbox.database import Database
+from sandbox.state_paths import StatePaths
 
 # Without certificateHold: an RGS certificate cannot be suspended.
 REASONS = (
@@ -44,13 +44,13 @@ def add(db: Database, certificate: x509.Certificate) -> None:
     )
 
 
-def adopt(db: Database, layout: Layout) -> None:
+def adopt(db: Database, paths: StatePaths) -> None:
     """Once: what was issued before there was a register, as far as it lies in the pick-up folder."""
     if db.find_meta("psce_adopted"):
         return
-    issuing = psce.load_authority(layout).certificate
+    issuing = psce.load_authority(paths).certificate
     with db.transaction():
-        for path in layout.psce_out.glob("*.pem"):
+        for path in paths.psce_out.glob("*.pem"):
             try:
                 certificate = x509.load_pem_x509_certificate(path.read_bytes())
                 certificate.verify_directly_issued_by(issuing)
@@ -61,24 +61,24 @@ def adopt(db: Database, layout: Layout) -> None:
 
 
 def find(db: Database, number: int) -> Any:
-    return db.one("SELECT * FROM psce_certificat WHERE serie = ?", serial(number))
+    return db.fetch_one("SELECT * FROM psce_certificat WHERE serie = ?", serial(number))
 
 
 def revoked_on(db: Database, empreinte: str) -> str | None:
-    row = db.one("SELECT revoque_le FROM psce_certificat WHERE empreinte = ?", empreinte)
+    row = db.fetch_one("SELECT revoque_le FROM psce_certificat WHERE empreinte = ?", empreinte)
     return row[0] if row else None
 
 
 def revoked(db: Database, now: str) -> list[Any]:
     """What a CRL of this moment names."""
-    return db.all("SELECT serie, revoque_le, motif FROM psce_certificat WHERE revoque_le <= ? ORDER BY revoque_le, serie", now)
+    return db.fetch_all("SELECT serie, revoque_le, motif FROM psce_certificat WHERE revoque_le <= ? ORDER BY revoque_le, serie", now)
 
 
 def named_by(db: Database, who: str) -> list[Any]:
     """By the fingerprint of a certificate, or every one of a SIRET."""
     if len(who) == 64:
-        return db.all("SELECT * FROM psce_certificat WHERE empreinte = ?", who)
-    rows = db.all("SELECT * FROM psce_certificat ORDER BY emis_le, serie")
+        return db.fetch_all("SELECT * FROM psce_certificat WHERE empreinte = ?", who)
+    rows = db.fetch_all("SELECT * FROM psce_certificat ORDER BY emis_le, serie")
     return [row for row in rows if rules.names_siret(json.loads(row["identifiants"]), who)]
 
 

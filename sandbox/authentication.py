@@ -16,53 +16,53 @@ from cryptography import x509
 
 from sandbox import psce
 from sandbox.clock import moment
-from sandbox.contract import Operation
+from sandbox.contract import ContractOperation
 from sandbox.errors import Refusal
-from sandbox.rules import Certificate
+from sandbox.rules import CertificateFacts
+from sandbox.sandbox_state import SandboxState
 from sandbox.sessions import parse_basic, password_matches
-from sandbox.world import World
 
 CACHED_CERTIFICATES = 4096
 
 
 @dataclass(frozen=True)
-class Presented:
+class PresentedCertificate:
     """A client certificate, read once."""
 
     empreinte: str
     sujet: str
     emetteur: str
-    facts: Certificate
+    facts: CertificateFacts
 
 
 @dataclass(frozen=True)
-class Identity:
+class Caller:
     who: str = "-"
     login: str | None = None
-    certificate: Presented | None = None
+    certificate: PresentedCertificate | None = None
 
-    def check_mandate(self, world: World, siret: str | None) -> None:
+    def check_mandate(self, sandbox: SandboxState, siret: str | None) -> None:
         """The same 403 whether the collectivité exists or not."""
         if self.login is None or siret is None:
             return
-        if world.db.one("SELECT 1 FROM mandat WHERE login = ? AND siret = ?", self.login, siret) is None:
+        if sandbox.db.fetch_one("SELECT 1 FROM mandat WHERE login = ? AND siret = ?", self.login, siret) is None:
             raise Refusal(403, "MANDAT", f"Vous n'êtes pas mandaté pour le SIRET {siret}.")
 
 
 # --- portal ---
 
 
-def of_agent(world: World, operation: Operation, request: web.BaseRequest) -> Identity:
+def portal_caller(sandbox: SandboxState, operation: ContractOperation, request: web.BaseRequest) -> Caller:
     if "xsrf" in operation.security:
         header = request.headers.get("X-Xsrf-Token", "")
-        if not world.sessions.xsrf_is_ours(header, _cookie(request, "XSRF-TOKEN")):
+        if not sandbox.sessions.xsrf_is_ours(header, _cookie(request, "XSRF-TOKEN")):
             raise Refusal(403, "XSRF", "L'en-tête X-Xsrf-Token ne répète pas le cookie XSRF-TOKEN donné par /api/init.")
     authorization = request.headers.get("Authorization", "")
     if "basic" in operation.security:
-        return _by_password(world, authorization)
+        return _by_password(sandbox, authorization)
     if "bearer" in operation.security:
-        return _by_token(world, authorization)
-    return Identity()
+        return _by_token(sandbox, authorization)
+    return Caller()
 
 
 def _cookie(request: web.BaseRequest, name: str) -> str:
@@ -77,66 +77,66 @@ def _unauthorised(message: str, scheme: str) -> Refusal:
     return Refusal(401, "AUTHENTIFICATION", message, headers={"WWW-Authenticate": f'{scheme} realm="sandbox"'})
 
 
-def _by_password(world: World, authorization: str) -> Identity:
-    given = parse_basic(authorization)
-    if given is None:
+def _by_password(sandbox: SandboxState, authorization: str) -> Caller:
+    credentials = parse_basic(authorization)
+    if credentials is None:
         raise _unauthorised("Identifiant et mot de passe attendus (HTTP Basic).", "Basic")
-    row = world.db.one("SELECT login, password FROM agent WHERE login = ?", given[0])
-    if row is None or not password_matches(given[1], row["password"]):
+    row = sandbox.db.fetch_one("SELECT login, password FROM agent WHERE login = ?", credentials[0])
+    if row is None or not password_matches(credentials[1], row["password"]):
         raise _unauthorised("Identifiant ou mot de passe incorrect.", "Basic")
-    return Identity(row["login"], row["login"])
+    return Caller(row["login"], row["login"])
 
 
-def _by_token(world: World, authorization: str) -> Identity:
+def _by_token(sandbox: SandboxState, authorization: str) -> Caller:
     scheme, _, token = authorization.partition(" ")
-    login = world.sessions.login_of(token.strip(), world.clock.now()) if scheme.lower() == "bearer" else None
-    if login is None or world.db.one("SELECT 1 FROM agent WHERE login = ?", login) is None:
+    login = sandbox.sessions.login_of(token.strip(), sandbox.clock.now()) if scheme.lower() == "bearer" else None
+    if login is None or sandbox.db.fetch_one("SELECT 1 FROM agent WHERE login = ?", login) is None:
         raise _unauthorised("Jeton absent, inconnu ou expiré.", "Bearer")
-    return Identity(login, login)
+    return Caller(login, login)
 
 
 # --- PSCE ---
 
 
-def of_est_account(world: World, operation: Operation, request: web.BaseRequest) -> Identity:
+def est_caller(sandbox: SandboxState, operation: ContractOperation, request: web.BaseRequest) -> Caller:
     """Nobody asks who reads the CA certificates, a CRL or OCSP."""
     if "est" not in operation.security:
-        return Identity()
+        return Caller()
     login, password = parse_basic(request.headers.get("Authorization", "")) or ("", "")
-    account = world.policy.est_account(login)
+    account = sandbox.policy.est_account(login)
     if account is None or not hmac.compare_digest(account["password"].encode(), password.encode()):
         raise _unauthorised("Login and password of an EST account are needed (HTTP Basic).", "Basic")
-    return Identity(login)
+    return Caller(login)
 
 
 # --- SI FPS ---
 
-_presented: OrderedDict[str, Presented] = OrderedDict()
+_read_certificates: OrderedDict[str, PresentedCertificate] = OrderedDict()
 
 
-def of_certificate(world: World, operation: Operation, request: web.BaseRequest) -> Identity:
+def sifps_caller(sandbox: SandboxState, operation: ContractOperation, request: web.BaseRequest) -> Caller:
     connection = request.get_extra_info("ssl_object")
     der = connection.getpeercert(binary_form=True) if isinstance(connection, ssl.SSLObject) else None
     if not der:
         raise Refusal(403, "CERTIFICAT_ABSENT", "Aucun certificat client n'est présenté.")
-    certificate = presented(der)
-    return Identity(certificate.empreinte, certificate=certificate)
+    certificate = read_certificate(der)
+    return Caller(certificate.empreinte, certificate=certificate)
 
 
-def presented(der: bytes) -> Presented:
+def read_certificate(der: bytes) -> PresentedCertificate:
     empreinte = sha256(der).hexdigest()
-    known = _presented.get(empreinte)
-    if known is None:
+    presented_certificate = _read_certificates.get(empreinte)
+    if presented_certificate is None:
         certificate = x509.load_der_x509_certificate(der)
-        known = Presented(
+        presented_certificate = PresentedCertificate(
             empreinte,
             certificate.subject.rfc4514_string(),
             certificate.issuer.rfc4514_string(),
-            Certificate(
+            CertificateFacts(
                 psce.identifiers(certificate.subject), moment(certificate.not_valid_before_utc), moment(certificate.not_valid_after_utc)
             ),
         )
-        _presented[empreinte] = known
-        if len(_presented) > CACHED_CERTIFICATES:
-            _presented.popitem(last=False)
-    return known
+        _read_certificates[empreinte] = presented_certificate
+        if len(_read_certificates) > CACHED_CERTIFICATES:
+            _read_certificates.popitem(last=False)
+    return presented_certificate

@@ -13,54 +13,54 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sandbox import crl, defects
 from sandbox.answers import Answer
 from sandbox.errors import Refusal
-from sandbox.face import Call, Handling
+from sandbox.face import CheckedCall, OperationHandler
+from sandbox.ocsp_responder import Responder
 from sandbox.psce import Authority
-from sandbox.responder import Responder
 
 CRL = "application/pkix-crl"
 CERTIFICATE = "application/pkix-cert"
 OCSP = "application/ocsp-response"
 
 
-class Revocation:
+class RevocationServices:
     def __init__(self, authority: Authority, responder: Responder) -> None:
         self.authority = authority
         self.responder = responder
 
-    def handlings(self) -> dict[str, Handling]:
+    def handlers(self) -> dict[str, OperationHandler]:
         return {
-            "crlGet": Handling(self.crl),
-            "caGet": Handling(self.ca),
-            "ocspPost": Handling(self.ocsp_post),
-            "ocspGet": Handling(self.ocsp_get),
+            "crlGet": OperationHandler(self.crl),
+            "caGet": OperationHandler(self.ca),
+            "ocspPost": OperationHandler(self.ocsp_post),
+            "ocspGet": OperationHandler(self.ocsp_get),
         }
 
-    def crl(self, call: Call) -> Answer:
-        kinds = defects.take(call.world.db, defects.CRL)
+    def crl(self, call: CheckedCall) -> Answer:
+        kinds = defects.take(call.sandbox.db, defects.CRL)
         if "crl_unreachable" in kinds:
             raise _unreachable("CRL")
-        arguments = call.world.db, self.authority, call.world.clock.now()
+        arguments = call.sandbox.db, self.authority, call.sandbox.clock.now()
         return Answer(200, crl.defective(*arguments, kinds) if kinds else crl.current(*arguments), CRL)
 
-    def ca(self, call: Call) -> Answer:
+    def ca(self, call: CheckedCall) -> Answer:
         return Answer(200, self.authority.certificate.public_bytes(Encoding.DER), CERTIFICATE)
 
-    def ocsp_post(self, call: Call) -> Answer:
+    def ocsp_post(self, call: CheckedCall) -> Answer:
         return self._ocsp(call, call.body)
 
-    def ocsp_get(self, call: Call) -> Answer:
+    def ocsp_get(self, call: CheckedCall) -> Answer:
         try:
             der = base64.b64decode(call.parameters["request"], validate=True)
         except (binascii.Error, ValueError):
             der = b""  # the responder says what it thinks of it
         return self._ocsp(call, der)
 
-    def _ocsp(self, call: Call, der: bytes) -> Answer:
-        kinds = defects.take(call.world.db, defects.OCSP)
+    def _ocsp(self, call: CheckedCall, der: bytes) -> Answer:
+        kinds = defects.take(call.sandbox.db, defects.OCSP)
         if "ocsp_unreachable" in kinds:
             raise _unreachable("OCSP responder")
-        return Answer(200, self.responder.answer(call.world.db, der, call.world.clock.now(), kinds), OCSP)
+        return Answer(200, self.responder.answer(call.sandbox.db, der, call.sandbox.clock.now(), kinds), OCSP)
 
 
-def _unreachable(what: str) -> Refusal:
-    return Refusal(503, "INDISPONIBLE", f"The {what} cannot be reached (defect on demand).")
+def _unreachable(service: str) -> Refusal:
+    return Refusal(503, "INDISPONIBLE", f"The {service} cannot be reached (defect on demand).")

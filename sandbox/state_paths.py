@@ -15,7 +15,7 @@ NOTICE = "Sandbox of the collection collectivites.antai: ours, not an interface 
 STAYING, FOR_ITS_STARTER = "staying", "for its starter"
 
 
-class Layout:
+class StatePaths:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self.database = self.root / "state.sqlite"
