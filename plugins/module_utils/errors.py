@@ -200,6 +200,14 @@ class TransportError(RequestError):
         self.passing = passing
         self.is_outage = is_outage
 
+    def at(self, place: str) -> TransportError:
+        """The same error, its message after the place where it was met; this one may be shared by several threads."""
+        error = type(self).__new__(type(self))
+        error.__dict__.update(self.__dict__)
+        error.message = one_line(f"{place}: {self.message}", LONGEST_MESSAGE)
+        error.args = (error.message,)
+        return error
+
 
 class CircuitOpen(TransportError):
     """A server that has failed several collectivités or agents, and is not asked at this moment. Nothing was sent."""

@@ -18,9 +18,9 @@ from .._http.messages import Exchange
 from .._http.probe import Probe, probe
 from .._interface.auth.methods import elsewhere, options_of
 from .._interface.catalogue import FACES, OPERATIONS
-from .._interface.operations import Raw
 from .._interface.profile.answers import search
-from .._interface.profile.profile import Call
+from .._interface.profile.profile import ProfileOperation
+from .._interface.raw_answers import RawAnswer, raw_answer, second_page
 from .._pki.evaluation import ValidationPolicy
 from .._resources.base import Context
 from .._resources.certificate.certificate import DeclaredCertificate, ObservedCertificate, held_here
@@ -187,7 +187,7 @@ class Examination:
         about = {"certificate": label}
         for call, values in self._readable(face):
             try:
-                self._operations.raw(call.name, values, client)
+                raw_answer(self._operations, call.name, values, client)
             except TransportError as error:
                 if error.details.get("timed_out"):
                     break
@@ -197,7 +197,7 @@ class Examination:
             return Finding("client_certificate", face, OK, "client_accepted", about)
         return Finding("client_certificate", face, NOT_VERIFIABLE, "client_unproved", about)
 
-    def _readable(self, face: str) -> Iterator[tuple[Call, dict[str, Any]]]:
+    def _readable(self, face: str) -> Iterator[tuple[ProfileOperation, dict[str, Any]]]:
         """The read operations of a face that can be asked for, those that need a login first."""
         calls = [call for name in READS if (call := self._profile.call(name)) and call.face == face]
         for call in sorted(calls, key=lambda each: (each.anonymous, each.name not in MANDATED)):
@@ -238,7 +238,7 @@ class Examination:
             if call.anonymous:
                 break
             try:
-                raw = self._operations.raw(call.name, values, client)
+                raw = raw_answer(self._operations, call.name, values, client)
             except AuthenticationFailed as error:
                 return Finding("login", face, FAIL, "bad_credentials", about | {"told": error.message})
             except AntaiError:
@@ -268,7 +268,7 @@ class Examination:
 
     def _mandate(self, operation: str, siret: str) -> tuple[str, str]:
         try:
-            raw = self._operations.raw(operation, {"siret": siret})
+            raw = raw_answer(self._operations, operation, {"siret": siret})
         except AntaiError:
             return "mandate_unknown", ""
         if raw is None:
@@ -305,13 +305,13 @@ class Examination:
                 self._add(*self._answered(call, values, None, {}))
 
     @staticmethod
-    def _rests_on(call: Call) -> tuple[str, ...]:
+    def _rests_on(call: ProfileOperation) -> tuple[str, ...]:
         needs: tuple[str, ...] = ("tls", "client_certificate")
         if not call.anonymous:
             needs += ("login",)
         return (*needs, "mandate") if not call.anonymous and "siret" in call.spec.values else needs
 
-    def _values(self, call: Call) -> dict[str, Any]:
+    def _values(self, call: ProfileOperation) -> dict[str, Any]:
         values: dict[str, Any] = {"siret": self._asked.siret, "agent_email": self._asked.agent_email, "cycle": self._asked.cycle}
         if "id" in call.spec.values:
             values["id"] = self._convention()
@@ -329,13 +329,15 @@ class Examination:
             return None
         return next((each["id"] for each in listed if each["state"] in ("upcoming", "in_force", "ended")), None)
 
-    def _missing(self, call: Call, values: dict[str, Any]) -> list[str]:
+    def _missing(self, call: ProfileOperation, values: dict[str, Any]) -> list[str]:
         used = self._profile.uses(call) | ({"siret"} if "siret" in call.spec.values else set())
         return [name for name, value in values.items() if value is None and name in used]
 
-    def _answered(self, call: Call, values: dict[str, Any], client: ClientCertificate | None, about: dict[str, Any]) -> list[Finding]:
+    def _answered(
+        self, call: ProfileOperation, values: dict[str, Any], client: ClientCertificate | None, about: dict[str, Any]
+    ) -> list[Finding]:
         try:
-            raw = self._operations.raw(call.name, values, client)
+            raw = raw_answer(self._operations, call.name, values, client)
             if raw is None:
                 return [Finding(call.name, call.face, SKIPPED, "lacks_values", about | {"missing": ["account"]})]
             verdicts = judge_answer(self._profile, raw, self._shown(call, values))
@@ -352,7 +354,7 @@ class Examination:
         second = self._second_page(raw, about)
         return [*(each for each in told if each.outcome == WARN), *second] if second else told
 
-    def _failed(self, call: Call, error: AntaiError, about: dict[str, Any]) -> Finding:
+    def _failed(self, call: ProfileOperation, error: AntaiError, about: dict[str, Any]) -> Finding:
         if isinstance(error, TransportError):
             code, facts = self._transport(error)
             return Finding(call.name, call.face, FAIL, code, about | facts)
@@ -365,12 +367,12 @@ class Examination:
         about = {"method": error.details.get("method"), "path": error.details.get("path"), "timeout": self._asked.timeout}
         return ("timed_out" if error.details.get("timed_out") else "broken"), about | {"told": error.message, "hint": error.hint}
 
-    def _shown(self, call: Call, values: dict[str, Any]) -> str | None:
+    def _shown(self, call: ProfileOperation, values: dict[str, Any]) -> str | None:
         """The other operation that shows this collectivité, so that "not there" cannot be true of what every space has."""
         seen = self._seen_by.get(values.get("siret") or "")
         return seen if call.name in MANDATED and seen != call.name else None
 
-    def _remember(self, raw: Raw) -> None:
+    def _remember(self, raw: RawAnswer) -> None:
         """The SIRETs that a list of accounts shows."""
         if raw.call.name not in ("space_list", "account_list") or self._profile.meaning(raw.call, raw.response) != "success":
             return
@@ -384,11 +386,11 @@ class Examination:
             siret = search(field.path, search(part, item) if part else item)
             self._seen_by.setdefault(str(siret), raw.call.name)
 
-    def _second_page(self, raw: Raw, about: dict[str, Any]) -> list[Finding]:
+    def _second_page(self, raw: RawAnswer, about: dict[str, Any]) -> list[Finding]:
         """What is wrong with the way to the second page of a list, or with that page itself."""
         call = raw.call
         try:
-            second = self._operations.second_page(raw)
+            second = second_page(self._operations, raw)
             verdicts = judge_answer(self._profile, second, None) if second else []
         except UnexpectedAnswer as error:
             if self._limited(call.face):

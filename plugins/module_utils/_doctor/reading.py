@@ -9,9 +9,9 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .._interface.operations import Raw
 from .._interface.profile.answers import Field, RecordReader, Unexplained, search
 from .._interface.profile.profile import Profile
+from .._interface.raw_answers import RawAnswer
 from ..errors import UnexpectedAnswer
 from .finding import FAIL, NOT_VERIFIABLE, OK, WARN
 
@@ -29,7 +29,7 @@ class Verdict(NamedTuple):
 # Status and form
 
 
-def judge_answer(profile: Profile, raw: Raw, seen_by: str | None) -> list[Verdict]:
+def judge_answer(profile: Profile, raw: RawAnswer, seen_by: str | None) -> list[Verdict]:
     """What is wrong with the answer to a read operation; one verdict that is ok where nothing is. seen_by: the operation that shows this SIRET."""
     broken = _not_success(profile, raw, seen_by)
     if broken:
@@ -49,7 +49,7 @@ def judge_answer(profile: Profile, raw: Raw, seen_by: str | None) -> list[Verdic
     return found or [Verdict(OK, "as_declared", {"records": len(items)})]
 
 
-def _unreadable(profile: Profile, raw: Raw, items: list[Any]) -> list[Verdict]:
+def _unreadable(profile: Profile, raw: RawAnswer, items: list[Any]) -> list[Verdict]:
     """What a run would refuse, although each field by itself is right: an answer about another SIRET, a state by dates that are missing."""
     try:
         if raw.call.spec.answer == "one":
@@ -61,7 +61,7 @@ def _unreadable(profile: Profile, raw: Raw, items: list[Any]) -> list[Verdict]:
     return []
 
 
-def _not_success(profile: Profile, raw: Raw, seen_by: str | None) -> Verdict | None:
+def _not_success(profile: Profile, raw: RawAnswer, seen_by: str | None) -> Verdict | None:
     status, meaning = raw.response.status, profile.meaning(raw.call, raw.response)
     about = asked(raw) | {"status": status, "told": said(profile, raw)}
     if meaning == "success":
@@ -78,14 +78,14 @@ def _not_success(profile: Profile, raw: Raw, seen_by: str | None) -> Verdict | N
     return _html(raw) or Verdict(FAIL, "status_unexplained", about)
 
 
-def _html(raw: Raw) -> Verdict | None:
+def _html(raw: RawAnswer) -> Verdict | None:
     page = raw.response.content_type in ("text/html", "application/xhtml+xml") or raw.response.body[:64].lstrip().lower().startswith(
         (b"<!doctype html", b"<html")
     )
     return Verdict(FAIL, "html", asked(raw) | {"status": raw.response.status}) if page else None
 
 
-def _document(profile: Profile, raw: Raw) -> Verdict:
+def _document(profile: Profile, raw: RawAnswer) -> Verdict:
     try:
         if "link" in raw.call.answer:
             if not isinstance(profile.link(raw.call, raw.response), str):
@@ -97,16 +97,16 @@ def _document(profile: Profile, raw: Raw) -> Verdict:
     return Verdict(OK, "as_declared", {"records": "PDF"})
 
 
-def _unexpected(raw: Raw, error: UnexpectedAnswer) -> Verdict:
+def _unexpected(raw: RawAnswer, error: UnexpectedAnswer) -> Verdict:
     told = error.message.removeprefix(f"{raw.call.name}: ")
     return Verdict(FAIL, "content_type" if "content type" in told else "unexplained", asked(raw) | {"told": told})
 
 
-def asked(raw: Raw) -> dict[str, Any]:
+def asked(raw: RawAnswer) -> dict[str, Any]:
     return {"operation": raw.call.name, "method": raw.request.method, "path": raw.request.path}
 
 
-def said(profile: Profile, raw: Raw) -> str:
+def said(profile: Profile, raw: RawAnswer) -> str:
     """What the server itself says of a refusal."""
     error = profile.error(raw.response)
     return error["message"] or error["code"] or f"HTTP {raw.response.status}"
@@ -115,14 +115,14 @@ def said(profile: Profile, raw: Raw) -> str:
 # Records
 
 
-def _items(profile: Profile, raw: Raw, body: Any) -> list[Any]:
+def _items(profile: Profile, raw: RawAnswer, body: Any) -> list[Any]:
     call = raw.call
     if call.spec.answer != "one":
         return profile.chosen(call, profile.items(call, body), raw.values)
     return profile.single(call, raw.response, raw.values)
 
 
-def _records(raw: Raw, items: list[Any]) -> dict[str, list[Any]]:
+def _records(raw: RawAnswer, items: list[Any]) -> dict[str, list[Any]]:
     """Kind of record -> what the profile takes for such records."""
     if raw.call.spec.answer != "space":
         return {str(raw.call.spec.record): items}

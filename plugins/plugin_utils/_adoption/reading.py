@@ -11,8 +11,9 @@ from typing import Any
 
 from ...module_utils._interface.agent import Agent, Network
 from ...module_utils._interface.connection import credentials, endpoints
-from ...module_utils._interface.operations import Listed, Operations
+from ...module_utils._interface.operations import Operations
 from ...module_utils._interface.profile.profile import Profile
+from ...module_utils._interface.profile_reader import Listed
 from ...module_utils._options.spec import connection_spec
 from ...module_utils._pki.certificate import Certificate
 from ...module_utils.errors import IncompleteList, InvalidInput

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from ...module_utils._interface.operations import Listed
+from ...module_utils._interface.profile_reader import Listed
 from ...module_utils._options.checks import check_fingerprint
 from ...module_utils._options.declaration import KEYS
 from ...module_utils._store.layout import LABEL

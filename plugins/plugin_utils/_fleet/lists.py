@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._interface.agent import Agent
-from ...module_utils._interface.operations import LISTS, Listed, NumberedPage, Operations, explained, whose
+from ...module_utils._interface.operations import Operations
 from ...module_utils._interface.profile.paging import ListProof
+from ...module_utils._interface.profile_reader import LISTS, Listed, NumberedPage, whose
+from ...module_utils._interface.refusals import explained
 from ...module_utils.errors import IncompleteList
 from ...module_utils.text import one_line
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from ...module_utils._http.revocation_fetcher import RevocationFetcher
 from ...module_utils._interface.agent import Agent
-from ...module_utils._interface.operations import Listed, Operations
+from ...module_utils._interface.operations import Operations
+from ...module_utils._interface.profile_reader import Listed
 from ...module_utils._plan.plan import Plan, Step, Stop
 from ...module_utils._plan.results import facts_of
 from ...module_utils._plan.settings import Settings

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.reading import judge_answer
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.raw_answers import raw_answer
 from tests.support.observed import OTHER, SIRET
 from tests.support.wire import Wire, told
 
@@ -31,7 +32,7 @@ CERTIFICATE = {"empreinte": "a" * 64, "etat": "ACTIF"}
 )
 def test_what_a_run_would_refuse(monkeypatch: pytest.MonkeyPatch, operation: str, body: Any, code: str, text: str) -> None:
     operations = Wire(monkeypatch, lambda request: told(body)).operations(_without_own_maps)
-    raw = operations.raw(operation, {"siret": SIRET})
+    raw = raw_answer(operations, operation, {"siret": SIRET})
     assert raw is not None
     (verdict,) = [each for each in judge_answer(operations.profile, raw, None) if each.outcome == "fail"]
     assert (verdict.code, text in str(verdict.about)) == (code, True), verdict

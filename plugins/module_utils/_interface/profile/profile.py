@@ -56,7 +56,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Further:
+class FollowUp:
     """One more request of a write that takes several. keep: what later ones may use, by name."""
 
     request: dict[str, Any]
@@ -68,7 +68,7 @@ class Further:
 
 
 @dataclass(frozen=True)
-class Call:
+class ProfileOperation:
     """One operation as the profile declares it. meanings: HTTP status to what it means (profile_format.BY_STATUS).
 
     key: the field that gets the key of each record where they come as a mapping. http: the field that gets status and headers of the answer.
@@ -91,7 +91,7 @@ class Call:
     http: str | None
     paging: Paging | None
     job: JobFollowing | None
-    then: tuple[Further, ...]
+    then: tuple[FollowUp, ...]
 
     @property
     def jobs(self) -> JobFollowing | None:
@@ -121,7 +121,7 @@ class Profile:
         operations = {name: item for name, item in data["operations"].items() if "absent" not in item}
         self._calls = {name: self._call(name, item) for name, item in operations.items()}
 
-    def call(self, operation: str) -> Call | None:
+    def call(self, operation: str) -> ProfileOperation | None:
         """The operation, or None where the interface has none."""
         return self._calls.get(operation)
 
@@ -153,10 +153,10 @@ class Profile:
         """none, subject or declared (profile_format.py)."""
         return str(self.faces[face].get("client_certificate", FACE_CERTIFICATE[face]))
 
-    def _call(self, name: str, data: dict[str, Any]) -> Call:
+    def _call(self, name: str, data: dict[str, Any]) -> ProfileOperation:
         spec, answer = OPERATIONS[name], data.get("answer", {})
         face = data.get("face", spec.face)
-        return Call(
+        return ProfileOperation(
             name=name,
             spec=spec,
             face=face,
@@ -174,7 +174,7 @@ class Profile:
             http=answer.get("http"),
             paging=Paging(data["pagination"]) if "pagination" in data else None,
             job=JobFollowing(name, data["job"], self._base(face)) if "job" in data else None,
-            then=tuple(_further(name, each, self._base(face)) for each in data.get("then", [])),
+            then=tuple(_follow_up(name, each, self._base(face)) for each in data.get("then", [])),
         )
 
     def _base(self, face: str) -> str:
@@ -182,17 +182,17 @@ class Profile:
 
     # Speaking
 
-    def render(self, call: Call, values: Values, *, further: Further | None = None) -> Request:
+    def render(self, call: ProfileOperation, values: Values, *, follow_up: FollowUp | None = None) -> Request:
         """The request of one call. values: what the placeholders stand for; None for "not given"."""
         return rendering.render(
-            further.request if further else call.request,
+            follow_up.request if follow_up else call.request,
             values,
             base=self._base(call.face),
             safe=call.spec.kind != "write",
             omit_null=self._data.get("omit_null", False),
         )
 
-    def uses(self, call: Call) -> set[str]:
+    def uses(self, call: ProfileOperation) -> set[str]:
         """Names of the values that the call's requests use."""
         templates = [call.request, *(each.request for each in call.then), *(text for _path, text in call.where)]
         return {name for name, _filters in rendering.placeholders(templates)}
@@ -210,7 +210,7 @@ class Profile:
 
     # Reading
 
-    def meaning(self, call: Call, response: Response, part: Call | Further | None = None) -> str | None:
+    def meaning(self, call: ProfileOperation, response: Response, part: ProfileOperation | FollowUp | None = None) -> str | None:
         """What the answer means (profile_format.MEANINGS), or None where the profile does not say. part: the request that was answered."""
         if call.conditions:
             body, code = self.lenient(response), self.error(response)["code"]
@@ -220,7 +220,7 @@ class Profile:
         part = part or call
         if part.job and response.status in part.job.statuses:
             return "success"
-        if isinstance(part, Further) and response.status in part.success:
+        if isinstance(part, FollowUp) and response.status in part.success:
             return "success"
         return call.meanings.get(response.status)
 
@@ -238,7 +238,7 @@ class Profile:
         except (ValueError, LookupError, RecursionError):
             return None
 
-    def json(self, call: Call, response: Response) -> Any:
+    def json(self, call: ProfileOperation, response: Response) -> Any:
         """None where there is no body, and none is needed."""
         if response.status in (204, 205) or (not response.body and (call.spec.answer == "none" or call.http)):
             return None
@@ -250,7 +250,7 @@ class Profile:
         except (ValueError, LookupError, RecursionError) as error:
             raise unexpected(call.name, "the body is no JSON") from error
 
-    def items(self, call: Call, body: Any) -> list[Any]:
+    def items(self, call: ProfileOperation, body: Any) -> list[Any]:
         """The list in one page of an answer. Raises UnexpectedAnswer."""
         found = _keyed(search(call.at, body), call.key)
         if body is None:  # 204: nothing to show
@@ -259,7 +259,7 @@ class Profile:
             raise unexpected(call.name, "no list where the profile looks for one")
         return found
 
-    def keys(self, call: Call, items: list[Any]) -> tuple[str, ...]:
+    def keys(self, call: ProfileOperation, items: list[Any]) -> tuple[str, ...]:
         """What tells the items of a list apart, for people: by what names them, else by all that they say and how often they say it."""
         of_space = call.answer.get("account") if call.spec.answer == "space" else None
         reader = self._readers["account" if call.spec.answer == "space" else str(call.spec.record)]
@@ -274,7 +274,7 @@ class Profile:
             keys.append(key)
         return tuple(keys)
 
-    def single(self, call: Call, response: Response, values: Values) -> list[Any]:
+    def single(self, call: ProfileOperation, response: Response, values: Values) -> list[Any]:
         """The one record of an answer as the server sent it; none where `where` finds none, or there is nothing at all. Raises UnexpectedAnswer."""
         body = self.json(call, response)
         if body is None and not call.http:
@@ -285,26 +285,26 @@ class Profile:
             found = self.chosen(call, listed if isinstance(listed, list) else found, values)[:1]
         return [_with_http(each, call.http, response) for each in found]
 
-    def kept(self, call: Call, part: Call | Further, response: Response) -> dict[str, Any]:
+    def kept(self, call: ProfileOperation, part: ProfileOperation | FollowUp, response: Response) -> dict[str, Any]:
         """What later requests of this write may use, from the answer to one of them."""
         begun = part.job is not None and response.status in part.job.statuses
         body = self.lenient(response) if part.ignored or begun else self.json(call, response)
         told = _with_http(body, part.http, response)
         return {f"kept.{name}": search(path, told) for name, path in part.keep.items()}
 
-    def chosen(self, call: Call, items: Iterable[Any], values: Values) -> list[Any]:
+    def chosen(self, call: ProfileOperation, items: Iterable[Any], values: Values) -> list[Any]:
         """Those that `where` asks for."""
         wanted = [(path, word(rendering.fill(text, values))) for path, text in call.where]
         return [item for item in items if all(_same(search(path, item), text) for path, text in wanted)]
 
-    def records(self, call: Call, response: Response, items: Iterable[Any], values: Values) -> list[dict[str, Any]]:
+    def records(self, call: ProfileOperation, response: Response, items: Iterable[Any], values: Values) -> list[dict[str, Any]]:
         """Records with their extra fields, or spaces, whatever the call answers with. Raises UnexpectedAnswer."""
         today = server_day(response, self.zone)
         if call.spec.answer == "space":
             return [self._space(call, today, item) for item in items]
         return [_of_whom_was_asked(call, self._record(str(call.spec.record), call, today, item), values) for item in items]
 
-    def one(self, call: Call, response: Response, values: Values) -> dict[str, Any] | None:
+    def one(self, call: ProfileOperation, response: Response, values: Values) -> dict[str, Any] | None:
         """The one record of an answer, with its extra fields; None where there is none. One that does not name its SIRET has the one asked for."""
         kind = str(call.spec.record)
         for item in self.single(call, response, values):
@@ -313,14 +313,14 @@ class Profile:
             return _of_whom_was_asked(call, record | own, values)
         return None
 
-    def _record(self, kind: str, call: Call, today: date, item: Any) -> dict[str, Any]:
+    def _record(self, kind: str, call: ProfileOperation, today: date, item: Any) -> dict[str, Any]:
         try:
             record: dict[str, Any] = self._readers[kind].read(item, today)
         except Unexplained as error:
             raise unexpected(call.name, str(error)) from error
         return {name: _shortened(name, value) for name, value in record.items()}
 
-    def _space(self, call: Call, today: date, item: Any) -> dict[str, Any]:
+    def _space(self, call: ProfileOperation, today: date, item: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"account": self._record("account", call, today, search(call.answer.get("account"), item))}
         for part, kind in (("conventions", "convention"), ("certificates", "certificate")):
             if part not in call.answer:  # it is asked for singly
@@ -331,11 +331,11 @@ class Profile:
             found[part] = [self._record(kind, call, today, each) for each in listed or []]
         return found
 
-    def link(self, call: Call, response: Response) -> Any:
+    def link(self, call: ProfileOperation, response: Response) -> Any:
         """The address of the document, where the profile says that the answer holds one instead of it."""
         return search(call.answer["link"], self.json(call, response)) if "link" in call.answer else None
 
-    def document(self, call: Call, response: Response) -> bytes:
+    def document(self, call: ProfileOperation, response: Response) -> bytes:
         """The PDF: the body itself, or in base64 in it. Raises UnexpectedAnswer."""
         content, content_type = response.body, response.content_type
         if "document" in call.answer:
@@ -349,7 +349,7 @@ class Profile:
         return content
 
 
-def _of_whom_was_asked(call: Call, record: dict[str, Any], values: Values) -> dict[str, Any]:
+def _of_whom_was_asked(call: ProfileOperation, record: dict[str, Any], values: Values) -> dict[str, Any]:
     """The record itself. Raises UnexpectedAnswer where it names another SIRET, or certificate, than was asked about: what follows would be wrong (R7)."""
     asked, shown = values.get("siret"), record.get("siret") or record["extra"].get("siret")
     if asked and shown and str(shown) != str(asked):
@@ -387,9 +387,9 @@ def _conditions(data: list[dict[str, Any]]) -> tuple[Condition, ...]:
     )
 
 
-def _further(operation: str, data: dict[str, Any], base: str) -> Further:
+def _follow_up(operation: str, data: dict[str, Any], base: str) -> FollowUp:
     answer = data.get("answer", {})
-    return Further(
+    return FollowUp(
         request=data["request"],
         success=tuple(data["success"]),
         keep={name: compiled(path) for name, path in answer.get("keep", {}).items()},

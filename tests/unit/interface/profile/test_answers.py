@@ -15,7 +15,7 @@ import yaml
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.catalogue import RECORDS
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import compiled, plain, search
-from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile, ProfileOperation
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
 from tests.support.collection import PLUGINS
 from tests.support.observed import PDF, SINCE, SIRET
@@ -42,7 +42,7 @@ def answer(content: Any, content_type: str | None = "application/json", status: 
     return Response(status, {"content-type": content_type} if content_type else {}, body, {})
 
 
-def call(operation: str) -> Call:
+def call(operation: str) -> ProfileOperation:
     found = PROFILE.call(operation)
     assert found is not None
     return found

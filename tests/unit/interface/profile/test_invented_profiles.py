@@ -23,6 +23,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._doctor.readin
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request, Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.raw_answers import raw_answer
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import (
     AuthenticationFailed,
@@ -357,14 +358,14 @@ def test_accounts_by_a_cursor_everything_else_one_by_one(through: Any) -> None:
 def test_the_doctor_reads_as_the_collection_does(through: Any) -> None:
     _wire, operations = through("counter", counter(certificats={"certificats": {"8": {"actif": "O"}}}, consulter={"donnees": {"flag": 1}}))
     for operation in ("certificate_list", "account_get"):
-        verdicts = judge_answer(operations.profile, operations.raw(operation, {"siret": SIRET}), None)
+        verdicts = judge_answer(operations.profile, raw_answer(operations, operation, {"siret": SIRET}), None)
         assert "fail" not in [each.outcome for each in verdicts], verdicts
     _wire, operations = through("gateway", lambda request: told(None, 204))
-    (verdict,) = judge_answer(operations.profile, operations.raw("exchange_query", {"siret": SIRET}, CLIENT), None)
+    (verdict,) = judge_answer(operations.profile, raw_answer(operations, "exchange_query", {"siret": SIRET}, CLIENT), None)
     assert "fail" not in verdict.outcome, verdict
 
 
 def test_the_doctor_names_a_state_that_the_map_of_another_shape_lacks(through: Any) -> None:
     _wire, operations = through("counter", counter(certificats={"certificats": {"8": {"actif": "X"}}}))
-    verdicts = judge_answer(operations.profile, operations.raw("certificate_list", {"siret": SIRET}), None)
+    verdicts = judge_answer(operations.profile, raw_answer(operations, "certificate_list", {"siret": SIRET}), None)
     assert ("fail", "unmapped", ["state 'X'"]) in [(each.outcome, each.code, each.about.get("values")) for each in verdicts]

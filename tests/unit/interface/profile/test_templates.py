@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request
-from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Call, Profile
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile, ProfileOperation
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, ProfileError
 from tests.support.collection import PLUGINS
 from tests.support.observed import DECLARED, NOW, SIRET
@@ -32,7 +32,7 @@ def render(operation: str, values: dict[str, Any], request: dict[str, Any] | Non
     data["operations"][operation]["request"] |= request or {}
     profile = Profile(data)
     call = profile.call(operation)
-    assert isinstance(call, Call)
+    assert isinstance(call, ProfileOperation)
     return profile.render(call, values, **options)
 
 
