@@ -56,7 +56,7 @@ def test_every_path_is_served_and_no_other(sandbox: StartSandbox, tmp_path: Path
         for face, client in faces.items():
             assert face == FACES[name] or client.call(operation["method"], path).status_code == 404, "each path belongs to one face"
     source = "".join((Path(contract.DOCUMENT).parent / f"{room}.py").read_text() for room in ("portal", "sifps", "est", "psce_http"))
-    assert set(re.findall(r'^ +"(\w+)": Handling\(', source, re.MULTILINE)) == set(contract.operations())
+    assert set(re.findall(r'^ +"(\w+)": OperationHandler\(', source, re.MULTILINE)) == set(contract.operations())
 
 
 def test_est_and_plain_http_are_apart(sandbox: StartSandbox) -> None:
