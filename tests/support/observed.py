@@ -13,7 +13,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.client_c
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf.document import Document
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate import Certificate
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     ObservedCertificate,
 )

@@ -23,7 +23,7 @@ from .._interface.profile.profile import ProfileOperation
 from .._interface.raw_answers import RawAnswer, raw_answer, second_page
 from .._pki.evaluation import ValidationPolicy
 from .._resources.base import Context
-from .._resources.certificate.certificate import DeclaredCertificate, ObservedCertificate, held_here
+from .._resources.certificate.observed_certificate import DeclaredCertificate, ObservedCertificate, read_certificate
 from ..errors import AntaiError, AuthenticationFailed, InvalidInput, RequestError, TransportError, UnexpectedAnswer
 from . import line, local, together
 from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN, Finding
@@ -121,7 +121,7 @@ class Examination:
         self._add(*(each for each in found if each))
         broken = None
         try:
-            self._items = [held_here(each, siret or "", self._context.store) for each in self._asked.certificates]
+            self._items = [read_certificate(each, siret or "", self._context.store) for each in self._asked.certificates]
         except InvalidInput as error:
             broken = error
         for item in self._items:

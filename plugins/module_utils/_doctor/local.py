@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .._resources.certificate.certificate import ObservedCertificate
+from .._resources.certificate.observed_certificate import ObservedCertificate
 from ..dates import instant
 from ..errors import InvalidInput, install_command
 from ..libraries import DOCUMENTS, misfits

@@ -13,7 +13,7 @@ from .._store.proofs import ProofRecord
 from ..dates import instant
 from ..errors import TransportError
 from .base import Context
-from .certificate.certificate import ObservedCertificate
+from .certificate.observed_certificate import ObservedCertificate
 from .space import Space, find_listed_certificate
 
 # Ours: nobody was asked. `unknown` is the SI FPS's own word, of a certificate that it does not know.

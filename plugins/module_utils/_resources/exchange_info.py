@@ -13,8 +13,8 @@ from .._plan.settings import Settings
 from .._store.proofs import read_proofs
 from ..siret import check_siret
 from .base import Context
-from .certificate.certificate import held_here, labelled
 from .certificate.evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
+from .certificate.observed_certificate import expand_labels, read_certificate
 from .certificate.options import declared_certificate
 from .dialogue import dialogue
 from .kinds import InfoKind
@@ -30,7 +30,7 @@ def exchange(parameters: dict[str, Any], context: Context, settings: Settings, u
     """unasked: certificates with which the SI FPS is not asked."""
     siret = check_siret(parameters["siret"])
     declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
-    items = [held_here(each, siret, context.store) for each in declared]  # first: bad input is refused before any request
+    items = [read_certificate(each, siret, context.store) for each in declared]  # first: bad input is refused before any request
     for item in items:
         if item.local:
             context.operations.hold(item.local, item.client)
@@ -41,7 +41,7 @@ def exchange(parameters: dict[str, Any], context: Context, settings: Settings, u
         dialogue(
             context, siret, item, space, ask=item.fingerprint not in unasked, now=settings.now(), last=last.get(item.fingerprint or "")
         )
-        for item in labelled(items, space)
+        for item in expand_labels(items, space)
     ]
     server = server_judged(context, judging, settings.now())
     return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}

@@ -65,7 +65,7 @@ def why_not_activate(
     if convention:
         return convention
     if not certificate.listed and "certificate_list" not in space.lacks:
-        return Waiting("certificate_listing")
+        return Waiting("certificate_listing", None, {"fingerprint": certificate.fingerprint})
     return None
 
 

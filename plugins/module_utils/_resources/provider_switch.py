@@ -9,14 +9,14 @@ road with the sides changed; instead of a date it waits for the traffic: who has
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from .._options.declaration import FIELDS
 from .._options.spec import checked, declared_options, options
 from .._options.switch import Switch, declared_switch
-from .._pki.evaluation import ValidationPolicy, evaluate
+from .._pki.evaluation import ValidationPolicy
 from .._plan.plan import Plan, Step, WaitRequired
 from .._plan.records import DialogueAnswer, ListedCertificate
 from .._plan.results import Answer, steps_to_come
@@ -26,11 +26,36 @@ from ..dates import date_or_none, instant
 from ..errors import InvalidInput
 from ..siret import check_siret
 from .base import Context
-from .certificate.certificate import Certificates, DeclaredCertificate, ObservedCertificate, ObservedCertificates
+from .certificate.certificate import Certificates
+from .certificate.certificate_plan import ObservedCertificates, plan_certificate
 from .certificate.evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
+from .certificate.observed_certificate import CertificateView, DeclaredCertificate, ObservedCertificate
 from .certificate.options import declared_certificate
 from .kinds import DeclaringKind, InfoKind
 from .space import account_waiting, has_exchanged
+
+# A switch as results show it. state: preparing, beside (both are authorised), proved (the one that comes passes), done. date: RFC 3339.
+SwitchView = TypedDict(
+    "SwitchView",
+    {
+        "state": str,
+        "from": str,
+        "to": str,
+        "date": str,
+        "rollback": bool,
+        "proved": bool,
+        "certificates": list[CertificateView],
+    },
+)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """proved: the provider that comes passes. ahead: the SI FPS is asked once the steps of the plan are done. blocked: somebody is waited for first."""
+
+    proved: bool
+    ahead: bool
+    blocked: bool
 
 
 class ProviderSwitch(Certificates):
@@ -54,101 +79,82 @@ class ProviderSwitch(Certificates):
         self.switch = switch
 
     def observe(self, context: Context) -> ObservedCertificates:
-        """items: every certificate of both, those that are to stay with the SI FPS's answer where the key is here."""
+        """certificates: every one of both, those that are to stay with the SI FPS's answer where the key is here."""
         observed = super().observe(context)
         sides = (self.switch.giving, self.switch.taking)
-        labelled = [_listed(each) for each in observed.others if each["provider"] in sides]
-        items = tuple(self._queried(item, context) for item in (*observed.items, *labelled))
-        return replace(observed, items=items, others=tuple(each for each in observed.others if each["provider"] not in sides))
+        labelled = [_by_label(listed) for listed in observed.undeclared if listed["provider"] in sides]
+        certificates = tuple(self._query_staying(certificate, context) for certificate in (*observed.certificates, *labelled))
+        undeclared = tuple(listed for listed in observed.undeclared if listed["provider"] not in sides)
+        return replace(observed, certificates=certificates, undeclared=undeclared)
 
-    def _queried(self, item: ObservedCertificate, context: Context) -> ObservedCertificate:
+    def _query_staying(self, certificate: ObservedCertificate, context: Context) -> ObservedCertificate:
         """Of the one that leaves, the space's word is enough: an expired one might not even come to an answer."""
-        if (
-            item.client is None
-            or not context.operations.has("exchange_query")
-            or item.dialogue
-            or not item.listed
-            or item.declared.provider != self.switch.kept
-        ):
-            return item
-        return replace(item, dialogue=context.operations.exchange_query(self.siret, item.client))
+        stays = certificate.provider == self.switch.kept and certificate.listed and not certificate.dialogue
+        if not stays or certificate.client is None or not context.operations.has("exchange_query"):
+            return certificate
+        return replace(certificate, dialogue=context.operations.exchange_query(self.siret, certificate.client))
 
-    def _to_judge(self, item: ObservedCertificate, observed: ObservedCertificates, context: Context) -> ObservedCertificate:
-        return super()._to_judge(item, observed, context) if item.declared.provider == self.switch.kept else item
+    def gather_evidence(self, certificate: ObservedCertificate, observed: ObservedCertificates, context: Context) -> ObservedCertificate:
+        return super().gather_evidence(certificate, observed, context) if certificate.provider == self.switch.kept else certificate
 
     # Deciding
 
     def plan(self, observed: ObservedCertificates, now: datetime) -> Plan:
-        kept = _meant(observed, self.switch.kept)
-        leaving = [item for item in observed.items if item.declared.provider == self.switch.forbidden and item.fingerprint]
-        judgements = [evaluate(item.gathered, self.judging, now) if item.gathered and self.judging else None for item in kept]
-        coming = [self._item(item, judgement, observed, now) for item, judgement in zip(kept, judgements, strict=True)]
-        steps = [step for each in coming for step in each.steps]
-        waiting = [one for each in coming for one in each.waiting] or self._not_passing(kept)
-        if not kept:
-            waiting.append(self._missing(observed, now))
-        proved = any(_proved(item) for item in kept)
-        asks = "exchange_query" not in observed.space.lacks
-        ahead = (
-            asks and not waiting and any(item.client or item.coming for item in kept)
-        )  # its own steps ask the SI FPS before anything is taken away
-        gone: list[Plan] = []
-        if self._may_forbid(leaving, observed, now, waiting, proved=proved, ahead=ahead):
-            gone = [self._item(_to_forbid(item), None, observed, now) for item in leaving]
-            steps += [replace(step, after_all=True) for each in gone for step in each.steps]
-            waiting += [one for each in gone for one in each.waiting]
-        stay = [self._item(_to_forbid(item), None, observed, now).before for item in leaving]
-        before = self._told([each.before for each in coming], stay, proved)
-        after = self._told([each.after for each in coming], [each.after for each in gone] or stay, proved or ahead)
-        facts = {"verdicts": self._verdicts(kept, judgements)}
+        staying, leaving = _staying(observed, self.switch.kept), _leaving(observed, self.switch.forbidden)
+        judgements = self.judge(staying, now)
+        arrivals = [plan_certificate(pair[0], pair[1], observed, now) for pair in zip(staying, judgements, strict=True)]
+        waiting = [reason for plan in arrivals for reason in plan.waiting] or _not_passing(staying)
+        waiting += [] if staying else [self._missing(observed, now)]
+        proved = any(_is_proved(certificate) for certificate in staying)
+        # The steps of this plan ask the SI FPS before anything is taken away.
+        ahead = not waiting and "exchange_query" not in observed.space.lacks and any(one.gated.has_key for one in staying)
+        departures = [plan_certificate(_to_forbid(certificate), None, observed, now) for certificate in leaving]
+        reasons = self._why_not_forbid(staying, leaving, observed, now, proof=Proof(proved, ahead, bool(waiting)))
+        forbids = not waiting and not reasons and (proved or ahead) and any(certificate.state == "active" for certificate in leaving)
+        waiting += reasons
+        steps = [step for plan in arrivals for step in plan.steps]
+        if forbids:
+            steps += [replace(step, after_all=True) for plan in departures for step in plan.steps]
+            waiting += [reason for plan in departures for reason in plan.waiting]
+        before = self._view([plan.before for plan in arrivals], [plan.before for plan in departures], proved)
+        left = [plan.after if forbids else plan.before for plan in departures]
+        after = self._view([plan.after for plan in arrivals], left, proved or ahead)
+        facts = {"verdicts": self.verdicts(staying, judgements)}
         return Plan(before, after, tuple(steps), tuple(waiting), server_assigned=("since",), facts=facts)
 
     def _missing(self, observed: ObservedCertificates, now: datetime) -> Waiting:
-        ordered = next((item for item in observed.items if item.declared.provider == self.switch.kept and item.pending), None)
+        """Who is waited for where the provider that is to stay has no certificate."""
+        orders = (one for one in observed.certificates if one.provider == self.switch.kept and one.pending)
+        ordered = next(orders, None)
         if ordered:
-            return self._item(ordered, None, observed, now).waiting[0]
+            return plan_certificate(ordered, None, observed, now).waiting[0]
         return Waiting("switch_missing", None, {"provider": self.switch.kept})
 
-    def _not_passing(self, kept: list[ObservedCertificate]) -> list[Waiting]:
-        """It is active, and the SI FPS says something else."""
-        asked = [item for item in kept if item.listed and item.state == "active" and item.dialogue]
-        return [waiting for item in asked if item.dialogue and (waiting := _not_authorised(item, item.dialogue))]
-
-    def _may_forbid(
+    def _why_not_forbid(
         self,
+        staying: list[ObservedCertificate],
         leaving: list[ObservedCertificate],
         observed: ObservedCertificates,
         now: datetime,
-        waiting: list[Waiting],
-        *,
-        proved: bool,
-        ahead: bool,
-    ) -> bool:
-        """Whether the provider that leaves is to be forbidden by this plan; else it is told what that waits for.
-
-        proved: the one that comes passes. ahead: it will be asked once the steps of this plan are done.
-        """
-        if not observed.space.visible and not any(item.dialogue for item in leaving):  # what is active there cannot be seen
-            waiting.append(account_waiting(observed.space, self.agent_email) or Waiting("mandate"))
-            return False
-        if not any(item.state == "active" for item in leaving):
-            return False
+        proof: Proof,
+    ) -> list[Waiting]:
+        """Who is waited for before the provider that leaves may be forbidden; nobody where it may, or needs not be."""
+        if not observed.space.visible and not any(certificate.dialogue for certificate in leaving):  # what is active there cannot be seen
+            return [account_waiting(observed.space, self.agent_email) or Waiting("mandate")]
+        if not any(certificate.state == "active" for certificate in leaving):
+            return []
         about = {"provider": self.switch.kept, "other": self.switch.forbidden, "date": instant(self.switch.date)}
-        blocked = bool(waiting)
-        if not proved and not ahead and not blocked:
-            waiting.append(Waiting("switch_proof", None, about))
+        unproved = not (proof.proved or proof.ahead or proof.blocked)
+        reasons = [Waiting("switch_proof", None, about)] if unproved else []
         if not self.switch.rollback and now < self.switch.date:
-            waiting.append(Waiting("switch_date", None, about, "" if proved else "switch_date_unproved"))
-            return False
-        last = _last_exchange(leaving)
-        back = _last_exchange(_meant(observed, self.switch.kept))
+            return [*reasons, Waiting("switch_date", None, about, "" if proof.proved else "switch_date_unproved")]
+        last, back = _last_exchange(leaving), _last_exchange(staying)
         if self.switch.rollback and last and (back is None or last >= back):
-            waiting.append(Waiting("switch_traffic", None, about | {"last": instant(last)}))
-            return False
-        return (proved or ahead) and not blocked
+            return [*reasons, Waiting("switch_traffic", None, about | {"last": instant(last)})]
+        return reasons
 
-    def _told(self, kept: list[dict[str, Any]], leaving: list[dict[str, Any]], proved: bool) -> dict[str, Any]:
-        active = [any(each["state"] == "active" for each in side) for side in (kept, leaving)]
+    def _view(self, staying: list[CertificateView], leaving: list[CertificateView], proved: bool) -> SwitchView:
+        active = [any(certificate["state"] == "active" for certificate in side) for side in (staying, leaving)]
         states = {(True, False): "done", (True, True): "proved" if proved else "beside"}
         return {
             "state": states.get((active[0], active[1]), "preparing"),
@@ -157,7 +163,7 @@ class ProviderSwitch(Certificates):
             "date": instant(self.switch.date),
             "rollback": self.switch.rollback,
             "proved": proved,
-            "certificates": [*kept, *leaving],
+            "certificates": [*staying, *leaving],
         }
 
     # Doing
@@ -168,58 +174,68 @@ class ProviderSwitch(Certificates):
         super().apply(context, observed, step, now)
 
     def _prove(self, context: Context, observed: ObservedCertificates) -> None:
-        """At the moment itself: one of them passes, whatever the plan has seen. Who does not hold a key goes by what the space has just shown."""
-        kept = _meant(observed, self.switch.kept)
+        """At the moment itself: one of them passes, whatever the plan was made from. Who holds no key goes by what the space has just shown."""
         failed: Waiting | None = None
         context.operations.observe_afresh()
         asks = context.operations.has("exchange_query")
-        for item in kept:
-            if item.client and asks:
-                failed = _not_authorised(item, context.operations.exchange_query(self.siret, item.client))
-            if failed is None if item.client and asks else _proved(item):
+        for certificate in _staying(observed, self.switch.kept):
+            if certificate.client and asks:
+                failed = _not_authorised(certificate, context.operations.exchange_query(self.siret, certificate.client))
+            if failed is None if certificate.client and asks else _is_proved(certificate):
                 return
         raise WaitRequired(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
 
 
-def _listed(listed: ListedCertificate) -> ObservedCertificate:
+def _by_label(listed: ListedCertificate) -> ObservedCertificate:
     """A certificate that only the space shows, under its provider's label."""
-    return ObservedCertificate(
-        DeclaredCertificate(listed["provider"], "active", listed["fingerprint"]), listed["state"], listed["fingerprint"], listed=listed
-    )
+    declared = DeclaredCertificate(listed["provider"], "active", listed["fingerprint"])
+    return ObservedCertificate(declared, listed["state"], listed["fingerprint"], listed=listed)
 
 
-def _meant(observed: ObservedCertificates, label: str) -> list[ObservedCertificate]:
+def _staying(observed: ObservedCertificates, label: str) -> list[ObservedCertificate]:
     """The certificates of the provider that is to stay: the declared one; else those that are active in the space, else the newest there."""
-    found = [item for item in observed.items if item.declared.provider == label and item.fingerprint]
-    held = [item for item in found if item.local or item.client]
-    active = [item for item in found if item.state == "active"]
-    newest = sorted(found, key=lambda item: str(item.listed["not_before"] if item.listed else None))[-1:]
-    return held or active or newest
+    certificates = _leaving(observed, label)
+    local = [certificate for certificate in certificates if certificate.local or certificate.client]
+    active = [certificate for certificate in certificates if certificate.state == "active"]
+    newest = sorted(certificates, key=lambda certificate: str(certificate.listed["not_before"] if certificate.listed else None))[-1:]
+    return local or active or newest
 
 
-def _to_forbid(item: ObservedCertificate) -> ObservedCertificate:
-    return replace(item, declared=replace(item.declared, state="inactive"))
+def _leaving(observed: ObservedCertificates, label: str) -> list[ObservedCertificate]:
+    """Every certificate of this provider that has been observed anywhere."""
+    return [certificate for certificate in observed.certificates if certificate.provider == label and certificate.fingerprint]
 
 
-def _last_exchange(items: list[ObservedCertificate]) -> datetime | None:
-    """As the space tells it."""
-    exchanges = [date_or_none(item.listed["last_exchange_at"]) for item in items if item.listed]
+def _to_forbid(certificate: ObservedCertificate) -> ObservedCertificate:
+    return replace(certificate, declared=replace(certificate.declared, state="inactive"))
+
+
+def _last_exchange(certificates: list[ObservedCertificate]) -> datetime | None:
+    """As the space shows it."""
+    exchanges = [date_or_none(certificate.listed["last_exchange_at"]) for certificate in certificates if certificate.listed]
     return max((exchange for exchange in exchanges if exchange), default=None)
 
 
-def _not_authorised(item: ObservedCertificate, answer: DialogueAnswer) -> Waiting | None:
+def _not_passing(certificates: list[ObservedCertificate]) -> list[Waiting]:
+    """Who is waited for because one is active, and the SI FPS says something else."""
+    active = [certificate for certificate in certificates if certificate.listed and certificate.state == "active"]
+    answers = [_not_authorised(certificate, certificate.dialogue) for certificate in active if certificate.dialogue]
+    return [waiting for waiting in answers if waiting]
+
+
+def _not_authorised(certificate: ObservedCertificate, answer: DialogueAnswer) -> Waiting | None:
     """Who is waited for because the SI FPS does not let an active certificate pass; None where it does."""
     if answer["state"] == "authorised":
         return None
-    about = {"provider": item.declared.provider, "fingerprint": item.fingerprint, "reason": answer["message"], "rule": answer["rule"]}
-    return Waiting("certificate_proof" if answer["state"] == "known_inactive" else "dialogue_refused", None, about)
+    code = "certificate_proof" if answer["state"] == "known_inactive" else "dialogue_refused"
+    return certificate.gated.wait(code, reason=answer["message"], rule=answer["rule"])
 
 
-def _proved(item: ObservedCertificate) -> bool:
+def _is_proved(certificate: ObservedCertificate) -> bool:
     """By the SI FPS's answer where it was asked; else by an exchange since it is active."""
-    if item.dialogue:
-        return bool(item.dialogue["state"] == "authorised")
-    return item.state == "active" and has_exchanged(item.listed)
+    if certificate.dialogue:
+        return certificate.dialogue["state"] == "authorised"
+    return certificate.state == "active" and has_exchanged(certificate.listed)
 
 
 def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
@@ -227,12 +243,11 @@ def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
     moving = declared_switch(parameters)
     if moving is None:
         raise InvalidInput("switch", "is not set", "declare from, to and date")
-    entries = [each for each in parameters["certificates"] if each["provider"] in (moving.giving, moving.taking)]
-    named = {each["provider"] for each in entries}
-    entries += [
-        {"provider": label} for label in (moving.giving, moving.taking) if label not in named
-    ]  # the store's or, by its label, the space's
-    declared = [declared_certificate(each | {"state": "active"}, "active") for each in entries]
+    sides = (moving.giving, moving.taking)
+    entries = [entry for entry in parameters["certificates"] if entry["provider"] in sides]
+    named = {entry["provider"] for entry in entries}
+    entries += [{"provider": label} for label in sides if label not in named]  # the store's or, by its label, the space's
+    declared = [declared_certificate(entry | {"state": "active"}, "active") for entry in entries]
     return ProviderSwitch(siret, declared, moving, agent_email=email, judging=judging_if_declared(parameters))
 
 

@@ -21,7 +21,7 @@ from .._plan.waiting import Waiting
 from ..errors import InvalidInput
 from ..siret import check_siret
 from .base import Context, Resource
-from .certificate.certificate import DeclaredCertificate, held_here, labelled
+from .certificate.observed_certificate import DeclaredCertificate, expand_labels, read_certificate
 from .certificate.options import declared_certificate
 from .dialogue import Dialogue, dialogue
 from .kinds import DeclaringKind
@@ -56,13 +56,13 @@ class SiretChange(Resource):
         self.agent_email = agent_email
 
     def observe(self, context: Context) -> ObservedSiretChange:
-        items = [held_here(each, self.siret, context.store, context.operations.foreseen) for each in self.declared]
+        items = [read_certificate(each, self.siret, context.store, context.operations.foreseen) for each in self.declared]
         for item in items:
             if item.local:
                 context.operations.hold(item.local, item.client)
         kept = observe_space(context.operations, self.siret, self.agent_email)
         leaving = observe_space(context.operations, self.leaving, self.agent_email)
-        return ObservedSiretChange(tuple(dialogue(context, self.siret, each, kept) for each in labelled(items, kept)), kept, leaving)
+        return ObservedSiretChange(tuple(dialogue(context, self.siret, each, kept) for each in expand_labels(items, kept)), kept, leaving)
 
     def plan(self, observed: ObservedSiretChange, now: datetime) -> Plan:
         before = self._view(observed)

@@ -23,7 +23,8 @@ from ...module_utils._reconcile.onboarding import beside_the_road, onboarding, u
 from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext, Seen, observed_plan, run_together, without_effect
 from ...module_utils._reconcile.status import status
 from ...module_utils._resources.base import Context
-from ...module_utils._resources.certificate.certificate import ObservedCertificate, ObservedCertificates
+from ...module_utils._resources.certificate.certificate_plan import ObservedCertificates
+from ...module_utils._resources.certificate.observed_certificate import ObservedCertificate
 from ...module_utils._resources.certificate.ordering import kept
 from ...module_utils._resources.certificate.request import CertificateRequest, is_to_be_ordered
 from ...module_utils._resources.dialogue import Dialogue, dialogue
@@ -370,7 +371,7 @@ class Member:
     def _to_be_there(self) -> list[ObservedCertificate]:
         if not self._seen:  # never looked at, or let go: nothing of it was left to be asked about
             return []
-        return [item for item in self._observed.items if item.declared.state in TO_BE_THERE]
+        return [item for item in self._observed.certificates if item.declared.state in TO_BE_THERE]
 
     def _unasked(self, item: ObservedCertificate) -> Dialogue:
         last = self._last.get(item.fingerprint or "")

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import ObservedCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import ObservedCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import ProofRecord

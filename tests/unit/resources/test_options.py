@@ -20,8 +20,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.request i
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile import onboarding
 from ansible_collections.collectivites.antai.plugins.module_utils._resources import account as account_resource
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import options as certificate_options
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention import options as convention_options
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import options as rotation_options

@@ -16,10 +16,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._options.switc
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     ObservedCertificate,
-    ObservedCertificates,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
@@ -340,7 +340,9 @@ def observed(
     declared = [DeclaredCertificate("old", "active"), DeclaredCertificate("new", "active")] if held else []
     if held:
         monkeypatch.setattr(
-            module, "held_here", lambda entry, siret, store, _foreseen: held.get(entry.provider, ObservedCertificate(entry, "missing"))
+            module,
+            "read_certificate",
+            lambda entry, siret, store, _foreseen: held.get(entry.provider, ObservedCertificate(entry, "missing")),
         )
     resource = ProviderSwitch(SIRET, declared, Switch("old", "new", PAST, rollback))
     return resource, resource.observe(Context(operations)), operations  # type: ignore[arg-type]
@@ -348,12 +350,12 @@ def observed(
 
 def test_labels_of_the_space_are_the_sides() -> None:
     _, found, operations = observed(listed(A, "active", "old"), listed(B, "inactive", "new"), listed(C, "active", "third"))
-    assert [(each.declared, each.state, each.fingerprint) for each in found.items] == [
+    assert [(each.declared, each.state, each.fingerprint) for each in found.certificates] == [
         (DeclaredCertificate("old", "active", A), "active", A),
         (DeclaredCertificate("new", "active", B), "inactive", B),
     ]
-    assert [each.listed["fingerprint"] for each in found.items] == [A, B]
-    assert [each["fingerprint"] for each in found.others] == [C]
+    assert [each.listed["fingerprint"] for each in found.certificates] == [A, B]
+    assert [each["fingerprint"] for each in found.undeclared] == [C]
     assert "exchange_query" not in [call[0] for call in operations.calls], "whose key is not here cannot be asked with"
 
 
@@ -371,7 +373,7 @@ def test_the_si_fps_is_asked_with_the_one_that_stays(monkeypatch: pytest.MonkeyP
     shown = listed(A, "active", "old"), listed(B, "active", "new")
     _, found, operations = observed(*shown, rollback=rollback, monkeypatch=monkeypatch, held=held)
     assert [call[1:] for call in operations.calls if call[0] == "exchange_query"] == [(SIRET, held[asked[0]].client)]
-    assert [each.declared.provider for each in found.items if each.dialogue] == asked
+    assert [each.declared.provider for each in found.certificates if each.dialogue] == asked
 
 
 # Doing

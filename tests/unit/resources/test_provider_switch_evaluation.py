@@ -16,10 +16,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.revocati
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     ObservedCertificate,
-    ObservedCertificates,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
 from tests.support.fake_operations import FakeOperations
@@ -69,7 +69,7 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
     resource = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD))
     context = Context(cast(Operations, FakeOperations()), None, cast(RevocationFetcher, psce))
     seen = observed(OLD_ACTIVE, new_one(state))
-    seen = replace(seen, items=tuple(resource._to_judge(item, seen, context) for item in seen.items))
+    seen = replace(seen, certificates=tuple(resource.gather_evidence(item, seen, context) for item in seen.certificates))
     assert psce.asked == asked, "nobody judges the one that leaves"
     plan = resource.plan(seen, NOW)
     assert ([step.code for step in plan.steps], waited(plan)) == (steps, waiting)

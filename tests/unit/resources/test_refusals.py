@@ -16,12 +16,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.request i
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
-    DeclaredCertificate,
-    held_here,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair, with_key
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
+    DeclaredCertificate,
+    read_certificate,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import observation
@@ -135,7 +135,7 @@ def test_two_fingerprints(tmp_path: Path) -> None:
     path = tmp_path / "c.pem"
     path.write_bytes(PEM)
     declared = DeclaredCertificate("acme", "active", "f" * 64, str(path))
-    assert refused(lambda: held_here(declared, SIRET, None)) == (
+    assert refused(lambda: read_certificate(declared, SIRET, None)) == (
         f"certificates.fingerprint: is not that of certificate, {FINGERPRINT}",
         "declare one of both",
     )
@@ -233,7 +233,7 @@ def test_a_wrong_pair_in_the_store_names_its_files_and_what_to_do(store: Store, 
     assert caught.value.details == {"field": "store", "provider": "acme"}
     if link == "current":
         with pytest.raises(InvalidInput, match="what is kept for acme cannot be used"):
-            held_here(DeclaredCertificate("acme", "active"), SIRET, store)
+            read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
 
 
 def test_what_is_moved_aside_is_ordered_anew(store: Store) -> None:

@@ -19,11 +19,11 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Scope
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     ObservedCertificate,
-    ObservedCertificates,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.gate import convention_waiting
@@ -60,8 +60,8 @@ FORBIDDEN = Forbidden("non", status=403)
 def certificates(
     *items: ObservedCertificate, seen: Space = OPEN, exclusive: bool = False, store: Store | None = None, removable: bool = False
 ) -> Plan:
-    resource = Certificates(SIRET, [each.declared for each in items], exclusive=exclusive, agent_email=EMAIL)
-    return resource.plan(ObservedCertificates(seen, items, (listed(C, "active", "old"),), store, removable, False), NOW)
+    resource = Certificates(SIRET, [each.declared for each in items], scope=Scope(exclusive), agent_email=EMAIL)
+    return resource.plan(ObservedCertificates(seen, items, (listed(C, "active", "old"),), store, removable, False, agent_email=EMAIL), NOW)
 
 
 def in_space(state: str, wanted: str, **changes: Any) -> ObservedCertificate:
@@ -218,7 +218,7 @@ def test_what_waits_is_shown_as_it_is(found: ObservedCertificate) -> None:
 
 def test_a_switch_s_provider_is_left_to_the_switch() -> None:
     found = item(A, "inactive", key=True, listed=listed(A))
-    resource = Certificates(SIRET, [found.declared], switched=frozenset({"acme"}))
+    resource = Certificates(SIRET, [found.declared], scope=Scope(switched=frozenset({"acme"})))
     plan = resource.plan(ObservedCertificates(OPEN, (found,), (), None, False, False), NOW)
     assert (plan.steps, plan.waiting, plan.before) == ((), (), plan.after)
     assert plan.before["declared"][0]["fingerprint"] == A
@@ -334,14 +334,14 @@ def test_certificates_are_observed_where_they_are_declared(tmp_path: Path) -> No
     assert observed.space == space("accepted", "no_mandate")
     assert (observed.store, observed.removable, observed.by_editor) == (store, True, True)
     assert operations.calls == [("account_get", SIRET), ("account_request_get", SIRET, EMAIL)]
-    assert [(each.state, each.fingerprint) for each in observed.items] == [("unknown", A)]
+    assert [(each.state, each.fingerprint) for each in observed.certificates] == [("unknown", A)]
 
 
 def held(monkeypatch: pytest.MonkeyPatch) -> ObservedCertificate:
     found = ObservedCertificate(
         DeclaredCertificate("acme", "active"), "missing", A, local=local(A), client=ClientCertificate("/c.pem", "/k.pem")
     )
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: found)
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: found)
     return found
 
 
@@ -351,7 +351,7 @@ def test_the_si_fps_is_asked_with_the_certificate(monkeypatch: pytest.MonkeyPatc
     operations = FakeOperations({"account_get": account(), "convention_list": [], "certificate_list": [], "exchange_query": answer})
     observed = Certificates(SIRET, [found.declared]).observe(Context(operations))  # type: ignore[arg-type]
     assert operations.calls[-1] == ("exchange_query", SIRET, found.client)
-    assert observed.items == (replace(found, state="refused", dialogue=answer),)
+    assert observed.certificates == (replace(found, state="refused", dialogue=answer),)
 
 
 def test_a_dialogue_that_breaks_is_an_error_where_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:

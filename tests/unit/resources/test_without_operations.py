@@ -15,10 +15,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account_info import account_info
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
-    ObservedCertificates,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Scope
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.convention import Convention
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.plan import DeclaredConvention, ObservedConvention
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.dialogue import dialogue
@@ -136,7 +134,7 @@ def test_no_countersigned_copy_is_fetched_where_there_is_none(tmp_path: Path) ->
 
 
 def plan_of(found: Any, seen: Space, *, exclusive: bool = False) -> Any:
-    resource = Certificates(SIRET, [found.declared], exclusive=exclusive, agent_email=EMAIL)
+    resource = Certificates(SIRET, [found.declared], scope=Scope(exclusive), agent_email=EMAIL)
     return resource.plan(ObservedCertificates(seen, (found,), (), None, False, False), NOW)
 
 
@@ -200,7 +198,7 @@ def test_without_the_query_the_journal_tells_what_was_done(
     store.note(NOW, "install_certificate", "b" * 64)
     found = item(A, "missing", key=True)
     resource = Certificates(SIRET, [found.declared])
-    seen = resource._seen(found, replace(space(), lacks=operations.absent), Context(operations, store))
+    seen = resource.query(found, replace(space(), lacks=operations.absent), Context(operations, store))
     assert (seen.state, operations.calls) == (state, [])
 
 

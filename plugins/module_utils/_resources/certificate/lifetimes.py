@@ -15,13 +15,13 @@ from ..._pki.renewal import Lifetime, lifetime_by_issuer, lifetime_of
 from ..._pki.trust import TrustStore
 from ..._plan.records import ListedCertificate
 from ..base import Context
-from .certificate import DeclaredCertificate, ObservedCertificate, held_here
+from .observed_certificate import DeclaredCertificate, ObservedCertificate, read_certificate
 
 
 def held(siret: str | None, context: Context, trusted: TrustStore, now: datetime) -> list[tuple[ObservedCertificate, Lifetime]]:
     """The certificates that the store holds for this SIRET, whatever the space shows of them."""
     store = context.store
-    items = [held_here(DeclaredCertificate(each, "present"), siret, store) for each in store.providers()] if store and siret else []
+    items = [read_certificate(DeclaredCertificate(each, "present"), siret, store) for each in store.providers()] if store and siret else []
     return [(item, of_held(item, trusted, now)) for item in items if item.local]
 
 

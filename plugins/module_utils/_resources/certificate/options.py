@@ -25,9 +25,10 @@ from ..._store.layout import check_label
 from ...errors import InvalidInput
 from ...siret import check_siret
 from ..kinds import DeclaringKind
-from .certificate import Certificates, DeclaredCertificate
+from .certificate import Certificates, Scope
 from .evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from .key_pair import Source
+from .observed_certificate import DeclaredCertificate
 from .ordering import Order
 from .request import CertificateRequest
 
@@ -139,9 +140,8 @@ def certificates(parameters: dict[str, Any]) -> Certificates:
     return Certificates(
         siret,
         declared,
-        exclusive=parameters["exclusive"],
+        scope=Scope(parameters["exclusive"], switched),
         agent_email=email,
-        switched=switched,
         judging=judging_if_declared(parameters),
     )
 

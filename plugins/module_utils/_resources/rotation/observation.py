@@ -15,8 +15,8 @@ from ..._store.layout import read_notes
 from ..._store.links import KEY
 from ..._store.store import Store
 from ...errors import InvalidInput, StoreError, TransportError
-from ..certificate.certificate import DeclaredCertificate, noted_state
 from ..certificate.key_pair import read_key_pair
+from ..certificate.observed_certificate import DeclaredCertificate, noted_state
 from ..certificate.ordering import certificate_of, pair_of, picked_up, unanswered
 from ..space import Space, find_listed_certificate
 from .state import CertificateVersion, ExternalCertificate, Link, VersionNotes

@@ -20,8 +20,8 @@ from ..._store.store import Store
 from ...errors import InvalidInput
 from ..base import Context, Resource
 from ..certificate import ordering
-from ..certificate.certificate import DeclaredCertificate, ObservedCertificate, labelled
 from ..certificate.evaluation import gathered_here
+from ..certificate.observed_certificate import DeclaredCertificate, ObservedCertificate, expand_labels
 from ..certificate.ordering import ROTATES, Order
 from ..order_gate import gather_order_evidence
 from ..space import Space, find_listed_certificate, observe_space
@@ -118,7 +118,7 @@ class Rotation(Resource):
             )
         check_stored(self.wish, self.siret, stored_fingerprints(context.store) | {external.fingerprint or ""})
         space = observe_space(context.operations, self.siret, self.agent_email)
-        certificate = labelled([ObservedCertificate(external.declared, "missing", external.fingerprint)], space)[0]
+        certificate = expand_labels([ObservedCertificate(external.declared, "missing", external.fingerprint)], space)[0]
         listed = find_listed_certificate(space, certificate.fingerprint)
         external = replace(external, fingerprint=certificate.fingerprint, listed=listed)
         check_external(self.wish, self.order.provider, external, context.store)

@@ -17,7 +17,7 @@ from ..._plan.records import DialogueAnswer, ListedCertificate
 from ..._store.store import Store
 from ...dates import parse_date
 from ...errors import TransportError
-from ..certificate.certificate import DIALOGUE_STATES, DeclaredCertificate
+from ..certificate.observed_certificate import DIALOGUE_STATES, DeclaredCertificate
 from ..certificate.ordering import DeliveredCertificate
 from ..order_gate import OrderEvidence
 from ..space import Space, has_exchanged

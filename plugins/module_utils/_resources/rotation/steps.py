@@ -20,7 +20,7 @@ from ...dates import instant
 from ...errors import StoreError
 from ..base import Context
 from ..certificate import ordering
-from ..certificate.certificate import change, install
+from ..certificate.changes import change, install
 from ..certificate.ordering import Order
 from ..space import observe_space
 from .case import Wish, failed_proof

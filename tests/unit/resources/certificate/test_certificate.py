@@ -12,11 +12,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
-    ObservedCertificate,
-    ObservedCertificates,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import ObservedCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, item, listed, local, space, waited

@@ -16,10 +16,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluatio
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
-    held_here,
+    read_certificate,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, RefusedByServer, StoreError, TransportError
@@ -54,15 +54,15 @@ def held(tmp_path: Path) -> tuple[DeclaredCertificate, ClientCertificate, str]:
 
 def test_listed_certificate_by_fingerprint() -> None:
     observed = resource(DeclaredCertificate("acme", "active", A)).observe(Context(FakeOperations(OPEN)))
-    (found,) = observed.items
+    (found,) = observed.certificates
     assert (found.state, found.listed, found.client, found.dialogue) == ("active", listed(A, "active"), None, None)
-    assert (observed.others, observed.removable, observed.by_editor) == ((), False, False)
+    assert (observed.undeclared, observed.removable, observed.by_editor) == ((), False, False)
 
 
 def test_what_is_listed_and_not_declared_is_other() -> None:
     observed = resource(DeclaredCertificate("acme", "active", "b" * 64)).observe(Context(FakeOperations(OPEN, removable=True)))
-    assert observed.others == (listed(A, "active"),)
-    assert observed.items[0].state == "not_installed"
+    assert observed.undeclared == (listed(A, "active"),)
+    assert observed.certificates[0].state == "not_installed"
     assert observed.removable is True
 
 
@@ -78,7 +78,7 @@ def test_by_editor() -> None:
 def test_a_certificate_held_here_and_not_listed_is_asked_for(held: Any, answer: str, state: str) -> None:
     declared, client, fingerprint = held
     operations = FakeOperations({**OPEN, "exchange_query": dialogue(fingerprint, answer)})
-    (found,) = resource(declared).observe(Context(operations)).items
+    (found,) = resource(declared).observe(Context(operations)).certificates
     assert (found.state, found.fingerprint, found.client) == (state, fingerprint, client)
     assert operations.calls[-1] == ("exchange_query", SIRET, client)
 
@@ -86,7 +86,7 @@ def test_a_certificate_held_here_and_not_listed_is_asked_for(held: Any, answer: 
 def test_a_listed_certificate_is_not_asked_for(held: Any) -> None:
     declared, _client, fingerprint = held
     operations = FakeOperations({**OPEN, "certificate_list": [listed(fingerprint, "inactive")]})
-    assert resource(declared).observe(Context(operations)).items[0].state == "inactive"
+    assert resource(declared).observe(Context(operations)).certificates[0].state == "inactive"
     assert "exchange_query" not in [call[0] for call in operations.calls]
 
 
@@ -101,14 +101,14 @@ def test_a_listed_certificate_is_not_asked_for(held: Any) -> None:
 )
 def test_nothing_is_asked_where_the_account_cannot_be_active(held: Any, login: bool, answers: dict[str, Any], state: str) -> None:
     operations = FakeOperations(answers, login=login)
-    assert resource(held[0]).observe(Context(operations)).items[0].state == state
+    assert resource(held[0]).observe(Context(operations)).certificates[0].state == state
     assert "exchange_query" not in [call[0] for call in operations.calls]
 
 
 @pytest.mark.parametrize("login", [True, False])
 def test_unseen_and_accepted_is_asked_for(held: Any, login: bool) -> None:
     operations = FakeOperations({"account_request_get": request("accepted"), "exchange_query": dialogue(held[2], "unknown")}, login=False)
-    assert resource(held[0]).observe(Context(operations)).items[0].state == "not_installed"
+    assert resource(held[0]).observe(Context(operations)).certificates[0].state == "not_installed"
 
 
 def test_the_same_certificate_declared_twice_is_refused(held: Any) -> None:
@@ -138,7 +138,7 @@ def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
         store.new_version(provider, {"certificate.pem": issued.pem(made)}, link=link)
         added[provider, link] = issued.fingerprint(made)
     observed = resource(*declared).observe(Context(FakeOperations(ASKED), store))
-    assert observed.items[0].client is not None
+    assert observed.certificates[0].client is not None
     assert observed.rotating == {added["acme", "next"], added["acme", "previous"]}, "b is not to be there"
     assert resource(DeclaredCertificate("acme", "present")).observe(Context(FakeOperations(ASKED), store)).rotating == observed.rotating
     assert resource(*declared).observe(Context(FakeOperations(ASKED))).rotating == frozenset()
@@ -159,7 +159,7 @@ def test_what_came_in_this_very_run_is_known_to_nobody(held: Any, of_this_run: s
     declared, client, fingerprint = held
     operations = FakeOperations(OPEN)
     news = {"picked_up": {fingerprint}} if of_this_run == "the certificate" else {"opened": {SIRET}}
-    (found,) = resource(declared).observe(Context(operations, **news)).items
+    (found,) = resource(declared).observe(Context(operations, **news)).certificates
     assert (found.state, found.fingerprint, found.client) == ("not_installed", fingerprint, client)
     assert "exchange_query" not in [call[0] for call in operations.calls]
 
@@ -168,28 +168,28 @@ def test_where_it_is_judged_tls_s_refusal_is_kept_for_the_plan(held: Any) -> Non
     declared, client, fingerprint = held
     reset = TransportError("reset")
     operations = FakeOperations({**OPEN, "exchange_query": reset})
-    (found,) = resource(declared, judging=ValidationPolicy(TrustStore(()))).observe(Context(operations)).items
+    (found,) = resource(declared, judging=ValidationPolicy(TrustStore(()))).observe(Context(operations)).certificates
     assert (found.state, found.fingerprint, found.client, found.unasked) == ("unknown", fingerprint, client, reset)
 
 
 def test_without_query_nor_store_nothing_is_known(held: Any) -> None:
     operations = FakeOperations(OPEN, absent=("exchange_query",))
-    assert resource(held[0]).observe(Context(operations)).items[0].state == "not_installed"
+    assert resource(held[0]).observe(Context(operations)).certificates[0].state == "not_installed"
     unlisted = FakeOperations(OPEN, absent=("exchange_query", "certificate_list"))
-    assert resource(held[0]).observe(Context(unlisted)).items[0].state == "unknown"
+    assert resource(held[0]).observe(Context(unlisted)).certificates[0].state == "unknown"
 
 
 # What lies here
 
 
 def test_without_store_nor_files_it_is_missing() -> None:
-    found = held_here(DeclaredCertificate("acme", "active"), SIRET, None)
+    found = read_certificate(DeclaredCertificate("acme", "active"), SIRET, None)
     assert (found.state, found.fingerprint, found.local, found.client, found.pending) == ("missing", None, None, None, None)
 
 
 def test_certificate_without_key(held: Any) -> None:
     declared, _client, fingerprint = held
-    found = held_here(DeclaredCertificate("acme", "active", None, declared.certificate), SIRET, None)
+    found = read_certificate(DeclaredCertificate("acme", "active", None, declared.certificate), SIRET, None)
     assert (found.fingerprint, found.client) == (fingerprint, None)
     assert found.local is not None
 
@@ -197,13 +197,13 @@ def test_certificate_without_key(held: Any) -> None:
 def test_fingerprint_beside_another_file_is_refused(held: Any) -> None:
     declared = held[0]
     with pytest.raises(InvalidInput, match=r"^certificates\.fingerprint: "):
-        held_here(DeclaredCertificate("acme", "active", A, declared.certificate, declared.private_key), SIRET, None)
+        read_certificate(DeclaredCertificate("acme", "active", A, declared.certificate, declared.private_key), SIRET, None)
 
 
 def test_fingerprint_beside_its_file(held: Any) -> None:
     declared, client, fingerprint = held
     assert (
-        held_here(DeclaredCertificate("acme", "active", fingerprint, declared.certificate, declared.private_key), SIRET, None).client
+        read_certificate(DeclaredCertificate("acme", "active", fingerprint, declared.certificate, declared.private_key), SIRET, None).client
         == client
     )
 
@@ -212,14 +212,16 @@ def test_fingerprint_beside_its_file(held: Any) -> None:
 def test_certificate_of_another_siret(held: Any, key: bool) -> None:
     declared = held[0]
     with pytest.raises(InvalidInput, match=f"names {SIRET}, not {OTHER}$"):
-        held_here(DeclaredCertificate("acme", "active", None, declared.certificate, declared.private_key if key else None), OTHER, None)
+        read_certificate(
+            DeclaredCertificate("acme", "active", None, declared.certificate, declared.private_key if key else None), OTHER, None
+        )
 
 
 @pytest.mark.parametrize(("field", "value"), [("certificate", "/none.pem"), ("private_key", "/none.pem")])
 def test_unreadable_file_names_the_field(held: Any, field: str, value: str) -> None:
     declared = {"certificate": held[0].certificate, "private_key": held[0].private_key, field: value}
     with pytest.raises(InvalidInput, match=f"^{field}: /none.pem: No such file or directory$"):
-        held_here(DeclaredCertificate("acme", "active", None, **declared), SIRET, None)
+        read_certificate(DeclaredCertificate("acme", "active", None, **declared), SIRET, None)
 
 
 @pytest.fixture
@@ -234,7 +236,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_the_stores_own(store: Store) -> None:
-    found = held_here(DeclaredCertificate("acme", "active"), SIRET, store)
+    found = read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
     current = store.certificates("acme") / "versions" / "1"
     assert found.client == ClientCertificate(str(current / "certificate.pem"), str(current / "key.pem"))
     assert found.pending == {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True}
@@ -243,14 +245,14 @@ def test_the_stores_own(store: Store) -> None:
 def test_the_stores_own_is_presented_with_its_chain(store: Store) -> None:
     current = store.certificates("acme") / "versions" / "1"
     (current / "fullchain.pem").write_bytes((current / "certificate.pem").read_bytes())
-    found = held_here(DeclaredCertificate("acme", "active"), SIRET, store)
+    found = read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
     assert found.client == ClientCertificate(str(current / "fullchain.pem"), str(current / "key.pem"))
 
 
 def test_a_compromised_key_is_known_by_its_note(store: Store) -> None:
-    assert held_here(DeclaredCertificate("acme", "active"), SIRET, store).compromised is False
+    assert read_certificate(DeclaredCertificate("acme", "active"), SIRET, store).compromised is False
     store.annotate(store.certificates("acme") / "versions" / "1", {"compromised_at": "2026-03-02T09:00:00Z"})
-    assert held_here(DeclaredCertificate("acme", "active"), SIRET, store).compromised is True
+    assert read_certificate(DeclaredCertificate("acme", "active"), SIRET, store).compromised is True
 
 
 def test_the_cas_that_came_with_it_are_kept(store: Store) -> None:
@@ -258,11 +260,11 @@ def test_the_cas_that_came_with_it_are_kept(store: Store) -> None:
     files = {"key.pem": key_pem(family.key), "certificate.pem": issued.pem(family.leaf)}
     files["fullchain.pem"] = files["certificate.pem"] + issued.pem(family.issuing)
     store.new_version("family", files, link="current")
-    assert [each.x509 for each in held_here(DeclaredCertificate("family", "active"), SIRET, store).chain] == [family.issuing]
+    assert [each.x509 for each in read_certificate(DeclaredCertificate("family", "active"), SIRET, store).chain] == [family.issuing]
 
 
 def test_a_declared_fingerprint_goes_before_the_store(store: Store) -> None:
-    found = held_here(DeclaredCertificate("acme", "active", A), SIRET, store)
+    found = read_certificate(DeclaredCertificate("acme", "active", A), SIRET, store)
     assert (found.fingerprint, found.client) == (A, None)
 
 
@@ -271,7 +273,7 @@ def test_a_garbled_request_is_an_error_of_the_store(tmp_path: Path, content: byt
     store = Store(str(tmp_path), SIRET)
     store.new_version("acme", {"request.json": content})
     with pytest.raises(StoreError, match=r"versions/1/request\.json"):
-        held_here(DeclaredCertificate("acme", "active"), SIRET, store)
+        read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
 
 
 # Doing

@@ -29,7 +29,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish

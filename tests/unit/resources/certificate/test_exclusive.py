@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
-    ObservedCertificate,
-    ObservedCertificates,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Scope
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import ObservedCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from tests.support.observed import NOW, SIRET, codes, convention, dialogue, item, listed, space, waited
 
@@ -44,7 +42,7 @@ def new(fingerprint: str, provider: str = "acme", wanted: str = "active") -> Obs
 
 
 def plan_of(*items: ObservedCertificate, others: tuple[dict[str, Any], ...] = (), exclusive: bool = False, observed: Space = OPEN) -> Plan:
-    resource = Certificates(SIRET, [each.declared for each in items], exclusive=exclusive)
+    resource = Certificates(SIRET, [each.declared for each in items], scope=Scope(exclusive))
     return resource.plan(ObservedCertificates(observed, items, others, None, False, False), NOW)
 
 
@@ -176,7 +174,7 @@ def test_a_rotation_and_a_switch_are_no_drift() -> None:
     for resource, observed in (
         (Certificates(SIRET, [declared.declared]), ObservedCertificates(OPEN, (declared,), OTHERS, None, False, False, frozenset({C}))),
         (
-            Certificates(SIRET, [declared.declared], switched=frozenset({"old"})),
+            Certificates(SIRET, [declared.declared], scope=Scope(switched=frozenset({"old"}))),
             ObservedCertificates(OPEN, (declared,), OTHERS, None, False, False),
         ),
     ):

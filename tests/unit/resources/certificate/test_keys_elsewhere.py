@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     ObservedCertificate,
-    ObservedCertificates,
-    held_here,
-    labelled,
+    expand_labels,
+    read_certificate,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.options import declared_certificate, is_ordered
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.observation import read_external
@@ -39,7 +39,7 @@ def by_label(wanted: str = "active") -> ObservedCertificate:
 
 
 def plan_of(wanted: str, seen: Space) -> Plan:
-    items = tuple(labelled([by_label(wanted)], seen))
+    items = tuple(expand_labels([by_label(wanted)], seen))
     return Certificates(SIRET, [items[0].declared], agent_email=EMAIL).plan(ObservedCertificates(seen, items, (), None, False, False), NOW)
 
 
@@ -76,7 +76,7 @@ def test_the_store_is_not_looked_into(tmp_path: Path) -> None:
     """What an earlier order has left there is not the provider's."""
     store = Store(str(tmp_path), SIRET)
     store.new_version("acme", {"key.pem": b"no key", "certificate.pem": b"no certificate"}, link="current")
-    assert held_here(by_label().declared, SIRET, store) == by_label()
+    assert read_certificate(by_label().declared, SIRET, store) == by_label()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_store_is_not_looked_into(tmp_path: Path) -> None:
 )
 def test_which_certificates_of_the_space_are_meant(wanted: str, certificates: tuple[Any, ...], meant: list[str | None]) -> None:
     named = ObservedCertificate(DeclaredCertificate("acme", "active", C), "active", C)
-    found = labelled([by_label(wanted), named], space(certificates=certificates))
+    found = expand_labels([by_label(wanted), named], space(certificates=certificates))
     assert [item.fingerprint for item in found if item is not named] == meant
 
 

@@ -16,7 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.certifica
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import lifetimes
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     ObservedCertificate,
 )

@@ -19,8 +19,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict i
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import (
-    Certificates,
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates, Scope
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     ObservedCertificate,
 )
@@ -61,8 +61,8 @@ def planned(
     held = ObservedCertificate(
         DeclaredCertificate("acme", wanted), "missing", local.fingerprint, local=local, client=ClientCertificate("/c.pem", "/k.pem")
     )
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, foreseen: held)
-    resource = Certificates(SIRET, [held.declared], exclusive=False, judging=how or judging(made))
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, foreseen: held)
+    resource = Certificates(SIRET, [held.declared], judging=how or judging(made))
     observed = resource.observe(context_of(state, made, provider, signed))
     asked = list(provider.asked)
     plan = resource.plan(observed, NOW)
@@ -153,11 +153,11 @@ def test_the_reason_names_rule_and_cause(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_it_is_judged_as_this_collectivite_s(monkeypatch: pytest.MonkeyPatch) -> None:
     held = ObservedCertificate(DeclaredCertificate("acme", "active"), "missing", F, local=leaf(GOOD))
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
-    (found,) = resource.observe(context_of("active", GOOD, Psce(GOOD))).items
-    assert found.gathered is not None
-    assert found.gathered.siret == SIRET
+    (found,) = resource.observe(context_of("active", GOOD, Psce(GOOD))).certificates
+    assert found.evidence is not None
+    assert found.evidence.siret == SIRET
 
 
 def test_what_is_not_to_be_done_yet_is_known_early(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ def test_dates_are_the_plan_s(monkeypatch: pytest.MonkeyPatch) -> None:
     held = ObservedCertificate(
         DeclaredCertificate("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem")
     )
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
     observed = resource.observe(context_of("inactive", GOOD, Psce(GOOD)))
     assert steps(resource.plan(observed, NOW)) == [ACTIVATE]
@@ -200,7 +200,7 @@ def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) 
     held = ObservedCertificate(
         DeclaredCertificate("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem")
     )
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held)
     resource = Certificates(SIRET, [held.declared])
     plan = resource.plan(resource.observe(context_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), plan.facts, plan.warnings, provider.asked) == (
@@ -213,7 +213,7 @@ def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = Psce(GOOD, revoked=True)
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: ObservedCertificate(declared, "missing", F))
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: ObservedCertificate(declared, "missing", F))
     resource = Certificates(SIRET, [DeclaredCertificate("acme", "active", F)], judging=judging(GOOD))
     plan = resource.plan(resource.observe(context_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), provider.asked) == ([ACTIVATE], [])
@@ -225,10 +225,10 @@ def test_one_that_is_active_and_fails_keeps_nobody_else_in(monkeypatch: pytest.M
     held = ObservedCertificate(
         DeclaredCertificate("acme", "active"), "missing", F, local=leaf(GOOD), client=ClientCertificate("/c.pem", "/k.pem")
     )
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held)
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held)
     context = context_of("active", GOOD, Psce(GOOD, revoked=True))
     cast(FakeOperations, context.operations).answers["certificate_list"] += [listed("c" * 64, "active", "old")]
-    resource = Certificates(SIRET, [held.declared], exclusive=True, judging=judging(GOOD))
+    resource = Certificates(SIRET, [held.declared], scope=Scope(exclusive=True), judging=judging(GOOD))
     plan = resource.plan(resource.observe(context), NOW)
     assert ([step.key for step in plan.steps], waited(plan)) == ([("deactivate_certificate", "c" * 64)], ["certificate_no_longer_rgs"])
 
@@ -240,11 +240,11 @@ def test_one_that_fails_holds_up_only_itself_and_what_is_taken_away(monkeypatch:
         "good": ObservedCertificate(DeclaredCertificate("good", "active"), "missing", F, local=leaf(GOOD), client=client),
         "bad": ObservedCertificate(DeclaredCertificate("bad", "active"), "missing", other.fingerprint, local=other, client=client),
     }
-    monkeypatch.setattr(module, "held_here", lambda declared, siret, store, _foreseen: held[declared.provider])
+    monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held[declared.provider])
     surplus = listed("c" * 64, "active", "old")
     context = context_of("inactive", GOOD, Psce(GOOD))
     cast(FakeOperations, context.operations).answers["certificate_list"] += [listed(other.fingerprint, "inactive"), surplus]
-    resource = Certificates(SIRET, [each.declared for each in held.values()], exclusive=True, judging=judging(GOOD))
+    resource = Certificates(SIRET, [each.declared for each in held.values()], scope=Scope(exclusive=True), judging=judging(GOOD))
     plan = resource.plan(resource.observe(context), NOW)
     assert [step.key for step in plan.steps] == [(ACTIVATE, F)]
     assert waited(plan) == ["certificate_not_rgs"]

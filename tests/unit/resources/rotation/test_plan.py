@@ -19,7 +19,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
     DeliveredCertificate,
     Order,

@@ -27,7 +27,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import DeclaredCertificate
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.observation import (
