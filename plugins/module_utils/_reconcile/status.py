@@ -75,7 +75,7 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[Dialo
 def _waited(planned: Planned, dialogues: list[Dialogue]) -> list[tuple[str, Waiting]]:
     doing = {resource for resource, plan in planned if any(not STEPS[step.code].leaves_waiting for step in plan.steps)}
     coming = {BROUGHT_ABOUT.get(resource) for resource in doing}
-    told = any(each.reason.what == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
+    told = any(each.reason.purpose == CONVENTION for resource, plan in planned if resource == CONVENTION for each in plan.waiting)
     # What is to be done about the space, the account itself knows best: others only see that it is not there.
     known = any(resource == "account" and plan.waiting for resource, plan in planned)
     # Who must not order is not told to order.
@@ -84,8 +84,8 @@ def _waited(planned: Planned, dialogues: list[Dialogue]) -> list[tuple[str, Wait
         (resource, each)
         for resource, plan in planned
         for each in plan.waiting
-        if (each.code in STOPS or (resource not in doing and each.reason.what not in coming))
-        and not (told and each.reason.what == CONVENTION != resource)
+        if (each.code in STOPS or (resource not in doing and each.reason.purpose not in coming))
+        and not (told and each.reason.purpose == CONVENTION != resource)
         and not (known and each.code == "account_missing" and resource != "account")
         and not (each.code == "certificate_order" and each.about.get("provider") in stopped)
         and not (each.code in ("mandate", "unseen") and authorised(dialogues))

@@ -11,7 +11,6 @@ from datetime import timedelta
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import (
-    LANGUAGES,
     LATE_AFTER,
     REASONS,
     SUPPORT_LINE,
@@ -19,6 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting 
     parse_date,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._texts.report import PEOPLE, PURPOSES
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.text import LANGUAGES
 from tests.support.observed import NOW, SINCE
 
 
@@ -30,14 +30,14 @@ def placeholders(text: str) -> set[str]:
 def test_a_reason_is_complete_in_both_languages(code: str) -> None:
     reason = REASONS[code]
     assert reason.on in PEOPLE
-    assert reason.what in PURPOSES
-    assert placeholders(reason.fr) == placeholders(reason.en)
-    assert reason.fr != reason.en
+    assert reason.purpose in PURPOSES
+    assert placeholders(reason.next_action.fr) == placeholders(reason.next_action.en)
+    assert reason.next_action.fr != reason.next_action.en
     for language in LANGUAGES:
-        about = {name: f"<{name}>" for name in placeholders(reason.fr)}
+        about = {name: f"<{name}>" for name in placeholders(reason.next_action.fr)}
         told = Waiting(code, SINCE, about).as_dict(language, NOW)
         assert told["on"] == reason.on
-        assert told["for"] == reason.what
+        assert told["for"] == reason.purpose
         assert told["next_action"]["code"] == code
         assert placeholders(told["next_action"]["text"]) == set()
         for value in about.values():

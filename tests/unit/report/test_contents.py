@@ -265,7 +265,7 @@ def test_what_was_done() -> None:
 
 def test_there_are_words_for_every_reason() -> None:
     assert {each.on for each in REASONS.values()} <= set(PEOPLE)
-    assert {each.what for each in REASONS.values()} <= set(PURPOSES)
+    assert {each.purpose for each in REASONS.values()} <= set(PURPOSES)
     assert tuple(ALERTS) == ALERT_ORDER
 
 

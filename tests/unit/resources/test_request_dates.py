@@ -73,5 +73,5 @@ def test_a_request_names_steps_and_a_placeholder(line: str) -> None:
     """A line of the catalogue that does not name the target in its text is given it all the same."""
     request = REQUESTED_BY[line]
     assert set(request.codes) <= set(STEPS)
-    named = {name for _text, name, _spec, _conversion in string.Formatter().parse(REASONS[line].fr) if name}
+    named = {name for _text, name, _spec, _conversion in string.Formatter().parse(REASONS[line].next_action.fr) if name}
     assert request.target in named | {"", "cycle", "fingerprint"}

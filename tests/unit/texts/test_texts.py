@@ -12,6 +12,7 @@ from string import Formatter
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._texts.text import Advice, Bilingual, CountedText, is_singular, with_colon
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.waiting.reason import Reason
 from tests.support.collection import MODULE_UTILS
 
 PACKAGE = "ansible_collections.collectivites.antai.plugins.module_utils"
@@ -28,6 +29,8 @@ def texts_in(value: object, place: str) -> Iterator[tuple[str, Bilingual]]:
         yield from texts_in(value.finding, place)
         if value.to_do != Bilingual("", ""):
             yield from texts_in(value.to_do, f"{place}, to do")
+    elif isinstance(value, Reason):
+        yield place, value.next_action
     elif isinstance(value, dict | list):
         for key, member in value.items() if isinstance(value, dict) else enumerate(value):
             yield from texts_in(member, f"{place}[{key}]")
@@ -53,7 +56,7 @@ def test_a_text_is_there_in_both_languages(place: str) -> None:
 
 
 def test_every_file_of_the_room_holds_texts() -> None:
-    assert {place.split(".")[0] for place in ALL} == {path.stem for path in FILES if path.stem != "text"}
+    assert {place.split(".")[0] for place in ALL} == {path.stem for path in FILES if path.stem not in ("text", "reason")}
 
 
 @pytest.mark.parametrize(("count", "french", "english"), [(0, True, False), (1, True, True), (2, False, False)])

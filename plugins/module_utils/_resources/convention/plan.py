@@ -17,8 +17,9 @@ from ..._pki.renewal import RenewalPolicy
 from ..._pki.verdict import FAIL, Judgement
 from ..._plan.plan import Plan, Step
 from ..._plan.records import ConventionRecord
-from ..._plan.waiting import LANGUAGES, Waiting
+from ..._plan.waiting import Waiting
 from ..._store.store import Store
+from ..._texts.text import LANGUAGES
 from ..space import Space, account_waiting
 from .gate import (
     SIGNED_BY_BOTH,
