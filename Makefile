@@ -14,6 +14,8 @@ SANDBOX   := --state .sandbox
 NATIONAL  := --state .sandbox-national --policy inventories/national/people.yaml
 # pytest workers: as many as CI has cores.
 WORKERS   ?= 2
+# On which `make pythons-proof` tries the unit tests, beside the one of .venv.
+OTHER_PYTHONS ?= 3.12 3.13
 COVERAGE  := 95
 
 # What `make sanity` looks at: the package as it would be published. ansible-test wants this path.
@@ -84,34 +86,7 @@ test: molecule unit ## molecule scenarios, then pytest with the branch coverage 
 .PHONY: unit
 unit: setup ## pytest alone (ARGS= for pytest)
 	@echo "== pytest, $(WORKERS) workers; branch coverage of plugins' utilities must reach $(COVERAGE)%"
-	@$(IN_VENV) $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
-
-.PHONY: certificates-proof
-certificates-proof: setup ## every rule on certificates, against certificates that just pass and just fail, made by two sources
-	@echo "== real certificates, and broken files (bit flips, cuts, noise)"
-	@$(IN_VENV) $(BIN)/python -m pytest -q --no-header -W ignore::UserWarning tests/certificates_proof/test_real.py tests/certificates_proof/test_malformed.py
-	@echo "== every rule, PKITS, a second opinion, and the number of signatures"
-	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
-
-.PHONY: bench
-bench: setup ## what a fleet costs, four ways, against the same sandbox; an hour (ARGS="--quick": minutes), build/bench.json
-	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.bench $(ARGS)
-
-.PHONY: rotation-proof
-rotation-proof: setup ## a rotation, a switch of provider and back while a client sends FPS; then killed after every step, and run again
-	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.rotation_proof
-
-.PHONY: convention-proof
-convention-proof: setup ## 622 conventions prefilled and read back field by field; PDFs good and bad, each its right verdict
-	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -W ignore::UserWarning -m tests.convention_proof
-
-.PHONY: form-corpus
-form-corpus: setup ## make the forms of tests/form_corpus anew, with the programs that its README names (LibreOffice, npm...)
-	@$(BIN)/python -m tests.form_corpus.generate $(BUILD)/form-corpus
-
-.PHONY: mutants
-mutants: setup ## mutation testing of module_utils/_pki and _resources, by mutmut; minutes to an hour (ARGS="--keep", "--report", "_resources/space.py")
-	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.mutants --workers $(WORKERS) $(ARGS)
+	@$(IN_VENV) $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term --cov-fail-under=$(COVERAGE) --durations=20 $(ARGS)
 
 .PHONY: molecule
 molecule: setup ## the scenarios of extensions/molecule alone
@@ -183,6 +158,47 @@ lock: ## lock the versions of requirements-dev.in, with all they need, into requ
 clean: ## remove everything that make made, the sandbox's state too
 	rm -rf $(VENV) $(VENV)-lock $(BUILD) .sandbox .sandbox-national .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+##@ Prove (what takes minutes to an hour, other Pythons or other producers; not part of make test)
+
+.PHONY: proofs
+proofs: certificates-proof convention-proof rotation-proof pythons-proof mutants bench ## all of these, hours in all (make -k proofs: don't stop at the first)
+
+.PHONY: certificates-proof
+certificates-proof: setup ## every rule on certificates, against certificates that just pass and just fail, made by two sources
+	@echo "== real certificates, and broken files (bit flips, cuts, noise)"
+	@$(IN_VENV) $(BIN)/python -m pytest -q --no-header -W ignore::UserWarning tests/certificates_proof/test_real.py tests/certificates_proof/test_malformed.py
+	@echo "== every rule, PKITS, a second opinion, and the number of signatures"
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.certificates_proof
+
+.PHONY: bench
+bench: setup ## what a fleet costs, four ways, against the same sandbox; an hour (ARGS="--quick": minutes), build/bench.json
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: rotation-proof
+rotation-proof: setup ## a rotation, a switch of provider and back while a client sends FPS; then killed after every step, and run again
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.rotation_proof
+
+.PHONY: convention-proof
+convention-proof: setup ## 622 conventions prefilled and read back field by field; PDFs good and bad, each its right verdict
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -W ignore::UserWarning -m tests.convention_proof
+
+.PHONY: mutants
+mutants: setup ## mutation testing of module_utils/_pki and _resources, by mutmut; minutes to an hour (ARGS="--keep", "--report", "_resources/space.py")
+	@PYTHONPATH="$(CURDIR)/$(BUILD)/collections:$(CURDIR)" $(BIN)/python -m tests.mutants --workers $(WORKERS) $(ARGS)
+
+.PHONY: pythons-proof
+pythons-proof: | $(LINK) ## unit and meta tests on the other Pythons that are here, each in an environment of its own
+	@for version in $(OTHER_PYTHONS); do \
+	  if ! "python$$version" -c 'import ensurepip, venv' 2>/dev/null; then echo "== python$$version is not here: nothing shown for it"; continue; fi; \
+	  $(MAKE) setup VENV="$(BUILD)/python$$version" PYTHON="python$$version"; \
+	  echo "== unit and meta tests, Python $$version"; \
+	  PATH="$(CURDIR)/$(BUILD)/python$$version/bin:$$PATH" python -m pytest -q -n $(WORKERS) tests/unit tests/meta; \
+	done
+
+.PHONY: form-corpus
+form-corpus: setup ## make the forms of tests/form_corpus anew, with the programs that its README names (LibreOffice, npm...)
+	@$(BIN)/python -m tests.form_corpus.generate $(BUILD)/form-corpus
 
 # --- how the pieces are made ----------------------------------------------------------------------------------------------------------
 
