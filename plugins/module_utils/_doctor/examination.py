@@ -18,8 +18,8 @@ from .._http.messages import Exchange
 from .._http.probe import Probe, probe
 from .._interface.auth.methods import elsewhere, options_of
 from .._interface.catalogue import FACES, OPERATIONS
-from .._interface.profile.answers import search
-from .._interface.profile.profile import ProfileOperation
+from .._interface.profile.expressions import search
+from .._interface.profile.operation import ProfileOperation
 from .._interface.raw_answers import RawAnswer, raw_answer, second_page
 from .._pki.evaluation import ValidationPolicy
 from .._resources.base import Context

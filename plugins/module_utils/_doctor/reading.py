@@ -9,7 +9,8 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .._interface.profile.answers import Field, RecordReader, Unexplained, search
+from .._interface.profile.answers import FieldReader, RecordReader
+from .._interface.profile.expressions import Unexplained, search
 from .._interface.profile.profile import Profile
 from .._interface.raw_answers import RawAnswer
 from ..errors import UnexpectedAnswer
@@ -149,16 +150,16 @@ def judge_records(reader: RecordReader, items: list[Any]) -> list[Verdict]:
     return found
 
 
-def _named(field: Field) -> str:
+def _named(field: FieldReader) -> str:
     return f"{field.name}: {field.path.expression}"
 
 
-def _nowhere(field: Field, items: list[Any]) -> bool:
+def _nowhere(field: FieldReader, items: list[Any]) -> bool:
     """No item has anything there, and none says plainly that there is nothing (a null)."""
     return not any(search(field.path, item) is not None or _is_null(field, item) for item in items)
 
 
-def _is_null(field: Field, item: Any) -> bool:
+def _is_null(field: FieldReader, item: Any) -> bool:
     """Whether the path leads to a null that the server wrote, itself or on the way. Of what is more than names, needed fields count as lost."""
     names = field.path.names
     if names is None:
@@ -172,7 +173,7 @@ def _is_null(field: Field, item: Any) -> bool:
     return item is None
 
 
-def _likely(reader: RecordReader, lost: list[Field], items: list[Any]) -> list[str]:
+def _likely(reader: RecordReader, lost: list[FieldReader], items: list[Any]) -> list[str]:
     """Names in the objects where the lost fields should be that no other field reads, the most alike first; all names where none is left."""
     read = {name for field in reader.all_fields if field.path and field not in lost for name in field.path.mentioned}
     keys: dict[str, None] = {}
@@ -196,7 +197,7 @@ def _holder(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return item if isinstance(item, dict) else {}
 
 
-def _values(field: Field, items: Iterable[Any]) -> list[Any]:
+def _values(field: FieldReader, items: Iterable[Any]) -> list[Any]:
     return [found for item in items if (found := search(field.path, item)) is not None]
 
 
@@ -214,7 +215,7 @@ def _unmapped(reader: RecordReader, items: list[Any]) -> list[str]:
     return list(found)[:MOST_KEYS]
 
 
-def _malformed(reader: RecordReader, lost: list[Field], items: list[Any]) -> list[str]:
+def _malformed(reader: RecordReader, lost: list[FieldReader], items: list[Any]) -> list[str]:
     found: dict[str, None] = {}
     for field in reader.all_fields:
         for item in items if field.mapped is None and field not in lost else ():

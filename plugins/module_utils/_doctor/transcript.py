@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .._http.messages import Exchange, Response
-from .._interface.profile.answers import search
+from .._interface.profile.expressions import search
 from .._interface.profile.profile import Profile
 from ..dates import instant
 from ..redact import HIDDEN, Redactor

@@ -20,7 +20,7 @@ FACES = ("portal", "sifps")
 
 
 @dataclass(frozen=True)
-class Record:
+class RecordSpec:
     """How an answer is turned into a record of _plan/records.py. fields: names of strings (or None). states: our names of the states, for the field `state`.
 
     needed: fields that a profile must read; the others are None where it does not. essential: states without which nothing advances.
@@ -45,12 +45,12 @@ HASHES = ("fingerprint", "sha256", "countersigned_sha256")
 # In place of a state: the convention is signed by both, and its dates say whether it is upcoming, in force or ended.
 BY_DATES = "by_dates"
 
-RECORDS: dict[str, Record] = {
-    "account": Record(
+RECORDS: dict[str, RecordSpec] = {
+    "account": RecordSpec(
         tuple(AccountRecord.__annotations__), ("under_control", "refused", "active", "closed"), ("siret", "state"), ("active",)
     ),
-    "request": Record(tuple(AccessRequestRecord.__annotations__), ("under_control", "refused", "accepted"), essential=("accepted",)),
-    "convention": Record(
+    "request": RecordSpec(tuple(AccessRequestRecord.__annotations__), ("under_control", "refused", "accepted"), essential=("accepted",)),
+    "convention": RecordSpec(
         tuple(ConventionRecord.__annotations__),
         ("submitted", "refused", "upcoming", "in_force", "ended", BY_DATES),
         ("cycle", "state"),
@@ -59,7 +59,7 @@ RECORDS: dict[str, Record] = {
         identity="id",
     ),
     # fingerprint: or another identity of the certificate, until it is known (see the formats of profile/format.py).
-    "certificate": Record(
+    "certificate": RecordSpec(
         tuple(ListedCertificate.__annotations__),
         ("active", "inactive"),
         ("fingerprint", "state"),
@@ -67,7 +67,7 @@ RECORDS: dict[str, Record] = {
         instants=("since", "not_before", "not_after", "last_exchange_at"),
         identity="fingerprint",
     ),
-    "dialogue": Record(
+    "dialogue": RecordSpec(
         tuple(DialogueAnswer.__annotations__),
         ("authorised", "known_inactive", "refused", "unknown"),
         essential=("authorised",),

@@ -19,8 +19,9 @@ from ..errors import AuthenticationFailed, RefusedByServer, TransportError, Unex
 from .auth.methods import OPEN_NAMES
 from .catalogue import LOOKUPS, OPERATIONS
 from .certificate_identities import CertificateIdentities
+from .profile.operation import ProfileOperation
 from .profile.paging import ListProof, Page, PageEvidence
-from .profile.profile import ProfileOperation, unexpected
+from .profile.profile import unexpected
 from .refusals import accept, explained, incomplete
 from .request_sender import RequestSender
 

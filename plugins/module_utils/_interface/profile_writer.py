@@ -13,7 +13,7 @@ from .._http.messages import Request, Response
 from ..compute_lock import aside
 from ..errors import StillRunning
 from .profile.jobs import Job, JobFollowing, follow
-from .profile.profile import FollowUp, ProfileOperation
+from .profile.operation import FollowUp, ProfileOperation
 from .profile_reader import OperationValues, ProfileReader, RecordNotFound
 from .refusals import accept, explained, failed_job, refusal
 from .request_sender import RequestSender

@@ -12,8 +12,8 @@ from typing import Any
 from .._http.client_certificate import ClientCertificate
 from .._http.messages import Request, Response
 from .operations import Operations
+from .profile.operation import ProfileOperation
 from .profile.paging import ListProof, Page, PageEvidence
-from .profile.profile import ProfileOperation
 from .profile.templates import Values
 from .profile_reader import RecordNotFound
 from .refusals import explained

@@ -12,9 +12,10 @@ from typing import Any
 from .._http.messages import Response
 from ..errors import AuthenticationFailed, Forbidden, IncompleteList, RefusedByServer, RequestError, UnexpectedAnswer
 from .auth.methods import options_of
-from .profile.answers import Unexplained
+from .profile.expressions import Unexplained
+from .profile.operation import ProfileOperation
 from .profile.paging import NotWhole
-from .profile.profile import Profile, ProfileOperation, unexpected
+from .profile.profile import Profile, unexpected
 
 
 def accept(profile: Profile, call: ProfileOperation, response: Response) -> str:

@@ -14,7 +14,8 @@ from ..compute_lock import aside
 from ..errors import OperationAbsent
 from .agent import Agent, Conversation
 from .catalogue import OPERATIONS
-from .profile.profile import Profile, ProfileOperation
+from .profile.operation import ProfileOperation
+from .profile.profile import Profile
 
 
 class RequestSender:

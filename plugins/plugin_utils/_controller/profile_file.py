@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from ...module_utils._interface.profile.rules import check
-from ...module_utils._interface.profile.schema import Problem
+from ...module_utils._interface.profile.schema import ProfileProblem
 from .shipped_files import DEEPEST, LOADER, UnreadableFile, check_depth, check_size, read_text
 
 
@@ -27,7 +27,7 @@ class Written:
 
     data: Any = None
     lines: dict[tuple[Any, ...], int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ProfileProblem] = field(default_factory=list)
 
     def line(self, path: tuple[Any, ...]) -> int:
         """Of the part itself, or of the nearest one around it that stands in the file."""
@@ -90,7 +90,7 @@ def _pairs(loader: Any, node: Any, path: tuple[Any, ...], written: Written) -> I
     for key, _value in node.value:
         name, line = _key(key), key.start_mark.line + 1
         if name in seen and name != "<<":
-            written.problems.append(Problem((*path, name), f"is given twice, on lines {seen[name]} and {line}: contradictory"))
+            written.problems.append(ProfileProblem((*path, name), f"is given twice, on lines {seen[name]} and {line}: contradictory"))
         seen.setdefault(name, line)
     loader.flatten_mapping(node)
     for key, value in node.value:

@@ -16,8 +16,8 @@ from typing import Any
 
 from ..._http.messages import Response
 from ...dates import instant
-from ...libraries import jmespath
-from ..catalogue import BY_DATES, HASHES, RECORDS, WORDS, Record
+from ..catalogue import BY_DATES, HASHES, RECORDS, WORDS, RecordSpec
+from .expressions import Unexplained, by_word, compiled, search, translated
 from .templates import filtered, word
 
 # ISO 8601 as servers write it, in its extended form: the same for every version of Python.
@@ -37,75 +37,8 @@ MASK = re.compile(r"[*\u2022\u2026]")
 MOST_SHOWN = 80
 
 
-class Unexplained(Exception):
-    """Part of an answer that the profile does not explain; the message says which."""
-
-
 class Misread(ValueError):
     """A value that is not what the profile says it is; the message ends the sentence that begins with the field and the value."""
-
-
-@dataclass(frozen=True)
-class Path:
-    """A JMESPath expression. names: where it is made of names only; mentioned: every name in it, wherever it stands."""
-
-    expression: str
-    names: tuple[str, ...] | None
-    mentioned: frozenset[str]
-    interpreter: Any
-
-    def search(self, data: Any) -> Any:
-        if self.names is None:
-            return self.interpreter.search(data)
-        # Nearly all are like this; without the interpreter twenty times faster (a fleet reads a million).
-        for name in self.names:
-            if not isinstance(data, dict):
-                return None
-            data = data.get(name)
-        return data
-
-
-def compiled(text: str | None) -> Path | None:
-    if text is None:
-        return None
-    path = jmespath.compile(text)
-    return Path(text, _names(path.parsed), _mentioned(path.parsed), path)
-
-
-def _names(node: Any) -> tuple[str, ...] | None:
-    if node["type"] == "current":
-        return ()
-    if node["type"] == "field":
-        return (str(node["value"]),)
-    parts = [_names(child) for child in node["children"]] if node["type"] == "subexpression" else [None]
-    return None if None in parts else tuple(name for part in parts for name in part or ())
-
-
-def _mentioned(node: Any) -> frozenset[str]:
-    own = frozenset([str(node["value"])] if node["type"] == "field" else [])
-    return own.union(*(_mentioned(child) for child in node["children"] if isinstance(child, dict)))
-
-
-def search(path: Path | None, data: Any) -> Any:
-    """What the path finds; None where there is no path, nothing, or something that its functions cannot take."""
-    try:
-        return None if path is None else path.search(data)
-    except jmespath.exceptions.JMESPathError:
-        return None
-
-
-def by_word(mapped: dict[Any, Any]) -> dict[str, Any]:
-    """YAML reads some words as booleans and numbers: what is compared is their text."""
-    return {word(key): value for key, value in mapped.items()}
-
-
-def translated(mapped: dict[str, Any], value: Any, what: str) -> Any:
-    """The word of ours that theirs stands for. Raises Unexplained."""
-    if isinstance(value, (dict, list)) or word(value) not in mapped:
-        if "*" not in mapped:
-            raise Unexplained(f"{what} {value!r} is not in the profile's map ({', '.join(mapped)})")
-        return mapped["*"]
-    return mapped[word(value)]
 
 
 def server_day(response: Response, zone: tzinfo) -> date:
@@ -118,7 +51,7 @@ def server_day(response: Response, zone: tzinfo) -> date:
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldReader:
     """One field of a record: where it is, and what is made of it."""
 
     name: str
@@ -130,7 +63,7 @@ class Field:
     needed: bool = False  # whether a record without it is none
 
     @classmethod
-    def declared(cls, name: str, data: Any, kind: str, *, needed: bool = False) -> Field:
+    def declared(cls, name: str, data: Any, kind: str, *, needed: bool = False) -> FieldReader:
         whole = data if isinstance(data, dict) else {"at": data}
         mapped = whole.get("map")
         words = None if mapped is None else by_word(mapped)
@@ -296,24 +229,24 @@ class RecordReader:
 
     def __init__(self, kind: str, data: dict[str, Any], zone: tzinfo) -> None:
         self.kind = kind
-        self.spec: Record = RECORDS[kind]
+        self.spec: RecordSpec = RECORDS[kind]
         self.zone = zone
         self._fields = [self._field(name, data["fields"].get(name)) for name in self.spec.fields if name != "state"]
-        self._state = Field.declared("state", data["fields"]["state"], "plain")
+        self._state = FieldReader.declared("state", data["fields"]["state"], "plain")
         self._states = by_word(data["states"]) if "states" in data else {each: each for each in self.spec.states}
-        self._extra = [Field.declared(name, each, "plain") for name, each in data.get("extra", {}).items()]
+        self._extra = [FieldReader.declared(name, each, "plain") for name, each in data.get("extra", {}).items()]
         self.all_fields = (*self._fields, self._state, *self._extra)
         self._identity = [field for field in self._fields if field.name == self.spec.identity and field.path]
         self._whose = [field for field in self._extra if field.name == "siret"]
         self.shown = frozenset(name for name in self.spec.fields if data["fields"].get(name) is not None)
 
-    def _field(self, name: str, data: Any) -> Field:
+    def _field(self, name: str, data: Any) -> FieldReader:
         kind = KINDS.get(name, "text")
         if name in self.spec.days:
             kind = "day"
         elif name in self.spec.instants:
             kind = "instant"
-        return Field.declared(name, data, kind, needed=name in self.spec.needed)
+        return FieldReader.declared(name, data, kind, needed=name in self.spec.needed)
 
     def read(self, item: Any, today: date) -> dict[str, Any]:
         """One record, its state in our words; its extra fields under `extra`. Raises Unexplained."""

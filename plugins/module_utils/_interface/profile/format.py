@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The format of a profile, as data: every key, its shape, and what it says.
 
-From here come the structural check (profile_check.py), the JSON Schema (plugins/plugin_utils/_shipped/profiles/profile.schema.json) and the reference in
+From here come the structural check (rules.py), the JSON Schema (plugins/plugin_utils/_shipped/profiles/profile.schema.json) and the reference in
 docs/profile.md; plugin_utils/profile_reference.py writes the last two.
 """
 
@@ -20,7 +20,6 @@ MEANINGS = ("success", "not_there", "forbidden", "already_done", "conflict", "un
 BY_STATUS = ("success", "not_there", "forbidden", "already_done", "conflict", "unauthenticated")
 FORMS = ("json", "form", "multipart", "raw")
 JOB_STATES = ("pending", "done", "failed")
-STYLES = ("page", "offset", "cursor", "link")
 # Formats of a field that are no dates: how a certificate is identified. What is not SHA-256 is compared with the certificates that lie here.
 IDENTITIES = ("hex", "base64", "pem", "sha1", "serial", "serial_decimal")
 
@@ -161,53 +160,28 @@ _ENDS = {
     "total_header": Key(HEADER, "Header with the number of all items; `Content-Range: items 0-49/622` too."),
     "more": Key(EXPRESSION, "What is true while there are more pages; the text `false` is an error."),
 }
-_STYLE = Key(Text(choices=STYLES), "How pages are asked for.", required=True)
 _UNTIL = "Without any of total, total_pages, total_header and more, only an empty page ends it: one request more for each list."
-PAGINATION = Variants(
-    "style",
-    {
-        "page": Mapping(
-            "pagination: page",
-            {
-                "style": _STYLE,
-                "page": Key(TEXT, f"Name of the parameter with the page's number. {_UNTIL}", required=True),
-                "first": Key(Number(0, 1), "Number of the first page, 0 or 1 (default)."),
-            }
-            | _SIZE
-            | _ENDS,
-        ),
-        "offset": Mapping(
-            "pagination: offset",
-            {
-                "style": _STYLE,
-                "offset": Key(TEXT, f"Name of the parameter with the position of the first item. {_UNTIL}", required=True),
-                "first": Key(Number(0, 1), "Position of the first item of all, 0 (default) or 1."),
-            }
-            | _SIZE
-            | _ENDS,
-        ),
-        "cursor": Mapping(
-            "pagination: cursor",
-            {
-                "style": _STYLE,
-                "cursor": Key(TEXT, "Name of the parameter with the cursor.", required=True),
-                "next": Key(EXPRESSION, "Where the next cursor is in the body; nothing there: the end."),
-                "next_header": Key(HEADER, "Header with the next cursor."),
-            }
-            | _SIZE
-            | _ENDS,
-        ),
-        "link": Mapping(
-            "pagination: link",
-            {
-                "style": _STYLE,
-                "next": Key(EXPRESSION, "Where the address of the next page is in the body; left out: header Link, rel=next (RFC 8288)."),
-            }
-            | _SIZE
-            | _ENDS,
-        ),
+# What each style has beside what all have.
+_STYLES = {
+    "page": {
+        "page": Key(TEXT, f"Name of the parameter with the page's number. {_UNTIL}", required=True),
+        "first": Key(Number(0, 1), "Number of the first page, 0 or 1 (default)."),
     },
-)
+    "offset": {
+        "offset": Key(TEXT, f"Name of the parameter with the position of the first item. {_UNTIL}", required=True),
+        "first": Key(Number(0, 1), "Position of the first item of all, 0 (default) or 1."),
+    },
+    "cursor": {
+        "cursor": Key(TEXT, "Name of the parameter with the cursor.", required=True),
+        "next": Key(EXPRESSION, "Where the next cursor is in the body; nothing there: the end."),
+        "next_header": Key(HEADER, "Header with the next cursor."),
+    },
+    "link": {
+        "next": Key(EXPRESSION, "Where the address of the next page is in the body; left out: header Link, rel=next (RFC 8288)."),
+    },
+}
+_STYLE = {"style": Key(Text(choices=tuple(_STYLES)), "How pages are asked for.", required=True)}
+PAGINATION = Variants("style", {name: Mapping(f"pagination: {name}", _STYLE | own | _SIZE | _ENDS) for name, own in _STYLES.items()})
 
 JOB = Mapping(
     "job",

@@ -12,7 +12,7 @@ from typing import Any
 from ..._http.links import on_the_same_server
 from ..._http.messages import Request, Response, retry_after
 from ...errors import RequestError
-from .answers import Unexplained, by_word, compiled, search, translated
+from .expressions import Unexplained, by_word, compiled, search, translated
 from .templates import path, word
 
 ACCEPTED = (202,)

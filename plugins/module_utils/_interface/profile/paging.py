@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from ..._http.links import next_of, on_the_same_server
 from ..._http.messages import Request, Response
-from .answers import Unexplained, compiled, search
+from .expressions import Unexplained, compiled, search
 
 MOST_PAGES = 10_000
 EXPRESSIONS = ("total", "total_pages", "more", "next")

@@ -3,16 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A profile: how each operation of the catalogue is spoken over HTTP, as data (see plugins/plugin_utils/_shipped/profiles/sandbox.yml and docs/profile.md).
 
-Its format is profile_format.py's, requests are made by rendering.py and records read by answers.py.
+Its format is format.py's, requests are made by templates.py and records read by answers.py.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timezone, tzinfo
 from functools import cached_property
 from typing import Any
@@ -21,82 +19,18 @@ from zoneinfo import ZoneInfo
 from ..._http.messages import Request, Response
 from ...errors import InvalidInput, ProfileError, UnexpectedAnswer
 from ...text import bounded, one_line
-from ..catalogue import OPERATIONS, RECORDS, Operation
+from ..catalogue import OPERATIONS, RECORDS
 from . import templates as rendering
-from .answers import RecordReader, Unexplained, by_word, compiled, from_base64, search, server_day
-from .format import BY_STATUS
-from .jobs import JobFollowing
-from .paging import Paging
+from .answer_body import is_same_word, list_keyed, parse_json, with_http
+from .answers import RecordReader, from_base64, server_day
+from .expressions import Unexplained, by_word, compiled, search
+from .operation import FollowUp, ProfileOperation, base_path, read_conditions, read_operation
 from .rules import FACE_CERTIFICATE, check
 from .templates import Values, word
 
 ERROR_FIELDS = ("code", "rule", "message")
 # Fields of records that people read, and nothing is compared with.
 SENTENCES = ("reason", "message")
-ANSWER_PATHS = ("account", "conventions", "certificates", "document", "link")
-BY_DEFAULT = {401: "unauthenticated", 409: "conflict"}
-CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """An answer that means something by what is in it. statuses and codes: any of them, where there are any."""
-
-    means: str
-    statuses: tuple[int, ...]
-    codes: tuple[str, ...]
-    when: Any
-
-    def holds(self, response: Response, body: Any, code: str | None) -> bool:
-        if self.statuses and response.status not in self.statuses:
-            return False
-        if self.codes and code not in self.codes:
-            return False
-        return self.when is None or bool(search(self.when, body))
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """One more request of a write that takes several. keep: what later ones may use, by name."""
-
-    request: dict[str, Any]
-    success: tuple[int, ...]
-    keep: dict[str, Any]
-    ignored: bool
-    http: str | None
-    job: JobFollowing | None
-
-
-@dataclass(frozen=True)
-class ProfileOperation:
-    """One operation as the profile declares it. meanings: HTTP status to what it means (profile_format.BY_STATUS).
-
-    key: the field that gets the key of each record where they come as a mapping. http: the field that gets status and headers of the answer.
-    """
-
-    name: str
-    spec: Operation
-    face: str
-    anonymous: bool
-    request: dict[str, Any]
-    meanings: dict[int, str]
-    conditions: tuple[Condition, ...]
-    at: Any
-    where: tuple[tuple[Any, str], ...]
-    answer: dict[str, Any]
-    content_type: str
-    ignored: bool
-    keep: dict[str, Any]
-    key: str | None
-    http: str | None
-    paging: Paging | None
-    job: JobFollowing | None
-    then: tuple[FollowUp, ...]
-
-    @property
-    def jobs(self) -> JobFollowing | None:
-        """The job that this write may become, with its first request or with its last."""
-        return self.job or (self.then[-1].job if self.then else None)
 
 
 class Profile:
@@ -116,10 +50,10 @@ class Profile:
         # The server's codes for "no mandate"; without them, every status that an operation calls forbidden means it.
         self.mandate_codes = tuple(word(code) for code in errors.get("mandate_codes", []))
         self._error = {name: compiled(errors.get(name)) for name in ERROR_FIELDS}
-        self._conditions = _conditions(errors.get("outcomes", []))
-        self._json_types = frozenset(each.lower() for each in data.get("json_types", []))
-        operations = {name: item for name, item in data["operations"].items() if "absent" not in item}
-        self._calls = {name: self._call(name, item) for name, item in operations.items()}
+        conditions = read_conditions(errors.get("outcomes", []))
+        self._json_types = frozenset(kind.lower() for kind in data.get("json_types", []))
+        operations = {name: declared for name, declared in data["operations"].items() if "absent" not in declared}
+        self._calls = {name: read_operation(name, declared, self.faces, conditions) for name, declared in operations.items()}
 
     def call(self, operation: str) -> ProfileOperation | None:
         """The operation, or None where the interface has none."""
@@ -150,35 +84,8 @@ class Profile:
         return settings if isinstance(settings, list) else [settings]
 
     def client_certificate(self, face: str) -> str:
-        """none, subject or declared (profile_format.py)."""
+        """none, subject or declared (format.py)."""
         return str(self.faces[face].get("client_certificate", FACE_CERTIFICATE[face]))
-
-    def _call(self, name: str, data: dict[str, Any]) -> ProfileOperation:
-        spec, answer = OPERATIONS[name], data.get("answer", {})
-        face = data.get("face", spec.face)
-        return ProfileOperation(
-            name=name,
-            spec=spec,
-            face=face,
-            anonymous=data.get("anonymous", False),
-            request=data["request"],
-            meanings=BY_DEFAULT | {status: kind for kind in BY_STATUS for status in data.get(kind, [])},
-            conditions=_conditions(data.get("outcomes", [])) + self._conditions,
-            at=compiled(answer.get("at", "@")),
-            where=tuple((compiled(path), text) for path, text in answer.get("where", {}).items()),
-            answer={part: compiled(answer[part]) for part in ANSWER_PATHS if part in answer},
-            content_type=answer.get("content_type", "application/pdf"),
-            ignored=answer.get("ignored", False),
-            keep={each: compiled(path) for each, path in answer.get("keep", {}).items()},
-            key=answer.get("key"),
-            http=answer.get("http"),
-            paging=Paging(data["pagination"]) if "pagination" in data else None,
-            job=JobFollowing(name, data["job"], self._base(face)) if "job" in data else None,
-            then=tuple(_follow_up(name, each, self._base(face)) for each in data.get("then", [])),
-        )
-
-    def _base(self, face: str) -> str:
-        return str(self.faces[face].get("base_path", ""))
 
     # Speaking
 
@@ -187,7 +94,7 @@ class Profile:
         return rendering.render(
             follow_up.request if follow_up else call.request,
             values,
-            base=self._base(call.face),
+            base=base_path(self.faces[call.face]),
             safe=call.spec.kind != "write",
             omit_null=self._data.get("omit_null", False),
         )
@@ -211,7 +118,7 @@ class Profile:
     # Reading
 
     def meaning(self, call: ProfileOperation, response: Response, part: ProfileOperation | FollowUp | None = None) -> str | None:
-        """What the answer means (profile_format.MEANINGS), or None where the profile does not say. part: the request that was answered."""
+        """What the answer means (format.MEANINGS), or None where the profile does not say. part: the request that was answered."""
         if call.conditions:
             body, code = self.lenient(response), self.error(response)["code"]
             for condition in call.conditions:
@@ -234,7 +141,7 @@ class Profile:
     def lenient(response: Response) -> Any:
         """The body as JSON, or None."""
         try:
-            return _parsed(response)
+            return parse_json(response)
         except (ValueError, LookupError, RecursionError):
             return None
 
@@ -246,13 +153,13 @@ class Profile:
         if kind != "application/json" and not kind.endswith("+json") and kind not in self._json_types:
             raise unexpected(call.name, f"content type {kind or 'missing'} instead of JSON")
         try:
-            return _parsed(response)
+            return parse_json(response)
         except (ValueError, LookupError, RecursionError) as error:
             raise unexpected(call.name, "the body is no JSON") from error
 
     def items(self, call: ProfileOperation, body: Any) -> list[Any]:
         """The list in one page of an answer. Raises UnexpectedAnswer."""
-        found = _keyed(search(call.at, body), call.key)
+        found = list_keyed(search(call.at, body), call.key)
         if body is None:  # 204: nothing to show
             return []
         if not isinstance(found, list):
@@ -281,21 +188,21 @@ class Profile:
             return []
         found = [search(call.at, body)]
         if call.where:
-            listed = _keyed(found[0], call.key)
+            listed = list_keyed(found[0], call.key)
             found = self.chosen(call, listed if isinstance(listed, list) else found, values)[:1]
-        return [_with_http(each, call.http, response) for each in found]
+        return [with_http(each, call.http, response) for each in found]
 
     def kept(self, call: ProfileOperation, part: ProfileOperation | FollowUp, response: Response) -> dict[str, Any]:
         """What later requests of this write may use, from the answer to one of them."""
         begun = part.job is not None and response.status in part.job.statuses
         body = self.lenient(response) if part.ignored or begun else self.json(call, response)
-        told = _with_http(body, part.http, response)
+        told = with_http(body, part.http, response)
         return {f"kept.{name}": search(path, told) for name, path in part.keep.items()}
 
     def chosen(self, call: ProfileOperation, items: Iterable[Any], values: Values) -> list[Any]:
         """Those that `where` asks for."""
         wanted = [(path, word(rendering.fill(text, values))) for path, text in call.where]
-        return [item for item in items if all(_same(search(path, item), text) for path, text in wanted)]
+        return [item for item in items if all(is_same_word(search(path, item), text) for path, text in wanted)]
 
     def records(self, call: ProfileOperation, response: Response, items: Iterable[Any], values: Values) -> list[dict[str, Any]]:
         """Records with their extra fields, or spaces, whatever the call answers with. Raises UnexpectedAnswer."""
@@ -376,49 +283,3 @@ def unexpected(operation: str, what: str) -> UnexpectedAnswer:
         ambiguous=OPERATIONS[operation].kind == "write",
         operation=operation,
     )
-
-
-def _conditions(data: list[dict[str, Any]]) -> tuple[Condition, ...]:
-    return tuple(
-        Condition(
-            each["means"], tuple(each.get("status", [])), tuple(word(code) for code in each.get("codes", [])), compiled(each.get("when"))
-        )
-        for each in data
-    )
-
-
-def _follow_up(operation: str, data: dict[str, Any], base: str) -> FollowUp:
-    answer = data.get("answer", {})
-    return FollowUp(
-        request=data["request"],
-        success=tuple(data["success"]),
-        keep={name: compiled(path) for name, path in answer.get("keep", {}).items()},
-        ignored=answer.get("ignored", False),
-        http=answer.get("http"),
-        job=JobFollowing(operation, data["job"], base) if "job" in data else None,
-    )
-
-
-def _parsed(response: Response) -> Any:
-    """JSON in the character set that the answer names; else in UTF-8, 16 or 32, as it shows itself. Raises ValueError or LookupError."""
-    charset = CHARSET.search(response.headers.get("content-type", ""))
-    return json.loads(response.body.decode(charset[1]) if charset and charset[1].lower() not in ("utf-8", "utf8") else response.body)
-
-
-def _keyed(found: Any, key: str | None) -> Any:
-    """A mapping as the list of its values, each with its key in this field; anything else as it is."""
-    if key is None or not isinstance(found, dict):
-        return found
-    return [{**item, key: name} if isinstance(item, dict) else item for name, item in found.items()]
-
-
-def _with_http(found: Any, name: str | None, response: Response) -> Any:
-    """What was found, with status and headers (names in lower case) of its answer under this name."""
-    if name is None:
-        return found
-    about: Mapping[str, Any] = {"status": response.status, "headers": response.headers}
-    return {**(found if isinstance(found, dict) else {}), name: about}
-
-
-def _same(found: Any, wanted: str) -> bool:
-    return not isinstance(found, (dict, list)) and word(found) == wanted

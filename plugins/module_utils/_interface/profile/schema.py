@@ -20,7 +20,7 @@ Path = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Problem:
+class ProfileProblem:
     """path: the keys and positions that lead to it. text: what is wrong."""
 
     path: Path
@@ -36,7 +36,7 @@ class Shape:
 
     told = "anything"
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         raise NotImplementedError
 
     def schema(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Anything(Shape):
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         return []
 
     def schema(self) -> dict[str, Any]:
@@ -68,14 +68,14 @@ class Text(Shape):
     choices: tuple[str, ...] = ()
     pattern: str = ""
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         if not isinstance(data, str):
             quotes = ", in quotes" if isinstance(data, (bool, int, float)) else ""
-            return [Problem(path, f"must be {self.told if not self.choices else 'one of ' + ', '.join(self.choices)}{quotes}")]
+            return [ProfileProblem(path, f"must be {self.told if not self.choices else 'one of ' + ', '.join(self.choices)}{quotes}")]
         if self.choices and data not in self.choices:
-            return [Problem(path, f"{data!r} is none of {', '.join(self.choices)}{did_you_mean(data, self.choices)}")]
+            return [ProfileProblem(path, f"{data!r} is none of {', '.join(self.choices)}{did_you_mean(data, self.choices)}")]
         if self.pattern and not re.fullmatch(self.pattern, data):
-            return [Problem(path, f"{data!r} is not {self.told}")]
+            return [ProfileProblem(path, f"{data!r} is not {self.told}")]
         return []
 
     def schema(self) -> dict[str, Any]:
@@ -96,15 +96,15 @@ class Expression(Text):
 
     told: str = "a JMESPath expression"
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         problems = super().judge(data, path)
         if data == "":
-            problems = [Problem(path, f"must be {self.told}, and is empty")]
+            problems = [ProfileProblem(path, f"must be {self.told}, and is empty")]
         if not problems and jmespath is not None:
             try:
                 jmespath.compile(data)
             except jmespath.exceptions.JMESPathError as error:
-                problems = [Problem(path, f"{data!r} is no JMESPath ({str(error).splitlines()[0]})")]
+                problems = [ProfileProblem(path, f"{data!r} is no JMESPath ({str(error).splitlines()[0]})")]
         return problems
 
     def schema(self) -> dict[str, Any]:
@@ -116,9 +116,9 @@ class Flag(Shape):
     told: str = "true or false"
     only: bool | None = None
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         if not isinstance(data, bool) or (self.only is not None and data is not self.only):
-            return [Problem(path, f"must be {self.told if self.only is None else str(self.only).lower()}")]
+            return [ProfileProblem(path, f"must be {self.told if self.only is None else str(self.only).lower()}")]
         return []
 
     def schema(self) -> dict[str, Any]:
@@ -140,9 +140,9 @@ class Number(Shape):
     def told(self) -> str:  # type: ignore[override]
         return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:.10g}"
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         if not self.accepts_type(data) or not self.low <= data <= self.high:
-            return [Problem(path, f"must be {self.told}")]
+            return [ProfileProblem(path, f"must be {self.told}")]
         return []
 
     def schema(self) -> dict[str, Any]:
@@ -156,8 +156,8 @@ class Number(Shape):
 class Null(Shape):
     told: str = "null"
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
-        return [] if data is None else [Problem(path, "must be null")]
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
+        return [] if data is None else [ProfileProblem(path, "must be null")]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "null"}
@@ -178,11 +178,11 @@ class Items(Shape):
     def told(self) -> str:  # type: ignore[override]
         return f"a list of {self.called}"
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         if not isinstance(data, list):
-            return [Problem(path, f"must be {self.told}")]
+            return [ProfileProblem(path, f"must be {self.told}")]
         if len(data) < self.least:
-            return [Problem(path, f"needs at least {self.least} of {self.called}")]
+            return [ProfileProblem(path, f"needs at least {self.least} of {self.called}")]
         return [problem for position, item in enumerate(data) for problem in self.of.judge(item, (*path, position))]
 
     def schema(self) -> dict[str, Any]:
@@ -190,6 +190,15 @@ class Items(Shape):
 
     def accepts_type(self, data: Any) -> bool:
         return isinstance(data, list)
+
+
+class MappingShape(Shape):
+    """What all shapes of mappings share."""
+
+    told = "a mapping"
+
+    def accepts_type(self, data: Any) -> bool:
+        return isinstance(data, dict)
 
 
 @dataclass(frozen=True)
@@ -202,20 +211,16 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Mapping(Shape):
+class Mapping(MappingShape):
     """Known keys, each with its shape. name: of the section that documents it."""
 
     name: str
     keys: dict[str, Key]
 
-    @property
-    def told(self) -> str:  # type: ignore[override]
-        return "a mapping"
-
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         if not isinstance(data, dict):
-            return [Problem(path, "must be a mapping")]
-        problems = [Problem((*path, name), "is missing") for name, key in self.keys.items() if key.required and name not in data]
+            return [ProfileProblem(path, "must be a mapping")]
+        problems = [ProfileProblem((*path, name), "is missing") for name, key in self.keys.items() if key.required and name not in data]
         problems += unknown_keys(data, self.keys, path)
         for name, key in self.keys.items():
             if name in data:
@@ -234,25 +239,18 @@ class Mapping(Shape):
             "additionalProperties": False,
         }
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, dict)
-
 
 @dataclass(frozen=True)
-class Table(Shape):
+class Table(MappingShape):
     """A mapping of free names, or of some of the names in `names`, to values of one shape. A key that YAML read as a boolean or a number is its text."""
 
     of: Shape
     names: tuple[str, ...] = ()
     called: str = "name"
 
-    @property
-    def told(self) -> str:  # type: ignore[override]
-        return "a mapping"
-
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         if not isinstance(data, dict):
-            return [Problem(path, "must be a mapping")]
+            return [ProfileProblem(path, "must be a mapping")]
         problems = unknown_keys(data, self.names, path) if self.names else []
         for name, item in data.items():
             if not self.names or name in self.names:
@@ -264,26 +262,19 @@ class Table(Shape):
             return {"type": "object", "properties": {name: self.of.schema() for name in self.names}, "additionalProperties": False}
         return {"type": "object", "additionalProperties": self.of.schema()}
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, dict)
-
 
 @dataclass(frozen=True)
-class Variants(Shape):
+class Variants(MappingShape):
     """A mapping whose key `by` says which of several shapes it has."""
 
     by: str
     shapes: dict[str, Mapping]
 
-    @property
-    def told(self) -> str:  # type: ignore[override]
-        return "a mapping"
-
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         if not isinstance(data, dict):
-            return [Problem(path, "must be a mapping")]
+            return [ProfileProblem(path, "must be a mapping")]
         if self.by not in data:
-            return [Problem((*path, self.by), "is missing")]
+            return [ProfileProblem((*path, self.by), "is missing")]
         chosen = data[self.by]
         problems = Text(choices=tuple(self.shapes)).judge(chosen, (*path, self.by))
         return problems or self.shapes[chosen].judge(data, path)
@@ -299,23 +290,16 @@ class Variants(Shape):
             ],
         }
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, dict)
-
 
 @dataclass(frozen=True)
-class With(Shape):
+class With(MappingShape):
     """A mapping that has the shape `then` where it has the key, else the shape `otherwise`."""
 
     key: str
     then: Mapping
     otherwise: Mapping
 
-    @property
-    def told(self) -> str:  # type: ignore[override]
-        return "a mapping"
-
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         return (self.then if isinstance(data, dict) and self.key in data else self.otherwise).judge(data, path)
 
     def schema(self) -> dict[str, Any]:
@@ -325,9 +309,6 @@ class With(Shape):
             "then": self.then.schema(),
             "else": self.otherwise.schema(),
         }
-
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, dict)
 
 
 class OneOf(Shape):
@@ -341,11 +322,11 @@ class OneOf(Shape):
     def told(self) -> str:  # type: ignore[override]
         return self.called or " or ".join(shape.told for shape in self.shapes)
 
-    def judge(self, data: Any, path: Path = ()) -> list[Problem]:
+    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
         for shape in self.shapes:
             if shape.accepts_type(data):
                 return shape.judge(data, path)
-        return [Problem(path, f"must be {self.told}")]
+        return [ProfileProblem(path, f"must be {self.told}")]
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [shape.schema() for shape in self.shapes]}
@@ -354,9 +335,9 @@ class OneOf(Shape):
         return any(shape.accepts_type(data) for shape in self.shapes)
 
 
-def unknown_keys(data: dict[Any, Any], known: Iterable[str], path: Path) -> list[Problem]:
+def unknown_keys(data: dict[Any, Any], known: Iterable[str], path: Path) -> list[ProfileProblem]:
     names = tuple(known)
-    return [Problem((*path, name), f"unknown key{did_you_mean(str(name), names)}") for name in data if name not in names]
+    return [ProfileProblem((*path, name), f"unknown key{did_you_mean(str(name), names)}") for name in data if name not in names]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

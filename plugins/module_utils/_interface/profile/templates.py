@@ -194,7 +194,7 @@ def _unicode(name: str, text: str) -> str:
     return text
 
 
-def query(template: dict[str, Any], values: Values) -> dict[str, Any]:
+def query(template: Mapping[str, Any], values: Values) -> dict[str, Any]:
     """What is not given is left out."""
     filled = fill(template, values)
     return {
@@ -204,7 +204,7 @@ def query(template: dict[str, Any], values: Values) -> dict[str, Any]:
     }
 
 
-def headers(template: dict[str, str], values: Values) -> dict[str, str]:
+def headers(template: Mapping[str, str], values: Values) -> dict[str, str]:
     """What is not given is left out. Raises InvalidInput for a value that could end its header, or that no header can hold."""
     return {name: header_value(name, _text(item)) for name, item in fill(template, values).items() if item is not None}
 
@@ -215,7 +215,7 @@ def header_value(name: str, text: str) -> str:
     return text
 
 
-def body(request: dict[str, Any], values: Values, *, omit_null: bool) -> tuple[Any, bytes | None, str | None]:
+def body(request: Mapping[str, Any], values: Values, *, omit_null: bool) -> tuple[Any, bytes | None, str | None]:
     """(JSON, content, content type) of the body: JSON, or content in another form, or neither."""
     if "body" not in request:
         return None, None, request.get("content_type")
@@ -232,7 +232,7 @@ def body(request: dict[str, Any], values: Values, *, omit_null: bool) -> tuple[A
     return None, content, request.get("content_type", "application/octet-stream")
 
 
-def multipart(fields: dict[str, Any], boundary: str | None = None) -> tuple[bytes, str]:
+def multipart(fields: Mapping[str, Any], boundary: str | None = None) -> tuple[bytes, str]:
     """multipart/form-data (RFC 7578): a text, or {content, filename, content_type} for a file or for a part in JSON. (body, content type)."""
     boundary = boundary or secrets.token_hex(16)
     parts = []
@@ -256,7 +256,7 @@ def _quoted(text: str) -> str:
     return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22").replace("\x00", "%00")
 
 
-def render(request: dict[str, Any], values: Values, *, base: str = "", safe: bool, omit_null: bool) -> Request:
+def render(request: Mapping[str, Any], values: Values, *, base: str = "", safe: bool, omit_null: bool) -> Request:
     """The whole request, but for what belongs to the face. base: before its path."""
     json, content, content_type = body(request, values, omit_null=request.get("omit_null", omit_null))
     sent: dict[str, str] = {}

@@ -14,8 +14,10 @@ import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Response
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.catalogue import RECORDS
-from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import compiled, plain, search
-from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile, ProfileOperation
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import plain
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.expressions import compiled, search
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.operation import ProfileOperation
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import UnexpectedAnswer
 from tests.support.collection import PLUGINS
 from tests.support.observed import PDF, SINCE, SIRET

@@ -14,7 +14,8 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.links import next_of
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Response
-from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import RecordReader, Unexplained, server_day
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.answers import RecordReader, server_day
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.expressions import Unexplained
 
 PARIS = ZoneInfo("Europe/Paris")
 TODAY = date(2026, 11, 23)

@@ -17,7 +17,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Request
-from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile, ProfileOperation
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.operation import ProfileOperation
+from ansible_collections.collectivites.antai.plugins.module_utils._interface.profile.profile import Profile
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, ProfileError
 from tests.support.collection import PLUGINS
 from tests.support.observed import DECLARED, NOW, SIRET
