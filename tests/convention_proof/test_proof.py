@@ -32,7 +32,7 @@ def test_a_few_of_the_fleet(tmp_path: Path, sandbox_template: Path) -> None:
 
 def read_here(content: bytes, now: datetime, anchors: Iterable[str], limits: Limits) -> Inspection:
     """Without a process of its own for each: `make convention-proof` judges every one as users do."""
-    return parse_inspection(answer(content, instant(now), list(anchors))["facts"])
+    return parse_inspection(answer(content, instant(now), list(anchors))["inspection"])
 
 
 @pytest.mark.parametrize("sample", [sample for sample in (*SAMPLES, *SIGNED_SAMPLES) if sample not in HOSTILE], ids=lambda each: each.name)

@@ -98,7 +98,7 @@ def _wrong_fields(form: CorpusForm, fields: dict[str, FormField], filling: Filli
     expected = form.fields.keys() | form.refused.keys() | form.kept.keys()
     if known != expected:
         yield f"its fields are {sorted(known)}, not {sorted(expected)}"
-    gaps = {gap.field: gap.what for gap in filling.problems if gap.field not in form.kept}
+    gaps = {gap.field: gap.problem for gap in filling.problems if gap.field not in form.kept}
     if gaps != form.refused:
         yield f"not filled: {gaps}, not {form.refused}"
 

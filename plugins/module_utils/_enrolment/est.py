@@ -92,13 +92,13 @@ class EstClient:
         response = self._sent("read", Request("GET", "/cacerts"))
         if response.status != 200:
             raise _unexpected("cacerts", response)
-        found = _certificates(response, "cacerts").certificates
-        trusted = issued_under(found, anchors) if anchors else found
+        certificates = _certificates(response, "cacerts").certificates
+        trusted = issued_under(certificates, anchors) if anchors else certificates
         if not trusted:
             raise UnexpectedAnswer(
                 "the PSCE's EST service shows CA certificates of which none comes from psce_ca_file; nothing was sent to it",
                 "check est_url and psce_ca_file: this may be another PSCE, or another of its CAs",
-                shown=[each.named for each in found],
+                shown=[certificate.named for certificate in certificates],
             )
         return trusted
 
@@ -111,8 +111,8 @@ class EstClient:
         if response.status == 200:
             return CertificateIssued(_certificates(response, "simpleenroll").certificates)
         if response.status == 202:
-            asked = retry_after(response)
-            pause = USUAL_PAUSE if asked is None else min(asked, LONGEST_PAUSE)
+            announced = retry_after(response)
+            pause = USUAL_PAUSE if announced is None else min(announced, LONGEST_PAUSE)
             return EnrolmentPending(math.ceil(pause + time.monotonic() - began))
         if response.status == 401:
             raise AuthenticationFailed(
@@ -146,13 +146,13 @@ def _certificates(response: Response, operation: str) -> Bundle:
 
 
 def _unexpected(operation: str, response: Response) -> UnexpectedAnswer:
-    said = _said(response)
+    reason = _said(response)
     hint = (
         "check est_url"
         if 300 <= response.status < 500
         else "the PSCE's service is in trouble: run again later; it is asked with the same request"
     )
-    return UnexpectedAnswer(f"{operation}: HTTP {response.status} {said}".strip(), hint, status=response.status)
+    return UnexpectedAnswer(f"{operation}: HTTP {response.status} {reason}".strip(), hint, status=response.status)
 
 
 def _said(response: Response) -> str:

@@ -88,10 +88,10 @@ def drawing(text: str, box: Box, size: float) -> bytes:
 def _fits(text: str, box: Box, size: float) -> bool:
     if box.cells:
         cell = box.width / box.cells
-        return len(text) <= box.cells and _height(1, size) <= box.height and all(width(each, size) <= cell for each in text)
+        return len(text) <= box.cells and _height(1, size) <= box.height and all(width(character, size) <= cell for character in text)
     lines = _lines(text, box, size)
     height = _height(len(lines), size) + ((ACCENTED - ASCENT) * size if box.multiline else 0)
-    return height <= box.height and all(width(each, size) <= box.width - 2 * PADDING for each in lines)
+    return height <= box.height and all(width(line, size) <= box.width - 2 * PADDING for line in lines)
 
 
 def _height(lines: int, size: float) -> float:
@@ -120,7 +120,7 @@ def _placed(text: str, box: Box, size: float) -> list[tuple[str, float, float]]:
     """Each piece of text with the place where it begins."""
     if box.cells:
         cell, base = box.width / box.cells, _base(box, size)
-        return [(each, rank * cell + (cell - width(each, size)) / 2, base) for rank, each in enumerate(text)]
+        return [(character, rank * cell + (cell - width(character, size)) / 2, base) for rank, character in enumerate(text)]
     lines = _lines(text, box, size)
     top = box.height - PADDING - ACCENTED * size if box.multiline else _base(box, size)
     return [(line, _start(line, box, size), top - rank * LEADING * size) for rank, line in enumerate(lines)]

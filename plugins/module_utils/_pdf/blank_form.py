@@ -226,9 +226,9 @@ def parsed_blank(content: bytes) -> BlankForm:
     return BlankForm(content)
 
 
-def read_filled(content: bytes, what: str) -> FilledForm:
+def read_filled(content: bytes, description: str) -> FilledForm:
     """The fields of a form that was filled. Raises DocumentError."""
-    with _DocumentErrors(what, "remove the file; it is made again"):
+    with _DocumentErrors(description, "remove the file; it is made again"):
         reader = _opened(content)
         fields = [field for field in terminals(acro_form(reader.trailer["/Root"].get_object())) if field.kind]
         values = {field.name: value_of(field) for field in fields if field.kind != "signature" and value_of(field)}
@@ -260,8 +260,8 @@ def _opened(content: bytes) -> Any:
 class _DocumentErrors:
     """pypdf raises nearly anything on a damaged file: whatever comes out becomes a DocumentError with what was being read."""
 
-    def __init__(self, what: str, hint: str) -> None:
-        self._what, self._hint = what, hint
+    def __init__(self, description: str, hint: str) -> None:
+        self._what, self._hint = description, hint
 
     def __enter__(self) -> None:
         return None

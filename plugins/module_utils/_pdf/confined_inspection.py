@@ -13,13 +13,12 @@ import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ..dates import instant
 from ..errors import DocumentError, MissingLibrary
-from .inspection import Inspection, parse_inspection
+from .inspection import Inspection, InspectionTask, parse_inspection
 from .libraries import require_pdf
-from .process_pool import ask
+from .process_pool import SHARED, ProcessPool
 
 TOO_HEAVY = "it needs more than {what} to be read: it was made to exhaust who opens it, or is broken"
 
@@ -39,41 +38,41 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def inspect_document(content: bytes, now: datetime, anchors: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS) -> Inspection:
+def inspect_document(
+    content: bytes, now: datetime, anchors: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS, pool: ProcessPool = SHARED
+) -> Inspection:
     """What stands in the document. anchors: PEM of the CAs that the user trusts for signatures.
 
     Raises MissingLibrary (pyHanko only where there is an electronic signature), DocumentError where the process itself cannot run.
     """
     require_pdf()
-    task = {
-        "document": base64.b64encode(content).decode(),
-        "now": instant(now),
-        "anchors": list(anchors),
-        "memory": limits.memory_mib * 1024 * 1024,
-        "cpu": limits.cpu_seconds,
-    }
+    task = InspectionTask(
+        document=base64.b64encode(content).decode(),
+        now=instant(now),
+        anchors=list(anchors),
+        memory=limits.memory_mib * 1024 * 1024,
+        cpu=limits.cpu_seconds,
+    )
     try:
-        told = ask(task, limits.seconds)
+        reply = pool.ask(task, limits.seconds)
     except TimeoutError:
         return Inspection(unreadable=TOO_HEAVY.format(what=f"{limits.seconds:g} seconds"), heavy=True)
     except OSError as error:
         raise DocumentError(
             f"no process can be started to read the document: {error.strerror}", "check the limits of this machine"
         ) from error
-    return _facts(told["answer"]) if "answer" in told else _died(told["status"], told["error"], limits)
+    if "missing" in reply:
+        raise MissingLibrary(**reply["missing"])
+    return (
+        parse_inspection(reply["inspection"]) if "inspection" in reply else _inspection_that_died(reply["status"], reply["error"], limits)
+    )
 
 
-def _facts(answer: dict[str, Any]) -> Inspection:
-    if "missing" in answer:
-        raise MissingLibrary(**answer["missing"])
-    return parse_inspection(answer["facts"])
-
-
-def _died(status: int, error: str, limits: Limits) -> Inspection:
-    """status: as subprocess gives it. error: what it said last."""
+def _inspection_that_died(status: int, error: str, limits: Limits) -> Inspection:
+    """status: as subprocess gives it. error: what the process wrote last."""
     if status == -signal.SIGXCPU:
         return Inspection(unreadable=TOO_HEAVY.format(what=f"{limits.cpu_seconds} seconds of processor time"), heavy=True)
     if status < 0 or "MemoryError" in error:
         return Inspection(unreadable=TOO_HEAVY.format(what=f"{limits.memory_mib} MiB"), heavy=True)
-    told = error[:300] or f"exit code {status}"
-    raise DocumentError(f"the process that reads the document ended at once: {told}", "please report this as a bug")
+    cause = error[:300] or f"exit code {status}"
+    raise DocumentError(f"the process that reads the document ended at once: {cause}", "please report this as a bug")

@@ -12,7 +12,8 @@ from datetime import datetime, timezone
 from .._pki.verdict import Judgement, Override
 from .confined_inspection import DEFAULT_LIMITS, Limits, inspect_document
 from .document import DEFAULT_MIB, MIB, Document
-from .document_rules import DocumentInputs, judge_document
+from .document_inputs import DocumentInputs
+from .document_rules import judge_document
 from .form_mapping import FormMapping
 from .inspection import Inspection
 from .inspector import HEADER
@@ -48,8 +49,8 @@ class DocumentExpectations:
         """
         content, moment = document.content, self.clock()
         most, pdf = int(self.max_mib * MIB), content.startswith(HEADER)
-        facts = self.read(content, moment, self.anchors, self.limits) if pdf and len(content) <= most else None
-        case = DocumentInputs(
-            len(content), most, pdf, facts, moment, self.form, self.cycle, self.siret, self.name, self.values, unsigned=unsigned
+        inspection = self.read(content, moment, self.anchors, self.limits) if pdf and len(content) <= most else None
+        inputs = DocumentInputs(
+            len(content), most, pdf, inspection, moment, self.form, self.cycle, self.siret, self.name, self.values, unsigned=unsigned
         )
-        return judge_document(case, self.overrides)
+        return judge_document(inputs, self.overrides)

@@ -62,8 +62,8 @@ class Terminal:
         return (self.own, *self.twins)
 
     def get(self, key: str, default: Any = None) -> Any:
-        found = self.own.get(key, self.inherited.get(key, default))
-        return found.get_object() if hasattr(found, "get_object") else found
+        value = self.own.get(key, self.inherited.get(key, default))
+        return value.get_object() if hasattr(value, "get_object") else value
 
     @property
     def kind(self) -> str | None:
@@ -80,29 +80,29 @@ def acro_form(root: Any) -> Any:
 
 def terminals(form: Any) -> Iterator[Terminal]:
     """Every field of the form, by its whole name: those of one name are one field (ISO 32000-1, 12.7.3.2). Raises TooManyFields."""
-    seen: set[int] = set()
+    visited: set[int] = set()
     defaults = {key: form[key] for key in INHERITED if key in form}
     fields: dict[str, Terminal] = {}
-    for each in form.get("/Fields", ()):
-        for field in _below(each.get_object(), "", defaults, seen, 0):
+    for reference in form.get("/Fields", ()):
+        for field in _below(reference.get_object(), "", defaults, visited, 0):
             first = fields.get(field.name)
             merged = replace(first, widgets=(*first.widgets, *field.widgets), twins=(*first.twins, field.own)) if first else field
             fields[field.name] = merged
     yield from fields.values()
 
 
-def _below(node: Any, prefix: str, inherited: dict[str, Any], seen: set[int], depth: int) -> Iterator[Terminal]:
-    if depth > DEEPEST or len(seen) > MOST_FIELDS:
+def _below(node: Any, prefix: str, inherited: dict[str, Any], visited: set[int], depth: int) -> Iterator[Terminal]:
+    if depth > DEEPEST or len(visited) > MOST_FIELDS:
         raise TooManyFields
-    if not hasattr(node, "get") or id(node) in seen:
+    if not hasattr(node, "get") or id(node) in visited:
         return
-    seen.add(id(node))
+    visited.add(id(node))
     name = ".".join(filter(None, (prefix, str(node.get("/T", "")))))
-    kids = [each.get_object() for each in node.get("/Kids", ())]
-    inner = [each for each in kids if hasattr(each, "get") and "/T" in each]
+    kids = [kid.get_object() for kid in node.get("/Kids", ())]
+    inner = [kid for kid in kids if hasattr(kid, "get") and "/T" in kid]
     handed = inherited | {key: node[key] for key in INHERITED if key in node}
-    for each in inner:
-        yield from _below(each, name, handed, seen, depth + 1)
+    for kid in inner:
+        yield from _below(kid, name, handed, visited, depth + 1)
     if not inner:
         yield Terminal(name, node, inherited, tuple(kids) or (node,))
 
@@ -114,7 +114,7 @@ def describe_field(field: Terminal, rotations: Mapping[int, int]) -> FormField:
         name=field.name,
         label=str(field.get("/TU") or field.name),
         kind=kind,
-        boxes=tuple(_box(each, field, rotations.get(id(each), 0)) for each in field.widgets),
+        boxes=tuple(_box(widget, field, rotations.get(id(widget), 0)) for widget in field.widgets),
         max_length=int(field.get("/MaxLen")) if kind == "text" and field.get("/MaxLen") is not None else None,
         choices=_choices(field, kind),
         value=value_of(field),
@@ -134,7 +134,7 @@ def value_of(field: Terminal) -> str:
         state = str(value).removeprefix("/")
         return _state_values(field).get(state, state)
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(str(choice) for choice in value)
     if hasattr(value, "get_data"):
         value = value.get_data()
     return _decoded(value) if isinstance(value, bytes) else str(value)
@@ -187,20 +187,20 @@ def _appearance_streams(widget: Any) -> list[Any]:
 def states(widget: Any) -> list[str]:
     """The states that a button's widget can show, but for Off."""
     normal = _object(_object(widget.get("/AP"), "/N") if widget.get("/AP") is not None else None)
-    return [str(each).removeprefix("/") for each in normal if each != f"/{OFF}"] if hasattr(normal, "keys") else []
+    return [str(state).removeprefix("/") for state in normal if state != f"/{OFF}"] if hasattr(normal, "keys") else []
 
 
 def options(field: Terminal) -> list[tuple[str, str]]:
     """(value, text shown) of a choice."""
-    pairs = [each.get_object() if hasattr(each, "get_object") else each for each in field.get("/Opt") or ()]
-    return [(str(each[0]), str(each[1])) if isinstance(each, list) else (str(each), str(each)) for each in pairs]
+    pairs = [option.get_object() if hasattr(option, "get_object") else option for option in field.get("/Opt") or ()]
+    return [(str(pair[0]), str(pair[1])) if isinstance(pair, list) else (str(pair), str(pair)) for pair in pairs]
 
 
 def _object(holder: Any, key: str | None = None) -> Any:
-    found = holder.get_object() if hasattr(holder, "get_object") else holder
-    if key is None or found is None:
-        return found
-    return _object(found.get(key))
+    resolved = holder.get_object() if hasattr(holder, "get_object") else holder
+    if key is None or resolved is None:
+        return resolved
+    return _object(resolved.get(key))
 
 
 def _choices(field: Terminal, kind: str) -> tuple[str, ...]:
@@ -226,10 +226,10 @@ def page_rotations(root: Any) -> dict[int, int]:
 
 
 def _box(widget: Any, field: Terminal, page_rotation: int) -> Box:
-    left, bottom, right, top = (float(each) for each in _object(widget.get("/Rect")))
+    x_left, bottom, right, top = (float(edge) for edge in _object(widget.get("/Rect")))
     flags, size = int(field.get("/Ff", 0)), SIZE.search(str(widget.get("/DA") or field.get("/DA") or ""))
     rotation = _rotation(widget, page_rotation)
-    width, height = abs(right - left), abs(top - bottom)
+    width, height = abs(right - x_left), abs(top - bottom)
     if rotation in (90, 270):
         width, height = height, width
     return Box(
@@ -276,6 +276,6 @@ def _decoration(widget: Any, width: float, height: float) -> bytes:
 
 def _colour(components: Any, *operators: str) -> str:
     """Grey, RGB or CMYK, by how many components there are."""
-    values = [float(each) for each in components]
+    values = [float(component) for component in components]
     operator = {1: operators[0], 3: operators[1], 4: operators[2]}.get(len(values))
-    return " ".join([*(f"{each:.3f}" for each in values), operator]) if operator else ""
+    return " ".join([*(f"{value:.3f}" for value in values), operator]) if operator else ""

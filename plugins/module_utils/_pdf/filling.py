@@ -21,16 +21,16 @@ BY_HAND = "by_hand"
 
 @dataclass(frozen=True)
 class Gap:
-    """One field that is not filled. what: one of PROBLEMS, or by_hand. source: the declared field behind it, or None. about: why, in English."""
+    """One field that is not filled. problem: one of PROBLEMS, or by_hand. source: the declared field behind it, or None. reason: why, in English."""
 
     field: str
     label: str
-    what: str
+    problem: str
     source: str | None
-    about: str
+    reason: str
 
     def as_dict(self) -> dict[str, Any]:
-        return {"field": self.field, "label": self.label, "what": self.what, "source": self.source, "about": self.about}
+        return {"field": self.field, "label": self.label, "what": self.problem, "source": self.source, "about": self.reason}
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Filling:
 
     @property
     def problems(self) -> tuple[Gap, ...]:
-        return tuple(each for each in self.gaps if each.what != BY_HAND)
+        return tuple(gap for gap in self.gaps if gap.problem != BY_HAND)
 
     @property
     def left(self) -> tuple[str, ...]:
         """Fields that are not ours: what a person wrote there stays."""
-        return tuple(each.field for each in self.gaps if each.what in (BY_HAND, "unmapped"))
+        return tuple(gap.field for gap in self.gaps if gap.problem in (BY_HAND, "unmapped"))
 
 
 def fill_fields(fields: dict[str, FormField], rules: dict[str, FieldRule], declared: Values) -> Filling:
@@ -59,17 +59,17 @@ def fill_fields(fields: dict[str, FormField], rules: dict[str, FieldRule], decla
     for name, field in fields.items():
         if field.kind == "signature" and field.value:
             continue  # its publisher's seal: nothing is left to do there
-        found = _one(field, rules.get(name), declared)
-        if isinstance(found, Gap):
-            gaps.append(found)
+        filled = _one(field, rules.get(name), declared)
+        if isinstance(filled, Gap):
+            gaps.append(filled)
         else:
-            values[name] = found
+            values[name] = filled
     return Filling(values, (*gaps, *_not_in_form(fields, rules)))
 
 
 def _one(field: FormField, rule: FieldRule | None, declared: Values) -> str | Gap:
-    def gap(what: str, about: str) -> Gap:
-        return Gap(field.name, field.label, what, rule.source if rule else None, about)
+    def gap(problem: str, reason: str) -> Gap:
+        return Gap(field.name, field.label, problem, rule.source if rule else None, reason)
 
     if field.kind == "signature":
         return gap(BY_HAND, rule.by_hand if rule and rule.by_hand else "the signature")
@@ -93,7 +93,9 @@ def _written(field: FormField, value: str, gap: Callable[[str, str], Gap]) -> st
         return gap("no_choice", f"{value!r} is none of {', '.join(field.choices)}")
     strange = unprintable_characters(value)
     if strange:
-        return gap("unprintable", f"the font cannot show {' '.join(f'{each} (U+{ord(each):04X})' for each in strange)} of {value!r}")
+        return gap(
+            "unprintable", f"the font cannot show {' '.join(f'{character} (U+{ord(character):04X})' for character in strange)} of {value!r}"
+        )
     if field.max_length is not None and len(value) > field.max_length:
         return gap("too_long", f"{value!r} has {len(value)} characters, the field takes {field.max_length}")
     if any(fitting_size(value, box) is None for box in field.boxes):

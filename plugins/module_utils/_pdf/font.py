@@ -18,7 +18,7 @@ _WIDTHS = """
     667 667 667 667 667 667 1000 722 667 667 667 667 278 278 278 278 722 722 778 778 778 778 778 584 778 722 722 722 722 667 667 611
     556 556 556 556 556 556 889 500 556 556 556 556 278 278 278 278 556 556 556 556 556 556 556 584 611 556 556 556 556 500 556 500
 """
-WIDTHS = tuple(int(each) for each in _WIDTHS.split())
+WIDTHS = tuple(int(number) for number in _WIDTHS.split())
 
 
 def compose_accents(text: str) -> str:
@@ -28,7 +28,7 @@ def compose_accents(text: str) -> str:
 
 def unprintable_characters(text: str) -> str:
     """The characters that the font has not, each once."""
-    return "".join(dict.fromkeys(each for each in text if each != "\n" and not _code(each)))
+    return "".join(dict.fromkeys(character for character in text if character != "\n" and not _code(character)))
 
 
 def width(text: str, size: float) -> float:

@@ -94,7 +94,7 @@ def parse_form_mapping(content: Any, option: str = "form") -> FormMapping:
             "is no form mapping: it wants `version: 1` and `fields`",
             "plugins/plugin_utils/_shipped/forms/sandbox.yml is an example",
         )
-    problems = [f"does not know {each!r}" for each in sorted(map(str, set(content) - KNOWN))]
+    problems = [f"does not know {key!r}" for key in sorted(map(str, set(content) - KNOWN))]
     common = _rules(content.get("fields"), "fields", problems)
     own = content.get("cycles") or {}
     if not isinstance(own, dict) or not set(own) <= set(CYCLES):
@@ -114,70 +114,74 @@ def parse_form_mapping(content: Any, option: str = "form") -> FormMapping:
     return FormMapping(str(content.get("name") or "unnamed"), rules, phrases, sirets)
 
 
-def _rules(given: Any, place: str, problems: list[str]) -> dict[str, FieldRule]:
-    if given is None:
+def _rules(declared: Any, place: str, problems: list[str]) -> dict[str, FieldRule]:
+    if declared is None:
         return {}
-    if not isinstance(given, dict):
+    if not isinstance(declared, dict):
         problems.append(f"{place}: is no mapping of the form's fields")
         return {}
-    found = {}
-    for name, rule in given.items():
+    rules = {}
+    for name, rule in declared.items():
         wrong = _wrong(rule)
         if wrong:
             problems.append(f"{place}.{name}: {wrong}")
         else:
-            found[str(name)] = _rule(rule)
-    return found
+            rules[str(name)] = _rule(rule)
+    return rules
 
 
-def _rule(given: Any) -> FieldRule:
-    if isinstance(given, str):
-        return FieldRule(given)
-    values = {str(key): str(value) for key, value in (given.get("values") or {}).items()}
-    return FieldRule(given.get("from"), given.get("format"), values, str(given.get("by_hand") or ""))
+def _rule(declared: Any) -> FieldRule:
+    if isinstance(declared, str):
+        return FieldRule(declared)
+    values = {str(key): str(value) for key, value in (declared.get("values") or {}).items()}
+    return FieldRule(declared.get("from"), declared.get("format"), values, str(declared.get("by_hand") or ""))
 
 
-def _wrong(given: Any) -> str:
+def _wrong(declared: Any) -> str:
     """What is wrong with one rule, or nothing."""
-    if isinstance(given, str):
-        return "" if given in SOURCES else f"{given!r} is not declared; known: {', '.join(SOURCES)}"
-    if not isinstance(given, dict):
+    if isinstance(declared, str):
+        return "" if declared in SOURCES else f"{declared!r} is not declared; known: {', '.join(SOURCES)}"
+    if not isinstance(declared, dict):
         return "must name a declared field, or hold `from` or `by_hand`"
-    unknown = sorted(map(str, set(given) - OPTIONS))
+    unknown = sorted(map(str, set(declared) - OPTIONS))
     if unknown:
         return f"does not know {', '.join(unknown)}"
-    if ("from" in given) == ("by_hand" in given):
+    if ("from" in declared) == ("by_hand" in declared):
         return "needs either `from` or `by_hand`"
-    if "by_hand" in given:
-        return "" if isinstance(given["by_hand"], str) and given["by_hand"].strip() and len(given) == 1 else "`by_hand` says why, alone"
-    return _wrong_source(given["from"], given)
+    if "by_hand" in declared:
+        return (
+            ""
+            if isinstance(declared["by_hand"], str) and declared["by_hand"].strip() and len(declared) == 1
+            else "`by_hand` says why, alone"
+        )
+    return _wrong_source(declared["from"], declared)
 
 
-def _wrong_source(source: Any, given: dict[str, Any]) -> str:
+def _wrong_source(source: Any, declared: dict[str, Any]) -> str:
     if source not in SOURCES:
         return f"{source!r} is not declared; known: {', '.join(SOURCES)}"
-    if not isinstance(given.get("values") or {}, dict):
+    if not isinstance(declared.get("values") or {}, dict):
         return "`values` is no mapping"
-    wanted = given.get("format")
-    if wanted is None or wanted == "upper" or (wanted == "grouped" and source in NUMBERS):
+    pattern = declared.get("format")
+    if pattern is None or pattern == "upper" or (pattern == "grouped" and source in NUMBERS):
         return ""
-    if source in DATES and isinstance(wanted, str) and DATE_FORMAT.fullmatch(wanted):
+    if source in DATES and isinstance(pattern, str) and DATE_FORMAT.fullmatch(pattern):
         return ""
-    return f"format {wanted!r} does not fit {source} (upper; grouped for a number; dd, mm, yy, yyyy, month for a date)"
+    return f"format {pattern!r} does not fit {source} (upper; grouped for a number; dd, mm, yy, yyyy, month for a date)"
 
 
-def _printed(given: Any, problems: list[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+def _printed(printed: Any, problems: list[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """What the form itself says: phrases of each cycle, and SIRETs that are not the collectivité's."""
-    given = given or {}
-    if not isinstance(given, dict) or not set(given) <= {"cycle", "sirets"}:
+    printed = printed or {}
+    if not isinstance(printed, dict) or not set(printed) <= {"cycle", "sirets"}:
         problems.append("says: knows `cycle` and `sirets`")
         return {}, ()
-    cycles, sirets = given.get("cycle") or {}, given.get("sirets") or []
+    cycles, sirets = printed.get("cycle") or {}, printed.get("sirets") or []
     if not isinstance(cycles, dict) or not set(cycles) <= set(CYCLES) or not isinstance(sirets, list):
         problems.append("says: `cycle` is a mapping of cycles to phrases, `sirets` a list")
         return {}, ()
     phrases = {cycle: tuple(map(str, text if isinstance(text, list) else [text])) for cycle, text in cycles.items()}
-    return phrases, tuple(re.sub(r"\s", "", str(each)) for each in sirets)
+    return phrases, tuple(re.sub(r"\s", "", str(siret)) for siret in sirets)
 
 
 def _grouped(digits: str, sizes: tuple[int, ...]) -> str:
@@ -187,4 +191,4 @@ def _grouped(digits: str, sizes: tuple[int, ...]) -> str:
 
 def _dated(day: date, pattern: str | None) -> str:
     parts = {"dd": f"{day:%d}", "mm": f"{day:%m}", "yyyy": f"{day:%Y}", "yy": f"{day:%y}", "month": MONTHS[day.month - 1]}
-    return re.sub(r"yyyy|yy|month|dd|mm", lambda found: parts[found.group()], pattern or "")
+    return re.sub(r"yyyy|yy|month|dd|mm", lambda match: parts[match.group()], pattern or "")

@@ -59,8 +59,8 @@ class _Update:
 
     def describe(self, information: Mapping[str, str]) -> None:
         trailer = self._writer.trailer  # it has no get()
-        known: Any = trailer["/Info"] if "/Info" in trailer else {}  # noqa: SIM401
-        entries = self._generic.DictionaryObject({self._name(key): known.raw_get(key) for key in known})
+        previous: Any = trailer["/Info"] if "/Info" in trailer else {}  # noqa: SIM401
+        entries = self._generic.DictionaryObject({self._name(key): previous.raw_get(key) for key in previous})
         entries.update({self._name(key): self._generic.pdf_string(value) for key, value in information.items()})
         self._writer.set_info(self._writer.add_object(entries))
 

@@ -1,12 +1,13 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was found in a document, as plain data that passes from the process that reads it to the rules that judge it."""
+"""What stands in a document, as plain data that passes from the process that reads it to the rules that judge it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 # The form that a signature covers: as it was before we prefilled it, with what we prefilled, with nothing filled in, filled, without fields.
 BEFORE_PREFILL, PREFILLED, BLANK, FILLED, NO_FORM = "before_prefill", "prefilled", "blank", "filled", "no_form"
@@ -21,7 +22,7 @@ class ElectronicSignature:
     permissions: of a certification signature (DocMDP, ISO 32000-2, 12.8.2.2): 1 no change, 2 filling in and signing, 3 annotations too; None
     of any other signature. covers: the form as it was signed, one of the states above. intact: the signed bytes are unchanged. valid: the
     cryptographic signature is right. timestamped: by a timestamp that verifies. altered: what was changed after it, or None. filled_later:
-    the fields filled in since. distrust: why no anchor vouches for the signer, or None; asked: whether there were anchors; judged_at: the
+    the fields filled in since. distrust: why no anchor vouches for the signer, or None; has_anchors: whether there were anchors; judged_at: the
     trusted time at which the signer was judged, RFC 3339, or None where no timestamp proves one, and now was taken.
     """
 
@@ -39,7 +40,7 @@ class ElectronicSignature:
     altered: str | None = None
     filled_later: tuple[str, ...] = ()
     distrust: str | None = None
-    asked: bool = False
+    has_anchors: bool = False
     judged_at: str | None = None
 
     @property
@@ -79,11 +80,28 @@ class Inspection:
     signatures: tuple[ElectronicSignature, ...] = ()
 
 
-def parse_inspection(found: dict[str, Any]) -> Inspection:
-    """From the JSON that the reading process wrote."""
-    lists = {"active": tuple(found.get("active", ())), "signatures": tuple(_signed(each) for each in found.get("signatures", ()))}
-    return Inspection(**(found | lists))
+class InspectionTask(TypedDict):
+    """A document to read, as it goes to the process that reads it. document: base64. now: RFC 3339. memory: bytes; cpu: seconds."""
+
+    document: str
+    now: str
+    anchors: list[str]
+    memory: int
+    cpu: int
 
 
-def _signed(signature: dict[str, Any]) -> ElectronicSignature:
-    return ElectronicSignature(**(signature | {"filled_later": tuple(signature.get("filled_later", ()))}))
+class InspectionReply(TypedDict, total=False):
+    """inspection: the fields of Inspection; or missing: the details of MissingLibrary; or status and error of a process that died."""
+
+    inspection: dict[str, Any]
+    missing: dict[str, str]
+    status: int
+    error: str
+
+
+def parse_inspection(fields: Mapping[str, Any]) -> Inspection:
+    """From the JSON that the reading process wrote (dataclasses.asdict)."""
+    signatures = tuple(
+        ElectronicSignature(**{**signature, "filled_later": tuple(signature["filled_later"])}) for signature in fields["signatures"]
+    )
+    return Inspection(**{**fields, "active": tuple(fields["active"]), "signatures": signatures})

@@ -18,9 +18,12 @@ import math
 import os
 import resource
 import time
-from typing import Any, BinaryIO, NoReturn
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import BinaryIO, NoReturn
 
 from ..errors import MissingLibrary
+from .inspection import Inspection, InspectionReply, InspectionTask, parse_inspection
 from .inspector import inspect_pdf
 from .libraries import pdf_objects, preload_signatures, pypdf, require_signatures, signatures_loaded
 from .signatures import examine_signatures
@@ -30,6 +33,8 @@ ANOTHER, ANOTHER_SIGNED = 64, 65
 # How many documents a child reads, and by how much (KiB) it may grow meanwhile: the last one has as much memory left as the first, nearly.
 MOST_DOCUMENTS, MOST_GROWTH = 200, 32 * 1024
 PIPE = 64 * 1024
+# (document, now, anchors) -> what is said of it
+Answerer = Callable[[bytes, str, "list[str]"], InspectionReply]
 
 
 def main() -> None:
@@ -68,36 +73,36 @@ def _end_as(status: int) -> NoReturn:
 def _be_the_child() -> NoReturn:
     """Whatever happens, no code of the parent's may run here."""
     try:
-        asked, answers = os.fdopen(os.dup(0), "rb", PIPE), os.dup(1)
+        questions, answers = os.fdopen(os.dup(0), "rb", PIPE), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
-        os._exit(_read_on(asked, answers))
+        os._exit(_read_on(questions, answers))
     finally:
         os._exit(1)
 
 
-def _read_on(asked: BinaryIO, answers: int) -> int:
+def _read_on(questions: BinaryIO, answers: int) -> int:
     """Documents, until one is remarkable; the exit code. Nobody asks before the answer is there, so nothing of the next one is lost."""
     loaded, before = signatures_loaded(), _most_memory()
     for _turn in range(MOST_DOCUMENTS):
-        line = asked.readline()
+        line = questions.readline()
         if not line:
             return 0
-        told = _told(line)
-        _write(answers, told)
-        facts = told.get("answer", {}).get("facts", {})
-        if facts.get("signatures") and not loaded:
+        reply = _reply(line)
+        _write(answers, reply)
+        fields = reply.get("inspection")
+        if fields and fields["signatures"] and not loaded:
             return ANOTHER_SIGNED
-        if _remarkable(facts) or _most_memory() - before > MOST_GROWTH:
+        if fields is None or _is_remarkable(parse_inspection(fields)) or _most_memory() - before > MOST_GROWTH:
             break
     return ANOTHER
 
 
-def _remarkable(facts: dict[str, Any]) -> bool:
+def _is_remarkable(inspection: Inspection) -> bool:
     """Whether more can be said of it than that it was read: what was made to do harm would be."""
-    broken = any(not (each.get("intact") and each.get("valid")) or each.get("altered") for each in facts.get("signatures", ()))
-    return not facts or broken or any(facts.get(each) for each in ("unreadable", "damage", "active"))
+    broken = any(not (signature.intact and signature.valid) or signature.altered for signature in inspection.signatures)
+    return broken or bool(inspection.unreadable or inspection.damage or inspection.active)
 
 
 def _most_memory() -> int:
@@ -105,41 +110,41 @@ def _most_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _told(line: bytes) -> dict[str, Any]:
-    """{answer}, or {status, error: what went wrong}."""
+def _reply(line: bytes, answer_to: Answerer | None = None) -> InspectionReply:
+    """To a line that holds an InspectionTask; whatever went wrong is in it."""
     try:
-        return _bounded(json.loads(line))
+        return _bounded(json.loads(line), answer_to or answer)
     except BaseException as error:
         return {"status": 1, "error": f"{type(error).__name__}: {error}"[:300]}
 
 
-def _write(pipe: int, told: dict[str, Any]) -> None:
-    rest = memoryview(json.dumps(told).encode() + b"\n")
+def _write(pipe: int, reply: InspectionReply) -> None:
+    rest = memoryview(json.dumps(reply).encode() + b"\n")
     while rest:
         rest = rest[os.write(pipe, rest) :]
 
 
-def _bounded(task: dict[str, Any]) -> dict[str, Any]:
+def _bounded(task: InspectionTask, answer_to: Answerer) -> InspectionReply:
     """The limits are those of this document; the time that those before it took is not counted."""
     limits = {resource.RLIMIT_AS: task["memory"], resource.RLIMIT_CPU: math.ceil(time.process_time()) + task["cpu"]}
     for kind, most in limits.items():
         hard = resource.getrlimit(kind)[1]
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
     try:
-        return {"answer": answer(base64.b64decode(task["document"]), task["now"], task["anchors"])}
+        return answer_to(base64.b64decode(task["document"]), task["now"], task["anchors"])
     finally:
         for kind in limits:
             hard = resource.getrlimit(kind)[1]
             resource.setrlimit(kind, (hard, hard))
 
 
-def answer(content: bytes, now: str, anchors: list[str]) -> dict[str, Any]:
-    """{facts: the fields of Inspection}, or {missing: the details of MissingLibrary}."""
-    found, names = inspect_pdf(content)
+def answer(content: bytes, now: str, anchors: list[str]) -> InspectionReply:
+    """inspection, or missing where the document is signed and pyHanko is not there."""
+    inspection, names = inspect_pdf(content)
     try:
         if names:
             require_signatures()
-            found["signatures"] = examine_signatures(content, names, now, anchors)
+            inspection = replace(inspection, signatures=tuple(examine_signatures(content, names, now, anchors)))
     except MissingLibrary as error:
         return {"missing": error.details}
-    return {"facts": found}
+    return {"inspection": asdict(inspection)}

@@ -12,9 +12,11 @@ import io
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .fields import TooManyFields, acro_form, terminals, value_of
+from .inspection import Inspection
 from .libraries import pypdf, require_pdf
 
 # Ours; a convention has some ten pages. What lies beyond is not read, and said.
@@ -33,16 +35,16 @@ ACTIONS = {"/JavaScript": "JavaScript", "/Launch": "an action that starts a prog
 CARRIED = {"/EmbeddedFile": "an embedded file", "/RichMedia": "rich media", "/3D": "a 3D scene"}
 DRAWING = ("/Ink", "/Stamp", "/FreeText")
 
-# Its remarks on damaged files are facts here, not messages.
+# Its remarks on damaged files are of the inspection, not messages.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 class UnreadableDocument(Exception):
     """Not read any further; the message says why. encrypted, heavy: as in Inspection."""
 
-    def __init__(self, why: str, **flags: bool) -> None:
-        super().__init__(why)
-        self.flags = flags
+    def __init__(self, reason: str, encrypted: bool = False, heavy: bool = False) -> None:
+        super().__init__(reason)
+        self.encrypted, self.heavy = encrypted, heavy
 
 
 def trim_filling(content: bytes) -> bytes:
@@ -57,47 +59,59 @@ def frame_damage(content: bytes) -> str | None:
     ending = trim_filling(content)[-NEAR_THE_END:]
     if END_MARK not in ending:
         return "it is cut short: the end-of-file mark is missing"
-    found = re.findall(rb"startxref\s+(\d+)", ending)
-    if not found:
+    offsets = re.findall(rb"startxref\s+(\d+)", ending)
+    if not offsets:
         return "it is cut short: nothing says where its cross-reference table is"
-    if not XREF.match(content, int(found[-1])):
+    if not XREF.match(content, int(offsets[-1])):
         return "its cross-reference table is not where the file says"
     return None
 
 
-def inspect_pdf(content: bytes) -> tuple[dict[str, Any], list[str]]:
-    """The fields of Inspection but for the signatures, and the names of the signature fields that hold one: none where it cannot be read.
+def inspect_pdf(content: bytes) -> tuple[Inspection, list[str]]:
+    """(what stands in it but for the signatures, the names of the signature fields that hold one: none where it cannot be read).
 
-    Raises MissingLibrary; everything else that goes wrong is in what it answers.
+    Raises MissingLibrary; everything else that goes wrong is in the inspection, with what was read before.
     """
     require_pdf()
-    found: dict[str, Any] = {"damage": frame_damage(content)}
-    signed: list[str] = []
+    inspection = Inspection(damage=frame_damage(content))
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
-            raise UnreadableDocument("it is encrypted or protected", encrypted=True)
-        found["damage"] = found["damage"] or _lost_objects(reader, content)
-        found["pages"] = _count_pages(reader)
-        found |= _read_pages(reader.pages[:READ_PAGES])
-        fields = list(terminals(acro_form(reader.trailer["/Root"].get_object())))
-        found["fields"] = {each.name: value_of(each)[:2000] for each in fields if each.kind and each.kind != "signature"}
-        found["active"] = sorted(set(_active(reader)))
-        signed = [each.name for each in fields if each.kind == "signature" and value_of(each)]
-    except UnreadableDocument as refused:
-        found |= {"unreadable": str(refused), **refused.flags}
+        steps = _inspect_in_steps(content, inspection)
+        for inspection, signed in steps:  # noqa: B007 (what was read before a step failed stays)
+            pass
+    except UnreadableDocument as refusal:
+        return replace(inspection, unreadable=str(refusal), encrypted=refusal.encrypted, heavy=refusal.heavy), []
     except TooManyFields:
-        found |= {"unreadable": "its form has more fields than any convention", "heavy": True}
+        return replace(inspection, unreadable="its form has more fields than any convention", heavy=True), []
     except RecursionError:
-        found |= {"unreadable": "its objects are nested too deep, or in a circle", "heavy": True}
+        return replace(inspection, unreadable="its objects are nested too deep, or in a circle", heavy=True), []
     except MemoryError:
         raise
     except Exception as error:  # pypdf raises nearly anything on a damaged file
-        found |= {"unreadable": f"it cannot be opened: {_said(error)}", "heavy": type(error).__name__ == "LimitReachedError"}
-    return found, signed
+        heavy = type(error).__name__ == "LimitReachedError"
+        return replace(inspection, unreadable=f"it cannot be opened: {_first_line(error)}", heavy=heavy), []
+    return inspection, signed
 
 
-def _said(error: Exception) -> str:
+def _inspect_in_steps(content: bytes, inspection: Inspection) -> Iterator[tuple[Inspection, list[str]]]:
+    """The inspection after each step; each may raise nearly anything."""
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    if reader.is_encrypted:
+        raise UnreadableDocument("it is encrypted or protected", encrypted=True)
+    inspection = replace(inspection, damage=inspection.damage or _lost_objects(reader, content))
+    yield inspection, []
+    inspection = replace(inspection, pages=_count_pages(reader))
+    yield inspection, []
+    inspection = _with_pages(inspection, reader.pages[:READ_PAGES])
+    yield inspection, []
+    fields = list(terminals(acro_form(reader.trailer["/Root"].get_object())))
+    values = {field.name: value_of(field)[:2000] for field in fields if field.kind and field.kind != "signature"}
+    inspection = replace(inspection, fields=values)
+    yield inspection, []
+    inspection = replace(inspection, active=tuple(sorted(set(_active(reader)))))
+    yield inspection, [field.name for field in fields if field.kind == "signature" and value_of(field)]
+
+
+def _first_line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:200]
 
 
@@ -106,9 +120,9 @@ def _lost_objects(reader: Any, content: bytes) -> str | None:
     lost = 0
     for generation, offsets in reader.xref.items():
         for number, offset in list(offsets.items())[:MOST_OBJECTS]:
-            found = OBJECT.match(content, offset) if offset else None
+            match = OBJECT.match(content, offset) if offset else None
             expected = (b"%d" % number, b"%d" % (generation if generation < 65535 else 0))
-            lost += bool(offset) and (found is None or found.groups() != expected)
+            lost += bool(offset) and (match is None or match.groups() != expected)
     return f"{lost} of its objects are not where its cross-reference table says" if lost else None
 
 
@@ -129,46 +143,47 @@ def _below(node: Any, depth: int) -> Iterator[Any]:
     if "/Kids" not in node:
         yield node
         return
-    for each in node["/Kids"].get_object():
-        kid = each.get_object()
+    for reference in node["/Kids"].get_object():
+        kid = reference.get_object()
         if hasattr(kid, "get"):
             yield from _below(kid, depth + 1)
 
 
-def _read_pages(pages: Sequence[Any]) -> dict[str, Any]:
+def _with_pages(inspection: Inspection, pages: Sequence[Any]) -> Inspection:
     texts, images, ink = [], 0, 0
-    left = MOST_TEXT
+    remaining = MOST_TEXT
     for page in pages:
-        text = page.extract_text()[:left] if left and "/Contents" in page else ""
-        left -= len(text)
+        text = page.extract_text()[:remaining] if remaining and "/Contents" in page else ""
+        remaining -= len(text)
         texts.append(text)
         images += _has_image(page)
         for note in _annotations(page):
             if note.get("/Subtype") in DRAWING:
                 ink += 1
                 texts.append(str(note.get("/Contents") or "")[:1000])
-    return {"text": "\n".join(texts), "text_pages": sum(bool(each.strip()) for each in texts), "images": images, "ink": ink}
+    with_text = sum(bool(text.strip()) for text in texts)
+    return replace(inspection, text="\n".join(texts), text_pages=with_text, images=images, ink=ink)
 
 
 def _has_image(holder: Any, depth: int = 0) -> bool:
     """An image of its own, or in a form that it draws."""
     resources = _resolved(holder.get("/Resources"))
     drawn = _resolved(resources.get("/XObject")) if hasattr(resources, "get") else None
-    for each in list(drawn.values()) if drawn is not None and hasattr(drawn, "values") else []:
-        found = _resolved(each)
-        if not hasattr(found, "get"):
+    for reference in list(drawn.values()) if drawn is not None and hasattr(drawn, "values") else []:
+        x_object = _resolved(reference)
+        if not hasattr(x_object, "get"):
             continue
-        if found.get("/Subtype") == "/Image" or (found.get("/Subtype") == "/Form" and depth < 4 and _has_image(found, depth + 1)):
+        if x_object.get("/Subtype") == "/Image" or (x_object.get("/Subtype") == "/Form" and depth < 4 and _has_image(x_object, depth + 1)):
             return True
     return False
 
 
 def _annotations(page: Any) -> Iterator[Any]:
     notes = _resolved(page.get("/Annots"))
-    for each in list(notes)[:MOST_OBJECTS] if isinstance(notes, list) else ():
-        found = _resolved(each)
-        if hasattr(found, "get"):
-            yield found
+    for reference in list(notes)[:MOST_OBJECTS] if isinstance(notes, list) else ():
+        annotation = _resolved(reference)
+        if hasattr(annotation, "get"):
+            yield annotation
 
 
 def _active(reader: Any) -> Iterator[str]:
@@ -177,24 +192,24 @@ def _active(reader: Any) -> Iterator[str]:
     if len(numbers) > MOST_OBJECTS:
         raise UnreadableDocument(f"it has more than {MOST_OBJECTS} objects", heavy=True)
     for number in sorted(numbers):
-        found = reader.get_object(number)
-        yield from _acting(found, 0)
+        pdf_object = reader.get_object(number)
+        yield from _acting(pdf_object, 0)
 
 
-def _acting(found: Any, depth: int) -> Iterator[str]:
-    if isinstance(found, list) and depth < 8:
-        for each in found:
-            yield from _acting(each, depth + 1)
-    if not isinstance(found, dict) or depth >= 8:
+def _acting(pdf_object: Any, depth: int) -> Iterator[str]:
+    if isinstance(pdf_object, list) and depth < 8:
+        for member in pdf_object:
+            yield from _acting(member, depth + 1)
+    if not isinstance(pdf_object, dict) or depth >= 8:
         return
     for marks, key in ((ACTIONS, "/S"), (CARRIED, "/Type"), (CARRIED, "/Subtype")):
-        if str(found.get(key)) in marks:
-            yield marks[str(found.get(key))]
-    if "/EF" in found:
+        if str(pdf_object.get(key)) in marks:
+            yield marks[str(pdf_object.get(key))]
+    if "/EF" in pdf_object:
         yield CARRIED["/EmbeddedFile"]
-    for each in found.values():
-        yield from _acting(each, depth + 1)  # a reference is no dictionary: its object has its own turn
+    for member in pdf_object.values():
+        yield from _acting(member, depth + 1)  # a reference is no dictionary: its object has its own turn
 
 
-def _resolved(found: Any) -> Any:
-    return found.get_object() if hasattr(found, "get_object") else found
+def _resolved(reference: Any) -> Any:
+    return reference.get_object() if hasattr(reference, "get_object") else reference

@@ -18,39 +18,52 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from ..compute_lock import aside
 from . import inspection_process
+from .inspection import InspectionReply, InspectionTask
 
-# Imported, so that it travels with a module that is shipped.
-HERE = inspection_process.__name__
-START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {here} import main; main()"
-MOST = os.cpu_count() or 1
+START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {module} import main; main()"
 CHUNK = 1024 * 1024
-# The facts of the largest document (text and fields are bounded by inspector.py), with room to spare.
-MOST_ANSWER = 64 * 1024 * 1024
-PATIENCE = 5.0  # seconds for one that is told to end
-WORTH_WAITING = 0.05  # seconds for one that is free, before another one is started: a dozen documents are read meanwhile
+PATIENCE = 5.0  # seconds for one that is to end
 
 
-def ask(task: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """{answer}, or {status, error} of a process that died. Raises TimeoutError, and OSError where no process can be started."""
-    with aside(), _pool().reader() as reader:
-        return reader.ask(json.dumps(task).encode(), time.monotonic() + seconds)
+@dataclass(frozen=True)
+class PoolSettings:
+    """start: the program of a process; {module} stands for inspection_process, and is imported above so that it travels with a module that is shipped.
+
+    most_processes: that read at the same time. worth_waiting: seconds for one that is free, before another one is started: a dozen documents are
+    read meanwhile. most_answer: bytes; the largest document's text and fields are bounded by inspector.py, and this has room to spare.
+    """
+
+    start: str = START
+    most_processes: int = os.cpu_count() or 1
+    worth_waiting: float = 0.05
+    most_answer: int = 64 * 1024 * 1024
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-I", "-c", self.start.format(module=inspection_process.__name__)]
 
 
-class _InspectionProcess:
-    def __init__(self, command: list[str]) -> None:
-        self.command = command
+class InspectionProcess:
+    """One process, with which one document is spoken of at a time. ended: whether it takes no other one."""
+
+    def __init__(self, settings: PoolSettings) -> None:
+        """Raises OSError where it cannot be started."""
+        self.command = settings.command
         self.ended = False
+        self._most_answer = settings.most_answer
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by kill)
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter, our own words)
-                [*command, json.dumps(_paths())],
+                [*self.command, json.dumps(_paths())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -61,53 +74,56 @@ class _InspectionProcess:
         except BaseException:
             self._errors.close()
             raise
-        self._say = self._process.stdin.fileno()  # type: ignore[union-attr]
-        self._hear = self._process.stdout.fileno()  # type: ignore[union-attr]
-        os.set_blocking(self._say, False)
+        self._input = self._process.stdin.fileno()  # type: ignore[union-attr]
+        self._output = self._process.stdout.fileno()  # type: ignore[union-attr]
+        os.set_blocking(self._input, False)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, line: bytes, until: float) -> dict[str, Any]:
+    def ask(self, line: bytes, until: float) -> InspectionReply:
         """Raises TimeoutError."""
-        heard = self._conversed(memoryview(line + b"\n"), until)
-        if heard.endswith(b"\n"):
+        answer = self._exchange(memoryview(line + b"\n"), until)
+        if answer.endswith(b"\n"):
             with suppress(ValueError):
-                found: dict[str, Any] = json.loads(heard)
-                return found
+                return cast(InspectionReply, json.loads(answer))
             self._stop()  # what speaks otherwise was taken over
         self.ended = True
         status = self._process.wait()
         self._errors.seek(0)
-        said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return {"status": status, "error": said[-1] if said else ""}
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return {"status": status, "error": lines[-1] if lines else ""}
 
-    def _conversed(self, to_say: memoryview, until: float) -> bytes:
+    def _exchange(self, unsent: memoryview, until: float) -> bytes:
         """One line, or less where the process has ended."""
-        heard = bytearray()
-        while not heard.endswith(b"\n"):
-            to_say = self._said(to_say)
-            left = until - time.monotonic()
-            ready, writable, _broken = select.select([self._hear], [self._say] if to_say else [], [], max(0.0, left))
+        answer = bytearray()
+        while not answer.endswith(b"\n"):
+            unsent = self._send(unsent)
+            remaining = until - time.monotonic()
+            ready, writable, _broken = select.select([self._output], [self._input] if unsent else [], [], max(0.0, remaining))
             if not ready and not writable:
                 raise TimeoutError
             if ready:
-                part = os.read(self._hear, CHUNK)
+                part = os.read(self._output, CHUNK)
                 if not part:
                     break
-                heard += part
-                if len(heard) > MOST_ANSWER:
+                answer += part
+                if len(answer) > self._most_answer:
                     self._stop()
                     break
-        return bytes(heard)
+        return bytes(answer)
 
-    def _said(self, to_say: memoryview) -> memoryview:
-        """What is left of it when the pipe is full: nothing, of most documents. To one who is gone, nothing is left to say."""
+    def _send(self, unsent: memoryview) -> memoryview:
+        """What is still to be sent when the pipe is full: nothing, of most documents. To one who has gone, nothing is to be sent any more."""
         try:
-            return to_say[os.write(self._say, to_say[:CHUNK]) :] if to_say else to_say
+            return unsent[os.write(self._input, unsent[:CHUNK]) :] if unsent else unsent
         except BlockingIOError:
-            return to_say
+            return unsent
         except BrokenPipeError:
             return memoryview(b"")
 
@@ -130,84 +146,83 @@ class _InspectionProcess:
         os.killpg(self._process.pid, signal.SIGKILL)
 
 
-class _ProcessPool:
-    """Those that nobody uses now. At most MOST documents are read at the same time."""
+class ProcessPool:
+    """Keeps those that nobody uses now. A process that was forked from ours has a pool of its own: it must not speak with our processes."""
 
-    def __init__(self) -> None:
-        self.owner = os.getpid()
-        self._changed = threading.Condition()
-        self._idle: list[_InspectionProcess] = []
-        self._reading = 0
+    def __init__(
+        self, settings: PoolSettings | None = None, start: Callable[[PoolSettings], InspectionProcess] = InspectionProcess
+    ) -> None:
+        self._settings = settings or PoolSettings()
+        self._start = start
+        self._inherited: list[InspectionProcess] = []
+        self._forget()
+        forget = weakref.WeakMethod(self._forget)
+        os.register_at_fork(after_in_child=lambda: (forget() or (lambda: None))())
+
+    def ask(self, task: InspectionTask, seconds: float) -> InspectionReply:
+        """What a process says of one document. Raises TimeoutError, and OSError where no process can be started."""
+        with aside(), self.process() as process:
+            return process.ask(json.dumps(task).encode(), time.monotonic() + seconds)
 
     @contextmanager
-    def reader(self) -> Iterator[_InspectionProcess]:
+    def process(self) -> Iterator[InspectionProcess]:
         """For one document. It is kept for another one unless it ended, or the question did not end well."""
-        self._take_a_turn()
-        reader = None
+        self._await_turn()
+        process = None
         try:
-            reader = self._taken() or _InspectionProcess(_command())
-            yield reader
+            process = self._take_idle() or self._start(self._settings)
+            yield process
         except BaseException:
-            if reader:
-                reader.ended = True
+            if process:
+                process.ended = True
             raise
         finally:
-            if reader and reader.ended:
-                reader.kill()
-            self._give_back(reader)
+            if process and process.ended:
+                process.kill()
+            self._give_back(process)
 
     def close(self) -> None:
+        """End those that are kept."""
         while self._idle:
             self._idle.pop().end()
 
-    def _take_a_turn(self) -> None:
+    def _forget(self) -> None:
+        self._inherited += getattr(self, "_idle", [])  # kept alive: they are the parent's, and none of ours to wait for
+        self._changed = threading.Condition()
+        self._idle: list[InspectionProcess] = []
+        self._reading = 0
+
+    def _await_turn(self) -> None:
         """One who reads will soon be free, as a rule before another one would have started."""
         with self._changed:
-            self._changed.wait_for(lambda: self._idle or not self._reading, WORTH_WAITING)
-            self._changed.wait_for(lambda: self._reading < MOST)
+            self._changed.wait_for(lambda: self._idle or not self._reading, self._settings.worth_waiting)
+            self._changed.wait_for(lambda: self._reading < self._settings.most_processes)
             self._reading += 1
 
-    def _taken(self) -> _InspectionProcess | None:
+    def _take_idle(self) -> InspectionProcess | None:
         with self._changed:
             while self._idle:
-                reader = self._idle.pop()
-                if reader.command == _command() and reader.alive:
-                    return reader
-                reader.end()
+                process = self._idle.pop()
+                if process.command == self._settings.command and process.alive:
+                    return process
+                process.end()
         return None
 
-    def _give_back(self, reader: _InspectionProcess | None) -> None:
+    def _give_back(self, process: InspectionProcess | None) -> None:
         with self._changed:
             self._reading -= 1
-            if reader and not reader.ended:
-                self._idle.append(reader)
+            if process and not process.ended:
+                self._idle.append(process)
             self._changed.notify_all()
 
 
-def _command() -> list[str]:
-    return [sys.executable, "-I", "-c", START.format(here=HERE)]
-
-
-_pools: list[_ProcessPool] = []
-_lock = threading.Lock()
-
-
-def _pool() -> _ProcessPool:
-    """Of this process: one that was forked from ours must not speak with our readers."""
-    with _lock:
-        if not _pools or _pools[-1].owner != os.getpid():
-            _pools.append(_ProcessPool())
-        return _pools[-1]
-
-
-@atexit.register
-def close() -> None:
-    if _pools and _pools[-1].owner == os.getpid():
-        _pools[-1].close()
+# Of this Ansible process: the next document is read by the process that read the one before.
+SHARED = ProcessPool()
+atexit.register(SHARED.close)
 
 
 def _paths() -> list[str]:
     """Where this process finds its modules, and this collection, which Ansible finds by other means."""
-    here = next((each for each in Path(__file__).parents if each.name == "ansible_collections"), None)
-    ours = str(here.parent) if here else ""
-    return [each for each in dict.fromkeys((ours, *(os.path.abspath(each or os.curdir) for each in sys.path))) if each]
+    collections = next((parent for parent in Path(__file__).parents if parent.name == "ansible_collections"), None)
+    ours = str(collections.parent) if collections else ""
+    return [path for path in dict.fromkeys((ours, *(os.path.abspath(path or os.curdir) for path in sys.path))) if path]

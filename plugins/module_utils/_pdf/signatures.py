@@ -18,7 +18,7 @@ from typing import Any
 from ..dates import instant, parse_date
 from .blank_form import MADE_FROM
 from .fields import acro_form, look_of, terminals, value_of
-from .inspection import BEFORE_PREFILL, BLANK, FILLED, NO_FORM, PREFILLED, SEAL, signature_role
+from .inspection import BEFORE_PREFILL, BLANK, FILLED, NO_FORM, PREFILLED, SEAL, ElectronicSignature, signature_role
 from .inspector import trim_filling
 from .libraries import pypdf
 from .revision_comparison import differ_in_annotations_only
@@ -44,9 +44,9 @@ class _FormState:
 
     def changed_since(self, before: _FormState) -> list[str]:
         """The fields that were filled in, or look otherwise, than they did."""
-        known = self.values.keys() | before.values.keys()
+        names = self.values.keys() | before.values.keys()
         return sorted(
-            name for name in known if (self.values.get(name), self.looks.get(name)) != (before.values.get(name), before.looks.get(name))
+            name for name in names if (self.values.get(name), self.looks.get(name)) != (before.values.get(name), before.looks.get(name))
         )
 
 
@@ -59,11 +59,11 @@ class _Verification:
     now: datetime
     trust: DocumentTrust
     proofs: list[TimeProof]
-    asked: bool
+    has_anchors: bool
 
 
-def examine_signatures(content: bytes, names: list[str], now: str, anchors: list[str]) -> list[dict[str, Any]]:
-    """The fields of facts.Signed, for each of the signature fields in `names`. anchors: PEM, trusted for who signs and for timestamps."""
+def examine_signatures(content: bytes, names: list[str], now: str, anchors: list[str]) -> list[ElectronicSignature]:
+    """Of each of the signature fields in `names`. anchors: PEM, trusted for who signs and for timestamps."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -79,13 +79,13 @@ def examine_signatures(content: bytes, names: list[str], now: str, anchors: list
     except MemoryError:
         raise
     except Exception as error:  # on a hostile file pyHanko raises nearly anything, as pypdf does
-        return [{"field": name, "error": _first_line(error)} for name in names]
+        return [ElectronicSignature(name, _first_line(error)) for name in names]
     results = [_examine_one(signature, signature is signatures[-1], how) for signature in signatures]
-    examined = {result["field"] for result in results} | stamps
-    return results + [{"field": name, "error": "it is no signature that can be read"} for name in names if name not in examined]
+    examined = {result.field for result in results} | stamps
+    return results + [ElectronicSignature(name, "it is no signature that can be read") for name in names if name not in examined]
 
 
-def _examine_one(signature: Any, last: bool, how: _Verification) -> dict[str, Any]:
+def _examine_one(signature: Any, last: bool, how: _Verification) -> ElectronicSignature:
     try:
         status, judged_at, stamped_at = _validate(signature, how)
         permissions = signature.docmdp_level.value if signature.docmdp_level is not None else None
@@ -95,7 +95,7 @@ def _examine_one(signature: Any, last: bool, how: _Verification) -> dict[str, An
     except MemoryError:
         raise
     except Exception as error:
-        return {"field": signature.field_name, "error": _first_line(error)}
+        return ElectronicSignature(signature.field_name, _first_line(error))
     certificate = status.signing_cert
     at = stamped_at or status.signer_reported_dt
     filled_later = how.form.changed_since(before)
@@ -103,23 +103,23 @@ def _examine_one(signature: Any, last: bool, how: _Verification) -> dict[str, An
     altered = _altered(status, filled_later, last, seal, permissions)
     if altered and seal and permissions == ANNOTATIONS and differ_in_annotations_only(revision, how.content):
         altered = None
-    return {
-        "field": signature.field_name,
-        "signer": certificate.subject.human_friendly,
-        "issuer": certificate.issuer.human_friendly,
-        "fingerprint": certificate.sha256.hex(),
-        "at": instant(at.astimezone(timezone.utc)) if at else None,
-        "timestamped": stamped_at is not None,
-        "permissions": permissions,
-        "covers": covers,
-        "intact": bool(status.intact),
-        "valid": bool(status.valid),
-        "altered": altered,
-        "filled_later": filled_later,
-        "distrust": None if status.trusted else _why(status),
-        "asked": how.asked,
-        "judged_at": instant(judged_at) if judged_at else None,
-    }
+    return ElectronicSignature(
+        field=signature.field_name,
+        signer=certificate.subject.human_friendly,
+        issuer=certificate.issuer.human_friendly,
+        fingerprint=certificate.sha256.hex(),
+        at=instant(at.astimezone(timezone.utc)) if at else None,
+        timestamped=stamped_at is not None,
+        permissions=permissions,
+        covers=covers,
+        intact=bool(status.intact),
+        valid=bool(status.valid),
+        altered=altered,
+        filled_later=tuple(filled_later),
+        distrust=None if status.trusted else _why(status),
+        has_anchors=how.has_anchors,
+        judged_at=instant(judged_at) if judged_at else None,
+    )
 
 
 def _validate(signature: Any, how: _Verification) -> tuple[Any, datetime | None, datetime | None]:

@@ -94,15 +94,15 @@ class CryptoObject:
 
 
 class UnrecognisedFile(ValueError):
-    """what: the content's kind, in words ("a ZIP archive"), empty where nobody knows. todo: what to do."""
+    """description: the content's kind, in words ("a ZIP archive"), empty where nobody knows. todo: what to do."""
 
     def __init__(self, description: str, todo: str = AS_DELIVERED) -> None:
         super().__init__(description)
-        self.what, self.todo = description, todo
+        self.description, self.todo = description, todo
 
 
 class TruncatedFile(UnrecognisedFile):
-    """what: a whole sentence."""
+    """description: a whole sentence."""
 
 
 def detect_objects(content: bytes) -> list[CryptoObject]:

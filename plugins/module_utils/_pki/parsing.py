@@ -160,9 +160,9 @@ def _recognised(content: bytes, field: str, expected: str) -> list[CryptoObject]
     try:
         return detect_objects(content)
     except TruncatedFile as error:
-        raise InvalidInput(field, error.what, error.todo) from error
+        raise InvalidInput(field, error.description, error.todo) from error
     except UnrecognisedFile as error:
-        message = f"this is {error.what}, no {expected}" if error.what else f"this is no {expected} that can be read"
+        message = f"this is {error.description}, no {expected}" if error.description else f"this is no {expected} that can be read"
         raise InvalidInput(field, message, error.todo) from error
 
 

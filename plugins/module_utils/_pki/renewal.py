@@ -38,16 +38,16 @@ class RenewalPolicy:
 
 @dataclass(frozen=True)
 class Lifetime:
-    """The dates of a certificate, or of a convention. other_ends: what may end it earlier, as (moment, what). what: its own end, in words."""
+    """The dates of a certificate, or of a convention. other_ends: what may end it earlier, as (moment, reason). reason: its own end, in words."""
 
     not_after: datetime
     other_ends: tuple[tuple[datetime, str], ...] = ()
-    what: str = "the certificate ends"
+    reason: str = "the certificate ends"
 
     @property
     def end(self) -> tuple[datetime, str]:
         """The earliest; of equal ones the certificate's own."""
-        return min(((self.not_after, self.what), *self.other_ends), key=lambda ending: ending[0])
+        return min(((self.not_after, self.reason), *self.other_ends), key=lambda ending: ending[0])
 
 
 @dataclass(frozen=True)

@@ -44,19 +44,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """source: where the rule stands. found: what the rule said, where outcome is the user's override and override his reason."""
+    """source: where the rule stands. rule_outcome: what the rule said, where outcome is the user's override and override his reason."""
 
     rule: str
     outcome: str
     reason: str
     source: str
-    found: str | None = None
+    rule_outcome: str | None = None
     override: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         shown: dict[str, Any] = {"rule": self.rule, "outcome": self.outcome, "reason": self.reason, "source": self.source}
         if self.override is not None:
-            shown["override"] = {"found": self.found, "reason": self.override}
+            shown["override"] = {"found": self.rule_outcome, "reason": self.override}
         return shown
 
 
@@ -120,4 +120,4 @@ def overridden(verdicts: Iterable[Verdict], overrides: dict[str, Override]) -> l
 def _softened(verdict: Verdict, override: Override | None) -> Verdict:
     if override is None or OUTCOMES.index(verdict.outcome) <= OUTCOMES.index(override.outcome):
         return verdict
-    return replace(verdict, outcome=override.outcome, found=verdict.outcome, override=override.reason)
+    return replace(verdict, outcome=override.outcome, rule_outcome=verdict.outcome, override=override.reason)

@@ -39,5 +39,5 @@ def certificate_text(path: Path) -> str:
     try:
         items = detect_objects(read_bytes(path))
     except UnrecognisedFile as error:
-        raise UnreadableFile(f"{path}: this is {error.what or 'no certificate'} - {error.todo}") from error
+        raise UnreadableFile(f"{path}: this is {error.description or 'no certificate'} - {error.todo}") from error
     return "".join(certificate_pem(item.content).decode() for item in items)

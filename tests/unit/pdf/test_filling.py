@@ -60,7 +60,7 @@ def filling(blank: BlankForm, rules: dict[str, FieldRule] | None = None, **decla
 
 
 def gaps(found: Filling) -> dict[str, str]:
-    return {each.field: each.what for each in found.gaps}
+    return {each.field: each.problem for each in found.gaps}
 
 
 def test_every_kind_of_field_is_filled_and_read_back(blank: BlankForm) -> None:
@@ -105,8 +105,8 @@ def test_the_same_values_make_the_same_bytes_and_nothing_of_another_stays(blank:
 def test_what_is_not_filled_is_told(blank: BlankForm, declared: dict[str, Any], field: str, what: str, about: str) -> None:
     found = filling(blank, **declared)
     gap = next(each for each in found.gaps if each.field == field)
-    assert (gap.what, field in found.values, gap in found.problems) == (what, False, True)
-    assert about in gap.about
+    assert (gap.problem, field in found.values, gap in found.problems) == (what, False, True)
+    assert about in gap.reason
 
 
 def test_a_field_without_mapping_and_a_mapping_without_field(blank: BlankForm) -> None:
@@ -166,8 +166,8 @@ def test_every_kind_of_field_of_a_sealed_blank_is_filled_and_its_seal_stays_whol
     made = blank.fill(found.values)
     assert (read_filled(made, "x").values, read_filled(made, "x").signed) == (found.values, False)
     (seal,) = examine_signatures(made, ["certification"], instant(NOW), [ca().pem])
-    assert (seal["intact"], seal["altered"], seal["covers"]) == (True, None, "before_prefill")
-    assert seal["filled_later"] == ["adresse", "cycle", "fonction", "nom", "siret"]
+    assert (seal.intact, seal.altered, seal.covers) == (True, None, "before_prefill")
+    assert seal.filled_later == ("adresse", "cycle", "fonction", "nom", "siret")
 
 
 def test_second_values_go_with_the_value_that_they_repeat() -> None:
@@ -196,7 +196,7 @@ def test_a_button_is_set_and_taken_off(cycle: str, checked: dict[str, str], befo
 def test_a_button_that_draws_no_state_is_left_to_people_and_told() -> None:
     blank = BlankForm(Sheet(fields=[replace(BUTTON, states=())]).pdf())
     (gap,) = fill_fields(blank.fields, FULL_MAPPING, {"cycle": "complet"}).gaps
-    assert (gap.what, "by hand" in gap.about) == ("no_choice", True)
+    assert (gap.problem, "by hand" in gap.reason) == ("no_choice", True)
 
 
 def test_an_open_list_takes_other_values_and_a_password_none() -> None:
@@ -207,7 +207,7 @@ def test_an_open_list_takes_other_values_and_a_password_none() -> None:
     blank = BlankForm(Sheet(fields=fields).pdf())
     found = fill_fields(blank.fields, {"fonction": FieldRule("name"), "code": FieldRule("name")}, {"name": "Adjoint"})
     assert found.values == {"fonction": "Adjoint"}
-    assert {gap.field: gap.what for gap in found.gaps} == {"code": "unprintable"}
+    assert {gap.field: gap.problem for gap in found.gaps} == {"code": "unprintable"}
     assert read_filled(blank.fill(found.values), "x").values == found.values
 
 

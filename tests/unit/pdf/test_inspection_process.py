@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pdf import inspection_process
+from ansible_collections.collectivites.antai.plugins.module_utils._pdf.inspection import InspectionReply
 
 KINDS = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
 TASK = {"document": "", "now": "", "anchors": [], "memory": 2**46, "cpu": 10_000}
@@ -24,21 +25,20 @@ def limits() -> list[int]:
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    before = [resource.getrlimit(kind) for kind in KINDS]
+    saved = [resource.getrlimit(kind) for kind in KINDS]
     yield
-    for kind, each in zip(KINDS, before, strict=True):
-        resource.setrlimit(kind, each)
+    for kind, limit in zip(KINDS, saved, strict=True):
+        resource.setrlimit(kind, limit)
 
 
-def test_they_hold_for_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    held: list[list[int]] = []
+def test_they_hold_for_one_document() -> None:
+    bounds: list[list[int]] = []
 
-    def answer(*_task: Any) -> dict[str, Any]:
-        held.append(limits())
+    def answer(*_task: Any) -> InspectionReply:
+        bounds.append(limits())
         raise MemoryError
 
-    monkeypatch.setattr(inspection_process, "answer", answer)
-    assert inspection_process._told(json.dumps(TASK).encode()) == {"status": 1, "error": "MemoryError: "}
-    assert held[0][0] == 2**46
-    assert held[0][1] > 10_000
+    assert inspection_process._reply(json.dumps(TASK).encode(), answer) == {"status": 1, "error": "MemoryError: "}
+    assert bounds[0][0] == 2**46
+    assert bounds[0][1] > 10_000
     assert limits() == [resource.getrlimit(kind)[1] for kind in KINDS]

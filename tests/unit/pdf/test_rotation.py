@@ -67,4 +67,4 @@ def test_a_page_inherits_its_turn() -> None:
 def test_a_value_that_is_too_long_along_its_field_is_told() -> None:
     blank = BlankForm(form(90, "/MK << /R 90 >>", tall=True))
     found = fill_fields(blank.fields, {"siret": FieldRule("name")}, {"name": "W" * 100})
-    assert [gap.what for gap in found.gaps] == ["too_long"]
+    assert [gap.problem for gap in found.gaps] == ["too_long"]

@@ -75,7 +75,7 @@ def renewal_of(conventions: Sequence[ConventionRecord], now: datetime, policy: R
         end = end_of_day(date.fromisoformat(current["end"] or ""))
     except ValueError:
         return None
-    decision = renewal(Lifetime(end, what="the convention ends"), now, policy)
+    decision = renewal(Lifetime(end, reason="the convention ends"), now, policy)
     for state, stage in (("upcoming", SECURED), ("submitted", "submitted")):
         coming = latest_in_state(conventions, state)
         if coming:
