@@ -16,7 +16,7 @@ def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[
     """As results show it, each thing once: what several resources wait for is told by the first."""
     once: dict[Any, Waiting] = {}
     for each in waiting:
-        once.setdefault((each.code, each.about.get("provider"), each.about.get("fingerprint")), each)
+        once.setdefault((each.code, each.facts.get("provider"), each.facts.get("fingerprint")), each)
     return [each.as_dict(settings.language, settings.now()) for each in once.values()]
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .._texts.text import Bilingual
+
 # States that a step leaves a certificate in, in the terms of the space.
 ACTIVE, INACTIVE, NOT_INSTALLED = "active", "inactive", "not_installed"
 # Kinds of what the safety brake counts.
@@ -19,7 +21,7 @@ ACTIVATE, DEACTIVATE, REMOVE = "certificate_activate", "certificate_deactivate",
 
 @dataclass(frozen=True)
 class StepKind:
-    """fr, en: what was done, for people.
+    """done: what was done, for people.
 
     leads_to: the state that it leaves its certificate in, at ANTAI; "" where it changes none there. operation: of the interface's catalogue, where
     the step is that one operation on a certificate. takes_away: the kind that the safety brake counts it as: it ends a dialogue that works; "" where
@@ -27,17 +29,13 @@ class StepKind:
     at ANTAI, and writes in the store alone; for_signing: the document that it fetches is one that somebody has yet to sign.
     """
 
-    fr: str
-    en: str
+    done: Bilingual
     leads_to: str = ""
     operation: str = ""
     takes_away: str = ""
     asks: bool = False
     fetches: bool = False
     for_signing: bool = False
-
-    def text(self, language: str) -> str:
-        return self.fr if language == "fr" else self.en
 
     @property
     def leaves_waiting(self) -> bool:
@@ -47,54 +45,56 @@ class StepKind:
 
 STEPS: dict[str, StepKind] = {
     # The account
-    "request_account": StepKind("espace demandé", "space requested"),
-    "update_account": StepKind("espace mis à jour", "space updated"),
-    "close_account": StepKind("espace clos", "space closed", takes_away=CLOSURE),
+    "request_account": StepKind(Bilingual("espace demandé", "space requested")),
+    "update_account": StepKind(Bilingual("espace mis à jour", "space updated")),
+    "close_account": StepKind(Bilingual("espace clos", "space closed"), takes_away=CLOSURE),
     # The order of a certificate
-    "make_request": StepKind("clé et demande de certificat créées", "key and certificate request made"),
-    "hand_out": StepKind("demande remise au PSCE", "request handed to the PSCE"),
-    "pick_up": StepKind("certificat relevé", "certificate picked up"),
-    "enroll": StepKind("certificat demandé au service EST du PSCE", "certificate asked of the PSCE's EST service"),
-    "ask_again": StepKind("service EST du PSCE interrogé à nouveau", "PSCE's EST service asked again", asks=True),
-    "repair_link": StepKind("demande de certificat retrouvée", "certificate request found again"),
-    "import_key": StepKind("clé et certificat importés", "key and certificate imported"),
-    "discard_request": StepKind("demande de certificat abandonnée", "certificate request discarded"),
-    "note_delivery": StepKind("livraison inutilisable notée", "unusable delivery noted"),
-    "adopt_store": StepKind("clé perdue notée au journal", "lost key noted in the journal"),
-    "repair_links": StepKind("liens du dépôt rétablis", "links of the store made anew"),
-    "finish_move": StepKind("déplacement interrompu terminé", "interrupted move finished"),
+    "make_request": StepKind(Bilingual("clé et demande de certificat créées", "key and certificate request made")),
+    "hand_out": StepKind(Bilingual("demande remise au PSCE", "request handed to the PSCE")),
+    "pick_up": StepKind(Bilingual("certificat relevé", "certificate picked up")),
+    "enroll": StepKind(Bilingual("certificat demandé au service EST du PSCE", "certificate asked of the PSCE's EST service")),
+    "ask_again": StepKind(Bilingual("service EST du PSCE interrogé à nouveau", "PSCE's EST service asked again"), asks=True),
+    "repair_link": StepKind(Bilingual("demande de certificat retrouvée", "certificate request found again")),
+    "import_key": StepKind(Bilingual("clé et certificat importés", "key and certificate imported")),
+    "discard_request": StepKind(Bilingual("demande de certificat abandonnée", "certificate request discarded")),
+    "note_delivery": StepKind(Bilingual("livraison inutilisable notée", "unusable delivery noted")),
+    "adopt_store": StepKind(Bilingual("clé perdue notée au journal", "lost key noted in the journal")),
+    "repair_links": StepKind(Bilingual("liens du dépôt rétablis", "links of the store made anew")),
+    "finish_move": StepKind(Bilingual("déplacement interrompu terminé", "interrupted move finished")),
     # The convention
-    "fetch_blank": StepKind("convention vierge relevée", "blank convention fetched", fetches=True, for_signing=True),
-    "prefill_convention": StepKind("convention préremplie", "convention prefilled"),
-    "upload_convention": StepKind("convention déposée", "convention uploaded"),
-    "renew_convention": StepKind("convention suivante déposée", "next convention uploaded"),
-    "fetch_countersigned": StepKind("convention contresignée relevée", "countersigned convention fetched", fetches=True),
-    "fetch_next_countersigned": StepKind("convention suivante contresignée relevée", "next countersigned convention fetched", fetches=True),
-    # A certificate at ANTAI
-    "install_certificate": StepKind("certificat installé", "certificate installed", INACTIVE),
-    "activate_certificate": StepKind("certificat activé", "certificate activated", ACTIVE, ACTIVATE),
-    "deactivate_certificate": StepKind("certificat désactivé", "certificate deactivated", INACTIVE, DEACTIVATE, DEACTIVATION),
-    "remove_certificate": StepKind("certificat retiré", "certificate removed", NOT_INSTALLED, REMOVE, REMOVAL),
-    # A rotation
-    "install_next": StepKind("nouveau certificat installé", "new certificate installed", INACTIVE),
-    "activate_next": StepKind("nouveau certificat activé", "new certificate activated", ACTIVE, ACTIVATE),
-    "swap": StepKind("nouveau certificat mis en service", "new certificate taken into use"),
-    "ask_reload": StepKind("rechargement redemandé", "reload asked for again"),
-    "confirm_reload": StepKind("rechargement fait", "reload done"),
-    "leave_reload": StepKind(
-        "aucun rechargement commandé (antai_reload_command vide)", "no reload ordered (antai_reload_command is empty)"
+    "fetch_blank": StepKind(Bilingual("convention vierge relevée", "blank convention fetched"), fetches=True, for_signing=True),
+    "prefill_convention": StepKind(Bilingual("convention préremplie", "convention prefilled")),
+    "upload_convention": StepKind(Bilingual("convention déposée", "convention uploaded")),
+    "renew_convention": StepKind(Bilingual("convention suivante déposée", "next convention uploaded")),
+    "fetch_countersigned": StepKind(Bilingual("convention contresignée relevée", "countersigned convention fetched"), fetches=True),
+    "fetch_next_countersigned": StepKind(
+        Bilingual("convention suivante contresignée relevée", "next countersigned convention fetched"), fetches=True
     ),
-    "deactivate_previous": StepKind("ancien certificat désactivé", "old certificate deactivated", INACTIVE, DEACTIVATE),
-    "remove_previous": StepKind("ancien certificat retiré", "old certificate removed", NOT_INSTALLED, REMOVE),
-    "drop_previous": StepKind("clé de l'ancien certificat effacée", "key of the old certificate deleted"),
-    "set_aside": StepKind("nouveau certificat écarté", "new certificate set aside"),
-    "deactivate_rejected": StepKind("certificat écarté désactivé", "certificate set aside deactivated", INACTIVE, DEACTIVATE),
-    "drop_rejected": StepKind("clé du certificat écarté effacée", "key of the certificate set aside deleted"),
-    "activate_previous": StepKind("ancien certificat réactivé", "old certificate activated again", ACTIVE, ACTIVATE),
-    "swap_back": StepKind("retour à l'ancien certificat", "old certificate taken into use again"),
-    "mark_compromised": StepKind("clé notée comme compromise", "key noted as compromised"),
+    # A certificate at ANTAI
+    "install_certificate": StepKind(Bilingual("certificat installé", "certificate installed"), INACTIVE),
+    "activate_certificate": StepKind(Bilingual("certificat activé", "certificate activated"), ACTIVE, ACTIVATE),
+    "deactivate_certificate": StepKind(Bilingual("certificat désactivé", "certificate deactivated"), INACTIVE, DEACTIVATE, DEACTIVATION),
+    "remove_certificate": StepKind(Bilingual("certificat retiré", "certificate removed"), NOT_INSTALLED, REMOVE, REMOVAL),
+    # A rotation
+    "install_next": StepKind(Bilingual("nouveau certificat installé", "new certificate installed"), INACTIVE),
+    "activate_next": StepKind(Bilingual("nouveau certificat activé", "new certificate activated"), ACTIVE, ACTIVATE),
+    "swap": StepKind(Bilingual("nouveau certificat mis en service", "new certificate taken into use")),
+    "ask_reload": StepKind(Bilingual("rechargement redemandé", "reload asked for again")),
+    "confirm_reload": StepKind(Bilingual("rechargement fait", "reload done")),
+    "leave_reload": StepKind(
+        Bilingual("aucun rechargement commandé (antai_reload_command vide)", "no reload ordered (antai_reload_command is empty)")
+    ),
+    "deactivate_previous": StepKind(Bilingual("ancien certificat désactivé", "old certificate deactivated"), INACTIVE, DEACTIVATE),
+    "remove_previous": StepKind(Bilingual("ancien certificat retiré", "old certificate removed"), NOT_INSTALLED, REMOVE),
+    "drop_previous": StepKind(Bilingual("clé de l'ancien certificat effacée", "key of the old certificate deleted")),
+    "set_aside": StepKind(Bilingual("nouveau certificat écarté", "new certificate set aside")),
+    "deactivate_rejected": StepKind(Bilingual("certificat écarté désactivé", "certificate set aside deactivated"), INACTIVE, DEACTIVATE),
+    "drop_rejected": StepKind(Bilingual("clé du certificat écarté effacée", "key of the certificate set aside deleted")),
+    "activate_previous": StepKind(Bilingual("ancien certificat réactivé", "old certificate activated again"), ACTIVE, ACTIVATE),
+    "swap_back": StepKind(Bilingual("retour à l'ancien certificat", "old certificate taken into use again")),
+    "mark_compromised": StepKind(Bilingual("clé notée comme compromise", "key noted as compromised")),
     "deactivate_compromised": StepKind(
-        "certificat à la clé compromise désactivé", "certificate of a compromised key deactivated", INACTIVE, DEACTIVATE
+        Bilingual("certificat à la clé compromise désactivé", "certificate of a compromised key deactivated"), INACTIVE, DEACTIVATE
     ),
 }
 

@@ -9,6 +9,7 @@ what for (`for`) and what to do next stand in _texts/waiting/, in French and Eng
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,14 +66,14 @@ class Waiting:
     """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None.
 
     since_at_least: where that is None, when we last asked for it (RFC 3339): it is waited for at least since then. ANTAI is not called late by it.
-    about: what stands in the placeholders; where it is worded differently in each language, by language.
+    facts: what stands in the placeholders; where it is worded differently in each language, by language.
     wording: another line of the catalogue, whose words say the same thing better here.
     after: the key of the step that leads there; where that step comes to nothing, this is not waited for.
     """
 
     code: str
     since: str | None = None
-    about: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     wording: str = ""
     after: tuple[str, str] | None = None
     since_at_least: str | None = None
@@ -88,7 +89,7 @@ class Waiting:
 
     def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
         """{on, for, since, since_at_least, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
-        text = self.reason.next_action.text(language, **{name: _worded(value, language) for name, value in self.about.items()})
+        text = self.reason.next_action.text(language, **{name: _worded(value, language) for name, value in self.facts.items()})
         late = self.reason.on == "antai" and self.since is not None and _older(self.since, now)
         return {
             "on": self.reason.on,

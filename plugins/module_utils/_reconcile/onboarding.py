@@ -45,7 +45,7 @@ def onboarding(parameters: dict[str, Any]) -> list[Resource]:
 
 def unfit(planned: list[tuple[str, Plan]]) -> set[str]:
     """Fingerprints of the certificates that break a rule and are not installed: TLS may refuse them without a word, and nothing would be learned."""
-    return {each.about["fingerprint"] for _name, plan in planned for each in plan.waiting if each.code == "certificate_not_rgs"}
+    return {each.facts["fingerprint"] for _name, plan in planned for each in plan.waiting if each.code == "certificate_not_rgs"}
 
 
 def onboarding_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:

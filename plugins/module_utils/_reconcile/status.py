@@ -87,7 +87,7 @@ def _waited(planned: Planned, dialogues: list[Dialogue]) -> list[tuple[str, Wait
         if (each.code in STOPS or (resource not in doing and each.reason.purpose not in coming))
         and not (told and each.reason.purpose == CONVENTION != resource)
         and not (known and each.code == "account_missing" and resource != "account")
-        and not (each.code == "certificate_order" and each.about.get("provider") in stopped)
+        and not (each.code == "certificate_order" and each.facts.get("provider") in stopped)
         and not (each.code in ("mandate", "unseen") and authorised(dialogues))
     ]
 
@@ -97,7 +97,7 @@ def _untold_stops(planned: Planned, dialogues: list[Dialogue], waited: list[Wait
     and is refused.
     """
     told = {waiting.code for waiting in waited}
-    refused = {waiting.about.get("fingerprint") for waiting in waited if waiting.code in ("certificate_refused", "certificate_expired")}
+    refused = {waiting.facts.get("fingerprint") for waiting in waited if waiting.code in ("certificate_refused", "certificate_expired")}
     stops = [
         ("dialogue", _refused(dialogue))
         for dialogue in dialogues

@@ -92,7 +92,7 @@ class Account(Resource):
             step = Step("request_account", _why_request(space, different))
             return Plan(before, after, (step,), (Waiting("account_control", after=step.key),), server_assigned=("since",))
         if space.state == "active" and different and "account_update" in space.lacks:
-            return Plan(before, before, waiting=(Waiting("account_update_by_hand", about={"fields": ", ".join(different)}),))
+            return Plan(before, before, waiting=(Waiting("account_update_by_hand", facts={"fields": ", ".join(different)}),))
         if space.state == "active" and different:
             step = Step("update_account", f"differs from the declaration: {', '.join(different)}")
             return Plan(before, before | self._given(), (step,))
@@ -107,7 +107,7 @@ class Account(Resource):
             return Plan(before, before, waiting=(waiting,))
         active = [each for each in space.certificates if each["state"] == "active"]
         if active:
-            return Plan(before, before, waiting=(Waiting("certificates_still_active", about={"count": len(active)}),))
+            return Plan(before, before, waiting=(Waiting("certificates_still_active", facts={"count": len(active)}),))
         if "account_close" in space.lacks:
             return Plan(before, before, waiting=(Waiting("account_close_by_hand"),))
         after = before | {"state": "closed", "since": None}

@@ -31,7 +31,7 @@ def date_waiting(waiting: Waiting, store: Store | None, now: datetime) -> Waitin
     request = REQUESTED_BY.get(waiting.line)
     if store is None or waiting.since is not None or request is None:
         return waiting
-    target = waiting.about.get(request.target) if request.target else ""
+    target = waiting.facts.get(request.target) if request.target else ""
     if not isinstance(target, str):
         return waiting
     moments = (entry.at for entry in store.history(target) if entry.step in request.codes)

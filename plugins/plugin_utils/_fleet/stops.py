@@ -101,4 +101,4 @@ def _problem(kind: str, about: Mapping[str, object], language: str) -> Problem:
 
 def _words(waiting: Waiting, language: str) -> str:
     reason = waiting.reason
-    return reason.next_action.text(language, **waiting.about)
+    return reason.next_action.text(language, **waiting.facts)

@@ -137,7 +137,7 @@ def day(instant: str | None) -> str:
 
 def changes(steps: list[dict[str, Any]], language: str) -> str:
     """steps: what a run did, or what is left to a further one."""
-    return ", ".join(dict.fromkeys(STEPS[step["code"]].text(language) for step in steps))
+    return ", ".join(dict.fromkeys(STEPS[step["code"]].done.text(language) for step in steps))
 
 
 def _rows(entry: Entry, language: str) -> list[list[str]]:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-import re
+import ast
+from collections.abc import Iterable
 
 import pytest
 
@@ -13,15 +14,25 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.cat
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.steps import STEPS, state_after
 from tests.support.collection import PLUGINS
 
-# Where a resource names a step: as such, or in a rotation's draft.
-NAMED = re.compile(r'(?:Step\(|\.do\(|\.turn\(|\b_deactivate\(|_activated\(\s*"[a-z]+",)\s*"([a-z_]+)"')
+PLANNING = {"Step", "do", "turn"}
+
+
+def _strings(nodes: Iterable[ast.AST]) -> set[str]:
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
 
 
 def test_it_has_every_step_of_the_resources_and_no_other() -> None:
-    sources = [path.read_text() for path in (PLUGINS / "module_utils" / "_resources").rglob("*.py")]
-    codes = {code for source in sources for code in NAMED.findall(source)}
-    assert "install_certificate" in codes
-    assert codes == set(STEPS)
+    """Where a resource plans a step, it names one of these; each is named somewhere."""
+    trees = [ast.parse(path.read_text()) for path in (PLUGINS / "module_utils" / "_resources").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    assert set(STEPS) <= _strings(nodes)
+    planned = [_strings(node.args[:1]) for node in nodes if isinstance(node, ast.Call) and _called(node) in PLANNING]
+    assert len(planned) > 20
+    assert [strings for strings in planned if strings and not strings & set(STEPS)] == []
 
 
 def test_nothing_but_these_takes_a_dialogue_away() -> None:

@@ -172,17 +172,17 @@ def test_view() -> None:
 
 def test_waiting_tells_since_and_reason() -> None:
     refused, accepted = plan_of(space("refused")).waiting[0], plan_of(space("accepted", "no_credentials")).waiting[0]
-    assert (refused.since, refused.about["reason"]) == (SINCE, "SIRET illisible")
-    assert (accepted.since, accepted.about["agent_email"]) == (SINCE, EMAIL)
+    assert (refused.since, refused.facts["reason"]) == (SINCE, "SIRET illisible")
+    assert (accepted.since, accepted.facts["agent_email"]) == (SINCE, EMAIL)
 
 
 @pytest.mark.parametrize("access", ["no_mandate", "no_credentials"])
 def test_who_is_named_where_the_account_is_to_be_closed(access: str) -> None:
     (waiting,) = Account(SIRET, DECLARED, present=False).plan(space("accepted", access), NOW).waiting
-    assert waiting.about["agent_email"] == DECLARED["agent_email"]
+    assert waiting.facts["agent_email"] == DECLARED["agent_email"]
 
 
 def test_all_that_is_to_be_changed_by_hand_is_named() -> None:
     seen = space(account=account(name="Lion", city="Ailleurs"), lacks=frozenset({"account_update"}))
     (waiting,) = Account(SIRET, DECLARED).plan(seen, NOW).waiting
-    assert waiting.about == {"fields": "name, city"}
+    assert waiting.facts == {"fields": "name, city"}

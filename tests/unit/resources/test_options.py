@@ -201,12 +201,13 @@ def test_account_of_a_siret_alone() -> None:
 
 def test_convention() -> None:
     content = base64.b64encode(PDF).decode()
-    resource = convention_options.convention({**PARAMETERS, "cycle": "partiel", "document": "/a/signed.pdf", "document_content": content})
-    assert (resource.cycle, resource.document, resource.expected, resource.agent_email) == ("partiel", SIGNED, "/a/signed.pdf", EMAIL)
-    unnamed = convention_options.convention({**PARAMETERS, "document_content": content}).document
+    parameters = PARAMETERS | {"cycle": "partiel", "document": "/a/signed.pdf", "document_content": content}
+    declared = convention_options.convention(parameters).declared
+    assert (declared.cycle, declared.document, declared.path, declared.agent_email) == ("partiel", SIGNED, "/a/signed.pdf", EMAIL)
+    unnamed = convention_options.convention({**PARAMETERS, "document_content": content}).declared.document
     assert unnamed is not None
     assert unnamed.name == "convention.pdf"
-    assert convention_options.convention({**PARAMETERS, "document": "/a/not-yet.pdf"}).document is None
+    assert convention_options.convention({**PARAMETERS, "document": "/a/not-yet.pdf"}).declared.document is None
 
 
 def test_what_a_convention_is_filled_with() -> None:

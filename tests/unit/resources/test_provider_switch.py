@@ -310,7 +310,7 @@ def test_who_is_told_what(
     items: tuple[ObservedCertificate, ...], how: dict[str, Any], code: str, since: str | None, about: dict[str, Any]
 ) -> None:
     (waiting,) = plan_of(*items, **how).waiting
-    assert (waiting.code, waiting.since, waiting.about) == (code, since, about)
+    assert (waiting.code, waiting.since, waiting.facts) == (code, since, about)
 
 
 def test_of_several_certificates_of_a_label_the_active_ones_count_else_the_newest() -> None:
@@ -413,7 +413,7 @@ def test_what_does_not_pass_at_that_moment_is_waited_for(found: ObservedCertific
     with pytest.raises(WaitRequired) as caught:
         applied(STEP, found, answer)
     named = {"provider": "new"} | ({"fingerprint": B} if found.client else {})
-    assert (caught.value.waiting.code, caught.value.waiting.since, caught.value.waiting.about) == (code, None, named | about)
+    assert (caught.value.waiting.code, caught.value.waiting.since, caught.value.waiting.facts) == (code, None, named | about)
 
 
 def test_what_is_installed_needs_no_proof() -> None:

@@ -141,7 +141,7 @@ ABOUT = {"siret": SIRET, "leaving": OTHER, "on": "2026-03-03"}
 )
 def test_who_is_waited_for(dialogues: tuple[dict[str, Any], ...], providers: str) -> None:
     waiting = planned(dialogues, on=TOMORROW).waiting
-    assert [(each.code, each.since, each.about) for each in waiting] == [
+    assert [(each.code, each.since, each.facts) for each in waiting] == [
         ("siret_change_date", None, ABOUT),
         ("siret_change_dialogue", None, ABOUT | {"providers": providers}),
     ]
@@ -151,7 +151,7 @@ def test_whose_access_to_what_is_left_is_waited_for() -> None:
     resource = SiretChange(SIRET, OTHER, TODAY, [], agent_email=EMAIL)
     seen = ObservedSiretChange((told(),), space(), space("accepted", "no_mandate", certificates=(listed(B, "active"),)))
     (waiting,) = resource.plan(seen, NOW).waiting
-    assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
+    assert (waiting.code, waiting.facts["agent_email"]) == ("mandate", EMAIL)
     active = ObservedSiretChange((told(),), space(), space("active", "no_mandate", certificates=(listed(B, "active"),)))
     assert waited(resource.plan(active, NOW)) == ["mandate"]
 

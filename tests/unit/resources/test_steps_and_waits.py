@@ -123,7 +123,7 @@ FACTS = {"agent_email": EMAIL, "reason": None, "login": ""}
 )
 def test_the_agent_is_named(made: Callable[[], Plan]) -> None:
     plan = made()
-    assert [(each.code, each.since, each.about) for each in plan.waiting] == [("mandate", SINCE, FACTS)]
+    assert [(each.code, each.since, each.facts) for each in plan.waiting] == [("mandate", SINCE, FACTS)]
     assert plan.before == plan.after
 
 
@@ -139,7 +139,7 @@ def test_the_agent_is_named(made: Callable[[], Plan]) -> None:
     ids=["convention", "to install", "to activate"],
 )
 def test_the_account_comes_first_and_its_agent_is_known(made: Callable[[], Plan]) -> None:
-    assert [(each.code, each.about) for each in made().waiting] == [("account_control", FACTS)]
+    assert [(each.code, each.facts) for each in made().waiting] == [("account_control", FACTS)]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_exclusive_where_all_is_seen_waits_for_nobody() -> None:
 @pytest.mark.parametrize("wanted", ["active", "present"])
 def test_the_certificate_that_waits_is_named(wanted: str) -> None:
     (waiting,) = certificates(item(A, "not_installed", wanted)).waiting
-    assert (waiting.code, waiting.since, waiting.about) == ("certificate_installation", None, {"provider": "acme", "fingerprint": A})
+    assert (waiting.code, waiting.since, waiting.facts) == ("certificate_installation", None, {"provider": "acme", "fingerprint": A})
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_the_certificate_that_waits_is_named(wanted: str) -> None:
 )
 def test_who_has_access_is_told_which_certificate(found: ObservedCertificate, code: str) -> None:
     (waiting,) = certificates(found, seen=ACCEPTED).waiting
-    assert (waiting.code, waiting.since, waiting.about) == (code, None, {"provider": "acme", "fingerprint": A})
+    assert (waiting.code, waiting.since, waiting.facts) == (code, None, {"provider": "acme", "fingerprint": A})
 
 
 @pytest.mark.parametrize("state", ["inactive", "not_installed", "active"])
@@ -187,7 +187,7 @@ def test_a_compromised_one_is_left_as_it_is_and_named(state: str) -> None:
     plan = certificates(found)
     assert (plan.steps, plan.before) == ((), plan.after)
     (waiting,) = plan.waiting
-    assert (waiting.code, waiting.since, waiting.about) == ("certificate_compromised", None, {"provider": "acme", "fingerprint": A})
+    assert (waiting.code, waiting.since, waiting.facts) == ("certificate_compromised", None, {"provider": "acme", "fingerprint": A})
     off = certificates(item(A, state, "inactive", key=True, compromised=True, listed=found.listed))
     assert waited(off) == []
 
@@ -233,7 +233,7 @@ def test_the_agent_is_named_where_the_space_is_not_seen() -> None:
     found = item(A, "not_installed", key=True)
     for exclusive in (False, True):
         waiting = certificates(found, seen=ACCEPTED, exclusive=exclusive).waiting[0]
-        assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
+        assert (waiting.code, waiting.facts["agent_email"]) == ("mandate", EMAIL)
 
 
 def test_an_install_is_no_longer_news(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,19 +249,19 @@ def test_an_install_is_no_longer_news(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_ended_convention_is_followed_in_its_own_place() -> None:
     over = space(conventions=(convention("ended"),))
     (waiting,) = certificates(in_space("inactive", "active"), seen=over, store=STORE).waiting
-    assert waiting.about["path"] == str(STORE.signed_convention("complet", following=True))
+    assert waiting.facts["path"] == str(STORE.signed_convention("complet", following=True))
 
 
 def test_the_convention_that_an_activation_waits_for_is_awaited_in_the_store() -> None:
     refused = space(conventions=(convention("refused"),))
     (waiting,) = certificates(in_space("inactive", "active"), seen=refused, store=STORE).waiting
-    assert waiting.about["path"] == str(STORE.signed_convention("complet"))
+    assert waiting.facts["path"] == str(STORE.signed_convention("complet"))
 
 
 def test_no_order_is_told_from_an_order_without_a_store() -> None:
     for pending, store in ((None, STORE), ({"requested_at": SINCE}, None)):
         (waiting,) = certificates(item(None, "missing", pending=pending), store=store).waiting
-        assert (waiting.code, waiting.since, waiting.about) == ("certificate_order", None, {"provider": "acme"})
+        assert (waiting.code, waiting.since, waiting.facts) == ("certificate_order", None, {"provider": "acme"})
 
 
 # The convention
@@ -311,7 +311,7 @@ def test_the_convention_that_counts(states: tuple[str, ...], counts: str) -> Non
 def test_what_an_activation_waits_for(states: tuple[str, ...], code: str, about: dict[str, Any]) -> None:
     waiting = convention_waiting(space(conventions=tuple(convention(each) for each in states)), None)
     assert waiting is not None
-    assert (waiting.code, waiting.about) == (code, about)
+    assert (waiting.code, waiting.facts) == (code, about)
 
 
 # Observing
@@ -368,7 +368,7 @@ def test_a_conflict_is_told_whole() -> None:
     observed = ObservedCertificates(OPEN, (in_space("inactive", "active"),), (), None, False, False)
     with pytest.raises(WaitRequired) as caught:
         Certificates(SIRET, []).apply(Context(operations), observed, Step("activate_certificate", "why", A), NOW)  # type: ignore[arg-type]
-    assert caught.value.waiting.about == {"fingerprint": A, "provider": "", "reason": "non", "rule": "R2"}
+    assert caught.value.waiting.facts == {"fingerprint": A, "provider": "", "reason": "non", "rule": "R2"}
     assert caught.value.waiting.since is None
 
 

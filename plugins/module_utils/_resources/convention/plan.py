@@ -176,7 +176,7 @@ def _planned(case: ConventionCase) -> Plan:
         return case.plan(_countersignature(case, current["since"]), warnings=_remarks_on_sent(case))
     excluding = excluding_convention(space) if case.declared.cycle == "partiel" else None
     if excluding:
-        return case.plan(Waiting("convention_exclusive", about={"end": excluding["end"]}))
+        return case.plan(Waiting("convention_exclusive", facts={"end": excluding["end"]}))
     return _plan_upload(case, case.to_send) if case.to_send else _plan_signature(case)
 
 
@@ -213,7 +213,7 @@ def _plan_signature(case: ConventionCase) -> Plan:
 def _plan_signed_by_both(case: ConventionCase, current: ConventionRecord) -> Plan:
     """Nothing is asked of anybody but the copies, and the convention that is to follow."""
     cycle, observed, after, steps = case.declared.cycle, case.observed, case.before, []
-    waiting = (Waiting("convention_begins", about={"start": current["start"]}),) if current["state"] == "upcoming" else ()
+    waiting = (Waiting("convention_begins", facts={"start": current["start"]}),) if current["state"] == "upcoming" else ()
     warnings = (*_left_alone(case, current), *_remarks_on_sent(case))
     store = None if case.lacks("convention_document") else observed.store
     if store and not _is_copy_of(observed.copy, observed.copy_sha256, current):

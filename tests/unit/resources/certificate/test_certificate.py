@@ -273,7 +273,7 @@ def test_expired(wanted: str, state: str, seconds: int) -> None:
     assert (waited(plan) == ["certificate_expired"]) is (seconds <= 0)
     if seconds <= 0:
         assert codes(plan) == []
-        assert plan.waiting[0].about == {"provider": "acme", "end": "2026-03-02"}
+        assert plan.waiting[0].facts == {"provider": "acme", "end": "2026-03-02"}
 
 
 @pytest.mark.parametrize("wanted", ["inactive", "absent"])
@@ -306,7 +306,7 @@ def test_to_be_activated_is_told_only_of_what_could_be_installed() -> None:
 
 def test_refusal_names_the_rule() -> None:
     found = told("refused", "active", "refused", rule="R7", message="SIRET différent")
-    assert plan_of(found).waiting[0].about == {"provider": "acme", "fingerprint": A, "reason": "SIRET différent", "rule": "R7"}
+    assert plan_of(found).waiting[0].facts == {"provider": "acme", "fingerprint": A, "reason": "SIRET différent", "rule": "R7"}
 
 
 @pytest.mark.parametrize("wanted", ["active", "present"])
@@ -315,7 +315,7 @@ def test_missing_and_requested_waits_for_the_psce(wanted: str) -> None:
     waiting = plan_of(found, store=Store("/store", SIRET)).waiting[0]
     folder = f"/store/{SIRET}/certificates/acme"
     assert (waiting.code, waiting.since) == ("certificate_issue", SINCE)
-    assert waiting.about == {"provider": "acme", "csr": f"{folder}/pending/request.csr", "drop": f"{folder}/dropped"}
+    assert waiting.facts == {"provider": "acme", "csr": f"{folder}/pending/request.csr", "drop": f"{folder}/dropped"}
 
 
 @pytest.mark.parametrize("wanted", ["inactive", "absent"])

@@ -299,7 +299,7 @@ def test_a_refused_installation_is_waited_for(held: Any, editor: str | None, cod
     with pytest.raises(WaitRequired) as caught:
         wanted.apply(context, wanted.observe(context), Step("install_certificate", "why", fingerprint), NOW)
     assert caught.value.waiting.code == code
-    assert caught.value.waiting.about == {"provider": "acme", "fingerprint": fingerprint, "reason": "install: non", "rule": "EDITEUR"}
+    assert caught.value.waiting.facts == {"provider": "acme", "fingerprint": fingerprint, "reason": "install: non", "rule": "EDITEUR"}
 
 
 def apply(step: str, answer: Any) -> list[tuple[Any, ...]]:
@@ -331,7 +331,7 @@ def test_a_certificate_that_the_space_does_not_list_yet_is_waited_for() -> None:
 def test_a_conflict_is_waited_for_and_names_its_rule() -> None:
     with pytest.raises(WaitRequired) as caught:
         apply("activate_certificate", RefusedByServer("non", status=409, rule="R2"))
-    about = caught.value.waiting.about
+    about = caught.value.waiting.facts
     assert (caught.value.waiting.code, about["reason"], about["rule"], about["fingerprint"]) == ("certificate_refused", "non", "R2", A)
 
 

@@ -175,7 +175,7 @@ def test_later(bench: Bench) -> None:
     waiting = bench.run(Psce(lambda public: EnrolmentPending(60)))
     assert waiting is not None
     assert (waiting.code, waiting.since) == ("certificate_issue", "2026-03-02T10:00:00Z")
-    assert waiting.about == {
+    assert waiting.facts == {
         "provider": "acme",
         "drop": str(bench.folder / "dropped"),
         "url": URL,
@@ -195,14 +195,14 @@ def test_asked_again_when_it_may_be(bench: Bench) -> None:
 def test_an_answer_that_comes_another_way_is_awaited_where_it_is_declared(bench: Bench, tmp_path: Path) -> None:
     waiting = bench.run(Psce(lambda public: EnrolmentPending(60)), pickup=str(tmp_path))
     assert waiting is not None
-    assert waiting.about["drop"] == str(tmp_path)
+    assert waiting.facts["drop"] == str(tmp_path)
 
 
 def test_refused(bench: Bench) -> None:
     waiting = bench.run(Psce(lambda public: EnrolmentRefused("clé trop courte")))
     assert waiting is not None
     assert (waiting.code, waiting.since) == ("request_refused", "2026-03-02T10:00:00Z")
-    assert waiting.about == {"provider": "acme", "reason": "clé trop courte"}
+    assert waiting.facts == {"provider": "acme", "reason": "clé trop courte"}
     assert bench.about() == {**ASKED, **ACCOUNT, "retry_at": None, "refused": "clé trop courte"}
 
 
@@ -248,7 +248,7 @@ def test_one_that_has_expired_is_not_kept_nor_asked_for_again(bench: Bench) -> N
     psce = Psce(lambda public: CertificateIssued((leaf_of(public),)))
     waiting = bench.run(psce, now=late)
     assert waiting is not None
-    assert (waiting.code, waiting.about["reason"]["en"][:13]) == ("delivery_unusable", "expired since")
+    assert (waiting.code, waiting.facts["reason"]["en"][:13]) == ("delivery_unusable", "expired since")
     assert not (bench.folder / "current").exists()
     assert bench.run(psce, now=late + timedelta(days=30)) is None
     assert psce.closed == 1
@@ -325,7 +325,7 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     psce = Psce(lambda public: EnrolmentPending(60))
     with pytest.raises(WaitRequired) as caught:
         run(psce)
-    assert (caught.value.waiting.wording, caught.value.waiting.about["retry"]) == ("certificate_issue_est", "2026-03-02T10:01:01Z")
+    assert (caught.value.waiting.wording, caught.value.waiting.facts["retry"]) == ("certificate_issue_est", "2026-03-02T10:01:01Z")
     service, counts, redactor = psce.made_with
     assert (service, counts is bench.operations.counts, redactor) == (SERVICE, True, bench.operations.credentials.redactor)
     assert [each.x509 for each in psce.anchors] == [FAMILY.root]

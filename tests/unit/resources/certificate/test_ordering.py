@@ -53,7 +53,7 @@ WAITED_FOR: dict[str, tuple[dict[str, Any] | None, Order | None, str | None, dic
 def test_who_is_waited_for(name: str) -> None:
     pending, order, since, about = WAITED_FOR[name]
     found = ordering.answer_waiting(STORE, "acme", pending, order)
-    assert (found.code, found.since, found.about) == ("certificate_issue", since, about)
+    assert (found.code, found.since, found.facts) == ("certificate_issue", since, about)
     assert (found.wording == "certificate_issue_est") == ("url" in about)
 
 
@@ -92,7 +92,7 @@ def test_what_a_run_does(name: str) -> None:
     assert ([(each.code, each.reason) for each in found], waiting.code) == (steps, code)
     assert waiting.since == (None if ("make_request", AGAIN) in steps else AT), "since the request that is waited for was made"
     if "service" in name:
-        assert waiting.about == EST | {"url": OLD_URL}
+        assert waiting.facts == EST | {"url": OLD_URL}
 
 
 def test_what_was_declared_otherwise_is_named() -> None:

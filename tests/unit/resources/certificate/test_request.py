@@ -237,7 +237,7 @@ def test_another_declaration_than_the_pending_one_is_a_warning(name: str, field:
 )
 def test_waiting_tells_both_places(name: str, order: dict[str, str], csr: str, drop: str, since: str | None) -> None:
     (waiting,) = plan_of(PRESENT[name], **order).waiting
-    assert (waiting.about, waiting.since) == ({"provider": "acme", "csr": csr, "drop": drop}, since)
+    assert (waiting.facts, waiting.since) == ({"provider": "acme", "csr": csr, "drop": drop}, since)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_what_a_lost_link_tells() -> None:
         "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it first, with state: absent)"
     )
     (waiting,) = plan.waiting
-    assert (waiting.since, waiting.about) == (SINCE, {"provider": "acme", "csr": f"/drop/{SIRET}-acme.csr", "drop": "/pickup"})
+    assert (waiting.since, waiting.facts) == (SINCE, {"provider": "acme", "csr": f"/drop/{SIRET}-acme.csr", "drop": "/pickup"})
     stale, different = plan.warnings
     assert (stale.split()[0], "another key_type" in different) == ("/dropped/a.pem", True)
 

@@ -148,7 +148,7 @@ def test_the_reason_names_rule_and_cause(monkeypatch: pytest.MonkeyPatch) -> Non
     text = plan.waiting[0].as_dict("en", NOW)["next_action"]["text"]
     assert "extended_key_usage: clientAuth is not among serverAuth" in text
     assert leaf(NO_CLIENT).fingerprint in text
-    assert plan.waiting[0].about["provider"] == "acme"
+    assert plan.waiting[0].facts["provider"] == "acme"
 
 
 def test_it_is_judged_as_this_collectivite_s(monkeypatch: pytest.MonkeyPatch) -> None:

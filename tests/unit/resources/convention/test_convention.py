@@ -248,16 +248,16 @@ def test_view_of_none() -> None:
     ids=["to sign", "to sign, no store", "refused", "ended", "upcoming", "exclusive"],
 )
 def test_waiting_tells_the_facts(case: Case, about: dict[str, Any]) -> None:
-    assert case.plan().waiting[0].about == about
+    assert case.plan().waiting[0].facts == about
 
 
 def test_who_is_waited_for_under_which_name() -> None:
     """The agent where the mandate is missing; and since when ANTAI has had the document."""
     for conventions in ((), (REFUSED,)):
         (waiting,) = Case(conventions, CORRECTED, space=space("accepted", "no_mandate")).plan().waiting
-        assert (waiting.code, waiting.about["agent_email"]) == ("mandate", EMAIL)
+        assert (waiting.code, waiting.facts["agent_email"]) == ("mandate", EMAIL)
     (waiting,) = Case((ENDED, SUBMITTED)).plan().waiting
-    assert (waiting.code, waiting.since, waiting.about) == ("convention_lapsed", SINCE, {"end": "2028-12-31", "cycle": "complet"})
+    assert (waiting.code, waiting.since, waiting.facts) == ("convention_lapsed", SINCE, {"end": "2028-12-31", "cycle": "complet"})
 
 
 def test_an_account_that_is_open_and_not_shown_is_waited_for_as_a_mandate() -> None:
@@ -295,11 +295,11 @@ def test_warnings(case: Case, warning: str) -> None:
 )
 def test_after_an_end_that_of_the_next_period_is_awaited(declared: dict[str, Any], path: str) -> None:
     observed = ObservedConvention(space(conventions=(ENDED,)), None, STORE, "blank", None, None)
-    assert Convention(DeclaredConvention(SIRET, "complet", **declared)).plan(observed, NOW).waiting[0].about["path"] == path
+    assert Convention(DeclaredConvention(SIRET, "complet", **declared)).plan(observed, NOW).waiting[0].facts["path"] == path
 
 
 def test_without_a_store_the_option_of_the_next_period_is_named() -> None:
-    assert Case((ENDED,), store=None).plan().waiting[0].about["path"] == "antai_convention_next_document"
+    assert Case((ENDED,), store=None).plan().waiting[0].facts["path"] == "antai_convention_next_document"
 
 
 def test_the_last_day_is_that_of_what_has_ended() -> None:
@@ -310,7 +310,7 @@ def test_the_last_day_is_that_of_what_has_ended() -> None:
 def test_a_declared_path_is_where_the_document_is_awaited() -> None:
     resource = Convention(DeclaredConvention(SIRET, "complet", path="/files/lyon.pdf"))
     plan = resource.plan(ObservedConvention(space(), None, STORE, "blank", None, None), NOW)
-    assert plan.waiting[0].about["path"] == "/files/lyon.pdf"
+    assert plan.waiting[0].facts["path"] == "/files/lyon.pdf"
 
 
 @pytest.mark.parametrize(

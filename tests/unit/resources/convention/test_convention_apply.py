@@ -171,7 +171,7 @@ def test_all_that_fails_is_named_in_both_languages() -> None:
     (waiting,) = resource.plan(resource.observe(Context(FakeOperations(NONE_YET))), NOW).waiting
     for language, between in (("fr", " ; "), ("en", "; ")):
         first, second = failure_phrases(judgement, language)
-        assert waiting.about["reasons"][language] == f"{first}{between}{second}"
+        assert waiting.facts["reasons"][language] == f"{first}{between}{second}"
 
 
 def test_upload_sends_the_document() -> None:
@@ -226,4 +226,4 @@ def test_convention_waiting(conventions: tuple[dict[str, Any], ...], code: str |
 def test_convention_waiting_names_the_cycle_and_the_place(store: Store) -> None:
     waiting = convention_waiting(space(conventions=(convention("refused", "partiel"),)), store)
     assert waiting is not None
-    assert (waiting.about["cycle"], waiting.about["path"]) == ("partiel", str(store.signed_convention("partiel")))
+    assert (waiting.facts["cycle"], waiting.facts["path"]) == ("partiel", str(store.signed_convention("partiel")))

@@ -91,7 +91,7 @@ LATER = {"end": (NOW.date() + timedelta(days=9)).isoformat(), "after": (NOW.date
 def test_waiting_tells_the_facts(later: list[dict[str, Any]], about: dict[str, Any]) -> None:
     told = renewal_of([ending(9), *later], NOW, POLICY)
     assert told
-    assert told.waiting("p")[0].about == LATER | {"cycle": "complet", "path": "p"} | about
+    assert told.waiting("p")[0].facts == LATER | {"cycle": "complet", "path": "p"} | about
     assert told.as_dict()["reason"] == f"the convention ends on {LATER['end']}, within 30 days"
 
 

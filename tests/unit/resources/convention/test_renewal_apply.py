@@ -176,17 +176,17 @@ def test_the_documents_of_the_period_in_force_are_not_the_next_one(bench: Bench)
 def test_where_the_next_one_is_awaited(bench: Bench, expected: str | None) -> None:
     path = expected or str(bench.store.signed_convention("complet", following=True))
     (waiting,) = bench.plan(next_path=expected).facts["ahead"]
-    assert waiting.about == {"end": ENDS, "after": "2026-03-12", "cycle": "complet", "path": path}
+    assert waiting.facts == {"end": ENDS, "after": "2026-03-12", "cycle": "complet", "path": path}
     bench.outcome = "fail"
     bench.sign()
     (refused,) = bench.plan(next_path=expected).waiting
-    assert (refused.code, refused.about["path"]) == ("convention_document", path)
+    assert (refused.code, refused.facts["path"]) == ("convention_document", path)
 
 
 def test_without_a_store_its_option_is_named(bench: Bench) -> None:
     resource = bench.resource()
     plan = resource.plan(resource.observe(Context(cast(Operations, bench.operations))), NOW)
-    assert plan.facts["ahead"][0].about["path"] == "antai_convention_next_document"
+    assert plan.facts["ahead"][0].facts["path"] == "antai_convention_next_document"
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_the_rules_that_fail_are_named_and_how_to_go_on(tmp_path: Path) -> None:
     text = plan.waiting[0].as_dict("en", NOW)["next_action"]["text"]
     assert "extended_key_usage: " in text
     assert f"antai_rotation_replace: {leaf(NO_CLIENT).fingerprint}" in text
-    assert plan.waiting[0].about["provider"] == "acme"
+    assert plan.waiting[0].facts["provider"] == "acme"
 
 
 def test_an_overridden_rule_holds_nothing_up_and_tls_is_heard_again(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_the_way_back(tmp_path: Path, state: str, revoked: bool, steps: list[str
     seen = {"current": held("active"), "previous": held(state, leaf(GOOD))}
     plan, addresses = planned(tmp_path, seen, Wish(rollback=True), GOOD, judging(GOOD), revoked=revoked)
     assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
-    assert {(each.about["provider"], each.about["fingerprint"]) for each in plan.waiting} <= {("acme", leaf(GOOD).fingerprint)}
+    assert {(each.facts["provider"], each.facts["fingerprint"]) for each in plan.waiting} <= {("acme", leaf(GOOD).fingerprint)}
 
 
 @pytest.mark.parametrize(

@@ -450,7 +450,7 @@ TOLD: dict[str, list[tuple[str | None, dict[str, Any]]]] = {
 def test_who_is_waited_for_is_told_what(tmp_path: Path, name: str) -> None:
     seen, wish, _steps, _waiting = CASES[name]
     waiting = plan_of(tmp_path, wish, **seen).waiting[: len(TOLD[name])]
-    assert [(each.since, each.about) for each in waiting] == [(since, {"provider": "acme"} | about) for since, about in TOLD[name]]
+    assert [(each.since, each.facts) for each in waiting] == [(since, {"provider": "acme"} | about) for since, about in TOLD[name]]
 
 
 @pytest.mark.parametrize(
@@ -527,12 +527,12 @@ def test_a_kill_between_two_links_holds_nothing_else_up(tmp_path: Path) -> None:
 def test_the_agent_is_named_where_the_account_is_waited_for(tmp_path: Path, state: str) -> None:
     seen = RotationState(space("under_control"), Store(str(tmp_path), SIRET), current=OLD, next=held(B, state))
     (waiting,) = decide(seen, ORDER, Wish(), NOW, EMAIL).waiting
-    assert (waiting.code, waiting.about["agent_email"]) == ("account_control", EMAIL)
+    assert (waiting.code, waiting.facts["agent_email"]) == ("account_control", EMAIL)
 
 
 def test_a_refused_convention_is_awaited_in_the_store(tmp_path: Path) -> None:
     (waiting,) = plan_of(tmp_path, Wish(), next=held(B, "inactive"), space=space(conventions=(convention("refused"),))).waiting
-    assert waiting.about["path"] == str(Store(str(tmp_path), SIRET).signed_convention("complet"))
+    assert waiting.facts["path"] == str(Store(str(tmp_path), SIRET).signed_convention("complet"))
 
 
 def test_what_is_said_of_the_pending_request(tmp_path: Path) -> None:
@@ -549,7 +549,7 @@ def test_the_first_order_s_wait_names_the_folders_that_are_declared(tmp_path: Pa
     order = replace(ORDER, drop_folder="/out", pickup_folder="/in")
     seen = RotationState(OPEN, Store(str(tmp_path), SIRET), pending=PENDING)
     (waiting,) = decide(seen, order, Wish(), NOW).waiting
-    assert waiting.about == {"provider": "acme", "csr": f"/out/{SIRET}-acme.csr", "drop": "/in"}
+    assert waiting.facts == {"provider": "acme", "csr": f"/out/{SIRET}-acme.csr", "drop": "/in"}
 
 
 def test_a_rollback_without_a_reload_leaves_one_due(tmp_path: Path) -> None:
@@ -560,7 +560,7 @@ def test_a_rollback_without_a_reload_leaves_one_due(tmp_path: Path) -> None:
 def test_the_rule_that_bars_the_way_back_is_named(tmp_path: Path) -> None:
     seen = GRACE | {"previous": held(A, "active", says="refused", rule="R9")}
     (waiting,) = plan_of(tmp_path, Wish(rollback=True), **seen).waiting
-    assert waiting.about == {"provider": "acme", "fingerprint": A, "reason": "non", "rule": "R9"}
+    assert waiting.facts == {"provider": "acme", "fingerprint": A, "reason": "non", "rule": "R9"}
 
 
 def test_a_ca_that_came_with_a_declared_file_counts(tmp_path: Path) -> None:
@@ -570,7 +570,7 @@ def test_a_ca_that_came_with_a_declared_file_counts(tmp_path: Path) -> None:
     other = ExternalCertificate(MEANT, found.fingerprint, found, chain=(authority(made),))
     seen = RotationState(OPEN, Store(str(tmp_path), SIRET), external=other)
     waiting = decide(seen, ORDER, Wish(), NOW, judging=ValidationPolicy(trusting_the_root(made))).waiting
-    assert [each.about["end"] for each in waiting] == [ends.date().isoformat()]
+    assert [each.facts["end"] for each in waiting] == [ends.date().isoformat()]
 
 
 def test_what_is_expired_at_this_second_is_no_way_back(tmp_path: Path) -> None:
@@ -582,7 +582,7 @@ def test_what_is_expired_at_this_second_is_no_way_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("says", "code"), [("known_inactive", "certificate_proof"), ("unknown", "certificate_proof")])
 def test_the_way_back_waits_for_the_old_one_s_proof(tmp_path: Path, says: str, code: str) -> None:
     plan = plan_of(tmp_path, Wish(rollback=True), **GRACE | {"previous": held(A, "active", says=says)})
-    assert (plan.steps, [(each.code, each.about) for each in plan.waiting]) == (
+    assert (plan.steps, [(each.code, each.facts) for each in plan.waiting]) == (
         (),
         [(code, {"provider": "acme", "fingerprint": A} | NEVER_SAID)],
     )
@@ -596,7 +596,7 @@ def test_a_refusal_without_the_space_bars_the_way_back_too(tmp_path: Path) -> No
 def test_the_first_order_s_wait_tells_where_its_answer_is_awaited(tmp_path: Path) -> None:
     (waiting,) = plan_of(tmp_path, Wish(), current=None, pending=PENDING).waiting
     store = Store(str(tmp_path), SIRET)
-    assert (waiting.since, waiting.about["provider"], waiting.about["drop"]) == (SINCE, "acme", str(store.dropped("acme")))
+    assert (waiting.since, waiting.facts["provider"], waiting.facts["drop"]) == (SINCE, "acme", str(store.dropped("acme")))
 
 
 def test_removal_takes_an_inactive_one_too_and_what_goes_is_shown_gone(tmp_path: Path) -> None:
@@ -701,7 +701,7 @@ def test_what_is_not_the_store_s_is_only_told_of(
     plan = plan_of(tmp_path, wish, current=None, external=found)
     assert (plan.steps, plan.before["state"], plan.before) == ((), "elsewhere", plan.after)
     about = {"provider": "acme", "fingerprint": A}
-    assert [(each.code, each.about) for each in plan.waiting] == ([(waiting[0], about | {"end": waiting[1]})] if waiting else [])
+    assert [(each.code, each.facts) for each in plan.waiting] == ([(waiting[0], about | {"end": waiting[1]})] if waiting else [])
     state, end = shown
     assert plan.before["current"] == {"version": None, "fingerprint": found.fingerprint, "state": state, "not_after": end}
 
@@ -715,7 +715,7 @@ def test_its_ca_s_end_counts_where_a_trust_store_tells_it(tmp_path: Path, by_fil
     other = ExternalCertificate(MEANT, found.fingerprint, found if by_file else None, listed=shown)
     seen = RotationState(OPEN, Store(str(tmp_path), SIRET), external=other)
     how = ValidationPolicy(trusting(made, valid_to=ends))
-    assert [each.about["end"] for each in decide(seen, ORDER, Wish(), NOW, judging=how).waiting] == [ends.isoformat()]
+    assert [each.facts["end"] for each in decide(seen, ORDER, Wish(), NOW, judging=how).waiting] == [ends.isoformat()]
     assert decide(seen, ORDER, Wish(), NOW).waiting == ()
 
 

@@ -436,7 +436,7 @@ def test_nothing_comes_into_use_that_does_not_pass_at_that_moment(
     with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == waiting
-    assert caught.value.waiting.about["fingerprint"] == new
+    assert caught.value.waiting.facts["fingerprint"] == new
     assert (bench.link("current"), bench.store.reload_due("acme"), bench.notes("1")) == (bench.old, False, {})
 
 
@@ -451,7 +451,7 @@ def test_where_both_are_refused_by_one_rule_the_new_one_is_not_to_blame(bench: B
     with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
     assert caught.value.waiting.code == "dialogue_refused"
-    assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, "reason": "non", "rule": "R9"}
+    assert caught.value.waiting.facts == {"provider": "acme", "fingerprint": new, "reason": "non", "rule": "R9"}
 
 
 @pytest.mark.parametrize("removable", [False, True])
@@ -495,7 +495,7 @@ def test_nothing_is_activated_that_the_si_fps_does_not_know(bench: Bench, state:
         rotation.apply(bench.context, observed, activate, NOW)
     answer = {"reason": "non", "rule": "R9"} if state == "refused" else {"reason": None, "rule": None}
     assert (caught.value.waiting.code, caught.value.waiting.since) == ("certificate_refused", None)
-    assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, **answer}
+    assert caught.value.waiting.facts == {"provider": "acme", "fingerprint": new, **answer}
     assert "certificate_change" not in [call[0] for call in bench.antai.operations.calls]
 
 
@@ -540,7 +540,7 @@ def test_without_a_query_the_space_proves_it_at_that_moment(bench: Bench, state:
     else:
         with pytest.raises(WaitRequired) as caught:
             rotation.apply(bench.context, observed, step, NOW)
-        assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == (waiting, new)
+        assert (caught.value.waiting.code, caught.value.waiting.facts["fingerprint"]) == (waiting, new)
     assert (bench.link("current"), asked_for(bench)) == (new if waiting is None else bench.old, READ)
 
 
@@ -612,7 +612,7 @@ def test_a_refused_installation_is_waited_for(bench: Bench) -> None:
     with pytest.raises(WaitRequired) as caught:
         bench.run()
     assert caught.value.waiting.code == "certificate_rights"
-    assert caught.value.waiting.about == {"provider": "acme", "fingerprint": new, "reason": "non", "rule": "EDITEUR"}
+    assert caught.value.waiting.facts == {"provider": "acme", "fingerprint": new, "reason": "non", "rule": "EDITEUR"}
 
 
 def test_a_conflict_names_the_provider(bench: Bench) -> None:
@@ -621,7 +621,7 @@ def test_a_conflict_names_the_provider(bench: Bench) -> None:
     bench.antai.operations.answers["certificate_change"] = RefusedByServer("non", status=409, rule="R2")
     with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
-    assert caught.value.waiting.about == {"fingerprint": bench.old, "provider": "acme", "reason": "non", "rule": "R2"}
+    assert caught.value.waiting.facts == {"fingerprint": bench.old, "provider": "acme", "reason": "non", "rule": "R2"}
 
 
 def test_one_that_somebody_has_activated_meanwhile_goes_on(bench: Bench) -> None:
@@ -736,7 +736,7 @@ def test_a_way_back_that_is_barred_by_the_rule_of_the_one_in_use_is_no_more_open
     refusing(bench, bench.old)
     with pytest.raises(WaitRequired) as caught:
         rotation.apply(bench.context, observed, step, NOW)
-    assert (caught.value.waiting.code, caught.value.waiting.about["fingerprint"]) == ("certificate_refused", bench.old)
+    assert (caught.value.waiting.code, caught.value.waiting.facts["fingerprint"]) == ("certificate_refused", bench.old)
 
 
 def test_nothing_is_activated_without_the_store_it_lies_in(bench: Bench) -> None:
@@ -753,7 +753,7 @@ def test_a_wait_for_the_account_names_the_agent(bench: Bench) -> None:
     bench.antai.operations.answers["account_get"] = account("under_control")
     rotation = bench.rotation()
     (waiting,) = rotation.plan(rotation.observe(bench.context), NOW).waiting
-    assert (waiting.code, waiting.about["agent_email"]) == ("account_control", EMAIL)
+    assert (waiting.code, waiting.facts["agent_email"]) == ("account_control", EMAIL)
 
 
 @pytest.mark.parametrize("judging", [None, ValidationPolicy(TrustStore(()))], ids=["not judged", "judged"])
