@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._plan.records import AccessRequestRecord, AccountRecord, ConventionRecord, DialogueAnswer, ListedCertificate
+from .._plan.records import AccessRequestRecord, AccountFields, AccountRecord, ConventionRecord, DialogueAnswer, ListedCertificate
 
 CLASSES = ("read", "write", "session")
 FACES = ("portal", "sifps")
@@ -36,8 +36,7 @@ class RecordSpec:
     identity: str = "siret"
 
 
-_ADDRESS = ("street", "postal_code", "city")
-_ACCOUNT = ("siret", "name", "departement", *_ADDRESS, "contact_email")
+_ACCOUNT = ("siret", *AccountFields.__annotations__)
 
 # Fields that are SHA-256, of a certificate or of a document; they may come in another form.
 HASHES = ("fingerprint", "sha256", "countersigned_sha256")

@@ -11,31 +11,30 @@ from __future__ import annotations
 from typing import TypedDict
 
 
-class AccountRecord(TypedDict):
-    """The space of a collectivité. state: under_control, refused, active or closed. since: start of the state. reason: why ANTAI refused."""
+class AccountFields(TypedDict):
+    """What a user declares of a space and ANTAI shows, in the order of results and diffs."""
 
-    siret: str
     name: str | None
     departement: str | None
     street: str | None
     postal_code: str | None
     city: str | None
     contact_email: str | None
+
+
+class AccountRecord(AccountFields):
+    """The space of a collectivité. state: under_control, refused, active or closed. since: start of the state. reason: why ANTAI refused."""
+
+    siret: str
     state: str
     since: str | None
     reason: str | None
 
 
-class AccessRequestRecord(TypedDict):
+class AccessRequestRecord(AccountFields):
     """The request for a space, as its public follow-up shows it. state: under_control, refused or accepted. agent_email: None where it is not shown."""
 
     siret: str | None
-    name: str | None
-    departement: str | None
-    street: str | None
-    postal_code: str | None
-    city: str | None
-    contact_email: str | None
     agent_name: str | None
     agent_email: str | None
     state: str

@@ -15,11 +15,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._options.declaration import FIELDS
+from .._options.declaration import ADDRESS
 from .._options.declared_text import same_text
 from .._options.spec import PRESENCE, checked, declared_options, state_option
 from .._plan.plan import Plan, Step, WaitRequired
-from .._plan.records import AccessRequestRecord, AccountRecord
+from .._plan.records import AccessRequestRecord, AccountFields, AccountRecord
 from .._plan.waiting import Waiting
 from ..dates import instant, parse_date
 from ..errors import InvalidInput, RefusedByServer
@@ -29,8 +29,11 @@ from .kinds import DeclaringKind
 from .space import Space, account_waiting, observe_space
 
 # Fields that a user declares and ANTAI shows; the order is that of results and diffs.
-DECLARED = ("name", "departement", "street", "postal_code", "city", "contact_email")
+DECLARED = tuple(AccountFields.__annotations__)
 AGENT = ("agent_name", "agent_email")
+_ADDRESS = tuple(part.name for part in ADDRESS)
+# The options that a user gives these fields by: those of the address are parts of one.
+OPTIONS = tuple(dict.fromkeys("address" if name in _ADDRESS else name for name in (*DECLARED, *AGENT)))
 # A request that met a space which somebody else has opened is sent again after this time, or as soon as it differs.
 ASKED_AGAIN_AFTER = timedelta(days=1)
 
@@ -172,21 +175,12 @@ def _why_request(space: Space, different: list[str]) -> str:
 
 def account(parameters: dict[str, Any]) -> Account:
     address = parameters["address"] or {}
-    declared = {
-        "name": parameters["name"],
-        "departement": checked(parameters, "departement"),
-        "street": address.get("street"),
-        "postal_code": FIELDS["address"].element("postal_code").checked(address.get("postal_code"), "address.postal_code"),
-        "city": address.get("city"),
-        "contact_email": checked(parameters, "contact_email"),
-        "agent_name": parameters["agent_name"],
-        "agent_email": checked(parameters, "agent_email"),
-    }
+    declared = {name: checked(parameters, name) for name in OPTIONS if name != "address"}
+    declared |= {part.name: part.checked(address.get(part.name), f"address.{part.name}") for part in ADDRESS}
     return Account(check_siret(parameters["siret"]), declared, present=parameters["state"] == "present", reopen=parameters["reopen"])
 
 
 ACCOUNT = DeclaringKind(
-    declared_options("siret", "name", "departement", "address", "contact_email", "agent_name", "agent_email", "reopen")
-    | state_option(PRESENCE, "present"),
+    declared_options("siret", *OPTIONS, "reopen") | state_option(PRESENCE, "present"),
     account,
 )
