@@ -37,7 +37,7 @@ def date_or_none(text: str | None) -> datetime | None:
 
 def parse_duration(text: str) -> timedelta:
     """A whole number of s, m, h or d: 7d, 36h, 0. Raises ValueError."""
-    found = DURATION.fullmatch(text)
-    if found is None:
+    match = DURATION.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    return timedelta(seconds=int(found[1]) * UNITS[found[2]])
+    return timedelta(seconds=int(match[1]) * UNITS[match[2]])

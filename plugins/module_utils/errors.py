@@ -46,7 +46,7 @@ class AntaiError(Exception):
 
 def install_command(requirements: Iterable[str]) -> str:
     """For the Python that runs this; requirements as pip takes them."""
-    return " ".join([sys.executable or "python3", "-m", "pip", "install", *(f"'{each}'" for each in requirements)])
+    return " ".join([sys.executable or "python3", "-m", "pip", "install", *(f"'{requirement}'" for requirement in requirements)])
 
 
 class MissingLibrary(AntaiError):
@@ -111,11 +111,11 @@ class OrderLimit(StoreError):
 
     code = "order_limit"
 
-    def __init__(self, made: int, limit: int, store: str) -> None:
+    def __init__(self, orders: int, limit: int, store: str) -> None:
         super().__init__(
-            f"{made} certificates were ordered from {store} in the last 24 hours, and {limit} are allowed (antai_order_limit): no other one is ordered",
+            f"{orders} certificates were ordered from {store} in the last 24 hours, and {limit} are allowed (antai_order_limit): no other one is ordered",
             "look into orders.jsonl there: who ordered what, and why; where all of it is meant, declare antai_order_limit",
-            made=made,
+            made=orders,
             limit=limit,
         )
 
@@ -279,7 +279,7 @@ class UnexpectedFailure(AntaiError):
     code = "unexpected"
 
     def __init__(self, error: Exception) -> None:
-        where = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in extract_tb(error.__traceback__)]
+        where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
         super().__init__(
             f"unexpected {type(error).__name__} at {where[-1] if where else 'an unknown place'}",
             hint="this is a defect of the collection: report it with this message and the places in error.details.where",

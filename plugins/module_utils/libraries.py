@@ -160,7 +160,7 @@ def require(libraries: Iterable[Library] = CORE) -> None:
     """Raise MissingLibrary, naming all the packages that do not fit and what to install, where one of them does not."""
     unfit = misfits(libraries)
     if unfit:
-        raise MissingLibrary([each.reason for each in unfit], [each.library.requirement for each in unfit])
+        raise MissingLibrary([misfit.reason for misfit in unfit], [misfit.library.requirement for misfit in unfit])
 
 
 def require_for(documents: bool) -> None:
@@ -168,7 +168,7 @@ def require_for(documents: bool) -> None:
 
     pyHanko is needed for electronic signatures only, and missed where a document carries one; an old one would fail there.
     """
-    old = [each.library for each in misfits([PYHANKO]) if each.installed]
+    old = [misfit.library for misfit in misfits([PYHANKO]) if misfit.installed]
     require((*CORE, PYPDF, *old) if documents else CORE)
 
 
@@ -189,5 +189,5 @@ def is_older(version: str, floor: str) -> bool:
 
 def _numbers(version: str) -> tuple[int, ...]:
     release = re.match(r"[0-9]+(\.[0-9]+)*", version)
-    numbers = [int(each) for each in release[0].split(".")] if release else []
+    numbers = [int(number) for number in release[0].split(".")] if release else []
     return tuple([*numbers, 0, 0, 0][:3])

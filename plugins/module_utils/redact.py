@@ -62,12 +62,12 @@ _learning = threading.Lock()
 
 def in_addresses(parameters: dict[str, Any]) -> list[str]:
     """Credentials that somebody has written into the URL of a server, where they are refused: `user:password`, and the password."""
-    found: list[str] = []
+    secrets: list[str] = []
     for name, value in parameters.items():
         if name.endswith("_url") and isinstance(value, str) and "@" in value:
             login = value.partition("://")[2].rpartition("@")[0] or value.rpartition("@")[0]
-            found += [login, login.partition(":")[2]]
-    return [each for each in found if each]
+            secrets += [login, login.partition(":")[2]]
+    return [secret for secret in secrets if secret]
 
 
 def secrets_in(declared: dict[str, Any]) -> Iterator[str]:
@@ -125,12 +125,12 @@ def is_secret_name(name: str) -> bool:
     return name in SECRET_NAMES or (not words.endswith(NO_SECRETS) and any(word in words for word in SECRET_WORDS))
 
 
-def shown_arguments(given: dict[str, Any], spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def shown_arguments(options: dict[str, Any], spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The options of a task as `invocation` shows them: hidden whole where the spec knows no such option, or a text stands for a mapping.
 
     Nobody can tell what such a value is; those of known options are hidden by value afterwards.
     """
-    return {name: _shown_argument(value, spec[name]) if name in spec else HIDDEN for name, value in given.items()}
+    return {name: _shown_argument(value, spec[name]) if name in spec else HIDDEN for name, value in options.items()}
 
 
 def _shown_argument(value: Any, option: dict[str, Any]) -> Any:

@@ -61,5 +61,5 @@ def strip_accents(text: str) -> str:
     return NOT_ASCII.sub(_uncombined, unicodedata.normalize("NFKD", text))
 
 
-def _uncombined(found: re.Match[str]) -> str:
-    return "".join(each for each in found[0] if not unicodedata.combining(each))
+def _uncombined(match: re.Match[str]) -> str:
+    return "".join(character for character in match[0] if not unicodedata.combining(character))

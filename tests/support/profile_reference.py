@@ -113,7 +113,7 @@ def told(shape: Any) -> str:
     """The shape in words, with the name of its section."""
     if isinstance(shape, shapes.OneOf) and shape.called:
         return shape.called
-    if isinstance(shape, shapes.Text) and shape.choices and shape.told == shapes.Text.told:
+    if isinstance(shape, shapes.Text) and shape.choices and shape.description == shapes.Text.description:
         return ", ".join(f"`{each}`" for each in shape.choices)
     if isinstance(shape, shapes.Mapping):
         return f"*{shape.name}*"
@@ -127,7 +127,7 @@ def told(shape: Any) -> str:
         return f"a list of {shape.called}" if isinstance(shape.of, shapes.Number) else f"a list: {told(shape.of)}"
     if isinstance(shape, shapes.Table):
         return f"a mapping of {shape.called} to {told(shape.of)}"
-    return str(shape.told)
+    return str(shape.description)
 
 
 def cell(text: str) -> str:

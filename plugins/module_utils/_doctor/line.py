@@ -36,7 +36,7 @@ def findings(found: Probe, face: str, now: datetime) -> list[Finding]:
 
 def facts(found: Probe) -> dict[str, Any]:
     name, port = found.way.address if found.way.url and found.failed in ("dns", "tcp") else (found.host, found.port)
-    return {"name": name, "host": found.host, "port": port, "proxy": found.way.shown, "told": found.told, "status": found.status}
+    return {"name": name, "host": found.host, "port": port, "proxy": found.way.shown, "told": found.reason, "status": found.status}
 
 
 def _passed(found: Probe, stage: str) -> tuple[str, dict[str, Any]]:

@@ -46,11 +46,11 @@ class ExchangeBudget:
 
     def seconds_left(self) -> float:
         """Raises BudgetExceeded where the time is over."""
-        left = self._until - time.monotonic()
-        if left <= 0:
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
             self.is_late = True
             raise self._exceed(f"no whole answer within {self._seconds:g} s")
-        return left
+        return seconds
 
     def spend(self, count: int) -> None:
         """count: bytes that have come. Raises BudgetExceeded."""
@@ -67,9 +67,9 @@ class ExchangeBudget:
         if size > MAX_BODY:
             raise self._exceed(f"the answer has more than {MAX_BODY} bytes")
 
-    def _exceed(self, what: str) -> BudgetExceeded:
-        self.exceeded = what
-        return BudgetExceeded(what)
+    def _exceed(self, problem: str) -> BudgetExceeded:
+        self.exceeded = problem
+        return BudgetExceeded(problem)
 
 
 _current: ContextVar[ExchangeBudget | None] = ContextVar("exchange_budget", default=None)
@@ -102,8 +102,8 @@ class BoundedReader(io.RawIOBase):
         return int(self._raw.fileno())
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._budget.seconds_left()
-        self._sock.settimeout(left if self._timeout is None else min(self._timeout, left))
+        seconds = self._budget.seconds_left()
+        self._sock.settimeout(seconds if self._timeout is None else min(self._timeout, seconds))
         try:
             count: int | None = self._raw.readinto(buffer)
         except TimeoutError:
@@ -133,31 +133,31 @@ class BoundedResponse(http.client.HTTPResponse):
             self._budget.begin_body()
 
 
-def _send_within_budget(connection: Any, data: Any, send: Any) -> None:
+def _send_within_budget(connection: Any, content: Any, send: Any) -> None:
     """A server that takes a document byte by byte is slow, too: each record is written within what is left."""
     budget = _current.get()
-    if budget is None or not isinstance(data, bytes):
-        send(data)
+    if budget is None or not isinstance(content, bytes):
+        send(content)
         return
-    for begin in range(0, len(data), RECORD):
-        left = budget.seconds_left()
+    for begin in range(0, len(content), RECORD):
+        seconds = budget.seconds_left()
         if connection.sock is not None:
-            connection.sock.settimeout(left if connection.timeout is None else min(connection.timeout, left))
-        send(data[begin : begin + RECORD])
+            connection.sock.settimeout(seconds if connection.timeout is None else min(connection.timeout, seconds))
+        send(content[begin : begin + RECORD])
 
 
 class BoundedConnection(HTTPConnection):
     response_class = BoundedResponse
 
-    def send(self, data: Any) -> None:
-        _send_within_budget(self, data, super().send)
+    def send(self, content: Any) -> None:
+        _send_within_budget(self, content, super().send)
 
 
 class BoundedTlsConnection(HTTPSConnection):
     response_class = BoundedResponse
 
-    def send(self, data: Any) -> None:
-        _send_within_budget(self, data, super().send)
+    def send(self, content: Any) -> None:
+        _send_within_budget(self, content, super().send)
 
 
 class BoundedPool(HTTPConnectionPool):

@@ -15,13 +15,13 @@ NEXT = re.compile(r";\s*rel\s*=\s*(\"[^\"]*\"|[^\s;,]+)", re.IGNORECASE)
 def on_the_same_server(current: str, address: str) -> str | None:
     """The address, seen from the URL it was given at, as path and query from the server's root; None where it is another server's."""
     try:
-        here, there = urlsplit(current), urlsplit(urljoin(current, address))
-        same = (here.scheme, here.hostname, here.port or 443) == (there.scheme, there.hostname, there.port or 443)
+        origin, target = urlsplit(current), urlsplit(urljoin(current, address))
+        same = (origin.scheme, origin.hostname, origin.port or 443) == (target.scheme, target.hostname, target.port or 443)
     except ValueError:
         return None
-    if not same or there.username is not None or re.search(r"[\x00-\x20\x7f]", address):
+    if not same or target.username is not None or re.search(r"[\x00-\x20\x7f]", address):
         return None
-    return (there.path or "/") + (f"?{there.query}" if there.query else "")
+    return (target.path or "/") + (f"?{target.query}" if target.query else "")
 
 
 def next_of(header: str) -> str | None:

@@ -12,6 +12,7 @@ import base64
 import os
 import socket
 import ssl
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +43,7 @@ NO_COMMON = ("NO_PROTOCOLS", "PROTOCOL_VERSION", "HANDSHAKE_FAILURE", "UNSUPPORT
 
 @dataclass(frozen=True)
 class Probe:
-    """failed: the stage that did not work, and code why; told: what the system, the proxy or the TLS library says of it.
+    """failed: the stage that did not work, and code why; reason: what the system, the proxy or the TLS library says of it.
 
     addresses: of the server, or of the proxy before it. shown: certificates of the server (DER), the leaf first.
     """
@@ -55,30 +56,30 @@ class Probe:
     shown: tuple[bytes, ...] = field(default=(), repr=False)
     failed: str = ""
     code: str = ""
-    told: str = ""
+    reason: str = ""
     status: int | None = None
 
 
 class _Stopped(Exception):
-    def __init__(self, stage: str, code: str, told: str, status: int | None = None) -> None:
-        super().__init__(told)
-        self.about = {"failed": stage, "code": code, "told": told, "status": status}
+    def __init__(self, stage: str, code: str, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.fields = {"failed": stage, "code": code, "reason": reason, "status": status}
 
 
 def probe(url: str, way: ProxyRoute, ca_file: str | None, client: ClientCertificate | None, timeout: float) -> Probe:
     """url: begins with https://. timeout: seconds for each stage."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     try:
         first = way.address if way.url else (host, port)
-        found["addresses"] = _resolved(*first)
+        fields["addresses"] = _resolved(*first)
         with _connected(first, timeout) as connection:
             channel = _through_proxy(connection, way, ca_file, (host, port)) if way.url else connection
-            found |= _greeted(channel, _context(ca_file, client), host, presents=client is not None)
+            fields |= _greeted(channel, _context(ca_file, client), host, presents=client is not None)
     except _Stopped as stopped:
-        found |= stopped.about
-    return Probe(host, port, way, **found)
+        fields |= stopped.fields
+    return Probe(host, port, way, **fields)
 
 
 def _context(ca_file: str | None, client: ClientCertificate | None) -> ssl.SSLContext:
@@ -99,10 +100,10 @@ def _context(ca_file: str | None, client: ClientCertificate | None) -> ssl.SSLCo
 
 def _resolved(host: str, port: int) -> tuple[str, ...]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise _Stopped("dns", "unresolved", str(getattr(error, "strerror", None) or error)) from error
-    return tuple(dict.fromkeys(str(each[4][0]) for each in found))
+    return tuple(dict.fromkeys(str(resolved[4][0]) for resolved in addresses))
 
 
 def _connected(address: tuple[str, int], timeout: float) -> socket.socket:
@@ -124,12 +125,15 @@ def _through_proxy(connection: socket.socket, way: ProxyRoute, ca_file: str | No
         if way.credentials:
             lines.append("Proxy-Authorization: Basic " + base64.b64encode(":".join(way.credentials).encode()).decode())
         channel.sendall("\r\n".join([*lines, "", ""]).encode())
-        answer = b""
+        answer, timeout = b"", channel.gettimeout()
+        until = time.monotonic() + (timeout or 0)
         while b"\r\n\r\n" not in answer and len(answer) < MOST_HEADERS:
+            channel.settimeout(max(0.01, until - time.monotonic()))  # one that drips its answer has no more time than one that is silent
             part = channel.recv(4096)
             if not part:
                 break
             answer += part
+        channel.settimeout(timeout)
     except OSError as error:
         raise _Stopped("proxy", "proxy_broke", str(error)) from error
     if not answer:
@@ -149,7 +153,10 @@ def _greeted(channel: Any, context: ssl.SSLContext, host: str, *, presents: bool
         with _wrapped(channel, context, host) as secured:
             whole = getattr(getattr(secured, "sslobj", secured), "get_unverified_chain", None)  # public from Python 3.13 on
             shown = whole() if whole else [secured.getpeercert(True)]
-            return {"protocol": secured.version() or "", "shown": tuple(each for each in shown if isinstance(each, bytes))}
+            return {
+                "protocol": secured.version() or "",
+                "shown": tuple(certificate for certificate in shown if isinstance(certificate, bytes)),
+            }
     except ssl.SSLCertVerificationError as error:
         code = VERIFICATION.get(error.verify_code, "certificate")
         raise _Stopped("tls", code, error.verify_message or str(error)) from error
@@ -168,10 +175,10 @@ def _wrapped(channel: Any, context: ssl.SSLContext, host: str) -> Any:
 def tls_code(error: Exception, *, presents: bool) -> str:
     """What a failed greeting means, where the certificate of the server is not the reason. presents: a client certificate is shown."""
     reason = str(getattr(error, "reason", "") or "").upper()
-    if any(each in reason for each in NO_COMMON):
+    if any(word in reason for word in NO_COMMON):
         return "no_common"
     if "ALERT" in reason:
         return "client_refused" if presents or "CERTIFICATE_REQUIRED" in reason else "tls_alert"
-    if any(each in reason for each in NOT_TLS):
+    if any(word in reason for word in NOT_TLS):
         return "not_tls"
     return "tls_closed"

@@ -68,5 +68,7 @@ class CertificateIdentities:
         identity = record.get("fingerprint")
         if not isinstance(identity, str) or ":" not in identity:
             return record
-        known = {f"{form}:{getattr(local, form)}": local.fingerprint for local in self._certificates.values() for form in OTHER_IDENTITIES}
-        return record | {"fingerprint": known.get(identity, identity)}
+        fingerprints = {
+            f"{form}:{getattr(local, form)}": local.fingerprint for local in self._certificates.values() for form in OTHER_IDENTITIES
+        }
+        return record | {"fingerprint": fingerprints.get(identity, identity)}

@@ -44,10 +44,10 @@ def server_url(parameters: dict[str, Any], option: str) -> str | None:
 
 
 def _client_certificate(parameters: dict[str, Any]) -> ClientCertificate | None:
-    given = (parameters["client_certificate"], parameters["client_key"])
-    if not any(given):
+    files = (parameters["client_certificate"], parameters["client_key"])
+    if not any(files):
         return None
-    if not all(given):
-        missing = "client_key" if given[0] else "client_certificate"
+    if not all(files):
+        missing = "client_key" if files[0] else "client_certificate"
         raise InvalidInput(missing, "is not set", "declare both, the certificate and its key, or neither")
-    return ClientCertificate(*given)
+    return ClientCertificate(*files)

@@ -40,7 +40,7 @@ class Credentials:
 
 # What a profile may name as the source of a login or of a secret: options of the modules.
 NAMES = ("username", "password", "editor_id", "editor_key", "token", "client_id", "client_secret", "api_key")
-OPTION = Text(told="the name of an option (`username`, `token`...)", choices=NAMES)
+OPTION = Text(description="the name of an option (`username`, `token`...)", choices=NAMES)
 # Those that are no secrets: a request may show them elsewhere than in its authentication.
 OPEN_NAMES = ("username", "editor_id", "client_id")
 
@@ -75,7 +75,7 @@ class Authentication:
     def all_keys(cls) -> dict[str, Key]:
         """Every setting of this method, for the format of profiles."""
         sources = {name: Key(OPTION, f"The option that gives it; default: `{default}`.") for name, default in cls.needs.items()}
-        return {"method": Key(Text(told="the name of a method"), cls.text, required=True)} | cls.keys | sources
+        return {"method": Key(Text(description="the name of a method"), cls.text, required=True)} | cls.keys | sources
 
     @classmethod
     def options(cls, settings: dict[str, Any]) -> list[str]:
@@ -107,7 +107,7 @@ class Authentication:
         """The error that the answer to a login stands for."""
         if response.status in (400, 401, 403):
             named = ", ".join(f"antai_{option}" for option in self.options(self.settings))
-            who = next((getattr(self.credentials, each) for each in self.options(self.settings) if each in OPEN_NAMES), None)
+            who = next((getattr(self.credentials, option) for option in self.options(self.settings) if option in OPEN_NAMES), None)
             return AuthenticationFailed(
                 f"the server refuses the credentials{f' of {who}' if who else ''}",
                 f"check {named}; nothing was changed",

@@ -11,7 +11,7 @@ from .base import Authentication
 
 class Bearer(Authentication):
     text = "A static token, in `Authorization: Bearer`."
-    keys = {"scheme": Key(Text(pattern=r"[A-Za-z][A-Za-z0-9-]*", told="a word"), "Word before the token; default: `Bearer`.")}
+    keys = {"scheme": Key(Text(pattern=r"[A-Za-z][A-Za-z0-9-]*", description="a word"), "Word before the token; default: `Bearer`.")}
     needs = {"token": "token"}
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:

@@ -14,5 +14,5 @@ class ClientCertificateAuthentication(Authentication):
     keys = {"headers": Key(Table(OPTION, called="header"), "Header to the option sent in it, where that is declared.")}
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
-        wanted = {header: getattr(self.credentials, name) for header, name in self.settings.get("headers", {}).items()}
-        return {header: value for header, value in wanted.items() if value}
+        values = {header: getattr(self.credentials, name) for header, name in self.settings.get("headers", {}).items()}
+        return {header: value for header, value in values.items() if value}

@@ -51,24 +51,24 @@ class CombinedAuth(Authentication):
 
     def headers(self, *, anonymous: bool) -> dict[str, str]:
         headers: dict[str, str] = {}
-        for each in self.members:
-            headers |= each.headers(anonymous=anonymous)
+        for member in self.members:
+            headers |= member.headers(anonymous=anonymous)
         return headers
 
     def forget(self) -> bool:
-        forgotten = [each.forget() for each in self.members]
+        forgotten = [member.forget() for member in self.members]
         return any(forgotten)
 
 
 def authentication(settings: Settings, credentials: Credentials, send: Send, xsrf_session: XsrfSession | None = None) -> Authentication:
     """The methods that a checked profile names for one face."""
-    members = [METHODS[each["method"]](each, credentials, send, xsrf_session) for each in settings]
+    members = [METHODS[declared["method"]](declared, credentials, send, xsrf_session) for declared in settings]
     return members[0] if len(members) == 1 else CombinedAuth(members)
 
 
 def options_of(settings: Settings) -> list[str]:
     """Names of the options that these methods need."""
-    return [option for each in settings for option in METHODS[each["method"]].options(each)]
+    return [option for declared in settings for option in METHODS[declared["method"]].options(declared)]
 
 
 def has_credentials(settings: Settings, credentials: Credentials) -> bool:
@@ -78,5 +78,5 @@ def has_credentials(settings: Settings, credentials: Credentials) -> bool:
 
 def elsewhere(settings: Settings, credentials: Credentials) -> list[str]:
     """URLs of the other servers that these methods speak with."""
-    found = [METHODS[each["method"]].elsewhere(each, credentials) for each in settings]
-    return [url for url in found if url]
+    urls = [METHODS[declared["method"]].elsewhere(declared, credentials) for declared in settings]
+    return [url for url in urls if url]

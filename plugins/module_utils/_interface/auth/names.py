@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ..profile.schema import Key, Mapping, Text
 
-HEADER = Text(told="the name of a header", pattern=r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-SESSION_PATH = Text(told="a path that begins with one /", pattern=r"/[^\s/?#][^\s?#]*")
+HEADER = Text(description="the name of a header", pattern=r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+SESSION_PATH = Text(description="a path that begins with one /", pattern=r"/[^\s/?#][^\s?#]*")
 SESSION_CALL = Mapping(
     "session",
     {

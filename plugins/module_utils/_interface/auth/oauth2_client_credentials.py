@@ -25,13 +25,13 @@ class OAuth2ClientCredentials(Authentication):
     text = "OAuth 2.0 client credentials (RFC 6749, 4.4)."
     keys = {
         "token_url": Key(
-            Text(told="an https:// URL or a path that begins with /", pattern=r"(https://[^\s/]+)?/\S*"),
+            Text(description="an https:// URL or a path that begins with /", pattern=r"(https://[^\s/]+)?/\S*"),
             "Where tokens are given: a whole URL, or a path on this face. The option `token_url` stands before it.",
             required=True,
         ),
-        "scope": Key(Text(told="a text"), "Scope to ask for."),
+        "scope": Key(Text(description="a text"), "Scope to ask for."),
         "client_auth": Key(Text(choices=("basic", "body")), "Whether the client is named by HTTP Basic (default) or in the form."),
-        "form": Key(Table(Text(told="a text")), "More fields of the form, for instance `audience`."),
+        "form": Key(Table(Text(description="a text")), "More fields of the form, for instance `audience`."),
         "margin": Key(Number(0, 3600, whole=False), f"Seconds before its end at which a token is renewed; default: {MARGIN:g}."),
     }
     needs = {"client_id": "client_id", "client_secret": "client_secret"}

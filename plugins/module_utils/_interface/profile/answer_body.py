@@ -22,20 +22,20 @@ def parse_json(response: Response) -> Any:
     return json.loads(response.body.decode(charset[1]) if charset and charset[1].lower() not in ("utf-8", "utf8") else response.body)
 
 
-def list_keyed(found: Any, key: str | None) -> Any:
+def list_keyed(content: Any, key: str | None) -> Any:
     """A mapping as the list of its values, each with its key in this field; anything else as it is."""
-    if key is None or not isinstance(found, dict):
-        return found
-    return [{**item, key: name} if isinstance(item, dict) else item for name, item in found.items()]
+    if key is None or not isinstance(content, dict):
+        return content
+    return [{**item, key: name} if isinstance(item, dict) else item for name, item in content.items()]
 
 
-def with_http(found: Any, name: str | None, response: Response) -> Any:
+def with_http(content: Any, name: str | None, response: Response) -> Any:
     """What was found, with status and headers (names in lower case) of its answer under this name."""
     if name is None:
-        return found
-    about: Mapping[str, Any] = {"status": response.status, "headers": response.headers}
-    return {**(found if isinstance(found, dict) else {}), name: about}
+        return content
+    answer: Mapping[str, Any] = {"status": response.status, "headers": response.headers}
+    return {**(content if isinstance(content, dict) else {}), name: answer}
 
 
-def is_same_word(found: Any, wanted: str) -> bool:
-    return not isinstance(found, (dict, list)) and word(found) == wanted
+def is_same_word(content: Any, expected: str) -> bool:
+    return not isinstance(content, (dict, list)) and word(content) == expected

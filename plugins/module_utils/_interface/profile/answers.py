@@ -63,8 +63,8 @@ class FieldReader:
     needed: bool = False  # whether a record without it is none
 
     @classmethod
-    def declared(cls, name: str, data: Any, kind: str, *, needed: bool = False) -> FieldReader:
-        whole = data if isinstance(data, dict) else {"at": data}
+    def declared(cls, name: str, declaration: Any, kind: str, *, needed: bool = False) -> FieldReader:
+        whole = declaration if isinstance(declaration, dict) else {"at": declaration}
         mapped = whole.get("map")
         words = None if mapped is None else by_word(mapped)
         return cls(name, compiled(whole.get("at")), words, whole.get("format"), kind, tuple(whole.get("filters", ())), needed)
@@ -72,8 +72,8 @@ class FieldReader:
     def filtered(self, value: Any) -> Any:
         """By the field's own filters. Raises Unexplained."""
         try:
-            for each in self.filters:
-                value = filtered(value, each)
+            for text in self.filters:
+                value = filtered(value, text)
         except (ValueError, TypeError) as error:
             raise Unexplained(f"{self.name} {value!r} cannot be read by the filters of the profile ({', '.join(self.filters)})") from error
         return value
@@ -160,8 +160,8 @@ def _sha256(digits: str, form: str) -> str:
     try:
         return _hexadecimal(digits, SHA256_DIGITS, "SHA-256")
     except Misread as error:
-        other = "base64" if form == "hex" else "hex"
-        raise Misread(f"is no SHA-256 written as {form}: give its `format` ({other}...), or another field") from error
+        alternative = "base64" if form == "hex" else "hex"
+        raise Misread(f"is no SHA-256 written as {form}: give its `format` ({alternative}...), or another field") from error
 
 
 def _hexadecimal(digits: str, length: int, name: str) -> str:
@@ -216,7 +216,7 @@ def _iso(text: str) -> str:
     """As Python 3.10 reads it: no Z, six digits of a second, minutes and a colon in the offset."""
     text = re.sub(r"[Zz]$", "+00:00", text)
     text = re.sub(r"([+-][0-9]{2})$", r"\1:00", text)
-    text = re.sub(r"[.,]([0-9]+)", lambda found: "." + found[1][:6].ljust(6, "0"), text)
+    text = re.sub(r"[.,]([0-9]+)", lambda match: "." + match[1][:6].ljust(6, "0"), text)
     return re.sub(r"([+-][0-9]{2})([0-9]{2})$", r"\1:\2", text)
 
 
@@ -227,26 +227,26 @@ KINDS = dict.fromkeys(HASHES, "fingerprint") | {"cycle": "cycle", "id": "plain"}
 class RecordReader:
     """How one kind of record is read."""
 
-    def __init__(self, kind: str, data: dict[str, Any], zone: tzinfo) -> None:
+    def __init__(self, kind: str, declaration: dict[str, Any], zone: tzinfo) -> None:
         self.kind = kind
         self.spec: RecordSpec = RECORDS[kind]
         self.zone = zone
-        self._fields = [self._field(name, data["fields"].get(name)) for name in self.spec.fields if name != "state"]
-        self._state = FieldReader.declared("state", data["fields"]["state"], "plain")
-        self._states = by_word(data["states"]) if "states" in data else {each: each for each in self.spec.states}
-        self._extra = [FieldReader.declared(name, each, "plain") for name, each in data.get("extra", {}).items()]
+        self._fields = [self._field(name, declaration["fields"].get(name)) for name in self.spec.fields if name != "state"]
+        self._state = FieldReader.declared("state", declaration["fields"]["state"], "plain")
+        self._states = by_word(declaration["states"]) if "states" in declaration else {state: state for state in self.spec.states}
+        self._extra = [FieldReader.declared(name, field, "plain") for name, field in declaration.get("extra", {}).items()]
         self.all_fields = (*self._fields, self._state, *self._extra)
         self._identity = [field for field in self._fields if field.name == self.spec.identity and field.path]
         self._whose = [field for field in self._extra if field.name == "siret"]
-        self.shown = frozenset(name for name in self.spec.fields if data["fields"].get(name) is not None)
+        self.shown = frozenset(name for name in self.spec.fields if declaration["fields"].get(name) is not None)
 
-    def _field(self, name: str, data: Any) -> FieldReader:
+    def _field(self, name: str, declaration: Any) -> FieldReader:
         kind = KINDS.get(name, "text")
         if name in self.spec.days:
             kind = "day"
         elif name in self.spec.instants:
             kind = "instant"
-        return FieldReader.declared(name, data, kind, needed=name in self.spec.needed)
+        return FieldReader.declared(name, declaration, kind, needed=name in self.spec.needed)
 
     def read(self, item: Any, today: date) -> dict[str, Any]:
         """One record, its state in our words; its extra fields under `extra`. Raises Unexplained."""

@@ -25,15 +25,15 @@ class CompiledExpression:
     mentioned: frozenset[str]
     interpreter: Any
 
-    def search(self, data: Any) -> Any:
+    def search(self, content: Any) -> Any:
         if self.names is None:
-            return self.interpreter.search(data)
+            return self.interpreter.search(content)
         # Nearly all are like this; without the interpreter twenty times faster (a fleet reads a million).
         for name in self.names:
-            if not isinstance(data, dict):
+            if not isinstance(content, dict):
                 return None
-            data = data.get(name)
-        return data
+            content = content.get(name)
+        return content
 
 
 def compiled(text: str | None) -> CompiledExpression | None:
@@ -57,10 +57,10 @@ def _mentioned(node: Any) -> frozenset[str]:
     return own.union(*(_mentioned(child) for child in node["children"] if isinstance(child, dict)))
 
 
-def search(path: CompiledExpression | None, data: Any) -> Any:
+def search(path: CompiledExpression | None, content: Any) -> Any:
     """What the path finds; None where there is no path, nothing, or something that its functions cannot take."""
     try:
-        return None if path is None else path.search(data)
+        return None if path is None else path.search(content)
     except jmespath.exceptions.JMESPathError:
         return None
 
@@ -70,10 +70,10 @@ def by_word(mapped: dict[Any, Any]) -> dict[str, Any]:
     return {word(key): value for key, value in mapped.items()}
 
 
-def translated(mapped: dict[str, Any], value: Any, what: str) -> Any:
+def translated(mapped: dict[str, Any], value: Any, subject: str) -> Any:
     """The word of ours that theirs stands for. Raises Unexplained."""
     if isinstance(value, (dict, list)) or word(value) not in mapped:
         if "*" not in mapped:
-            raise Unexplained(f"{what} {value!r} is not in the profile's map ({', '.join(mapped)})")
+            raise Unexplained(f"{subject} {value!r} is not in the profile's map ({', '.join(mapped)})")
         return mapped["*"]
     return mapped[word(value)]

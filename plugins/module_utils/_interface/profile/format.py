@@ -24,16 +24,16 @@ JOB_STATES = ("pending", "done", "failed")
 IDENTITIES = ("hex", "base64", "pem", "sha1", "serial", "serial_decimal")
 
 TEXT = Text()
-LINE = Text(told="a text on one line", pattern=r"[^\r\n]*")
-ASCII_LINE = Text(told="printable ASCII on one line", pattern=r"[!-~]([ -~]*[!-~])?")
-TEMPLATE = Text(told="a text, with placeholders")
+LINE = Text(description="a text on one line", pattern=r"[^\r\n]*")
+ASCII_LINE = Text(description="printable ASCII on one line", pattern=r"[!-~]([ -~]*[!-~])?")
+TEMPLATE = Text(description="a text, with placeholders")
 EXPRESSION = Expression()
 SCALAR = OneOf(TEXT, Number(-1e15, 1e15, whole=False), Flag(), called="a text, a number, true or false")
 STATUS = Number(100, 599)
 STATUSES = Items(STATUS, "HTTP statuses")
 METHOD = Text(choices=("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"))
-MEDIA_TYPE = Text(told="a media type", pattern=r"[\w.+*-]+/[\w.+*-]+(; ?[\w=.-]+)*")
-REQUEST_PATH = Text(told="a path that begins with one / and has neither ? nor # nor spaces", pattern=r"/([^/\s?#][^\s?#]*)?")
+MEDIA_TYPE = Text(description="a media type", pattern=r"[\w.+*-]+/[\w.+*-]+(; ?[\w=.-]+)*")
+REQUEST_PATH = Text(description="a path that begins with one / and has neither ? nor # nor spaces", pattern=r"/([^/\s?#][^\s?#]*)?")
 
 
 FIELD: Shape = OneOf(
@@ -137,7 +137,7 @@ ANSWER = Mapping(
             'Where the records come as a mapping rather than a list (`{"<SIRET>": {...}}`): the name under which each gets its key.',
         ),
         "http": Key(
-            Text(told="a name of letters, digits and _", pattern=r"[A-Za-z_][A-Za-z0-9_]*"),
+            Text(description="a name of letters, digits and _", pattern=r"[A-Za-z_][A-Za-z0-9_]*"),
             "The name under which the record (with `keep`: the body) also gets `status` and `headers` (names in lower case) of the answer, "
             "even where there is no body: for an ETag (`http.headers.etag`), an identifier in Location, a state told by the status alone.",
         ),
@@ -234,7 +234,7 @@ OPERATION = Mapping(
                         "request": Key(REQUEST, "What is sent.", required=True),
                         "success": Key(Items(STATUS, "HTTP statuses", least=1), _MEANS["success"], required=True),
                         "answer": Key(
-                            Mapping("then: answer", {each: ANSWER.keys[each] for each in ("keep", "http", "ignored")}), "As above."
+                            Mapping("then: answer", {name: ANSWER.keys[name] for name in ("keep", "http", "ignored")}), "As above."
                         ),
                         "job": Key(JOB, "Of the last one: how what goes on after its answer is followed."),
                     },
@@ -263,7 +263,8 @@ FACE = Mapping(
             required=True,
         ),
         "base_path": Key(
-            Text(told="a path that begins with / and does not end with one", pattern=r"(/[^/\s?#]+)+"), "What every path begins with."
+            Text(description="a path that begins with / and does not end with one", pattern=r"(/[^/\s?#]+)+"),
+            "What every path begins with.",
         ),
         "headers": Key(Table(ASCII_LINE, called="header"), "Headers of every request, constant: the version of the API, for instance."),
         "correlation_header": Key(HEADER, "A header that gets a new UUID with every request, for the server's support."),
@@ -282,7 +283,7 @@ PROFILE = Mapping(
         "notice": Key(TEXT, "What it is, where it comes from, for people."),
         "version": Key(SCALAR, "Version of the interface that it describes, for people."),
         "timezone": Key(
-            Text(told="a time zone", pattern=r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*"),
+            Text(description="a time zone", pattern=r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*"),
             "Of times of theirs that name no zone, `Europe/Paris` for instance; default: UTC.",
         ),
         "omit_null": Key(Flag(), "As in a request, for all of them."),

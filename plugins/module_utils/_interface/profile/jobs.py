@@ -41,18 +41,18 @@ class Job:
 class JobFollowing:
     """data: the profile's `job`, checked. base: what paths begin with."""
 
-    def __init__(self, operation: str, data: dict[str, Any], base: str) -> None:
+    def __init__(self, operation: str, declaration: dict[str, Any], base: str) -> None:
         self._operation = operation
         self._base = base
-        self._path = data.get("path")
-        self._id = compiled(data.get("id"))
-        self._link = compiled(data.get("link"))
-        self._header = data.get("header", "Location")
-        self._state = compiled(data.get("state"))
-        self._states = by_word(data.get("states", {}))
-        self.statuses = tuple(data.get("status", ACCEPTED))
-        self.interval = float(data.get("interval", INTERVAL))
-        self.timeout = float(data.get("timeout", TIMEOUT))
+        self._path = declaration.get("path")
+        self._id = compiled(declaration.get("id"))
+        self._link = compiled(declaration.get("link"))
+        self._header = declaration.get("header", "Location")
+        self._state = compiled(declaration.get("state"))
+        self._states = by_word(declaration.get("states", {}))
+        self.statuses = tuple(declaration.get("status", ACCEPTED))
+        self.interval = float(declaration.get("interval", INTERVAL))
+        self.timeout = float(declaration.get("timeout", TIMEOUT))
 
     def begun(self, response: Response, body: Any, url: str, values: dict[str, Any]) -> Job:
         """The job that this answer announces. values: of the operation. Raises Unexplained."""
@@ -64,10 +64,10 @@ class JobFollowing:
             return Job(self._operation, self._base + path(self._path, values), False)
         location = search(self._link, body) if self._link else response.headers.get(self._header.lower())
         location = None if location is None else str(location)
-        found = on_the_same_server(url, location) if location else None
-        if found is None:
+        address = on_the_same_server(url, location) if location else None
+        if address is None:
             raise Unexplained(f"a job has begun, and its address is {location or 'missing'}: nothing on this server to look at")
-        return Job(self._operation, found, True)
+        return Job(self._operation, address, True)
 
     def state(self, response: Response, body: Any) -> str:
         """pending, done or failed; `unknown` where the server knows the job no more. Raises Unexplained."""
@@ -100,8 +100,8 @@ def follow(
             state = "pending"
         if state in ("done", "failed"):
             return state, response
-        asked = retry_after(response) if response else None
-        wait = following.interval if asked is None else asked
+        seconds = retry_after(response) if response else None
+        wait = following.interval if seconds is None else seconds
         if monotonic() + wait > deadline:
             return "pending", response
         pause(wait)

@@ -90,50 +90,53 @@ def base_path(face: Mapping[str, Any]) -> str:
 
 
 def read_operation(
-    name: str, data: Mapping[str, Any], faces: Mapping[str, Mapping[str, Any]], conditions: tuple[Condition, ...]
+    name: str, declaration: Mapping[str, Any], faces: Mapping[str, Mapping[str, Any]], conditions: tuple[Condition, ...]
 ) -> ProfileOperation:
     """data: of a checked profile. conditions: those of all operations."""
-    spec, answer = OPERATIONS[name], data.get("answer", {})
-    face = data.get("face", spec.face)
+    spec, answer = OPERATIONS[name], declaration.get("answer", {})
+    face = declaration.get("face", spec.face)
     base = base_path(faces[face])
     return ProfileOperation(
         name=name,
         spec=spec,
         face=face,
-        anonymous=data.get("anonymous", False),
-        request=data["request"],
-        meanings=BY_DEFAULT | {status: kind for kind in BY_STATUS for status in data.get(kind, [])},
-        conditions=read_conditions(data.get("outcomes", [])) + conditions,
+        anonymous=declaration.get("anonymous", False),
+        request=declaration["request"],
+        meanings=BY_DEFAULT | {status: kind for kind in BY_STATUS for status in declaration.get(kind, [])},
+        conditions=read_conditions(declaration.get("outcomes", [])) + conditions,
         at=compiled(answer.get("at", "@")),
         where=tuple((compiled(path), text) for path, text in answer.get("where", {}).items()),
         answer={part: compiled(answer[part]) for part in ANSWER_PATHS if part in answer},
         content_type=answer.get("content_type", "application/pdf"),
         ignored=answer.get("ignored", False),
-        keep={each: compiled(path) for each, path in answer.get("keep", {}).items()},
+        keep={part: compiled(path) for part, path in answer.get("keep", {}).items()},
         key=answer.get("key"),
         http=answer.get("http"),
-        paging=Paging(data["pagination"]) if "pagination" in data else None,
-        job=JobFollowing(name, data["job"], base) if "job" in data else None,
-        then=tuple(_follow_up(name, each, base) for each in data.get("then", [])),
+        paging=Paging(declaration["pagination"]) if "pagination" in declaration else None,
+        job=JobFollowing(name, declaration["job"], base) if "job" in declaration else None,
+        then=tuple(_follow_up(name, further, base) for further in declaration.get("then", [])),
     )
 
 
-def read_conditions(data: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...]:
+def read_conditions(declaration: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...]:
     return tuple(
         Condition(
-            each["means"], tuple(each.get("status", [])), tuple(word(code) for code in each.get("codes", [])), compiled(each.get("when"))
+            outcome["means"],
+            tuple(outcome.get("status", [])),
+            tuple(word(code) for code in outcome.get("codes", [])),
+            compiled(outcome.get("when")),
         )
-        for each in data
+        for outcome in declaration
     )
 
 
-def _follow_up(operation: str, data: Mapping[str, Any], base: str) -> FollowUp:
-    answer = data.get("answer", {})
+def _follow_up(operation: str, declaration: Mapping[str, Any], base: str) -> FollowUp:
+    answer = declaration.get("answer", {})
     return FollowUp(
-        request=data["request"],
-        success=tuple(data["success"]),
+        request=declaration["request"],
+        success=tuple(declaration["success"]),
         keep={name: compiled(path) for name, path in answer.get("keep", {}).items()},
         ignored=answer.get("ignored", False),
         http=answer.get("http"),
-        job=JobFollowing(operation, data["job"], base) if "job" in data else None,
+        job=JobFollowing(operation, declaration["job"], base) if "job" in declaration else None,
     )

@@ -30,29 +30,29 @@ FILE_KEYS = ("content", "filename", "content_type")
 
 
 def classes(sound: SoundParts) -> Problems:
-    for name, spec, data in sound.operations():
-        if data["class"] != spec.kind:
+    for name, spec, declaration in sound.operations():
+        if declaration["class"] != spec.kind:
             yield ProfileProblem(("operations", name, "class"), f"must be {spec.kind}")
 
 
 def statuses(sound: SoundParts) -> Problems:
     """One HTTP status has one meaning."""
-    for name, spec, data in sound.operations():
+    for name, spec, declaration in sound.operations():
         path = ("operations", name)
-        lists = {kind: data.get(kind, []) for kind in BY_STATUS} | {"job.status": data.get("job", {}).get("status", [])}
-        for status in sorted({each for some in lists.values() for each in some}):
+        lists = {kind: declaration.get(kind, []) for kind in BY_STATUS} | {"job.status": declaration.get("job", {}).get("status", [])}
+        for status in sorted({status for some in lists.values() for status in some}):
             kinds = [kind for kind, some in lists.items() if status in some]
             if len(kinds) > 1 and set(kinds) != {"success", "job.status"}:
                 yield ProfileProblem((*path, kinds[1]), f"{status} is {' and '.join(kinds)}: contradictory")
         for kind in ("already_done", "conflict"):
-            if spec.kind != "write" and data.get(kind):
+            if spec.kind != "write" and declaration.get(kind):
                 yield ProfileProblem((*path, kind), "is for writes only")
 
 
 def places(sound: SoundParts) -> Problems:
     """Which face an operation is spoken to, and with what."""
-    for name, spec, data in sound.operations():
-        face = data.get("face", spec.face)
+    for name, spec, declaration in sound.operations():
+        face = declaration.get("face", spec.face)
         presented = (sound.at("faces", face) or {}).get("client_certificate", FACE_CERTIFICATE[face])
         if presented == "subject" and name not in ABOUT_A_CERTIFICATE:
             yield ProfileProblem(
@@ -61,36 +61,36 @@ def places(sound: SoundParts) -> Problems:
 
 
 def used_values(sound: SoundParts) -> Problems:
-    for name, spec, data in sound.operations():
+    for name, spec, declaration in sound.operations():
         path = ("operations", name)
-        kept = {f"kept.{each}" for each in data.get("answer", {}).get("keep", {})}
-        yield from _placeholders(sound, name, spec, (*path, "request"), data["request"], set())
-        yield from _placeholders(sound, name, spec, (*path, "answer", "where"), data.get("answer", {}).get("where", {}), set())
-        if "job" in data:
-            yield from _placeholders(sound, name, spec, (*path, "job", "path"), data["job"].get("path"), kept | {"job"})
-        for position, each in enumerate(data.get("then", [])):
-            yield from _placeholders(sound, name, spec, (*path, "then", position, "request"), each["request"], kept)
-            if "job" in each:
+        names = {f"kept.{part}" for part in declaration.get("answer", {}).get("keep", {})}
+        yield from _placeholders(sound, name, spec, (*path, "request"), declaration["request"], set())
+        yield from _placeholders(sound, name, spec, (*path, "answer", "where"), declaration.get("answer", {}).get("where", {}), set())
+        if "job" in declaration:
+            yield from _placeholders(sound, name, spec, (*path, "job", "path"), declaration["job"].get("path"), names | {"job"})
+        for position, further in enumerate(declaration.get("then", [])):
+            yield from _placeholders(sound, name, spec, (*path, "then", position, "request"), further["request"], names)
+            if "job" in further:
                 job = (*path, "then", position, "job", "path")
-                yield from _placeholders(sound, name, spec, job, each["job"].get("path"), kept | {"job"})
-            kept |= {f"kept.{one}" for one in each.get("answer", {}).get("keep", {})}
+                yield from _placeholders(sound, name, spec, job, further["job"].get("path"), names | {"job"})
+            names |= {f"kept.{part}" for part in further.get("answer", {}).get("keep", {})}
 
 
 def _placeholders(sound: SoundParts, name: str, spec: Operation, path: Path, template: Any, more: set[str]) -> Problems:
-    known = (*spec.values, *sorted(more))
-    told: set[str] = set()
+    allowed = (*spec.values, *sorted(more))
+    reported: set[str] = set()
     for used, filters in placeholders(template):
         where = _where(path, template, used)
         if "." in used and used not in more:
             yield from _looked_up(sound, name, spec, where, used)
-        elif used not in known and used not in COMMON_VALUES and used not in told:
-            told.add(used)
-            close = did_you_mean(used, (*known, *COMMON_VALUES))
-            yield ProfileProblem(where, f"{{{used}}} is no value of this operation ({', '.join(known)}){close}")
-        for each in filters:
-            wrong = wrong_filter(each)
+        elif used not in allowed and used not in COMMON_VALUES and used not in reported:
+            reported.add(used)
+            close = did_you_mean(used, (*allowed, *COMMON_VALUES))
+            yield ProfileProblem(where, f"{{{used}}} is no value of this operation ({', '.join(allowed)}){close}")
+        for text in filters:
+            wrong = wrong_filter(text)
             if wrong:
-                yield ProfileProblem(where, f"{{{used}|{each}}}: {wrong}")
+                yield ProfileProblem(where, f"{{{used}|{text}}}: {wrong}")
 
 
 def _where(path: Path, template: Any, used: str) -> Path:
@@ -113,13 +113,13 @@ def _looked_up(sound: SoundParts, name: str, spec: Operation, path: Path, used: 
             path, f"{{{used}}}: {kind} is no record that can be looked up ({', '.join(LOOKUPS)}){did_you_mean(kind, LOOKUPS)}"
         )
         return
-    reader, wanted = LOOKUPS[kind]
-    if reader == name or not set(wanted) <= set(spec.values):
-        yield ProfileProblem(path, f"{{{used}}}: {name} cannot look up its {kind} (that takes {', '.join(wanted)}, and {reader})")
+    reader, needed = LOOKUPS[kind]
+    if reader == name or not set(needed) <= set(spec.values):
+        yield ProfileProblem(path, f"{{{used}}}: {name} cannot look up its {kind} (that takes {', '.join(needed)}, and {reader})")
     elif not sound.has(reader):
         yield ProfileProblem(path, f"{{{used}}}: {reader}, which reads it, is absent")
-    data = sound.at("records", kind)
-    fields = [*data["fields"], *data.get("extra", {})] if data else [field]
+    record = sound.at("records", kind)
+    fields = [*record["fields"], *record.get("extra", {})] if record else [field]
     if field not in fields:
         yield ProfileProblem(
             path, f"{{{used}}}: {kind} has no field {field}{did_you_mean(field, fields)}; declare it under records.{kind}.extra"
@@ -127,10 +127,10 @@ def _looked_up(sound: SoundParts, name: str, spec: Operation, path: Path, used: 
 
 
 def requests(sound: SoundParts) -> Problems:
-    for name, _spec, data in sound.operations():
-        yield from _request(("operations", name, "request"), data["request"])
-        for position, each in enumerate(data.get("then", [])):
-            yield from _request(("operations", name, "then", position, "request"), each["request"])
+    for name, _spec, declaration in sound.operations():
+        yield from _request(("operations", name, "request"), declaration["request"])
+        for position, further in enumerate(declaration.get("then", [])):
+            yield from _request(("operations", name, "then", position, "request"), further["request"])
 
 
 def _request(path: Path, request: dict[str, Any]) -> Problems:
@@ -156,8 +156,8 @@ def _request(path: Path, request: dict[str, Any]) -> Problems:
 
 
 def answers(sound: SoundParts) -> Problems:
-    for name, spec, data in sound.operations():
-        path, answer = ("operations", name), data.get("answer", {})
+    for name, spec, declaration in sound.operations():
+        path, answer = ("operations", name), declaration.get("answer", {})
         for key in answer:
             if key not in ANSWER_KEYS[spec.answer]:
                 yield ProfileProblem(
@@ -165,13 +165,13 @@ def answers(sound: SoundParts) -> Problems:
                 )
         if "document" in answer and "link" in answer:
             yield ProfileProblem((*path, "answer", "link"), "document and link: only one of both")
-        if "keep" in answer and "then" not in data:
+        if "keep" in answer and "then" not in declaration:
             yield ProfileProblem((*path, "answer", "keep"), "nothing follows that could use it (then)")
         if spec.answer == "none" and "http" in answer and "keep" not in answer:
             yield ProfileProblem((*path, "answer", "http"), "nothing is kept that could use it (keep)")
         if spec.answer == "one" and "key" in answer and "where" not in answer:
             yield ProfileProblem((*path, "answer", "key"), "needs where: which of the records it is")
-        if "then" in data and spec.kind != "write":
+        if "then" in declaration and spec.kind != "write":
             yield ProfileProblem((*path, "then"), "is for writes only")
         if name.endswith("_all"):
             record = sound.at("records", str(spec.record))
@@ -182,18 +182,18 @@ def answers(sound: SoundParts) -> Problems:
 
 
 def paginations(sound: SoundParts) -> Problems:
-    for name, spec, data in sound.operations():
-        paging, path = data.get("pagination"), ("operations", name, "pagination")
+    for name, spec, declaration in sound.operations():
+        paging, path = declaration.get("pagination"), ("operations", name, "pagination")
         if paging is None:
             continue
-        if spec.answer not in ("many", "space") and "where" not in data.get("answer", {}):
+        if spec.answer not in ("many", "space") and "where" not in declaration.get("answer", {}):
             yield ProfileProblem(path, f"{name} answers with no list")
         if paging["style"] == "cursor" and ("next" in paging) is ("next_header" in paging):
             yield ProfileProblem(path, "cursor needs next or next_header, one of both")
         if "size" in paging and "per_page" not in paging:
             yield ProfileProblem(path, "size needs per_page")
         if paging.get("in") == "body":
-            yield from _in_the_body(path, paging, data["request"])
+            yield from _in_the_body(path, paging, declaration["request"])
 
 
 def _in_the_body(path: Path, paging: dict[str, Any], request: dict[str, Any]) -> Problems:
@@ -206,8 +206,8 @@ def _in_the_body(path: Path, paging: dict[str, Any], request: dict[str, Any]) ->
         for key in ("page", "offset", "cursor", "size"):
             *outer, last = str(paging.get(key, "")).split(".") if form == "json" else [paging.get(key, "")]
             place: Any = body
-            for each in outer:
-                place = place.get(each, {}) if isinstance(place, dict) else None
+            for step in outer:
+                place = place.get(step, {}) if isinstance(place, dict) else None
             if not isinstance(place, dict):
                 yield ProfileProblem((*path, key), f"{paging[key]} stands in something that is no mapping in the body")
             elif last in place:
@@ -215,15 +215,15 @@ def _in_the_body(path: Path, paging: dict[str, Any], request: dict[str, Any]) ->
 
 
 def jobs(sound: SoundParts) -> Problems:
-    for name, spec, data in sound.operations():
-        path, then = ("operations", name), data.get("then", [])
-        if "job" in data:
-            yield from _job((*path, "job"), data["job"], spec)
-        for position, each in enumerate(then):
-            if "job" not in each:
+    for name, spec, declaration in sound.operations():
+        path, then = ("operations", name), declaration.get("then", [])
+        if "job" in declaration:
+            yield from _job((*path, "job"), declaration["job"], spec)
+        for position, further in enumerate(then):
+            if "job" not in further:
                 continue
-            yield from _job((*path, "then", position, "job"), each["job"], spec)
-            if position < len(then) - 1 or "job" in data:
+            yield from _job((*path, "then", position, "job"), further["job"], spec)
+            if position < len(then) - 1 or "job" in declaration:
                 yield ProfileProblem(
                     (*path, "then", position, "job"), "only one request of an operation becomes a job, the first or the last"
                 )

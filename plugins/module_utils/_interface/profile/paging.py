@@ -109,11 +109,11 @@ class ListProof:
 class Paging:
     """data: the profile's `pagination`, checked. url_of: the address that a request is sent to."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._data = data
-        self._style = data["style"]
-        self._paths = {name: compiled(data.get(name)) for name in EXPRESSIONS}
-        self._most = data.get("most_pages", MOST_PAGES)
+    def __init__(self, declaration: dict[str, Any]) -> None:
+        self._data = declaration
+        self._style = declaration["style"]
+        self._paths = {name: compiled(declaration.get(name)) for name in EXPRESSIONS}
+        self._most = declaration.get("most_pages", MOST_PAGES)
 
     def walk(
         self,
@@ -127,13 +127,13 @@ class Paging:
         Raises Unexplained where the pages go in circles, never end, or lead to another server; NotWhole where they are not the whole list.
         """
         request: Request | None = self.first(first)
-        proof, asked = ListProof(), set()
+        proof, keys = ListProof(), set()
         for number in range(1, self._most + 1):
             if request is None:
                 return
-            if request.key in asked:
+            if request.key in keys:
                 raise NotWhole(f"page {number}: the pages go in circles: the server names a page again that it has given")
-            asked.add(request.key)
+            keys.add(request.key)
             page = ask(request, number)
             proof.add(self.evidence(page, keys_of(page[2])))
             yield page
@@ -246,7 +246,7 @@ def _within(tree: dict[str, Any], names: list[str], value: Any) -> dict[str, Any
     return {**tree, name: _within(tree.get(name) or {}, deeper, value) if deeper else value}
 
 
-def _number(value: Any, what: str) -> int:
+def _number(value: Any, name: str) -> int:
     if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())) or int(value) < 0:
-        raise Unexplained(f"no number where the profile looks for {what}")
+        raise Unexplained(f"no number where the profile looks for {name}")
     return int(value)

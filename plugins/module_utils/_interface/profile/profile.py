@@ -36,23 +36,25 @@ SENTENCES = ("reason", "message")
 class Profile:
     """A checked profile. Raises ProfileError, naming all its problems, when it is made from data that is not one."""
 
-    def __init__(self, data: Any) -> None:
-        problems = check(data)
+    def __init__(self, declaration: Any) -> None:
+        problems = check(declaration)
         if problems:
             raise ProfileError([str(problem) for problem in problems])
-        self._data = data
-        self.name = str(data["name"])
-        self.faces: dict[str, dict[str, Any]] = data["faces"]
-        self.zone: tzinfo = ZoneInfo(data["timezone"]) if "timezone" in data else timezone.utc
-        self.values = {name: by_word(words) for name, words in data.get("values", {}).items()}
-        self._readers = {name: RecordReader(name, data["records"][name], self.zone) for name in RECORDS if name in data["records"]}
-        errors = data.get("errors", {})
+        self._data = declaration
+        self.name = str(declaration["name"])
+        self.faces: dict[str, dict[str, Any]] = declaration["faces"]
+        self.zone: tzinfo = ZoneInfo(declaration["timezone"]) if "timezone" in declaration else timezone.utc
+        self.values = {name: by_word(words) for name, words in declaration.get("values", {}).items()}
+        self._readers = {
+            name: RecordReader(name, declaration["records"][name], self.zone) for name in RECORDS if name in declaration["records"]
+        }
+        errors = declaration.get("errors", {})
         # The server's codes for "no mandate"; without them, every status that an operation calls forbidden means it.
         self.mandate_codes = tuple(word(code) for code in errors.get("mandate_codes", []))
         self._error = {name: compiled(errors.get(name)) for name in ERROR_FIELDS}
         conditions = read_conditions(errors.get("outcomes", []))
-        self._json_types = frozenset(kind.lower() for kind in data.get("json_types", []))
-        operations = {name: declared for name, declared in data["operations"].items() if "absent" not in declared}
+        self._json_types = frozenset(kind.lower() for kind in declaration.get("json_types", []))
+        operations = {name: declared for name, declared in declaration["operations"].items() if "absent" not in declared}
         self._calls = {name: read_operation(name, declared, self.faces, conditions) for name, declared in operations.items()}
 
     def call(self, operation: str) -> ProfileOperation | None:
@@ -101,7 +103,7 @@ class Profile:
 
     def uses(self, call: ProfileOperation) -> set[str]:
         """Names of the values that the call's requests use."""
-        templates = [call.request, *(each.request for each in call.then), *(text for _path, text in call.where)]
+        templates = [call.request, *(further.request for further in call.then), *(text for _path, text in call.where)]
         return {name for name, _filters in rendering.placeholders(templates)}
 
     def written(self, name: str, value: Any) -> Any:
@@ -134,8 +136,8 @@ class Profile:
     def error(self, response: Response) -> dict[str, str | None]:
         """{code, rule, message} as the server names them, None where it does not."""
         body = self.lenient(response)
-        found = {name: search(path, body) for name, path in self._error.items()}
-        return {name: one_line(word(value)) if value is not None else None for name, value in found.items()}
+        values = {name: search(path, body) for name, path in self._error.items()}
+        return {name: one_line(word(value)) if value is not None else None for name, value in values.items()}
 
     @staticmethod
     def lenient(response: Response) -> Any:
@@ -159,12 +161,12 @@ class Profile:
 
     def items(self, call: ProfileOperation, body: Any) -> list[Any]:
         """The list in one page of an answer. Raises UnexpectedAnswer."""
-        found = list_keyed(search(call.at, body), call.key)
+        items = list_keyed(search(call.at, body), call.key)
         if body is None:  # 204: nothing to show
             return []
-        if not isinstance(found, list):
+        if not isinstance(items, list):
             raise unexpected(call.name, "no list where the profile looks for one")
-        return found
+        return items
 
     def keys(self, call: ProfileOperation, items: list[Any]) -> tuple[str, ...]:
         """What tells the items of a list apart, for people: by what names them, else by all that they say and how often they say it."""
@@ -186,23 +188,23 @@ class Profile:
         body = self.json(call, response)
         if body is None and not call.http:
             return []
-        found = [search(call.at, body)]
+        items = [search(call.at, body)]
         if call.where:
-            listed = list_keyed(found[0], call.key)
-            found = self.chosen(call, listed if isinstance(listed, list) else found, values)[:1]
-        return [with_http(each, call.http, response) for each in found]
+            listed = list_keyed(items[0], call.key)
+            items = self.chosen(call, listed if isinstance(listed, list) else items, values)[:1]
+        return [with_http(item, call.http, response) for item in items]
 
     def kept(self, call: ProfileOperation, part: ProfileOperation | FollowUp, response: Response) -> dict[str, Any]:
         """What later requests of this write may use, from the answer to one of them."""
         begun = part.job is not None and response.status in part.job.statuses
         body = self.lenient(response) if part.ignored or begun else self.json(call, response)
-        told = with_http(body, part.http, response)
-        return {f"kept.{name}": search(path, told) for name, path in part.keep.items()}
+        content = with_http(body, part.http, response)
+        return {f"kept.{name}": search(path, content) for name, path in part.keep.items()}
 
     def chosen(self, call: ProfileOperation, items: Iterable[Any], values: Values) -> list[Any]:
         """Those that `where` asks for."""
-        wanted = [(path, word(rendering.fill(text, values))) for path, text in call.where]
-        return [item for item in items if all(is_same_word(search(path, item), text) for path, text in wanted)]
+        conditions = [(path, word(rendering.fill(text, values))) for path, text in call.where]
+        return [item for item in items if all(is_same_word(search(path, item), text) for path, text in conditions)]
 
     def records(self, call: ProfileOperation, response: Response, items: Iterable[Any], values: Values) -> list[dict[str, Any]]:
         """Records with their extra fields, or spaces, whatever the call answers with. Raises UnexpectedAnswer."""
@@ -228,15 +230,15 @@ class Profile:
         return {name: _shortened(name, value) for name, value in record.items()}
 
     def _space(self, call: ProfileOperation, today: date, item: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {"account": self._record("account", call, today, search(call.answer.get("account"), item))}
+        space: dict[str, Any] = {"account": self._record("account", call, today, search(call.answer.get("account"), item))}
         for part, kind in (("conventions", "convention"), ("certificates", "certificate")):
             if part not in call.answer:  # it is asked for singly
                 continue
             listed = search(call.answer[part], item)
             if listed is not None and not isinstance(listed, list):
                 raise unexpected(call.name, "no list where the profile looks for one")
-            found[part] = [self._record(kind, call, today, each) for each in listed or []]
-        return found
+            space[part] = [self._record(kind, call, today, record) for record in listed or []]
+        return space
 
     def link(self, call: ProfileOperation, response: Response) -> Any:
         """The address of the document, where the profile says that the answer holds one instead of it."""
@@ -246,9 +248,9 @@ class Profile:
         """The PDF: the body itself, or in base64 in it. Raises UnexpectedAnswer."""
         content, content_type = response.body, response.content_type
         if "document" in call.answer:
-            found = search(call.answer["document"], self.json(call, response))
+            text = search(call.answer["document"], self.json(call, response))
             try:
-                content, content_type = from_base64(str(found)), call.content_type
+                content, content_type = from_base64(str(text)), call.content_type
             except ValueError as error:
                 raise unexpected(call.name, "no base64 where the profile looks for the document") from error
         if content_type != call.content_type or not content.startswith(b"%PDF-"):
@@ -258,9 +260,9 @@ class Profile:
 
 def _of_whom_was_asked(call: ProfileOperation, record: dict[str, Any], values: Values) -> dict[str, Any]:
     """The record itself. Raises UnexpectedAnswer where it names another SIRET, or certificate, than was asked about: what follows would be wrong (R7)."""
-    asked, shown = values.get("siret"), record.get("siret") or record["extra"].get("siret")
-    if asked and shown and str(shown) != str(asked):
-        raise unexpected(call.name, f"the answer is about the SIRET {shown}, and {asked} was asked for")
+    expected, shown = values.get("siret"), record.get("siret") or record["extra"].get("siret")
+    if expected and shown and str(shown) != str(expected):
+        raise unexpected(call.name, f"the answer is about the SIRET {shown}, and {expected} was asked for")
     if call.spec.record == "dialogue" and record["fingerprint"] and values.get("fingerprint"):
         form, colon, _digits = record["fingerprint"].partition(":")
         presented = f"{form}:{values[form]}" if colon else values["fingerprint"]
@@ -276,9 +278,9 @@ def _shortened(name: str, value: Any) -> Any:
     return one_line(value) if name in SENTENCES and isinstance(value, str) else bounded(value)
 
 
-def unexpected(operation: str, what: str) -> UnexpectedAnswer:
+def unexpected(operation: str, problem: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
-        f"{operation}: {what}",
+        f"{operation}: {problem}",
         "the server does not speak as the profile says: compare both before the next run",
         ambiguous=OPERATIONS[operation].kind == "write",
         operation=operation,

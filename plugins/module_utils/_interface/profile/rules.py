@@ -20,13 +20,13 @@ from .sound_parts import FACE_CERTIFICATE, Problems, SoundParts
 from .templates import word, wrong_filter
 
 
-def check(data: Any) -> list[ProfileProblem]:
+def check(declaration: Any) -> list[ProfileProblem]:
     """All the problems of a profile, in the order of the file as far as it goes; none where it can be used."""
-    formal = PROFILE.judge(data)
-    if not isinstance(data, dict):
+    formal = PROFILE.judge(declaration)
+    if not isinstance(declaration, dict):
         return [ProfileProblem((), "a profile is a mapping")]
     wrong = [problem.path for problem in formal]
-    sound = SoundParts(data, wrong)
+    sound = SoundParts(declaration, wrong)
     return formal + [problem for rule in RULES for problem in rule(sound)]
 
 
@@ -49,20 +49,21 @@ def time_zone(sound: SoundParts) -> Problems:
 
 def written_words(sound: SoundParts) -> Problems:
     """Of `values`: names exist, words are ours, and two of ours are not one of theirs."""
-    known = {name for spec in OPERATIONS.values() for name in spec.values}
+    names = {name for spec in OPERATIONS.values() for name in spec.values}
     for name, words in (sound.at("values") or {}).items():
         path = ("values", name)
-        if name not in known:
-            yield ProfileProblem(path, f"is no value of any operation{did_you_mean(str(name), known)}")
+        if name not in names:
+            yield ProfileProblem(path, f"is no value of any operation{did_you_mean(str(name), names)}")
         for ours in words:
             if name in WORDS and word(ours) not in WORDS[name]:
                 yield ProfileProblem((*path, ours), f"is none of {', '.join(WORDS[name])}{did_you_mean(word(ours), WORDS[name])}")
-        for missing in sorted(set(WORDS.get(name, ())) - {word(each) for each in words}):
+        for missing in sorted(set(WORDS.get(name, ())) - {word(ours) for ours in words}):
             yield ProfileProblem(path, f"does not say how {missing} is written")
-        theirs = [word(each) for each in words.values()]
-        for each in sorted({each for each in theirs if theirs.count(each) > 1}):
+        theirs = [word(text) for text in words.values()]
+        for repeated in sorted({text for text in theirs if theirs.count(text) > 1}):
             yield ProfileProblem(
-                path, f"{each} stands for {' and '.join(word(ours) for ours, text in words.items() if word(text) == each)}: contradictory"
+                path,
+                f"{repeated} stands for {' and '.join(word(ours) for ours, text in words.items() if word(text) == repeated)}: contradictory",
             )
 
 
@@ -73,7 +74,7 @@ def faces(sound: SoundParts) -> Problems:
             continue
         presented = face.get("client_certificate", default)
         methods = face["auth"] if isinstance(face["auth"], list) else [face["auth"]]
-        if presented == "none" and [each["method"] for each in methods] == ["client_certificate"]:
+        if presented == "none" and [method["method"] for method in methods] == ["client_certificate"]:
             yield ProfileProblem(("faces", name, "auth"), "the client certificate is the only identity, and client_certificate is none")
         if presented == "subject" and name == "portal":
             yield ProfileProblem(
@@ -86,44 +87,44 @@ def faces(sound: SoundParts) -> Problems:
 
 def records(sound: SoundParts) -> Problems:
     for name, spec in RECORDS.items():
-        readers = [each for each, operation in OPERATIONS.items() if operation.record == name and sound.has(each)]
+        readers = [reader for reader, operation in OPERATIONS.items() if operation.record == name and sound.has(reader)]
         if name in ("account", "convention", "certificate") and sound.has("space_list"):
             readers.append("space_list")
-        data = sound.at("records", name)
+        declaration = sound.at("records", name)
         if sound.at("records") is not None and readers and name not in sound.at("records"):
             yield ProfileProblem(("records", name), f"is missing, and {readers[0]} answers with it")
-        if data is None:
+        if declaration is None:
             continue
         path = ("records", name)
-        listed = any(sound.has(each) for each in ("space_list", "account_list"))
+        listed = any(sound.has(operation) for operation in ("space_list", "account_list"))
         for field in spec.needed:
             # One that was asked for by its SIRET need not repeat it.
-            if data["fields"].get(field) is None and (field != "siret" or listed):
+            if declaration["fields"].get(field) is None and (field != "siret" or listed):
                 yield ProfileProblem((*path, "fields", field), "is missing")
-        for field, declared in data["fields"].items():
+        for field, declared in declaration["fields"].items():
             yield from _format((*path, "fields", field), declared, field in (*spec.days, *spec.instants), field)
-        for field, declared in data.get("extra", {}).items():
+        for field, declared in declaration.get("extra", {}).items():
             if field in spec.fields:
                 yield ProfileProblem((*path, "extra", field), "is a field of its own: declare it under fields")
             yield from _format((*path, "extra", field), declared, True, "")
-        if isinstance(data["fields"].get("state"), dict) and "map" in data["fields"]["state"] and "states" in data:
+        if isinstance(declaration["fields"].get("state"), dict) and "map" in declaration["fields"]["state"] and "states" in declaration:
             yield ProfileProblem((*path, "states"), "fields.state has a map of its own beside it: contradictory")
 
 
 def states(sound: SoundParts) -> Problems:
     for name, spec in RECORDS.items():
-        data = sound.at("records", name)
-        if data is None or "states" not in data:
+        declaration = sound.at("records", name)
+        if declaration is None or "states" not in declaration:
             continue
-        path, mapped = ("records", name, "states"), data["states"]
-        written = [word(each) for each in mapped]
-        for each in sorted({each for each in written if written.count(each) > 1}):
-            yield ProfileProblem(path, f"{each} is given twice (once as a text): contradictory")
+        path, mapped = ("records", name, "states"), declaration["states"]
+        written = [word(state) for state in mapped]
+        for state in sorted({state for state in written if written.count(state) > 1}):
+            yield ProfileProblem(path, f"{state} is given twice (once as a text): contradictory")
         reached = set(mapped.values()) | ({"in_force", "upcoming", "ended"} if BY_DATES in mapped.values() else set())
-        for each in spec.essential:
-            if each not in reached:
-                yield ProfileProblem(path, f"no state of theirs means {each}: nothing could ever be so")
-        if BY_DATES in mapped.values() and not all(data["fields"].get(field) for field in ("start", "end")):
+        for state in spec.essential:
+            if state not in reached:
+                yield ProfileProblem(path, f"no state of theirs means {state}: nothing could ever be so")
+        if BY_DATES in mapped.values() and not all(declaration["fields"].get(field) for field in ("start", "end")):
             yield ProfileProblem(path, "by_dates needs the fields start and end")
 
 
@@ -136,8 +137,8 @@ def cycle_words(sound: SoundParts) -> Problems:
 
 
 def _format(path: Path, declared: Any, is_date: bool, field: str) -> Problems:
-    for each in declared.get("filters", []) if isinstance(declared, dict) else []:
-        wrong = wrong_filter(each)
+    for text in declared.get("filters", []) if isinstance(declared, dict) else []:
+        wrong = wrong_filter(text)
         if wrong:
             yield ProfileProblem((*path, "filters"), wrong)
     form = declared.get("format") if isinstance(declared, dict) else None
@@ -154,8 +155,8 @@ def _format(path: Path, declared: Any, is_date: bool, field: str) -> Problems:
         elif "%" in form:
             yield from _pattern((*path, "format"), form)
     else:
-        known = (*IDENTITIES, "epoch", "epoch_ms")
-        yield ProfileProblem((*path, "format"), f"{form!r} is no format{did_you_mean(form, known)}")
+        formats = (*IDENTITIES, "epoch", "epoch_ms")
+        yield ProfileProblem((*path, "format"), f"{form!r} is no format{did_you_mean(form, formats)}")
 
 
 def _pattern(path: Path, pattern: str) -> Problems:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shapes that data from a YAML file may have. One description judges the data, and is told as JSON Schema and as documentation.
+"""Shapes that data from a YAML file may have. One declaration judges the data, and is written as JSON Schema and as documentation.
 
 A problem is said where it is, all of them at once; nothing is raised.
 """
@@ -32,50 +32,52 @@ class ProfileProblem:
 
 
 class Shape:
-    """told: the shape in a word or two, for messages and documentation."""
+    """description: the shape in a word or two, for messages and documentation."""
 
-    told = "anything"
+    description = "anything"
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
         raise NotImplementedError
 
     def schema(self) -> dict[str, Any]:
         """The same as JSON Schema (draft 2020-12)."""
         raise NotImplementedError
 
-    def accepts_type(self, data: Any) -> bool:
+    def accepts_type(self, content: Any) -> bool:
         """Whether data is of the YAML type that this shape is about; then its problems are worth telling."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Anything(Shape):
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
         return []
 
     def schema(self) -> dict[str, Any]:
         return {}
 
-    def accepts_type(self, data: Any) -> bool:
+    def accepts_type(self, content: Any) -> bool:
         return True
 
 
 @dataclass(frozen=True)
 class Text(Shape):
-    """choices: the only texts allowed. pattern: what the whole text must match. told: what it is, in words."""
+    """choices: the only texts allowed. pattern: what the whole text must match. description: what it is, in words."""
 
-    told: str = "a text"
+    description: str = "a text"
     choices: tuple[str, ...] = ()
     pattern: str = ""
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        if not isinstance(data, str):
-            quotes = ", in quotes" if isinstance(data, (bool, int, float)) else ""
-            return [ProfileProblem(path, f"must be {self.told if not self.choices else 'one of ' + ', '.join(self.choices)}{quotes}")]
-        if self.choices and data not in self.choices:
-            return [ProfileProblem(path, f"{data!r} is none of {', '.join(self.choices)}{did_you_mean(data, self.choices)}")]
-        if self.pattern and not re.fullmatch(self.pattern, data):
-            return [ProfileProblem(path, f"{data!r} is not {self.told}")]
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        if not isinstance(content, str):
+            quotes = ", in quotes" if isinstance(content, (bool, int, float)) else ""
+            return [
+                ProfileProblem(path, f"must be {self.description if not self.choices else 'one of ' + ', '.join(self.choices)}{quotes}")
+            ]
+        if self.choices and content not in self.choices:
+            return [ProfileProblem(path, f"{content!r} is none of {', '.join(self.choices)}{did_you_mean(content, self.choices)}")]
+        if self.pattern and not re.fullmatch(self.pattern, content):
+            return [ProfileProblem(path, f"{content!r} is not {self.description}")]
         return []
 
     def schema(self) -> dict[str, Any]:
@@ -86,25 +88,25 @@ class Text(Shape):
             schema["pattern"] = f"^(?:{self.pattern})$"
         return schema
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, str)
+    def accepts_type(self, content: Any) -> bool:
+        return isinstance(content, str)
 
 
 @dataclass(frozen=True)
 class Expression(Text):
     """JMESPath. The schema knows it as a text with a format; only the library judges it."""
 
-    told: str = "a JMESPath expression"
+    description: str = "a JMESPath expression"
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        problems = super().judge(data, path)
-        if data == "":
-            problems = [ProfileProblem(path, f"must be {self.told}, and is empty")]
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        problems = super().judge(content, path)
+        if content == "":
+            problems = [ProfileProblem(path, f"must be {self.description}, and is empty")]
         if not problems and jmespath is not None:
             try:
-                jmespath.compile(data)
+                jmespath.compile(content)
             except jmespath.exceptions.JMESPathError as error:
-                problems = [ProfileProblem(path, f"{data!r} is no JMESPath ({str(error).splitlines()[0]})")]
+                problems = [ProfileProblem(path, f"{content!r} is no JMESPath ({str(error).splitlines()[0]})")]
         return problems
 
     def schema(self) -> dict[str, Any]:
@@ -113,19 +115,19 @@ class Expression(Text):
 
 @dataclass(frozen=True)
 class Flag(Shape):
-    told: str = "true or false"
+    description: str = "true or false"
     only: bool | None = None
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        if not isinstance(data, bool) or (self.only is not None and data is not self.only):
-            return [ProfileProblem(path, f"must be {self.told if self.only is None else str(self.only).lower()}")]
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        if not isinstance(content, bool) or (self.only is not None and content is not self.only):
+            return [ProfileProblem(path, f"must be {self.description if self.only is None else str(self.only).lower()}")]
         return []
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"} if self.only is None else {"const": self.only}
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, bool)
+    def accepts_type(self, content: Any) -> bool:
+        return isinstance(content, bool)
 
 
 @dataclass(frozen=True)
@@ -137,33 +139,33 @@ class Number(Shape):
     whole: bool = True
 
     @property
-    def told(self) -> str:  # type: ignore[override]
+    def description(self) -> str:  # type: ignore[override]
         return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:.10g}"
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        if not self.accepts_type(data) or not self.low <= data <= self.high:
-            return [ProfileProblem(path, f"must be {self.told}")]
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        if not self.accepts_type(content) or not self.low <= content <= self.high:
+            return [ProfileProblem(path, f"must be {self.description}")]
         return []
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer" if self.whole else "number", "minimum": self.low, "maximum": self.high}
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, int if self.whole else (int, float)) and not isinstance(data, bool)
+    def accepts_type(self, content: Any) -> bool:
+        return isinstance(content, int if self.whole else (int, float)) and not isinstance(content, bool)
 
 
 @dataclass(frozen=True)
 class Null(Shape):
-    told: str = "null"
+    description: str = "null"
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        return [] if data is None else [ProfileProblem(path, "must be null")]
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        return [] if content is None else [ProfileProblem(path, "must be null")]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "null"}
 
-    def accepts_type(self, data: Any) -> bool:
-        return data is None
+    def accepts_type(self, content: Any) -> bool:
+        return content is None
 
 
 @dataclass(frozen=True)
@@ -175,30 +177,30 @@ class Items(Shape):
     least: int = 0
 
     @property
-    def told(self) -> str:  # type: ignore[override]
+    def description(self) -> str:  # type: ignore[override]
         return f"a list of {self.called}"
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        if not isinstance(data, list):
-            return [ProfileProblem(path, f"must be {self.told}")]
-        if len(data) < self.least:
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        if not isinstance(content, list):
+            return [ProfileProblem(path, f"must be {self.description}")]
+        if len(content) < self.least:
             return [ProfileProblem(path, f"needs at least {self.least} of {self.called}")]
-        return [problem for position, item in enumerate(data) for problem in self.of.judge(item, (*path, position))]
+        return [problem for position, item in enumerate(content) for problem in self.of.judge(item, (*path, position))]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.of.schema()} | ({"minItems": self.least} if self.least else {})
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, list)
+    def accepts_type(self, content: Any) -> bool:
+        return isinstance(content, list)
 
 
 class MappingShape(Shape):
     """What all shapes of mappings share."""
 
-    told = "a mapping"
+    description = "a mapping"
 
-    def accepts_type(self, data: Any) -> bool:
-        return isinstance(data, dict)
+    def accepts_type(self, content: Any) -> bool:
+        return isinstance(content, dict)
 
 
 @dataclass(frozen=True)
@@ -217,14 +219,14 @@ class Mapping(MappingShape):
     name: str
     keys: dict[str, Key]
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        if not isinstance(data, dict):
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        if not isinstance(content, dict):
             return [ProfileProblem(path, "must be a mapping")]
-        problems = [ProfileProblem((*path, name), "is missing") for name, key in self.keys.items() if key.required and name not in data]
-        problems += unknown_keys(data, self.keys, path)
+        problems = [ProfileProblem((*path, name), "is missing") for name, key in self.keys.items() if key.required and name not in content]
+        problems += unknown_keys(content, self.keys, path)
         for name, key in self.keys.items():
-            if name in data:
-                problems += key.shape.judge(data[name], (*path, name))
+            if name in content:
+                problems += key.shape.judge(content[name], (*path, name))
         return problems
 
     def schema(self) -> dict[str, Any]:
@@ -248,11 +250,11 @@ class Table(MappingShape):
     names: tuple[str, ...] = ()
     called: str = "name"
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        if not isinstance(data, dict):
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        if not isinstance(content, dict):
             return [ProfileProblem(path, "must be a mapping")]
-        problems = unknown_keys(data, self.names, path) if self.names else []
-        for name, item in data.items():
+        problems = unknown_keys(content, self.names, path) if self.names else []
+        for name, item in content.items():
             if not self.names or name in self.names:
                 problems += self.of.judge(item, (*path, name))
         return problems
@@ -270,14 +272,14 @@ class Variants(MappingShape):
     by: str
     shapes: dict[str, Mapping]
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        if not isinstance(data, dict):
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        if not isinstance(content, dict):
             return [ProfileProblem(path, "must be a mapping")]
-        if self.by not in data:
+        if self.by not in content:
             return [ProfileProblem((*path, self.by), "is missing")]
-        chosen = data[self.by]
+        chosen = content[self.by]
         problems = Text(choices=tuple(self.shapes)).judge(chosen, (*path, self.by))
-        return problems or self.shapes[chosen].judge(data, path)
+        return problems or self.shapes[chosen].judge(content, path)
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -299,8 +301,8 @@ class With(MappingShape):
     then: Mapping
     otherwise: Mapping
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
-        return (self.then if isinstance(data, dict) and self.key in data else self.otherwise).judge(data, path)
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
+        return (self.then if isinstance(content, dict) and self.key in content else self.otherwise).judge(content, path)
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -319,27 +321,27 @@ class OneOf(Shape):
         self.called = called
 
     @property
-    def told(self) -> str:  # type: ignore[override]
-        return self.called or " or ".join(shape.told for shape in self.shapes)
+    def description(self) -> str:  # type: ignore[override]
+        return self.called or " or ".join(shape.description for shape in self.shapes)
 
-    def judge(self, data: Any, path: Path = ()) -> list[ProfileProblem]:
+    def judge(self, content: Any, path: Path = ()) -> list[ProfileProblem]:
         for shape in self.shapes:
-            if shape.accepts_type(data):
-                return shape.judge(data, path)
-        return [ProfileProblem(path, f"must be {self.told}")]
+            if shape.accepts_type(content):
+                return shape.judge(content, path)
+        return [ProfileProblem(path, f"must be {self.description}")]
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [shape.schema() for shape in self.shapes]}
 
-    def accepts_type(self, data: Any) -> bool:
-        return any(shape.accepts_type(data) for shape in self.shapes)
+    def accepts_type(self, content: Any) -> bool:
+        return any(shape.accepts_type(content) for shape in self.shapes)
 
 
-def unknown_keys(data: dict[Any, Any], known: Iterable[str], path: Path) -> list[ProfileProblem]:
-    names = tuple(known)
-    return [ProfileProblem((*path, name), f"unknown key{did_you_mean(str(name), names)}") for name in data if name not in names]
+def unknown_keys(content: dict[Any, Any], names: Iterable[str], path: Path) -> list[ProfileProblem]:
+    names = tuple(names)
+    return [ProfileProblem((*path, name), f"unknown key{did_you_mean(str(name), names)}") for name in content if name not in names]
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(names), n=1)
     return f"; did you mean {close[0]}?" if close else ""

@@ -20,27 +20,27 @@ Problems = Iterator[ProfileProblem]
 class SoundParts:
     """The parts of a profile whose form is right."""
 
-    def __init__(self, data: dict[str, Any], wrong: list[Path]) -> None:
-        self._data = data
+    def __init__(self, declaration: dict[str, Any], wrong: list[Path]) -> None:
+        self._data = declaration
         self._wrong = wrong
 
     def at(self, *path: Any) -> Any:
         """What stands there, or None where it is not there or its form is wrong."""
-        if any(each[: len(path)] == path or path[: len(each)] == each for each in self._wrong):
+        if any(part[: len(path)] == path or path[: len(part)] == part for part in self._wrong):
             return None
-        found: Any = self._data
+        content: Any = self._data
         for name in path:
-            found = found.get(name) if isinstance(found, dict) else None
-        return found
+            content = content.get(name) if isinstance(content, dict) else None
+        return content
 
     def operations(self) -> Iterator[tuple[str, Operation, dict[str, Any]]]:
         """Those that are spoken."""
         for name, spec in OPERATIONS.items():
-            data = self.at("operations", name)
-            if data is not None and "absent" not in data:
-                yield name, spec, data
+            declaration = self.at("operations", name)
+            if declaration is not None and "absent" not in declaration:
+                yield name, spec, declaration
 
     def has(self, operation: str) -> bool:
-        data = self._data.get("operations")
-        found = data.get(operation) if isinstance(data, dict) else None
-        return isinstance(found, dict) and "absent" not in found
+        declaration = self._data.get("operations")
+        content = declaration.get(operation) if isinstance(declaration, dict) else None
+        return isinstance(content, dict) and "absent" not in content

@@ -134,11 +134,11 @@ def fill(template: Any, values: Values, *, omit_null: bool = False) -> Any:
 def _value(placeholder: str, values: Values) -> Any:
     name, *filters = placeholder.split("|")
     value = values[name]
-    for each in filters:
+    for text in filters:
         try:
-            value = filtered(value, each)
+            value = filtered(value, text)
         except (ValueError, TypeError, binascii.Error) as error:
-            raise InvalidInput(name, f"{value!r} cannot be written as {each}", "correct the value, or the profile") from error
+            raise InvalidInput(name, f"{value!r} cannot be written as {text}", "correct the value, or the profile") from error
     return value
 
 
@@ -198,7 +198,7 @@ def query(template: Mapping[str, Any], values: Values) -> dict[str, Any]:
     """What is not given is left out."""
     filled = fill(template, values)
     return {
-        name: tuple(_unicode(name, _text(each)) for each in item) if isinstance(item, list) else _unicode(name, _text(item))
+        name: tuple(_unicode(name, _text(element)) for element in item) if isinstance(item, list) else _unicode(name, _text(item))
         for name, item in filled.items()
         if item is not None
     }
@@ -224,7 +224,7 @@ def body(request: Mapping[str, Any], values: Values, *, omit_null: bool) -> tupl
     if form == "json":
         return _plain(filled), None, request.get("content_type")
     if form == "form":
-        pairs = [(name, _text(each)) for name, item in filled.items() for each in (item if isinstance(item, list) else [item])]
+        pairs = [(name, _text(element)) for name, item in filled.items() for element in (item if isinstance(item, list) else [item])]
         return None, urlencode(pairs).encode(), request.get("content_type", "application/x-www-form-urlencoded")
     if form == "multipart":
         return None, *multipart(filled)
