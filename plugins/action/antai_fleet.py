@@ -14,11 +14,13 @@ from ansible.errors import AnsibleError
 
 from ..module_utils._pdf.document import holds_document
 from ..module_utils._plan.settings import Settings
+from ..module_utils._store.actor import assume
 from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
 from ..plugin_utils._controller.action import AntaiAction
 from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets, hosts_of
+from ..plugin_utils._controller.run_actor import run_actor
 from ..plugin_utils._fleet.engine import Fleet, Options
 from ..plugin_utils._fleet.entries import Entries
 from ..plugin_utils._fleet.member import Entry
@@ -60,6 +62,7 @@ class ActionModule(AntaiAction):
         _validated, options = self.validate_argument_spec(SPEC)
         try:
             require()
+            assume(run_actor())
             check_numbers(options)
             with _seldom_collected():
                 entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content).of(variables["ansible_play_hosts"])

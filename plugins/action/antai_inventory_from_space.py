@@ -11,6 +11,7 @@ from typing import Any
 
 from ..module_utils._interface.agent import Network
 from ..module_utils._plan.settings import Settings
+from ..module_utils._store.actor import assume
 from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.libraries import require
 from ..plugin_utils._adoption.adopting import AdoptionOptions, adopt
@@ -22,6 +23,7 @@ from ..plugin_utils._adoption.summary import csv_bytes as summary_csv
 from ..plugin_utils._controller.action import AntaiAction
 from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets
 from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
+from ..plugin_utils._controller.run_actor import run_actor
 from ..plugin_utils._fleet.entries import Entries
 
 STEM = "adoption"
@@ -46,6 +48,7 @@ class ActionModule(TellingAction, AntaiAction):
     def tell(self, options: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         try:
             require()
+            assume(run_actor())
             return self._adopt(options, variables)
         except AntaiError as error:
             return {"failed": True, "msg": f"{error.sentence} (no inventory was written)", "error": error.as_dict()}

@@ -45,4 +45,25 @@ options:
       fingerprint:
         description: Of C(pick_up), the fingerprint of that certificate.
         type: str
+  actor:
+    description:
+      - Who acts, for the journal of the store (C(antai_store)). Where it is not set, it is what Ansible knows of this run.
+      - Without effect where no store is declared, and in check mode, which writes nothing.
+    type: dict
+    suboptions:
+      user:
+        description: User of the system.
+        type: str
+      host:
+        description: Machine that Ansible runs on.
+        type: str
+      run:
+        description: The same for all tasks of a run.
+        type: str
+      playbook:
+        description: Playbook, as the command line names it.
+        type: str
+      job:
+        description: Job of the CI system, as C(variable=value).
+        type: str
 """

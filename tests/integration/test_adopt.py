@@ -20,6 +20,7 @@ from tests.conftest import StartSandbox
 from tests.support.bench import listing
 from tests.support.fleet import EDITORS_AGENT, fleet_inventory, fleet_policy, host, siret
 from tests.support.interfaces import Interface
+from tests.support.journal import concluded_steps
 from tests.support.keys import Issued, get_issued
 from tests.support.playbook import Played, play
 from tests.support.portal_client import PortalClient, SiFpsClient
@@ -141,8 +142,7 @@ def test_keys_that_exist_are_imported_and_no_pair_is_replaced(scene: Scene) -> N
     assert "key" not in {gap["code"] for gap in by_name[host(WITH_ONE)]["missing"]}
     assert "not_imported_several" in {remark["code"] for remark in by_name[host(WITH_TWO)]["remarks"]}
     assert "notes.pem" in summary["keys"]["unreadable"][0]
-    journal = (scene.store / siret(WITH_ONE) / "journal.jsonl").read_text(encoding="utf-8")
-    assert "import_key" in journal
+    assert "import_key" in [step for step, _target, _outcome in concluded_steps(scene.store)]
     for arguments in (("--check",), ()):
         fleet = scene.onboard(*arguments)
         assert (fleet.code, steps(fleet), fleet.changed()) == (0, [], set()), fleet.stdout[-3000:]

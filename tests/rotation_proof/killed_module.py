@@ -21,17 +21,17 @@ from tests.support.run_module import run_module
 def main() -> None:
     module, count = sys.argv[1], int(sys.argv[2])
     done = 0
-    note = Store.note
+    conclude = Store.conclude
 
-    def noted(self: Store, *told: Any) -> None:
-        """The journal is written after each step, and after nothing else."""
+    def conclude_and_count(self: Store, *arguments: Any) -> None:
+        """What became of a step is written after each step, and after nothing else."""
         nonlocal done
-        note(self, *told)
+        conclude(self, *arguments)
         done += 1
         if done == count:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    Store.note = noted  # type: ignore[method-assign]
+    Store.conclude = conclude_and_count  # type: ignore[method-assign]
     print(json.dumps(run_module(module, json.load(sys.stdin))))
 
 

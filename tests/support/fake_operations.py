@@ -34,6 +34,7 @@ class FakeOperations:
         self.has_login = login
         self.absent = frozenset(absent) | (frozenset() if removable else frozenset({"certificate_remove"}))
         self.has_list = True
+        self.correlates = False
         self.login_options = "antai_username, antai_password"
         self.credentials = credentials or Credentials(redactor=Redactor())
         self.observations = 0

@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -324,7 +325,11 @@ class Agent:
         )
 
 
+# What the requests of one step bear for the server's support, as its intent in the journal says it; outside a step each has one of its own.
+step_correlation: ContextVar[str] = ContextVar("step_correlation", default="")
+
+
 def _always(face: dict[str, Any]) -> dict[str, str]:
-    """Headers of every request to this face; the one for the server's support is new each time."""
+    """Headers of every request to this face, with the one for the server's support."""
     name = face.get("correlation_header")
-    return face.get("headers", {}) | ({name: str(uuid.uuid4())} if name else {})
+    return face.get("headers", {}) | ({name: step_correlation.get() or str(uuid.uuid4())} if name else {})

@@ -84,6 +84,11 @@ class Operations:
         """The operations that the interface does not have."""
         return frozenset(self.profile.absent)
 
+    @property
+    def correlates(self) -> bool:
+        """Whether requests bear an identifier for the server's support."""
+        return any(face.get("correlation_header") for face in self.profile.faces.values())
+
     def has(self, operation: str) -> bool:
         return self.profile.call(operation) is not None
 

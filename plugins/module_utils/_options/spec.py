@@ -40,7 +40,10 @@ def behaviour_spec() -> Spec:
     """Options of the modules that change something."""
     step = {"code": {"type": "str", "required": True}, "target": {"type": "str", "default": ""}}
     step |= {"path": {"type": "path"}, "fingerprint": {"type": "str"}}
-    return {each.option_name: each.spec() for each in BEHAVIOUR} | {"foreseen": {"type": "list", "elements": "dict", "options": step}}
+    return {each.option_name: each.spec() for each in BEHAVIOUR} | {
+        "foreseen": {"type": "list", "elements": "dict", "options": step},
+        "actor": {"type": "dict", "options": {name: {"type": "str"} for name in ("user", "host", "run", "playbook", "job")}},
+    }
 
 
 def state_option(choices: tuple[str, ...], default: str) -> Spec:

@@ -21,6 +21,7 @@ from .._resources.base import Context, Resource
 from .._resources.request_dates import date_waiting
 from ..errors import AntaiError, Braked, OrderStopped, RequestError, StillRunning
 from . import pending_jobs as unfinished
+from .journalled import NOT_DONE, journalled
 
 # A run goes on while people act at once (an accepted account, a countersigned convention), but not for ever.
 MOST_ROUNDS = 6
@@ -127,7 +128,7 @@ class Run:
             if not steps:
                 break
             attempted |= {step.key for step in steps}
-            self._apply(steps)
+            self._apply(steps, plan)
             if plan.stops:
                 return plan
             if self._batch and self._batch.leaves(self._resource, self._context):
@@ -145,7 +146,7 @@ class Run:
             plan = self._advance(self._planned_afresh())
         return plan
 
-    def _apply(self, steps: list[Step]) -> None:
+    def _apply(self, steps: list[Step], plan: Plan) -> None:
         held: set[str] = set()
         for step in steps:
             if (step.chain and step.chain in held) or (step.after_all and held):
@@ -153,35 +154,30 @@ class Run:
                 continue
             if self._batch and not self._batch.may(step):
                 raise Braked(step.code, step.reason)
-            try:
-                self._do(step)
-            except StillRunning as running:
-                held.add(step.chain or step.target or step.code)
-                unfinished.remember(self._context, step, running.job, self._settings.now())
-                self._noted(step, "begun")
-            except WaitRequired as required:
-                held.add(step.chain or step.target or step.code)
-                self._round.waits.append(date_waiting(required.waiting, self._context.store, self._settings.now()))
-                if required.done:
-                    self._noted(step, "done")
-                else:
-                    self._round.done.append(Done(step, "waiting"))
+            with journalled(self._context, self._settings.now, step, plan) as conclude:
+                try:
+                    outcome = self._do(step)
+                except StillRunning as running:
+                    held.add(step.chain or step.target or step.code)
+                    unfinished.remember(self._context, step, running.job, self._settings.now())
+                    outcome = "begun"
+                except WaitRequired as required:
+                    held.add(step.chain or step.target or step.code)
+                    self._round.waits.append(date_waiting(required.waiting, self._context.store, self._settings.now()))
+                    outcome = "done" if required.done else "waiting"
+                self._round.done.append(Done(step, outcome))
+                conclude(outcome)
 
-    def _do(self, step: Step) -> None:
+    def _do(self, step: Step) -> str:
+        """Its outcome: done, or settled."""
         try:
             self._resource.apply(self._context, self._observed, step, self._settings.now())
-            outcome = "done"
         except RequestError as error:
             if not error.ambiguous:
                 raise
             self._settle(step, error)
-            outcome = "settled"
-        self._noted(step, outcome)
-
-    def _noted(self, step: Step, outcome: str) -> None:
-        self._round.done.append(Done(step, outcome))
-        if self._context.store:
-            self._context.store.note(self._settings.now(), step.code, step.target)
+            return "settled"
+        return "done"
 
     def _settle(self, step: Step, error: RequestError) -> None:
         """The answer to a write was lost: only observing tells whether it was done. It is never sent a second time."""
@@ -191,7 +187,7 @@ class Run:
             error.details["settled"] = f"it may have been done; observing again failed: {second.message}"
             raise error from second
         if step.key in {each.key for each in plan.steps}:
-            error.details["settled"] = "observed again: it was not done"
+            error.details["settled"] = NOT_DONE
             raise error
 
     # Telling

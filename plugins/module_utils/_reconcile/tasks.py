@@ -25,6 +25,7 @@ from .._plan.foreseen import Foreseen
 from .._plan.settings import Settings
 from .._resources.base import Context
 from .._resources.kinds import NOTHING, DeclaringKind, InfoKind, Needs, Parameters
+from .._store.actor import Actor, assume
 from .._store.files import write_private
 from .._store.store import Store
 from ..errors import AntaiError, InvalidInput, ProfileError, UnexpectedFailure
@@ -96,6 +97,7 @@ def _failed(error: AntaiError, redactor: Redactor) -> Result:
 
 
 def _declare(kind: DeclaringKind, parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
+    assume(Actor.of(parameters["actor"]))
     resource = kind.build(parameters)
     settings = Settings(check_mode, parameters["wait"], parameters["wait_timeout"], parameters["language"])
     context = build_context(parameters, redactor, resource.siret, kind.needs)

@@ -4,9 +4,11 @@
 """The one declared store (antai_store): keys, requests, certificates and documents of each collectivité, on the machine where the task runs.
 
     <store>/store.json                             which store this is, and in which format (identity.py)
+    <store>/journal.jsonl                          every change of every collectivité, written ahead and chained (journal.py, chain.py)
     <store>/orders.jsonl                           the orders of all collectivités, one JSON object a line (ledger.py)
     <store>/<siret>/
-        journal.jsonl                              what was done, one JSON object a line
+        journal.jsonl                              of earlier releases: what was done, one JSON object a line; read, not written
+        journal.salt                               what texts are hashed with that may speak of a person (journal_values.py)
         jobs.json                                  what ANTAI still works on, so that nothing is sent twice
         proofs.json                                what the SI FPS last said of each certificate, and when (proofs.py); what is lost is asked again
         space_of_others.json                       the request for the space that met one which others have opened: for a day it is not repeated
@@ -44,8 +46,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .._plan.plan import Step
 from . import identity, journal, ledger, lock
 from .files import guarded, read_file, read_json
+from .journal_values import changed_fields, salt_of
 from .versions import Versions
 
 
@@ -68,13 +72,24 @@ class Store(Versions):
         """Another number as soon as any run has held this collectivité, whatever became of it."""
         return lock.read_mark(self.root)
 
-    def note(self, now: datetime, what: str, target: str) -> None:
-        """One line in the journal."""
-        journal.append_entry(self.root, now, what, target)
+    def announce(self, now: datetime, step: Step, change: tuple[object, object] = (None, None), correlation: str = "") -> journal.Intent:
+        """Write to the journal what is about to be done. change: (before, after), of the resource. correlation: as Intent has it. Raises StoreError."""
+        before, after = changed_fields(*change, lambda: salt_of(self.root))
+        intent = journal.Intent(self.siret, step.code, step.target, before, after, correlation)
+        journal.write_intent(Path(self.top), now, intent)
+        return intent
+
+    def conclude(self, now: datetime, intent: journal.Intent, outcome: str = journal.DONE, error: str = "") -> None:
+        """Write to the journal what became of it. error: the code of what failed. Raises StoreError."""
+        journal.write_outcome(Path(self.top), now, intent, outcome, error)
+
+    def attempts(self, target: str | None = None) -> Iterator[journal.JournalEntry]:
+        """Every step that was attempted for this collectivité, on this target or on any, whatever became of it: the last first. Raises StoreError."""
+        return journal.read_entries(Path(self.top), self.siret, target)
 
     def history(self, target: str | None = None) -> Iterator[journal.JournalEntry]:
-        """What the journal says was done for this collectivité, to this target or to any: the last first. Raises StoreError."""
-        return journal.read_entries(self.root, target)
+        """Of these, what was done."""
+        return (entry for entry in self.attempts(target) if entry.outcome in journal.ACCOMPLISHED)
 
     def keep_countersigned(self, cycle: str, content: bytes, about: dict[str, Any], following: bool = False) -> None:
         """ANTAI's copy, its hash recorded beside that of the document sent; the copy of an earlier convention is kept."""

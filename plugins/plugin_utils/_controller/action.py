@@ -30,6 +30,7 @@ from .options import carried, censored, validate
 from .redacting_action import RedactingAction
 from .reference import disagreements
 from .registered import foreseen_steps
+from .run_actor import run_actor
 from .shipped_files import FORMS, PROFILES, TRUST_STORES, ShippedFiles, UnreadableFile, read_yaml
 
 DOCUMENTS = ("document", "next_document")
@@ -63,6 +64,8 @@ class AntaiAction(RedactingAction):
         given = self._given()
         if self._task.check_mode and "foreseen" in self.task.spec and given.get("foreseen") is None:
             given["foreseen"] = foreseen_steps(variables)
+        if "actor" in self.work.spec:
+            given["actor"] = run_actor().as_dict() | (given.get("actor") or {})
         arguments = carried(given | self._read(given))
         told = self._compared(given) if self.compares_with_reference else []
         reason = why_ship(self._circumstances(variables))

@@ -21,6 +21,7 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.stor
 from tests.support import issued
 from tests.support.bench import listing
 from tests.support.fake_operations import FakeOperations
+from tests.support.journal import concluded_steps
 
 SIRET, PROVIDER = "21810004800014", "parkexemple"
 NOW = issued.FROM + timedelta(days=30)
@@ -74,7 +75,7 @@ def test_a_pair_is_imported_once(bench: Bench) -> None:
     assert bench.adopt(fingerprint, check_mode=True) == (["store"], [], ["import_key"])
     assert not Path(bench.store.top).exists()
     assert bench.adopt(fingerprint) == (["store"], [], ["import_key"])
-    assert "import_key" in (bench.store.root / "journal.jsonl").read_text(encoding="utf-8")
+    assert [outcome[::2] for outcome in concluded_steps(bench.store)] == [("import_key", "done")]
     assert bench.adopt(fingerprint) == (["store"], [], [])
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._store.store i
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
 from tests.support.fake_operations import FakeOperations
+from tests.support.journal import concluded_steps
 from tests.support.observed import SIRET
 from tests.support.words import Clock, Words, outcomes
 
@@ -198,7 +200,8 @@ def test_held_by_another_run(tmp_path: Path) -> None:
 def test_journal_tells_what_was_done_only(tmp_path: Path) -> None:
     store = Store(str(tmp_path), SIRET)
     road(Words(Step("one", "", "t"), "two", on_apply={"two": HELD}), store=store)
-    assert (store.root / "journal.jsonl").read_text() == '{"at": "2026-03-02T10:00:00+00:00", "what": "one", "target": "t"}\n'
+    assert concluded_steps(store) == [("one", "t", "done"), ("two", "", "waiting")]
+    assert [(entry.step, entry.at) for entry in store.history()] == [("one", datetime(2026, 3, 2, 10, tzinfo=UTC))]
 
 
 # Telling

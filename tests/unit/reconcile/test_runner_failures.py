@@ -23,6 +23,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import Redactor
 from tests.support.fake_operations import FakeOperations
+from tests.support.journal import concluded_steps, journal_lines
 from tests.support.observed import SIRET
 from tests.support.words import Clock, Words, outcomes
 
@@ -125,7 +126,8 @@ def test_the_lock_is_given_back_after_a_failure(tmp_path: Path) -> None:
 def test_the_journal_tells_what_was_done_before_the_failure(tmp_path: Path) -> None:
     store = Store(str(tmp_path), SIRET)
     road(Words("one", "two", on_apply={"two": TransportError("x")}), store=store)
-    assert '"what": "one"' in (store.root / "journal.jsonl").read_text()
+    assert concluded_steps(store) == [("one", "", "done"), ("two", "", "failed")]
+    assert journal_lines(store)[-1]["error"] == "transport"
 
 
 def test_secrets_leave_no_trace_in_a_partial_failure() -> None:

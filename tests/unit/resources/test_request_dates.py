@@ -16,6 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.steps im
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import REASONS, REQUESTED_BY, Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.request_dates import date_plan, date_waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
+from tests.support.journal import note
 from tests.support.observed import NOW, SINCE, SIRET
 
 DAY = timedelta(days=1)
@@ -33,7 +34,7 @@ def store(tmp_path: Path) -> Store:
         (2, "install_certificate", "aa"),
         (-1, "activate_certificate", "aa"),
     ):
-        store.note(NOW - days * DAY, step, target)
+        note(store, NOW - days * DAY, step, target)
     return store
 
 

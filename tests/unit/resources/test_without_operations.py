@@ -24,6 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.spa
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.fake_operations import FakeOperations
+from tests.support.journal import note
 from tests.support.observed import DECLARED, EMAIL, NOW, SIGNED, SIRET, codes, convention, item, listed, request, space, waited
 
 A = "a" * 64
@@ -194,8 +195,8 @@ def test_without_the_query_the_journal_tells_what_was_done(
 ) -> None:
     operations, store = FakeOperations(absent=absent), Store(str(tmp_path), SIRET)
     for each in noted and ("request_account", *noted):
-        store.note(NOW, each, A)
-    store.note(NOW, "install_certificate", "b" * 64)
+        note(store, NOW, each, A)
+    note(store, NOW, "install_certificate", "b" * 64)
     found = item(A, "missing", key=True)
     resource = Certificates(SIRET, [found.declared])
     seen = resource.query(found, replace(space(), lacks=operations.absent), Context(operations, store))

@@ -25,6 +25,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._store.files i
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import read_proofs
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
+from tests.support.journal import note
 
 SIRET = "21690123100011"
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -37,7 +38,7 @@ def store(tmp_path: Path) -> Store:
     with made.locked():
         made.new_version("acme", {"key.pem": b"key", "request.json": b"{}"})
         made.complete_version("acme", {"certificate.pem": b"certificate"})
-        made.note(NOW, "one", "t")
+        note(made, NOW, "one", "t")
         made.keep_jobs({"one": {"operation": "x"}})
         made.claim_order(NOW, "acme", "first", 5)
     return made
@@ -47,7 +48,7 @@ def again(store: Store) -> None:
     """What every run does first, then what writes and reads each shared file."""
     reopened = Store(store.top, SIRET)
     with reopened.locked():
-        reopened.note(NOW, "two", "t")
+        note(reopened, NOW, "two", "t")
         list(reopened.history())
         reopened.jobs()
         reopened.claim_order(NOW, "acme", "again", 5)
@@ -58,9 +59,9 @@ PLANTED = (
     "store.json",
     ".lock",
     "orders.jsonl",
+    "journal.jsonl",
     SIRET,
     f"{SIRET}/.lock",
-    f"{SIRET}/journal.jsonl",
     f"{SIRET}/jobs.json",
     f"{SIRET}/certificates",
     f"{SIRET}/certificates/acme",
@@ -87,8 +88,8 @@ def test_a_planted_link_is_refused_and_not_followed(store: Store, tmp_path: Path
 
 
 def test_a_planted_pipe_neither_hangs_nor_is_read(store: Store) -> None:
-    (store.root / "journal.jsonl").unlink()
-    os.mkfifo(store.root / "journal.jsonl")
+    (Path(store.top) / "journal.jsonl").unlink()
+    os.mkfifo(Path(store.top) / "journal.jsonl")
     with pytest.raises(StoreError, match="is neither a regular file nor a folder"):
         list(store.history())
 
@@ -99,7 +100,7 @@ def test_a_planted_proof_proves_nothing(store: Store, tmp_path: Path) -> None:
     assert read_proofs(store) == {}
 
 
-@pytest.mark.parametrize("name", ["", SIRET, f"{SIRET}/certificates/acme/versions", f"{SIRET}/journal.jsonl", "orders.jsonl", "store.json"])
+@pytest.mark.parametrize("name", ["", SIRET, f"{SIRET}/certificates/acme/versions", "journal.jsonl", "orders.jsonl", "store.json"])
 def test_what_everybody_may_write_is_refused(store: Store, name: str) -> None:
     place = Path(store.top) / name
     place.chmod(stat.S_IMODE(place.stat().st_mode) | stat.S_IWOTH)

@@ -267,7 +267,10 @@ FACE = Mapping(
             "What every path begins with.",
         ),
         "headers": Key(Table(ASCII_LINE, called="header"), "Headers of every request, constant: the version of the API, for instance."),
-        "correlation_header": Key(HEADER, "A header that gets a new UUID with every request, for the server's support."),
+        "correlation_header": Key(
+            HEADER,
+            "A header with a UUID for the server's support: one for each step, as the journal says it, else one for each request.",
+        ),
         "client_certificate": Key(
             Text(choices=("none", "subject", "declared")),
             "The client certificate of the TLS connection: none; the one that the operation is about (its key lies here); or the one of the "

@@ -51,6 +51,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 from tests.support import issued
 from tests.support.fake_operations import WRITES, FakeOperations
 from tests.support.family import Family
+from tests.support.journal import note
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import EMAIL, NOW, OTHER, SINCE, SIRET, account, convention, dialogue, listed, request, space
 
@@ -551,7 +552,7 @@ def test_without_a_query_and_without_a_list_the_journal_proves_it(bench: Bench) 
     bench.antai.operations.answers["account_request_get"] = request("accepted")
     with pytest.raises(WaitRequired):
         rotation.apply(bench.context, observed, step, NOW)
-    bench.store.note(NOW, "activate_next", new)
+    note(bench.store, NOW, "activate_next", new)
     rotation.apply(bench.context, observed, step, NOW)
     assert (bench.link("current"), asked_for(bench)) == (new, {("account_request_get", SIRET, EMAIL)})
 
@@ -559,7 +560,7 @@ def test_without_a_query_and_without_a_list_the_journal_proves_it(bench: Bench) 
 def test_without_a_query_and_without_a_list_a_swap_hides_nothing_that_was_done_at_antai(bench: Bench) -> None:
     """What was done in the store alone comes into the journal too, and later."""
     without_query(bench, "certificate_list")
-    bench.store.note(NOW, "activate_certificate", bench.old)
+    note(bench.store, NOW, "activate_certificate", bench.old)
 
     def run(**wish: Any) -> list[str]:
         rotation = bench.rotation(**wish)
@@ -567,7 +568,7 @@ def test_without_a_query_and_without_a_list_a_swap_hides_nothing_that_was_done_a
         plan = rotation.plan(observed, NOW)
         for step in plan.steps:
             rotation.apply(bench.context, observed, step, NOW)
-            bench.store.note(NOW, step.code, step.target)
+            note(bench.store, NOW, step.code, step.target)
         assert rotation.plan(rotation.observe(bench.context), NOW).before["current"] == plan.after["current"]
         return [step.code for step in plan.steps]
 

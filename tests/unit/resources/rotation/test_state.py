@@ -16,6 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.rot
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import StoreError
 from tests.support.fake_operations import FakeOperations
+from tests.support.journal import note
 from tests.support.observed import NOW, SINCE, SIRET, dialogue, listed, local, space
 
 A, B = "a" * 64, "b" * 64
@@ -51,8 +52,8 @@ def store(tmp_path: Path) -> Store:
 def test_without_a_query_the_space_or_the_journal_answers(store: Store, name: str) -> None:
     state, noted, said = STANDS[name]
     for each in noted:
-        store.note(NOW, each, A)
-    store.note(NOW, "activate_certificate" if said == "known_inactive" else "deactivate_certificate", B)
+        note(store, NOW, each, A)
+    note(store, NOW, "activate_certificate" if said == "known_inactive" else "deactivate_certificate", B)
     other = listed(B, "active" if said == "known_inactive" else "inactive")
     mine = (listed(A, state, last_exchange_at=SINCE),) if state else ()
     seen, operations = space(certificates=(other, *mine)), FakeOperations(absent=("exchange_query",))
