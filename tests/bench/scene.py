@@ -27,7 +27,8 @@ from typing import Any
 import yaml
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import CERTIFICATE, CHAIN, FULL_CHAIN, KEY
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.stored_certificates import CHAIN, FULL_CHAIN
+from ansible_collections.collectivites.antai.plugins.module_utils._store.links import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils._store.proofs import keep_proofs
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import utc_now

@@ -9,7 +9,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from .._http.messages import Exchange
-from .._resources.certificate.ordering import CLOCK_TOLERANCE
+from .._resources.certificate.order import CLOCK_TOLERANCE
 from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN, Finding
 
 # Seconds. Tokens and signatures commonly allow five minutes; a minute is what a clock that is set at all keeps.

@@ -22,7 +22,8 @@ from .._store.links import CERTIFICATE, KEY
 from .._store.store import Store
 from ..dates import date_or_none
 from .base import Context
-from .certificate.ordering import CLOCK_TOLERANCE, Order, certificate_of, picked_up
+from .certificate.order import CLOCK_TOLERANCE, Order
+from .certificate.stored_certificates import read_certificate_of, read_picked_up
 from .space import Space, observe_space
 
 
@@ -49,7 +50,7 @@ def gather_order_evidence(context: Context, store: Store, order: Order) -> Order
     siret, now = order.subject.siret, context.now()
     space = None if siret in context.opened else observe_space(context.operations, siret, order.contact.email)
     listed = _listed(space, order.provider)
-    held = {leaf.fingerprint for provider in store.providers() for leaf in picked_up(store, provider)}
+    held = {leaf.fingerprint for provider in store.providers() for leaf in read_picked_up(store, provider)}
     held |= {entry.target for entry in store.history() if entry.step == "adopt_store"} if listed else set()
     return OrderEvidence(
         listed,
@@ -76,7 +77,7 @@ def _strays(store: Store, provider: str, now: datetime) -> tuple[tuple[str, bool
     for version in store.versions(provider):
         if version in bound or int(version.name) <= least or not (version / CERTIFICATE).is_file() or read_notes(version).get("set_aside"):
             continue
-        if certificate_of(store, provider, f"versions/{version.name}", version).not_after > now:
+        if read_certificate_of(store, provider, f"versions/{version.name}", version).not_after > now:
             found.append((version.name, (version / KEY).is_file()))
     return tuple(found)
 

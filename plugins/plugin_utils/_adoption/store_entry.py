@@ -22,7 +22,7 @@ from ...module_utils._reconcile.runner import BatchContext, Seen, observed_plan,
 from ...module_utils._resources.base import Context, Resource
 from ...module_utils._resources.certificate.key_pair import Source, read_key_pair
 from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT, certificate_request
-from ...module_utils._resources.certificate.ordering import kept
+from ...module_utils._resources.certificate.stored_certificates import read_stored
 from ...module_utils._store.store import Store
 from ...module_utils.errors import AntaiError, TransportError
 from ...module_utils.text import one_line
@@ -72,7 +72,7 @@ def _with_key(
     if context.store is None or fingerprint is None:
         return entry, [Remark("no_store", entry.provider)] if source else [], []
     try:
-        current = kept(context.store, entry.provider).current
+        current = read_stored(context.store, entry.provider).current
         if current and current.fingerprint == fingerprint and current.not_after > access.settings.now():
             return here, [], []
         if source is None:
@@ -87,7 +87,7 @@ def _with_key(
 
 def _why_not(store: Store, provider: str, source: Source, siret: str, fingerprint: str, now: datetime) -> str | None:
     """Why this pair is not imported, as a code of remarks; None where nothing speaks against it. Raises InvalidInput where it is no pair."""
-    held, leaf = kept(store, provider), read_key_pair(source, siret).leaf
+    held, leaf = read_stored(store, provider), read_key_pair(source, siret).leaf
     if held.current is not None or held.pending or held.lost or held.following:
         return "store_taken"
     if leaf.fingerprint != fingerprint:
@@ -104,7 +104,7 @@ def _import(space: AdoptedSpace, entry: CertificateEntry, source: Source, contex
     store = context.store
 
     def may(step: Step) -> bool:
-        return step.code == "import_key" and store is not None and kept(store, entry.provider).current is None
+        return step.code == "import_key" and store is not None and read_stored(store, entry.provider).current is None
 
     results: list[dict[str, Any]] = []
     run_together([request], context, access.settings, BatchContext(may=may), results)

@@ -25,8 +25,8 @@ from ...module_utils._reconcile.status import status
 from ...module_utils._resources.base import Context
 from ...module_utils._resources.certificate.certificate_plan import ObservedCertificates
 from ...module_utils._resources.certificate.observed_certificate import ObservedCertificate
-from ...module_utils._resources.certificate.ordering import kept
 from ...module_utils._resources.certificate.request import CertificateRequest, is_to_be_ordered
+from ...module_utils._resources.certificate.stored_certificates import read_stored
 from ...module_utils._resources.dialogue import Dialogue, dialogue
 from ...module_utils._store.proofs import ProofRecord, keep_proofs, read_proofs
 from ...module_utils._store.store import Store
@@ -105,7 +105,7 @@ class Member:
         """What its store does not hold, so that it would be ordered; asks nobody but the disk. Raises AntaiError."""
         store, now = self.context.store, self._settings.now()
         requests = [resource for resource in self.resources if isinstance(resource, CertificateRequest) and not resource.order.source]
-        return [each for each in requests if store and is_to_be_ordered(kept(store, each.order.provider), now)]
+        return [each for each in requests if store and is_to_be_ordered(read_stored(store, each.order.provider), now)]
 
     def look_at_orders(self, *, listed: bool) -> None:
         """Plan them alone. listed: whether the space was seen; else whatever the store does not hold counts as an order. Raises AntaiError."""

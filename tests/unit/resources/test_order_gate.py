@@ -18,9 +18,10 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order, StoredCertificates
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering, pending_request
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, ObservedOrder
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.stored_certificates import StoredCertificates
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.order_gate import (
     OrderEvidence,
     adopting_steps,
@@ -280,7 +281,7 @@ def test_a_clock_that_is_years_ahead_orders_once(tmp_path: Path) -> None:
 def test_a_good_delivery_after_a_bad_one(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.run()
-    ordering.note_bad_delivery(bench.store, "acme", "/a.pem", A, {"fr": "expiré", "en": "expired"}, NOW)
+    pending_request.note_bad_delivery(bench.store, "acme", "/a.pem", A, {"fr": "expiré", "en": "expired"}, NOW)
     assert bench.run()["waiting"][0]["next_action"]["text"].startswith(
         "The PSCE delivered a certificate for acme that cannot be used (expired): /a.pem."
     )

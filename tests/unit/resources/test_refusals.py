@@ -15,14 +15,19 @@ from cryptography.hazmat.primitives import serialization
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.account import Account
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import (
+    delivery,
+    ordering,
+    pending_request,
+    stored_certificates,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate import Certificates
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair, with_key
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
     DeclaredCertificate,
     read_certificate,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import observation
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
@@ -120,12 +125,12 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
         refused(pair(certificate=str(tmp_path / "c.pem"), private_key="/none.pem"))[0]
         == "private_key: /none.pem: No such file or directory"
     )
-    assert refused(lambda: ordering.known_authorities(Order(ORDER.subject, "acme", "ec-p256", psce_ca_file="/none.pem")))[0] == (
+    assert refused(lambda: delivery.read_authorities(Order(ORDER.subject, "acme", "ec-p256", psce_ca_file="/none.pem")))[0] == (
         "psce_ca_file: /none.pem: No such file or directory"
     )
     wrong = tmp_path / "wrong.pem"
     wrong.write_bytes(b"x")
-    assert refused(lambda: ordering.known_authorities(Order(ORDER.subject, "acme", "ec-p256", psce_ca_file=str(wrong)))) == (
+    assert refused(lambda: delivery.read_authorities(Order(ORDER.subject, "acme", "ec-p256", psce_ca_file=str(wrong)))) == (
         "psce_ca_file: this is no certificate that can be read",
         WHOLE,
     )
@@ -181,7 +186,7 @@ def test_a_request_that_says_nothing(store: Store) -> None:
 
 def test_no_request_to_go_on_with(store: Store) -> None:
     expected = (f"{store.certificates('acme')} has no pending request", "request a certificate first")
-    assert refused(lambda: ordering.note(store, "acme", {})) == expected
+    assert refused(lambda: pending_request.note_request(store, "acme", {})) == expected
 
 
 @pytest.mark.parametrize(
@@ -249,17 +254,20 @@ def test_what_is_moved_aside_is_ordered_anew(store: Store) -> None:
 def test_a_certificate_of_the_store_that_cannot_be_read_names_its_file(store: Store, link: str) -> None:
     store.new_version("acme", {"certificate.pem": b"x"}, link=link)
     place = store.certificates("acme")
-    read = {"current": lambda: ordering.kept(store, "acme"), "previous": lambda: observation.read_version(store, "acme", link, SIRET)}
+    read = {
+        "current": lambda: stored_certificates.read_stored(store, "acme"),
+        "previous": lambda: observation.read_version(store, "acme", link, SIRET),
+    }
     told = refused(read[link])
     assert (
         told[0]
         == f"store: what is kept for acme cannot be used: this is no certificate that can be read ({place / link / 'certificate.pem'})"
     )
     assert "whole from a backup" in told[1]
-    told = refused(lambda: ordering.picked_up(store, "acme"))
+    told = refused(lambda: stored_certificates.read_picked_up(store, "acme"))
     assert told[0].endswith(f"({place}/versions/1/certificate.pem)")
 
 
 def test_a_folder_in_the_place_of_a_file_names_where_it_belongs(store: Store) -> None:
     store.new_version("acme", {"key.pem": KEY_PEM}, link="current")
-    assert refused(lambda: ordering.kept(store, "acme"))[0].startswith("store: ")
+    assert refused(lambda: stored_certificates.read_stored(store, "acme"))[0].startswith("store: ")

@@ -17,7 +17,7 @@ from ..gates import why_not_activate, why_not_deactivate, why_not_install, why_n
 from ..space import Space, account_waiting
 from .evaluation import fails, not_rgs
 from .observed_certificate import CertificateView, ObservedCertificate
-from .ordering import answer_waiting
+from .order_plan import answer_waiting
 
 
 @dataclass(frozen=True)

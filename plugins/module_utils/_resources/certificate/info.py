@@ -22,8 +22,8 @@ from ..listing import ONE_OR_ALL, spaces_asked_for, visible
 from ..space import Space
 from .evaluation_options import VALIDATION
 from .lifetimes import held, of_listed
-from .ordering import kept
 from .request import view as request_view
+from .stored_certificates import read_stored
 
 
 def certificate_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
@@ -53,7 +53,7 @@ def certificate_request_info(parameters: dict[str, Any], context: Context, setti
     if store is None:
         raise InvalidInput("store", "is not set", "declare antai_store: requests are kept there and nowhere else")
     providers = [check_label(parameters["provider"])] if parameters["provider"] else store.providers()
-    return {"requests": [request_view(store, siret, provider, kept(store, provider)) for provider in providers]}
+    return {"requests": [request_view(store, siret, provider, read_stored(store, provider)) for provider in providers]}
 
 
 CERTIFICATE_INFO = InfoKind(ONE_OR_ALL | options("trust_store", "renewal_days"), certificate_info, VALIDATION)

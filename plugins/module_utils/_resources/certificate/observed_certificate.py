@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from ..._http.client_certificate import ClientCertificate
 from ..._pki.certificate import Certificate
@@ -27,7 +27,8 @@ from ...errors import InvalidInput, TransportError
 from ..gates import GatedCertificate
 from ..space import Space
 from .key_pair import KeyPair, Source, read_key_pair
-from .ordering import certificate_of, pair_of, read_about
+from .pending_request import PendingRequest, read_request
+from .stored_certificates import read_certificate_of, read_pair
 
 # What the SI FPS says of a certificate, as a state in the terms of the space.
 DIALOGUE_STATES = {"authorised": "active", "known_inactive": "inactive", "unknown": "not_installed", "refused": "refused"}
@@ -95,7 +96,7 @@ class ObservedCertificate:
     client: ClientCertificate | None = None
     listed: ListedCertificate | None = None
     dialogue: DialogueAnswer | None = None
-    pending: dict[str, Any] | None = None
+    pending: PendingRequest | None = None
     compromised: bool = False
     coming: bool = False
 
@@ -144,7 +145,7 @@ def read_certificate(
     """
     versions = store.links(declared.provider).versions if store and not declared.elsewhere else {}
     current, pending = versions.get("current"), versions.get("pending")
-    certificate = ObservedCertificate(declared, "missing", declared.fingerprint, pending=read_about(pending) if pending else None)
+    certificate = ObservedCertificate(declared, "missing", declared.fingerprint, pending=read_request(pending) if pending else None)
     if declared.source:
         return _with_pair(certificate, read_key_pair(declared.source, siret), declared.source.name)
     if store is None or declared.fingerprint or declared.elsewhere:
@@ -155,7 +156,7 @@ def read_certificate(
         return certificate
     if "compromised_at" in read_notes(current):
         certificate = replace(certificate, compromised=True)
-    return _with_pair(certificate, pair_of(store, declared.provider, "current", current, siret), "the store")
+    return _with_pair(certificate, read_pair(store, declared.provider, "current", current, siret), "the store")
 
 
 def _with_delivery(certificate: ObservedCertificate, delivery: Delivery) -> ObservedCertificate:
@@ -203,7 +204,7 @@ def rotating_fingerprints(declared: Sequence[DeclaredCertificate], store: Store 
     if store is None:
         return frozenset()
     versions = [(label, link, store.links(label).versions.get(link)) for label in labels for link in ("next", "previous")]
-    return frozenset(certificate_of(store, label, link, version).fingerprint for label, link, version in versions if version)
+    return frozenset(read_certificate_of(store, label, link, version).fingerprint for label, link, version in versions if version)
 
 
 def check_declared_once(certificates: Sequence[ObservedCertificate]) -> None:

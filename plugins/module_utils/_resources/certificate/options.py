@@ -29,7 +29,7 @@ from .certificate import Certificates, Scope
 from .evaluation_options import JUDGING_SPEC, VALIDATION, judging_if_declared
 from .key_pair import Source
 from .observed_certificate import DeclaredCertificate
-from .ordering import Order
+from .order import Order
 from .request import CertificateRequest
 
 # ub-organization-name and ub-common-name (RFC 5280, appendix A.1; ITU-T X.520).

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from ..._pki.certificate import Certificate
 from ..._pki.parsed_certificate import ParsedCertificate
@@ -23,31 +23,80 @@ from ...dates import instant
 from ...errors import InvalidInput
 from ..base import Context, Resource
 from ..order_gate import OrderEvidence, adopting_steps, gather_order_evidence, order_stops
-from . import ordering
+from . import delivery, enrolment, order_plan, ordering
+from .delivery import DeliveredCertificate
 from .evaluation import key_reuse
 from .key_pair import KeyPair, read_key_pair, with_key
-from .ordering import SHEET, UNKNOWN, DeliveredCertificate, Order, StoredCertificates, declared, hand_out_step, kept
+from .order import Order, requested_fields
+from .order_plan import hand_out_step
+from .ordering import SHEET
+from .pending_request import PendingRequest
+from .stored_certificates import StoredCertificates, read_stored
 
 
 @dataclass(frozen=True)
 class ObservedOrder:
-    """A request that a rotation has made is the rotation's: `kept` says so, and nothing is done about it here.
+    """A request that a rotation has made is the rotation's: `stored` says so, and nothing is done about it here.
 
-    stale: files that answer an earlier request. known: the CAs that psce_ca_file names. made_elsewhere: the key pair to be kept, where one is declared.
+    stale: files that answer an earlier request. authorities: the CAs that psce_ca_file names. made_elsewhere: the key pair to be kept, where one is declared.
     evidence: gathered where one may be ordered.
     """
 
     store: Store
-    kept: StoredCertificates
+    stored: StoredCertificates
     delivered: DeliveredCertificate | None
     stale: tuple[str, ...] = ()
-    known: tuple[ParsedCertificate, ...] = ()
+    authorities: tuple[ParsedCertificate, ...] = ()
     made_elsewhere: KeyPair | None = None
     evidence: OrderEvidence = field(default_factory=OrderEvidence)
 
     @property
-    def pending(self) -> dict[str, Any] | None:
-        return self.kept.pending
+    def pending(self) -> PendingRequest | None:
+        return self.stored.pending
+
+
+class OrderChanges(TypedDict, total=False):
+    """Those fields of an OrderView that a step changes."""
+
+    state: str
+    organization: str | None
+    common_name: str | None
+    key_type: str | None
+    requested_at: str | None
+    retry_at: str | None
+    handed_out: bool
+    fingerprint: str | None
+    not_after: str | None
+
+
+class OrderView(TypedDict):
+    """An order as results show it: paths, never a key. state: none, pending, issued. fingerprint, not_after: of the certificate in use."""
+
+    siret: str
+    provider: str
+    state: str
+    organization: str | None
+    common_name: str | None
+    key_type: str | None
+    requested_at: str | None
+    retry_at: str | None
+    handed_out: bool
+    request: str
+    order_sheet: str
+    dropped: str
+    fingerprint: str | None
+    not_after: str | None
+
+
+# What is left of a request once there is none.
+NO_REQUEST: OrderChanges = {
+    "organization": None,
+    "common_name": None,
+    "key_type": None,
+    "requested_at": None,
+    "retry_at": None,
+    "handed_out": False,
+}
 
 
 class CertificateRequest(Resource):
@@ -69,114 +118,112 @@ class CertificateRequest(Resource):
                 "is not set, and no key is made without a place to keep it",
                 "declare antai_store, an absolute path on the machine where the task runs",
             )
-        found, known = kept(store, order.provider, to_discard=not self.present), ordering.known_authorities(order)
+        stored, authorities = read_stored(store, order.provider, to_discard=not self.present), delivery.read_authorities(order)
         if not self.present:
-            return ObservedOrder(store, found, None, known=known)
+            return ObservedOrder(store, stored, None, authorities=authorities)
         if order.source:
             pair = with_key(read_key_pair(order.source, self.siret), order.source.name)
-            return ObservedOrder(store, found, None, known=known, made_elsewhere=pair)
-        if found.in_rotation:
-            return ObservedOrder(store, found, None, known=known)
-        if is_to_be_ordered(found, context.now()):
-            return ObservedOrder(store, found, None, known=known, evidence=gather_order_evidence(context, store, order))
-        delivered, stale = ordering.find_delivered(order, store) if found.pending else (None, ())
-        return ObservedOrder(store, found, delivered, stale, known)
+            return ObservedOrder(store, stored, None, authorities=authorities, made_elsewhere=pair)
+        if stored.in_rotation:
+            return ObservedOrder(store, stored, None, authorities=authorities)
+        if is_to_be_ordered(stored, context.now()):
+            return ObservedOrder(store, stored, None, authorities=authorities, evidence=gather_order_evidence(context, store, order))
+        delivered, stale = delivery.find_delivered(order, store) if stored.pending else (None, ())
+        return ObservedOrder(store, stored, delivered, stale, authorities)
 
     # What to do
 
     def plan(self, observed: ObservedOrder, now: datetime) -> Plan:
-        plan, found, provider = self._decided(observed, now), observed.kept, self.order.provider
-        mending = ordering.mend_steps(provider, found.leftovers, found.detached)
-        if (
-            found.detached
-        ):  # a store that came back otherwise than it was: it is made whole, and whoever runs it looks before anything else is done
+        plan, stored, provider = self._decided(observed, now), observed.stored, self.order.provider
+        mending = order_plan.mend_steps(provider, stored.leftovers, stored.detached)
+        if stored.detached:  # it came back otherwise than it was: it is made whole, and whoever runs it looks before anything else is done
             stop = Stop(provider, Waiting("store_relinked", None, {"provider": provider, "store": observed.store.top}))
             return Plan(plan.before, plan.before, mending, (stop.waiting,), stops=(stop,))
         return replace(plan, steps=(*mending, *plan.steps)) if mending else plan
 
     def _decided(self, observed: ObservedOrder, now: datetime) -> Plan:
-        before = view(observed.store, self.siret, self.order.provider, observed.kept)
+        before = view(observed.store, self.siret, self.order.provider, observed.stored)
         if not self.present:
             return self._absent(observed, before)
         if observed.made_elsewhere:
             return self._keep(observed, observed.made_elsewhere, before)
-        if observed.kept.in_rotation:
+        if observed.stored.in_rotation:
             return Plan(before, before)
         if observed.pending:
             return self._go_on(observed, observed.pending, before, now)
-        if observed.kept.lost:
-            return self._repair(observed, observed.kept.lost, before)
-        if not is_to_be_ordered(observed.kept, now):
+        if observed.stored.lost:
+            return self._repair(observed, observed.stored.lost, before)
+        if not is_to_be_ordered(observed.stored, now):
             return Plan(before, before)
         return self._order(observed, before, now)
 
-    def _order(self, observed: ObservedOrder, before: dict[str, Any], now: datetime) -> Plan:
+    def _order(self, observed: ObservedOrder, before: OrderView, now: datetime) -> Plan:
         """Unless what is known speaks against it."""
         provider = self.order.provider
         stops = order_stops(self.order, observed.store.top, observed.evidence, now)
         if stops:
             return Plan(before, before, waiting=tuple(stop.waiting for stop in stops), stops=stops)
-        expired = observed.kept.current is not None
+        expired = observed.stored.current is not None
         why = f"the certificate for {provider} has expired" if expired else f"the store holds no certificate for {provider}"
-        steps, waiting = ordering.going_on(self.order, observed.store, None, now)
+        steps, waiting = order_plan.plan_request(self.order, observed.store, None, now)
         adopting = adopting_steps(self.order, observed.evidence, now)
         return self._asking(before, (*adopting, Step("make_request", why, provider), *steps), waiting)
 
-    def _asking(self, before: dict[str, Any], steps: tuple[Step, ...], waiting: Waiting, warnings: tuple[str, ...] = ()) -> Plan:
+    def _asking(self, before: OrderView, steps: tuple[Step, ...], waiting: Waiting, warnings: tuple[str, ...] = ()) -> Plan:
         """On the way to the PSCE. Whether it answers at once only the PSCE knows."""
-        after, unknown = dict(before), []
+        after = before
+        server_assigned = []
         for step in steps:
             if step.code == "make_request":
-                after |= declared(self.order) | {"state": "pending", "handed_out": False} | dict.fromkeys(UNKNOWN)
-                unknown.append("requested_at")
+                after = {**after, **NO_REQUEST, **_requested(requested_fields(self.order)), "state": "pending"}
+                server_assigned.append("requested_at")
             elif step.code == "hand_out":
-                after |= {"handed_out": True}
+                after = {**after, "handed_out": True}
             elif step.code in ("enroll", "ask_again"):
-                after |= {"retry_at": None}
-                unknown.append("retry_at")
-        return Plan(before, after, steps, (waiting,), warnings, tuple(unknown))
+                after = {**after, "retry_at": None}
+                server_assigned.append("retry_at")
+        return Plan(before, after, steps, (waiting,), warnings, tuple(server_assigned))
 
-    def _go_on(self, observed: ObservedOrder, pending: dict[str, Any], before: dict[str, Any], now: datetime) -> Plan:
+    def _go_on(self, observed: ObservedOrder, pending: PendingRequest, before: OrderView, now: datetime) -> Plan:
         """With a request that is not answered yet."""
-        warnings = ordering.warnings(self.order, pending, observed.stale)
-        if observed.delivered and ordering.why_unusable(observed.delivered.leaf, now):
-            steps = ordering.bad_delivery_step(self.order.provider, pending, observed.delivered, now)
-            waiting = ordering.unusable_waiting(observed.store, self.order.provider, observed.delivered, pending, now)
+        warnings = order_plan.request_warnings(self.order, pending, observed.stale)
+        if observed.delivered and delivery.why_unusable(observed.delivered.leaf, now):
+            steps = order_plan.bad_delivery_step(self.order.provider, pending, observed.delivered, now)
+            waiting = order_plan.unusable_waiting(observed.store, self.order.provider, observed.delivered, pending, now)
             return Plan(before, before, steps, (waiting,), warnings)
         if observed.delivered:
-            after = before | self._answered() | {"state": "issued"} | _shown(observed.delivered.leaf)
+            after: OrderView = {**before, **NO_REQUEST, **_issued(observed.delivered.leaf), "state": "issued"}
             step = Step("pick_up", f"the PSCE has delivered {observed.delivered.path}", self.order.provider)
             delivered = {"path": observed.delivered.path, "fingerprint": observed.delivered.leaf.fingerprint}
             return Plan(before, after, (step,), warnings=warnings, facts={"delivered": delivered})
-        steps, waiting = ordering.going_on(self.order, observed.store, pending, now)
+        steps, waiting = order_plan.plan_request(self.order, observed.store, pending, now)
         anew = any(step.code == "make_request" for step in steps)
         return self._asking(before, steps, waiting, () if anew else warnings)
 
-    def _repair(self, observed: ObservedOrder, lost: dict[str, Any], before: dict[str, Any]) -> Plan:
+    def _repair(self, observed: ObservedOrder, lost: PendingRequest, before: OrderView) -> Plan:
         """No new key behind the back of a PSCE that is answering the old one."""
         reason = "the link `pending` is gone, and the newest version waits for the PSCE's answer (to order anew, discard it first, with state: absent)"
         steps = (Step("repair_link", reason, self.order.provider), *hand_out_step(self.order, lost))
-        shown = {field: lost.get(field) for field in self._answered()} | {"state": "pending", "handed_out": bool(lost["handed_out"])}
-        after = before | shown | ({"handed_out": True} if len(steps) > 1 else {})
-        waiting = ordering.answer_waiting(observed.store, self.order.provider, lost, self.order)
-        return Plan(before, after, steps, (waiting,), ordering.warnings(self.order, lost, observed.stale))
+        after: OrderView = {**before, **_requested(lost), "state": "pending", "handed_out": bool(lost["handed_out"]) or len(steps) > 1}
+        waiting = order_plan.answer_waiting(observed.store, self.order.provider, lost, self.order)
+        return Plan(before, after, steps, (waiting,), order_plan.request_warnings(self.order, lost, observed.stale))
 
-    def _keep(self, observed: ObservedOrder, pair: KeyPair, before: dict[str, Any]) -> Plan:
+    def _keep(self, observed: ObservedOrder, pair: KeyPair, before: OrderView) -> Plan:
         """A key that was made elsewhere."""
-        current = observed.kept.current
+        current = observed.stored.current
         left = f"a request of {self.order.provider} is still pending beside the key that was made elsewhere; discard it (state: absent)"
         warnings: tuple[str, ...] = (left,) if observed.pending else ()
         if current and current.fingerprint == pair.leaf.fingerprint:
             return Plan(before, before, warnings=warnings)
         warnings += tuple(key_reuse(self.order.provider, pair.leaf, current)) if current else ()
-        after = before | _shown(pair.leaf) | ({} if observed.pending else {"state": "issued"})
+        after: OrderView = {**before, **_issued(pair.leaf), "state": before["state"] if observed.pending else "issued"}
         reason = f"{pair.leaf.fingerprint[:16]}... is declared with its key, and is not the one in use"
         return Plan(before, after, (Step("import_key", reason, self.order.provider),), warnings=warnings)
 
-    def _absent(self, observed: ObservedOrder, before: dict[str, Any]) -> Plan:
-        if not observed.pending and not observed.kept.lost:
+    def _absent(self, observed: ObservedOrder, before: OrderView) -> Plan:
+        if not observed.pending and not observed.stored.lost:
             return Plan(before, before)
-        after = before | self._answered() | {"state": "issued" if observed.kept.current else "none"}
+        after: OrderView = {**before, **NO_REQUEST, "state": "issued" if observed.stored.current else "none"}
         return Plan(before, after, (Step("discard_request", "declared absent, and not answered yet", self.order.provider),))
 
     # Doing
@@ -189,16 +236,16 @@ class CertificateRequest(Resource):
             ordering.hand_out(order, store)
         elif step.code in ("enroll", "ask_again"):
             operations = context.operations
-            waiting = ordering.enroll(order, store, observed.known, operations.counts, operations.credentials.redactor, now)
+            waiting = enrolment.enroll(order, store, observed.authorities, operations.counts, operations.credentials.redactor, now)
             if waiting:
                 raise WaitRequired(waiting, done=step.code == "enroll")
         elif step.code == "pick_up" and observed.delivered:
-            ordering.pick_up(order.provider, store, observed.delivered, observed.known, now)
+            delivery.pick_up(order.provider, store, observed.delivered, observed.authorities, now)
             context.picked_up.add(observed.delivered.leaf.fingerprint)
         elif step.code == "note_delivery" and observed.delivered:
-            ordering.note_unusable(store, order.provider, observed.delivered, now)
+            delivery.note_unusable(store, order.provider, observed.delivered, now)
         elif step.code == "import_key" and observed.made_elsewhere:
-            ordering.keep_pair(order.provider, store, observed.made_elsewhere, observed.known, now)
+            delivery.import_pair(order.provider, store, observed.made_elsewhere, observed.authorities, now)
         elif step.code == "adopt_store":
             pass  # the journal's line about this step is all there is to be done
         elif step.code in ordering.MENDING:
@@ -208,36 +255,44 @@ class CertificateRequest(Resource):
         else:
             ordering.discard(store, order.provider)
 
-    # Telling
 
-    def _answered(self) -> dict[str, Any]:
-        """The fields of a pending request, once there is none."""
-        return dict.fromkeys((*declared(self.order), *UNKNOWN)) | {"handed_out": False}
-
-
-def is_to_be_ordered(found: StoredCertificates, now: datetime) -> bool:
+def is_to_be_ordered(stored: StoredCertificates, now: datetime) -> bool:
     """Whether nothing of it is there, neither in use nor on its way; one that has expired is none."""
-    return not (found.pending or found.lost or found.in_rotation) and (found.current is None or found.current.not_after <= now)
+    return not (stored.pending or stored.lost or stored.in_rotation) and (stored.current is None or stored.current.not_after <= now)
 
 
-def view(store: Store, siret: str, provider: str, found: StoredCertificates) -> dict[str, Any]:
-    """As results show it: paths, never a key."""
-    pending = found.pending or {}
-    places = store.certificates(provider)
-    return {
+def view(store: Store, siret: str, provider: str, stored: StoredCertificates) -> OrderView:
+    pending: PendingRequest = stored.pending or {}
+    folder = store.certificates(provider)
+    shown: OrderView = {
         "siret": siret,
         "provider": provider,
-        "state": "pending" if found.pending and not found.in_rotation else ("issued" if found.current else "none"),
-        **{field: pending.get(field) for field in ("organization", "common_name", "key_type", *UNKNOWN)},
+        "state": "pending" if stored.pending and not stored.in_rotation else ("issued" if stored.current else "none"),
+        "organization": pending.get("organization"),
+        "common_name": pending.get("common_name"),
+        "key_type": pending.get("key_type"),
+        "requested_at": pending.get("requested_at"),
+        "retry_at": pending.get("retry_at"),
         "handed_out": bool(pending.get("handed_out")),
-        "request": f"{places}/pending/{REQUEST}",
-        "order_sheet": f"{places}/pending/{SHEET}",
+        "request": f"{folder}/pending/{REQUEST}",
+        "order_sheet": f"{folder}/pending/{SHEET}",
         "dropped": str(store.dropped(provider)),
-        **_shown(found.current),
+        "fingerprint": None,
+        "not_after": None,
+    }
+    return {**shown, **_issued(stored.current)} if stored.current else shown
+
+
+def _requested(request: PendingRequest) -> OrderChanges:
+    """The fields of a request, without whether it was handed out."""
+    return {
+        "organization": request.get("organization"),
+        "common_name": request.get("common_name"),
+        "key_type": request.get("key_type"),
+        "requested_at": request.get("requested_at"),
+        "retry_at": request.get("retry_at"),
     }
 
 
-def _shown(certificate: Certificate | None) -> dict[str, Any]:
-    if certificate is None:
-        return {"fingerprint": None, "not_after": None}
+def _issued(certificate: Certificate) -> OrderChanges:
     return {"fingerprint": certificate.fingerprint, "not_after": instant(certificate.not_after)}

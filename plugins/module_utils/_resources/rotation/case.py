@@ -17,7 +17,7 @@ from ..._plan.records import DialogueAnswer
 from ..._plan.waiting import Waiting
 from ..certificate import lifetimes
 from ..certificate.evaluation import proved_revocation
-from ..certificate.ordering import Order
+from ..certificate.order import Order
 from ..gates import GatedCertificate
 from ..space import Space
 from .draft import Draft

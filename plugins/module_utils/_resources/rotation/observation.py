@@ -17,7 +17,7 @@ from ..._store.store import Store
 from ...errors import InvalidInput, StoreError, TransportError
 from ..certificate.key_pair import read_key_pair
 from ..certificate.observed_certificate import DeclaredCertificate, noted_state
-from ..certificate.ordering import certificate_of, pair_of, picked_up, unanswered
+from ..certificate.stored_certificates import find_unanswered, read_certificate_of, read_pair, read_picked_up
 from ..space import Space, find_listed_certificate
 from .state import CertificateVersion, ExternalCertificate, Link, VersionNotes
 
@@ -30,7 +30,7 @@ Query = Callable[[CertificateVersion, Space, Operations, Store], CertificateVers
 def may_be_under_way(store: Store, provider: str) -> bool:
     """Whether there is anything but a certificate in use: without that, no rotation is under way, and none need be observed."""
     links = store.links(provider)
-    return bool(links.versions.keys() - {"current"} or links.leftovers or links.reload_due or unanswered(store, provider))
+    return bool(links.versions.keys() - {"current"} or links.leftovers or links.reload_due or find_unanswered(store, provider))
 
 
 def read_version(store: Store, provider: str, link: str, siret: str) -> CertificateVersion | None:
@@ -40,8 +40,8 @@ def read_version(store: Store, provider: str, link: str, siret: str) -> Certific
         return None
     notes = cast(VersionNotes, read_notes(folder))
     if not (folder / KEY).exists() and link in ("previous", "rejected"):  # killed between the end of its key and that of its link
-        return CertificateVersion(folder.name, certificate_of(store, provider, link, folder), None, notes)
-    pair = pair_of(store, provider, link, folder, siret)
+        return CertificateVersion(folder.name, read_certificate_of(store, provider, link, folder), None, notes)
+    pair = read_pair(store, provider, link, folder, siret)
     return CertificateVersion(folder.name, pair.leaf, pair.client, notes, chain=pair.others)
 
 
@@ -58,7 +58,7 @@ def read_external(declared: DeclaredCertificate, siret: str) -> ExternalCertific
 def stored_fingerprints(store: Store | None) -> frozenset[str]:
     """Every fingerprint that the store has ever held for this collectivité, whatever the provider."""
     providers = store.providers() if store else ()
-    return frozenset(certificate.fingerprint for provider in providers if store for certificate in picked_up(store, provider))
+    return frozenset(certificate.fingerprint for provider in providers if store for certificate in read_picked_up(store, provider))
 
 
 def query_version(version: CertificateVersion, space: Space, operations: Operations, store: Store) -> CertificateVersion:

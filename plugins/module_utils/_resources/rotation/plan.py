@@ -17,9 +17,9 @@ from ..._pki.evaluation import ValidationPolicy
 from ..._pki.renewal import Lifetime, renewal
 from ..._plan.plan import Plan, Stop
 from ..._plan.waiting import Waiting
-from ..certificate import lifetimes, ordering
+from ..certificate import lifetimes, order_plan
 from ..certificate.evaluation import key_reuse, told
-from ..certificate.ordering import Order
+from ..certificate.order import Order
 from .arrival import bring_in, set_aside
 from .case import Case, Wish
 from .departure import cut_off, end_previous, take_away_rejected
@@ -41,7 +41,7 @@ def _decided(draft: Draft, case: Case) -> Draft:
     state = case.state
     if state.external:
         return _await_external(draft, case, state.external)
-    for step in ordering.mend_steps(draft.provider, state.leftovers, state.detached):
+    for step in order_plan.mend_steps(draft.provider, state.leftovers, state.detached):
         draft = draft.do(step.code, step.reason, chain="move")
     if state.detached and state.store:
         return draft.stop(Stop(draft.provider, Waiting("store_relinked", None, {"provider": draft.provider, "store": state.store.top})))
@@ -68,7 +68,7 @@ def _first_order(case: Case) -> Waiting:
     """Who is waited for where there is nothing to rotate yet."""
     provider, state = case.order.provider, case.state
     if state.pending and state.store:
-        return ordering.answer_waiting(state.store, provider, state.pending, case.order)
+        return order_plan.answer_waiting(state.store, provider, state.pending, case.order)
     return Waiting("certificate_order", None, {"provider": provider})
 
 

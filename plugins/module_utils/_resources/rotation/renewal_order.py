@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..._store.store import Store
 from ...dates import instant
-from ..certificate import ordering
-from ..certificate.ordering import ROTATES
+from ..certificate import delivery, order_plan
+from ..certificate.pending_request import PendingRequest
 from ..order_gate import adopting_steps, order_stops
 from .case import Case, due, find_revocation
 from .departure import drop_rejected, is_acknowledged
@@ -77,27 +75,27 @@ def _why(draft: Draft, case: Case, current: CertificateVersion) -> tuple[Draft, 
     return draft, renewal.reason if renewal.due else None
 
 
-def _ask_psce(draft: Draft, case: Case, store: Store, pending: dict[str, Any] | None) -> Draft:
+def _ask_psce(draft: Draft, case: Case, store: Store, pending: PendingRequest | None) -> Draft:
     """A request that the onboarding has made (the certificate had expired) is its own to go on with."""
-    steps, waiting = ordering.going_on(case.order, store, pending, case.now)
+    steps, waiting = order_plan.plan_request(case.order, store, pending, case.now)
     draft = draft.await_(waiting)
-    if pending is not None and not pending.get(ROTATES):
+    if pending is not None and not pending.get("rotates"):
         return draft
     for step in steps:
         draft = draft.do(step.code, step.reason, **ASKING.get(step.code, {}))
     anew = any(step.code == "make_request" for step in steps)
-    return draft if pending is None or anew else draft.warn(*ordering.warnings(case.order, pending, case.state.stale))
+    return draft if pending is None or anew else draft.warn(*order_plan.request_warnings(case.order, pending, case.state.stale))
 
 
-def _pick_up(draft: Draft, case: Case, store: Store, pending: dict[str, Any]) -> Draft:
+def _pick_up(draft: Draft, case: Case, store: Store, pending: PendingRequest) -> Draft:
     """What the PSCE has delivered, where it can be used."""
     delivered = case.state.delivered
     if delivered is None:
         return draft
-    if ordering.why_unusable(delivered.leaf, case.now):
-        for step in ordering.bad_delivery_step(draft.provider, pending, delivered, case.now):
+    if delivery.why_unusable(delivered.leaf, case.now):
+        for step in order_plan.bad_delivery_step(draft.provider, pending, delivered, case.now):
             draft = draft.do(step.code, step.reason)
-        return draft.await_(ordering.unusable_waiting(store, draft.provider, delivered, pending, case.now))
+        return draft.await_(order_plan.unusable_waiting(store, draft.provider, delivered, pending, case.now))
     shown: VersionView = {
         "version": case.state.pending_version,
         "fingerprint": delivered.leaf.fingerprint,

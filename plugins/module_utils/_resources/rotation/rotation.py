@@ -19,10 +19,10 @@ from ..._plan.plan import Plan, Step
 from ..._store.store import Store
 from ...errors import InvalidInput
 from ..base import Context, Resource
-from ..certificate import ordering
+from ..certificate import delivery, stored_certificates
 from ..certificate.evaluation import gathered_here
 from ..certificate.observed_certificate import DeclaredCertificate, ObservedCertificate, expand_labels
-from ..certificate.ordering import ROTATES, Order
+from ..certificate.order import Order
 from ..order_gate import gather_order_evidence
 from ..space import Space, find_listed_certificate, observe_space
 from .case import Wish, due, find_revocation
@@ -89,9 +89,9 @@ class Rotation(Resource):
     def _read_store(self, context: Context, store: Store) -> RotationState:
         """All that the store says, and nothing of what ANTAI does."""
         provider = self.order.provider
-        stored, pending = ordering.kept(store, provider), store.version(provider, "pending")
-        rotates = bool(stored.pending and stored.pending.get(ROTATES))
-        delivered, stale = ordering.find_delivered(self.order, store) if rotates else (None, ())
+        stored, pending = stored_certificates.read_stored(store, provider), store.version(provider, "pending")
+        rotates = bool(stored.pending and stored.pending.get("rotates"))
+        delivered, stale = delivery.find_delivered(self.order, store) if rotates else (None, ())
         versions: dict[str, Any] = {link: read_version(store, provider, link, self.siret) for link in LINKS}
         return RotationState(
             NOT_ASKED,
@@ -99,10 +99,10 @@ class Rotation(Resource):
             **versions,
             pending=stored.pending,
             pending_version=pending.name if pending else None,
-            lost=stored.lost if stored.lost and stored.lost.get(ROTATES) else None,
+            lost=stored.lost if stored.lost and stored.lost.get("rotates") else None,
             delivered=delivered,
             stale=stale,
-            authorities=ordering.known_authorities(self.order),
+            authorities=delivery.read_authorities(self.order),
             leftovers=store.leftovers(provider),
             detached=store.detached(provider),
             reload_due=store.reload_due(provider),
@@ -158,7 +158,7 @@ class Rotation(Resource):
             return gathered_here(version.leaf, version.chain, self.siret, self.judging, context, about_to_change=not version.active)
         if delivered is None or self.wish.rollback:
             return None
-        chain = (*delivered.given, *state.authorities)
+        chain = (*delivered.bundle, *state.authorities)
         return gathered_here(delivered.leaf, chain, self.siret, self.judging, context, about_to_change=True)
 
     # Deciding

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from ..._http.client_certificate import ClientCertificate
 from ..._pki.certificate import Certificate
@@ -17,8 +17,9 @@ from ..._plan.records import DialogueAnswer, ListedCertificate
 from ..._store.store import Store
 from ...dates import parse_date
 from ...errors import TransportError
+from ..certificate.delivery import DeliveredCertificate
 from ..certificate.observed_certificate import DIALOGUE_STATES, DeclaredCertificate
-from ..certificate.ordering import DeliveredCertificate
+from ..certificate.pending_request import PendingRequest
 from ..order_gate import OrderEvidence
 from ..space import Space, has_exchanged
 
@@ -119,9 +120,9 @@ class RotationState:
     next: CertificateVersion | None = None
     previous: CertificateVersion | None = None
     rejected: CertificateVersion | None = None
-    pending: dict[str, Any] | None = None
+    pending: PendingRequest | None = None
     pending_version: str | None = None
-    lost: dict[str, Any] | None = None
+    lost: PendingRequest | None = None
     delivered: DeliveredCertificate | None = None
     stale: tuple[str, ...] = ()
     authorities: tuple[ParsedCertificate, ...] = ()

@@ -19,9 +19,9 @@ from ..._store.store import Store
 from ...dates import instant
 from ...errors import StoreError
 from ..base import Context
-from ..certificate import ordering
+from ..certificate import delivery, enrolment, ordering
 from ..certificate.changes import change, install
-from ..certificate.ordering import Order
+from ..certificate.order import Order
 from ..space import observe_space
 from .case import Wish, failed_proof
 from .observation import query_dialogue, read_version
@@ -125,19 +125,19 @@ def _make_request(run: StepRun) -> None:
 
 def _enroll(run: StepRun) -> None:
     operations = run.context.operations
-    waiting = ordering.enroll(run.order, run.store, run.state.authorities, operations.counts, operations.credentials.redactor, run.now)
+    waiting = enrolment.enroll(run.order, run.store, run.state.authorities, operations.counts, operations.credentials.redactor, run.now)
     if waiting:
         raise WaitRequired(waiting, done=run.step.code == "enroll")
 
 
 def _note_delivery(run: StepRun) -> None:
     if run.state.delivered:
-        ordering.note_unusable(run.store, run.provider, run.state.delivered, run.now)
+        delivery.note_unusable(run.store, run.provider, run.state.delivered, run.now)
 
 
 def _pick_up(run: StepRun) -> None:
     if run.state.delivered:
-        ordering.pick_up(run.provider, run.store, run.state.delivered, run.state.authorities, run.now)
+        delivery.pick_up(run.provider, run.store, run.state.delivered, run.state.authorities, run.now)
 
 
 def _install(run: StepRun) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ..._store.links import CERTIFICATE
 from ..._store.store import Store
 from ...errors import InvalidInput
-from ..certificate.ordering import certificate_of
+from ..certificate.stored_certificates import read_certificate_of
 from .case import Wish
 from .state import LINKS, ExternalCertificate, RotationState
 
@@ -41,7 +41,7 @@ def check_external(wish: Wish, provider: str, certificate: ExternalCertificate, 
     for link, version in versions.items():
         if store is None or not (version / CERTIFICATE).exists():
             continue
-        if certificate_of(store, provider, link, version).fingerprint == wish.acknowledge:
+        if read_certificate_of(store, provider, link, version).fingerprint == wish.acknowledge:
             raise InvalidInput(
                 "acknowledge",
                 f"{wish.acknowledge} lies in the store, and {provider} is declared with a certificate that does not",

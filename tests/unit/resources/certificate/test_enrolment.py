@@ -28,9 +28,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.request i
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import enrolment
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
@@ -93,7 +93,7 @@ class Bench:
         self, psce: Psce, *, named: bool = True, est: EstService | None = SERVICE, now: datetime = NOW, pickup: str | None = None
     ) -> Waiting | None:
         """Make the request if there is none, and ask; who is waited for."""
-        self._monkeypatch.setattr(ordering, "EstClient", psce)
+        self._monkeypatch.setattr(enrolment, "EstClient", psce)
         order = Order(
             Subject(SIRET, "Lyon", "FPS"),
             "acme",
@@ -302,7 +302,7 @@ def test_a_conversation_that_breaks_is_closed_too(bench: Bench) -> None:
 def test_without_a_service_nothing_is_asked(bench: Bench) -> None:
     order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256")
     with pytest.raises(InvalidInput) as caught:
-        ordering.enroll(order, bench.store, (), Counter(), bench.operations.credentials.redactor, NOW)
+        enrolment.enroll(order, bench.store, (), Counter(), bench.operations.credentials.redactor, NOW)
     assert (caught.value.message, caught.value.hint) == ("est_url: is not set", "declare antai_est_url, or order through the folders")
 
 
@@ -314,7 +314,7 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     context = Context(bench.operations, bench.store)  # type: ignore[arg-type]
 
     def run(psce: Psce, now: Any = NOW, order: Order = order) -> list[str]:
-        monkeypatch.setattr(ordering, "EstClient", psce)
+        monkeypatch.setattr(enrolment, "EstClient", psce)
         resource = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=issued.fingerprint(made)))
         observed, done = resource.observe(context), []
         for step in resource.plan(observed, now).steps:

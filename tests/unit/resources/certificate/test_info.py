@@ -17,7 +17,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.lifetimes import of_listed
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import CERTIFICATE, KEY
+from ansible_collections.collectivites.antai.plugins.module_utils._store.links import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.support.fake_operations import FakeOperations

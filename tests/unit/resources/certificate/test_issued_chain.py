@@ -11,12 +11,9 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.certificate_files import load_chain
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
-    CERTIFICATE,
-    CHAIN,
-    FULL_CHAIN,
-    issued_files,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.delivery import issued_files
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.stored_certificates import CHAIN, FULL_CHAIN
+from ansible_collections.collectivites.antai.plugins.module_utils._store.links import CERTIFICATE
 from tests.support.psce import NOW
 from tests.unit.pki.test_paths import LEAF, NEW, OLD, ROOTS
 

@@ -13,8 +13,12 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import ordering
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import order_plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import (
+    Order,
+    differing_fields,
+    requested_fields,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.observed import NOW, SIRET
 
@@ -29,7 +33,7 @@ ASKED = {"est_url": URL, "est_username": "lyon"}
 
 def made(order: Order = BY_HAND, **more: Any) -> dict[str, Any]:
     """What request.json says of it."""
-    return ordering.declared(order) | {"requested_at": AT} | more
+    return requested_fields(order) | {"requested_at": AT} | more
 
 
 HAND = {"provider": "acme", "drop": str(STORE.dropped("acme")), "csr": f"{IN_STORE}/pending/request.csr"}
@@ -52,7 +56,7 @@ WAITED_FOR: dict[str, tuple[dict[str, Any] | None, Order | None, str | None, dic
 @pytest.mark.parametrize("name", WAITED_FOR)
 def test_who_is_waited_for(name: str) -> None:
     pending, order, since, about = WAITED_FOR[name]
-    found = ordering.answer_waiting(STORE, "acme", pending, order)
+    found = order_plan.answer_waiting(STORE, "acme", pending, order)
     assert (found.code, found.since, found.facts) == ("certificate_issue", since, about)
     assert (found.wording == "certificate_issue_est") == ("url" in about)
 
@@ -88,7 +92,7 @@ DONE: dict[str, tuple[dict[str, Any] | None, Order, list[tuple[str, str]], str]]
 @pytest.mark.parametrize("name", DONE)
 def test_what_a_run_does(name: str) -> None:
     pending, order, steps, code = DONE[name]
-    found, waiting = ordering.going_on(order, STORE, pending, NOW)
+    found, waiting = order_plan.plan_request(order, STORE, pending, NOW)
     assert ([(each.code, each.reason) for each in found], waiting.code) == (steps, code)
     assert waiting.since == (None if ("make_request", AGAIN) in steps else AT), "since the request that is waited for was made"
     if "service" in name:
@@ -97,10 +101,10 @@ def test_what_a_run_does(name: str) -> None:
 
 def test_what_was_declared_otherwise_is_named() -> None:
     order = replace(BY_HAND, subject=Subject(SIRET, "Lyon", "FPS bis"), key_type="ec-p384")
-    (told,) = ordering.warnings(order, made(), ())
+    (told,) = order_plan.request_warnings(order, made(), ())
     assert told.startswith("the pending request of acme was made with another ")
-    assert sorted(told.partition("another ")[2].partition(";")[0].split(", ")) == sorted(ordering.differing(order, made()))
-    assert len(ordering.differing(order, made())) == 2
-    assert ordering.warnings(BY_HAND, made(), (str(Path("/pickup/old.pem")),)) == (
+    assert sorted(told.partition("another ")[2].partition(";")[0].split(", ")) == sorted(differing_fields(order, made()))
+    assert len(differing_fields(order, made())) == 2
+    assert order_plan.request_warnings(BY_HAND, made(), (str(Path("/pickup/old.pem")),)) == (
         "/pickup/old.pem answers an earlier request of acme, and is passed over: remove it",
     )

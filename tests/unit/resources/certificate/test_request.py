@@ -13,13 +13,11 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.est import EstService
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.delivery import DeliveredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import KeyPair
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
-    DeliveredCertificate,
-    Order,
-    StoredCertificates,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest, ObservedOrder
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.stored_certificates import StoredCertificates
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from tests.support.observed import NOW, SINCE, SIRET, changes, codes, local, waited
 

@@ -19,16 +19,15 @@ from ansible_collections.collectivites.antai.plugins.module_utils._enrolment.ord
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject, describe_request
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.delivery import find_delivered
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
-    Order,
-    discard,
-    find_delivered,
-    kept,
-    new_request,
-    picked_up,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import discard, new_request
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.request import CertificateRequest
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.stored_certificates import (
+    read_picked_up,
+    read_stored,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import DROPPED_SUFFIXES
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
@@ -159,7 +158,7 @@ def test_discard_never_touches_the_issued_one(bench: Bench) -> None:
     bench.deliver(bench.pickup / f"{SIRET}-acme.pem")
     bench.run()
     assert bench.run(present=False) == []
-    assert kept(bench.store, "acme").current is not None
+    assert read_stored(bench.store, "acme").current is not None
 
 
 def test_without_store_no_key_is_made(bench: Bench) -> None:
@@ -353,7 +352,7 @@ def test_a_rotation_on_its_way_is_seen(bench: Bench) -> None:
     bench.run()
     new_request(bench.resource().order, bench.store, NOW, "a" * 64)
     observed = bench.resource().observe(bench.context)
-    assert (observed.store, observed.kept.in_rotation, observed.delivered) == (bench.store, True, None)
+    assert (observed.store, observed.stored.in_rotation, observed.delivered) == (bench.store, True, None)
     assert bench.plan().steps == ()
 
 
@@ -373,7 +372,10 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path,
         (bench.pickup / f"{SIRET}-acme.pem").write_bytes(issued.pem(family.issue(bench.key())))
         bench.run(**options)
     assert chain_of(bench, "chain.pem") == [family.issuing, family.root]
-    assert [each.x509 for each in bench.resource(present=False, **options).observe(bench.context).known] == [family.issuing, family.root]
+    assert [each.x509 for each in bench.resource(present=False, **options).observe(bench.context).authorities] == [
+        family.issuing,
+        family.root,
+    ]
 
 
 def test_what_holds_no_key_is_named(bench: Bench, tmp_path: Path) -> None:
@@ -421,7 +423,7 @@ def test_what_was_picked_up_before_does_not_hide_what_came_since(bench: Bench) -
 def test_what_lies_in_a_version_and_cannot_be_read_is_the_store_s(bench: Bench, link: str) -> None:
     bench.store.new_version("acme", {"key.pem": b"x", "certificate.pem": b"x"}, link=link)
     with pytest.raises(InvalidInput, match=r"^store: "):
-        picked_up(bench.store, "acme")
+        read_picked_up(bench.store, "acme")
 
 
 # What the store keeps
@@ -432,14 +434,14 @@ UNREAD = {"requested_at": None, "handed_out": False}
 
 def test_a_request_with_its_link_is_not_lost(bench: Bench) -> None:
     bench.run()
-    found = kept(bench.store, "acme")
+    found = read_stored(bench.store, "acme")
     assert found.pending is not None
     assert (found.pending["handed_out"], found.lost, found.in_rotation) == (True, None, False)
-    assert kept(bench.store, "acme", to_discard=True).pending == UNREAD
+    assert read_stored(bench.store, "acme", to_discard=True).pending == UNREAD
     bench.pending.unlink()
-    lost = kept(bench.store, "acme")
+    lost = read_stored(bench.store, "acme")
     assert (lost.pending, lost.lost) == (None, found.pending)
-    assert kept(bench.store, "acme", to_discard=True).lost == UNREAD
+    assert read_stored(bench.store, "acme", to_discard=True).lost == UNREAD
 
 
 def test_only_the_newest_request_may_be_lost(bench: Bench) -> None:
@@ -447,15 +449,15 @@ def test_only_the_newest_request_may_be_lost(bench: Bench) -> None:
     bench.run()
     bench.pending.unlink()
     bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="current")
-    assert kept(bench.store, "acme").lost is None
+    assert read_stored(bench.store, "acme").lost is None
 
 
 def test_a_next_certificate_is_a_rotation_s(bench: Bench) -> None:
     bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="next")
-    assert kept(bench.store, "acme").in_rotation
+    assert read_stored(bench.store, "acme").in_rotation
 
 
 def test_a_kill_between_the_certificate_and_its_link_hides_no_answer(bench: Bench) -> None:
     bench.run()
     (bench.pending / "certificate.pem").write_bytes(issued.pem(Family().leaf))
-    assert picked_up(bench.store, "acme") == []
+    assert read_picked_up(bench.store, "acme") == []

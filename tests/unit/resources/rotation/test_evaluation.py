@@ -22,8 +22,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust imp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.delivery import DeliveredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import DeliveredCertificate, Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish, due
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import CertificateVersion, RotationState

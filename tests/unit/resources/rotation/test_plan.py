@@ -19,12 +19,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.renewal i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.request import Subject
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.delivery import DeliveredCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import (
-    DeliveredCertificate,
-    Order,
-    declared,
-)
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order, requested_fields
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish, due, failed_proof
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.plan import decide
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
@@ -537,7 +534,7 @@ def test_a_refused_convention_is_awaited_in_the_store(tmp_path: Path) -> None:
 
 def test_what_is_said_of_the_pending_request(tmp_path: Path) -> None:
     """Beside whatever else is said."""
-    asked = PENDING | declared(ORDER) | {"common_name": "Autre"}
+    asked = PENDING | requested_fields(ORDER) | {"common_name": "Autre"}
     current = replace(held(A, "active"), notes={"compromised_at": JUST_NOW})
     down, stale, different = plan_of(tmp_path, Wish(), current=current, pending=asked, stale=("/in/old.pem",)).warnings
     assert down.startswith("the dialogue of acme is down")
@@ -823,7 +820,7 @@ def test_a_proof_that_fails(answer: dict[str, Any], old: dict[str, Any] | None, 
 
 
 EST = replace(ORDER, est=EstService("https://psce.example", None, "us", "secret", None, 5.0))
-ASKED = PENDING | declared(EST) | {"est_url": "https://psce.example", "est_username": "us"}
+ASKED = PENDING | requested_fields(EST) | {"est_url": "https://psce.example", "est_username": "us"}
 
 
 def test_what_is_asked_by_est_and_declared_otherwise_is_said_aloud(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.runner import run
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.ordering import Order
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.order import Order
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.case import Wish
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.observation import (
     may_be_under_way,
