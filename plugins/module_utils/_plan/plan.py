@@ -73,34 +73,38 @@ class WaitRequired(Exception):
 
 
 @dataclass
-class Done:
+class StepOutcome:
     """A step and what became of it: planned (check mode), done, begun (ANTAI still works on it), settled (answer lost, effect seen),
     waiting or withheld."""
 
     step: Step
     outcome: str
 
-    def as_dict(self) -> dict[str, Any]:
+    @property
+    def came_to_nothing(self) -> bool:
+        return self.outcome in ("waiting", "withheld")
+
+    def as_dict(self) -> dict[str, str]:
         return {"code": self.step.code, "target": self.step.target, "reason": self.step.reason, "outcome": self.outcome}
 
 
 @dataclass
-class Round:
-    """All that one run did for one resource."""
+class RunRecord:
+    """All that one run did for one resource, and whom it met that has to act first."""
 
-    done: list[Done] = field(default_factory=list)
+    outcomes: list[StepOutcome] = field(default_factory=list)
     waits: list[Waiting] = field(default_factory=list)
 
-    def try_again(self) -> None:
-        """Forget what was waited for, and the steps that did not come to anything: they are attempted anew."""
+    def forget_waits(self) -> None:
+        """What was waited for, and the steps that came to nothing: they are attempted anew."""
         self.waits.clear()
-        self.done = [item for item in self.done if item.outcome not in ("waiting", "withheld")]
+        self.outcomes = [outcome for outcome in self.outcomes if not outcome.came_to_nothing]
 
-    def still_true(self, waiting: tuple[Waiting, ...]) -> list[Waiting]:
+    def still_true(self, foreseen: tuple[Waiting, ...]) -> list[Waiting]:
         """What a plan foresees, without what would follow a step that came to nothing."""
-        held = {item.step.key for item in self.done if item.outcome in ("waiting", "withheld")}
-        return [each for each in waiting if each.after not in held]
+        failed_keys = {outcome.step.key for outcome in self.outcomes if outcome.came_to_nothing}
+        return [waiting for waiting in foreseen if waiting.after not in failed_keys]
 
     @property
     def changed(self) -> bool:
-        return any(item.outcome in ("planned", "done", "begun", "settled") for item in self.done)
+        return not all(outcome.came_to_nothing for outcome in self.outcomes)

@@ -13,11 +13,11 @@ from .waiting import Waiting
 
 
 def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:
-    """As results show it, each thing once: what several resources wait for is told by the first."""
-    once: dict[Any, Waiting] = {}
-    for each in waiting:
-        once.setdefault((each.code, each.facts.get("provider"), each.facts.get("fingerprint")), each)
-    return [each.as_dict(settings.language, settings.now()) for each in once.values()]
+    """As results show it, each once: what several resources wait for is told by the first."""
+    unique: dict[tuple[object, ...], Waiting] = {}
+    for reason in waiting:
+        unique.setdefault((reason.code, reason.facts.get("provider"), reason.facts.get("fingerprint")), reason)
+    return [reason.as_dict(settings.language, settings.now()) for reason in unique.values()]
 
 
 def facts_of(facts: dict[str, Any], settings: Settings) -> dict[str, Any]:

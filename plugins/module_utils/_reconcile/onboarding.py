@@ -36,16 +36,16 @@ from .status import status
 
 
 def onboarding(parameters: dict[str, Any]) -> list[Resource]:
-    """Every resource of one collectivité, in the order of the road: whatever can advance advances, whoever else is waited for."""
+    """Every resource of one collectivité, in the order of the letter: whatever can advance advances, whoever else is waited for."""
     requests = [
         certificate_request(parameters | order_of(item) | {"state": "present"}) for item in to_be_there(parameters) if is_ordered(item)
     ]
     return [account(parameters | {"state": "present"}), *requests, convention(parameters), certificates(parameters)]
 
 
-def unfit(planned: list[tuple[str, Plan]]) -> set[str]:
+def unfit_fingerprints(planned: list[tuple[str, Plan]]) -> set[str]:
     """Fingerprints of the certificates that break a rule and are not installed: TLS may refuse them without a word, and nothing would be learned."""
-    return {each.facts["fingerprint"] for _name, plan in planned for each in plan.waiting if each.code == "certificate_not_rgs"}
+    return {waiting.facts["fingerprint"] for _name, plan in planned for waiting in plan.waiting if waiting.code == "certificate_not_rgs"}
 
 
 def onboarding_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
@@ -55,13 +55,13 @@ def onboarding_info(parameters: dict[str, Any], context: Context, settings: Sett
     for resource in resources:
         planned.append((resource.name, resource.plan_dated(resource.observe(context), context, settings.now())))
     facts = {name: value for _resource, plan in planned for name, value in facts_of(plan.facts, settings).items()}
-    planned += beside_the_road(parameters, context, settings)
-    told = exchange(parameters | {"certificates": to_be_there(parameters)}, context, settings, unfit(planned))
-    found = status(check_siret(parameters["siret"]), parameters["name"], planned, told["dialogues"], settings)
-    return {"status": found | facts | {"server": told["server"]}, "warnings": told["warnings"]}
+    planned += switch_and_rotations(parameters, context, settings)
+    exchanges = exchange(parameters | {"certificates": to_be_there(parameters)}, context, settings, unfit_fingerprints(planned))
+    summary = status(check_siret(parameters["siret"]), parameters["name"], planned, exchanges["dialogues"], settings)
+    return {"status": summary | facts | {"server": exchanges["server"]}, "warnings": exchanges["warnings"]}
 
 
-def beside_the_road(parameters: dict[str, Any], context: Context, settings: Settings) -> list[tuple[str, Plan]]:
+def switch_and_rotations(parameters: dict[str, Any], context: Context, settings: Settings) -> list[tuple[str, Plan]]:
     """The switch of provider that is declared, and the rotations under way: others bring them about, and the status tells of them."""
     return _switching(parameters, context, settings) + _rotating(parameters, context, settings)
 
@@ -74,21 +74,21 @@ def _switching(parameters: dict[str, Any], context: Context, settings: Settings)
 
 
 def _rotating(parameters: dict[str, Any], context: Context, settings: Settings) -> list[tuple[str, Plan]]:
-    """The rotations under way; one that is only due is no matter of the road's."""
-    store, found = context.store, []
+    """The rotations under way; one that is only due is no matter of the onboarding's."""
+    store, planned = context.store, []
     items = [item for item in to_be_there(parameters) if is_ordered(item) and not item.get("keep")]
     if store is None or not items:
         return []
-    wished = parameters | NO_WISH
-    rotation_wish(wished)  # what is declared of rotations is checked, whether there is one or not
+    declared = parameters | NO_WISH
+    rotation_wish(declared)  # what is declared of rotations is checked, whether there is one or not
     for item in items:
         if not may_be_under_way(store, item["provider"]):
             continue
-        resource = rotation(wished | dict.fromkeys(ELSEWHERE) | order_of(item))
-        seen = resource.observe(context)
-        if seen.under_way or (seen.current and (seen.pending or seen.lost)):
-            found.append((resource.name, resource.plan_dated(seen, context, settings.now())))
-    return found
+        resource = rotation(declared | dict.fromkeys(ELSEWHERE) | order_of(item))
+        state = resource.observe(context)
+        if state.under_way or (state.current and (state.pending or state.lost)):
+            planned.append((resource.name, resource.plan_dated(state, context, settings.now())))
+    return planned
 
 
 ONBOARDING_INFO = InfoKind(

@@ -27,20 +27,20 @@ def remember(context: Context, step: Step, job: dict[str, Any], now: datetime) -
         context.store.keep_jobs(context.store.jobs() | context.jobs)
 
 
-def sorted_out(context: Context, steps: Iterable[Step], *, forget: bool) -> tuple[Running, bool]:
+def refresh(context: Context, steps: Iterable[Step], *, forget: bool) -> tuple[Running, bool]:
     """Those of the steps that are being done, and whether any of them has ended. forget: whether what has ended may be taken from the store.
 
     Raises RefusedByServer where one has failed; that is told once, and the next run begins anew.
     """
-    wanted = [step.key for step in steps]
-    kept = context.jobs | (context.store.jobs() if context.store else {}) if wanted else {}
+    keys = [step.key for step in steps]
+    jobs = context.jobs | (context.store.jobs() if context.store else {}) if keys else {}
     running: Running = {}
     ended = []
-    for key in (key for key in wanted if _name(key) in kept):
-        known = kept[_name(key)]
+    for key in (key for key in keys if _name(key) in jobs):
+        record = jobs[_name(key)]
         try:
-            if context.operations.job_state(known["job"]) == "pending":
-                running[key] = known["since"]
+            if context.operations.job_state(record["job"]) == "pending":
+                running[key] = record["since"]
             else:
                 ended.append(_name(key))
         except RefusedByServer:
@@ -51,7 +51,7 @@ def sorted_out(context: Context, steps: Iterable[Step], *, forget: bool) -> tupl
     return running, bool(ended)
 
 
-def without(plan: Plan, running: Running) -> Plan:
+def without_running(plan: Plan, running: Running) -> Plan:
     """The plan without the steps that are being done, and without those that wait for them."""
     if not running:
         return plan

@@ -1,26 +1,26 @@
 # Copyright: (c) 2026, collectivites.antai contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one road: observe, plan, [check mode stops here], apply, observe again.
+"""The reconciliation: observe, plan, [check mode stops here], apply, observe again.
 
 Check mode, diff, waiting and lost answers are decided here and nowhere else. Knows nothing of Ansible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._plan.foreseen import NOTHING_FORESEEN, Foreseen, planned_steps
-from .._plan.plan import Done, Plan, Round, Step, WaitRequired
+from .._plan.plan import Plan, RunRecord, Step, StepOutcome, WaitRequired
 from .._plan.results import facts_of, waiting_list
 from .._plan.settings import Settings
 from .._resources.base import Context, Resource
 from .._resources.request_dates import date_waiting
 from ..errors import AntaiError, Braked, OrderStopped, RequestError, StillRunning
-from . import pending_jobs as unfinished
+from . import pending_jobs
 from .journalled import NOT_DONE, journalled
 
 # A run goes on while people act at once (an accepted account, a countersigned convention), but not for ever.
@@ -28,33 +28,39 @@ MOST_ROUNDS = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 
 
-# By resource: what was observed, and the plan made from it.
-Seen = dict[Resource, tuple[Any, Plan]]
+class Observation(NamedTuple):
+    """What a resource observed, and the plan made from it."""
+
+    observed: Any
+    plan: Plan
+
+
+Observations = dict[Resource, Observation]
 
 
 @dataclass(frozen=True)
 class BatchContext:
     """What a longer run over many collectivités asks of the runs that it is made of.
 
-    may: whether a step may be done at all; one that may not is an error (the safety brake). looks_later: the longer run itself observes after
-    the writes, many at once, and comes again: so this one ends where it would have to read what it has changed. just_seen: asked under the
+    may: whether a step may be done at all; one that may not is an error (the safety brake). observes_later: the longer run itself observes after
+    the writes, many at once, and comes again: so this one ends where it would have to read what it has changed. last_observations: asked under the
     lock, what was observed and planned a moment ago, if that may be acted upon as it is; empty where all is to be read again.
     """
 
     may: Callable[[Step], bool] = lambda step: True
-    looks_later: bool = False
-    just_seen: Callable[[], Seen] = dict
+    observes_later: bool = False
+    last_observations: Callable[[], Observations] = dict
 
     def leaves(self, resource: Resource, context: Context) -> bool:
         """Whether observing this resource is left to the longer run."""
-        return self.looks_later and resource.asks_antai and not context.operations.remembers
+        return self.observes_later and resource.asks_antai and not context.operations.remembers
 
 
 class Run:
     """One run of one resource. Build it, call `result()` once.
 
     batch: it is part of a longer run over this collectivité, which holds the lock and has observed afresh: what was read since the last
-    write counts. seen: what it has observed and planned already.
+    write counts. observation: what it has observed and planned already.
     """
 
     def __init__(
@@ -63,14 +69,14 @@ class Run:
         context: Context,
         settings: Settings,
         batch: BatchContext | None = None,
-        seen: tuple[Any, Plan] | None = None,
+        observation: Observation | None = None,
     ) -> None:
         self._resource = resource
         self._context = context
         self._settings = settings
         self._batch = batch
-        self._round = Round()
-        self._seen = seen
+        self._record = RunRecord()
+        self._observation = observation
         self._first: Plan | None = None
         self._error: AntaiError | None = None
 
@@ -83,7 +89,7 @@ class Run:
         if plan.stops and not plan.steps:
             raise stopped(plan, self._settings)
         if self._settings.check_mode:
-            self._round.done = [Done(step, "planned") for step in plan.steps]
+            self._record.outcomes = [StepOutcome(step, "planned") for step in plan.steps]
             self._error = stopped(plan, self._settings) if plan.stops else None
             return self._report(plan.after, plan)
         try:
@@ -93,10 +99,10 @@ class Run:
             if plan.stops:
                 raise stopped(plan, self._settings)
         except AntaiError as error:
-            if not self._round.changed:
+            if not self._record.changed:
                 raise
             self._error = error
-            plan = plan if plan.stops else self._seen_after(error, plan)
+            plan = plan if plan.stops else self._plan_after(error, plan)
         return self._report(plan.before, plan)
 
     # Going on
@@ -107,8 +113,8 @@ class Run:
 
     def _planned(self) -> Plan:
         """From what was read since the last write, which forgets everything; else from the server."""
-        self._observed, plan = self._seen or observed_plan(self._resource, self._context, self._settings)
-        self._seen = None
+        self._observed, plan = self._observation or observed_plan(self._resource, self._context, self._settings)
+        self._observation = None
         self._first = self._first or plan
         return plan
 
@@ -122,7 +128,7 @@ class Run:
 
     def _apply_and_observe(self, plan: Plan) -> Plan:
         """Apply, observe, plan again: until nothing new can be done. No step is done twice."""
-        attempted = {item.step.key for item in self._round.done if item.outcome in ("done", "begun", "settled")}
+        attempted = {outcome.step.key for outcome in self._record.outcomes if not outcome.came_to_nothing}
         for _round in range(MOST_ROUNDS):
             steps = [step for step in plan.steps if step.key not in attempted]
             if not steps:
@@ -139,18 +145,18 @@ class Run:
     def _wait(self, plan: Plan) -> Plan:
         deadline = self._settings.monotonic() + self._settings.wait_timeout
         pause = FIRST_PAUSE
-        while (plan.waiting or self._round.waits) and self._settings.monotonic() < deadline:
+        while (plan.waiting or self._record.waits) and self._settings.monotonic() < deadline:
             self._settings.pause(min(pause, max(0.0, deadline - self._settings.monotonic())))
             pause = min(pause * 1.5, LONGEST_PAUSE)
-            self._round.try_again()
+            self._record.forget_waits()
             plan = self._advance(self._planned_afresh())
         return plan
 
     def _apply(self, steps: list[Step], plan: Plan) -> None:
-        held: set[str] = set()
+        blocked: set[str] = set()
         for step in steps:
-            if (step.chain and step.chain in held) or (step.after_all and held):
-                self._round.done.append(Done(step, "withheld"))
+            if (step.chain and step.chain in blocked) or (step.after_all and blocked):
+                self._record.outcomes.append(StepOutcome(step, "withheld"))
                 continue
             if self._batch and not self._batch.may(step):
                 raise Braked(step.code, step.reason)
@@ -158,14 +164,14 @@ class Run:
                 try:
                     outcome = self._do(step)
                 except StillRunning as running:
-                    held.add(step.chain or step.target or step.code)
-                    unfinished.remember(self._context, step, running.job, self._settings.now())
+                    blocked.add(step.chain or step.target or step.code)
+                    pending_jobs.remember(self._context, step, running.job, self._settings.now())
                     outcome = "begun"
                 except WaitRequired as required:
-                    held.add(step.chain or step.target or step.code)
-                    self._round.waits.append(date_waiting(required.waiting, self._context.store, self._settings.now()))
+                    blocked.add(step.chain or step.target or step.code)
+                    self._record.waits.append(date_waiting(required.waiting, self._context.store, self._settings.now()))
                     outcome = "done" if required.done else "waiting"
-                self._round.done.append(Done(step, outcome))
+                self._record.outcomes.append(StepOutcome(step, outcome))
                 conclude(outcome)
 
     def _do(self, step: Step) -> str:
@@ -186,13 +192,13 @@ class Run:
         except AntaiError as second:
             error.details["settled"] = f"it may have been done; observing again failed: {second.message}"
             raise error from second
-        if step.key in {each.key for each in plan.steps}:
+        if step.key in {planned.key for planned in plan.steps}:
             error.details["settled"] = NOT_DONE
             raise error
 
-    # Telling
+    # Reporting
 
-    def _seen_after(self, error: AntaiError, plan: Plan) -> Plan:
+    def _plan_after(self, error: AntaiError, plan: Plan) -> Plan:
         """What is there now that a later step has failed; the earlier plan where even that cannot be read."""
         try:
             return self._planned_afresh()
@@ -203,11 +209,11 @@ class Run:
     def _report(self, state: Any, plan: Plan) -> dict[str, Any]:
         first = self._first or plan
         result = {
-            "changed": self._round.changed,
+            "changed": self._record.changed,
             self._resource.name: state,
             **facts_of(plan.facts, self._settings),
-            "steps": [item.as_dict() for item in self._round.done],
-            "waiting": waiting_list((*self._round.waits, *self._round.still_true(plan.waiting)), self._settings),
+            "steps": [outcome.as_dict() for outcome in self._record.outcomes],
+            "waiting": waiting_list((*self._record.waits, *self._record.still_true(plan.waiting)), self._settings),
             "warnings": [*plan.warnings, *self._without_effect(plan)],
             "operations": dict(self._context.operations.counts),
             "diff": {"before": first.before, "after": state},
@@ -222,70 +228,71 @@ class Run:
         return result if self._batch else self._context.operations.credentials.redactor.clean(result)
 
     def _without_effect(self, plan: Plan) -> list[str]:
-        return without_effect([item.as_dict() for item in self._round.done], plan.steps) if self._settings.acts else []
+        return without_effect([outcome.as_dict() for outcome in self._record.outcomes], plan.steps) if self._settings.acts else []
 
 
 def stopped(plan: Plan, settings: Settings) -> OrderStopped:
     """Why the run stops, in the language of the texts for people."""
-    told = waiting_list(tuple(stop.waiting for stop in plan.stops), settings)
-    error = OrderStopped(" ".join(waiting["next_action"]["text"] for waiting in told), providers=[stop.provider for stop in plan.stops])
+    waiting = waiting_list(tuple(stop.waiting for stop in plan.stops), settings)
+    error = OrderStopped(" ".join(entry["next_action"]["text"] for entry in waiting), providers=[stop.provider for stop in plan.stops])
     error.code = plan.stops[0].kind
     return error
 
 
-def without_effect(done: list[dict[str, Any]], steps: Iterable[Step]) -> list[str]:
-    """What is to be said where steps were accepted and are asked for again. done: as Done.as_dict."""
-    accepted = {(each["code"], each["target"]) for each in done if each["outcome"] == "done"}
+def without_effect(outcomes: Iterable[Mapping[str, str]], steps: Iterable[Step]) -> list[str]:
+    """What is to be said where steps were accepted and are asked for again. outcomes: as StepOutcome.as_dict."""
+    accepted = {(outcome["code"], outcome["target"]) for outcome in outcomes if outcome["outcome"] == "done"}
     return [
         f"{step.code} was accepted, and yet observing again asks for it once more: {step.reason}" for step in steps if step.key in accepted
     ]
 
 
-def observed_plan(resource: Resource, context: Context, settings: Settings) -> tuple[Any, Plan]:
+def observed_plan(resource: Resource, context: Context, settings: Settings) -> Observation:
     """What there is, and what is to be done about it; what ANTAI still works on is not done again. Raises RefusedByServer where a job has failed."""
     observed = resource.observe(context)
     plan = resource.plan_dated(observed, context, settings.now())
-    running, ended = unfinished.sorted_out(context, plan.steps, forget=settings.acts)
+    running, ended = pending_jobs.refresh(context, plan.steps, forget=settings.acts)
     if ended:  # it may have ended after the space was read
         context.operations.observe_afresh()
         observed = resource.observe(context)
         plan = resource.plan_dated(observed, context, settings.now())
-    return observed, unfinished.without(plan, running)
+    return Observation(observed, pending_jobs.without_running(plan, running))
 
 
 def run(resource: Resource, context: Context, settings: Settings) -> dict[str, Any]:
-    """The whole road for one resource; see Run.result."""
+    """The whole reconciliation of one resource; see Run.result."""
     return Run(resource, context, settings).result()
 
 
-def run_together(resources: list[Resource], context: Context, settings: Settings, batch: BatchContext, told: list[dict[str, Any]]) -> None:
-    """The road for all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
+def run_together(resources: list[Resource], context: Context, settings: Settings, batch: BatchContext) -> Iterator[dict[str, Any]]:
+    """Reconcile all resources of one collectivité, in order, under one lock; what was read is read again before the first write.
 
-    told: gets the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done.
-    A resource is left out where its observation is left to the longer run, and where it was just seen that nothing is to be done. Raises
+    Yields the result of each, with the resource's name, also of one that failed after it did something; then nothing further is done. A resource
+    is left out where its observation is left to the longer run, and where its last observation shows that nothing is to be done. Raises
     AntaiError where one fails before.
     """
-    with _alone(context, settings, batch) as seen, _foreseeing(context) as foreseen:
-        begun = False
+    with _alone(context, settings, batch) as observations, _foreseeing(context) as foreseen:
+        has_begun = False
         for resource in resources:
-            known = seen.get(resource)
-            if begun and batch.leaves(resource, context):
+            observation = observations.get(resource)
+            if has_begun and batch.leaves(resource, context):
                 resource.prepare(context)
                 continue
-            if known and not known[1].steps:
+            if observation and not observation.plan.steps:
                 continue
-            begun = begun or resource.asks_antai
-            told.append(Run(resource, context, settings, batch, known).result() | {"resource": resource.name})
-            foreseen += planned_steps(told[-1])
+            has_begun = has_begun or resource.asks_antai
+            result = Run(resource, context, settings, batch, observation).result() | {"resource": resource.name}
+            foreseen += planned_steps(result)
             context.operations.foreseen = Foreseen.of(foreseen)
-            if told[-1].get("failed"):
+            yield result
+            if result.get("failed"):
                 return
-            seen = {}  # what was done may change what is to be done next
+            observations = {}  # what was done may change what is to be done next
 
 
 @contextmanager
 def _foreseeing(context: Context) -> Iterator[list[dict[str, Any]]]:
-    """The steps that check mode plans; none of them is foreseen any more once the collectivité is told of."""
+    """The steps that check mode plans; none of them is foreseen any more once the collectivité is done with."""
     try:
         yield []
     finally:
@@ -293,13 +300,13 @@ def _foreseeing(context: Context) -> Iterator[list[dict[str, Any]]]:
 
 
 @contextmanager
-def _alone(context: Context, settings: Settings, batch: BatchContext) -> Iterator[Seen]:
+def _alone(context: Context, settings: Settings, batch: BatchContext) -> Iterator[Observations]:
     """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
     if not settings.acts:
         yield {}
         return
     with context.store.locked() if context.store else nullcontext():
-        seen = batch.just_seen()
-        if not seen:
+        observations = batch.last_observations()
+        if not observations:
             context.operations.observe_afresh()
-        yield seen
+        yield observations

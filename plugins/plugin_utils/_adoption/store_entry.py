@@ -18,7 +18,7 @@ from ...module_utils._plan.plan import Step
 from ...module_utils._plan.settings import Settings
 from ...module_utils._plan.steps import STEPS
 from ...module_utils._reconcile.onboarding import onboarding
-from ...module_utils._reconcile.runner import BatchContext, Seen, observed_plan, run_together
+from ...module_utils._reconcile.runner import BatchContext, Observations, observed_plan, run_together
 from ...module_utils._resources.base import Context, Resource
 from ...module_utils._resources.certificate.key_pair import Source, read_key_pair
 from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT, certificate_request
@@ -106,8 +106,7 @@ def _import(space: AdoptedSpace, entry: CertificateEntry, source: Source, contex
     def may(step: Step) -> bool:
         return step.code == "import_key" and store is not None and read_stored(store, entry.provider).current is None
 
-    results: list[dict[str, Any]] = []
-    run_together([request], context, access.settings, BatchContext(may=may), results)
+    results = run_together([request], context, access.settings, BatchContext(may=may))
     return [step for result in results for step in result["steps"]]
 
 
@@ -120,13 +119,14 @@ def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> t
     if context.store is None:
         return [], []
     try:
-        plans: Seen = {resource: observed_plan(resource, context, access.settings) for resource in _resources(entry, access, "convention")}
+        plans: Observations = {
+            resource: observed_plan(resource, context, access.settings) for resource in _resources(entry, access, "convention")
+        }
         codes = [step.code for _observed, plan in plans.values() for step in plan.steps]
         if not codes or not all(STEPS[code].fetches for code in codes):
             return [], []  # what is more, the next run does and says
-        results: list[dict[str, Any]] = []
-        batch = BatchContext(may=lambda step: STEPS[step.code].fetches, just_seen=lambda: plans)
-        run_together(list(plans), context, access.settings, batch, results)
+        batch = BatchContext(may=lambda step: STEPS[step.code].fetches, last_observations=lambda: plans)
+        results = run_together(list(plans), context, access.settings, batch)
         return [], [step for result in results for step in result["steps"]]
     except TransportError:
         raise

@@ -19,8 +19,8 @@ from ...module_utils._interface.profile_reader import Listed
 from ...module_utils._plan.plan import Plan, Step, Stop
 from ...module_utils._plan.results import facts_of
 from ...module_utils._plan.settings import Settings
-from ...module_utils._reconcile.onboarding import beside_the_road, onboarding, unfit
-from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext, Seen, observed_plan, run_together, without_effect
+from ...module_utils._reconcile.onboarding import onboarding, switch_and_rotations, unfit_fingerprints
+from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext, Observations, observed_plan, run_together, without_effect
 from ...module_utils._reconcile.status import status
 from ...module_utils._resources.base import Context
 from ...module_utils._resources.certificate.certificate_plan import ObservedCertificates
@@ -82,7 +82,7 @@ class Member:
         self._prover = prover
         self._answers: dict[str, ProofRecord] = {}  # of this run
         self._skips_held = skips_held
-        self._seen: Seen = {}
+        self._seen: Observations = {}
         self._planned: list[tuple[str, Plan]] = []
         self._beside: list[tuple[str, Plan]] = []  # what other playbooks bring about, and the status tells of
         self._dialogues: list[Dialogue] = []
@@ -118,7 +118,7 @@ class Member:
         """What its result tells beside the road, as last seen; nothing further is done. Raises AntaiError."""
         if self._seen:
             with self.looking():
-                self._beside = beside_the_road(self.entry.parameters, self.context, self._settings)
+                self._beside = switch_and_rotations(self.entry.parameters, self.context, self._settings)
                 self._dialogues = self._known()
             self._keep_answers()
 
@@ -141,22 +141,22 @@ class Member:
         mending = [resource for resource, (_observed, plan) in self._seen.items() if plan.stops and plan.steps]
         if not mending:  # not even the lock, which would begin a new store
             return
-        run_together(mending, self.context, self._settings, BatchContext(), self._told)
+        self._told.extend(run_together(mending, self.context, self._settings, BatchContext()))
         for result in self._told:  # why it stops is said once, for all of them
             for name in ("failed", "msg", "error"):
                 result.pop(name, None)
 
     def _advance(self, batch: BatchContext) -> None:
         for _round in range(MOST_ROUNDS):
-            run_together(self.resources, self.context, self._settings, replace(batch, just_seen=self._just_seen), self._told)
+            self._told.extend(run_together(self.resources, self.context, self._settings, replace(batch, last_observations=self._just_seen)))
             self.read_at, self._mark = None, self.context.store.mark() if self.context.store else 0
-            self.to_be_looked_at = batch.looks_later and not self.context.operations.remembers
+            self.to_be_looked_at = batch.observes_later and not self.context.operations.remembers
             if not self.to_be_looked_at:
                 self.look()
             if self.to_be_looked_at or not self.has_become_possible():
                 return
 
-    def _just_seen(self) -> Seen:
+    def _just_seen(self) -> Observations:
         """What this run has seen after its own last write, a moment ago, if nobody who shares the store has written since."""
         if self.context.store is None or self.read_at is None or self._settings.monotonic() - self.read_at > FRESH:
             return {}
@@ -349,7 +349,7 @@ class Member:
             return
         every = self._prover.policy.mode == "always"
         with self.looking():
-            unasked = unfit(self._planned)
+            unasked = unfit_fingerprints(self._planned)
             known = [(item, self._unasked(item)) for item in self._to_be_there if item.fingerprint not in unasked]
         self.candidates = [
             Candidate(self.siret, str(item.fingerprint), self._last.get(str(item.fingerprint)))
