@@ -112,7 +112,7 @@ options:
     default: true
   timeout:
     description:
-      - Seconds to wait for a connection, and for each part of an answer; above 0.
+      - Seconds to wait for a connection, and for each part of an answer; above 0. A whole exchange lasts at most four times as long.
       - E(ANTAI_TIMEOUT) stands in for it.
     type: float
     default: 30.0

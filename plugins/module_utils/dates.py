@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from typing import TypeVar
 
+Day = TypeVar("Day", date, datetime)
 DURATION = re.compile(r"([0-9]{1,6})([smhd]?)")
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -33,6 +35,14 @@ def date_or_none(text: str | None) -> datetime | None:
         return parse_date(text) if text else None
     except ValueError:
         return None
+
+
+def later(moment: Day, duration: timedelta) -> Day:
+    """The day or the moment so much later; the calendar's last (31 December 9999) where that lies beyond it, as "no end" is often written so."""
+    try:
+        return moment + duration
+    except OverflowError:
+        return datetime.max.replace(microsecond=0, tzinfo=moment.tzinfo) if isinstance(moment, datetime) else date.max
 
 
 def parse_duration(text: str) -> timedelta:

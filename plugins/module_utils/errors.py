@@ -19,21 +19,24 @@ from .text import bounded, one_line
 
 # Characters of a message about a server; what the server says is cut earlier.
 LONGEST_MESSAGE = 1000
+# Of any message: all problems of a profile, one after the other, among them.
+LONGEST_REFUSAL = 20_000
 
 
 class AntaiError(Exception):
     """Base of all errors of the collection.
 
-    code: stable, for programs. message: English, for people. hint: what to do. details: JSON-able facts.
+    code: stable, for programs. message: English, for people. hint: what to do. details: JSON-able facts. None of their texts is longer than a few
+    screens, whatever was declared or answered: they stand in logs and reports.
     """
 
     code = "error"
 
     def __init__(self, message: str, hint: str = "", **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message: str = bounded(message, LONGEST_REFUSAL)
         self.hint = hint
-        self.details = details
+        self.details: dict[str, Any] = bounded(details)
+        super().__init__(self.message)
 
     @property
     def sentence(self) -> str:
@@ -180,7 +183,7 @@ class RequestError(AntaiError):
     code = "request"
 
     def __init__(self, message: str, hint: str = "", *, ambiguous: bool = False, **details: Any) -> None:
-        super().__init__(one_line(message, LONGEST_MESSAGE), hint, **bounded(details))
+        super().__init__(one_line(message, LONGEST_MESSAGE), hint, **details)
         self.ambiguous = ambiguous
 
 

@@ -11,10 +11,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ..._http.messages import Response
+from ..._http.messages import Response, http_date
 from ...dates import instant
 from ..catalogue import BY_DATES, HASHES, RECORDS, WORDS, RecordSpec
 from .expressions import Unexplained, by_word, compiled, search, translated
@@ -43,11 +42,11 @@ class Misread(ValueError):
 
 def server_day(response: Response, zone: tzinfo) -> date:
     """Today by the server's clock, which decides what is in force; by ours where it does not tell."""
+    now = datetime.now(timezone.utc)
     try:
-        moment = parsedate_to_datetime(response.headers.get("date", ""))
-    except (TypeError, ValueError):
-        moment = datetime.now(timezone.utc)
-    return moment.astimezone(zone).date()
+        return (http_date(response.headers.get("date")) or now).astimezone(zone).date()
+    except OverflowError:  # the last hours of the year 9999, further east
+        return now.astimezone(zone).date()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import Any
 from ..._pki.renewal import Lifetime, Renewal, RenewalPolicy, end_of_day, renewal
 from ..._plan.records import ConventionRecord
 from ..._plan.waiting import Waiting
+from ...dates import later
 from .gate import latest_in_state
 
 SECURED = "secured"
@@ -52,7 +53,7 @@ class ConventionRenewal:
     @property
     def lapses_on(self) -> str:
         """The first day on which nothing passes unless the next convention is signed by both."""
-        return (date.fromisoformat(self.end) + timedelta(days=1)).isoformat()
+        return later(date.fromisoformat(self.end), timedelta(days=1)).isoformat()
 
     def waiting(self, path: str) -> tuple[Waiting, ...]:
         """Who must act before the end. path: where the signed document is awaited."""

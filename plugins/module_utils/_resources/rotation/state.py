@@ -15,7 +15,7 @@ from ..._pki.evaluation import Evidence
 from ..._pki.parsed_certificate import ParsedCertificate
 from ..._plan.records import DialogueAnswer, ListedCertificate
 from ..._store.store import Store
-from ...dates import parse_date
+from ...dates import later, parse_date
 from ...errors import TransportError
 from ..certificate.delivery import DeliveredCertificate
 from ..certificate.observed_certificate import DIALOGUE_STATES, DeclaredCertificate
@@ -154,4 +154,4 @@ class RotationState:
 def grace_end(previous: CertificateVersion, grace: timedelta) -> datetime:
     """Since it was replaced; one of which that is not known has had its time."""
     at = previous.notes.get("replaced_at")
-    return (parse_date(at) if at else previous.leaf.not_before) + grace
+    return later(parse_date(at) if at else previous.leaf.not_before, grace)

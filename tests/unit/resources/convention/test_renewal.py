@@ -56,6 +56,13 @@ def test_state(conventions: list[dict[str, Any]], found: tuple[str, bool, int, i
     assert (told and (told.state, told.decision.due, told.decision.stage, told.decision.days_left)) == found
 
 
+def test_an_end_at_the_end_of_the_calendar_has_no_day_after() -> None:
+    """As "no end" is often written."""
+    endless = renewal_of([convention("in_force", end="9999-12-31")], NOW, POLICY)
+    assert endless
+    assert (endless.state, endless.as_dict()["lapses_on"]) == ("not_due", "9999-12-31")
+
+
 def test_who_must_act_and_until_when() -> None:
     told = renewal_of([ending(9)], NOW, POLICY)
     assert told
