@@ -331,7 +331,7 @@ def test_certificates() -> None:
         DeclaredCertificate("b", "absent", None, "/c", "/k"),
         DeclaredCertificate("b", "active"),
     ]
-    assert (resource.exclusive, resource.agent_email) == (True, EMAIL)
+    assert (resource.scope.exclusive, resource.agent_email) == (True, EMAIL)
 
 
 def test_onboarding_is_the_road_in_its_order() -> None:
