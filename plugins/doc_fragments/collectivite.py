@@ -32,7 +32,7 @@ options:
     type: str
 """
 
-    REOPEN = r"""
+    ACCOUNT = r"""
 options:
   reopen:
     description:

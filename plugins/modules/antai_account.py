@@ -32,7 +32,7 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.identity
   - collectivites.antai.collectivite.address
-  - collectivites.antai.collectivite.reopen
+  - collectivites.antai.collectivite.account
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes

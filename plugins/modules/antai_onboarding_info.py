@@ -27,7 +27,7 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.identity
   - collectivites.antai.collectivite.address
-  - collectivites.antai.collectivite.reopen
+  - collectivites.antai.collectivite.account
   - collectivites.antai.collectivite.signatory
   - collectivites.antai.collectivite.checks
   - collectivites.antai.collectivite.convention

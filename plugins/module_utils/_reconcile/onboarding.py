@@ -13,6 +13,7 @@ from .._pdf.document import holds_document
 from .._plan.plan import Plan
 from .._plan.results import Answer, facts_of
 from .._plan.settings import Settings
+from .._resources.account import OPTIONS as ACCOUNT_OPTIONS
 from .._resources.account import account
 from .._resources.base import Context, Resource
 from .._resources.certificate.evaluation_options import JUDGING_SPEC, VALIDATION
@@ -94,13 +95,8 @@ def _rotating(parameters: dict[str, Any], context: Context, settings: Settings) 
 ONBOARDING_INFO = InfoKind(
     options(
         "siret",
-        "name",
+        *ACCOUNT_OPTIONS,
         "certificate_organisation",
-        "departement",
-        "address",
-        "contact_email",
-        "agent_name",
-        "agent_email",
         "reopen",
         "cycle",
         *DOCUMENTS,
