@@ -149,6 +149,7 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
         "sirets",
         "record",
         "fail_on",
+        "actor",
     }
     known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
