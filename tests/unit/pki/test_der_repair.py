@@ -20,6 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, crl_urls, ocsp_urls
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.tasks import run_task, validating
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import VALIDATION
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC, validate
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.scene import SIRET, Scene, base
@@ -126,7 +127,7 @@ def test_the_result_of_a_module_warns_of_it(tmp_path: Any) -> None:
         "trust_store": {"version": 1, "entries": [entry("odd", UNREADABLE), entry("good", GOOD)]},
         "fetch": False,
     }
-    result = run_task(validating(SPEC, validate), parameters, False)
+    result = run_task(validating(SPEC, validate, VALIDATION), parameters, False)
     assert [each[:31] for each in result["warnings"]] == ["trust_store: entry odd is left "]
 
 
