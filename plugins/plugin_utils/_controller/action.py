@@ -64,7 +64,7 @@ class AntaiAction(RedactingAction):
         given = self._given()
         if self._task.check_mode and "foreseen" in self.task.spec and given.get("foreseen") is None:
             given["foreseen"] = foreseen_steps(variables)
-        if "actor" in self.work.spec:
+        if "actor" in self.task.spec:
             given["actor"] = run_actor().as_dict() | (given.get("actor") or {})
         arguments = carried(given | self._read(given))
         told = self._compared(given) if self.compares_with_reference else []
