@@ -21,15 +21,15 @@ Check = Callable[[str, str], str]
 AS_TEXT = "give it as text: between quotes in YAML, in a column formatted as text in a spreadsheet"
 
 
-def matching(pattern: str, wanted: str, mistake: tuple[str, str] | None = None, hint: str = "correct the declaration") -> Check:
-    """A check by pattern. wanted: ends the sentence "... is not". mistake: (pattern of a well-known accident, what happened)."""
+def matching(pattern: str, form: str, mistake: tuple[str, str] | None = None, hint: str = "correct the declaration") -> Check:
+    """A check by pattern. form: ends the sentence "... is not". mistake: (pattern of a well-known accident, what happened)."""
     good = re.compile(pattern)
 
     def check(value: str, field: str) -> str:
         if good.fullmatch(value):
             return value
-        told = f": {mistake[1]}" if mistake and re.fullmatch(mistake[0], value) else ""
-        raise InvalidInput(field, f"{value!r} is not {wanted}{told}", hint, value=value)
+        remark = f": {mistake[1]}" if mistake and re.fullmatch(mistake[0], value) else ""
+        raise InvalidInput(field, f"{value!r} is not {form}{remark}", hint, value=value)
 
     return check
 
@@ -57,8 +57,8 @@ def check_date(value: str, field: str) -> str:
     try:
         parse_date(value)
     except ValueError as error:
-        wanted = "give a day (2027-01-31: from its beginning on, UTC) or an instant (2027-01-31T08:00:00+01:00)"
-        raise InvalidInput(field, f"{value!r} is no date", wanted, value=value) from error
+        hint = "give a day (2027-01-31: from its beginning on, UTC) or an instant (2027-01-31T08:00:00+01:00)"
+        raise InvalidInput(field, f"{value!r} is no date", hint, value=value) from error
     return value
 
 

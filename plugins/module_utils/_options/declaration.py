@@ -78,7 +78,7 @@ class Field:
         return value if value is None or self.check is None else self.check(value, path or self.option_name)
 
     def element(self, name: str) -> Field:
-        return next(each for each in self.elements if each.name == name)
+        return next(element for element in self.elements if element.name == name)
 
     def spec(self, **more: Any) -> dict[str, Any]:
         """The option, as Ansible's argument_spec wants it."""
@@ -90,7 +90,9 @@ class Field:
         if self.secret or "key" in self.name or "token" in self.name:  # ansible-test wants to be told of what is none
             spec["no_log"] = self.secret
         if self.elements:
-            spec["options"] = {each.option_name: each.spec(required=True) if each.required else each.spec() for each in self.elements}
+            spec["options"] = {
+                element.option_name: element.spec(required=True) if element.required else element.spec() for element in self.elements
+            }
         if self.type == "list":
             spec["elements"] = self.items
         return spec | more
@@ -293,4 +295,4 @@ BEHAVIOUR = (
     Field("fail_on_waiting", "Échouer si quelqu'un est attendu", "Fail where somebody is waited for", "bool", default=False),
 )
 
-FIELDS = {each.name: each for each in (*COLLECTIVITE, *ORDERING, *JUDGING, *ROTATION, *CONNECTION, *BEHAVIOUR)}
+FIELDS = {declared.name: declared for declared in (*COLLECTIVITE, *ORDERING, *JUDGING, *ROTATION, *CONNECTION, *BEHAVIOUR)}

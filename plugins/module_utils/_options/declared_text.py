@@ -101,11 +101,11 @@ def _checked(value: Any, name: str, option: Mapping[str, Any], path: str) -> Any
     return value
 
 
-def same_text(one: Any, other: Any) -> bool:
+def same_text(first: Any, second: Any) -> bool:
     """Whether two values are the same, whatever form their accents have."""
-    if isinstance(one, str) and isinstance(other, str):
-        return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
-    return bool(one == other)
+    if isinstance(first, str) and isinstance(second, str):
+        return unicodedata.normalize("NFC", first) == unicodedata.normalize("NFC", second)
+    return bool(first == second)
 
 
 def look(title: str) -> str:

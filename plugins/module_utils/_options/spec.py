@@ -15,7 +15,7 @@ REQUIRED = ("siret", "certificates")
 PRESENCE = ("present", "absent")
 
 
-ORDERING_NAMES = tuple(each.name for each in ORDERING)
+ORDERING_NAMES = tuple(field.name for field in ORDERING)
 
 
 Spec = dict[str, dict[str, Any]]
@@ -33,14 +33,14 @@ def declared_options(*names: str) -> Spec:
 
 def connection_spec() -> Spec:
     """Options that every module takes: how to speak with ANTAI, as whom, and where to keep things."""
-    return {each.option_name: each.spec() for each in CONNECTION}
+    return {field.option_name: field.spec() for field in CONNECTION}
 
 
 def behaviour_spec() -> Spec:
     """Options of the modules that change something."""
     step = {"code": {"type": "str", "required": True}, "target": {"type": "str", "default": ""}}
     step |= {"path": {"type": "path"}, "fingerprint": {"type": "str"}}
-    return {each.option_name: each.spec() for each in BEHAVIOUR} | {
+    return {field.option_name: field.spec() for field in BEHAVIOUR} | {
         "foreseen": {"type": "list", "elements": "dict", "options": step},
         "actor": {"type": "dict", "options": {name: {"type": "str"} for name in ("user", "host", "run", "playbook", "job")}},
     }

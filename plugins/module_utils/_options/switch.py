@@ -15,7 +15,7 @@ from .declaration import FIELDS
 
 
 @dataclass(frozen=True)
-class Switch:
+class DeclaredSwitch:
     """giving, taking: labels of the provider that leaves and of the one that comes. date: from when on the first is forbidden."""
 
     giving: str
@@ -24,7 +24,7 @@ class Switch:
     rollback: bool = False
 
     @property
-    def kept(self) -> str:
+    def staying(self) -> str:
         return self.giving if self.rollback else self.taking
 
     @property
@@ -32,12 +32,12 @@ class Switch:
         return self.taking if self.rollback else self.giving
 
 
-def declared_switch(parameters: dict[str, Any]) -> Switch | None:
-    given = parameters.get("switch")
-    if given is None:
+def declared_switch(parameters: dict[str, Any]) -> DeclaredSwitch | None:
+    switch = parameters.get("switch")
+    if switch is None:
         return None
     for name in ("from", "to", "date"):
-        FIELDS["switch"].element(name).checked(given[name], f"switch.{name}")
-    if given["from"] == given["to"]:
-        raise InvalidInput("switch", f"from and to are both {given['from']}", "name two providers")
-    return Switch(given["from"], given["to"], parse_date(given["date"]), bool(given["rollback"]))
+        FIELDS["switch"].element(name).checked(switch[name], f"switch.{name}")
+    if switch["from"] == switch["to"]:
+        raise InvalidInput("switch", f"from and to are both {switch['from']}", "name two providers")
+    return DeclaredSwitch(switch["from"], switch["to"], parse_date(switch["date"]), bool(switch["rollback"]))

@@ -63,15 +63,15 @@ class Account(Resource):
     def apply(self, context: Context, observed: Space, step: Step, now: datetime) -> None:
         operations = context.operations
         if step.code == "request_account":
-            wanted = self._whole(AGENT)
+            request = self._whole(AGENT)
             try:
-                operations.account_request(wanted)
+                operations.account_request(request)
                 if observed.state == "absent":
                     context.opened.add(self.siret)
             except RefusedByServer as error:
                 if error.conflict:  # somebody else opened the space, where these credentials cannot see it
                     if context.store and observed.state == "absent":
-                        context.store.keep_space_of_others({"asked": _digest(wanted), "at": instant(now)})
+                        context.store.keep_space_of_others({"asked": _digest(request), "at": instant(now)})
                     raise WaitRequired(Waiting("mandate")) from error
                 raise
         elif step.code == "update_account":
@@ -88,17 +88,17 @@ class Account(Resource):
         if space.state == "absent" or reopened or (space.state == "refused" and different):
             if "account_request" in space.lacks:
                 return Plan(before, before, waiting=(Waiting("account_request_by_hand"),))
-            wanted = self._whole(AGENT)
-            if space.state == "absent" and _met_before(space, wanted, now):
+            request = self._whole(AGENT)
+            if space.state == "absent" and _met_before(space, request, now):
                 return Plan(before, before, waiting=(Waiting("mandate"),))
-            after = before | self._given() | {"state": "under_control", "since": None, "reason": None}
+            after = before | self._declared_fields() | {"state": "under_control", "since": None, "reason": None}
             step = Step("request_account", _why_request(space, different))
             return Plan(before, after, (step,), (Waiting("account_control", after=step.key),), server_assigned=("since",))
         if space.state == "active" and different and "account_update" in space.lacks:
             return Plan(before, before, waiting=(Waiting("account_update_by_hand", facts={"fields": ", ".join(different)}),))
         if space.state == "active" and different:
             step = Step("update_account", f"differs from the declaration: {', '.join(different)}")
-            return Plan(before, before | self._given(), (step,))
+            return Plan(before, before | self._declared_fields(), (step,))
         waiting = account_waiting(space, self.declared.get("agent_email"))
         return Plan(before, before, waiting=(waiting,) if waiting else ())
 
@@ -108,7 +108,7 @@ class Account(Resource):
         waiting = account_waiting(space, self.declared.get("agent_email"))
         if waiting:
             return Plan(before, before, waiting=(waiting,))
-        active = [each for each in space.certificates if each["state"] == "active"]
+        active = [certificate for certificate in space.certificates if certificate["state"] == "active"]
         if active:
             return Plan(before, before, waiting=(Waiting("certificates_still_active", facts={"count": len(active)}),))
         if "account_close" in space.lacks:
@@ -118,7 +118,7 @@ class Account(Resource):
 
     # Comparing
 
-    def _given(self) -> dict[str, str]:
+    def _declared_fields(self) -> dict[str, str]:
         """What is declared of the account's own fields; an empty text declares nothing."""
         return {field: value for field, value in self.declared.items() if value and field in DECLARED}
 
@@ -126,8 +126,8 @@ class Account(Resource):
         """Fields that differ, as far as the interface shows them; the agent's name counts where the record shows one (a request that
         ANTAI refused)."""
         record = _fields(space.account)
-        shown = [field for field in self._given() if space.shown is None or field in space.shown]
-        different = [field for field in shown if not same_text(record.get(field), self._given()[field])]
+        shown = [field for field in self._declared_fields() if space.shown is None or field in space.shown]
+        different = [field for field in shown if not same_text(record.get(field), self._declared_fields()[field])]
         agent, shown_agent = self.declared.get("agent_name"), record.get("agent_name")
         if space.state == "refused" and agent and shown_agent is not None and not same_text(shown_agent, agent):
             different.append("agent_name")
@@ -135,13 +135,13 @@ class Account(Resource):
 
     def _whole(self, also: tuple[str, ...]) -> dict[str, str]:
         """All that a request is made of. Raises InvalidInput naming what is not declared."""
-        wanted = {field: self.declared.get(field) for field in (*DECLARED, *also)}
-        missing = [field for field, value in wanted.items() if not value]
+        request = {field: self.declared.get(field) for field in (*DECLARED, *also)}
+        missing = [field for field, value in request.items() if not value]
         if missing:
             raise InvalidInput(
                 missing[0], f"the request for the space needs {', '.join(missing)}", "declare them; nothing was sent", missing=missing
             )
-        return {"siret": self.siret} | {field: str(value) for field, value in wanted.items()}
+        return {"siret": self.siret} | {field: str(value) for field, value in request.items()}
 
 
 def view(siret: str, space: Space) -> dict[str, Any]:
@@ -157,14 +157,14 @@ def _fields(record: AccountRecord | AccessRequestRecord | None) -> Mapping[str, 
     return record or {}
 
 
-def _met_before(space: Space, wanted: dict[str, str], now: datetime) -> bool:
+def _met_before(space: Space, request: dict[str, str], now: datetime) -> bool:
     """Whether this very request has met a space of others less than ASKED_AGAIN_AFTER ago; each one is a write at ANTAI."""
-    return space.met.get("asked") == _digest(wanted) and timedelta(0) <= now - parse_date(space.met["at"]) < ASKED_AGAIN_AFTER
+    return space.met.get("asked") == _digest(request) and timedelta(0) <= now - parse_date(space.met["at"]) < ASKED_AGAIN_AFTER
 
 
-def _digest(wanted: dict[str, str]) -> str:
+def _digest(request: dict[str, str]) -> str:
     """What was asked for, without its words."""
-    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 def _why_request(space: Space, different: list[str]) -> str:

@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 
 from .._options.declaration import FIELDS
 from .._options.spec import checked, declared_options, options
-from .._options.switch import Switch, declared_switch
+from .._options.switch import DeclaredSwitch, declared_switch
 from .._pki.evaluation import ValidationPolicy
 from .._plan.plan import Plan, Step, WaitRequired
 from .._plan.records import DialogueAnswer, ListedCertificate
@@ -70,7 +70,7 @@ class ProviderSwitch(Certificates):
         self,
         siret: str,
         declared: list[DeclaredCertificate],
-        switch: Switch,
+        switch: DeclaredSwitch,
         *,
         agent_email: str | None = None,
         judging: ValidationPolicy | None = None,
@@ -89,18 +89,18 @@ class ProviderSwitch(Certificates):
 
     def _query_staying(self, certificate: ObservedCertificate, context: Context) -> ObservedCertificate:
         """Of the one that leaves, the space's word is enough: an expired one might not even come to an answer."""
-        stays = certificate.provider == self.switch.kept and certificate.listed and not certificate.dialogue
+        stays = certificate.provider == self.switch.staying and certificate.listed and not certificate.dialogue
         if not stays or certificate.client is None or not context.operations.has("exchange_query"):
             return certificate
         return replace(certificate, dialogue=context.operations.exchange_query(self.siret, certificate.client))
 
     def gather_evidence(self, certificate: ObservedCertificate, observed: ObservedCertificates, context: Context) -> ObservedCertificate:
-        return super().gather_evidence(certificate, observed, context) if certificate.provider == self.switch.kept else certificate
+        return super().gather_evidence(certificate, observed, context) if certificate.provider == self.switch.staying else certificate
 
     # Deciding
 
     def plan(self, observed: ObservedCertificates, now: datetime) -> Plan:
-        staying, leaving = _staying(observed, self.switch.kept), _leaving(observed, self.switch.forbidden)
+        staying, leaving = _staying(observed, self.switch.staying), _leaving(observed, self.switch.forbidden)
         judgements = self.judge(staying, now)
         arrivals = [plan_certificate(pair[0], pair[1], observed, now) for pair in zip(staying, judgements, strict=True)]
         waiting = [reason for plan in arrivals for reason in plan.waiting] or _not_passing(staying)
@@ -124,11 +124,11 @@ class ProviderSwitch(Certificates):
 
     def _missing(self, observed: ObservedCertificates, now: datetime) -> Waiting:
         """Who is waited for where the provider that is to stay has no certificate."""
-        orders = (one for one in observed.certificates if one.provider == self.switch.kept and one.pending)
+        orders = (one for one in observed.certificates if one.provider == self.switch.staying and one.pending)
         ordered = next(orders, None)
         if ordered:
             return plan_certificate(ordered, None, observed, now).waiting[0]
-        return Waiting("switch_missing", None, {"provider": self.switch.kept})
+        return Waiting("switch_missing", None, {"provider": self.switch.staying})
 
     def _why_not_forbid(
         self,
@@ -143,7 +143,7 @@ class ProviderSwitch(Certificates):
             return [account_waiting(observed.space, self.agent_email) or Waiting("mandate")]
         if not any(certificate.state == "active" for certificate in leaving):
             return []
-        about = {"provider": self.switch.kept, "other": self.switch.forbidden, "date": instant(self.switch.date)}
+        about = {"provider": self.switch.staying, "other": self.switch.forbidden, "date": instant(self.switch.date)}
         unproved = not (proof.proved or proof.ahead or proof.blocked)
         reasons = [Waiting("switch_proof", None, about)] if unproved else []
         if not self.switch.rollback and now < self.switch.date:
@@ -178,12 +178,12 @@ class ProviderSwitch(Certificates):
         failed: Waiting | None = None
         context.operations.observe_afresh()
         asks = context.operations.has("exchange_query")
-        for certificate in _staying(observed, self.switch.kept):
+        for certificate in _staying(observed, self.switch.staying):
             if certificate.client and asks:
                 failed = _not_authorised(certificate, context.operations.exchange_query(self.siret, certificate.client))
             if failed is None if certificate.client and asks else _is_proved(certificate):
                 return
-        raise WaitRequired(failed or Waiting("switch_proof", None, {"provider": self.switch.kept, "other": self.switch.forbidden}))
+        raise WaitRequired(failed or Waiting("switch_proof", None, {"provider": self.switch.staying, "other": self.switch.forbidden}))
 
 
 def _by_label(listed: ListedCertificate) -> ObservedCertificate:

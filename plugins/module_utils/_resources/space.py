@@ -55,22 +55,22 @@ def observe_space(operations: Operations, siret: str, agent_email: str | None) -
     except Forbidden:
         return _behind_the_request(operations, siret, agent_email, "no_mandate")
     if account is None:
-        return Space("open", "absent", **_about(operations))
+        return Space("open", "absent", **_visibility(operations))
     conventions = operations.convention_list(siret) if operations.has("convention_list") else []
     certificates = operations.certificate_list(siret) if operations.has("certificate_list") else []
     foreseen = tuple(operations.foreseen.certificate(certificate) for certificate in certificates)
-    return Space("open", account["state"], account, tuple(conventions), foreseen, **_about(operations, "account"))
+    return Space("open", account["state"], account, tuple(conventions), foreseen, **_visibility(operations, "account"))
 
 
 def _behind_the_request(operations: Operations, siret: str, agent_email: str | None, access: str) -> Space:
     if not agent_email or not operations.may("account_request_get"):
-        return Space(access, "unknown", **_about(operations))
+        return Space(access, "unknown", **_visibility(operations))
     request = operations.account_request_get(siret, agent_email)
-    about = _about(operations, "request")
-    return Space(access, request["state"], request, **about) if request else Space(access, "absent", **about)
+    visibility = _visibility(operations, "request")
+    return Space(access, request["state"], request, **visibility) if request else Space(access, "absent", **visibility)
 
 
-def _about(operations: Operations, kind: str = "") -> dict[str, Any]:
+def _visibility(operations: Operations, kind: str = "") -> dict[str, Any]:
     """What the interface lacks, and which fields of the record behind the account it shows."""
     return {"lacks": operations.absent, "login": operations.login_options, "shown": operations.shows(kind) if kind else None}
 
@@ -100,5 +100,5 @@ def account_waiting(space: Space, agent_email: str | None) -> Waiting | None:
         "accepted": "credentials" if space.access == "no_credentials" else "mandate",
         "unknown": {"no_credentials": "access", "no_interface": "unseen"}.get(space.access, "mandate"),
     }
-    about = {"agent_email": agent_email, "reason": space.account["reason"] if space.account else None, "login": space.login}
-    return Waiting(codes[space.state], space.since, about)
+    facts = {"agent_email": agent_email, "reason": space.account["reason"] if space.account else None, "login": space.login}
+    return Waiting(codes[space.state], space.since, facts)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
+from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import DeclaredSwitch
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan, Step, WaitRequired
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate import certificate as module
@@ -58,7 +58,7 @@ PROVED = {"key": True, "says": "authorised"}
 
 
 def plan_of(*items: ObservedCertificate, date: Any = PAST, rollback: bool = False, seen: Space = OPEN) -> Plan:
-    switch = ProviderSwitch(SIRET, [], Switch("old", "new", date, rollback), agent_email=EMAIL)
+    switch = ProviderSwitch(SIRET, [], DeclaredSwitch("old", "new", date, rollback), agent_email=EMAIL)
     return switch.plan(ObservedCertificates(seen, items, (), Store("/store", SIRET), False, False), NOW)
 
 
@@ -344,7 +344,7 @@ def observed(
             "read_certificate",
             lambda entry, siret, store, _foreseen: held.get(entry.provider, ObservedCertificate(entry, "missing")),
         )
-    resource = ProviderSwitch(SIRET, declared, Switch("old", "new", PAST, rollback))
+    resource = ProviderSwitch(SIRET, declared, DeclaredSwitch("old", "new", PAST, rollback))
     return resource, resource.observe(Context(operations)), operations  # type: ignore[arg-type]
 
 
@@ -381,7 +381,7 @@ def test_the_si_fps_is_asked_with_the_one_that_stays(monkeypatch: pytest.MonkeyP
 
 def applied(step: Step, found: ObservedCertificate, answer: Any, *, rollback: bool = False) -> FakeOperations:
     operations = FakeOperations({"exchange_query": answer, "certificate_change": True})
-    resource = ProviderSwitch(SIRET, [], Switch("old", "new", PAST, rollback))
+    resource = ProviderSwitch(SIRET, [], DeclaredSwitch("old", "new", PAST, rollback))
     seen = ObservedCertificates(OPEN, (old(), found), (), None, False, False)
     resource.apply(Context(operations), seen, step, NOW)  # type: ignore[arg-type]
     return operations
@@ -430,7 +430,7 @@ def test_one_that_passes_is_enough() -> None:
     operations = FakeOperations({"exchange_query": dialogue(B, "refused"), "certificate_change": True})
     both = (replace(new(**PROVED), client=None, local=None, listed=listed(B, "active", "new", last_exchange_at=LATER)), new())
     seen = ObservedCertificates(OPEN, (old(), *both), (), None, False, False)
-    ProviderSwitch(SIRET, [], Switch("old", "new", PAST)).apply(Context(operations), seen, STEP, NOW)  # type: ignore[arg-type]
+    ProviderSwitch(SIRET, [], DeclaredSwitch("old", "new", PAST)).apply(Context(operations), seen, STEP, NOW)  # type: ignore[arg-type]
     assert operations.calls == [CHANGE]
 
 

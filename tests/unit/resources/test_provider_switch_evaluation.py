@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._http.revocation_fetcher import RevocationFetcher
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
-from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import Switch
+from ansible_collections.collectivites.antai.plugins.module_utils._options.switch import DeclaredSwitch
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.certificate_plan import ObservedCertificates
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import (
@@ -66,7 +66,7 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
     state: str, revoked: bool, steps: list[str], waiting: list[str], asked: list[str]
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
-    resource = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD))
+    resource = ProviderSwitch(SIRET, [], DeclaredSwitch(OLD, NEW, PAST), judging=judging(GOOD))
     context = Context(cast(Operations, FakeOperations()), None, cast(RevocationFetcher, psce))
     seen = observed(OLD_ACTIVE, new_one(state))
     seen = replace(seen, certificates=tuple(resource.gather_evidence(item, seen, context) for item in seen.certificates))
@@ -78,11 +78,11 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
 
 def test_whose_key_is_elsewhere_is_not_judged() -> None:
     elsewhere = item(B, "inactive", provider=NEW, listed=listed(B, "inactive", NEW))
-    plan = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST), judging=judging(GOOD)).plan(observed(OLD_ACTIVE, elsewhere), NOW)
+    plan = ProviderSwitch(SIRET, [], DeclaredSwitch(OLD, NEW, PAST), judging=judging(GOOD)).plan(observed(OLD_ACTIVE, elsewhere), NOW)
     assert [step.code for step in plan.steps] == [ACTIVATE]
     assert [each["outcome"] for each in plan.facts["verdicts"]] == [None]
 
 
 def test_without_a_trust_store_nothing_is_judged() -> None:
-    plan = ProviderSwitch(SIRET, [], Switch(OLD, NEW, PAST)).plan(observed(OLD_ACTIVE, NEW_ACTIVE), NOW)
+    plan = ProviderSwitch(SIRET, [], DeclaredSwitch(OLD, NEW, PAST)).plan(observed(OLD_ACTIVE, NEW_ACTIVE), NOW)
     assert plan.facts == {"verdicts": None}

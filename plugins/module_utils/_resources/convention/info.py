@@ -16,7 +16,9 @@ from ..listing import ONE_OR_ALL, spaces_asked_for, visible
 
 def convention_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     return visible(
-        "conventions", spaces_asked_for(parameters, context), lambda siret, space: [{"siret": siret} | each for each in space.conventions]
+        "conventions",
+        spaces_asked_for(parameters, context),
+        lambda siret, space: [{"siret": siret} | convention for convention in space.conventions],
     )
 
 

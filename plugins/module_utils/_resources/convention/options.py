@@ -74,7 +74,7 @@ def prefill(parameters: dict[str, Any]) -> Prefill:
 
 def expected_document(parameters: dict[str, Any]) -> DocumentExpectations:
     """What a signed convention is held against. Raises InvalidInput for what would be ignored or unexplained."""
-    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["document_overrides"] or ()]
+    overrides = [Override(entry["rule"], entry["outcome"], entry["reason"]) for entry in parameters["document_overrides"] or ()]
     check_overrides(overrides, RULE_NAMES, "document_overrides")
     if not 0 < parameters["document_max_mib"] <= MOST_MIB:
         raise InvalidInput("document_max_mib", f"must be above 0 and at most {MOST_MIB}", "a convention of a few pages is below 5")
@@ -109,15 +109,15 @@ def form_values(parameters: dict[str, Any]) -> dict[str, str | None]:
     }
 
 
-def _anchors(given: list[str] | None) -> tuple[str, ...]:
+def _anchors(certificates: list[str] | None) -> tuple[str, ...]:
     """PEM, as the action read it. Raises InvalidInput."""
-    for rank, each in enumerate(given or (), 1):
-        if PEM_MARK not in each:  # it is not shown: it may be a key
+    for rank, certificate in enumerate(certificates or (), 1):
+        if PEM_MARK not in certificate:  # it is not shown: it may be a key
             raise InvalidInput(
                 "signature_anchors", f"number {rank} is no certificate in PEM", "give the path of a PEM file on the controller"
             )
-        load_bundle(each.encode(), "signature_anchors", most=MAX_AUTHORITIES)
-    return tuple(given or ())
+        load_bundle(certificate.encode(), "signature_anchors", most=MAX_AUTHORITIES)
+    return tuple(certificates or ())
 
 
 def declared_document(parameters: dict[str, Any], option: str = "document") -> Document | None:

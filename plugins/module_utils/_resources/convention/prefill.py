@@ -21,25 +21,25 @@ from ..base import Context, Resource
 
 
 @dataclass(frozen=True)
-class Observed:
-    """content, blank: ANTAI's blank of today, as bytes and parsed. kept: whether the store holds a blank; same: whether it is that one.
+class ObservedPrefill:
+    """content, blank: ANTAI's blank of today, as bytes and parsed. has_blank: whether the store holds one; is_current: whether it is that one.
 
-    filling: what goes into it. found: the document in the store, None where there is none; broken: why it cannot be read.
+    filling: what goes into it. document: the one in the store, None where there is none; fault: why it cannot be read.
     """
 
     content: bytes
     blank: BlankForm
-    kept: bool
-    same: bool
+    has_blank: bool
+    is_current: bool
     filling: Filling
-    found: FilledForm | None
-    broken: str | None
+    document: FilledForm | None
+    fault: str | None
     path: str
 
     @property
     def theirs(self) -> dict[str, str]:
         """What people wrote in the fields that are not ours."""
-        return {name: value for name, value in (self.found.values if self.found else {}).items() if name in self.filling.left}
+        return {name: value for name, value in (self.document.values if self.document else {}).items() if name in self.filling.left}
 
     @property
     def lost(self) -> list[str]:
@@ -70,34 +70,34 @@ class Prefill(Resource):
         self.form = form
         self.following = following
 
-    def observe(self, context: Context) -> Observed:
+    def observe(self, context: Context) -> ObservedPrefill:
         store = self._store(context)
         place = store.blank_convention(self.cycle, self.following)
-        kept = read_file(place, "store") if place.is_file() else None
-        content = self._blank(context, kept)
+        stored = read_file(place, "store") if place.is_file() else None
+        content = self._blank(context, stored)
         blank = parsed_blank(content)
-        found, broken = self._found(store)
+        document, fault = self._document(store)
         filling = fill_fields(blank.fields, self.form.of(self.cycle), self.values)
         blank.require_unlocked(filling.values)
         path = str(store.convention_to_sign(self.cycle, self.following))
-        return Observed(content, blank, kept is not None, kept == content, filling, found, broken, path)
+        return ObservedPrefill(content, blank, stored is not None, stored == content, filling, document, fault, path)
 
-    def plan(self, observed: Observed, now: datetime) -> Plan:
+    def plan(self, observed: ObservedPrefill, now: datetime) -> Plan:
         before = self._view(
-            observed, observed.found.values if observed.found else None, observed.found.made_from if observed.found else None
+            observed, observed.document.values if observed.document else None, observed.document.made_from if observed.document else None
         )
-        if observed.found and observed.found.signed:
+        if observed.document and observed.document.signed:
             warning = f"{observed.path} carries an electronic signature: it is left as it is; lay it in place of signed.pdf to send it"
             return Plan(before, before, warnings=(warning,))
         steps: list[Step] = []
         warnings: tuple[str, ...] = ()
-        if observed.kept and not observed.same:
+        if observed.has_blank and not observed.is_current:
             warnings = (
                 f"ANTAI's blank convention of cycle {self.cycle} has changed since it was fetched: what was prefilled is made again",
             )
-        if not observed.same:
+        if not observed.is_current:
             steps.append(
-                Step("fetch_blank", "another edition than the store's" if observed.kept else "the store holds no blank", self.cycle)
+                Step("fetch_blank", "another edition than the store's" if observed.has_blank else "the store holds no blank", self.cycle)
             )
         reason = self._why(observed)
         if reason and observed.lost:
@@ -109,44 +109,44 @@ class Prefill(Resource):
         after = self._view(observed, observed.expected, observed.blank.sha256)
         return Plan(before, after, tuple(steps), self._waiting(observed), warnings)
 
-    def apply(self, context: Context, observed: Observed, step: Step, now: datetime) -> None:
+    def apply(self, context: Context, observed: ObservedPrefill, step: Step, now: datetime) -> None:
         store = self._store(context)
         if step.code == "fetch_blank":
             store.write(store.blank_convention(self.cycle, self.following), observed.content)
         else:
             store.write(store.convention_to_sign(self.cycle, self.following), observed.blank.fill(observed.wanted))
 
-    def _why(self, observed: Observed) -> str | None:
+    def _why(self, observed: ObservedPrefill) -> str | None:
         """Why the document is made (again), or None. It is compared by its fields: the bytes depend on the library that wrote them."""
-        found = observed.found
-        if found is None:
-            return f"the one in the store cannot be read ({observed.broken})" if observed.broken else "there is none yet"
-        if found.made_from != observed.blank.sha256:
+        document = observed.document
+        if document is None:
+            return f"the one in the store cannot be read ({observed.fault})" if observed.fault else "there is none yet"
+        if document.made_from != observed.blank.sha256:
             return "it was made from another blank"
         different = sorted(
-            name for name in found.values.keys() | observed.expected.keys() if found.values.get(name) != observed.expected.get(name)
+            name for name in document.values.keys() | observed.expected.keys() if document.values.get(name) != observed.expected.get(name)
         )
         return f"fields differ from the declaration: {', '.join(different)}" if different else None
 
-    def _waiting(self, observed: Observed) -> tuple[Waiting, ...]:
+    def _waiting(self, observed: ObservedPrefill) -> tuple[Waiting, ...]:
         problems = observed.filling.problems
         if not problems:
             return ()
-        fields = ", ".join(f"{each.label} ({each.source or each.field})" for each in problems)
+        fields = ", ".join(f"{gap.label} ({gap.source or gap.field})" for gap in problems)
         return (Waiting("convention_data", None, {"path": observed.path, "fields": fields}),)
 
     # Observing
 
-    def _blank(self, context: Context, kept: bytes | None) -> bytes:
+    def _blank(self, context: Context, stored: bytes | None) -> bytes:
         """Asked for each time, so that a new edition is seen; where the interface has none to give, people lay it in the store."""
-        given = context.operations.convention_blank(self.cycle) if context.operations.has("convention_blank") else None
-        content = kept if given is None else given
+        current = context.operations.convention_blank(self.cycle) if context.operations.has("convention_blank") else None
+        content = stored if current is None else current
         if content is None:
             place = self._store(context).blank_convention(self.cycle, self.following)
             raise InvalidInput("store", f"holds no blank convention, and this interface gives none: {place}", "download it there by hand")
         return content
 
-    def _found(self, store: Store) -> tuple[FilledForm | None, str | None]:
+    def _document(self, store: Store) -> tuple[FilledForm | None, str | None]:
         path = store.convention_to_sign(self.cycle, self.following)
         if not path.is_file():
             return None, None
@@ -160,7 +160,7 @@ class Prefill(Resource):
             raise InvalidInput("store", "is not set", "declare antai_store: the document to be signed is laid there")
         return context.store
 
-    def _view(self, observed: Observed, values: dict[str, str] | None, made_from: str | None) -> dict[str, Any]:
+    def _view(self, observed: ObservedPrefill, values: dict[str, str] | None, made_from: str | None) -> dict[str, Any]:
         problems = observed.filling.problems
         return {
             "siret": self.siret,
@@ -169,5 +169,5 @@ class Prefill(Resource):
             "document": None if values is None else observed.path,
             "blank_sha256": made_from,
             "values": values or {},
-            "gaps": [each.as_dict() for each in observed.filling.gaps],
+            "gaps": [gap.as_dict() for gap in observed.filling.gaps],
         }

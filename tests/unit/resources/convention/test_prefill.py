@@ -216,7 +216,7 @@ def test_the_next_period_s_document_lies_apart(store: Store) -> None:
     assert sorted(each.name for each in store.conventions("partiel").iterdir()) == ["next"], "nothing of the period in force is touched"
     assert (blank.read_bytes(), read_filled(made.read_bytes(), "x").values) == (BLANK, {"nom": "Lyon", "siret": SIRET})
     again = resource.observe(context)
-    assert (again.kept, again.same, again.path, resource.plan(again, NOW).steps) == (True, True, str(made), ())
+    assert (again.has_blank, again.is_current, again.path, resource.plan(again, NOW).steps) == (True, True, str(made), ())
     with pytest.raises(InvalidInput, match=r"partiel/next/blank\.pdf$"):
         blank.unlink()
         resource.observe(Context(Interface(given=False), store))  # type: ignore[arg-type]
