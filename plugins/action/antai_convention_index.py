@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..module_utils._texts.prefill_index import NOT_PREFILLED
 from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json
-from ..plugin_utils._report.prefill_index import SCHEMA, csv_bytes, line, text
+from ..plugin_utils._report.prefill_index import SCHEMA, PrefillView, csv_bytes, line, text
 
 RESULT = "antai_convention_prefill_result"
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -23,27 +24,26 @@ class ActionModule(TellingAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        path = self.path(given["path"])
-        lines = [_line(host, variables["hostvars"][host]) for host in variables["ansible_play_hosts_all"]]
-        wanted = csv_bytes(lines, given["language"])
-        there = self.read("path", path)
-        if there != wanted and not self._task.check_mode:
-            self.write("path", path, wanted)  # it names people
-        contents = {"csv": lambda: wanted, "json": lambda: as_json({"schema": SCHEMA, "conventions": lines})}
+        path, language = self.path(given["path"]), given["language"]
+        prefills = [_prefill(host, variables["hostvars"][host], language) for host in variables["ansible_play_hosts_all"]]
+        content, before = csv_bytes(prefills, language), self.read("path", path)
+        if before != content and not self._task.check_mode:
+            self.write("path", path, content)  # it names people
+        contents = {"csv": lambda: content, "json": lambda: as_json({"schema": SCHEMA, "conventions": prefills})}
         files = [] if self._task.check_mode else [str(path), *self.written(given, path.stem, contents)]
-        told = text(lines, given["language"], given["most_rows"], files)
-        self.show(told)
+        shown = text(prefills, language, given["most_rows"], files)
+        self.show(shown)
         diff = {
-            "before": (there or b"").decode("utf-8", "replace"),
-            "after": wanted.decode(),
+            "before": (before or b"").decode("utf-8", "replace"),
+            "after": content.decode(),
             "before_header": str(path),
             "after_header": str(path),
         }
-        return {"changed": there != wanted, "path": str(path), "lines": lines, "text": told, "files": files, "diff": diff}
+        return {"changed": before != content, "path": str(path), "lines": prefills, "text": shown, "files": files, "diff": diff}
 
 
-def _line(host: str, seen: Any) -> dict[str, Any]:
+def _prefill(host: str, variables: Any, language: str) -> PrefillView:
     """A host without a result was not reached: it has failed before."""
-    found = seen.get(RESULT, {"failed": True, "msg": "not prefilled in this play"})
-    siret, name = (str(seen[each]) if each in seen else "" for each in ("antai_siret", "antai_name"))
-    return line(name or host, siret, found.get("prefill"), str(found.get("msg", "")) if found.get("failed") else "")
+    result = variables.get(RESULT, {"failed": True, "msg": NOT_PREFILLED.text(language)})
+    siret, name = (str(variables[variable]) if variable in variables else "" for variable in ("antai_siret", "antai_name"))
+    return line(name or host, siret, result.get("prefill"), str(result.get("msg", "")) if result.get("failed") else "")

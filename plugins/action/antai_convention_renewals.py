@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json
-from ..plugin_utils._report.renewals import SCHEMA, counted, csv_bytes, line, ordered, text
+from ..plugin_utils._report.renewals import SCHEMA, RenewalView, counted, csv_bytes, line, ordered, text
 
 CONVENTION, PREFILL = "antai_convention_result", "antai_convention_prefill_result"
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -24,7 +24,7 @@ class ActionModule(TellingAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        lines = [_line(host, variables["hostvars"][host], given["late_days"]) for host in variables["ansible_play_hosts_all"]]
+        lines = [_line(host, variables["hostvars"][host], given) for host in variables["ansible_play_hosts_all"]]
         worst_first, counts = ordered(lines), counted(lines)
         contents = {
             "csv": lambda: csv_bytes(lines, given["language"]),
@@ -36,6 +36,8 @@ class ActionModule(TellingAction):
         return {"changed": False, "renewals": worst_first, "totals": counts, "text": told, "files": files}
 
 
-def _line(host: str, seen: Any, late_days: int) -> dict[str, Any]:
-    name, siret = (str(seen[each]) if each in seen else "" for each in ("antai_name", "antai_siret"))
-    return line(host, name or host, siret, seen.get(CONVENTION, {}), seen.get(PREFILL, {}), late_days)
+def _line(host: str, variables: Any, options: dict[str, Any]) -> RenewalView:
+    name, siret = (str(variables[variable]) if variable in variables else "" for variable in ("antai_name", "antai_siret"))
+    return line(
+        host, name or host, siret, variables.get(CONVENTION, {}), variables.get(PREFILL, {}), options["late_days"], options["language"]
+    )

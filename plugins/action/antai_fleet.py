@@ -28,7 +28,7 @@ from ..plugin_utils._fleet.progress_display import ProgressDisplay, chosen
 from ..plugin_utils._fleet.proving import ProvingPolicy
 from ..plugin_utils._fleet.spec import SPEC, check_numbers
 from ..plugin_utils._report.layout import shared
-from ..plugin_utils._report.outcome import Problem
+from ..plugin_utils._report.model import RunProblem
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def _seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _orders(problems: list[Problem]) -> dict[str, Any]:
+def _orders(problems: list[RunProblem]) -> dict[str, Any]:
     """The result where nothing but orders was looked at."""
     told = " ".join(problem.text for problem in problems)
     summary = {"msg": told, "warnings": [], "problems": [problem.as_dict() for problem in problems]}

@@ -16,11 +16,13 @@ from ansible.errors import AnsibleActionFail
 from ..plugin_utils._controller.host_variables import HostVariables, UnusableVariable
 from ..plugin_utils._controller.registered import RESULTS, registered_results
 from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
-from ..plugin_utils._report.contents import Seen, Settings, Together, report
-from ..plugin_utils._report.outcome import RUN, Problem, failing
-from ..plugin_utils._report.spreadsheet import spreadsheet
+from ..plugin_utils._report.contents import report
+from ..plugin_utils._report.layout import files_written
+from ..plugin_utils._report.model import FleetRun, HostRun, ReportOptions, ReportView, RunProblem
+from ..plugin_utils._report.outcome import RUN, failing
+from ..plugin_utils._report.report_columns import spreadsheet
 from ..plugin_utils._report.summary import summary, totals
-from ..plugin_utils._report.table import outcome, table, written
+from ..plugin_utils._report.table import outcome, table
 
 # The same order three times, each time a little further: whom an earlier one waited for, the last one that ran knows better.
 ROTATION = ("antai_rotation_proved_result", "antai_rotation_swapped_result", "antai_rotation_result")
@@ -46,59 +48,57 @@ class ActionModule(TellingAction):
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         limits = {name: given[name] for name in ("silence_days", "ending_days", "proof_max_age")}
-        settings = Settings(datetime.now(timezone.utc), given["language"], **limits)
+        options = ReportOptions(datetime.now(timezone.utc), given["language"], **limits)
         fleet = variables.get(FLEET)
         if given["refusal"] is None:
-            told = report(self._seen(variables), settings, together(fleet))
+            view = report(self._runs(variables), options, fleet_run(fleet))
         else:
-            told = report([], settings, Together(problems=(Problem("inventory", given["refusal"]),)))
+            view = report([], options, FleetRun(problems=(RunProblem("inventory", given["refusal"]),)))
         try:
-            files = self._files(told, given)
+            files = self._files(view, given)
         except AnsibleActionFail:
-            self._shown(told, given, [], fleet)  # a file that cannot be written does not cost the table
+            self._shown(view, given, [], fleet)  # a file that cannot be written does not cost the table
             raise
         result = {
             "changed": False,
-            "report": told,
-            "text": self._shown(told, given, files, fleet),
+            "report": view,
+            "text": self._shown(view, given, files, fleet),
             "files": files,
-            "failing": failing(told, _run_host(variables)),
+            "failing": failing(view, _run_host(variables)),
         }
         return result | (statistics(result) if fleet else {})
 
-    def _shown(self, told: dict[str, Any], given: dict[str, Any], files: list[str], fleet: Any) -> str:
+    def _shown(self, view: ReportView, given: dict[str, Any], files: list[str], fleet: Any) -> str:
         """How it ended is said of a run over all of them, whose exit code it is."""
         if given["refusal"] is not None:
-            text = "\n".join([*outcome(told), *written(files, told["language"])])
+            text = "\n".join([*outcome(view), *files_written(files, view["language"])])
             self.show(text)
             return text
-        many = len(told["collectivites"]) > given["most_rows"]
+        is_long = len(view["collectivites"]) > given["most_rows"]
         width = terminal_width(self._display)
-        text = summary(told, files, width) if many else f"{table(told, files, width)}\n\n{totals(told)}"
-        text = "\n".join([text, *(outcome(told) if fleet else [])])
+        text = summary(view, files, width) if is_long else f"{table(view, files, width)}\n\n{totals(view)}"
+        text = "\n".join([text, *(outcome(view) if fleet else [])])
         self.show(text)
         return text
 
-    def _seen(self, variables: dict[str, Any]) -> list[Seen]:
+    def _runs(self, variables: dict[str, Any]) -> list[HostRun]:
         """What one task knows of the whole fleet, or else what the tasks of each host registered."""
         hosts, fleet = variables["ansible_play_hosts_all"], variables.get(FLEET)
         if fleet and "hosts" in fleet:
-            found = [seen(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
+            runs = [host_run(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
         else:
-            found = [seen(host, registered(variables["hostvars"][host])) for host in hosts]
+            runs = [host_run(host, registered(variables["hostvars"][host])) for host in hosts]
         declared = HostVariables(self._loader, variables["hostvars"])
         return [
-            each
-            if each.status
-            else replace(each, name=_declared(declared, each.host, "name"), siret=_declared(declared, each.host, "siret"))
-            for each in found
+            run if run.status else replace(run, name=_declared(declared, run.host, "name"), siret=_declared(declared, run.host, "siret"))
+            for run in runs
         ]
 
-    def _files(self, told: dict[str, Any], given: dict[str, Any]) -> list[str]:
-        contents: dict[str, Callable[[], bytes]] = {"csv": cache(lambda: spreadsheet(told)), "json": cache(lambda: as_json(told))}
+    def _files(self, view: ReportView, given: dict[str, Any]) -> list[str]:
+        contents: dict[str, Callable[[], bytes]] = {"csv": cache(lambda: spreadsheet(view)), "json": cache(lambda: as_json(view))}
         files = self.written(given, "report", contents)
         if given["history"] and not self._task.check_mode:
-            path = self.path(given["history"]) / f"{told['generated_at'].replace(':', '')}.json"
+            path = self.path(given["history"]) / f"{view['generated_at'].replace(':', '')}.json"
             self.write("history", path, contents["json"]())
             files.append(str(path))
         return files
@@ -120,16 +120,16 @@ def _declared(variables: HostVariables, host: str, field: str) -> str | None:
 
 
 def registered(variables: Any) -> list[dict[str, Any]]:
-    """variables: of one host."""
+    """Results of the tasks of one host, by its variables."""
     passed = [name for name in ROTATION if name in variables][:-1]
-    return [each | {"waiting": []} if name in passed else each for name in RESULTS for each in registered_results(variables, name)]
+    return [result | {"waiting": []} if name in passed else result for name in RESULTS for result in registered_results(variables, name)]
 
 
-def together(fleet: dict[str, Any] | None) -> Together:
+def fleet_run(fleet: dict[str, Any] | None) -> FleetRun:
     """What the summary of antai_fleet says of the run as a whole."""
     summary = (fleet or {}).get("summary") or {}
-    problems = tuple(Problem(each["code"], each["text"], tuple(each["hosts"])) for each in summary.get("problems", ()))
-    return Together(summary.get("brake"), _spaces(summary, "undeclared"), _spaces(summary, "declared_elsewhere"), problems)
+    problems = tuple(RunProblem(problem["code"], problem["text"], tuple(problem["hosts"])) for problem in summary.get("problems", ()))
+    return FleetRun(summary.get("brake"), _spaces(summary, "undeclared"), _spaces(summary, "declared_elsewhere"), problems)
 
 
 def _spaces(summary: dict[str, Any], name: str) -> tuple[dict[str, str], ...] | None:
@@ -143,32 +143,30 @@ def statistics(result: dict[str, Any]) -> dict[str, Any]:
     result: of this action. Each of its own, not for each host.
     """
     totals = result["report"]["totals"]
-    data = {
+    outcome = {
         "antai_outcome": totals["outcome"],
         "antai_exit_code": totals["exit_code"],
-        "antai_failing": [each["host"] for each in result["failing"]],
+        "antai_failing": [failure["host"] for failure in result["failing"]],
     }
-    return {"ansible_stats": {"data": data, "per_host": False, "aggregate": False}}
+    return {"ansible_stats": {"data": outcome, "per_host": False, "aggregate": False}}
 
 
-def seen(host: str, results: list[dict[str, Any]]) -> Seen:
+def host_run(host: str, results: list[dict[str, Any]]) -> HostRun:
     """What the results of one host's tasks say together. A step that could not be done is known to the task that tried it, and to nobody else."""
-    failed = next((each for each in results if each.get("failed")), None)
+    failed = next((result for result in results if result.get("failed")), None)
     # RESULTS has the order of the onboarding; a space is closed after everything else.
-    steps = sorted(
-        ((each, step) for each in results for step in each.get("steps") or []), key=lambda pair: pair[1]["code"] == "close_account"
-    )
-    return Seen(
+    steps = sorted((step for result in results for step in result.get("steps") or []), key=lambda step: step["code"] == "close_account")
+    return HostRun(
         host,
-        status=next((each["status"] for each in reversed(results) if each.get("status")), None),
+        status=next((result["status"] for result in reversed(results) if result.get("status")), None),
         failure=str(failed.get("msg", "")) if failed else None,
         tried=tuple(
-            one
-            for each in results
-            if "siret_change" in each or any(step["outcome"] == "waiting" for step in each.get("steps") or [])
-            for one in each["waiting"]
+            waiting
+            for result in results
+            if "siret_change" in result or any(step["outcome"] == "waiting" for step in result.get("steps") or [])
+            for waiting in result["waiting"]
         ),
-        changed=tuple(step for _each, step in steps if step["outcome"] in DONE),
-        planned=tuple(step for _each, step in steps if step["outcome"] == "planned"),
-        held=any(each.get("held") for each in results),
+        changed=tuple(step for step in steps if step["outcome"] in DONE),
+        planned=tuple(step for step in steps if step["outcome"] == "planned"),
+        held=any(result.get("held") for result in results),
     )

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import HostRun, ReportOptions
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
 from tests.integration.conftest import OpenBench
 from tests.support.bench import FORM, Bench, codes, encoded, waits
@@ -35,7 +36,7 @@ def fps(siret: str, rank: int) -> str:
 def reported(here: Bench) -> tuple[str, str]:
     """The alert of the report, and its table."""
     status = here.done("antai_onboarding_info", name="Lyon", **DECLARED | CERTIFICATES)["status"]
-    told = report([Seen("lyon", status)], Settings(datetime.now(UTC), "en", ending_days=SOON[0]))
+    told = report([HostRun("lyon", status)], ReportOptions(datetime.now(UTC), "en", ending_days=SOON[0]))
     return told["collectivites"][0]["alert"], table(told)
 
 

@@ -21,7 +21,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onb
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet, Options
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import Problem
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import RunProblem
 from tests.support.bench import Bench
 from tests.support.interfaces import INTERFACES, Interface
 
@@ -148,6 +148,6 @@ class FleetBench:
         assert told["summary"]["requests"] == sum(self.asked.values()), "every request is counted"
         return told
 
-    def order_problems(self, entries: Iterable[Entry]) -> list[Problem]:
+    def order_problems(self, entries: Iterable[Entry]) -> list[RunProblem]:
         """What a run must not order; see Fleet.order_problems."""
         return Fleet(list(entries), Settings(), Options(workers=4)).order_problems()

@@ -9,10 +9,10 @@ from typing import Any
 
 from .plan import Plan
 from .settings import Settings
-from .waiting import Waiting
+from .waiting import Waiting, WaitingView
 
 
-def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[dict[str, Any]]:
+def waiting_list(waiting: tuple[Waiting, ...], settings: Settings) -> list[WaitingView]:
     """As results show it, each once: what several resources wait for is told by the first."""
     unique: dict[tuple[object, ...], Waiting] = {}
     for reason in waiting:

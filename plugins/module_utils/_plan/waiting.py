@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from .._texts.waiting.certificate import CERTIFICATE
 from .._texts.waiting.convention import CONVENTION
@@ -61,6 +61,20 @@ REQUESTED_BY: dict[str, RequestSteps] = {
 STOPS = ("convention_ended", "convention_lapsed", "certificate_expired", "dialogue_refused", "dialogue_down")
 
 
+class NextAction(TypedDict):
+    """What to do next. code: of REASONS; support: ANTAI's line where ANTAI is late, else None."""
+
+    code: str
+    text: str
+    support: str | None
+
+
+# What is waited for, as results show it ("for" is no name in Python).
+WaitingView = TypedDict(
+    "WaitingView", {"on": str, "for": str, "since": "str | None", "since_at_least": "str | None", "next_action": NextAction}
+)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One thing that is waited for. since: RFC 3339 as the server (or the store's own record) gives it, or None.
@@ -87,8 +101,8 @@ class Waiting:
     def reason(self) -> Reason:
         return REASONS[self.line]
 
-    def as_dict(self, language: str, now: datetime) -> dict[str, Any]:
-        """{on, for, since, since_at_least, next_action: {code, text, support}}; support is ANTAI's line where ANTAI is late, else None."""
+    def as_dict(self, language: str, now: datetime) -> WaitingView:
+        """As results show it, worded in this language."""
         text = self.reason.next_action.text(language, **{name: _worded(value, language) for name, value in self.facts.items()})
         late = self.reason.on == "antai" and self.since is not None and _older(self.since, now)
         return {

@@ -28,3 +28,4 @@ STATES: dict[str, Bilingual] = {
     "none": Bilingual("absente", "none"),
     "failed": Bilingual("échec", "failed"),
 }
+NOT_PREFILLED = Bilingual("pas préremplie dans ce passage", "not prefilled in this play")

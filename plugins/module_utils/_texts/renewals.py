@@ -17,9 +17,6 @@ COLUMNS: dict[str, Bilingual] = {
     "late": Bilingual("En retard", "Late"),
     "waiting_for": Bilingual("En attente de", "Waiting for"),
     "since": Bilingual("Depuis", "Since"),
-}
-# Columns that only the file has.
-MORE_COLUMNS: dict[str, Bilingual] = {
     "missing": Bilingual("À compléter", "To complete"),
     "document": Bilingual("Document à signer", "Document to sign"),
     "next_action": Bilingual("Que faire", "What to do"),
@@ -37,3 +34,5 @@ STATES: dict[str, Bilingual] = {
     "unknown": Bilingual("inconnu", "unknown"),
 }
 YES = Bilingual("oui", "yes")
+# Of whom neither task has run.
+NOT_EXAMINED = Bilingual("pas examinée dans ce passage", "not looked at in this play")

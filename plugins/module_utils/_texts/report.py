@@ -16,9 +16,6 @@ COLUMNS: dict[str, Bilingual] = {
     "certificate_until": Bilingual("Certificat jusqu'au", "Certificate until"),
     "dialogue": Bilingual("Dialogue", "Dialogue"),
     "proved_at": Bilingual("Prouvé le", "Proved on"),
-}
-# Columns that only the file has.
-MORE_COLUMNS: dict[str, Bilingual] = {
     "host": Bilingual("Hôte", "Host"),
     "convention_until": Bilingual("Convention jusqu'au", "Convention until"),
     "last_exchange_at": Bilingual("Dernier échange", "Last exchange"),

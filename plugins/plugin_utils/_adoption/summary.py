@@ -14,9 +14,8 @@ from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT
 from ...module_utils._texts.adoption import COLUMNS, KEYS, MISSING, REMARKS, STATES, TEXTS
 from ...module_utils._texts.report import COUNTED
 from .._csv_inventory.entries import Entry
-from .._report.layout import aligned, fitted
+from .._report.layout import aligned, by_text, files_written, fitted
 from .._report.spreadsheet import safe, sheet, siret_cell
-from .._report.table import by_text, written
 from .spaces import ACCOUNT_PATHS, ELSEWHERE, STORE, AdoptedSpace, LeftOutSpace, Remark
 
 # Of its JSON form: docs/adoption.schema.json.
@@ -164,7 +163,7 @@ def _endings(totals: dict[str, Any], language: str) -> list[str]:
 
 
 def _files(files: Iterable[str], language: str, check_mode: bool) -> list[str]:
-    return ["", TEXTS["would"].text(language, files=", ".join(files))] if check_mode else written(files, language)
+    return ["", TEXTS["would"].text(language, files=", ".join(files))] if check_mode else files_written(files, language)
 
 
 def _section(kind: str, messages: list[tuple[str, str]], language: str) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from typing import TypeVar
 
-from .._report.outcome import Problem
+from .._report.model import RunProblem
 
 T = TypeVar("T")
 DEFAULT_SIZE = 3
@@ -49,8 +49,8 @@ def batches(members: Sequence[T], size: int) -> Iterator[list[T]]:
         size *= 2
 
 
-def problem(faults: Sequence[Fault], written: int, others: int, language: str) -> Problem:
+def problem(faults: Sequence[Fault], written: int, others: int, language: str) -> RunProblem:
     """Why nothing is written for the others; the first fault stands for all."""
     first = faults[0]
     text = TEXTS[language].format(written=written, name=first.name, fault=first.reason.rstrip("."), others=others)
-    return Problem("canary", text, tuple(fault.host for fault in faults))
+    return RunProblem("canary", text, tuple(fault.host for fault in faults))

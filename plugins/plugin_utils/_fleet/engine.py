@@ -29,7 +29,7 @@ from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext
 from ...module_utils.compute_lock import taken
 from ...module_utils.errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError, Withheld
 from ...module_utils.redact import Redactor
-from .._report.outcome import Problem
+from .._report.model import RunProblem
 from . import brake, canary, earlier_sirets
 from .lists import is_worth_it, read_listing
 from .member import Entry, Member, Result, refused
@@ -93,8 +93,8 @@ class Fleet:
         self._recorded: dict[str, str] = {}  # by SIRET, the host that an earlier run from this store had for it
         stores = {id(each.parameters.get("trust_store")): each.parameters.get("trust_store") for each in entries}
         self._warnings: list[str] = [one for store in stores.values() if isinstance(store, TrustStore) for one in store.warnings()]
-        self._stops_told: list[Problem] = []  # why it stopped before its first write
-        self._problems: list[Problem] = []  # what the exit code of the run has to tell, beside what each host does
+        self._stops_told: list[RunProblem] = []  # why it stopped before its first write
+        self._problems: list[RunProblem] = []  # what the exit code of the run has to tell, beside what each host does
 
     def result(self) -> dict[str, Any]:
         """{changed, hosts, summary}: hosts by name, each as member.Result; see _summary."""
@@ -124,7 +124,7 @@ class Fleet:
         self._network.close()
         self._fetch.close()
 
-    def order_problems(self) -> list[Problem]:
+    def order_problems(self) -> list[RunProblem]:
         """What this run must not order, as far as the stores and the lists tell. Writes nothing; where nothing is to be ordered, asks nobody.
 
         For who goes on with each collectivité by itself: one alone is told by its own task.
@@ -258,7 +258,7 @@ class Fleet:
                     member.error = error
                 return set()
             sentence = agent.credentials.redactor.clean(error.sentence)
-            self._problems.append(Problem("list_incomplete", sentence))
+            self._problems.append(RunProblem("list_incomplete", sentence))
             self._warnings.append(f"the list could not be read whole, so each collectivité is read singly: {sentence}")
             return set()
         self._lists.update(listing.counts)
@@ -285,7 +285,7 @@ class Fleet:
         before = earlier.get(member.entry.parameters["store"] or "", {}).get(member.entry.host)
         return brake.dangers_of(member.entry.host, member.siret, member.steps, before)
 
-    def _stops(self, members: list[Member]) -> list[Problem]:
+    def _stops(self, members: list[Member]) -> list[RunProblem]:
         """Why the run must not write anything, because of what it would order."""
         going_on = [member for member in members if not member.error]
         stopped = [
@@ -311,7 +311,7 @@ class Fleet:
             for root, group in by_store.items()
         ]
 
-    def _stop(self, members: list[Member], problems: list[Problem]) -> None:
+    def _stop(self, members: list[Member], problems: list[RunProblem]) -> None:
         """Nothing is written for anybody, but for what makes a store whole; the run fails, once, and says why."""
         self._problems += problems
         self._stops_told = problems
@@ -364,7 +364,7 @@ class Fleet:
     def _prove(member: Member) -> None:
         member.guarded(member.prove)
 
-    def _withhold(self, members: list[Member], problem: Problem) -> None:
+    def _withhold(self, members: list[Member], problem: RunProblem) -> None:
         self._problems.append(problem)
         self._stops_told = [problem]
         for member in members:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ...module_utils._plan.plan import Stop
 from ...module_utils._plan.waiting import Waiting
-from .._report.outcome import Problem
+from .._report.model import RunProblem
 
 # How many collectivités are named.
 MOST_NAMED = 5
@@ -68,7 +68,7 @@ class Orders:
     limit: int
 
 
-def problems_of(stopped: Sequence[Stopped], orders: Sequence[Orders], language: str) -> list[Problem]:
+def problems_of(stopped: Sequence[Stopped], orders: Sequence[Orders], language: str) -> list[RunProblem]:
     """What stops the run, each kind once for each store; empty where nothing does."""
     groups: dict[tuple[str, str], list[Stopped]] = {}
     for each in stopped:
@@ -77,7 +77,7 @@ def problems_of(stopped: Sequence[Stopped], orders: Sequence[Orders], language: 
     return found + [_ceiling(each, language) for each in orders if each.planned and each.planned + each.made > each.limit]
 
 
-def _told(kind: str, store: str, group: list[Stopped], language: str) -> Problem:
+def _told(kind: str, store: str, group: list[Stopped], language: str) -> RunProblem:
     names = list(dict.fromkeys(each.name for each in group))
     about = {
         "count": len(group),
@@ -89,14 +89,14 @@ def _told(kind: str, store: str, group: list[Stopped], language: str) -> Problem
     return _problem(kind, about, language)
 
 
-def _ceiling(orders: Orders, language: str) -> Problem:
+def _ceiling(orders: Orders, language: str) -> RunProblem:
     about = {"count": orders.planned, "orders": orders.made, "limit": orders.limit, "wanted": orders.planned + orders.made}
     return _problem("order_ceiling", about, language)
 
 
-def _problem(kind: str, about: Mapping[str, object], language: str) -> Problem:
+def _problem(kind: str, about: Mapping[str, object], language: str) -> RunProblem:
     code, french, english = RUN_TEXTS[kind]
-    return Problem(code, (french if language == "fr" else english).format_map(about))
+    return RunProblem(code, (french if language == "fr" else english).format_map(about))
 
 
 def _words(waiting: Waiting, language: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from ...module_utils._texts.report import COUNTED
+from ...module_utils._texts.report import COUNTED, TEXTS
 from ...module_utils._texts.text import with_colon
 
 GAP = "  "
@@ -30,23 +30,23 @@ def fitted(lines: Sequence[Sequence[str]], width: int | None, dispensable: Itera
     """
     places = list(range(len(lines[0])))
     for place in dispensable:
-        if width is None or _total(_widths([[line[each] for each in places] for line in lines])) <= width:
+        if width is None or _total(_widths([[line[column] for column in places] for line in lines])) <= width:
             break
         places.remove(place)
-    kept = [[line[place] for place in places] for line in lines]
-    widths = _widths(kept)
+    fitting = [[line[place] for place in places] for line in lines]
+    widths = _widths(fitting)
     while width is not None and _total(widths) > width:
         at = max((number for number, place in enumerate(places) if place in cuttable), key=lambda number: widths[number], default=None)
         if at is None or widths[at] <= NARROWEST:
             break
         widths[at] -= 1
-    return [[_cut(cell, limit) for cell, limit in zip(line, widths, strict=True)] for line in kept]
+    return [[_cut(cell, limit) for cell, limit in zip(line, widths, strict=True)] for line in fitting]
 
 
 def shared(texts: Iterable[tuple[str, str, str]], language: str = "en") -> list[str]:
-    """What many are told, once. texts: (host, its SIRET, what it is told); those that differ by the SIRET alone are one.
+    """What many read, once. texts: (host, its SIRET, its text); those that differ by the SIRET alone are one.
 
-    Whoever is told something of his own keeps his line: "host: text".
+    Whoever has a text of his own keeps his line: "host: text".
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     for host, siret, text in texts:
@@ -57,9 +57,28 @@ def shared(texts: Iterable[tuple[str, str, str]], language: str = "en") -> list[
         if len(hosts) == 1:
             lines += [f"{host}: {own}" for host, own in dict.fromkeys(members)]
         else:
-            more = f" {COUNTED['and_more'].text(language, len(hosts) - NAMED)}" if len(hosts) > NAMED else ""
-            lines.append(with_colon(f"{len(hosts)} x ({', '.join(hosts[:NAMED])}{more})", text, language))
+            lines.append(with_colon(f"{len(hosts)} x ({names_shown(hosts, language)})", text, language))
     return lines
+
+
+def by_text(texts: Iterable[tuple[str, str]], language: str) -> list[str]:
+    """texts: (name, text). The same text once, with the names of all that it is about."""
+    groups: dict[str, list[str]] = {}
+    for name, text in texts:
+        groups.setdefault(text, []).append(name)
+    return [with_colon(names_shown(names, language), text, language) for text, names in groups.items()]
+
+
+def names_shown(names: Sequence[str], language: str) -> str:
+    """The first few, and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" {COUNTED['and_more'].text(language, more)}" if more > 0 else "")
+
+
+def files_written(files: Iterable[str], language: str) -> list[str]:
+    """Where the same was written; nothing where it was not."""
+    paths = ", ".join(files)
+    return ["", TEXTS["files"].text(language, files=paths)] if paths else []
 
 
 def _widths(lines: Sequence[Sequence[str]]) -> list[int]:

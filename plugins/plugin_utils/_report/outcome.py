@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ...module_utils._texts.report import CAUSE_TEXTS
 from ...module_utils._texts.text import with_colon
-
-Entry = dict[str, Any]
+from .model import CollectiviteView, ProblemView, ProvedFacts, ReportView, RunProblem
 
 OK, FAILED, UNPROVED = 0, 2, 3
 # Exit codes by outcome, the worst outcome first. pending: nobody is waited for, and a further run has something to do.
@@ -39,7 +37,7 @@ class Cause:
     """outcome: what the run ends with, at best, where this holds. holds: whether it does, of an entry of the report."""
 
     outcome: str
-    holds: Callable[[Entry], bool]
+    holds: Callable[[ProvedFacts], bool]
 
 
 # By its code.
@@ -62,24 +60,8 @@ PROBLEMS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Something that the run knows of itself (summary.problems of antai_fleet).
-
-    code: of PROBLEMS. text: what happened, in one sentence; empty where the words of the code say it all. hosts: whom it concerns; empty where it
-    is nobody's in particular.
-    """
-
-    code: str
-    text: str = ""
-    hosts: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "text": self.text, "hosts": list(self.hosts)}
-
-
-def causes_of(entry: Entry, problems: Iterable[Problem] = ()) -> list[str]:
-    """Codes of all that holds of this collectivité, the worst first. entry: with failure, alert, proof, waiting, steps."""
+def causes_of(entry: ProvedFacts, problems: Iterable[RunProblem] = ()) -> list[str]:
+    """Codes of all that holds of this collectivité, the worst first. problems: of the whole run."""
     codes = [code for code, cause in CAUSES.items() if cause.holds(entry)]
     codes += [problem.code for problem in problems if entry["host"] in problem.hosts]
     return sorted(codes, key=lambda code: OUTCOMES.index(outcome_of(code)))
@@ -100,28 +82,28 @@ def decisive(codes: Iterable[str]) -> list[str]:
     return [code for code in codes if EXIT_CODES[outcome_of(code)] != OK]
 
 
-def failing(report: dict[str, Any], run_host: str = RUN) -> list[dict[str, str]]:
+def failing(report: ReportView, run_host: str = RUN) -> list[dict[str, str]]:
     """[{host, msg}]: the hosts that a playbook has to fail so that it ends as the report says, each with the reason.
 
     run_host stands for the run itself where it has a problem that is nobody's in particular, and nobody fails for it: with --limit a host of the run,
     for Ansible leaves out whom the limit does not name, RUN too.
     """
     language = report["language"]
-    told = [
+    failures = [
         {"host": entry["host"], "msg": _reason(entry, language)} for entry in report["collectivites"] if EXIT_CODES[entry["outcome"]] != OK
     ]
-    nobodys = [problem_text(problem, language) for problem in report["problems"] if not problem["hosts"]]
-    return told + ([{"host": run_host, "msg": ". ".join(nobodys)}] if nobodys and not told else [])
+    of_the_run = [problem_text(problem, language) for problem in report["problems"] if not problem["hosts"]]
+    return failures + ([{"host": run_host, "msg": ". ".join(of_the_run)}] if of_the_run and not failures else [])
 
 
-def problem_text(problem: dict[str, Any], language: str) -> str:
-    words = CAUSE_TEXTS[problem["code"]].text(language)
-    return with_colon(words, problem["text"], language) if problem["text"] else words
+def problem_text(problem: ProblemView, language: str) -> str:
+    cause = CAUSE_TEXTS[problem["code"]].text(language)
+    return with_colon(cause, problem["text"], language) if problem["text"] else cause
 
 
-def _reason(entry: Entry, language: str) -> str:
+def _reason(entry: CollectiviteView, language: str) -> str:
     if entry["failure"] is not None:
-        return str(entry["failure"])
+        return entry["failure"]
     why = ", ".join(CAUSE_TEXTS[code].text(language) for code in decisive(entry["causes"]))
     todo = " ".join(waiting["next_action"]["text"] for waiting in entry["waiting"])
     return with_colon(why, todo, language) if todo else why

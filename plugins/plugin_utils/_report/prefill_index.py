@@ -5,80 +5,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypedDict
 
 from ...module_utils._texts.prefill_index import COLUMNS, STATES
 from ...module_utils._texts.report import COUNTED
 from ...module_utils._texts.text import with_colon
-from .layout import aligned
-from .spreadsheet import safe, sheet, siret_cell
-from .table import by_text, written
+from .column import Column, csv_file, grid
+from .layout import by_text, files_written
+from .model import TaskResult
 
 # Of its JSON form: docs/conventions.schema.json.
 SCHEMA = 1
-# The columns that the terminal has room for.
-ON_THE_TERMINAL = ("name", "siret", "cycle", "state", "document")
-# In the order of the columns.
+# Kinds of gaps, in the order of their columns.
 KINDS = ("missing", "unmapped", "too_long", "unprintable", "no_choice", "not_in_form", "by_hand")
 
 
-def line(name: str, siret: str, prefill: dict[str, Any] | None, failure: str = "") -> dict[str, Any]:
-    """One entry: what the module antai_convention_prefill answered (its `prefill`), or None and why not."""
-    found = prefill or {}
+class PrefillView(TypedDict):
+    """One collectivité. state: of STATES; gaps: by kind, what is missing; document: path of the one to be signed; failure: "" where there is none."""
+
+    name: str
+    siret: str
+    cycle: str | None
+    state: str
+    gaps: dict[str, list[str]]
+    document: str | None
+    failure: str
+
+
+def line(name: str, siret: str, prefill: TaskResult | None, failure: str = "") -> PrefillView:
+    """prefill: what the module antai_convention_prefill answered (its `prefill`), or None and why not."""
+    answer = prefill or {}
     gaps: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for gap in found.get("gaps", ()):
+    for gap in answer.get("gaps", ()):
         gaps[gap["what"]].append(f"{gap['label']} ({gap['source']})" if gap["source"] else gap["label"])
-    state = "failed" if failure else found.get("state", "none")
     return {
         "name": name,
         "siret": siret,
-        "cycle": found.get("cycle"),
-        "state": state,
+        "cycle": answer.get("cycle"),
+        "state": "failed" if failure else answer.get("state", "none"),
         "gaps": gaps,
-        "document": found.get("document"),
+        "document": answer.get("document"),
         "failure": failure,
     }
 
 
-def csv_bytes(lines: Iterable[dict[str, Any]], language: str) -> bytes:
+def csv_bytes(prefills: Iterable[PrefillView], language: str) -> bytes:
     """The whole file; those that are not ready come first, else in the order given."""
-    return sheet([[title.text(language) for title in COLUMNS.values()], *(_row(each, language) for each in _ordered(lines))])
+    return csv_file(PREFILL_COLUMNS, _ordered(prefills), language)
 
 
-def text(lines: list[dict[str, Any]], language: str, most: int, files: Iterable[str]) -> str:
+def text(prefills: Sequence[PrefillView], language: str, most: int, files: Iterable[str]) -> str:
     """For the terminal: a table of at most so many rows, below it what is missing for whom, how many are ready, and where it is written."""
-    shown = _ordered(lines)[:most]
-    rows = [[COLUMNS[name].text(language) for name in ON_THE_TERMINAL]]
-    rows += [
-        [each["name"], each["siret"] or "-", each["cycle"] or "-", STATES[each["state"]].text(language), each["document"] or "-"]
-        for each in shown
-    ]
-    more = [COUNTED["and_more"].text(language, len(lines) - most)] if len(lines) > most else []
+    shown = _ordered(prefills)[:most]
+    more = [COUNTED["and_more"].text(language, len(prefills) - most)] if len(prefills) > most else []
     gaps = [
-        (each["name"], with_colon(COLUMNS[kind].text(language), ", ".join(each["gaps"][kind]), language))
-        for each in shown
+        (prefill["name"], with_colon(COLUMNS[kind].text(language), ", ".join(prefill["gaps"][kind]), language))
+        for prefill in shown
         for kind in KINDS
-        if each["gaps"][kind] and each["state"] != "ready"
+        if prefill["gaps"][kind] and prefill["state"] != "ready"
     ]
-    missing = [*gaps, *((each["name"], each["failure"]) for each in shown if each["failure"])]
-    counts = [(state, sum(each["state"] == state for each in lines)) for state in STATES]
-    summed = ", ".join(with_colon(STATES[state].text(language), count, language) for state, count in counts if count)
-    told = by_text(missing, language)
+    missing = by_text([*gaps, *((prefill["name"], prefill["failure"]) for prefill in shown if prefill["failure"])], language)
+    counts = [(state, sum(prefill["state"] == state for prefill in prefills)) for state in STATES]
+    total = ", ".join(with_colon(STATES[state].text(language), count, language) for state, count in counts if count)
+    rows = grid(PREFILL_COLUMNS, shown, language)
     return "\n".join(
-        [*aligned(rows), *more, "", *told, *([""] if told else []), f"{summed[:1].upper()}{summed[1:]}.", *written(files, language)]
+        [*rows, *more, "", *missing, *([""] if missing else []), f"{total[:1].upper()}{total[1:]}.", *files_written(files, language)]
     )
 
 
-def _ordered(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(lines, key=lambda entry: entry["state"] == "ready")
+def _ordered(prefills: Iterable[PrefillView]) -> list[PrefillView]:
+    return sorted(prefills, key=lambda prefill: prefill["state"] == "ready")
 
 
-def _row(each: dict[str, Any], language: str) -> list[str]:
-    gaps = [", ".join(each["gaps"][kind]) for kind in KINDS]
-    others = (each["cycle"], STATES[each["state"]].text(language), *gaps, each["document"], each["failure"])
-    return [_cell(each["name"]), siret_cell(each["siret"]), *(_cell(cell) for cell in others)]
+def _one_line(value: str | None) -> str:
+    return " ".join((value or "").split())
 
 
-def _cell(value: Any) -> str:
-    return safe(" ".join(str(value or "").split()))
+def _gaps(kind: str) -> Callable[[PrefillView, str], str]:
+    return lambda prefill, _language: _one_line(", ".join(prefill["gaps"][kind]))
+
+
+PREFILL_COLUMNS: dict[str, Column[PrefillView]] = {
+    "name": Column(COLUMNS["name"], lambda prefill, _language: _one_line(prefill["name"])),
+    "siret": Column(COLUMNS["siret"], lambda prefill, _language: prefill["siret"], is_siret=True),
+    "cycle": Column(COLUMNS["cycle"], lambda prefill, _language: _one_line(prefill["cycle"])),
+    "state": Column(COLUMNS["state"], lambda prefill, language: STATES[prefill["state"]].text(language)),
+    **{kind: Column(COLUMNS[kind], _gaps(kind), on_terminal=False) for kind in KINDS},
+    "document": Column(COLUMNS["document"], lambda prefill, _language: _one_line(prefill["document"])),
+    "failure": Column(COLUMNS["failure"], lambda prefill, _language: _one_line(prefill["failure"]), on_terminal=False),
+}

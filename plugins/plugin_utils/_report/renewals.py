@@ -5,43 +5,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
 
 from ...module_utils._plan.steps import STEPS
-from ...module_utils._texts.renewals import COLUMNS, MORE_COLUMNS, STATES, YES
+from ...module_utils._plan.waiting import WaitingView
+from ...module_utils._texts.renewals import COLUMNS, NOT_EXAMINED, STATES, YES
 from ...module_utils._texts.report import COUNTED, TEXTS
 from ...module_utils._texts.text import with_colon
+from .column import Column, csv_file, grid
 from .contents import alphabetical
-from .layout import aligned
-from .spreadsheet import safe, sheet, siret_cell
-from .table import NOTHING, action, by_text, changes, day, waiting_for, written
+from .layout import by_text, files_written
+from .model import StepView, TaskResult
+from .report_columns import action, day, steps_text, waiting_for
 
 # Of its JSON form: docs/renewals.schema.json.
 SCHEMA = 1
-Line = dict[str, Any]
-
 COMING = ("refused", "to_sign", "submitted")
 # Of a convention that counts while none is in force.
 WITHOUT = {"upcoming": "secured", "unknown": "unknown"}
 
 
-def line(host: str, name: str, siret: str, result: dict[str, Any], prefill: dict[str, Any], late_days: int) -> Line:
+class RenewalView(TypedDict):
+    """One collectivité. end: the last day of its convention; days_left: until then; state: of STATES; late: ended, or too few days are left.
+
+    steps: what check mode foresees; whom its outcome would wait for, nobody waits for yet. missing: labels of what is to be declared for the document.
+    """
+
+    host: str
+    name: str
+    siret: str
+    cycle: str | None
+    end: str | None
+    days_left: int | None
+    state: str
+    late: bool
+    steps: list[StepView]
+    waiting: list[WaitingView]
+    missing: list[str]
+    document: str | None
+    failure: str | None
+
+
+def line(host: str, name: str, siret: str, result: TaskResult, prefill: TaskResult, late_days: int, language: str = "en") -> RenewalView:
     """result, prefill: what antai_convention and antai_convention_prefill answered for this host; empty where they did not run.
 
-    {host, name, siret, cycle, end, days_left, state, late, steps, waiting, missing, document, failure}. late: ended, or late_days or fewer are left.
-    steps: what check mode foresees; whom its outcome would wait for, nobody waits for yet.
+    late_days: who has so many left, or fewer, is late.
     """
-    failed = next((str(each.get("msg", "")) for each in (result, prefill) if each.get("failed")), None)
+    failure = next((str(answer.get("msg", "")) for answer in (result, prefill) if answer.get("failed")), None)
     convention, renewal, waiting = result.get("convention"), result.get("renewal") or {}, result.get("ahead") or result.get("waiting") or []
     if convention is None:
-        convention, failed = {}, failed if failed is not None else "not looked at in this play"
+        convention, failure = {}, failure if failure is not None else NOT_EXAMINED.text(language)
     document = prefill.get("prefill") or {}
-    foreseen, filled = (_planned(each) for each in (result, prefill))
-    if any(not STEPS[step["code"]].leaves_waiting for step in foreseen):
+    steps = _planned_steps(result)
+    if any(not STEPS[step["code"]].leaves_waiting for step in steps):
         waiting = []
-    state = "failed" if failed is not None else _state(convention, renewal)
-    late = state == "lapsed" or (state in COMING and renewal.get("due", False) and renewal["days_left"] <= late_days)
+    state = "failed" if failure is not None else _state(convention, renewal)
     return {
         "host": host,
         "name": name,
@@ -50,87 +69,93 @@ def line(host: str, name: str, siret: str, result: dict[str, Any], prefill: dict
         "end": convention.get("lapsed") or convention.get("end"),
         "days_left": renewal.get("days_left"),
         "state": state,
-        "late": late,
-        "steps": [{"code": step["code"], "target": step["target"]} for step in (*foreseen, *filled)],
+        "late": state == "lapsed" or (state in COMING and renewal.get("due", False) and renewal["days_left"] <= late_days),
+        "steps": steps + _planned_steps(prefill),
         "waiting": waiting,
-        "missing": [each["label"] for each in document.get("gaps", []) if each["what"] != "by_hand"],
+        "missing": [gap["label"] for gap in document.get("gaps", []) if gap["what"] != "by_hand"],
         "document": document.get("document"),
-        "failure": failed,
+        "failure": failure,
     }
 
 
-def _planned(result: dict[str, Any]) -> list[dict[str, Any]]:
-    return [step for step in result.get("steps") or [] if step["outcome"] == "planned"]
+def _planned_steps(result: TaskResult) -> list[StepView]:
+    return [{"code": step["code"], "target": step["target"]} for step in result.get("steps") or [] if step["outcome"] == "planned"]
 
 
-def ordered(lines: list[Line]) -> list[Line]:
-    """Who is late first, then the worst state, then the nearest end."""
-    states = list(STATES)
-    return sorted(
-        lines,
-        key=lambda each: (not each["late"], states.index(each["state"]), each["end"] or "9999", alphabetical(each["name"]), each["host"]),
-    )
-
-
-def counted(lines: list[Line]) -> dict[str, int]:
-    """How many there are, are late, and are in each state."""
-    found = {"collectivites": len(lines), "late": sum(each["late"] for each in lines)}
-    return found | {state: count for state in STATES if (count := sum(each["state"] == state for each in lines))}
-
-
-def text(lines: list[Line], language: str, most: int, files: Iterable[str] = ()) -> str:
-    """The table, at most so many rows of it, and its sum. files: where all of it was written."""
-    shown = ordered(lines)[:most]
-    rows = [
-        [COLUMNS[name].text(language) for name in COLUMNS],
-        *([_cells(each, language)[name] or NOTHING for name in COLUMNS] for each in shown),
-    ]
-    more = [COUNTED["and_more"].text(language, len(lines) - most)] if len(lines) > most else []
-    todo = by_text([(each["name"], told) for each in shown for told in _todo(each)], language)
-    left = by_text([(each["name"], changes(each["steps"], language)) for each in shown if each["steps"]], language)
-    pending = [TEXTS["pending"].text(language), *(f"  {each}" for each in left), ""] if left else []
-    counts = counted(lines)
-    total = ", ".join(with_colon(STATES[state].text(language), counts[state], language) for state in STATES if state in counts)
-    summed = TEXTS["renewals"].text(language, late=counts["late"], states=total[:1].upper() + total[1:])
-    return "\n".join([*aligned(rows), *more, "", *todo, *([""] if todo else []), *pending, summed, *written(files, language)])
-
-
-def csv_bytes(lines: list[Line], language: str) -> bytes:
-    words = COLUMNS | MORE_COLUMNS
-    cells = [_cells(each, language) | _for_a_file(each) for each in ordered(lines)]
-    return sheet([[words[name].text(language) for name in words], *([each[name] for name in words] for each in cells)])
-
-
-def _state(convention: dict[str, Any], renewal: dict[str, Any]) -> str:
+def _state(convention: Mapping[str, Any], renewal: Mapping[str, Any]) -> str:
     if renewal:
         return str(renewal["state"])
     return "lapsed" if convention["lapsed"] else WITHOUT.get(convention["state"], "first")
 
 
-def _cells(each: Line, language: str) -> dict[str, str]:
-    waiting = waiting_for(each, language)
-    return {
-        "name": each["name"],
-        "siret": each["siret"],
-        "cycle": each["cycle"] or "",
-        "end": day(each["end"]) if each["end"] else "",
-        "days_left": "" if each["days_left"] is None else str(each["days_left"]),
-        "state": STATES[each["state"]].text(language),
-        "late": YES.text(language) if each["late"] else "",
-        "waiting_for": " | ".join(dict.fromkeys(who for who, _since in waiting)),
-        "since": " | ".join(since for _who, since in waiting if since != NOTHING),
-    }
+def ordered(renewals: list[RenewalView]) -> list[RenewalView]:
+    """Who is late first, then the worst state, then the nearest end."""
+    states = list(STATES)
+
+    def rank(renewal: RenewalView) -> tuple[bool, int, str, str, str]:
+        state = states.index(renewal["state"])
+        return (not renewal["late"], state, renewal["end"] or "9999", alphabetical(renewal["name"]), renewal["host"])
+
+    return sorted(renewals, key=rank)
 
 
-def _for_a_file(each: Line) -> dict[str, str]:
-    return {
-        "name": safe(each["name"]),
-        "siret": siret_cell(each["siret"]),
-        "missing": safe(", ".join(each["missing"])),
-        "document": safe(each["document"] or ""),
-        "next_action": safe(" | ".join(_todo(each))),
-    }
+def counted(renewals: list[RenewalView]) -> dict[str, int]:
+    """How many there are, are late, and are in each state."""
+    totals = {"collectivites": len(renewals), "late": sum(renewal["late"] for renewal in renewals)}
+    return totals | {state: count for state in STATES if (count := sum(renewal["state"] == state for renewal in renewals))}
 
 
-def _todo(each: Line) -> list[str]:
-    return [each["failure"]] if each["failure"] is not None else [action(one) for one in each["waiting"]]
+def text(renewals: list[RenewalView], language: str, most: int, files: Iterable[str] = ()) -> str:
+    """The table, at most so many rows of it, and its sum. files: where all of it was written."""
+    shown = ordered(renewals)[:most]
+    more = [COUNTED["and_more"].text(language, len(renewals) - most)] if len(renewals) > most else []
+    todo = by_text([(renewal["name"], action) for renewal in shown for action in _actions(renewal)], language)
+    steps = by_text([(renewal["name"], steps_text(renewal["steps"], language)) for renewal in shown if renewal["steps"]], language)
+    pending = [TEXTS["pending"].text(language), *(f"  {step}" for step in steps), ""] if steps else []
+    rows = grid(RENEWAL_COLUMNS, shown, language)
+    return "\n".join(
+        [*rows, *more, "", *todo, *([""] if todo else []), *pending, _sum(renewals, language), *files_written(files, language)]
+    )
+
+
+def _sum(renewals: list[RenewalView], language: str) -> str:
+    counts = counted(renewals)
+    states = ", ".join(with_colon(STATES[state].text(language), counts[state], language) for state in STATES if state in counts)
+    return TEXTS["renewals"].text(language, late=counts["late"], states=states[:1].upper() + states[1:])
+
+
+def csv_bytes(renewals: list[RenewalView], language: str) -> bytes:
+    return csv_file(RENEWAL_COLUMNS, ordered(renewals), language)
+
+
+def _actions(renewal: RenewalView) -> list[str]:
+    return [renewal["failure"]] if renewal["failure"] is not None else [action(waiting) for waiting in renewal["waiting"]]
+
+
+def _waiting_names(renewal: RenewalView, language: str) -> str:
+    return " | ".join(dict.fromkeys(name for name, _since in waiting_for(renewal, language)))
+
+
+def _waiting_dates(renewal: RenewalView, language: str) -> str:
+    return " | ".join(since for _name, since in waiting_for(renewal, language) if since)
+
+
+def _days_left(renewal: RenewalView, _language: str) -> str:
+    return "" if renewal["days_left"] is None else str(renewal["days_left"])
+
+
+# By name, in their order; those that only the file has come last.
+RENEWAL_COLUMNS: dict[str, Column[RenewalView]] = {
+    "name": Column(COLUMNS["name"], lambda renewal, _language: renewal["name"]),
+    "siret": Column(COLUMNS["siret"], lambda renewal, _language: renewal["siret"], is_siret=True),
+    "cycle": Column(COLUMNS["cycle"], lambda renewal, _language: renewal["cycle"] or ""),
+    "end": Column(COLUMNS["end"], lambda renewal, _language: day(renewal["end"])),
+    "days_left": Column(COLUMNS["days_left"], _days_left),
+    "state": Column(COLUMNS["state"], lambda renewal, language: STATES[renewal["state"]].text(language)),
+    "late": Column(COLUMNS["late"], lambda renewal, language: YES.text(language) if renewal["late"] else ""),
+    "waiting_for": Column(COLUMNS["waiting_for"], _waiting_names),
+    "since": Column(COLUMNS["since"], _waiting_dates),
+    "missing": Column(COLUMNS["missing"], lambda renewal, _language: ", ".join(renewal["missing"]), on_terminal=False),
+    "document": Column(COLUMNS["document"], lambda renewal, _language: renewal["document"] or "", on_terminal=False),
+    "next_action": Column(COLUMNS["next_action"], lambda renewal, _language: "\n".join(_actions(renewal)), on_terminal=False),
+}

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...module_utils._texts.report import COUNTED, TEXTS
-from .table import day, grid, sections
+from .column import grid
+from .model import AwaitedView, ReportView
+from .report_columns import REPORT_COLUMNS, day
+from .sections import sections
 
 WORST = 20
 # Lines of one section; the rest is counted.
 LONGEST_SECTION = 20
 
 
-def totals(report: dict[str, Any]) -> str:
+def totals(report: ReportView) -> str:
     """One sentence; and one on the dialogues, where there are any."""
     alerts, language, dialogues = report["totals"]["by_alert"], report["language"], report["totals"]["dialogues"]
     counts = {proof: COUNTED[f"dialogues_{proof}"].text(language, count) for proof, count in dialogues.items()}
@@ -25,28 +26,28 @@ def totals(report: dict[str, Any]) -> str:
         total=COUNTED["collectivites"].text(language, report["totals"]["collectivites"]),
         in_service=alerts.get("in_service", 0) + alerts.get("silent", 0),
         unproved=TEXTS["totals_unproved"].text(language, count=alerts["unproved"]) if alerts.get("unproved") else "",
-        waiting=sum(alerts.get(each, 0) for each in ("stopped", "waiting", "next_run")),
+        waiting=sum(alerts.get(alert, 0) for alert in ("stopped", "waiting", "next_run")),
         failed=alerts.get("failed", 0),
         changed=COUNTED["advanced"].text(language, report["totals"]["changed"]),
     )
     return "\n".join([sentence, *proofs])
 
 
-def summary(report: dict[str, Any], files: list[str], width: int | None = None) -> str:
+def summary(report: ReportView, files: list[str], width: int | None = None) -> str:
     """files: where the whole report was written. width: of the terminal, where it is known."""
     language = report["language"]
-    worst = [each for each in report["collectivites"][:WORST] if each["alert"] != "in_service"]
+    worst = [entry for entry in report["collectivites"][:WORST] if entry["alert"] != "in_service"]
     lines = [totals(report)]
     if report["awaited"]:
-        lines += ["", *(f"  {_awaited(each, language)}" for each in report["awaited"])]
+        lines += ["", *(f"  {_awaited(group, language)}" for group in report["awaited"])]
     if worst:
-        lines += ["", COUNTED["worst"].text(language, len(worst)), *grid(worst, language, width)]
+        lines += ["", COUNTED["worst"].text(language, len(worst)), *grid(REPORT_COLUMNS, worst, language, width)]
     lines += [*sections(report, LONGEST_SECTION), ""]
     lines.append(TEXTS["all_in_files"].text(language, files=", ".join(files)) if files else TEXTS["no_files"].text(language))
     return "\n".join(lines)
 
 
-def _awaited(awaited: dict[str, Any], language: str) -> str:
+def _awaited(awaited: AwaitedView, language: str) -> str:
     since = awaited["oldest"] or awaited["oldest_at_least"]
     name = "awaited" if awaited["oldest"] else "awaited_at_least" if since else "awaited_no_date"
     return TEXTS[name].text(language, count=awaited["count"], text=awaited["text"], since=day(since))

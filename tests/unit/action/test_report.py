@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.action.antai_report import DONE as OUTCOMES_DONE
-from ansible_collections.collectivites.antai.plugins.action.antai_report import RESULTS, ROTATION, registered, seen
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Settings, report
+from ansible_collections.collectivites.antai.plugins.action.antai_report import RESULTS, ROTATION, host_run, registered
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import ReportOptions
 from tests.support.collection import ROLES, yaml_files
 from tests.support.statuses import DONE, STEP, status_of
 
@@ -42,15 +43,15 @@ def rotated(*steps: tuple[str, str], waiting: tuple[dict[str, Any], ...] = ()) -
     ],
 )
 def test_all_passes_of_a_rotation_are_told(passes: tuple[dict[str, Any], ...], changed: list[str], tried: int) -> None:
-    found = seen("albi", registered(dict(zip(ROTATION, passes, strict=False))))
+    found = host_run("albi", registered(dict(zip(ROTATION, passes, strict=False))))
     assert ([each["code"] for each in found.changed], len(found.tried)) == (changed, tried)
     assert {each["outcome"] for each in found.changed} <= set(OUTCOMES_DONE)
 
 
 def test_what_check_mode_foresees_is_left_to_a_further_run() -> None:
     twice = rotated(("hand_out", "planned"))
-    found = seen("albi", registered(dict(zip(ROTATION, (twice, twice, rotated()), strict=True))))
-    told = report([replace(found, status=status_of(DONE, DONE, DONE, STEP))], Settings(datetime(2027, 3, 1, tzinfo=UTC)))
+    found = host_run("albi", registered(dict(zip(ROTATION, (twice, twice, rotated()), strict=True))))
+    told = report([replace(found, status=status_of(DONE, DONE, DONE, STEP))], ReportOptions(datetime(2027, 3, 1, tzinfo=UTC)))
     (entry,) = told["collectivites"]
     assert [each["code"] for each in entry["steps"]] == ["activate_certificate", "hand_out"]
 

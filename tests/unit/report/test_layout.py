@@ -11,10 +11,12 @@ import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.column import grid
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import report
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.layout import aligned, fitted, shared
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import HostRun, ReportOptions
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.report_columns import REPORT_COLUMNS
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import summary
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import grid
 from tests.support.statuses import DONE, status_of
 
 NATIONAL = 622
@@ -22,17 +24,17 @@ ABOUT = {"login": "antai_username, antai_password"}
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
-def waiting(number: int) -> Seen:
+def waiting(number: int) -> HostRun:
     """One of those who have to declare their credentials, each told so with an address of its own."""
     credentials = Plan({}, {}, (), (Waiting("credentials", "2027-02-01T08:00:00Z", ABOUT | {"agent_email": f"agent@c{number}.example"}),))
-    return Seen(
+    return HostRun(
         f"h{number:03}", status_of(credentials, DONE, DONE, DONE, language="fr") | {"name": f"Saint-Quelque-Chose-sur-Loire-{number:03}"}
     )
 
 
-def national(count: int) -> list[Seen]:
+def national(count: int) -> list[HostRun]:
     rest = [
-        Seen(f"s{number:03}", status_of(DONE, DONE, DONE, DONE, language="fr") | {"name": f"S{number}"})
+        HostRun(f"s{number:03}", status_of(DONE, DONE, DONE, DONE, language="fr") | {"name": f"S{number}"})
         for number in range(count, NATIONAL)
     ]
     return [*map(waiting, range(count)), *rest]
@@ -41,15 +43,15 @@ def national(count: int) -> list[Seen]:
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
 @pytest.mark.parametrize("count", [1, 252, 622])
 def test_a_table_is_no_wider_than_the_terminal(width: int, count: int) -> None:
-    lines = grid(report(national(count), Settings(NOW))["collectivites"], "fr", width)
+    lines = grid(REPORT_COLUMNS, report(national(count), ReportOptions(NOW))["collectivites"], "fr", width)
     assert max(map(len, lines)) <= width
     titles = lines[0]
     assert all(title in titles for title in ("Collectivité", "SIRET", "En attente de", "Depuis"))
 
 
 def test_without_a_terminal_nothing_is_cut() -> None:
-    entries = report(national(1), Settings(NOW))["collectivites"]
-    assert "Saint-Quelque-Chose-sur-Loire-000" in "\n".join(grid(entries, "fr"))
+    entries = report(national(1), ReportOptions(NOW))["collectivites"]
+    assert "Saint-Quelque-Chose-sur-Loire-000" in "\n".join(grid(REPORT_COLUMNS, entries, "fr"))
 
 
 def test_what_the_files_have_goes_before_anything_is_cut() -> None:
@@ -63,7 +65,7 @@ def test_what_the_files_have_goes_before_anything_is_cut() -> None:
 
 
 def test_what_many_wait_for_is_counted_and_shown_by_an_example() -> None:
-    lines = summary(report(national(252), Settings(NOW)), [], 80).splitlines()
+    lines = summary(report(national(252), ReportOptions(NOW)), [], 80).splitlines()
     text = "\n".join(lines)
     assert "  252 x collectivité (identifiants), depuis le 2027-02-01 pour la plus ancienne" in text
     begin = lines.index("Qui est attendu, et pour quoi :")
@@ -74,7 +76,7 @@ def test_what_many_wait_for_is_counted_and_shown_by_an_example() -> None:
 
 
 def test_a_few_are_told_one_by_one() -> None:
-    text = summary(report(national(3), Settings(NOW)), [])
+    text = summary(report(national(3), ReportOptions(NOW)), [])
     assert text.count("identifiants à agent@c") == 3
 
 

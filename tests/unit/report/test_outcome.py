@@ -15,14 +15,14 @@ from ansible_collections.collectivites.antai.plugins.callback.exit_code import C
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._texts.report import CAUSE_TEXTS, OUTCOME_TEXTS
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen, Settings, Together, report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import report
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import FleetRun, HostRun, ReportOptions, RunProblem
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import (
     CAUSES,
     EXIT_CODES,
     OUTCOMES,
     PROBLEMS,
     RUN,
-    Problem,
     failing,
 )
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import summary
@@ -32,36 +32,36 @@ from tests.support.statuses import CONTROL, DONE, STEP, status_of
 from tests.unit.report.test_contents import NOW, SCHEMA, made
 
 LAPSED = Plan({}, {}, (), (Waiting("convention_ended", None, {"end": "2027-02-26", "path": "/p"}),))
-LIST = Problem("list_incomplete", "page 3 of 7 failed")
-STORE = Problem("store_incomplete", "/store/1: no link", ("a",))
+LIST = RunProblem("list_incomplete", "page 3 of 7 failed")
+STORE = RunProblem("store_incomplete", "/store/1: no link", ("a",))
 
-FINE = Seen("a", status_of(DONE, DONE, DONE, DONE))
-WAITS = Seen("b", status_of(CONTROL, DONE, DONE, DONE))
-LEFT = Seen("c", status_of(DONE, DONE, DONE, STEP))
-STOPPED = Seen("d", status_of(DONE, DONE, LAPSED, DONE))
-FAILED = Seen("e", None, "boom")
+FINE = HostRun("a", status_of(DONE, DONE, DONE, DONE))
+WAITS = HostRun("b", status_of(CONTROL, DONE, DONE, DONE))
+LEFT = HostRun("c", status_of(DONE, DONE, DONE, STEP))
+STOPPED = HostRun("d", status_of(DONE, DONE, LAPSED, DONE))
+FAILED = HostRun("e", None, "boom")
 SECOND = {"provider": "prestataire2", "fingerprint": "c" * 64, "since": "2026-11-01T08:00:00Z", "not_after": None}
-DRIFT = Seen("f", status_of(DONE, DONE, DONE, DONE) | {"name": "Albi", "undeclared_certificates": [SECOND]})
+DRIFT = HostRun("f", status_of(DONE, DONE, DONE, DONE) | {"name": "Albi", "undeclared_certificates": [SECOND]})
 BRAKE = {"engaged": True, "limit": 3, "planned": []}
 
-TABLE: dict[str, tuple[list[Seen], Together, str, int, list[str]]] = {
-    "nobody": ([], Together(), "converged", 0, []),
-    "all is well": ([FINE], Together(), "converged", 0, []),
-    "left for the next run": ([FINE, LEFT], Together(), "pending", 0, []),
-    "people are waited for": ([FINE, LEFT, WAITS], Together(), "waiting", 0, []),
-    "a stop, beside others that wait": ([FINE, WAITS, STOPPED], Together(), "stopped", 2, ["d"]),
-    "a failure, beside a stop": ([STOPPED, FAILED], Together(), "failed", 2, ["e", "d"]),
-    "an active certificate that nobody declares": ([FINE, WAITS, DRIFT], Together(), "undeclared", 2, ["f"]),
-    "a list that is not whole is nobody's": ([FINE, WAITS], Together(problems=(LIST,)), "incomplete", 2, [RUN]),
-    "a store that is not whole is one's": ([FINE, WAITS], Together(problems=(STORE,)), "incomplete", 2, ["a"]),
-    "the brake": ([FINE], Together(BRAKE), "failed", 2, [RUN]),
+TABLE: dict[str, tuple[list[HostRun], FleetRun, str, int, list[str]]] = {
+    "nobody": ([], FleetRun(), "converged", 0, []),
+    "all is well": ([FINE], FleetRun(), "converged", 0, []),
+    "left for the next run": ([FINE, LEFT], FleetRun(), "pending", 0, []),
+    "people are waited for": ([FINE, LEFT, WAITS], FleetRun(), "waiting", 0, []),
+    "a stop, beside others that wait": ([FINE, WAITS, STOPPED], FleetRun(), "stopped", 2, ["d"]),
+    "a failure, beside a stop": ([STOPPED, FAILED], FleetRun(), "failed", 2, ["e", "d"]),
+    "an active certificate that nobody declares": ([FINE, WAITS, DRIFT], FleetRun(), "undeclared", 2, ["f"]),
+    "a list that is not whole is nobody's": ([FINE, WAITS], FleetRun(problems=(LIST,)), "incomplete", 2, [RUN]),
+    "a store that is not whole is one's": ([FINE, WAITS], FleetRun(problems=(STORE,)), "incomplete", 2, ["a"]),
+    "the brake": ([FINE], FleetRun(BRAKE), "failed", 2, [RUN]),
 }
 
 
 @pytest.mark.parametrize(("seen", "together", "expected", "code", "hosts"), TABLE.values(), ids=TABLE)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_outcome(seen: list[Seen], together: Together, expected: str, code: int, hosts: list[str], language: str) -> None:
-    told = report(seen, Settings(NOW, language), together)
+def test_outcome(seen: list[HostRun], together: FleetRun, expected: str, code: int, hosts: list[str], language: str) -> None:
+    told = report(seen, ReportOptions(NOW, language), together)
     assert (told["totals"]["outcome"], told["totals"]["exit_code"]) == (expected, code)
     assert sorted(each["host"] for each in failing(told)) == sorted(hosts)
     assert all(each["msg"] for each in failing(told)), "who fails is told why"
@@ -77,12 +77,12 @@ def test_an_active_certificate_that_nobody_declares_is_listed_with_its_provider_
     assert f"  Albi: prestataire2, active since 2026-11-01, fingerprint {'c' * 64}" in shown(told)
     assert [each["host"] for each in told["undeclared_certificates"]] == ["f"]
     assert "Albi" not in shown(made(FINE, language="en"))
-    no_date = Seen("f", DRIFT.status | {"undeclared_certificates": [SECOND | {"since": None}]})  # type: ignore[operator]
+    no_date = HostRun("f", DRIFT.status | {"undeclared_certificates": [SECOND | {"since": None}]})  # type: ignore[operator]
     assert "active (the server does not say since when)" in shown(made(no_date, language="en"))
 
 
 def test_who_fails_is_told_what_to_do() -> None:
-    stopped = Seen("d", status_of(DONE, DONE, LAPSED, DONE, language="en"))
+    stopped = HostRun("d", status_of(DONE, DONE, LAPSED, DONE, language="en"))
     assert failing(made(stopped, language="en")) == [
         {
             "host": "d",
@@ -146,5 +146,5 @@ def test_exit_code(stats: AggregateStats, code: int | None) -> None:
 
 def test_with_a_limit_a_host_of_the_run_fails_for_it() -> None:
     """Ansible leaves out whom the limit does not name: the run would end with 0."""
-    told = report([FINE], Settings(NOW), Together(problems=(LIST,)))
+    told = report([FINE], ReportOptions(NOW), FleetRun(problems=(LIST,)))
     assert [each["host"] for each in failing(told, "albi")] == ["albi"]

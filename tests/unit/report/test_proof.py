@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.contents import Seen
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.spreadsheet import spreadsheet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import HostRun
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.report_columns import spreadsheet
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.summary import totals
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.table import table
 from tests.support.statuses import CONTROL, DONE, STEP, status_of, told
@@ -31,9 +31,9 @@ def dialogue(hours: float | None, state: str = "authorised", verifiable: bool | 
     }
 
 
-def in_service(*dialogues: dict[str, Any], silent: bool = False) -> Seen:
+def in_service(*dialogues: dict[str, Any], silent: bool = False) -> HostRun:
     exchanged = {"active_since": instant(NOW - timedelta(days=99))} if silent else {}
-    return Seen("a", status_of(DONE, DONE, DONE, DONE, dialogues=dialogues) | exchanged)
+    return HostRun("a", status_of(DONE, DONE, DONE, DONE, dialogues=dialogues) | exchanged)
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,18 @@ def in_service(*dialogues: dict[str, Any], silent: bool = False) -> Seen:
         pytest.param(in_service(dialogue(None, verifiable=None)), None, "converged", 0, id="nothing to be proved yet"),
         pytest.param(in_service(), None, "converged", 0, id="no certificate"),
         pytest.param(
-            Seen("a", status_of(DONE, DONE, DONE, STEP, dialogues=(dialogue(None),))), "unproved", "unproved", 3, id="with a step left"
+            HostRun("a", status_of(DONE, DONE, DONE, STEP, dialogues=(dialogue(None),))), "unproved", "unproved", 3, id="with a step left"
         ),
         pytest.param(
-            Seen("a", status_of(CONTROL, DONE, DONE, DONE, dialogues=(dialogue(None),))), "unproved", "unproved", 3, id="and somebody waits"
+            HostRun("a", status_of(CONTROL, DONE, DONE, DONE, dialogues=(dialogue(None),))),
+            "unproved",
+            "unproved",
+            3,
+            id="and somebody waits",
         ),
     ],
 )
-def test_proof(seen: Seen, proof: str | None, outcome: str, code: int) -> None:
+def test_proof(seen: HostRun, proof: str | None, outcome: str, code: int) -> None:
     report = made(seen)
     (entry,) = report["collectivites"]
     assert (entry["proof"], entry["outcome"], report["totals"]["outcome"], report["totals"]["exit_code"]) == (proof, outcome, outcome, code)
