@@ -41,7 +41,7 @@ class Convention(Resource):
     def prepare(self, context: Context) -> None:
         """A new account has no convention yet, so the document is to be sent: it is judged."""
         if self.siret in context.opened:
-            self._judged(document_to_send([], *self._documents(context.store)), None, context.store)
+            self._judgement_of(document_to_send([], *self._documents(context.store)), None, context.store)
 
     def observe(self, context: Context) -> ObservedConvention:
         store, cycle = context.store, self.declared.cycle
@@ -58,7 +58,7 @@ class Convention(Resource):
             blank=str(blank) if blank else None,
             copy=copy,
             copy_sha256=copy_sha256,
-            checks=self._judged(to_send, document or next_document, store),
+            checks=self._judgement_of(to_send, document or next_document, store),
             next_document=next_document,
             next_copy=next_copy,
             next_copy_sha256=next_copy_sha256,
@@ -103,7 +103,7 @@ class Convention(Resource):
         path = store.laid(self.declared.cycle, COUNTERSIGNED, next_period) if store else None
         return (str(path), hashlib.sha256(read_file(path, "store")).hexdigest()) if path else (None, None)
 
-    def _judged(self, document: Document | None, sent: Document | None, store: Store | None) -> Judgement | None:
+    def _judgement_of(self, document: Document | None, sent: Document | None, store: Store | None) -> Judgement | None:
         """Judged once for each run, and only while it is to be sent: to read it takes a process of its own. sent: what was, in this run."""
         if document is None or self._judge is None:
             return self._judgements.get(sent.sha256) if sent else None

@@ -47,7 +47,7 @@ class ObservedPrefill:
         return [name for name, value in self.theirs.items() if not keepable(self.blank.fields[name], value)]
 
     @property
-    def wanted(self) -> dict[str, str]:
+    def written(self) -> dict[str, str]:
         """What is written into the blank, "" for a button that is to be off."""
         return {name: value for name, value in self.theirs.items() if name not in self.lost} | self.filling.values
 
@@ -55,7 +55,7 @@ class ObservedPrefill:
     def expected(self) -> dict[str, str]:
         """The values of the document: what is written, and what the blank has where nothing is."""
         defaults = {name: field.value for name, field in self.blank.fields.items() if field.kind != "signature"}
-        return {name: value for name, value in (defaults | self.wanted).items() if value}
+        return {name: value for name, value in (defaults | self.written).items() if value}
 
 
 class Prefill(Resource):
@@ -114,7 +114,7 @@ class Prefill(Resource):
         if step.code == "fetch_blank":
             store.write(store.blank_convention(self.cycle, self.following), observed.content)
         else:
-            store.write(store.convention_to_sign(self.cycle, self.following), observed.blank.fill(observed.wanted))
+            store.write(store.convention_to_sign(self.cycle, self.following), observed.blank.fill(observed.written))
 
     def _why(self, observed: ObservedPrefill) -> str | None:
         """Why the document is made (again), or None. It is compared by its fields: the bytes depend on the library that wrote them."""
