@@ -16,6 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._options.decla
 from ansible_collections.collectivites.antai.plugins.module_utils.siret import check_siret
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.reference import disagreements
 from tests.support.collection import ROLES, ROOT, role_specs, variables_used, yaml_files
+from tests.support.role_arguments import GENERATED, path_of, text_of
 
 VARIABLES = {field.variable: field for field in FIELDS.values()}
 # Variables of the roles and playbooks alone, which no module takes under this name.
@@ -101,6 +102,11 @@ def test_role_variables_are_the_declaration(role: str) -> None:
             if name in VARIABLES:
                 assert _shape(option) == _shape(VARIABLES[name].spec()), f"{role}/{entry}: {name}"
                 assert bool(option.get("no_log")) == VARIABLES[name].secret, f"{role}/{entry}: {name}"
+
+
+@pytest.mark.parametrize("role", GENERATED)
+def test_argument_specs_are_of_today(role: str) -> None:
+    assert path_of(role).read_text(encoding="utf-8") == text_of(role), "write them anew: see tests/support/role_arguments.py"
 
 
 @pytest.mark.parametrize("role", ROLES)
