@@ -16,7 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.revocati
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.operations import Operations
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import evaluate
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gathered_here
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gather_local_evidence
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.certificates_proof.scene import Scene
 from tests.support.judged import HOUR, judging, leaf, scene
@@ -130,7 +130,7 @@ def test_a_whole_fleet_judges_its_certificates_with_one_download(responder: Resp
 
     def outcome(made: Scene) -> tuple[str, Any]:
         context = Context(cast(Operations, None), None, fetch)
-        found = gathered_here(leaf(made), b"", SIRET, how, context, about_to_change=False)
+        found = gather_local_evidence(leaf(made), b"", SIRET, how, context, about_to_change=False)
         return evaluate(found, how, NOW).outcome, found.revocation.crls[0]
 
     with ThreadPoolExecutor(WORKERS) as pool:

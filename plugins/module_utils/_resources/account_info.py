@@ -12,11 +12,11 @@ from .._plan.settings import Settings
 from .account import view as account_view
 from .base import Context
 from .kinds import InfoKind
-from .listing import ONE_OR_ALL, spaces_asked_for, visible
+from .listing import ONE_OR_ALL, read_spaces, visible
 
 
 def account_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
-    return visible("accounts", spaces_asked_for(parameters, context), lambda siret, space: [account_view(siret, space)])
+    return visible("accounts", read_spaces(parameters, context), lambda siret, space: [account_view(siret, space)])
 
 
 ACCOUNT_INFO = InfoKind(ONE_OR_ALL, account_info)

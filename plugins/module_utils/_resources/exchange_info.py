@@ -18,7 +18,7 @@ from .certificate.observed_certificate import expand_labels, read_certificate
 from .certificate.options import declared_certificate
 from .dialogue import dialogue
 from .kinds import InfoKind
-from .server_certificate import said_aloud, server_judged
+from .server_certificate import judge_server, server_warnings
 from .space import observe_space
 
 
@@ -29,8 +29,8 @@ def exchange_info(parameters: dict[str, Any], context: Context, settings: Settin
 def exchange(parameters: dict[str, Any], context: Context, settings: Settings, unasked: set[str]) -> Answer:
     """unasked: certificates with which the SI FPS is not asked."""
     siret = check_siret(parameters["siret"])
-    declared = [declared_certificate(each, "present") for each in parameters["certificates"]]
-    items = [read_certificate(each, siret, context.store) for each in declared]  # first: bad input is refused before any request
+    declared = [declared_certificate(entry, "present") for entry in parameters["certificates"]]
+    items = [read_certificate(entry, siret, context.store) for entry in declared]  # first: bad input is refused before any request
     for item in items:
         if item.local:
             context.operations.hold(item.local, item.client)
@@ -43,8 +43,8 @@ def exchange(parameters: dict[str, Any], context: Context, settings: Settings, u
         )
         for item in expand_labels(items, space)
     ]
-    server = server_judged(context, judging, settings.now())
-    return {"dialogues": dialogues, "server": server, "warnings": said_aloud(server)}
+    server = judge_server(context, judging, settings.now())
+    return {"dialogues": dialogues, "server": server, "warnings": server_warnings(server)}
 
 
 EXCHANGE_INFO = InfoKind(

@@ -16,7 +16,7 @@ from .base import Context
 from .space import Space, observe_space
 
 
-def spaces_asked_for(parameters: dict[str, Any], context: Context) -> list[tuple[str, Space]]:
+def read_spaces(parameters: dict[str, Any], context: Context) -> list[tuple[str, Space]]:
     """The space of one SIRET, or of all that the agent may see."""
     if parameters["siret"]:
         siret = check_siret(parameters["siret"])
@@ -32,17 +32,24 @@ def spaces_asked_for(parameters: dict[str, Any], context: Context) -> list[tuple
     lacks = context.operations.absent
     return [
         (
-            each["account"]["siret"],
-            Space("open", each["account"]["state"], each["account"], tuple(each["conventions"]), tuple(each["certificates"]), lacks),
+            listing["account"]["siret"],
+            Space(
+                "open",
+                listing["account"]["state"],
+                listing["account"],
+                tuple(listing["conventions"]),
+                tuple(listing["certificates"]),
+                lacks,
+            ),
         )
-        for each in context.operations.space_list()
+        for listing in context.operations.space_list()
     ]
 
 
-def visible(name: str, spaces: list[tuple[str, Space]], told: Callable[[str, Space], list[Answer]]) -> Answer:
+def visible(name: str, spaces: list[tuple[str, Space]], records_of: Callable[[str, Space], list[Answer]]) -> Answer:
     """access: an empty list means "none" only where it is open; else it means "not to be seen"."""
     access = next((space.access for _siret, space in spaces if not space.visible), "open")
-    return {name: [each for siret, space in spaces for each in told(siret, space)], "access": access}
+    return {name: [record for siret, space in spaces for record in records_of(siret, space)], "access": access}
 
 
 ONE_OR_ALL = options("siret", "agent_email")

@@ -107,7 +107,7 @@ class ProviderSwitch(Certificates):
         waiting += [] if staying else [self._missing(observed, now)]
         proved = any(_is_proved(certificate) for certificate in staying)
         # The steps of this plan ask the SI FPS before anything is taken away.
-        ahead = not waiting and "exchange_query" not in observed.space.lacks and any(one.gated.has_key for one in staying)
+        ahead = not waiting and "exchange_query" not in observed.space.lacks and any(certificate.gated.has_key for certificate in staying)
         departures = [plan_certificate(_to_forbid(certificate), None, observed, now) for certificate in leaving]
         reasons = self._why_not_forbid(staying, leaving, observed, now, proof=Proof(proved, ahead, bool(waiting)))
         forbids = not waiting and not reasons and (proved or ahead) and any(certificate.state == "active" for certificate in leaving)
@@ -117,14 +117,16 @@ class ProviderSwitch(Certificates):
             steps += [replace(step, after_all=True) for plan in departures for step in plan.steps]
             waiting += [reason for plan in departures for reason in plan.waiting]
         before = self._view([plan.before for plan in arrivals], [plan.before for plan in departures], proved)
-        left = [plan.after if forbids else plan.before for plan in departures]
-        after = self._view([plan.after for plan in arrivals], left, proved or ahead)
+        departed = [plan.after if forbids else plan.before for plan in departures]
+        after = self._view([plan.after for plan in arrivals], departed, proved or ahead)
         facts = {"verdicts": self.verdicts(staying, judgements)}
         return Plan(before, after, tuple(steps), tuple(waiting), server_assigned=("since",), facts=facts)
 
     def _missing(self, observed: ObservedCertificates, now: datetime) -> Waiting:
         """Who is waited for where the provider that is to stay has no certificate."""
-        orders = (one for one in observed.certificates if one.provider == self.switch.staying and one.pending)
+        orders = (
+            certificate for certificate in observed.certificates if certificate.provider == self.switch.staying and certificate.pending
+        )
         ordered = next(orders, None)
         if ordered:
             return plan_certificate(ordered, None, observed, now).waiting[0]
@@ -143,14 +145,14 @@ class ProviderSwitch(Certificates):
             return [account_waiting(observed.space, self.agent_email) or Waiting("mandate")]
         if not any(certificate.state == "active" for certificate in leaving):
             return []
-        about = {"provider": self.switch.staying, "other": self.switch.forbidden, "date": instant(self.switch.date)}
+        details = {"provider": self.switch.staying, "other": self.switch.forbidden, "date": instant(self.switch.date)}
         unproved = not (proof.proved or proof.ahead or proof.blocked)
-        reasons = [Waiting("switch_proof", None, about)] if unproved else []
+        reasons = [Waiting("switch_proof", None, details)] if unproved else []
         if not self.switch.rollback and now < self.switch.date:
-            return [*reasons, Waiting("switch_date", None, about, "" if proof.proved else "switch_date_unproved")]
+            return [*reasons, Waiting("switch_date", None, details, "" if proof.proved else "switch_date_unproved")]
         last, back = _last_exchange(leaving), _last_exchange(staying)
         if self.switch.rollback and last and (back is None or last >= back):
-            return [*reasons, Waiting("switch_traffic", None, about | {"last": instant(last)})]
+            return [*reasons, Waiting("switch_traffic", None, details | {"last": instant(last)})]
         return reasons
 
     def _view(self, staying: list[CertificateView], leaving: list[CertificateView], proved: bool) -> SwitchView:

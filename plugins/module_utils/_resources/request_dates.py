@@ -35,5 +35,5 @@ def date_waiting(waiting: Waiting, store: Store | None, now: datetime) -> Waitin
     if not isinstance(target, str):
         return waiting
     moments = (entry.at for entry in store.history(target) if entry.step in request.codes)
-    asked = next((moment for moment in moments if moment is not None and moment <= now), None)
-    return replace(waiting, since_at_least=instant(asked.astimezone(now.tzinfo))) if asked else waiting
+    requested = next((moment for moment in moments if moment is not None and moment <= now), None)
+    return replace(waiting, since_at_least=instant(requested.astimezone(now.tzinfo))) if requested else waiting

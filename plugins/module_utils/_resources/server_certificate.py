@@ -19,7 +19,7 @@ from .._store.files import read_file
 from .base import Context
 
 
-def server_judged(context: Context, judging: ValidationPolicy | None, now: datetime) -> dict[str, Any] | None:
+def judge_server(context: Context, judging: ValidationPolicy | None, now: datetime) -> dict[str, Any] | None:
     """{host, fingerprint, outcome, verdicts}; None where the trust store trusts no server, or no connection was made.
 
     The CAs between are those that the server sends, where Python hands them out, and those of the CA file.
@@ -29,16 +29,16 @@ def server_judged(context: Context, judging: ValidationPolicy | None, now: datet
         return None
     endpoints = context.operations.agent.endpoints
     host = urlsplit(endpoints.sifps_url or "").hostname
-    leaf, *others = [load_bundle(der, "sifps_url").certificates[0] for der in shown]
+    leaf, *authorities = [load_bundle(der, "sifps_url").certificates[0] for der in shown]
     if endpoints.sifps_ca_file:
-        others += load_bundle(read_file(endpoints.sifps_ca_file, "sifps_ca_file"), "sifps_ca_file", most=MAX_AUTHORITIES).certificates
-    found = gather_evidence(leaf, tuple(others), judging, context.fetch, usage="server", host=host)
-    return {"host": host, "fingerprint": leaf.fingerprint, **summarise_judgement(evaluate(found, judging, now))}
+        authorities += load_bundle(read_file(endpoints.sifps_ca_file, "sifps_ca_file"), "sifps_ca_file", most=MAX_AUTHORITIES).certificates
+    evidence = gather_evidence(leaf, tuple(authorities), judging, context.fetch, usage="server", host=host)
+    return {"host": host, "fingerprint": leaf.fingerprint, **summarise_judgement(evaluate(evidence, judging, now))}
 
 
-def said_aloud(server: dict[str, Any] | None) -> list[str]:
+def server_warnings(server: dict[str, Any] | None) -> list[str]:
     """A warning where it fails. Nothing is held up by it: whether to speak with the SI FPS is decided by TLS."""
-    broken = [each["rule"] for each in server["verdicts"] if each["outcome"] == FAIL] if server else []
+    broken = [verdict["rule"] for verdict in server["verdicts"] if verdict["outcome"] == FAIL] if server else []
     return (
         [f"the certificate of the SI FPS ({server['host']}) breaks RGS* rules: {', '.join(broken)}; see `server`"]
         if server and broken

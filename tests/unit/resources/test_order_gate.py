@@ -197,7 +197,7 @@ def issue(store: Store, **files: bytes) -> str:
 def test_what_the_store_holds_is_known_whatever_the_label(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     fingerprint = issue(bench.store)
-    assert fingerprint in gather_order_evidence(bench.context, bench.store, replace(ORDER, provider="other")).held
+    assert fingerprint in gather_order_evidence(bench.context, bench.store, replace(ORDER, provider="other")).stored
 
 
 @pytest.mark.parametrize(("gone", "kind"), [(None, "order_stray_pair"), ("key.pem", "order_key_lost")])

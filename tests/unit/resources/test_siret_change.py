@@ -16,7 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._interface.ope
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.observed_certificate import DeclaredCertificate
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.siret_change import ObservedSiretChange, SiretChange
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.siret_change import ObservedSiretChange, SiretChange, SiretMove
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
@@ -31,31 +31,31 @@ ENDED = [("deactivate_certificate", B), ("deactivate_certificate", C), ("close_a
 LEFT = space(certificates=(listed(B, "active"), listed(C, "active"), listed("d" * 64, "inactive")))
 
 
-def told(state: str = "authorised", source: str = "query", heard: str | None = None) -> dict[str, Any]:
+def status(state: str = "authorised", source: str = "query", heard: str | None = None) -> dict[str, Any]:
     return {"provider": "acme", "fingerprint": A, "state": state, "rule": None, "last_exchange_at": heard, "source": source}
 
 
 def planned(
-    dialogues: tuple[dict[str, Any], ...], leaving: Space = LEFT, on: Any = TODAY, back: bool = False, kept: str = "active"
+    dialogues: tuple[dict[str, Any], ...], leaving: Space = LEFT, on: Any = TODAY, back: bool = False, staying: str = "active"
 ) -> Plan:
-    resource = SiretChange(SIRET, OTHER, on, [], back=back)
-    return resource.plan(ObservedSiretChange(dialogues, space(certificates=(listed(A, kept),)), leaving), NOW)
+    resource = SiretChange(SiretMove(SIRET, OTHER, on, back), [])
+    return resource.plan(ObservedSiretChange(dialogues, space(certificates=(listed(A, staying),)), leaving), NOW)
 
 
 @pytest.mark.parametrize(
     ("dialogues", "on", "steps", "waiting"),
     [
-        pytest.param((told(),), TODAY, ENDED, [], id="the day, proven"),
-        pytest.param((told(),), TODAY - timedelta(days=400), ENDED, [], id="long after, proven"),
-        pytest.param((told(),), TOMORROW, [], ["siret_change_date"], id="the day before"),
+        pytest.param((status(),), TODAY, ENDED, [], id="the day, proven"),
+        pytest.param((status(),), TODAY - timedelta(days=400), ENDED, [], id="long after, proven"),
+        pytest.param((status(),), TOMORROW, [], ["siret_change_date"], id="the day before"),
         pytest.param((), TODAY, [], ["siret_change_dialogue"], id="nothing that could be proven"),
-        pytest.param((told("known_inactive"),), TODAY, [], ["siret_change_dialogue"], id="not active yet"),
-        pytest.param((told("refused"),), TODAY, [], ["siret_change_dialogue"], id="refused"),
-        pytest.param((told("unknown", "none"),), TODAY, [], ["siret_change_dialogue"], id="not installed"),
-        pytest.param((told(), told("refused")), TODAY, [], ["siret_change_dialogue"], id="one of two"),
-        pytest.param((told("refused"),), TOMORROW, [], ["siret_change_date", "siret_change_dialogue"], id="neither"),
-        pytest.param((told("unknown", "space", SINCE),), TODAY, ENDED, [], id="an exchange that the space shows"),
-        pytest.param((told("unknown", "space"),), TODAY, [], ["siret_change_dialogue"], id="no exchange that the space shows"),
+        pytest.param((status("known_inactive"),), TODAY, [], ["siret_change_dialogue"], id="not active yet"),
+        pytest.param((status("refused"),), TODAY, [], ["siret_change_dialogue"], id="refused"),
+        pytest.param((status("unknown", "none"),), TODAY, [], ["siret_change_dialogue"], id="not installed"),
+        pytest.param((status(), status("refused")), TODAY, [], ["siret_change_dialogue"], id="one of two"),
+        pytest.param((status("refused"),), TOMORROW, [], ["siret_change_date", "siret_change_dialogue"], id="neither"),
+        pytest.param((status("unknown", "space", SINCE),), TODAY, ENDED, [], id="an exchange that the space shows"),
+        pytest.param((status("unknown", "space"),), TODAY, [], ["siret_change_dialogue"], id="no exchange that the space shows"),
     ],
 )
 def test_plan(dialogues: tuple[dict[str, Any], ...], on: Any, steps: list[tuple[str, str]], waiting: list[str]) -> None:
@@ -74,35 +74,35 @@ def test_plan(dialogues: tuple[dict[str, Any], ...], on: Any, steps: list[tuple[
 )
 def test_what_the_interface_cannot_do_is_left_to_people(lacks: str, steps: list[tuple[str, str]], waiting: list[str]) -> None:
     certificates = () if lacks == "certificate_list" else LEFT.certificates
-    plan = planned((told(),), leaving=replace(LEFT, lacks=frozenset({lacks}), certificates=certificates))
+    plan = planned((status(),), leaving=replace(LEFT, lacks=frozenset({lacks}), certificates=certificates))
     assert (codes(plan), waited(plan)) == (steps, waiting)
     assert plan.after["left_account"] == "active"
 
 
 def test_the_account_is_closed_only_behind_its_certificates() -> None:
-    assert [step.after_all for step in planned((told(),)).steps] == [False, False, True]
+    assert [step.after_all for step in planned((status(),)).steps] == [False, False, True]
 
 
 def test_an_exchange_of_an_inactive_certificate_proves_nothing() -> None:
-    assert waited(planned((told("unknown", "space", SINCE),), kept="inactive")) == ["siret_change_dialogue"]
+    assert waited(planned((status("unknown", "space", SINCE),), staying="inactive")) == ["siret_change_dialogue"]
 
 
 @pytest.mark.parametrize("state", ["absent", "closed", "refused"])
 def test_what_is_left_already_is_left_alone(state: str) -> None:
-    plan = planned((told("refused"),), space(state), TODAY - timedelta(days=9))
+    plan = planned((status("refused"),), space(state), TODAY - timedelta(days=9))
     assert (codes(plan), waited(plan), plan.before) == ([], [], plan.after)
     assert plan.before["left_account"] == state
 
 
 def test_what_may_not_be_seen_is_not_touched() -> None:
-    assert waited(planned((told(),), space("unknown", "no_mandate"))) == ["mandate"]
+    assert waited(planned((status(),), space("unknown", "no_mandate"))) == ["mandate"]
 
 
 def test_the_way_back_needs_no_day_and_ends_with_it() -> None:
-    assert codes(planned((told(),), on=TOMORROW, back=True)) == ENDED
-    assert waited(planned((told("refused"),), on=TOMORROW, back=True)) == ["siret_change_dialogue"]
+    assert codes(planned((status(),), on=TOMORROW, back=True)) == ENDED
+    assert waited(planned((status("refused"),), on=TOMORROW, back=True)) == ["siret_change_dialogue"]
     with pytest.raises(InvalidInput) as caught:
-        planned((told(),), on=TODAY, back=True)
+        planned((status(),), on=TODAY, back=True)
     assert (caught.value.message, caught.value.hint) == (
         "change_siret_on: the day of the change, 2026-03-02, has come: there is no way back any more",
         "finish the change instead",
@@ -113,7 +113,7 @@ def test_the_way_back_needs_no_day_and_ends_with_it() -> None:
 
 
 def test_view() -> None:
-    heard = told("refused", heard=SINCE) | {"rule": "R7"}
+    heard = status("refused", heard=SINCE) | {"rule": "R7"}
     assert planned((heard,)).before == {
         "siret": SIRET,
         "leaving": OTHER,
@@ -125,7 +125,7 @@ def test_view() -> None:
 
 
 def test_why() -> None:
-    assert {step.reason for step in planned((told(),)).steps} == {f"{SIRET} is in service, and {OTHER} is left"}
+    assert {step.reason for step in planned((status(),)).steps} == {f"{SIRET} is in service, and {OTHER} is left"}
 
 
 ABOUT = {"siret": SIRET, "leaving": OTHER, "on": "2026-03-03"}
@@ -135,8 +135,8 @@ ABOUT = {"siret": SIRET, "leaving": OTHER, "on": "2026-03-03"}
     ("dialogues", "providers"),
     [
         ((), "-"),
-        ((told("refused"),), "acme"),
-        ((told(), told("refused") | {"provider": "b"}, told("refused") | {"provider": "c"}), "b, c"),
+        ((status("refused"),), "acme"),
+        ((status(), status("refused") | {"provider": "b"}, status("refused") | {"provider": "c"}), "b, c"),
     ],
 )
 def test_who_is_waited_for(dialogues: tuple[dict[str, Any], ...], providers: str) -> None:
@@ -148,11 +148,11 @@ def test_who_is_waited_for(dialogues: tuple[dict[str, Any], ...], providers: str
 
 
 def test_whose_access_to_what_is_left_is_waited_for() -> None:
-    resource = SiretChange(SIRET, OTHER, TODAY, [], agent_email=EMAIL)
-    seen = ObservedSiretChange((told(),), space(), space("accepted", "no_mandate", certificates=(listed(B, "active"),)))
+    resource = SiretChange(SiretMove(SIRET, OTHER, TODAY), [], agent_email=EMAIL)
+    seen = ObservedSiretChange((status(),), space(), space("accepted", "no_mandate", certificates=(listed(B, "active"),)))
     (waiting,) = resource.plan(seen, NOW).waiting
     assert (waiting.code, waiting.facts["agent_email"]) == ("mandate", EMAIL)
-    active = ObservedSiretChange((told(),), space(), space("active", "no_mandate", certificates=(listed(B, "active"),)))
+    active = ObservedSiretChange((status(),), space(), space("active", "no_mandate", certificates=(listed(B, "active"),)))
     assert waited(resource.plan(active, NOW)) == ["mandate"]
 
 
@@ -165,11 +165,11 @@ def test_whose_access_to_what_is_left_is_waited_for() -> None:
     ids=["a certificate is left", "only the account is left"],
 )
 def test_a_run_that_was_killed_goes_on(state: str, certificates: tuple[Any, ...], steps: list[tuple[str, str]]) -> None:
-    assert codes(planned((told(),), space(state, certificates=certificates))) == steps
+    assert codes(planned((status(),), space(state, certificates=certificates))) == steps
 
 
 def test_an_exchange_that_the_space_shows_of_another_certificate_proves_nothing() -> None:
-    other = told("unknown", "space", SINCE) | {"fingerprint": C}
+    other = status("unknown", "space", SINCE) | {"fingerprint": C}
     assert waited(planned((other,))) == ["siret_change_dialogue"]
 
 
@@ -195,32 +195,34 @@ def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: P
         },
         store,
     )
-    seen = SiretChange(SIRET, OTHER, TODAY, [DeclaredCertificate("acme", "active"), DeclaredCertificate("b", "active", A)]).observe(found)
+    seen = SiretChange(
+        SiretMove(SIRET, OTHER, TODAY), [DeclaredCertificate("acme", "active"), DeclaredCertificate("b", "active", A)]
+    ).observe(found)
     assert [(each["provider"], each["fingerprint"], each["source"]) for each in seen.dialogues] == [
         ("acme", fingerprint, "query"),
         ("b", A, "none"),
     ]
-    assert [(each.account or {})["siret"] for each in (seen.kept, seen.leaving)] == [SIRET, OTHER]
-    assert [[one["fingerprint"] for one in each.certificates] for each in (seen.kept, seen.leaving)] == [[fingerprint], [B]]
+    assert [(each.account or {})["siret"] for each in (seen.staying, seen.leaving)] == [SIRET, OTHER]
+    assert [[one["fingerprint"] for one in each.certificates] for each in (seen.staying, seen.leaving)] == [[fingerprint], [B]]
 
 
 def test_a_certificate_of_the_siret_that_is_left_is_refused(tmp_path: Path) -> None:
     certificate, key, _fingerprint = issued.files(tmp_path, OTHER)
     declared = DeclaredCertificate("acme", "active", certificate=str(certificate), private_key=str(key))
     with pytest.raises(InvalidInput, match=f"names {OTHER}, not {SIRET}$"):
-        SiretChange(SIRET, OTHER, TODAY, [declared]).observe(context({})[0])
+        SiretChange(SiretMove(SIRET, OTHER, TODAY), [declared]).observe(context({})[0])
 
 
 def test_without_a_mandate_both_are_followed_as_requests() -> None:
     found, operations = context({"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")})
-    seen = SiretChange(SIRET, OTHER, TODAY, [], agent_email=EMAIL).observe(found)
-    assert (seen.kept.access, seen.leaving.access) == ("no_mandate", "no_mandate")
+    seen = SiretChange(SiretMove(SIRET, OTHER, TODAY), [], agent_email=EMAIL).observe(found)
+    assert (seen.staying.access, seen.leaving.access) == ("no_mandate", "no_mandate")
     assert [call[1:] for call in operations.calls if call[0] == "account_request_get"] == [(SIRET, EMAIL), (OTHER, EMAIL)]
 
 
 def test_only_what_is_left_is_changed() -> None:
     found, operations = context({"certificate_change": True})
-    resource, seen = SiretChange(SIRET, OTHER, TODAY, []), ObservedSiretChange((told(),), space(), LEFT)
+    resource, seen = SiretChange(SiretMove(SIRET, OTHER, TODAY), []), ObservedSiretChange((status(),), space(), LEFT)
     for step in resource.plan(seen, NOW).steps:
         resource.apply(found, seen, step, NOW)
     assert operations.calls == [

@@ -25,7 +25,7 @@ from ..base import Context, Resource
 from ..space import Space, account_waiting, find_listed_certificate, observe_space
 from .certificate_plan import ObservedCertificates, plan_certificate, plan_good_certificate
 from .changes import change, install
-from .evaluation import gathered_here, in_place, told
+from .evaluation import gather_local_evidence, in_place, verdicts_of
 from .observed_certificate import (
     DIALOGUE_STATES,
     CertificateView,
@@ -58,11 +58,8 @@ class UndeclaredView(TypedDict):
     state: str
 
 
-class CertificatesView(TypedDict):
-    """All certificates of the collectivité, as results show them."""
-
-    declared: list[CertificateView]
-    others: list[UndeclaredView]
+# All certificates of the collectivité, as results show them. others: the undeclared ones.
+CertificatesView = TypedDict("CertificatesView", {"declared": list[CertificateView], "others": list[UndeclaredView]})  # noqa: UP013
 
 
 class Certificates(Resource):
@@ -143,7 +140,7 @@ class Certificates(Resource):
         if certificate.provider in self.scope.switched:
             return certificate
         changes = bool(plan_good_certificate(certificate, observed).steps)
-        evidence = gathered_here(certificate.local, certificate.chain, self.siret, self.judging, context, about_to_change=changes)
+        evidence = gather_local_evidence(certificate.local, certificate.chain, self.siret, self.judging, context, about_to_change=changes)
         return replace(certificate, evidence=evidence)
 
     # Deciding
@@ -181,7 +178,7 @@ class Certificates(Resource):
         if self.judging is None:
             return None
         pairs = zip(certificates, judgements, strict=True)
-        return [told(certificate.provider, certificate.fingerprint, judgement) for certificate, judgement in pairs]
+        return [verdicts_of(certificate.provider, certificate.fingerprint, judgement) for certificate, judgement in pairs]
 
     def _unseen(self, space: Space) -> tuple[Waiting, ...]:
         """Who is waited for where everything undeclared is to go, and what is active there cannot be seen."""

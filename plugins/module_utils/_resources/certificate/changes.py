@@ -21,8 +21,8 @@ def change(context: Context, siret: str, operation: str, fingerprint: str, provi
     except RefusedByServer as error:
         if not error.conflict:
             raise
-        about = {"fingerprint": fingerprint, "provider": provider, "reason": error.message, "rule": error.rule}
-        raise WaitRequired(Waiting("certificate_refused", None, about)) from error
+        refusal = {"fingerprint": fingerprint, "provider": provider, "reason": error.message, "rule": error.rule}
+        raise WaitRequired(Waiting("certificate_refused", None, refusal)) from error
     if not is_listed:
         raise WaitRequired(Waiting("certificate_listing", None, {"fingerprint": fingerprint}))
 

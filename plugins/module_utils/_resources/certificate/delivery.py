@@ -112,7 +112,7 @@ def pick_up(
 
 def import_pair(provider: str, store: Store, pair: KeyPair, authorities: tuple[ParsedCertificate, ...], now: datetime) -> None:
     """A key that was made elsewhere, with its certificate, as the version in use."""
-    store.new_version(provider, {KEY: key_pem(pair.key), **issued_files(pair.leaf, pair.others, authorities, now)}, link="current")
+    store.new_version(provider, {KEY: key_pem(pair.key), **issued_files(pair.leaf, pair.chain, authorities, now)}, link="current")
 
 
 def complete_request(provider: str, store: Store, files: dict[str, bytes]) -> None:

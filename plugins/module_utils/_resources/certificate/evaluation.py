@@ -21,7 +21,7 @@ from ..._plan.waiting import Waiting
 from ..base import Context
 
 
-def gathered_here(
+def gather_local_evidence(
     local: Certificate,
     chain: tuple[ParsedCertificate, ...],
     siret: str,
@@ -52,8 +52,8 @@ def proved_revocation(judgement: Judgement) -> str:
 
 def not_rgs(provider: str, fingerprint: str | None, judgement: Judgement, *, active: bool) -> Waiting:
     """Who is waited for about a certificate that fails."""
-    about = {"provider": provider, "fingerprint": fingerprint, "failures": blocking_reasons(judgement)}
-    return Waiting("certificate_no_longer_rgs" if active else "certificate_not_rgs", None, about)
+    details = {"provider": provider, "fingerprint": fingerprint, "failures": blocking_reasons(judgement)}
+    return Waiting("certificate_no_longer_rgs" if active else "certificate_not_rgs", None, details)
 
 
 def key_reuse(provider: str, following: Certificate, before: Certificate) -> list[str]:
@@ -71,7 +71,7 @@ def in_place(waiting: Waiting) -> bool:
     return waiting.code == "certificate_no_longer_rgs"
 
 
-def told(provider: str, fingerprint: str | None, judgement: Judgement | None) -> dict[str, Any]:
+def verdicts_of(provider: str, fingerprint: str | None, judgement: Judgement | None) -> dict[str, Any]:
     """As results show it; outcome None: there is no certificate here to judge, or it is not to be there."""
     verdicts = summarise_judgement(judgement) if judgement else {"outcome": None, "verdicts": []}
     return {"provider": provider, "fingerprint": fingerprint, **verdicts}

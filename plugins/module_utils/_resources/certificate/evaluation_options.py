@@ -35,8 +35,8 @@ def judging_if_declared(parameters: dict[str, Any]) -> ValidationPolicy | None:
 
 def judging(parameters: dict[str, Any]) -> ValidationPolicy:
     """Raises InvalidInput for a store or an override that cannot be used."""
-    overrides = [Override(each["rule"], each["outcome"], each["reason"]) for each in parameters["overrides"]]
+    overrides = [Override(override["rule"], override["outcome"], override["reason"]) for override in parameters["overrides"]]
     check_overrides(overrides, ALL_RULES, final=FINAL)
-    given = parameters["trust_store"]
-    store = given if isinstance(given, TrustStore) else read_store(given)  # a fleet reads it once for all
+    trust_store = parameters["trust_store"]
+    store = trust_store if isinstance(trust_store, TrustStore) else read_store(trust_store)  # a fleet reads it once for all
     return ValidationPolicy(store, parameters["unreachable"], tuple(overrides))

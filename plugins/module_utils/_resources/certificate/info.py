@@ -18,10 +18,10 @@ from ...errors import InvalidInput
 from ...siret import check_siret
 from ..base import Context
 from ..kinds import InfoKind
-from ..listing import ONE_OR_ALL, spaces_asked_for, visible
+from ..listing import ONE_OR_ALL, read_spaces, visible
 from ..space import Space
 from .evaluation_options import VALIDATION
-from .lifetimes import held, of_listed
+from .lifetimes import of_listed, stored_lifetimes
 from .request import view as request_view
 from .stored_certificates import read_stored
 
@@ -29,23 +29,25 @@ from .stored_certificates import read_stored
 def certificate_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     policy = RenewalPolicy(tuple(parameters["renewal_days"]))
     trusted = TrustStore(()) if parameters.get("trust_store") is None else read_store(parameters["trust_store"])
-    here = held(parameters["siret"], context, trusted, settings.now())
-    known = {item.fingerprint: lifetime for item, lifetime in here}
+    lifetimes = stored_lifetimes(parameters["siret"], context, trusted, settings.now())
+    lifetime_by_fingerprint = {item.fingerprint: lifetime for item, lifetime in lifetimes}
 
     def due(lifetime: Lifetime | None) -> Answer:
         return {"renewal": renewal(lifetime, settings.now(), policy).as_dict() if lifetime else None}
 
-    def told(siret: str, space: Space) -> list[Answer]:
+    def records_of(siret: str, space: Space) -> list[Answer]:
         return [
-            {"siret": siret} | each | due(known.get(each["fingerprint"]) or of_listed(each, trusted, settings.now()))
-            for each in space.certificates
+            {"siret": siret}
+            | certificate
+            | due(lifetime_by_fingerprint.get(certificate["fingerprint"]) or of_listed(certificate, trusted, settings.now()))
+            for certificate in space.certificates
         ]
 
     shown = [
         {"provider": item.declared.provider, "fingerprint": item.fingerprint, "not_after": instant(lifetime.not_after)} | due(lifetime)
-        for item, lifetime in here
+        for item, lifetime in lifetimes
     ]
-    return visible("certificates", spaces_asked_for(parameters, context), told) | {"held": shown}
+    return visible("certificates", read_spaces(parameters, context), records_of) | {"held": shown}
 
 
 def certificate_request_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:

@@ -40,10 +40,10 @@ class Source:
 
 @dataclass(frozen=True)
 class KeyPair:
-    """leaf: the certificate itself. others: what else the source held. key: its private key, None where it is elsewhere, and client likewise."""
+    """leaf: the certificate itself. chain: what else the source held. key: its private key, None where it is elsewhere, and client likewise."""
 
     leaf: Certificate
-    others: tuple[ParsedCertificate, ...]
+    chain: tuple[ParsedCertificate, ...]
     key: Any = field(repr=False)
     client: ClientCertificate | None
 
@@ -59,15 +59,17 @@ def read_key_pair(source: Source, siret: str) -> KeyPair:
     if key is None:
         leaf = chain[bundle.certificates.index(find_leaf(bundle.certificates, source.name, siret=siret))]
         check_owner(leaf, siret, source.name)
-        return KeyPair(leaf, _others(bundle.certificates, leaf), None, None)
+        return KeyPair(leaf, _without(bundle.certificates, leaf), None, None)
     leaf = find_leaf_of_key(chain, key, siret, source.name)
     client: ClientCertificate
     if source.certificate and source.private_key and _plain(content, key_content, leaf, chain):
         client = ClientCertificate(source.certificate, source.private_key)
     else:
-        pem = b"".join(each.pem for each in (leaf, *(each for each in chain if each.fingerprint != leaf.fingerprint)))
+        pem = b"".join(
+            certificate.pem for certificate in (leaf, *(authority for authority in chain if authority.fingerprint != leaf.fingerprint))
+        )
         client = ClientCertificateInMemory(pem.decode(), key_pem(key).decode())
-    return KeyPair(leaf, _others(bundle.certificates, leaf), key, client)
+    return KeyPair(leaf, _without(bundle.certificates, leaf), key, client)
 
 
 def _key_content(source: Source) -> bytes:
@@ -81,8 +83,8 @@ def _plain(certificate: bytes, key: bytes, leaf: Certificate, chain: list[Certif
     return is_plain_pem(certificate, len(chain)) and is_plain_key(key) and chain[0].fingerprint == leaf.fingerprint
 
 
-def _others(certificates: tuple[ParsedCertificate, ...], leaf: Certificate) -> tuple[ParsedCertificate, ...]:
-    return tuple(each for each in certificates if each.fingerprint != leaf.fingerprint)
+def _without(certificates: tuple[ParsedCertificate, ...], leaf: Certificate) -> tuple[ParsedCertificate, ...]:
+    return tuple(certificate for certificate in certificates if certificate.fingerprint != leaf.fingerprint)
 
 
 def with_key(pair: KeyPair, field: str) -> KeyPair:

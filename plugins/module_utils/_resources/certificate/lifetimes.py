@@ -18,10 +18,14 @@ from ..base import Context
 from .observed_certificate import DeclaredCertificate, ObservedCertificate, read_certificate
 
 
-def held(siret: str | None, context: Context, trusted: TrustStore, now: datetime) -> list[tuple[ObservedCertificate, Lifetime]]:
+def stored_lifetimes(siret: str | None, context: Context, trusted: TrustStore, now: datetime) -> list[tuple[ObservedCertificate, Lifetime]]:
     """The certificates that the store holds for this SIRET, whatever the space shows of them."""
     store = context.store
-    items = [read_certificate(DeclaredCertificate(each, "present"), siret, store) for each in store.providers()] if store and siret else []
+    items = (
+        [read_certificate(DeclaredCertificate(provider, "present"), siret, store) for provider in store.providers()]
+        if store and siret
+        else []
+    )
     return [(item, of_held(item, trusted, now)) for item in items if item.local]
 
 

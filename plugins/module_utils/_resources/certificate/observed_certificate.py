@@ -174,7 +174,7 @@ def _with_pair(certificate: ObservedCertificate, pair: KeyPair, name: str) -> Ob
     """name: of where the pair comes from."""
     if certificate.fingerprint not in (None, pair.leaf.fingerprint):
         raise InvalidInput("certificates.fingerprint", f"is not that of {name}, {pair.leaf.fingerprint}", "declare one of both")
-    return replace(certificate, fingerprint=pair.leaf.fingerprint, local=pair.leaf, chain=pair.others, client=pair.client)
+    return replace(certificate, fingerprint=pair.leaf.fingerprint, local=pair.leaf, chain=pair.chain, client=pair.client)
 
 
 def expand_labels(certificates: Sequence[ObservedCertificate], space: Space) -> list[ObservedCertificate]:

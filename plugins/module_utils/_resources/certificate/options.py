@@ -62,7 +62,7 @@ def declared_order(parameters: dict[str, Any]) -> Order:
         contact=Contact(parameters["agent_name"], parameters["agent_email"], parameters["contact_email"]),
         language=parameters["language"],
         limit=_order_limit(parameters["order_limit"]),
-        adopted=tuple(check_siret(each, "store_adopt") for each in parameters["store_adopt"] or ()),
+        adopted=tuple(check_siret(siret, "store_adopt") for siret in parameters["store_adopt"] or ()),
     )
 
 
@@ -130,8 +130,8 @@ def _content(content: str, prefix: str) -> bytes:
 
 def certificates(parameters: dict[str, Any]) -> Certificates:
     siret, email = check_siret(parameters["siret"]), checked(parameters, "agent_email")
-    declared = [declared_certificate(each, parameters["state"]) for each in parameters["certificates"]]
-    identities = [each.fingerprint or each.certificate or each.provider for each in declared]
+    declared = [declared_certificate(entry, parameters["state"]) for entry in parameters["certificates"]]
+    identities = [certificate.fingerprint or certificate.certificate or certificate.provider for certificate in declared]
     for identity in identities:
         if identities.count(identity) > 1:
             raise InvalidInput("certificates", f"{identity} is declared twice", "declare each certificate once")
@@ -154,11 +154,21 @@ def declared_certificate(item: dict[str, Any], state: str) -> DeclaredCertificat
         raise InvalidInput(
             "certificates.keep", "is declared without a certificate to be kept", "declare certificate or certificate_content"
         )
-    label, wanted, elsewhere = check_label(item["provider"], "certificates.provider"), item.get("state") or state, keys_elsewhere(item)
+    label, declared_state, elsewhere = (
+        check_label(item["provider"], "certificates.provider"),
+        item.get("state") or state,
+        keys_elsewhere(item),
+    )
     if not declared or item.get("keep"):  # one that is kept is the store's from then on
-        return DeclaredCertificate(label, wanted, fingerprint, elsewhere=elsewhere)
-    given = (declared.certificate, declared.private_key, declared.certificate_content, declared.private_key_content, declared.passphrase)
-    return DeclaredCertificate(label, wanted, fingerprint, *given, elsewhere=elsewhere)
+        return DeclaredCertificate(label, declared_state, fingerprint, elsewhere=elsewhere)
+    source_fields = (
+        declared.certificate,
+        declared.private_key,
+        declared.certificate_content,
+        declared.private_key_content,
+        declared.passphrase,
+    )
+    return DeclaredCertificate(label, declared_state, fingerprint, *source_fields, elsewhere=elsewhere)
 
 
 def keys_elsewhere(item: dict[str, Any]) -> bool:
@@ -210,9 +220,9 @@ PROVIDER: Spec = {
 
 # A certificate whose key or files are not the store's; the passphrase opens a PKCS#12 that the PSCE delivers, too.
 ELSEWHERE: Spec = {
-    each.name: each.spec()
-    for each in CERTIFICATE
-    if each.name in ("fingerprint", "keys", "certificate", "certificate_content", "passphrase")
+    option.name: option.spec()
+    for option in CERTIFICATE
+    if option.name in ("fingerprint", "keys", "certificate", "certificate_content", "passphrase")
 }
 
 
@@ -247,7 +257,7 @@ def _subject_text(value: str, field: str) -> str:
 CERTIFICATE_REQUEST = DeclaringKind(
     declared_options("siret")
     | PROVIDER
-    | {each.name: each.spec() for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
+    | {option.name: option.spec() for option in CERTIFICATE if option.name in MADE_ELSEWHERE}
     | declared_options(*CONTACT, *ORDERING_NAMES)
     | state_option(PRESENCE, "present"),
     certificate_request,

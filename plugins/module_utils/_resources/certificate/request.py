@@ -211,8 +211,10 @@ class CertificateRequest(Resource):
     def _keep(self, observed: ObservedOrder, pair: KeyPair, before: OrderView) -> Plan:
         """A key that was made elsewhere."""
         current = observed.stored.current
-        left = f"a request of {self.order.provider} is still pending beside the key that was made elsewhere; discard it (state: absent)"
-        warnings: tuple[str, ...] = (left,) if observed.pending else ()
+        pending_beside = (
+            f"a request of {self.order.provider} is still pending beside the key that was made elsewhere; discard it (state: absent)"
+        )
+        warnings: tuple[str, ...] = (pending_beside,) if observed.pending else ()
         if current and current.fingerprint == pair.leaf.fingerprint:
             return Plan(before, before, warnings=warnings)
         warnings += tuple(key_reuse(self.order.provider, pair.leaf, current)) if current else ()

@@ -50,20 +50,20 @@ def now() -> datetime:
 
 def validate(parameters: dict[str, Any], clock: Callable[[], datetime] = now) -> dict[str, Any]:
     """What the module answers. Raises InvalidInput for what cannot be read; what is wrong with a certificate is a verdict."""
-    wanted = judging(parameters)
-    case = _case(parameters, wanted, clock())
-    judgement = judge(case, _evidence(parameters, case), wanted.overrides)
+    policy = judging(parameters)
+    case = _case(parameters, policy, clock())
+    judgement = judge(case, _evidence(parameters, case), policy.overrides)
     blocks = [verdict.rule for verdict in blocking(judgement)]
     return {
         "changed": False,
         **judgement.as_dict(),
         "blocking": blocks,
         "certificate": _described(case.leaf),
-        "path": [each.named for each in case.path],
+        "path": [certificate.named for certificate in case.path],
     }
 
 
-def _case(parameters: dict[str, Any], wanted: ValidationPolicy, moment: datetime) -> ValidationInputs:
+def _case(parameters: dict[str, Any], policy: ValidationPolicy, moment: datetime) -> ValidationInputs:
     passphrase = parameters["passphrase"]
     bundle = load_bundle(read_file(parameters["certificate"], "certificate"), "certificate", passphrase)
     key = bundle.key
@@ -71,11 +71,11 @@ def _case(parameters: dict[str, Any], wanted: ValidationPolicy, moment: datetime
         key = load_key(read_file(parameters["private_key"], "private_key"), "private_key", passphrase)
     siret = check_siret(parameters["siret"]) if parameters["siret"] else None
     leaf = find_leaf(bundle.certificates, "certificate", key, siret)
-    others = tuple(each for each in bundle.certificates if each != leaf)
+    chain = tuple(certificate for certificate in bundle.certificates if certificate != leaf)
     if parameters["chain"]:
-        others += load_bundle(read_file(parameters["chain"], "chain"), "chain", passphrase, MAX_AUTHORITIES).certificates
-    about = {"at": moment_of(parameters["at"]), "siret": siret, "host": parameters["host"], "key": key}
-    return find_inputs(leaf, others, wanted.store, parameters["usage"], moment, **about)
+        chain += load_bundle(read_file(parameters["chain"], "chain"), "chain", passphrase, MAX_AUTHORITIES).certificates
+    details = {"at": moment_of(parameters["at"]), "siret": siret, "host": parameters["host"], "key": key}
+    return find_inputs(leaf, chain, policy.store, parameters["usage"], moment, **details)
 
 
 def _evidence(parameters: dict[str, Any], case: ValidationInputs) -> RevocationAnswers:
@@ -97,10 +97,10 @@ def moment_of(text: str | None) -> datetime | None:
     if not text:
         return None
     try:
-        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
         raise InvalidInput("at", f"{text!r} is no day or time", "write 2027-01-01 or 2027-01-01T08:00:00Z") from error
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _described(leaf: ParsedCertificate) -> dict[str, Any]:
@@ -111,5 +111,5 @@ def _described(leaf: ParsedCertificate) -> dict[str, Any]:
         "serial_number": f"{leaf.serial:x}",
         "not_before": instant(leaf.not_before),
         "not_after": instant(leaf.not_after),
-        "identifiers": list(dict.fromkeys(each.number for each in identifiers_of(leaf.subject))),
+        "identifiers": list(dict.fromkeys(identifier.number for identifier in identifiers_of(leaf.subject))),
     }

@@ -11,13 +11,13 @@ from ..._plan.results import Answer
 from ..._plan.settings import Settings
 from ..base import Context
 from ..kinds import InfoKind
-from ..listing import ONE_OR_ALL, spaces_asked_for, visible
+from ..listing import ONE_OR_ALL, read_spaces, visible
 
 
 def convention_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     return visible(
         "conventions",
-        spaces_asked_for(parameters, context),
+        read_spaces(parameters, context),
         lambda siret, space: [{"siret": siret} | convention for convention in space.conventions],
     )
 

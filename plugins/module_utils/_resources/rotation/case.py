@@ -115,8 +115,8 @@ def failed_proof(
     """
     if answer["state"] == "authorised":
         return None
-    about = {"provider": provider, "fingerprint": fingerprint, "reason": answer["message"], "rule": answer["rule"]}
+    details = {"provider": provider, "fingerprint": fingerprint, "reason": answer["message"], "rule": answer["rule"]}
     if answer["state"] == "known_inactive":  # it has not heard of the activation yet
-        return Waiting("certificate_proof", None, about)
+        return Waiting("certificate_proof", None, details)
     alike = answer["state"] == "refused" and old is not None and (old["state"], old["rule"]) == ("refused", answer["rule"])
-    return Waiting("dialogue_refused" if alike else refused, None, about)
+    return Waiting("dialogue_refused" if alike else refused, None, details)

@@ -17,9 +17,9 @@ from .options import NO_WISH, ROTATION_SPEC, rotation
 
 def certificate_rotation_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
     resource = rotation(parameters | NO_WISH)
-    seen = resource.observe(context)
-    plan = resource.plan_dated(seen, context, settings.now())
-    decided = resource.due(seen, settings.now())
+    state = resource.observe(context)
+    plan = resource.plan_dated(state, context, settings.now())
+    decided = resource.due(state, settings.now())
     return {"rotation": plan.before, "renewal": decided.as_dict() if decided else None} | plan.facts | steps_to_come(plan, settings)
 
 

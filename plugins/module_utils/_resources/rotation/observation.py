@@ -42,7 +42,7 @@ def read_version(store: Store, provider: str, link: str, siret: str) -> Certific
     if not (folder / KEY).exists() and link in ("previous", "rejected"):  # killed between the end of its key and that of its link
         return CertificateVersion(folder.name, read_certificate_of(store, provider, link, folder), None, notes)
     pair = read_pair(store, provider, link, folder, siret)
-    return CertificateVersion(folder.name, pair.leaf, pair.client, notes, chain=pair.others)
+    return CertificateVersion(folder.name, pair.leaf, pair.client, notes, chain=pair.chain)
 
 
 def read_external(declared: DeclaredCertificate, siret: str) -> ExternalCertificate | None:
@@ -51,7 +51,7 @@ def read_external(declared: DeclaredCertificate, siret: str) -> ExternalCertific
         pair = read_key_pair(declared.source, siret)
         if declared.fingerprint not in (None, pair.leaf.fingerprint):
             raise InvalidInput("fingerprint", f"is not that of {declared.source.name}, {pair.leaf.fingerprint}", "declare one of both")
-        return ExternalCertificate(declared, pair.leaf.fingerprint, pair.leaf, pair.others)
+        return ExternalCertificate(declared, pair.leaf.fingerprint, pair.leaf, pair.chain)
     return ExternalCertificate(declared, declared.fingerprint, None) if declared.fingerprint or declared.elsewhere else None
 
 

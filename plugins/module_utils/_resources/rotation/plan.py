@@ -18,7 +18,7 @@ from ..._pki.renewal import Lifetime, renewal
 from ..._plan.plan import Plan, Stop
 from ..._plan.waiting import Waiting
 from ..certificate import lifetimes, order_plan
-from ..certificate.evaluation import key_reuse, told
+from ..certificate.evaluation import key_reuse, verdicts_of
 from ..certificate.order import Order
 from .arrival import bring_in, set_aside
 from .case import Case, Wish
@@ -103,4 +103,4 @@ def _verdicts(case: Case) -> list[dict[str, object]] | None:
     if case.judging is None:
         return None
     evidence, judgement = case.state.coming_evidence, case.judgement
-    return [told(case.order.provider, evidence.leaf.fingerprint, judgement)] if evidence and judgement else []
+    return [verdicts_of(case.order.provider, evidence.leaf.fingerprint, judgement)] if evidence and judgement else []

@@ -20,7 +20,7 @@ from ..._store.store import Store
 from ...errors import InvalidInput
 from ..base import Context, Resource
 from ..certificate import delivery, stored_certificates
-from ..certificate.evaluation import gathered_here
+from ..certificate.evaluation import gather_local_evidence
 from ..certificate.observed_certificate import DeclaredCertificate, ObservedCertificate, expand_labels
 from ..certificate.order import Order
 from ..order_gate import gather_order_evidence
@@ -129,7 +129,7 @@ class Rotation(Resource):
         current = state.current
         if self.judging is None or current is None or state.next or state.pending or state.lost:
             return None
-        return gathered_here(current.leaf, current.chain, self.siret, self.judging, context, about_to_change=False)
+        return gather_local_evidence(current.leaf, current.chain, self.siret, self.judging, context, about_to_change=False)
 
     def _may_order(self, state: RotationState, now: datetime) -> bool:
         """Whether the next one is to be ordered, as far as the store and the wish tell."""
@@ -155,11 +155,11 @@ class Rotation(Resource):
         if self.judging is None or (self.wish.rollback and version and version.active):  # the way back is not barred to what still works
             return None
         if version:
-            return gathered_here(version.leaf, version.chain, self.siret, self.judging, context, about_to_change=not version.active)
+            return gather_local_evidence(version.leaf, version.chain, self.siret, self.judging, context, about_to_change=not version.active)
         if delivered is None or self.wish.rollback:
             return None
         chain = (*delivered.bundle, *state.authorities)
-        return gathered_here(delivered.leaf, chain, self.siret, self.judging, context, about_to_change=True)
+        return gather_local_evidence(delivered.leaf, chain, self.siret, self.judging, context, about_to_change=True)
 
     # Deciding
 

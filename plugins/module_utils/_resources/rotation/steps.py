@@ -82,7 +82,7 @@ class StepRun:
     def annotate(self, number: str, notes: VersionNotes) -> None:
         self.store.annotate(self.store.certificates(self.provider) / "versions" / number, dict(notes))
 
-    def about(self, fingerprint: str) -> dict[str, Any]:
+    def certificate_details(self, fingerprint: str) -> dict[str, Any]:
         return {"provider": self.provider, "fingerprint": fingerprint}
 
 
@@ -105,8 +105,8 @@ def _check_installed(run: StepRun) -> None:
     version = run.read("next")
     answer = run.query(version)
     if answer["state"] not in ("known_inactive", "authorised"):
-        about = run.about(version.fingerprint) | {"reason": answer["message"], "rule": answer["rule"]}
-        raise WaitRequired(Waiting("certificate_refused", None, about))
+        details = run.certificate_details(version.fingerprint) | {"reason": answer["message"], "rule": answer["rule"]}
+        raise WaitRequired(Waiting("certificate_refused", None, details))
 
 
 def _prove(run: StepRun, link: Link) -> None:
@@ -144,7 +144,7 @@ def _install(run: StepRun) -> None:
     following = run.read("next")
     run.context.operations.hold(following.leaf, following.client)  # it may have been picked up by a step before
     if following.client:
-        install(run.context, run.siret, following.client, run.about(following.fingerprint), by_editor=run.state.by_editor)
+        install(run.context, run.siret, following.client, run.certificate_details(following.fingerprint), by_editor=run.state.by_editor)
 
 
 def _mark_compromised(run: StepRun) -> None:

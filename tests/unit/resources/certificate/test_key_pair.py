@@ -80,7 +80,7 @@ def test_contents(source: Source) -> None:
 def test_without_a_key_there_is_no_client() -> None:
     pair = read_key_pair(Source(certificate_content=ISSUING + LEAF), SIRET)
     assert (pair.leaf.fingerprint, pair.key, pair.client) == (issued.fingerprint(FAMILY.leaf), None, None)
-    assert [each.x509 for each in pair.others] == [FAMILY.issuing]
+    assert [each.x509 for each in pair.chain] == [FAMILY.issuing]
 
 
 @pytest.mark.parametrize(

@@ -84,15 +84,15 @@ def test_what_the_store_holds(tmp_path: Path) -> None:
     store.new_version("b", {"key.pem": FILES["key.pem"]})
     (tmp_path / SIRET / "certificates/b/pending").unlink()
     context = Context(cast(Operations, FakeOperations()), store)
-    assert [(item.declared, found.not_after) for item, found in lifetimes.held(SIRET, context, NOBODY, NOW)] == [
+    assert [(item.declared, found.not_after) for item, found in lifetimes.stored_lifetimes(SIRET, context, NOBODY, NOW)] == [
         (DeclaredCertificate("acme", "present"), END)
     ]
-    assert lifetimes.held(None, context, NOBODY, NOW) == []
-    assert lifetimes.held(SIRET, Context(cast(Operations, FakeOperations())), NOBODY, NOW) == []
+    assert lifetimes.stored_lifetimes(None, context, NOBODY, NOW) == []
+    assert lifetimes.stored_lifetimes(SIRET, Context(cast(Operations, FakeOperations())), NOBODY, NOW) == []
 
 
 def test_what_the_store_holds_of_somebody_else_is_refused(tmp_path: Path) -> None:
     store = Store(str(tmp_path), OTHER)
     store.new_version("acme", FILES, link="current")
     with pytest.raises(InvalidInput, match=rf"names {SIRET}, not {OTHER} \(.*key\.pem\)$"):
-        lifetimes.held(OTHER, Context(cast(Operations, FakeOperations()), store), NOBODY, NOW)
+        lifetimes.stored_lifetimes(OTHER, Context(cast(Operations, FakeOperations()), store), NOBODY, NOW)
