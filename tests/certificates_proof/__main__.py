@@ -17,7 +17,7 @@ from tests.certificates_proof import pkits, second_opinion
 from tests.certificates_proof.cases import CHECKS
 from tests.certificates_proof.crowds import EVERY_CROWD, MOST_IN_ALL
 from tests.certificates_proof.scene import base
-from tests.support.psce import MAKERS
+from tests.support.certomancer_psce import MAKERS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ALL_RULES
 from tests.certificates_proof.cases import CHECKS, leaf, same
 from tests.certificates_proof.scene import Check, base
-from tests.support.psce import MAKERS, Ours
+from tests.support.certomancer_psce import MAKERS
+from tests.support.psce import Ours
 
 BAD = {"fail", "warn", "not_verifiable"}
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.evaluation import ALL_RULES
 from tests.certificates_proof.cases import CHECKS
 from tests.certificates_proof.scene import Check, base
-from tests.support.psce import MAKERS
+from tests.support.certomancer_psce import MAKERS
 
 # Rule to name of the check (cases.py) to the reason. What cryptography's verifier says of a chain is its own, and not here.
 REASONS: dict[str, dict[str, str]] = {

@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http import client as https
 from tests.support.bench import ACCOUNT, FORM, Bench
+from tests.support.certificates import self_signed_now
 from tests.support.keys import key_pem, new_key
 from tests.support.playbook import play
 from tests.support.run_module import profile
 from tests.support.sandbox_process import SandboxProcess
-from tests.support.self_signed import self_signed
 from tests.support.values import OTHER, SIRET, existing
 
 
@@ -103,7 +103,7 @@ def files(siret: str = SIRET, certificate: bytes | None = None, key: bytes | Non
 
     def write(folder: Path) -> dict[str, Any]:
         own = new_key()
-        (folder / "certificate.pem").write_bytes(self_signed(siret, own) if certificate is None else certificate)
+        (folder / "certificate.pem").write_bytes(self_signed_now(siret, own) if certificate is None else certificate)
         (folder / "key.pem").write_bytes(key_pem(own) if key is None else key)
         declared = {"provider": "essai", "certificate": str(folder / "certificate.pem"), "private_key": str(folder / "key.pem")}
         return {"siret": SIRET, "certificates": [declared | more]}
@@ -222,13 +222,13 @@ def test_a_certificate_is_read_before_it_is_relied_upon(here: Bench) -> None:
     place = here.store / SIRET / "certificates" / "essai"
     own = serialization.load_pem_private_key((place / "pending" / "key.pem").read_bytes(), password=None)
     dropped = place / "dropped" / "0.crt"
-    dropped.write_bytes(self_signed(OTHER, new_key()))
+    dropped.write_bytes(self_signed_now(OTHER, new_key()))
     result = here.done("antai_certificate_request", **order)
     assert (result["changed"], result["warnings"]) == (
         False,
         [f"{dropped} answers an earlier request of essai, and is passed over: remove it"],
     )
-    for content, text in ((self_signed(OTHER, own), f"names {OTHER}, not {SIRET}"), (b"sorry", "no certificate")):
+    for content, text in ((self_signed_now(OTHER, own), f"names {OTHER}, not {SIRET}"), (b"sorry", "no certificate")):
         dropped.write_bytes(content)
         result = here.run("antai_certificate_request", **order)
         assert (result["failed"], result["error"]["code"]) == (True, "invalid_input")
@@ -242,7 +242,7 @@ def test_a_certificate_is_read_before_it_is_relied_upon(here: Bench) -> None:
 def certified(here: Bench, pending: Path) -> bytes:
     """The pending request's certificate, as DER."""
     key = serialization.load_pem_private_key((pending / "key.pem").read_bytes(), password=None)
-    return self_signed(SIRET, key, der=True)
+    return self_signed_now(SIRET, key, der=True)
 
 
 def test_nothing_is_sent_for_an_incomplete_declaration(here: Bench) -> None:

@@ -20,8 +20,8 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.support.bench import ACCOUNT
+from tests.support.certificates import certificate_files
 from tests.support.collection import ADOPTS, ALL_AT_ONCE, CHECKS_ONLY, MODULES, PRINTS_ONLY
-from tests.support.issued import files
 from tests.support.playbook import Played, play
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 from tests.support.values import AGENT, SIRET, THIRD, policy
@@ -225,7 +225,7 @@ DRAWN = (
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, sandbox_template: Path) -> Iterator[Both]:
     folder = tmp_path_factory.mktemp("both")
-    files(folder, SIRET)
+    certificate_files(folder, SIRET)
     vaulted = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))]).encrypt(AGENT[1]).decode()
     (folder / "group_vars").mkdir()
     variables = "in_url: canari-url\nvaulted: !vault |\n" + "".join(f"  {line}\n" for line in vaulted.splitlines())

@@ -23,6 +23,7 @@ import pytest
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import Bench
+from tests.support.certificates import self_signed_now
 from tests.support.collection import returns
 from tests.support.front import Passed, Target, fronting
 from tests.support.interfaces import EITHER_INTERFACE, INTERFACES
@@ -33,7 +34,6 @@ from tests.support.psce import CrlSpec, Ours, Spec, make_key
 from tests.support.responder import responding
 from tests.support.run_module import Result
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
-from tests.support.self_signed import self_signed
 from tests.support.shape import same_shape
 from tests.support.values import OTHER, SIRET, existing
 
@@ -197,7 +197,7 @@ ending = fronted(server=replace(SERVER, not_after=NOW + 9 * DAY))
 
 def foreign_certificate(scene: Scene) -> None:
     key = make_key("ec-p256-doctor-foreign")
-    certificate = scene.file("foreign.pem", self_signed(SIRET, key))
+    certificate = scene.file("foreign.pem", self_signed_now(SIRET, key))
     scene.options["certificates"] = [declared(certificate, scene.file("foreign.key", key_pem(key)))]
 
 

@@ -14,8 +14,8 @@ from cryptography import x509
 
 from ansible_collections.collectivites.antai.plugins.module_utils._http import client as https
 from tests.integration.conftest import OpenBench
-from tests.support import issued
 from tests.support.bench import ACCOUNT, Bench, codes, eventually, waits
+from tests.support.certificates import pem_of, self_signed
 from tests.support.keys import new_key
 from tests.support.run_module import Result
 from tests.support.values import EST, EST_OF_THIRD, SIRET, existing, policy
@@ -161,7 +161,7 @@ def test_a_corrected_declaration_is_a_new_request(bench: OpenBench) -> None:
 def test_another_psce_is_sent_nothing(bench: OpenBench, tmp_path: Path) -> None:
     here = bench(policy())
     stranger = tmp_path / "stranger.pem"
-    stranger.write_bytes(issued.pem(issued.certificate(new_key())))
+    stranger.write_bytes(pem_of(self_signed(new_key())))
     result = failed(here, psce_ca_file=str(stranger))
     assert (result["error"]["code"], enrolments(here)) == ("unexpected_answer", [])
     assert "psce_ca_file" in result["msg"]

@@ -19,7 +19,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.bas
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import gather_local_evidence
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
 from tests.certificates_proof.scene import Scene
-from tests.support.judged import HOUR, judging, leaf, scene
+from tests.support.evaluation import HOUR, leaf, scene, validation_policy
 from tests.support.observed import NOW, SIRET
 from tests.support.psce import CrlSpec, Ours
 from tests.support.responder import Responder
@@ -126,7 +126,7 @@ def test_a_whole_fleet_judges_its_certificates_with_one_download(responder: Resp
     scenes = [scene(serial=5000 + number, crl_point=f"{responder.url}/crl", ocsp_url=f"{responder.url}/ocsp") for number in range(60)]
     gone = (scenes[7].leaf.serial, NOW - HOUR)
     responder.answers = {"/crl": (200, Ours().crl(CrlSpec(scenes[0].issuer, scenes[0].issuer.key, NOW - HOUR, NOW + HOUR, (gone,))))}
-    how = judging(scenes[0])
+    how = validation_policy(scenes[0])
 
     def outcome(made: Scene) -> tuple[str, Any]:
         context = Context(cast(Operations, None), None, fetch)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from tests.integration.conftest import OpenBench
 from tests.support.bench import ACCOUNT, Bench, codes, encoded
-from tests.support.family import Family
+from tests.support.certificates import Family
 from tests.support.interfaces import EITHER_INTERFACE
 from tests.support.pdfs import Sheet
 from tests.support.run_module import Result

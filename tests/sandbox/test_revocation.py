@@ -19,7 +19,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tests.conftest import StartSandbox
-from tests.support.issued import certificate as self_signed
+from tests.support.certificates import self_signed
 from tests.support.keys import Issued, drop, flipped, get_issued, make_csr, new_key
 from tests.support.portal_client import code
 from tests.support.psce_client import PsceClient, state

@@ -3,47 +3,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A PSCE for tests: certificates, CRLs and OCSP responses of any kind, right and wrong, described once and made by two independent programs.
 
-`Ours` builds them with cryptography, `Certomancer` with certomancer and asn1crypto: a misreading of ours does not hide in both.
+`Ours` builds them with cryptography, `Certomancer` (certomancer_psce.py) with certomancer and asn1crypto: a misreading of ours does not hide in both.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from ipaddress import ip_address
 from typing import Any, Protocol
 
-import certomancer.default_plugins  # noqa: F401  (registers its extension plugins)
-from asn1crypto import core
-from asn1crypto import crl as asn1_crl
-from asn1crypto import ocsp as asn1_ocsp
-from asn1crypto import x509 as asn1_x509
-from asn1crypto.keys import PrivateKeyInfo, PublicKeyInfo
-from certomancer.registry.common import ArchLabel, CertLabel, EntityLabel
-from certomancer.registry.entities import EntityRegistry
-from certomancer.registry.pki_arch import PKIArchitecture
-from certomancer.services import CRLBuilder, RevocationInfoInterface, SimpleOCSPResponder, choose_signed_digest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
-from tests.support.odd import odd
+from tests.support.certificates import Validity, build_certificate, x509_name
+from tests.support.malformed import make_malformed
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 HASHES = {"sha1": hashes.SHA1(), "sha224": hashes.SHA224(), "sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
-NAMES = {
-    "C": (NameOID.COUNTRY_NAME, "country_name"),
-    "O": (NameOID.ORGANIZATION_NAME, "organization_name"),
-    "OU": (NameOID.ORGANIZATIONAL_UNIT_NAME, "organizational_unit_name"),
-    "OI": (NameOID.ORGANIZATION_IDENTIFIER, "organization_identifier"),
-    "CN": (NameOID.COMMON_NAME, "common_name"),
-}
 EKUS = {
     "client": (ExtendedKeyUsageOID.CLIENT_AUTH, "client_auth"),
     "server": (ExtendedKeyUsageOID.SERVER_AUTH, "server_auth"),
@@ -70,7 +54,7 @@ Key = Any
 class Spec:
     """A certificate to be made. key: name of a key (see make_key). None leaves an extension out. extra: (OID, critical, DER).
 
-    oddity: one of odd.ODDITIES. authority_key: the DER of another AuthorityKeyIdentifier than the issuer's (cryptography only).
+    oddity: one of malformed.ODDITIES. authority_key: the DER of another AuthorityKeyIdentifier than the issuer's (cryptography only).
     """
 
     subject: Names
@@ -135,7 +119,7 @@ class OcspSpec:
     also: str | None = None
 
 
-def _once(make: Callable[..., bytes]) -> Callable[..., bytes]:
+def made_once(make: Callable[..., bytes]) -> Callable[..., bytes]:
     """What is described alike is made once: it takes longer than judging it, and an EC signature would be another one each time."""
     known: dict[str, bytes] = {}
 
@@ -207,21 +191,25 @@ class Ours:
 
     name: str = "ours"
 
-    @_once
+    @made_once
     def certificate(self, spec: Spec, issuer: Spec) -> bytes:
-        return odd(self._certificate(spec, issuer).public_bytes(serialization.Encoding.DER), spec.oddity, make_key(issuer.key))
+        return make_malformed(self._certificate(spec, issuer).public_bytes(serialization.Encoding.DER), spec.oddity, make_key(issuer.key))
 
     def _certificate(self, spec: Spec, issuer: Spec) -> x509.Certificate:
         public, signing = make_key(spec.key).public_key(), make_key(issuer.key)
-        builder = x509.CertificateBuilder().subject_name(_name(spec.subject)).issuer_name(_name(issuer.subject)).public_key(public)
-        builder = builder.serial_number(spec.serial).not_valid_before(spec.not_before).not_valid_after(spec.not_after)
-        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         named = x509.UnrecognizedExtension(x509.AuthorityKeyIdentifier.oid, spec.authority_key) if spec.authority_key else None
         usual = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
-        builder = builder.add_extension(named or usual, critical=False)
-        for value, critical in self._extensions(spec):
-            builder = builder.add_extension(value, critical=critical)
-        return builder.sign(signing, None if spec.hash == "none" else HASHES[spec.hash])
+        identifiers = [(x509.SubjectKeyIdentifier.from_public_key(public), False), (named or usual, False)]
+        return build_certificate(
+            x509_name(*spec.subject),
+            public,
+            signing,
+            issuer=x509_name(*issuer.subject),
+            validity=Validity(spec.not_before, spec.not_after),
+            serial=spec.serial,
+            extensions=[*identifiers, *self._extensions(spec)],
+            digest=None if spec.hash == "none" else HASHES[spec.hash],
+        )
 
     @staticmethod
     def _extensions(spec: Spec) -> list[tuple[Any, bool]]:
@@ -249,16 +237,16 @@ class Ours:
             found.append((x509.OCSPNoCheck(), False))
         return found
 
-    @_once
+    @made_once
     def crl(self, spec: CrlSpec) -> bytes:
-        builder = x509.CertificateRevocationListBuilder().issuer_name(_name(spec.issuer.subject))
+        builder = x509.CertificateRevocationListBuilder().issuer_name(x509_name(*spec.issuer.subject))
         builder = builder.last_update(spec.this).next_update(spec.next).add_extension(x509.CRLNumber(7), critical=False)
         known = make_key(spec.issuer.key).public_key()
         builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(known), critical=False)
         for serial, date in spec.revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(date).add_extension(_reason(spec.reason), False)
             if spec.entry_issuer:
-                entry = entry.add_extension(x509.CertificateIssuer([x509.DirectoryName(_name(spec.entry_issuer.subject))]), True)
+                entry = entry.add_extension(x509.CertificateIssuer([x509.DirectoryName(x509_name(*spec.entry_issuer.subject))]), True)
             builder = builder.add_revoked_certificate(entry.build())
         if spec.delta:
             builder = builder.add_extension(x509.DeltaCRLIndicator(3), critical=True)
@@ -268,7 +256,7 @@ class Ours:
             builder = builder.add_extension(_issuing_point(**spec.point), critical=True)
         return builder.sign(make_key(spec.key), HASHES[spec.hash]).public_bytes(serialization.Encoding.DER)
 
-    @_once
+    @made_once
     def ocsp(self, spec: OcspSpec) -> bytes:
         subject = Spec((("CN", "x"),), spec.issuer.key, serial=spec.serial)
         statuses = {"good": ocsp.OCSPCertStatus.GOOD, "unknown": ocsp.OCSPCertStatus.UNKNOWN, "revoked": ocsp.OCSPCertStatus.REVOKED}
@@ -292,161 +280,6 @@ class Ours:
         return builder.sign(make_key(own), HASHES[spec.hash]).public_bytes(serialization.Encoding.DER)
 
 
-class Certomancer:
-    """With certomancer; extensions that its configuration cannot say are asn1crypto's."""
-
-    name = "certomancer"
-
-    @_once
-    def certificate(self, spec: Spec, issuer: Spec) -> bytes:
-        return odd(bytes(self._certificate(spec, issuer).dump()), spec.oddity, make_key(issuer.key))
-
-    def _certificate(self, spec: Spec, issuer: Spec) -> Any:
-        entities = EntityRegistry({})
-        entities._dict |= {EntityLabel("subject"): _asn1_name(spec.subject), EntityLabel("issuer"): _asn1_name(issuer.subject)}
-        config = {
-            "subject": "subject",
-            "subject-key": spec.key,
-            "issuer": "issuer",
-            "authority-key": issuer.key,
-            "issuer-cert": "none",
-            "serial": spec.serial,
-            "digest-algo": spec.hash,
-            "validity": {"valid-from": spec.not_before.isoformat(), "valid-to": spec.not_after.isoformat()},
-            "extensions": self._extensions(spec),
-        }
-        keys: Any = _Keys()
-        return PKIArchitecture(ArchLabel("proof"), keys, entities, {"made": config}, {}, "http://psce.example").get_cert(CertLabel("made"))
-
-    @staticmethod
-    def _extensions(spec: Spec) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-
-        def add(name: str, value: Any, critical: bool = False) -> None:
-            found.append({"id": name, "critical": critical, "value": value})
-
-        for oid, critical, der in spec.extra:
-            add(oid, core.ParsableOctetString(der), critical)
-        if spec.ca is not None:
-            add(
-                "basic_constraints",
-                {"ca": spec.ca} | ({"path_len_constraint": spec.path_length} if spec.path_length is not None else {}),
-                True,
-            )
-        if spec.key_usage is not None:
-            smart = {"schema": "key-usage", "params": [USAGES[each] for each in spec.key_usage]}
-            found.append({"id": "key_usage", "critical": spec.key_usage_critical, "smart-value": smart})
-        if spec.eku is not None:
-            add("extended_key_usage", [EKUS[each][1] for each in spec.eku], spec.eku_critical)
-        if spec.policies:
-            add("certificate_policies", [{"policy_identifier": each} for each in spec.policies])
-        if spec.san:
-            add("subject_alt_name", [_asn1_general(each) for each in spec.san])
-        if spec.crl_point:
-            names = [asn1_x509.GeneralName("uniform_resource_identifier", spec.crl_point)]
-            add("crl_distribution_points", [{"distribution_point": asn1_x509.DistributionPointName("full_name", names)}])
-        if spec.ocsp_url:
-            where = asn1_x509.GeneralName("uniform_resource_identifier", spec.ocsp_url)
-            add("authority_information_access", [{"access_method": "ocsp", "access_location": where}])
-        if spec.nocheck:
-            add("ocsp_no_check", core.Null())
-        return found
-
-    @_once
-    def crl(self, spec: CrlSpec) -> bytes:
-        extra = []
-        if spec.delta:
-            extra.append(asn1_crl.TBSCertListExtension({"extn_id": "delta_crl_indicator", "critical": True, "extn_value": core.Integer(3)}))
-        if spec.unknown:
-            content = core.ParsableOctetString(b"\x05\x00")
-            extra.append(asn1_crl.TBSCertListExtension({"extn_id": "1.3.6.1.4.1.55555.1", "critical": True, "extn_value": content}))
-        keys, issuer = _pair(spec.key), _pair(spec.issuer.key)
-        algorithm = choose_signed_digest(spec.hash, keys.public_key_info)
-        identifier = core.OctetString(issuer.public_key_info.sha1)
-        builder = CRLBuilder(_asn1_name(spec.issuer.subject), keys.private_key_info, algorithm, identifier, extra)
-        revoked = [CRLBuilder.format_revoked_cert(serial, asn1_crl.CRLReason("superseded"), date) for serial, date in spec.revoked]
-        tbs = builder.format_tbs_crl(7, spec.this, revoked, spec.next, _asn1_point(spec.point))
-        for name, date in (("this_update", spec.this), ("next_update", spec.next)):
-            tbs[name] = asn1_x509.Time({"utc_time": date})  # as RFC 5280 demands before 2050
-        for entry, (_serial, date) in zip(tbs["revoked_certificates"] if revoked else (), spec.revoked, strict=True):
-            entry["revocation_date"] = asn1_x509.Time({"utc_time": date})
-        if not revoked:
-            tbs["revoked_certificates"] = None
-        return bytes(builder.sign_crl(tbs).dump())
-
-    @_once
-    def ocsp(self, spec: OcspSpec) -> bytes:
-        issuer = self._certificate(spec.issuer, spec.issuer)
-        signer = self._certificate(spec.signer, spec.signer_issuer or spec.issuer) if spec.signer else issuer
-        keys = _pair(spec.key or (spec.signer or spec.issuer).key)
-        validity = spec.next - spec.this if spec.next else None
-        algorithm = choose_signed_digest(spec.hash, keys.public_key_info)
-        responder = SimpleOCSPResponder(signer, keys.private_key_info, algorithm, spec.this, _Status(spec, issuer), validity)
-        identity = {
-            "hash_algorithm": {"algorithm": spec.id_hash},
-            "issuer_name_hash": getattr(issuer.subject, spec.id_hash),
-            "issuer_key_hash": getattr(issuer.public_key, spec.id_hash),
-            "serial_number": spec.serial,
-        }
-        request = asn1_ocsp.OCSPRequest(
-            {"tbs_request": {"request_list": [{"req_cert": asn1_ocsp.CertId(identity)}] * (2 if spec.also else 1)}}
-        )
-        return bytes(responder.build_ocsp_response(request).dump())
-
-
-MAKERS: tuple[Maker, ...] = (Ours(), Certomancer())
-
-
-class _Keys:
-    def __getitem__(self, name: Any) -> Any:
-        return _pair(str(name))
-
-
-@dataclass(frozen=True)
-class _Pair:
-    private_key_info: Any
-    public_key_info: Any
-
-
-@cache
-def _pair(name: str) -> _Pair:
-    key, form = make_key(name), serialization.PublicFormat.SubjectPublicKeyInfo
-    public = key.public_key().public_bytes(serialization.Encoding.DER, form)
-    return _Pair(PrivateKeyInfo.load(key_der(key)), PublicKeyInfo.load(public))
-
-
-@dataclass(frozen=True)
-class _Status(RevocationInfoInterface):
-    spec: OcspSpec
-    issuer: Any
-    asked: list[Any] = field(default_factory=list)
-
-    def get_issuer_cert(self) -> Any:
-        return self.issuer
-
-    def check_revocation_status(self, cid: Any, at_time: datetime) -> Any:
-        status = self.spec.also if self.asked else self.spec.status
-        self.asked.append(cid)
-        if status == "revoked":
-            info = asn1_ocsp.RevokedInfo({"revocation_time": self.spec.revoked_at, "revocation_reason": "key_compromise"})
-            return asn1_ocsp.CertStatus("revoked", info), []
-        return asn1_ocsp.CertStatus(status), []
-
-
-def _name(names: Names) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NAMES[kind][0], value, _validate=False) for kind, value in names])
-
-
-def _asn1_name(names: Names) -> Any:
-    parts = []
-    for kind, value in names:
-        text = core.PrintableString(value) if kind == "C" else core.UTF8String(value)
-        content = asn1_x509.DirectoryString(name="printable_string" if kind == "C" else "utf8_string", value=text)
-        name = NAMES[kind][1]
-        parts.append(asn1_x509.RelativeDistinguishedName([asn1_x509.NameTypeAndValue({"type": name, "value": content})]))
-    return asn1_x509.Name(name="", value=asn1_x509.RDNSequence(parts))
-
-
 def _reason(name: str) -> Any:
     contents = {"unknown": b"\x0a\x01\x63", "damaged": b"\x0a\x05\x01"}
     if name in contents:
@@ -459,26 +292,9 @@ def _general(text: str) -> Any:
     return x509.DNSName(value) if kind == "dns" else x509.IPAddress(ip_address(value))
 
 
-def _asn1_general(text: str) -> Any:
-    kind, _, value = text.partition(":")
-    return asn1_x509.GeneralName("dns_name" if kind == "dns" else "ip_address", value)
-
-
 def _issuing_point(url: str | None = None, **flags: bool) -> x509.IssuingDistributionPoint:
     names = ("only_contains_user_certs", "only_contains_ca_certs", "indirect_crl", "only_contains_attribute_certs")
     wanted = {name: flags.get(name, False) for name in names}
     reasons = frozenset([x509.ReasonFlags.key_compromise]) if flags.get("only_some_reasons") else None
     where = [x509.UniformResourceIdentifier(url)] if url else None
     return x509.IssuingDistributionPoint(full_name=where, relative_name=None, only_some_reasons=reasons, **wanted)
-
-
-def _asn1_point(point: dict[str, Any] | None) -> dict[str, Any] | None:
-    if point is None:
-        return None
-    found: dict[str, Any] = {name: True for name, value in point.items() if value is True and name != "only_some_reasons"}
-    if point.get("only_some_reasons"):
-        found["only_some_reasons"] = asn1_crl.ReasonFlags({"key_compromise"})
-    if point.get("url"):
-        names = [asn1_x509.GeneralName("uniform_resource_identifier", point["url"])]
-        found["distribution_point"] = asn1_x509.DistributionPointName("full_name", names)
-    return found

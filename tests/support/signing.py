@@ -18,13 +18,15 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation import dss
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from tests.support.certificates import Validity, build_certificate, x509_name
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -203,25 +205,25 @@ def _issued(name: str, issuer: Identity | None, begin: datetime, end: datetime, 
     key = (
         rsa.generate_private_key(65537, 2048) if usage else ec.generate_private_key(ec.SECP256R1())
     )  # the dummy time stamper knows RSA only
-    subject = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"), x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(end)
-        .add_extension(x509.BasicConstraints(issuer is None, None), critical=True)
-        .add_extension(_key_usage(issuer is None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
+    extensions: list[tuple[x509.ExtensionType, bool]] = [
+        (x509.BasicConstraints(issuer is None, None), True),
+        (_key_usage(issuer is None), True),
+        (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+    ]
     if usage:
-        built = built.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        extensions.append((x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True))
     if issuer:
-        built = built.add_extension(_revocation_place(), critical=False)
-        built = built.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
-    return Identity(built.sign(issuer.key if issuer else key, hashes.SHA256()), key)
+        extensions.append((_revocation_place(), False))
+        extensions.append((x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), False))
+    certificate = build_certificate(
+        x509_name(("C", "FR"), ("CN", name)),
+        key.public_key(),
+        issuer.key if issuer else key,
+        issuer=issuer.certificate.subject if issuer else None,
+        validity=Validity(begin, end),
+        extensions=extensions,
+    )
+    return Identity(certificate, key)
 
 
 def _revocation_place() -> x509.CRLDistributionPoints:

@@ -18,13 +18,13 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.spaces import AdoptedSpace, CertificateEntry
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.store_entry import StoreAccess, with_keys
-from tests.support import issued
 from tests.support.bench import listing
+from tests.support.certificates import FROM, certificate_files
 from tests.support.fake_operations import FakeOperations
 from tests.support.journal import concluded_steps
 
 SIRET, PROVIDER = "21810004800014", "parkexemple"
-NOW = issued.FROM + timedelta(days=30)
+NOW = FROM + timedelta(days=30)
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Bench:
         """A new one that exists; its fingerprint."""
         place = self.folder / f"pair-{len(self.pairs)}"
         place.mkdir()
-        certificate, key, fingerprint = issued.files(place, siret)
+        certificate, key, fingerprint = certificate_files(place, siret)
         self.pairs.append((Source(str(certificate), str(key)), fingerprint))
         return fingerprint
 

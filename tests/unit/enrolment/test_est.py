@@ -26,7 +26,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.messages
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AuthenticationFailed, UnexpectedAnswer
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
-from tests.support.family import Family
+from tests.support.certificates import Family
 
 FAMILY = Family()
 DER = pkcs7.serialize_certificates([FAMILY.leaf, FAMILY.issuing], serialization.Encoding.DER)

@@ -24,8 +24,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     StillRunning,
     UnexpectedAnswer,
 )
+from tests.support.certificates import self_signed_now
 from tests.support.observed import OTHER, PDF, SIRET
-from tests.support.self_signed import self_signed
 from tests.support.wire import Wire, told
 
 Change = Callable[[dict[str, Any]], None]
@@ -200,7 +200,7 @@ def test_without_any_list(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # Look-ups and identities
 
-PEM = self_signed(SIRET, ec.generate_private_key(ec.SECP256R1()))
+PEM = self_signed_now(SIRET, ec.generate_private_key(ec.SECP256R1()))
 HELD = load_chain(PEM, "certificate")[0]
 CLIENT = ClientCertificate("/c.pem", "/k.pem")
 

@@ -16,7 +16,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocatio
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import OUTCOMES, Judgement, Override, Verdict
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation import fails
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from tests.support.judged import judging, scene
+from tests.support.evaluation import scene, validation_policy
 from tests.support.observed import NOW
 from tests.support.psce import CrlSpec, Ours
 from tests.unit.pki.test_paths import made
@@ -44,7 +44,7 @@ def test_nothing_to_judge_blocks_nothing() -> None:
 
 def test_a_proved_revocation_blocks_whatever_is_overridden() -> None:
     crl = Ours().crl(CrlSpec(GOOD.issuer, GOOD.issuer.key, revoked=((GOOD.leaf.serial, NOW),)))
-    case = find_inputs(made(GOOD.leaf, GOOD.issuer), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD.leaf, GOOD.issuer), (), validation_policy(GOOD).store, "client", NOW)
     overrides = [Override(rule, "pass", "a test") for rule in ALL_RULES if rule not in FINAL]
     judgement = judge(case, RevocationAnswers([load_crl(crl)]), overrides)
     assert judgement.outcome == "fail"
@@ -55,7 +55,7 @@ def test_a_proved_revocation_blocks_whatever_is_overridden() -> None:
 
 @pytest.mark.parametrize("rule", FINAL)
 def test_what_is_final_cannot_be_overridden(rule: str) -> None:
-    case = find_inputs(made(GOOD.leaf, GOOD.issuer), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD.leaf, GOOD.issuer), (), validation_policy(GOOD).store, "client", NOW)
     with pytest.raises(InvalidInput, match=rf"^overrides: the rule {rule} cannot be overridden$"):
         judge(case, RevocationAnswers(), [Override(rule, "warn", "a test")])
     with pytest.raises(InvalidInput) as unknown:

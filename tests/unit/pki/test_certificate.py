@@ -24,13 +24,13 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.certifica
     load_private_key,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from tests.support import issued
+from tests.support.certificates import FROM, fingerprint_of, pem_of, self_signed
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import OTHER, SIRET
 
 KEY = new_key()
-MINE = issued.certificate(KEY, units=(f"0002 {SIRET}",))
-PEM = issued.pem(MINE)
+MINE = self_signed(KEY, units=(f"0002 {SIRET}",))
+PEM = pem_of(MINE)
 DER = MINE.public_bytes(serialization.Encoding.DER)
 P256_OID = bytes.fromhex("2a8648ce3d030107")
 UNKNOWN_CURVE = bytes.fromhex("2a8648ce3d0301ff")[:-1] + b"\x7f"
@@ -40,7 +40,7 @@ SIREN = SIRET[:9]
 def test_a_chain_in_a_pkcs12_opens_with_its_passphrase() -> None:
     content = pkcs12.serialize_key_and_certificates(None, KEY, MINE, None, serialization.BestAvailableEncryption(b"canari"))
     (found,) = load_chain(content, "certificate", "canari")
-    assert found.fingerprint == issued.fingerprint(MINE)
+    assert found.fingerprint == fingerprint_of(MINE)
     with pytest.raises(InvalidInput):
         load_chain(content, "certificate")
 
@@ -66,16 +66,16 @@ def test_what_else_it_is_known_by() -> None:
 @pytest.mark.parametrize("content", [PEM, DER, b"Bag Attributes\n" + PEM, PEM.replace(b"\n", b"\r\n")], ids=["PEM", "DER", "text", "CRLF"])
 def test_forms(content: bytes) -> None:
     (found,) = load_chain(content, "certificate")
-    assert found.fingerprint == issued.fingerprint(MINE)
-    assert (found.not_before, found.not_after) == (issued.FROM, issued.FROM + timedelta(days=700))
+    assert found.fingerprint == fingerprint_of(MINE)
+    assert (found.not_before, found.not_after) == (FROM, FROM + timedelta(days=700))
     assert found.subject == f"CN=fps.exemple,OU=0002 {SIRET},O=Essai,C=FR"
     assert found.pem == PEM
 
 
 def test_chain_in_its_order() -> None:
-    other = issued.certificate(new_key())
-    found = load_chain(issued.pem(other) + PEM, "certificate")
-    assert [each.fingerprint for each in found] == [issued.fingerprint(other), issued.fingerprint(MINE)]
+    other = self_signed(new_key())
+    found = load_chain(pem_of(other) + PEM, "certificate")
+    assert [each.fingerprint for each in found] == [fingerprint_of(other), fingerprint_of(MINE)]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_chain_in_its_order() -> None:
     ],
 )
 def test_identifiers(units: tuple[str, ...], organization_identifier: str | None, named: tuple[str, ...]) -> None:
-    made = issued.certificate(KEY, units=units, organization_identifier=organization_identifier)
-    (found,) = load_chain(issued.pem(made), "certificate")
+    made = self_signed(KEY, units=units, organization_identifier=organization_identifier)
+    (found,) = load_chain(pem_of(made), "certificate")
     assert found.identifiers == named
 
 
@@ -120,7 +120,7 @@ def test_identifiers(units: tuple[str, ...], organization_identifier: str | None
     ],
 )
 def test_owner(units: tuple[str, ...], siret: str, owned: bool) -> None:
-    (found,) = load_chain(issued.pem(issued.certificate(KEY, units=units)), "certificate")
+    (found,) = load_chain(pem_of(self_signed(KEY, units=units)), "certificate")
     assert found.names(siret) is owned
     if owned:
         check_owner(found, siret, "certificate")
@@ -134,7 +134,7 @@ def test_owner(units: tuple[str, ...], siret: str, owned: bool) -> None:
 
 
 def test_leaf_is_found_by_its_key() -> None:
-    chain = load_chain(issued.pem(issued.certificate(new_key())) + PEM, "certificate")
+    chain = load_chain(pem_of(self_signed(new_key())) + PEM, "certificate")
     assert find_leaf_of_key_pem(chain, key_pem(KEY), SIRET, "certificate") is chain[1]
 
 
@@ -234,7 +234,7 @@ def test_a_certificate_is_read_once_and_broken_ones_fail_each_time_under_their_o
     """A fleet looks at the same ones again and again; another certificate is never taken for it."""
     (first,), (again,) = load_chain(PEM, "certificate"), load_chain(b"# a copy\n" + PEM, "chain")
     assert again is first
-    (other,) = load_chain(issued.pem(issued.certificate(KEY, units=(f"0002 {OTHER}",))), "certificate")
+    (other,) = load_chain(pem_of(self_signed(KEY, units=(f"0002 {OTHER}",))), "certificate")
     assert (other.names(OTHER), other.names(SIRET), first.names(SIRET)) == (True, False, True)
     broken = b"-----BEGIN CERTIFICATE-----\nTm8gY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n"
     for field in ("certificate", "store"):

@@ -17,9 +17,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.chain imp
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsed_certificate import parse_loaded
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing import load_bundle, load_key
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from tests.support import issued
-from tests.support.family import Family
-from tests.support.issued import FROM
+from tests.support.certificates import FROM, Family, pem_of
 from tests.support.keys import key_pem, new_key
 
 FAMILY = Family()
@@ -155,7 +153,7 @@ def test_an_encrypted_key() -> None:
 
 def test_an_encrypted_key_beside_its_certificate() -> None:
     locked = FAMILY.key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, LOCKED)
-    found = load_bundle(issued.pem(FAMILY.leaf) + locked, "x", "canari")
+    found = load_bundle(pem_of(FAMILY.leaf) + locked, "x", "canari")
     assert (found.certificates, found.key.public_key()) == ((LEAF,), FAMILY.key.public_key())
 
 
@@ -172,4 +170,4 @@ def test_a_key_is_not_tested_for_being_well_made() -> None:
 
 
 def test_two_certificates_of_the_same_name_are_not_mixed_up() -> None:
-    assert x509.load_pem_x509_certificate(issued.pem(OTHER.root)).subject == FAMILY.root.subject
+    assert x509.load_pem_x509_certificate(pem_of(OTHER.root)).subject == FAMILY.root.subject

@@ -24,7 +24,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC, validate
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from tests.certificates_proof.scene import SIRET, Scene, base
-from tests.support.odd import ODDITIES, element
+from tests.support.malformed import ODDITIES, element
 from tests.support.psce import NOW, Ours
 
 URL = "http://psce.example/x"
@@ -122,7 +122,7 @@ def test_the_verdict_names_the_ca_that_was_left_out_where_it_may_be_needed() -> 
 
 def test_the_result_of_a_module_warns_of_it(tmp_path: Any) -> None:
     (tmp_path / "leaf.der").write_bytes(Ours().certificate(SCENE.leaf, SCENE.issuer))
-    parameters = {name: option.get("default") for name, option in validating(SPEC, validate).spec.items()} | {
+    parameters = {name: option.get("default") for name, option in validating(SPEC, validate, VALIDATION).spec.items()} | {
         "certificate": str(tmp_path / "leaf.der"),
         "trust_store": {"version": 1, "entries": [entry("odd", UNREADABLE), entry("good", GOOD)]},
         "fetch": False,

@@ -23,10 +23,12 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocation import RevocationAnswers, judge_revocation
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore, read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override
-from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import judging as declared
+from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import (
+    judging as declared,
+)
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.evaluation_options import judging_if_declared
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from tests.support.judged import CRL_URL, OCSP_URL, Psce, authority, judging, leaf, scene
+from tests.support.evaluation import CRL_URL, OCSP_URL, Psce, authority, leaf, scene, validation_policy
 from tests.support.observed import NOW
 
 GOOD = scene()
@@ -48,13 +50,13 @@ def parsed(made: Any = GOOD) -> Any:
 )
 def test_who_is_asked(made: Any, thorough: bool, asked: list[str]) -> None:
     psce = Psce(made)
-    gather_evidence(parsed(made), (), judging(made), psce, thorough=thorough)
+    gather_evidence(parsed(made), (), validation_policy(made), psce, thorough=thorough)
     assert psce.asked == asked
 
 
 def test_unless_told_otherwise_everybody_is_asked() -> None:
     psce = Psce(GOOD)
-    gather_evidence(parsed(), (), judging(GOOD), psce)
+    gather_evidence(parsed(), (), validation_policy(GOOD), psce)
     assert psce.asked == [OCSP_URL, CRL_URL]
 
 
@@ -68,13 +70,17 @@ def test_without_a_path_nobody_is_asked() -> None:
 
 def test_compact_is_what_is_no_plain_pass() -> None:
     made = scene(eku=("server",))
-    how = judging(made, overrides=(Override("extended_key_usage", "pass", "a test"),))
+    how = validation_policy(made, overrides=(Override("extended_key_usage", "pass", "a test"),))
     told = summarise_judgement(evaluate(gather_evidence(parsed(made), (), how, Psce(made)), how, NOW))
     assert told["outcome"] == "pass"
     assert [(each["rule"], each["override"]["found"]) for each in told["verdicts"]] == [("extended_key_usage", "fail")]
-    late = evaluate(gather_evidence(parsed(), (), judging(GOOD), Psce(GOOD, revoked=True)), judging(GOOD), NOW + timedelta(days=400))
+    late = evaluate(
+        gather_evidence(parsed(), (), validation_policy(GOOD), Psce(GOOD, revoked=True)), validation_policy(GOOD), NOW + timedelta(days=400)
+    )
     assert blocking_reasons(late).startswith("valid_now: ")
-    assert summarise_judgement(evaluate(gather_evidence(parsed(), (), judging(GOOD), Psce(GOOD)), judging(GOOD), NOW)) == {
+    assert summarise_judgement(
+        evaluate(gather_evidence(parsed(), (), validation_policy(GOOD), Psce(GOOD)), validation_policy(GOOD), NOW)
+    ) == {
         "outcome": "pass",
         "verdicts": [],
     }
@@ -83,7 +89,7 @@ def test_compact_is_what_is_no_plain_pass() -> None:
 def test_judging_leaves_the_evidence_as_it_was() -> None:
     """A response that answers nothing is told each time, and once each time."""
     evidence = RevocationAnswers([], [load_ocsp(b"\x30\x03\x0a\x01\x03")])
-    case = find_inputs(parsed(), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(parsed(), (), validation_policy(GOOD).store, "client", NOW)
     first, second = judge_revocation(case, evidence), judge_revocation(case, evidence)
     assert first == second
     assert first[-1].reason.count("try_later") == 1

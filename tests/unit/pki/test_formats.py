@@ -27,9 +27,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.parsing i
     load_ocsp,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from tests.support import issued
-from tests.support.family import Family
-from tests.support.issued import FROM
+from tests.support.certificates import FROM, Family, pem_of, self_signed
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import OTHER, SIRET
 from tests.support.psce import OcspSpec, Ours, Spec, make_key
@@ -37,7 +35,7 @@ from tests.support.psce import OcspSpec, Ours, Spec, make_key
 FAMILY = Family()
 DER, PEM = serialization.Encoding.DER, serialization.Encoding.PEM
 LEAF, ISSUING, ROOT = (each.public_bytes(DER) for each in (FAMILY.leaf, FAMILY.issuing, FAMILY.root))
-LEAF_PEM, ROOT_PEM = issued.pem(FAMILY.leaf), issued.pem(FAMILY.root)
+LEAF_PEM, ROOT_PEM = pem_of(FAMILY.leaf), pem_of(FAMILY.root)
 CHAIN = pkcs7.serialize_certificates([FAMILY.root, FAMILY.leaf, FAMILY.issuing], DER)
 KEY, KEY_PEM = FAMILY.key, key_pem(FAMILY.key)
 FORM = serialization.PrivateFormat
@@ -93,7 +91,7 @@ CHAINS: dict[str, bytes] = {
     "BEGIN PKCS #7 SIGNED DATA": armour(CHAIN, "PKCS #7 SIGNED DATA"),
     "PKCS#7 in base64": base64.encodebytes(CHAIN),
     "PKCS#7 in UTF-16": as_utf16(armour(CHAIN)),
-    "PEM, the root first": ROOT_PEM + issued.pem(FAMILY.issuing) + LEAF_PEM,
+    "PEM, the root first": ROOT_PEM + pem_of(FAMILY.issuing) + LEAF_PEM,
     "DER, one after the other": ROOT + ISSUING + LEAF,
 }
 
@@ -140,7 +138,7 @@ def test_accents_of_a_passphrase(form: Any, typed: Any) -> None:
 
 def crl_der() -> bytes:
     builder = x509.CertificateRevocationListBuilder().issuer_name(FAMILY.issuing.subject)
-    builder = builder.last_update(issued.FROM).next_update(issued.FROM + timedelta(days=1))
+    builder = builder.last_update(FROM).next_update(FROM + timedelta(days=1))
     return builder.sign(new_key(), hashes.SHA256()).public_bytes(DER)
 
 
@@ -245,19 +243,19 @@ def test_one_thing_given_for_another(load: Any, content: bytes, message: str) ->
 
 def test_over_the_most_is_an_error_and_no_cut() -> None:
     """A chain that is cut in silence lacks its issuer: the verdict would be about nobody's certificate."""
-    many = [issued.certificate(new_key()) for _ in range(MAX_CERTIFICATES + 1)]
-    pem = b"".join(map(issued.pem, many))
+    many = [self_signed(new_key()) for _ in range(MAX_CERTIFICATES + 1)]
+    pem = b"".join(map(pem_of, many))
     for content in (pem, pkcs7.serialize_certificates(many, DER)):
         with pytest.raises(InvalidInput, match="holds 21 certificates; at most 20 are read"):
             load_bundle(content, "x")
         assert len(load_bundle(content, "x", most=21).certificates) == 21
-    assert len(load_bundle(b"".join(map(issued.pem, many[1:])), "x").certificates) == MAX_CERTIFICATES
+    assert len(load_bundle(b"".join(map(pem_of, many[1:])), "x").certificates) == MAX_CERTIFICATES
 
 
 def test_of_several_leaves_the_key_or_the_siret_says_which() -> None:
     other_key = new_key()
     mine, other = FAMILY.leaf, FAMILY.issue(other_key, OTHER)
-    found = load_bundle(b"".join(map(issued.pem, (FAMILY.root, other, mine, FAMILY.issuing))), "x").certificates
+    found = load_bundle(b"".join(map(pem_of, (FAMILY.root, other, mine, FAMILY.issuing))), "x").certificates
     assert find_leaf(found, "x", other_key).der == other.public_bytes(DER)
     assert find_leaf(found, "x", siret=SIRET).der == LEAF
     assert find_leaf(found, "x", siret=OTHER).der == other.public_bytes(DER)
@@ -265,7 +263,7 @@ def test_of_several_leaves_the_key_or_the_siret_says_which() -> None:
         find_leaf(found, "x")
     assert SIRET in refused.value.message
     with pytest.raises(InvalidInput, match="2 certificates of which none"):
-        find_leaf(load_bundle(LEAF_PEM + issued.pem(FAMILY.issue(other_key)), "x").certificates, "x", siret=SIRET)
+        find_leaf(load_bundle(LEAF_PEM + pem_of(FAMILY.issue(other_key)), "x").certificates, "x", siret=SIRET)
 
 
 def test_of_several_of_one_key_the_newest_counts() -> None:
@@ -273,7 +271,7 @@ def test_of_several_of_one_key_the_newest_counts() -> None:
         x509.load_der_x509_certificate(Ours().certificate(replace(MACHINE, not_before=FROM + timedelta(days=day)), MACHINE))
         for day in (0, 1)
     )
-    found = load_bundle(issued.pem(old) + issued.pem(later), "x").certificates
+    found = load_bundle(pem_of(old) + pem_of(later), "x").certificates
     assert find_leaf(found, "x", make_key(MACHINE.key)).der == later.public_bytes(DER)
 
 

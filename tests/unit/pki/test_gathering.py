@@ -32,7 +32,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.revocatio
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import TrustStore
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
-from tests.support.judged import CRL_URL, LIFE, OCSP_URL, Psce, authority, judging, scene
+from tests.support.evaluation import CRL_URL, LIFE, OCSP_URL, Psce, authority, scene, validation_policy
 from tests.support.observed import NOW
 from tests.support.psce import CrlSpec, OcspSpec, Ours, make_key
 
@@ -151,12 +151,12 @@ def test_the_first_that_answers_is_enough_and_the_others_are_told() -> None:
         "http://down.example: connection refused",
         "http://odd.example: crl: this is an HTML page, such as an error page of a server, no CRL",
     ]
-    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD), (), validation_policy(GOOD).store, "client", NOW)
     assert judge_revocation(case, found)[-1].reason == "CRL: not listed; not had: " + "; ".join(found.missed)
 
 
 def test_what_is_given_and_answers_nothing() -> None:
-    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD), (), validation_policy(GOOD).store, "client", NOW)
     (verdict,) = judge_revocation(case, RevocationAnswers([], [load_ocsp(TRY_LATER)]))
     assert (verdict.rule, verdict.outcome) == ("revocation", "fail")
     assert verdict.reason == "no source could be reached; not had: OCSP: the responder says try_later"
@@ -165,7 +165,7 @@ def test_what_is_given_and_answers_nothing() -> None:
 
 def test_all_sources_that_are_good_are_named() -> None:
     crl, response = load_crl(Psce(GOOD)(CRL_URL)), load_ocsp(Psce(GOOD)(OCSP_URL, b"x"))
-    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD), (), validation_policy(GOOD).store, "client", NOW)
     found = judge_revocation(case, RevocationAnswers([crl], [response]))
     assert found[-1].reason == "CRL: not listed, OCSP: good"
     assert judge(case, RevocationAnswers([crl], [response])).as_dict() == {
@@ -175,7 +175,7 @@ def test_all_sources_that_are_good_are_named() -> None:
 
 
 def test_each_crl_has_its_verdicts() -> None:
-    case, crl = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW), load_crl(Psce(GOOD)(CRL_URL))
+    case, crl = find_inputs(made(GOOD), (), validation_policy(GOOD).store, "client", NOW), load_crl(Psce(GOOD)(CRL_URL))
 
     def rules(crls: list[Any]) -> list[str]:
         return [each.rule for each in judge_revocation(case, RevocationAnswers(crls))]
@@ -184,7 +184,7 @@ def test_each_crl_has_its_verdicts() -> None:
 
 
 def test_without_the_issuing_ca_nothing_can_be_verified() -> None:
-    case = find_inputs(made(GOOD), (), ValidationPolicy(replace(judging(GOOD).store, entries=())).store, "client", NOW)
+    case = find_inputs(made(GOOD), (), ValidationPolicy(replace(validation_policy(GOOD).store, entries=())).store, "client", NOW)
     (verdict,) = judge_revocation(case, RevocationAnswers())
     assert (verdict.outcome, verdict.reason) == ("not_verifiable", "without the issuing CA nothing can be verified")
 
@@ -193,7 +193,7 @@ def test_a_crl_that_gives_no_reason_for_a_revocation() -> None:
     builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(LIFE["not_before"])
     entry = x509.RevokedCertificateBuilder().serial_number(GOOD.leaf.serial).revocation_date(LIFE["not_before"]).build()
     crl = builder.next_update(LIFE["not_after"]).add_revoked_certificate(entry).sign(make_key(GOOD.issuer.key), CA.hash)
-    case = find_inputs(made(GOOD), (), judging(GOOD).store, "client", NOW)
+    case = find_inputs(made(GOOD), (), validation_policy(GOOD).store, "client", NOW)
     found = judge_revocation(case, RevocationAnswers([load_crl(crl.public_bytes(serialization.Encoding.DER))]))
     assert found[-1].reason == f"revoked on {LIFE['not_before']:%Y-%m-%d %H:%M:%S}Z"
 
@@ -215,7 +215,10 @@ def test_a_crl_that_gives_no_reason_for_a_revocation() -> None:
 )
 def test_for_whom_it_is_judged(given: Any, usage: str, about: dict[str, str], told: str) -> None:
     how = ValidationPolicy(
-        replace(judging(given).store, entries=tuple(replace(each, usage=("client", "server")) for each in judging(given).store.entries))
+        replace(
+            validation_policy(given).store,
+            entries=tuple(replace(each, usage=("client", "server")) for each in validation_policy(given).store.entries),
+        )
     )
     found = gather_evidence(made(given), (), how, Psce(given), usage=usage, **about)
     assert blocking_reasons(evaluate(found, how, NOW)) == told
@@ -264,7 +267,7 @@ def test_the_trusted_ca_s_own_revocation(authorities: bool, root_crl: str, revok
             "another's": Psce(given)(CRL_URL),
         }[root_crl],
     }
-    how = ValidationPolicy(TrustStore((replace(judging(given).store.entries[0], ca=ca),)))
+    how = ValidationPolicy(TrustStore((replace(validation_policy(given).store.entries[0], ca=ca),)))
     found = gather_evidence(leaf, (root,) if authorities else (), how, answering(answers))
     verdicts = {each.rule: each for each in evaluate(found, how, NOW).verdicts}
     assert (verdicts["ca_revocation"].outcome if "ca_revocation" in verdicts else "absent") == said
@@ -280,14 +283,14 @@ def test_another_ca_s_crl_at_the_address_is_as_good_as_none() -> None:
     found = fetch_revocation((leaf, ca), answering({OCSP_URL: TransportError("no"), CRL_URL: of_root(GOOD)}))
     assert found.crls == []
     assert found.missed[1].startswith(f"{CRL_URL}: crl: this is the CRL of ")
-    case = find_inputs(leaf, (), TrustStore((replace(judging(GOOD).store.entries[0], ca=ca),)), "client", NOW)
+    case = find_inputs(leaf, (), TrustStore((replace(validation_policy(GOOD).store.entries[0], ca=ca),)), "client", NOW)
     assert judge_revocation(case, found)[-1].outcome == "fail"
 
 
 def test_a_crl_and_a_response_about_a_ca_are_not_judged_as_the_leaf_s() -> None:
     given = pointing_ca()
     leaf, ca, root = chain_of(given)
-    store = TrustStore((replace(judging(given).store.entries[0], ca=ca),))
+    store = TrustStore((replace(validation_policy(given).store.entries[0], ca=ca),))
     about_ca = load_ocsp(Ours().ocsp(OcspSpec(ca.serial, given.trusted[0].issuer, "revoked", NOW, LIFE["not_after"], NOW)))
     verdicts = judge_revocation(find_inputs(leaf, (root,), store, "client", NOW), RevocationAnswers([load_crl(of_root(given))], [about_ca]))
     assert [(each.rule, each.outcome) for each in verdicts] == [

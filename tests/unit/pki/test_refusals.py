@@ -24,20 +24,20 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.request i
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust import read_store
 from ansible_collections.collectivites.antai.plugins.module_utils._pki.verdict import Override, check_overrides
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
-from tests.support import issued
+from tests.support.certificates import pem_of, self_signed
 from tests.support.collection import ROOT
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import OTHER, SIRET
 
 KEY = new_key()
-MINE = issued.pem(issued.certificate(KEY, units=(f"0002 {SIRET}",)))
-NOBODY = issued.pem(issued.certificate(KEY, units=()))
+MINE = pem_of(self_signed(KEY, units=(f"0002 {SIRET}",)))
+NOBODY = pem_of(self_signed(KEY, units=()))
 LOCKED = serialization.BestAvailableEncryption(b"secret")
 LOCKED_KEY = KEY.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, LOCKED)
 EMPTY_PKCS12 = pkcs12.serialize_key_and_certificates(None, KEY, None, None, LOCKED)
-PKCS12 = pkcs12.serialize_key_and_certificates(b"x", KEY, issued.certificate(KEY), None, LOCKED)
+PKCS12 = pkcs12.serialize_key_and_certificates(b"x", KEY, self_signed(KEY), None, LOCKED)
 P256, UNKNOWN = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d03017f")
-STRANGE = issued.certificate(new_key()).public_bytes(serialization.Encoding.DER).replace(P256, UNKNOWN)
+STRANGE = self_signed(new_key()).public_bytes(serialization.Encoding.DER).replace(P256, UNKNOWN)
 EMPTY_PKCS7 = bytes.fromhex("302506092a864886f70d010702a01830160201013100300b06092a864886f70d010701a0003100")
 WHOLE = "give the file as it was delivered, whole"
 DELIVERED = "give the file that the PSCE delivered"
@@ -71,7 +71,7 @@ FILES: dict[str, tuple[Callable[[], Any], str, str]] = {
     ),
     "PKCS#12, empty": (lambda: load_bundle(EMPTY_PKCS12, "leaf", "secret"), "leaf: this PKCS#12 holds no certificate", DELIVERED),
     "PKCS#7, cut": (
-        lambda: load_bundle(pkcs7.serialize_certificates([issued.certificate(KEY)], serialization.Encoding.DER)[:-1] + b"x", "leaf"),
+        lambda: load_bundle(pkcs7.serialize_certificates([self_signed(KEY)], serialization.Encoding.DER)[:-1] + b"x", "leaf"),
         "leaf: this is no PKCS#7 with certificates that can be read: Unable to parse PKCS7 data",
         WHOLE,
     ),

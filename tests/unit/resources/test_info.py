@@ -14,7 +14,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._options.spec 
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.base import Context
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
-from tests.support import issued
+from tests.support.certificates import certificate_files
 from tests.support.fake_operations import FakeOperations
 from tests.support.kinds import INFORMING
 from tests.support.observed import DECLARED, EMAIL, NOTHING_TO_CHECK, OTHER, SIRET, account, convention, dialogue, listed
@@ -93,7 +93,7 @@ def exchange(item: dict[str, Any], operations: FakeOperations) -> dict[str, Any]
 
 
 def test_dialogue_of_who_holds_the_key(tmp_path: Path) -> None:
-    certificate, key, fingerprint = issued.files(tmp_path, SIRET)
+    certificate, key, fingerprint = certificate_files(tmp_path, SIRET)
     operations = FakeOperations({**OPEN, "exchange_query": dialogue(fingerprint, "refused", rule="R6", message="terminée")})
     found = exchange({"provider": "acme", "certificate": str(certificate), "private_key": str(key)}, operations)
     assert {k: found[k] for k in ("fingerprint", "state", "rule", "message", "source")} == {

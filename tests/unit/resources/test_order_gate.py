@@ -31,9 +31,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.ord
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import OrderLimit, OrderStopped
-from tests.support import issued
+from tests.support.certificates import Family, fingerprint_of, pem_of, self_signed
 from tests.support.fake_operations import FakeOperations
-from tests.support.family import Family
 from tests.support.journal import concluded_steps
 from tests.support.observed import NOW, SIRET, account, codes, listed, local, waited
 
@@ -190,8 +189,8 @@ def test_a_space_that_was_asked_for_in_this_run_is_not_read(tmp_path: Path) -> N
 
 def issue(store: Store, **files: bytes) -> str:
     leaf = Family().leaf
-    store.new_version("acme", {"key.pem": b"key", "certificate.pem": issued.pem(leaf)} | files, link="current")
-    return issued.fingerprint(leaf)
+    store.new_version("acme", {"key.pem": b"key", "certificate.pem": pem_of(leaf)} | files, link="current")
+    return fingerprint_of(leaf)
 
 
 def test_what_the_store_holds_is_known_whatever_the_label(tmp_path: Path) -> None:
@@ -204,7 +203,7 @@ def test_what_the_store_holds_is_known_whatever_the_label(tmp_path: Path) -> Non
 def test_a_newer_version_that_no_link_leads_to(tmp_path: Path, gone: str | None, kind: str) -> None:
     bench = Bench(tmp_path)
     issue(bench.store)
-    bench.store.new_version("acme", {"key.pem": b"key", "certificate.pem": issued.pem(Family().leaf)}, link="current")
+    bench.store.new_version("acme", {"key.pem": b"key", "certificate.pem": pem_of(Family().leaf)}, link="current")
     place = bench.store.certificates("acme")
     (place / "current").unlink()
     (place / "current").symlink_to("versions/1")
@@ -255,8 +254,8 @@ def test_no_more_orders_than_a_day_may_see(tmp_path: Path) -> None:
 def deliver(bench: Bench, number: int) -> None:
     """The PSCE answers every request that it finds, each time anew."""
     for pending in bench.store.certificates("acme").glob("pending/key.pem"):
-        made = issued.certificate(load_pem_private_key(pending.read_bytes(), None), units=(f"0002 {SIRET}",))  # type: ignore[arg-type]
-        (bench.store.dropped("acme") / f"{number}.pem").write_bytes(issued.pem(made))
+        made = self_signed(load_pem_private_key(pending.read_bytes(), None), units=(f"0002 {SIRET}",))  # type: ignore[arg-type]
+        (bench.store.dropped("acme") / f"{number}.pem").write_bytes(pem_of(made))
 
 
 def test_a_clock_that_is_years_ahead_orders_once(tmp_path: Path) -> None:

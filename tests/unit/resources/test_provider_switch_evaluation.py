@@ -22,8 +22,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
     ObservedCertificate,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.provider_switch import ProviderSwitch
+from tests.support.evaluation import CRL_URL, OCSP_URL, Psce, leaf, scene, validation_policy
 from tests.support.fake_operations import FakeOperations
-from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene
 from tests.support.observed import NOW, SINCE, SIRET, convention, dialogue, item, listed, space, waited
 
 OLD, NEW = "ancien", "nouveau"
@@ -66,7 +66,7 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
     state: str, revoked: bool, steps: list[str], waiting: list[str], asked: list[str]
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
-    resource = ProviderSwitch(SIRET, [], DeclaredSwitch(OLD, NEW, PAST), judging=judging(GOOD))
+    resource = ProviderSwitch(SIRET, [], DeclaredSwitch(OLD, NEW, PAST), judging=validation_policy(GOOD))
     context = Context(cast(Operations, FakeOperations()), None, cast(RevocationFetcher, psce))
     seen = observed(OLD_ACTIVE, new_one(state))
     seen = replace(seen, certificates=tuple(resource.gather_evidence(item, seen, context) for item in seen.certificates))
@@ -78,7 +78,9 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
 
 def test_whose_key_is_elsewhere_is_not_judged() -> None:
     elsewhere = item(B, "inactive", provider=NEW, listed=listed(B, "inactive", NEW))
-    plan = ProviderSwitch(SIRET, [], DeclaredSwitch(OLD, NEW, PAST), judging=judging(GOOD)).plan(observed(OLD_ACTIVE, elsewhere), NOW)
+    plan = ProviderSwitch(SIRET, [], DeclaredSwitch(OLD, NEW, PAST), judging=validation_policy(GOOD)).plan(
+        observed(OLD_ACTIVE, elsewhere), NOW
+    )
     assert [step.code for step in plan.steps] == [ACTIVATE]
     assert [each["outcome"] for each in plan.facts["verdicts"]] == [None]
 

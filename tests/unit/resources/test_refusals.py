@@ -32,14 +32,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation import observation
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError, InvalidInput
-from tests.support import issued
+from tests.support.certificates import fingerprint_of, pem_of, self_signed
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import DECLARED, NOW, OTHER, SIRET, space
 
 KEY = new_key()
-MADE = issued.certificate(KEY, units=(f"0002 {SIRET}",))
-FINGERPRINT, PEM, KEY_PEM = issued.fingerprint(MADE), issued.pem(MADE), key_pem(KEY)
+MADE = self_signed(KEY, units=(f"0002 {SIRET}",))
+FINGERPRINT, PEM, KEY_PEM = fingerprint_of(MADE), pem_of(MADE), key_pem(KEY)
 LOCKED = serialization.BestAvailableEncryption(b"canari")
 LOCKED_KEY = KEY.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, LOCKED)
 WHOLE = "give the file as it was delivered, whole"

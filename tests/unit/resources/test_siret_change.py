@@ -20,7 +20,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.sir
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import Forbidden, InvalidInput
-from tests.support import issued
+from tests.support.certificates import certificate_files, fingerprint_of, pem_of, self_signed
 from tests.support.fake_operations import FakeOperations
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import EMAIL, NOW, OTHER, SINCE, SIRET, account, changes, codes, dialogue, listed, request, space, waited
@@ -183,9 +183,9 @@ def context(answers: dict[str, Any], store: Store | None = None) -> tuple[Contex
 
 def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: Path) -> None:
     store, key = Store(str(tmp_path), SIRET), new_key()
-    made = issued.certificate(key, units=(f"0002 {SIRET}",))
-    store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
-    fingerprint = issued.fingerprint(made)
+    made = self_signed(key, units=(f"0002 {SIRET}",))
+    store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": pem_of(made)}, link="current")
+    fingerprint = fingerprint_of(made)
     found, _ = context(
         {
             "account_get": lambda siret: account(siret=siret),
@@ -207,7 +207,7 @@ def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: P
 
 
 def test_a_certificate_of_the_siret_that_is_left_is_refused(tmp_path: Path) -> None:
-    certificate, key, _fingerprint = issued.files(tmp_path, OTHER)
+    certificate, key, _fingerprint = certificate_files(tmp_path, OTHER)
     declared = DeclaredCertificate("acme", "active", certificate=str(certificate), private_key=str(key))
     with pytest.raises(InvalidInput, match=f"names {OTHER}, not {SIRET}$"):
         SiretChange(SiretMove(SIRET, OTHER, TODAY), [declared]).observe(context({})[0])

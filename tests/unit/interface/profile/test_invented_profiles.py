@@ -32,14 +32,14 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     StillRunning,
 )
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import profile_file
+from tests.support.certificates import self_signed_now
 from tests.support.collection import ROOT
 from tests.support.observed import OTHER, PDF, SIRET
-from tests.support.self_signed import self_signed
 from tests.support.wire import Wire, told
 
 INVENTED = ROOT / "tests" / "data" / "profiles" / "invented"
 SIREN, NIC = SIRET[:9], SIRET[9:]
-PEM = self_signed(SIRET, ec.generate_private_key(ec.SECP256R1()))
+PEM = self_signed_now(SIRET, ec.generate_private_key(ec.SECP256R1()))
 HELD = load_chain(PEM, "certificate")[0]
 CLIENT = ClientCertificate("/c.pem", "/k.pem")
 THUMBPRINT = base64.urlsafe_b64encode(bytes.fromhex(HELD.fingerprint)).decode().rstrip("=")

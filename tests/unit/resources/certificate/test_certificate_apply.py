@@ -23,9 +23,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, RefusedByServer, StoreError, TransportError
-from tests.support import issued
+from tests.support.certificates import Family, certificate_files, fingerprint_of, pem_of, self_signed
 from tests.support.fake_operations import FakeOperations
-from tests.support.family import Family
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import EMAIL, NOW, OTHER, SIRET, account, dialogue, listed, request
 
@@ -41,7 +40,7 @@ def resource(*declared: DeclaredCertificate, **options: Any) -> Certificates:
 @pytest.fixture
 def held(tmp_path: Path) -> tuple[DeclaredCertificate, ClientCertificate, str]:
     """A certificate with its key in files: declaration, client, fingerprint."""
-    certificate, key, fingerprint = issued.files(tmp_path, SIRET)
+    certificate, key, fingerprint = certificate_files(tmp_path, SIRET)
     return (
         DeclaredCertificate("acme", "active", None, str(certificate), str(key)),
         ClientCertificate(str(certificate), str(key)),
@@ -134,9 +133,9 @@ def test_the_store_s_own_is_observed_and_its_rotation_too(store: Store) -> None:
     declared = [DeclaredCertificate("acme", "active"), DeclaredCertificate("b", "inactive")]
     added = {}
     for provider, link in (("acme", "next"), ("acme", "previous"), ("b", "previous")):
-        made = issued.certificate(new_key(), units=(f"0002 {SIRET}",))
-        store.new_version(provider, {"certificate.pem": issued.pem(made)}, link=link)
-        added[provider, link] = issued.fingerprint(made)
+        made = self_signed(new_key(), units=(f"0002 {SIRET}",))
+        store.new_version(provider, {"certificate.pem": pem_of(made)}, link=link)
+        added[provider, link] = fingerprint_of(made)
     observed = resource(*declared).observe(Context(FakeOperations(ASKED), store))
     assert observed.certificates[0].client is not None
     assert observed.rotating == {added["acme", "next"], added["acme", "previous"]}, "b is not to be there"
@@ -228,7 +227,7 @@ def test_unreadable_file_names_the_field(held: Any, field: str, value: str) -> N
 def store(tmp_path: Path) -> Store:
     """With a current certificate of acme, and a pending request besides."""
     made = Store(str(tmp_path / "store"), SIRET)
-    certificate, key, _fingerprint = issued.files(tmp_path, SIRET)
+    certificate, key, _fingerprint = certificate_files(tmp_path, SIRET)
     made.new_version("acme", {"key.pem": key.read_bytes(), "request.json": b"{}"})
     made.complete_version("acme", {"certificate.pem": certificate.read_bytes()})
     made.new_version("acme", {"request.json": b'{"requested_at": "2026-02-20T08:00:00Z", "handed_out": true}'})
@@ -257,8 +256,8 @@ def test_a_compromised_key_is_known_by_its_note(store: Store) -> None:
 
 def test_the_cas_that_came_with_it_are_kept(store: Store) -> None:
     family = Family()
-    files = {"key.pem": key_pem(family.key), "certificate.pem": issued.pem(family.leaf)}
-    files["fullchain.pem"] = files["certificate.pem"] + issued.pem(family.issuing)
+    files = {"key.pem": key_pem(family.key), "certificate.pem": pem_of(family.leaf)}
+    files["fullchain.pem"] = files["certificate.pem"] + pem_of(family.issuing)
     store.new_version("family", files, link="current")
     assert [each.x509 for each in read_certificate(DeclaredCertificate("family", "active"), SIRET, store).chain] == [family.issuing]
 

@@ -36,9 +36,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.rot
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.rotation import Rotation
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, OrderStopped, TransportError, UnexpectedAnswer
-from tests.support import issued
+from tests.support.certificates import Family, fingerprint_of, pem_of, self_signed
 from tests.support.fake_operations import FakeOperations
-from tests.support.family import Family
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import NOW, OTHER, SIRET
 
@@ -85,7 +84,7 @@ class Bench:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.store = Store(str(folder / "store"), SIRET)
         self.ca_file = folder / "psce.pem"
-        self.ca_file.write_bytes(issued.pem(FAMILY.root))
+        self.ca_file.write_bytes(pem_of(FAMILY.root))
         self.operations = FakeOperations()
         self._monkeypatch = monkeypatch
 
@@ -308,14 +307,14 @@ def test_without_a_service_nothing_is_asked(bench: Bench) -> None:
 
 def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_key()
-    made = issued.certificate(key, units=(f"0002 {SIRET}",))
-    bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
+    made = self_signed(key, units=(f"0002 {SIRET}",))
+    bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": pem_of(made)}, link="current")
     order = Order(Subject(SIRET, "Lyon", "FPS"), "acme", "ec-p256", psce_ca_file=str(bench.ca_file), est=SERVICE)
     context = Context(bench.operations, bench.store)  # type: ignore[arg-type]
 
     def run(psce: Psce, now: Any = NOW, order: Order = order) -> list[str]:
         monkeypatch.setattr(enrolment, "EstClient", psce)
-        resource = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=issued.fingerprint(made)))
+        resource = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=fingerprint_of(made)))
         observed, done = resource.observe(context), []
         for step in resource.plan(observed, now).steps:
             done.append(step.code)

@@ -17,8 +17,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
     gather_local_evidence,
     verdicts_of,
 )
+from tests.support.evaluation import Psce, authority, leaf, scene, trusting_the_root
 from tests.support.fake_operations import FakeOperations
-from tests.support.judged import Psce, authority, leaf, scene, trusting_the_root
 from tests.support.observed import NOW, OTHER, SIRET
 
 MADE = scene()

@@ -20,9 +20,9 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._store.links import CERTIFICATE, KEY
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
+from tests.support.certificates import certificate_files
+from tests.support.evaluation import authority, leaf, scene
 from tests.support.fake_operations import FakeOperations
-from tests.support.issued import files
-from tests.support.judged import authority, leaf, scene
 from tests.support.keys import key_pem
 from tests.support.kinds import INFORMING
 from tests.support.observed import SIRET, listed
@@ -48,7 +48,7 @@ def test_the_space_s() -> None:
 
 
 def test_the_store_s(tmp_path: Path) -> None:
-    certificate, key, fingerprint = files(tmp_path, SIRET)
+    certificate, key, fingerprint = certificate_files(tmp_path, SIRET)
     store = Store(str(tmp_path / "store"), SIRET)
     for name, path in ((CERTIFICATE, certificate), (KEY, key)):
         store.write(store.certificates("prestataire") / "versions" / "1" / name, path.read_bytes())

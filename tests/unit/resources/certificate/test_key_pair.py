@@ -18,14 +18,13 @@ from ansible_collections.collectivites.antai.plugins.module_utils._http.client_c
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.key_pair import Source, read_key_pair
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from tests.support import issued
-from tests.support.family import Family
+from tests.support.certificates import Family, fingerprint_of, pem_of
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import OTHER, SIRET
 
 FAMILY = Family()
 LOCKED = serialization.BestAvailableEncryption(b"canari")
-LEAF, ISSUING, KEY = issued.pem(FAMILY.leaf), issued.pem(FAMILY.issuing), key_pem(FAMILY.key)
+LEAF, ISSUING, KEY = pem_of(FAMILY.leaf), pem_of(FAMILY.issuing), key_pem(FAMILY.key)
 DER = FAMILY.leaf.public_bytes(serialization.Encoding.DER)
 ENCRYPTED = FAMILY.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, LOCKED)
 PFX = pkcs12.serialize_key_and_certificates(None, FAMILY.key, FAMILY.leaf, [FAMILY.issuing], LOCKED)
@@ -51,7 +50,7 @@ def test_files(name: str, tmp_path: Path) -> None:
     if key:
         paths[1].write_bytes(key)
     pair = read_key_pair(Source(str(paths[0]), str(paths[1]) if key else None, passphrase="canari"), SIRET)
-    assert pair.leaf.fingerprint == issued.fingerprint(FAMILY.leaf)
+    assert pair.leaf.fingerprint == fingerprint_of(FAMILY.leaf)
     assert pair.key.public_key() == FAMILY.key.public_key()
     if as_they_are:
         assert pair.client == ClientCertificate(str(paths[0]), str(paths[1]))
@@ -79,7 +78,7 @@ def test_contents(source: Source) -> None:
 
 def test_without_a_key_there_is_no_client() -> None:
     pair = read_key_pair(Source(certificate_content=ISSUING + LEAF), SIRET)
-    assert (pair.leaf.fingerprint, pair.key, pair.client) == (issued.fingerprint(FAMILY.leaf), None, None)
+    assert (pair.leaf.fingerprint, pair.key, pair.client) == (fingerprint_of(FAMILY.leaf), None, None)
     assert [each.x509 for each in pair.chain] == [FAMILY.issuing]
 
 

@@ -22,20 +22,19 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
-from tests.support import issued
+from tests.support.certificates import FROM, Family, pem_of
+from tests.support.evaluation import authority, leaf, scene, trusting_the_root
 from tests.support.fake_operations import FakeOperations
-from tests.support.family import Family
-from tests.support.judged import authority, leaf, scene, trusting_the_root
 from tests.support.keys import key_pem
 from tests.support.observed import NOW, OTHER, SIRET, listed
 
 FAMILY = Family()
-LEAF = load_chain(issued.pem(FAMILY.leaf), "certificate")[0]
-END = issued.FROM + timedelta(days=700)
+LEAF = load_chain(pem_of(FAMILY.leaf), "certificate")[0]
+END = FROM + timedelta(days=700)
 NOBODY = TrustStore(())
 MADE = scene()
 ROOT = trusting_the_root(MADE)
-FILES = {"key.pem": key_pem(FAMILY.key), "certificate.pem": issued.pem(FAMILY.leaf)}
+FILES = {"key.pem": key_pem(FAMILY.key), "certificate.pem": pem_of(FAMILY.leaf)}
 
 
 @pytest.mark.parametrize(

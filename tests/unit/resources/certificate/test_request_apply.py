@@ -31,9 +31,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._store.layout import DROPPED_SUFFIXES
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput, StoreError
-from tests.support import issued
+from tests.support.certificates import Family, fingerprint_of, pem_of, self_signed
 from tests.support.fake_operations import FakeOperations
-from tests.support.family import Family
 from tests.support.keys import new_key
 from tests.support.observed import NOW, OTHER, SIRET, codes
 
@@ -76,10 +75,10 @@ class Bench:
         return load_pem_private_key((self.pending / "key.pem").read_bytes(), None)
 
     def deliver(self, path: Path, *, siret: str = SIRET, key: Any = None) -> str:
-        made = issued.certificate(key or self.key(), units=(f"0002 {siret}",))
+        made = self_signed(key or self.key(), units=(f"0002 {siret}",))
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(issued.pem(made))
-        return issued.fingerprint(made)
+        path.write_bytes(pem_of(made))
+        return fingerprint_of(made)
 
 
 @pytest.fixture
@@ -205,7 +204,7 @@ FORMS: dict[str, tuple[str, Any]] = {
     "PKCS#7 in PEM": (".p7b", lambda leaf, key, others: pkcs7.serialize_certificates([leaf, *others], serialization.Encoding.PEM)),
     "PKCS#12 with the key": (".p12", lambda leaf, key, others: pkcs12.serialize_key_and_certificates(None, key, leaf, others, LOCKED)),
     "PKCS#12 without": (".pfx", lambda leaf, key, others: pkcs12.serialize_key_and_certificates(None, None, None, [*others, leaf], LOCKED)),
-    "PEM": (".pem", lambda leaf, key, others: b"".join(issued.pem(each) for each in (leaf, *others))),
+    "PEM": (".pem", lambda leaf, key, others: b"".join(pem_of(each) for each in (leaf, *others))),
 }
 LOCKED = serialization.BestAvailableEncryption(b"canari")
 
@@ -219,7 +218,7 @@ def test_every_form_ends_in_the_same_files(bench: Bench, form: str, whole: bool,
     leaf = family.issue(bench.key())
     authorities = [family.root, family.issuing]
     known = tmp_path / "psce.pem"
-    known.write_bytes(b"".join(issued.pem(each) for each in authorities))
+    known.write_bytes(b"".join(pem_of(each) for each in authorities))
     suffix, make = FORMS[form]
     (bench.pickup / f"{SIRET}-acme{suffix}").write_bytes(make(leaf, bench.key(), authorities if whole else []))
     assert bench.run(passphrase="canari", psce_ca_file=None if whole else str(known)) == ["pick_up"]
@@ -231,8 +230,8 @@ def test_every_form_ends_in_the_same_files(bench: Bench, form: str, whole: bool,
 def test_what_does_not_belong_to_the_path_is_left_out(bench: Bench) -> None:
     bench.run()
     family = Family()
-    stranger = issued.pem(issued.certificate(new_key()))
-    (bench.pickup / f"{SIRET}-acme.pem").write_bytes(stranger + issued.pem(family.issuing) + issued.pem(family.issue(bench.key())))
+    stranger = pem_of(self_signed(new_key()))
+    (bench.pickup / f"{SIRET}-acme.pem").write_bytes(stranger + pem_of(family.issuing) + pem_of(family.issue(bench.key())))
     bench.run()
     assert chain_of(bench) == [family.issuing]
 
@@ -329,7 +328,7 @@ def test_a_key_made_elsewhere_is_kept(bench: Bench, tmp_path: Path) -> None:
         ({"passphrase": "faux"}, SIRET, "this passphrase does not open this PKCS#12"),
         ({}, OTHER, f"names {OTHER}, not {SIRET}"),
         ({"certificate": "/none.p12"}, SIRET, "No such file"),
-        ({"certificate": None, "certificate_content": issued.pem(Family().leaf)}, SIRET, "holds no private key"),
+        ({"certificate": None, "certificate_content": pem_of(Family().leaf)}, SIRET, "holds no private key"),
     ],
 )
 def test_what_cannot_be_kept(bench: Bench, tmp_path: Path, changes: dict[str, Any], siret: str, text: str) -> None:
@@ -360,7 +359,7 @@ def test_a_rotation_on_its_way_is_seen(bench: Bench) -> None:
 def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path, elsewhere: bool) -> None:
     family = Family()
     ca_file = tmp_path / "psce.pem"
-    ca_file.write_bytes(issued.pem(family.issuing) + issued.pem(family.root))
+    ca_file.write_bytes(pem_of(family.issuing) + pem_of(family.root))
     if elsewhere:
         file = tmp_path / "leaf.p12"
         file.write_bytes(pkcs12.serialize_key_and_certificates(None, family.key, family.leaf, None, LOCKED))
@@ -369,7 +368,7 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path,
     else:
         options = {"psce_ca_file": str(ca_file)}
         bench.run(**options)
-        (bench.pickup / f"{SIRET}-acme.pem").write_bytes(issued.pem(family.issue(bench.key())))
+        (bench.pickup / f"{SIRET}-acme.pem").write_bytes(pem_of(family.issue(bench.key())))
         bench.run(**options)
     assert chain_of(bench, "chain.pem") == [family.issuing, family.root]
     assert [each.x509 for each in bench.resource(present=False, **options).observe(bench.context).authorities] == [
@@ -380,7 +379,7 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path,
 
 def test_what_holds_no_key_is_named(bench: Bench, tmp_path: Path) -> None:
     file = tmp_path / "leaf.pem"
-    file.write_bytes(issued.pem(Family().leaf))
+    file.write_bytes(pem_of(Family().leaf))
     with pytest.raises(InvalidInput, match=r"^certificate: "):
         bench.plan(source=Source(str(file)))
 
@@ -448,16 +447,16 @@ def test_only_the_newest_request_may_be_lost(bench: Bench) -> None:
     """An older one was followed by what came after it."""
     bench.run()
     bench.pending.unlink()
-    bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="current")
+    bench.store.new_version("acme", {"certificate.pem": pem_of(Family().leaf)}, link="current")
     assert read_stored(bench.store, "acme").lost is None
 
 
 def test_a_next_certificate_is_a_rotation_s(bench: Bench) -> None:
-    bench.store.new_version("acme", {"certificate.pem": issued.pem(Family().leaf)}, link="next")
+    bench.store.new_version("acme", {"certificate.pem": pem_of(Family().leaf)}, link="next")
     assert read_stored(bench.store, "acme").in_rotation
 
 
 def test_a_kill_between_the_certificate_and_its_link_hides_no_answer(bench: Bench) -> None:
     bench.run()
-    (bench.pending / "certificate.pem").write_bytes(issued.pem(Family().leaf))
+    (bench.pending / "certificate.pem").write_bytes(pem_of(Family().leaf))
     assert read_picked_up(bench.store, "acme") == []

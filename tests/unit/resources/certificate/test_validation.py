@@ -24,8 +24,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
     DeclaredCertificate,
     ObservedCertificate,
 )
+from tests.support.evaluation import CRL_URL, OCSP_URL, Psce, leaf, scene, validation_policy
 from tests.support.fake_operations import FakeOperations
-from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene
 from tests.support.observed import NOW, SIRET, account, convention, dialogue, listed, waited
 
 GOOD = scene()
@@ -62,7 +62,7 @@ def planned(
         DeclaredCertificate("acme", wanted), "missing", local.fingerprint, local=local, client=ClientCertificate("/c.pem", "/k.pem")
     )
     monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, foreseen: held)
-    resource = Certificates(SIRET, [held.declared], judging=how or judging(made))
+    resource = Certificates(SIRET, [held.declared], judging=how or validation_policy(made))
     observed = resource.observe(context_of(state, made, provider, signed))
     asked = list(provider.asked)
     plan = resource.plan(observed, NOW)
@@ -154,7 +154,7 @@ def test_the_reason_names_rule_and_cause(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_it_is_judged_as_this_collectivite_s(monkeypatch: pytest.MonkeyPatch) -> None:
     held = ObservedCertificate(DeclaredCertificate("acme", "active"), "missing", F, local=leaf(GOOD))
     monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held)
-    resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
+    resource = Certificates(SIRET, [held.declared], judging=validation_policy(GOOD))
     (found,) = resource.observe(context_of("active", GOOD, Psce(GOOD))).certificates
     assert found.evidence is not None
     assert found.evidence.siret == SIRET
@@ -167,7 +167,7 @@ def test_what_is_not_to_be_done_yet_is_known_early(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_override_by_name_lets_it_pass_and_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    how = judging(NO_CLIENT, overrides=(Override("extended_key_usage", "warn", "the PSCE issues a new one in May"),))
+    how = validation_policy(NO_CLIENT, overrides=(Override("extended_key_usage", "warn", "the PSCE issues a new one in May"),))
     plan, _ = planned(monkeypatch, "inactive", made=NO_CLIENT, how=how)
     assert (steps(plan), waited(plan)) == ([ACTIVATE], [])
     (told,) = plan.facts["verdicts"]
@@ -176,7 +176,7 @@ def test_an_override_by_name_lets_it_pass_and_is_shown(monkeypatch: pytest.Monke
 
 
 def test_the_user_chose_that_unreachable_warns(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan, _ = planned(monkeypatch, "inactive", how=judging(GOOD, unreachable="warn"), down=True)
+    plan, _ = planned(monkeypatch, "inactive", how=validation_policy(GOOD, unreachable="warn"), down=True)
     assert (steps(plan), broken(plan)) == ([ACTIVATE], {"revocation": "warn"})
 
 
@@ -187,7 +187,7 @@ def test_dates_are_the_plan_s(monkeypatch: pytest.MonkeyPatch) -> None:
         DeclaredCertificate("acme", "active"), "missing", F, local=local, client=ClientCertificate("/c.pem", "/k.pem")
     )
     monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held)
-    resource = Certificates(SIRET, [held.declared], judging=judging(GOOD))
+    resource = Certificates(SIRET, [held.declared], judging=validation_policy(GOOD))
     observed = resource.observe(context_of("inactive", GOOD, Psce(GOOD)))
     assert steps(resource.plan(observed, NOW)) == [ACTIVATE]
     early = resource.plan(observed, NOW - timedelta(days=2))
@@ -214,7 +214,7 @@ def test_without_trust_store_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) 
 def test_what_does_not_lie_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = Psce(GOOD, revoked=True)
     monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: ObservedCertificate(declared, "missing", F))
-    resource = Certificates(SIRET, [DeclaredCertificate("acme", "active", F)], judging=judging(GOOD))
+    resource = Certificates(SIRET, [DeclaredCertificate("acme", "active", F)], judging=validation_policy(GOOD))
     plan = resource.plan(resource.observe(context_of("inactive", GOOD, provider)), NOW)
     assert (steps(plan), provider.asked) == ([ACTIVATE], [])
     assert plan.facts["verdicts"] == [{"provider": "acme", "fingerprint": F, "outcome": None, "verdicts": []}]
@@ -228,7 +228,7 @@ def test_one_that_is_active_and_fails_keeps_nobody_else_in(monkeypatch: pytest.M
     monkeypatch.setattr(module, "read_certificate", lambda declared, siret, store, _foreseen: held)
     context = context_of("active", GOOD, Psce(GOOD, revoked=True))
     cast(FakeOperations, context.operations).answers["certificate_list"] += [listed("c" * 64, "active", "old")]
-    resource = Certificates(SIRET, [held.declared], scope=Scope(exclusive=True), judging=judging(GOOD))
+    resource = Certificates(SIRET, [held.declared], scope=Scope(exclusive=True), judging=validation_policy(GOOD))
     plan = resource.plan(resource.observe(context), NOW)
     assert ([step.key for step in plan.steps], waited(plan)) == ([("deactivate_certificate", "c" * 64)], ["certificate_no_longer_rgs"])
 
@@ -244,7 +244,7 @@ def test_one_that_fails_holds_up_only_itself_and_what_is_taken_away(monkeypatch:
     surplus = listed("c" * 64, "active", "old")
     context = context_of("inactive", GOOD, Psce(GOOD))
     cast(FakeOperations, context.operations).answers["certificate_list"] += [listed(other.fingerprint, "inactive"), surplus]
-    resource = Certificates(SIRET, [each.declared for each in held.values()], scope=Scope(exclusive=True), judging=judging(GOOD))
+    resource = Certificates(SIRET, [each.declared for each in held.values()], scope=Scope(exclusive=True), judging=validation_policy(GOOD))
     plan = resource.plan(resource.observe(context), NOW)
     assert [step.key for step in plan.steps] == [(ACTIVATE, F)]
     assert waited(plan) == ["certificate_not_rgs"]

@@ -30,8 +30,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.rot
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.rotation.state import CertificateVersion, RotationState
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError
+from tests.support.evaluation import CRL_URL, OCSP_URL, Psce, leaf, scene, trusting, validation_policy
 from tests.support.fake_operations import FakeOperations
-from tests.support.judged import CRL_URL, OCSP_URL, Psce, judging, leaf, scene, trusting
 from tests.support.observed import NOW, SIRET, convention, dialogue, listed, local, space, waited
 
 GOOD, NO_CLIENT = scene(), scene(eku=("server",))
@@ -93,7 +93,7 @@ NOT_RGS, GRACE = ["certificate_not_rgs"], ["rotation_grace"]
 def test_what_comes_in(
     tmp_path: Path, seen: dict[str, Any], made: Any, psce: dict[str, bool], steps: list[str], waiting: list[str], asked: list[str]
 ) -> None:
-    plan, addresses = planned(tmp_path, seen, Wish(), made, judging(made), **psce)
+    plan, addresses = planned(tmp_path, seen, Wish(), made, validation_policy(made), **psce)
     assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
     assert (plan.after["current"]["fingerprint"] == OLD) is ("swap" not in steps)
     assert [(each["provider"], each["fingerprint"]) for each in plan.facts["verdicts"]] == (
@@ -104,7 +104,7 @@ def test_what_comes_in(
 
 
 def test_the_rules_that_fail_are_named_and_how_to_go_on(tmp_path: Path) -> None:
-    plan, _asked = planned(tmp_path, {"next": UNASKED}, Wish(), NO_CLIENT, judging(NO_CLIENT))
+    plan, _asked = planned(tmp_path, {"next": UNASKED}, Wish(), NO_CLIENT, validation_policy(NO_CLIENT))
     text = plan.waiting[0].as_dict("en", NOW)["next_action"]["text"]
     assert "extended_key_usage: " in text
     assert f"antai_rotation_replace: {leaf(NO_CLIENT).fingerprint}" in text
@@ -112,7 +112,7 @@ def test_the_rules_that_fail_are_named_and_how_to_go_on(tmp_path: Path) -> None:
 
 
 def test_an_overridden_rule_holds_nothing_up_and_tls_is_heard_again(tmp_path: Path) -> None:
-    how = judging(NO_CLIENT, overrides=(Override("extended_key_usage", "warn", "a test"),))
+    how = validation_policy(NO_CLIENT, overrides=(Override("extended_key_usage", "warn", "a test"),))
     plan, _asked = planned(tmp_path, delivered(NO_CLIENT), Wish(), NO_CLIENT, how)
     assert [step.code for step in plan.steps] == ["pick_up", *BRINGING]
     with pytest.raises(TransportError, match="reset"):
@@ -135,7 +135,7 @@ def test_without_a_trust_store_nothing_is_judged(tmp_path: Path) -> None:
 def test_the_way_back(tmp_path: Path, state: str, revoked: bool, steps: list[str], waiting: list[str], asked: list[str]) -> None:
     """What has been deactivated is judged before it is activated again; what still works is a way back without questions."""
     seen = {"current": held("active"), "previous": held(state, leaf(GOOD))}
-    plan, addresses = planned(tmp_path, seen, Wish(rollback=True), GOOD, judging(GOOD), revoked=revoked)
+    plan, addresses = planned(tmp_path, seen, Wish(rollback=True), GOOD, validation_policy(GOOD), revoked=revoked)
     assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
     assert {(each.facts["provider"], each.facts["fingerprint"]) for each in plan.waiting} <= {("acme", leaf(GOOD).fingerprint)}
 
@@ -173,7 +173,7 @@ def test_a_revocation_of_the_one_in_use_makes_it_due(
     tmp_path: Path, seen: dict[str, Any], revoked: bool, steps: list[str], asked: list[str]
 ) -> None:
     psce = Psce(GOOD, revoked=revoked)
-    resource = Rotation(ORDER, DeclaredCertificate("acme", "active"), Wish(), judging=judging(GOOD))
+    resource = Rotation(ORDER, DeclaredCertificate("acme", "active"), Wish(), judging=validation_policy(GOOD))
     context = Context(cast(Operations, FakeOperations({})), None, cast(RevocationFetcher, psce))
     found = {
         "space": space(conventions=(convention("in_force"),)),
@@ -195,11 +195,11 @@ def test_a_revocation_of_the_one_in_use_makes_it_due(
 def test_a_key_that_is_used_again_is_told(tmp_path: Path) -> None:
     old = replace(leaf(GOOD), fingerprint=OLD)
     plan, _asked = planned(
-        tmp_path, {"current": held("active", old), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, judging(GOOD)
+        tmp_path, {"current": held("active", old), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, validation_policy(GOOD)
     )
     assert len([each for each in plan.warnings if "has the same key as aaaaaaaaaaaaaaaa..." in each]) == 1
     other = replace(old, public_key=b"another")
     plan, _asked = planned(
-        tmp_path, {"current": held("active", other), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, judging(GOOD)
+        tmp_path, {"current": held("active", other), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, validation_policy(GOOD)
     )
     assert not [each for each in plan.warnings if "the same key" in each]

@@ -31,7 +31,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.rot
     RotationState,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
-from tests.support.judged import authority, leaf, scene, trusting, trusting_the_root
+from tests.support.evaluation import authority, leaf, scene, trusting, trusting_the_root
 from tests.support.observed import EMAIL, NOW, SINCE, SIRET, codes, convention, dialogue, listed, local, space, waited
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64

@@ -48,9 +48,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
     StoreError,
     TransportError,
 )
-from tests.support import issued
+from tests.support.certificates import Family, fingerprint_of, pem_of, self_signed
 from tests.support.fake_operations import WRITES, FakeOperations
-from tests.support.family import Family
 from tests.support.journal import note
 from tests.support.keys import key_pem, new_key
 from tests.support.observed import EMAIL, NOW, OTHER, SINCE, SIRET, account, convention, dialogue, listed, request, space
@@ -79,7 +78,7 @@ class Antai:
 
     def _query(self, siret: str, client: Any) -> dict[str, Any]:
         assert siret == SIRET
-        found = fingerprint_of(Path(client.certificate))
+        found = fingerprint_in(Path(client.certificate))
         if found in self.refuses:
             return dialogue(found, "refused", rule=self.refuses[found], message="non")
         return dialogue(found, STATES.get(self.states.get(found, ""), "unknown"))
@@ -96,14 +95,14 @@ class Antai:
     def _install(self, siret: str, provider: str, client: Any) -> None:
         if self.install:
             raise self.install
-        self.states[fingerprint_of(Path(client.certificate))] = "inactive"
+        self.states[fingerprint_in(Path(client.certificate))] = "inactive"
 
     @property
     def written(self) -> list[tuple[Any, ...]]:
         return [call[1:] if call[0] == "certificate_change" else call for call in self.operations.written]
 
 
-def fingerprint_of(path: Path) -> str:
+def fingerprint_in(path: Path) -> str:
     return load_chain(path.read_bytes(), "x")[0].fingerprint
 
 
@@ -113,9 +112,9 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.store = Store(str(folder / "store"), SIRET)
         key = new_key()
-        made = issued.certificate(key, units=(f"0002 {SIRET}",))
-        self.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="current")
-        self.old = issued.fingerprint(made)
+        made = self_signed(key, units=(f"0002 {SIRET}",))
+        self.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": pem_of(made)}, link="current")
+        self.old = fingerprint_of(made)
         self.antai = Antai(**{self.old: "active"})
         self.folder = self.store.certificates("acme")
 
@@ -143,10 +142,10 @@ class Bench:
     def deliver(self, *, siret: str = SIRET) -> str:
         """The PSCE answers the pending request."""
         key: Any = load_pem_private_key((self.folder / "pending/key.pem").read_bytes(), None)
-        made = issued.certificate(key, units=(f"0002 {siret}",))
+        made = self_signed(key, units=(f"0002 {siret}",))
         path = self.store.dropped("acme") / "c.pem"
-        path.write_bytes(issued.pem(made))
-        return issued.fingerprint(made)
+        path.write_bytes(pem_of(made))
+        return fingerprint_of(made)
 
     def proved(self) -> str:
         """The next one active beside the one in use."""
@@ -161,7 +160,7 @@ class Bench:
         return new
 
     def link(self, name: str) -> str | None:
-        return fingerprint_of(self.folder / name / "certificate.pem") if (self.folder / name).exists() else None
+        return fingerprint_in(self.folder / name / "certificate.pem") if (self.folder / name).exists() else None
 
     def notes(self, name: str) -> dict[str, Any]:
         path = self.folder / "versions" / name / NOTES
@@ -693,7 +692,7 @@ def test_what_answers_an_earlier_request_is_told(bench: Bench) -> None:
     stale = bench.store.dropped("acme") / "old.pem"
     bench.deliver()
     (bench.store.dropped("acme") / "c.pem").rename(stale)
-    stale.write_bytes(issued.pem(issued.certificate(new_key(), units=(f"0002 {SIRET}",))))
+    stale.write_bytes(pem_of(self_signed(new_key(), units=(f"0002 {SIRET}",))))
     observed = bench.rotation().observe(bench.context)
     assert (observed.stale, observed.delivered) == ((str(stale),), None)
 
@@ -701,7 +700,7 @@ def test_what_answers_an_earlier_request_is_told(bench: Bench) -> None:
 def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path) -> None:
     family = Family()
     ca_file = tmp_path / "psce.pem"
-    ca_file.write_bytes(issued.pem(family.issuing) + issued.pem(family.root))
+    ca_file.write_bytes(pem_of(family.issuing) + pem_of(family.root))
     order = replace(bench.rotation().order, psce_ca_file=str(ca_file))
     rotation = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=bench.old))
     first = rotation.observe(bench.context)
@@ -710,10 +709,10 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path)
         rotation.apply(bench.context, first, step, NOW)
     key: Any = load_pem_private_key((bench.folder / "pending/key.pem").read_bytes(), None)
     made = family.issue(key)
-    (bench.store.dropped("acme") / "c.pem").write_bytes(issued.pem(made))
+    (bench.store.dropped("acme") / "c.pem").write_bytes(pem_of(made))
     observed = rotation.observe(bench.context)
     rotation.apply(bench.context, observed, rotation.plan(observed, NOW).steps[0], NOW)
-    assert (bench.folder / "next/fullchain.pem").read_bytes() == issued.pem(made) + issued.pem(family.issuing)
+    assert (bench.folder / "next/fullchain.pem").read_bytes() == pem_of(made) + pem_of(family.issuing)
     following = rotation.observe(bench.context).next
     assert following is not None
     assert [each.x509 for each in following.chain] == [family.issuing]
@@ -764,7 +763,7 @@ def test_one_that_tls_refuses_before_it_is_in_use(bench: Bench, judging: Validat
     reset = TransportError("reset")
 
     def answer(siret: str, client: Any) -> Any:
-        return reset if fingerprint_of(Path(client.certificate)) == new else query(siret, client)
+        return reset if fingerprint_in(Path(client.certificate)) == new else query(siret, client)
 
     bench.antai.operations.answers["exchange_query"] = answer
     rotation = Rotation(bench.rotation().order, DeclaredCertificate("acme", "active"), Wish(), agent_email=EMAIL, judging=judging)
@@ -800,11 +799,11 @@ def test_while_the_one_in_use_is_compromised_antai_is_asked(bench: Bench) -> Non
 
 @pytest.mark.parametrize("link", ["previous", "rejected"])
 def test_without_its_key_only_the_certificate_is_read(bench: Bench, link: str) -> None:
-    made = issued.certificate(new_key(), units=(f"0002 {SIRET}",))
-    bench.store.new_version("acme", {"certificate.pem": issued.pem(made)}, link=link)
+    made = self_signed(new_key(), units=(f"0002 {SIRET}",))
+    bench.store.new_version("acme", {"certificate.pem": pem_of(made)}, link=link)
     found = read_version(bench.store, "acme", link, SIRET)
     assert found is not None
-    assert (found.fingerprint, found.client) == (issued.fingerprint(made), None)
+    assert (found.fingerprint, found.client) == (fingerprint_of(made), None)
     (bench.folder / link / "certificate.pem").write_bytes(b"x")
     with pytest.raises(AntaiError, match=re.escape(f"({bench.folder / link}/certificate.pem)")):
         read_version(bench.store, "acme", link, SIRET)
@@ -852,7 +851,7 @@ def test_an_old_one_that_tls_refuses_is_seen_in_the_space(bench: Bench, broken: 
     query = bench.antai.operations.answers["exchange_query"]
 
     def answer(siret: str, client: Any) -> Any:
-        return TransportError("coupé") if fingerprint_of(Path(client.certificate)) == spoilt else query(siret, client)
+        return TransportError("coupé") if fingerprint_in(Path(client.certificate)) == spoilt else query(siret, client)
 
     bench.antai.operations.answers["exchange_query"] = answer
     if broken == "current":
@@ -967,7 +966,7 @@ def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None
     assert (observed.external.fingerprint, observed.external.local.fingerprint) == (bench.old, bench.old)
     assert observed.external.declared.certificate == str(path)
     family, chained = Family(), tmp_path / "chained.pem"
-    chained.write_bytes(issued.pem(family.leaf) + issued.pem(family.issuing))
+    chained.write_bytes(pem_of(family.leaf) + pem_of(family.issuing))
     other = with_declared(bench, DeclaredCertificate("acme", "active", None, str(chained))).observe(bench.context).external
     assert other is not None
     assert [each.x509 for each in other.chain] == [family.issuing]
@@ -977,8 +976,8 @@ def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None
 
 def test_a_certificate_of_another_collectivite_in_the_store(bench: Bench) -> None:
     key = new_key()
-    made = issued.certificate(key, units=(f"0002 {OTHER}",))
-    bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": issued.pem(made)}, link="next")
+    made = self_signed(key, units=(f"0002 {OTHER}",))
+    bench.store.new_version("acme", {"key.pem": key_pem(key), "certificate.pem": pem_of(made)}, link="next")
     with pytest.raises(InvalidInput, match=rf"names {OTHER}, not {SIRET} \(.*key\.pem\)$"):
         bench.rotation().observe(bench.context)
 

@@ -55,7 +55,7 @@ def trusting_the_root(made: Scene) -> TrustStore:
     return TrustStore((replace(trusting(made).entries[0], ca=ca),))
 
 
-def judging(made: Scene, **changes: Any) -> ValidationPolicy:
+def validation_policy(made: Scene, **changes: Any) -> ValidationPolicy:
     return ValidationPolicy(trusting(made), **changes)
 
 

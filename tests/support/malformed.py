@@ -26,7 +26,7 @@ def element(tag: int, body: bytes) -> bytes:
     return bytes([tag]) + length + body
 
 
-def odd(certificate: bytes, oddity: str, issuer_key: Any) -> bytes:
+def make_malformed(certificate: bytes, oddity: str, issuer_key: Any) -> bytes:
     """The certificate with its signed part changed (a key of ODDITIES; empty: as it is), signed anew."""
     if not oddity:
         return certificate
@@ -43,13 +43,13 @@ def _signed(content: bytes, key: Any) -> bytes:
 
 
 def _children(der: bytes) -> list[bytes]:
-    body, found = parser.parse(der, strict=True)[4], []
+    body, elements = parser.parse(der, strict=True)[4], []
     while body:
         _class, _method, _tag, header, content, trailer = parser.parse(body)
         size = len(header) + len(content) + len(trailer)
-        found.append(body[:size])
+        elements.append(body[:size])
         body = body[size:]
-    return found
+    return elements
 
 
 def replaced(der: bytes, old: bytes, new: bytes) -> bytes:
@@ -67,7 +67,7 @@ def _extension(oid: str, change: Callable[[list[bytes]], list[bytes]]) -> Change
 
     def changed(content: bytes) -> bytes:
         extensions = _children(_children(_children(content)[-1])[0])
-        old = next(each for each in extensions if name in each)
+        old = next(encoded for encoded in extensions if name in encoded)
         return replaced(content, old, element(0x30, b"".join(change(_children(old)))))
 
     return changed
