@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -18,8 +19,9 @@ from ..module_utils._store.actor import assume
 from ..module_utils.errors import AntaiError, InvalidInput
 from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
-from ..plugin_utils._controller.action import AntaiAction
+from ..plugin_utils._controller.controller_files import ControllerFiles
 from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets, hosts_of
+from ..plugin_utils._controller.redacting_action import RedactingAction
 from ..plugin_utils._controller.run_actor import run_actor
 from ..plugin_utils._fleet.engine import Fleet, Options
 from ..plugin_utils._fleet.entries import Entries
@@ -50,8 +52,10 @@ def _orders(problems: list[RunProblem]) -> dict[str, Any]:
     return {"changed": False, "hosts": {}, "summary": summary} | ({"failed": True} if problems else {})
 
 
-class ActionModule(AntaiAction):
+class ActionModule(RedactingAction):
     BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    _supports_check_mode = True
     _supports_async = False
 
     def redacted(self, outcome: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
@@ -65,7 +69,8 @@ class ActionModule(AntaiAction):
             assume(run_actor())
             check_numbers(options)
             with _seldom_collected():
-                entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content).of(variables["ansible_play_hosts"])
+                files = ControllerFiles(self._loader.path_dwim, partial(self._find_needle, "files"))
+                entries = Entries(HostVariables(self._loader, variables["hostvars"]), files.content).of(variables["ansible_play_hosts"])
                 require_for(documents=any(holds_document(entry.parameters) for entry in entries))
                 told = self._run(entries, options, variables["hostvars"], self._whole_inventory(options["whole_inventory"]))
         except AntaiError as error:

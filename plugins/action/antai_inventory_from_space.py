@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from ..plugin_utils._adoption.reading import distinct_agents
 from ..plugin_utils._adoption.rows import CSV_FILE, SOURCE, SOURCE_FILE, csv_bytes
 from ..plugin_utils._adoption.summary import Adoption, contents, text
 from ..plugin_utils._adoption.summary import csv_bytes as summary_csv
-from ..plugin_utils._controller.action import AntaiAction
+from ..plugin_utils._controller.controller_files import ControllerFiles
 from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets
 from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
 from ..plugin_utils._controller.run_actor import run_actor
@@ -40,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(TellingAction, AntaiAction):
+class ActionModule(TellingAction):
     BYPASS_HOST_LOOP = True
     _supports_async = False
     options = OPTIONS
@@ -60,7 +61,8 @@ class ActionModule(TellingAction, AntaiAction):
         _refuse_overwriting([str(places[name]) for name, content in before.items() if content is not None], options["force"])
         keys = read_key_folder(options[OPTION], options["passphrase"]) if options[OPTION] else KeyFolder()
         hosts = variables["ansible_play_hosts"]
-        entries = Entries(HostVariables(self._loader, variables["hostvars"]), self.content)
+        files = ControllerFiles(self._loader.path_dwim, partial(self._find_needle, "files"))
+        entries = Entries(HostVariables(self._loader, variables["hostvars"]), files.content)
         settings = Settings(check_mode=self._task.check_mode, language=options["language"])
         network = Network(options["workers"])
         try:

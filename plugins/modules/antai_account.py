@@ -117,9 +117,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.account import ACCOUNT
 
+TASK = declaring(ACCOUNT)
+
 
 def main() -> None:
-    run_as_module(declaring(ACCOUNT))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -62,9 +62,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 from ..module_utils._resources.account_info import ACCOUNT_INFO
 
+TASK = informing(ACCOUNT_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(ACCOUNT_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

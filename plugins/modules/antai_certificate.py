@@ -161,9 +161,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.certificate.options import CERTIFICATES
 
+TASK = declaring(CERTIFICATES)
+
 
 def main() -> None:
-    run_as_module(declaring(CERTIFICATES))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -80,9 +80,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 from ..module_utils._resources.certificate.info import CERTIFICATE_INFO
 
+TASK = informing(CERTIFICATE_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(CERTIFICATE_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

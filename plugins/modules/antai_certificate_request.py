@@ -163,9 +163,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.certificate.options import CERTIFICATE_REQUEST
 
+TASK = declaring(CERTIFICATE_REQUEST)
+
 
 def main() -> None:
-    run_as_module(declaring(CERTIFICATE_REQUEST))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -63,9 +63,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 from ..module_utils._resources.certificate.info import CERTIFICATE_REQUEST_INFO
 
+TASK = informing(CERTIFICATE_REQUEST_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(CERTIFICATE_REQUEST_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -212,9 +212,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.rotation.options import CERTIFICATE_ROTATION
 
+TASK = declaring(CERTIFICATE_ROTATION)
+
 
 def main() -> None:
-    run_as_module(declaring(CERTIFICATE_ROTATION))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -150,9 +150,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 from ..module_utils._resources.rotation.info import CERTIFICATE_ROTATION_INFO
 
+TASK = informing(CERTIFICATE_ROTATION_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(CERTIFICATE_ROTATION_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -148,9 +148,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.convention.options import CONVENTION
 
+TASK = declaring(CONVENTION)
+
 
 def main() -> None:
-    run_as_module(declaring(CONVENTION))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

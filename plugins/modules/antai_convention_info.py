@@ -65,9 +65,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 from ..module_utils._resources.convention.info import CONVENTION_INFO
 
+TASK = informing(CONVENTION_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(CONVENTION_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

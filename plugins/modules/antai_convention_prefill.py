@@ -133,9 +133,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.convention.options import CONVENTION_PREFILL
 
+TASK = declaring(CONVENTION_PREFILL)
+
 
 def main() -> None:
-    run_as_module(declaring(CONVENTION_PREFILL))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -115,9 +115,11 @@ from ..module_utils._doctor.answer import DOCTOR
 from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 
+TASK = informing(DOCTOR)
+
 
 def main() -> None:
-    run_as_module(informing(DOCTOR))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -84,9 +84,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 from ..module_utils._resources.exchange_info import EXCHANGE_INFO
 
+TASK = informing(EXCHANGE_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(EXCHANGE_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -106,9 +106,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.onboarding import ONBOARDING_INFO
 from ..module_utils._reconcile.tasks import informing
 
+TASK = informing(ONBOARDING_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(ONBOARDING_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

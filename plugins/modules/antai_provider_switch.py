@@ -117,9 +117,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.provider_switch import PROVIDER_SWITCH
 
+TASK = declaring(PROVIDER_SWITCH)
+
 
 def main() -> None:
-    run_as_module(declaring(PROVIDER_SWITCH))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -103,9 +103,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import informing
 from ..module_utils._resources.provider_switch import PROVIDER_SWITCH_INFO
 
+TASK = informing(PROVIDER_SWITCH_INFO)
+
 
 def main() -> None:
-    run_as_module(informing(PROVIDER_SWITCH_INFO))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -113,9 +113,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import declaring
 from ..module_utils._resources.siret_change import SIRET_CHANGE
 
+TASK = declaring(SIRET_CHANGE)
+
 
 def main() -> None:
-    run_as_module(declaring(SIRET_CHANGE))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -106,9 +106,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import validating
 from ..module_utils._resources.convention.validation import SPEC, validate
 
+TASK = validating(SPEC, validate)
+
 
 def main() -> None:
-    run_as_module(validating(SPEC, validate))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

@@ -164,9 +164,11 @@ from ..module_utils._reconcile.tasks import validating
 from ..module_utils._resources.certificate.evaluation_options import VALIDATION
 from ..module_utils._resources.certificate.validation import SPEC, validate
 
+TASK = validating(SPEC, validate, VALIDATION)
+
 
 def main() -> None:
-    run_as_module(validating(SPEC, validate, VALIDATION))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":

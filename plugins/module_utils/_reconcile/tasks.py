@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each module does, whoever runs it: from checked parameters to a result.
 
-Two shells run it: the module (module_adapter.py), and the action inside Ansible's own process (plugin_utils/_controller/action.py).
+Two shells run it: the module (module_adapter.py), and the action inside Ansible's own process (plugin_utils/_controller/module_action.py).
 """
 
 from __future__ import annotations

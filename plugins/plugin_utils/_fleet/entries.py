@@ -18,8 +18,8 @@ from ...module_utils._options.spec import connection_spec
 from ...module_utils._pki.trust import TrustStore, read_store
 from ...module_utils._reconcile.onboarding import ONBOARDING_INFO
 from ...module_utils.errors import AntaiError, InvalidInput
-from .._controller.action import DOCUMENTS, UnusableFile
 from .._controller.cached_validation import CheckedOnce, Wrong
+from .._controller.controller_files import DOCUMENTS, UnusableFile
 from .._controller.host_variables import HostVariables, UnusableVariable
 from .._controller.reference import disagreements
 from .member import Entry
@@ -63,7 +63,7 @@ class Entries:
         except UnusableVariable as error:
             raise InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent") from error
         except UnusableFile as error:
-            raise InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent") from error
+            raise InvalidInput(error.option, error.reason, error.hint or f"correct the variable of {host}; nothing was sent") from error
         speaking = {name: value for name, value in declared.items() if name in CONNECTION_OPTIONS and name != "profile"}
         ordering = {name: value for name, value in declared.items() if name not in CONNECTION_OPTIONS}
         parameters = _validated(self._connection, speaking, host) | _validated(self._ordering, ordering, host) | {"profile": profile}
@@ -78,7 +78,7 @@ class Entries:
         except UnusableVariable as error:
             problem: AntaiError = InvalidInput(error.variable, error.why, f"correct the variable of {host}; nothing was sent")
         except UnusableFile as error:
-            problem = InvalidInput(error.option, error.why, error.hint or f"correct the variable of {host}; nothing was sent")
+            problem = InvalidInput(error.option, error.reason, error.hint or f"correct the variable of {host}; nothing was sent")
         except AnsibleError as error:  # a vault that does not open
             problem = InvalidInput("declaration", str(error), f"correct the variables antai_* of {host}; nothing was sent")
         except AntaiError as error:

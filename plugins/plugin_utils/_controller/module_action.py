@@ -5,25 +5,23 @@
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils._reconcile.module_adapter import argument_spec
 from ...module_utils._reconcile.tasks import Task, run_task
-from ...module_utils.errors import InvalidInput
 from ...module_utils.libraries import misfits
 from ...module_utils.redact import Redactor, shown_arguments
-from ...module_utils.user_files import read_regular
-from . import profile_file, trust_store
-from .anchor_files import read_anchors
+from .controller_files import DOCUMENTS, ControllerFiles
 from .in_process import Circumstances, why_ship
 from .key_pipelining import off_disk
 from .options import carried, censored, validate
@@ -31,43 +29,41 @@ from .redacting_action import RedactingAction
 from .reference import disagreements
 from .registered import foreseen_steps
 from .run_actor import run_actor
-from .shipped_files import FORMS, PROFILES, TRUST_STORES, ShippedFiles, UnreadableFile, read_yaml
 
-DOCUMENTS = ("document", "next_document")
 # Inventory variable: false always ships the module; true also where another Python is named.
 IN_PROCESS = "antai_in_process"
 
 
-class UnusableFile(AnsibleActionFail):
-    """A file on the controller cannot be used. option: what names it. why, hint: what is wrong, and what to do.
-
-    Raised `from None`: Ansible would write the message of each cause behind it once more.
-    """
-
-    def __init__(self, option: str, why: str, hint: str = "", code: str = "invalid_input", **details: Any) -> None:
-        self.option, self.why, self.hint = option, why, hint
-        told = InvalidInput(option, why, hint, **details)
-        super().__init__(told.sentence, result={"error": told.as_dict() | {"code": code}})
+# Where a declaration is compared with the shipped table of communes and EPCI.
+COMPARING = ("antai_account", "antai_onboarding_info")
+MODULES = f"{__package__.rpartition('.plugin_utils')[0]}.modules"
 
 
-class AntaiAction(RedactingAction):
+class ModuleAction(RedactingAction):
     """Profile, trust store, form, anchors and document are read here, where the module takes them; everything else is the module's work."""
 
     _requires_connection = False
     _supports_check_mode = True
     _supports_async = True
-    task: Task
-    # Whether this module is the place to compare the declaration with the shipped table of communes and EPCI.
-    compares_with_reference = False
+
+    @property
+    def _module(self) -> str:
+        return str(self._task.action).rpartition(".")[2]
+
+    @cached_property
+    def _declared_task(self) -> Task:
+        """As the module itself does it."""
+        task: Task = import_module(f"{MODULES}.{self._module}").TASK
+        return task
 
     def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
         given = self._given()
-        if self._task.check_mode and "foreseen" in self.task.spec and given.get("foreseen") is None:
+        if self._task.check_mode and "foreseen" in self._declared_task.spec and given.get("foreseen") is None:
             given["foreseen"] = foreseen_steps(variables)
-        if "actor" in self.task.spec:
+        if "actor" in self._declared_task.spec:
             given["actor"] = run_actor().as_dict() | (given.get("actor") or {})
         arguments = carried(given | self._read(given))
-        told = self._compared(given) if self.compares_with_reference else []
+        told = self._compared(given) if self._module in COMPARING else []
         reason = why_ship(self._circumstances(variables))
         self._display.vvv(f"{self._task.action}: {f'the module is shipped ({reason})' if reason else 'runs in process'}")
         if reason:
@@ -107,13 +103,13 @@ class AntaiAction(RedactingAction):
             raise AnsibleActionFail(f"{IN_PROCESS}: {error}") from error
 
     def _run_here(self, arguments: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-        spec = argument_spec(self.task)
+        spec = argument_spec(self._declared_task)
         checked = validate(arguments, spec, self._task.action)
         if checked.error:
             result: dict[str, Any] = {"failed": True, "msg": checked.error}
         else:
             with _standing_in(self._loader.get_basedir()):
-                result = run_task(self.task, checked.parameters, self._task.check_mode)
+                result = run_task(self._declared_task, checked.parameters, self._task.check_mode)
         if not result.get("warnings"):
             result.pop("warnings", None)
         result["invocation"] = {"module_args": shown_arguments(checked.parameters, spec)}
@@ -124,73 +120,27 @@ class AntaiAction(RedactingAction):
 
     def _given(self) -> dict[str, Any]:
         given = dict(self._task.args)
-        if "profile" in self.task.spec and not given.get("profile") and os.environ.get("ANTAI_PROFILE"):
+        if "profile" in self._declared_task.spec and not given.get("profile") and os.environ.get("ANTAI_PROFILE"):
             given["profile"] = os.environ["ANTAI_PROFILE"]
         return given
 
     def _read(self, given: dict[str, Any]) -> dict[str, Any]:
         """The options whose files are read here, with the content of these."""
         read: dict[str, Any] = {}
+        files = ControllerFiles(self._loader.path_dwim, partial(self._find_needle, "files"))
         for option in ("profile", "trust_store", "form", "signature_anchors"):
-            if option in self.task.spec and given.get(option):
-                read[option] = self.content(option, given[option])
+            if option in self._declared_task.spec and given.get(option):
+                read[option] = files.content(option, given[option])
         for option in DOCUMENTS:
-            if f"{option}_content" in self.task.spec and given.get(option) and not given.get(f"{option}_content"):
-                read[f"{option}_content"] = self.content(option, given[option])
+            if f"{option}_content" in self._declared_task.spec and given.get(option) and not given.get(f"{option}_content"):
+                read[f"{option}_content"] = files.content(option, given[option])
         return read
-
-    def content(self, option: str, given: Any) -> Any:
-        """What stands in the file that the option names; what was declared in its place stays."""
-        if option in DOCUMENTS:
-            return self._document(option, str(given))
-        if option == "signature_anchors":
-            return self._anchors(given)
-        readers = {"profile": self._profile, "trust_store": self._trust_store, "form": self._form}
-        return readers[option](given) if isinstance(given, str) else given
 
     @staticmethod
     def _compared(given: dict[str, Any]) -> list[str]:
         """What YAML made of the values stands as text here, as in the module."""
         siret, name, departement = (None if given.get(key) is None else str(given[key]) for key in ("siret", "name", "departement"))
         return disagreements(siret or "", name, departement)
-
-    def _profile(self, name: str) -> Any:
-        return self._declared_file("profile", PROFILES, profile_file.load, name, "invalid_profile")
-
-    def _trust_store(self, name: str) -> Any:
-        return self._declared_file("trust_store", TRUST_STORES, trust_store.load, name)
-
-    def _form(self, name: str) -> Any:
-        """The mapping of a form's fields, as YAML has it."""
-        return self._declared_file("form", FORMS, read_yaml, name)
-
-    def _declared_file(
-        self, option: str, shipped: ShippedFiles, load: Callable[[Path], Any], name: str, code: str = "invalid_input"
-    ) -> Any:
-        """What a shipped file of this name holds, or the user's own at this path (relative to the playbook)."""
-        path = shipped.find(name) or Path(self._loader.path_dwim(name))
-        try:
-            return load(path)
-        except UnreadableFile as error:
-            details = {"problems": error.problems} if option == "profile" else {}
-            raise UnusableFile(option, str(error), "" if path.is_file() else shipped.hint(), code, **details) from None
-
-    def _anchors(self, declared: Any) -> list[str]:
-        try:
-            return read_anchors(declared, self._loader.path_dwim)
-        except UnreadableFile as error:
-            raise UnusableFile("signature_anchors", str(error)) from None
-
-    def _document(self, option: str, name: str) -> str | None:
-        """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
-        try:
-            path = self._find_needle("files", name)
-        except AnsibleError:
-            return None
-        try:
-            return base64.b64encode(read_regular(path)).decode()
-        except OSError as error:
-            raise UnusableFile(option, f"{path} cannot be read ({error.strerror})") from None
 
 
 @contextmanager
