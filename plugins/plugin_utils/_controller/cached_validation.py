@@ -13,7 +13,8 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
-Spec = dict[str, dict[str, Any]]
+from .options import Spec, uncheckable
+
 # Declarations of different shapes; a fleet has a few, one whose hosts each name files or fingerprints of their own has many.
 REMEMBERED = 1000
 # A spec with nothing else leaves a text alone.
@@ -40,7 +41,10 @@ class CheckedOnce:
         """Checked and converted, with defaults; what is no text is shared with others, and not to be changed. Raises Wrong."""
         shape, texts = _split(given, self._spec)
         if shape not in self._known:
-            checked = self._validator.validate(given)
+            try:
+                checked = self._validator.validate(given)
+            except Exception as error:
+                raise Wrong(uncheckable(given, self._spec)) from error
             if checked.error_messages:
                 raise Wrong([_worded(each) for each in checked.errors.errors])
             if len(self._known) == REMEMBERED:

@@ -18,6 +18,8 @@ from . import profile_file, trust_store
 from .anchor_files import read_anchors
 from .shipped_files import FORMS, PROFILES, TRUST_STORES, ShippedFiles, UnreadableFile, read_yaml
 
+# Characters of a wrong path.
+MOST_SHOWN = 100
 DOCUMENTS = ("document", "next_document")
 
 
@@ -63,24 +65,31 @@ class ControllerFiles:
         self, option: str, shipped: ShippedFiles, load: Callable[[Path], Any], name: str, code: str = "invalid_input"
     ) -> Any:
         """What a shipped file of this name holds, or the user's own at this path."""
-        path = shipped.find(name) or Path(self._absolute(name))
         try:
+            path = shipped.find(name) or Path(self._absolute(name))
+            is_file = path.is_file()
             return load(path)
+        except (OSError, ValueError) as error:  # too long, NUL, no Unicode
+            raise UnusableFile(
+                option, f"{name[:MOST_SHOWN]!r} is no path ({getattr(error, 'strerror', None) or error})", shipped.hint()
+            ) from None
         except UnreadableFile as error:
             details = {"problems": error.problems} if option == "profile" else {}
-            raise UnusableFile(option, str(error), "" if path.is_file() else shipped.hint(), code, **details) from None
+            raise UnusableFile(option, str(error), "" if is_file else shipped.hint(), code, **details) from None
 
     def _anchors(self, declared: Any) -> list[str]:
+        if not isinstance(declared, (str, list)):
+            raise UnusableFile("signature_anchors", f"{declared!r} is no list of PEM files")
         try:
             return read_anchors(declared, self._absolute)
-        except UnreadableFile as error:
+        except (UnreadableFile, OSError, ValueError) as error:
             raise UnusableFile("signature_anchors", str(error)) from None
 
     def _document(self, option: str, name: str) -> str | None:
         """The document in base64, or None while it is not there: then somebody still has to sign it, and the module says so."""
         try:
             path = self._find(name)
-        except AnsibleError:
+        except (AnsibleError, ValueError):
             return None
         try:
             return base64.b64encode(read_regular(path)).decode()

@@ -16,6 +16,8 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
 Spec = dict[str, dict[str, Any]]
+# Characters of a wrong value.
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,10 @@ class Checked:
 
 def validate(arguments: dict[str, Any], spec: Spec, name: str) -> Checked:
     """Check plain arguments against an argument spec; name: of the module, as the message on unknown options has it."""
-    result = ArgumentSpecValidator(spec).validate(arguments)
+    try:
+        result = ArgumentSpecValidator(spec).validate(arguments)
+    except Exception:
+        return Checked(arguments, frozenset(), "; ".join(uncheckable(arguments, spec)))
     parameters = arguments | result.validated_parameters
     secrets = frozenset(str(each) for each in result._no_log_values)
     if not result.error_messages:
@@ -38,6 +43,20 @@ def validate(arguments: dict[str, Any], spec: Spec, name: str) -> Checked:
     if isinstance(result.errors[0], UnsupportedError):
         message = f"Unsupported parameters for ({name}) module: {message}"
     return Checked(parameters, secrets, message)
+
+
+def uncheckable(arguments: dict[str, Any], spec: Spec) -> list[str]:
+    """What is wrong with the values at which Ansible's own check fails with an exception, as it does at a list that holds null, or at infinity."""
+    messages = []
+    for name, value in arguments.items():
+        try:
+            ArgumentSpecValidator({name: spec.get(name, {})}).validate({name: value})
+        except Exception:
+            kind = spec.get(name, {})
+            wanted = f"{kind.get('elements', '')} {kind.get('type', 'str')}".strip().replace("dict list", "list of mappings")
+            shown = "a secret value" if kind.get("no_log") else repr(value)[:MOST_SHOWN]
+            messages.append(f"argument '{name}' is {shown}, which is no {wanted}")
+    return messages or ["a value is of the wrong kind"]
 
 
 def carried(value: Any) -> Any:

@@ -19,6 +19,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MOST_BYTES = 4 * 1024 * 1024
 MOST_NODES = 200_000
 DEEPEST = 50
+LONGEST_NAME = 100
 
 
 class UnreadableFile(Exception):
@@ -43,7 +44,7 @@ class ShippedFiles:
     def find(self, name: str) -> Path | None:
         """The shipped file of this name; None where there is none, then it is the path of a user's."""
         path = self.path / f"{name}.yml"
-        return path if name.isidentifier() and path.is_file() else None
+        return path if name.isidentifier() and len(name) <= LONGEST_NAME and path.is_file() else None
 
     def hint(self) -> str:
         """What may be named instead of a path."""

@@ -27,7 +27,7 @@ from ...module_utils._pki.trust import TrustStore
 from ...module_utils._plan.settings import Settings
 from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext
 from ...module_utils.compute_lock import taken
-from ...module_utils.errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError, Withheld
+from ...module_utils.errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError, UnexpectedFailure, Withheld
 from ...module_utils.redact import Redactor
 from .._report.model import RunProblem
 from . import brake, canary, earlier_sirets
@@ -160,6 +160,8 @@ class Fleet:
                 members.append(self._member(entry))
             except AntaiError as problem:
                 self._refuse(entry, problem)
+            except Exception as error:  # whatever stands in one host's variables, the others go through
+                self._refuse(entry, UnexpectedFailure(error))
         return self._once_each(members)
 
     def _member(self, entry: Entry) -> Member:

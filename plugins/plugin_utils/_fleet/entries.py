@@ -17,7 +17,7 @@ from ...module_utils._options.declared_text import check_texts
 from ...module_utils._options.spec import connection_spec
 from ...module_utils._pki.trust import TrustStore, read_store
 from ...module_utils._reconcile.onboarding import ONBOARDING_INFO
-from ...module_utils.errors import AntaiError, InvalidInput
+from ...module_utils.errors import AntaiError, InvalidInput, UnexpectedFailure
 from .._controller.cached_validation import CheckedOnce, Wrong
 from .._controller.controller_files import DOCUMENTS, UnusableFile
 from .._controller.host_variables import HostVariables, UnusableVariable
@@ -26,8 +26,17 @@ from .member import Entry
 
 # Files that most hosts share.
 SHARED = ("profile", "form", "signature_anchors")
+KINDS: dict[str, tuple[type, ...]] = {
+    "profile": (str, dict),
+    "form": (str, dict),
+    "trust_store": (str, dict),
+    "signature_anchors": (str, list),
+}
+WORDS = {str: "path", dict: "mapping", list: "list of paths"}
 STATE = "antai_certificate_state"
 REQUEST_WAIT = "antai_request_wait_timeout"
+# Seconds: a day.
+LONGEST_WAIT = 86_400.0
 SPEC = ONBOARDING_INFO.spec
 TEXTS = connection_spec() | SPEC
 FIELDS = tuple(each for each in DECLARED.values() if each.option_name in SPEC or each in CONNECTION)
@@ -83,6 +92,8 @@ class Entries:
             problem = InvalidInput("declaration", str(error), f"correct the variables antai_* of {host}; nothing was sent")
         except AntaiError as error:
             problem = error
+        except Exception as error:  # whatever stands in one host's variables, the others go through
+            problem = UnexpectedFailure(error)
         return Entry(host, declared, problem)
 
     @staticmethod
@@ -105,6 +116,10 @@ class Entries:
     def _content(self, option: str, declared: dict[str, Any]) -> Any:
         """What the file holds, or what was declared in its place; read once for all hosts that name the same."""
         given = declared.get(option)
+        if given is not None and not isinstance(given, KINDS[option]):
+            raise InvalidInput(
+                option, f"{str(given)[:100]!r} is no {' and no '.join(WORDS[kind] for kind in KINDS[option])}", "correct the variable"
+            )
         if not isinstance(given, (str, list)) or not given:
             return given
         key = (option, str(given))
@@ -131,6 +146,9 @@ def _validated(checking: CheckedOnce, given: dict[str, Any], host: str) -> dict[
 
 def _seconds(value: Any) -> float:
     try:
-        return float(value)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(REQUEST_WAIT, f"{value!r} is no number of seconds", "correct the variable") from error
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_WAIT:
+        raise InvalidInput(REQUEST_WAIT, f"{str(value)[:100]!r} is no number of seconds", f"give a number from 0 to {LONGEST_WAIT:.0f}")
+    return seconds
