@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "trust_store": (str, dict),
     "signature_anchors": (str, list),
 }
-WORDS = {str: "path", dict: "mapping", list: "list of paths"}
+WORDS: dict[type, str] = {str: "path", dict: "mapping", list: "list of paths"}
 STATE = "antai_certificate_state"
 REQUEST_WAIT = "antai_request_wait_timeout"
 # Seconds: a day.
