@@ -35,9 +35,9 @@ options:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
-  - collectivites.antai.collectivite.certificates
-  - collectivites.antai.collectivite.exclusive
-  - collectivites.antai.collectivite.switch
+  - collectivites.antai.certificate
+  - collectivites.antai.certificate.exclusive
+  - collectivites.antai.certificate.switch
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.connection

@@ -60,7 +60,7 @@ options:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.contact
-  - collectivites.antai.collectivite.ordering
+  - collectivites.antai.certificate.ordering
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes

@@ -52,9 +52,9 @@ options:
     type: str
 extends_documentation_fragment:
   - collectivites.antai.collectivite
-  - collectivites.antai.collectivite.ordering
+  - collectivites.antai.certificate.ordering
   - collectivites.antai.collectivite.contact
-  - collectivites.antai.collectivite.rotation
+  - collectivites.antai.certificate.rotation
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.judging.renewal

@@ -31,10 +31,10 @@ requirements:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
-  - collectivites.antai.collectivite.convention
+  - collectivites.antai.convention
   - collectivites.antai.collectivite.address
-  - collectivites.antai.collectivite.signatory
-  - collectivites.antai.collectivite.checks
+  - collectivites.antai.convention.signatory
+  - collectivites.antai.convention.checks
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes

@@ -25,7 +25,7 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.identity
   - collectivites.antai.collectivite.address
-  - collectivites.antai.collectivite.signatory
+  - collectivites.antai.convention.signatory
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes

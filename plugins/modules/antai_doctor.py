@@ -20,7 +20,7 @@ description:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
-  - collectivites.antai.collectivite.certificates
+  - collectivites.antai.certificate
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.connection

@@ -28,14 +28,14 @@ extends_documentation_fragment:
   - collectivites.antai.collectivite.identity
   - collectivites.antai.collectivite.address
   - collectivites.antai.collectivite.account
-  - collectivites.antai.collectivite.signatory
-  - collectivites.antai.collectivite.checks
-  - collectivites.antai.collectivite.convention
-  - collectivites.antai.collectivite.certificates
-  - collectivites.antai.collectivite.exclusive
-  - collectivites.antai.collectivite.switch
-  - collectivites.antai.collectivite.rotation
-  - collectivites.antai.collectivite.ordering
+  - collectivites.antai.convention.signatory
+  - collectivites.antai.convention.checks
+  - collectivites.antai.convention
+  - collectivites.antai.certificate
+  - collectivites.antai.certificate.exclusive
+  - collectivites.antai.certificate.switch
+  - collectivites.antai.certificate.rotation
+  - collectivites.antai.certificate.ordering
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.judging.renewal

@@ -22,8 +22,8 @@ description:
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
-  - collectivites.antai.collectivite.certificates
-  - collectivites.antai.collectivite.switch_required
+  - collectivites.antai.certificate
+  - collectivites.antai.certificate.switch_required
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.connection

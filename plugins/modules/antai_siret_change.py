@@ -36,7 +36,7 @@ options:
     default: false
 extends_documentation_fragment:
   - collectivites.antai.collectivite.agent_email
-  - collectivites.antai.collectivite.certificates
+  - collectivites.antai.certificate
   - collectivites.antai.connection
   - collectivites.antai.behaviour
   - collectivites.antai.attributes

@@ -24,8 +24,8 @@ description:
 extends_documentation_fragment:
   - collectivites.antai.attributes.in_process
   - collectivites.antai.collectivite.address
-  - collectivites.antai.collectivite.signatory
-  - collectivites.antai.collectivite.checks
+  - collectivites.antai.convention.signatory
+  - collectivites.antai.convention.checks
 options:
   document:
     description: The document, on the machine where the task runs.
