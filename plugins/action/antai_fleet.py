@@ -21,6 +21,7 @@ from ..module_utils.libraries import require, require_for
 from ..module_utils.redact import Redactor
 from ..plugin_utils._controller.controller_files import ControllerFiles
 from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets, hosts_of
+from ..plugin_utils._controller.journal_heads import journal_heads
 from ..plugin_utils._controller.redacting_action import RedactingAction
 from ..plugin_utils._controller.run_actor import run_actor
 from ..plugin_utils._fleet.engine import Fleet, Options
@@ -43,6 +44,13 @@ def _seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _with_heads(result: dict[str, Any], entries: list[Entry]) -> dict[str, Any]:
+    """With the head of the journal of each store, as it is now, for the report."""
+    heads, problems = journal_heads(entry.parameters.get("store") for entry in entries)
+    summary = result["summary"] | {"journals": heads, "warnings": [*result["summary"]["warnings"], *problems]}
+    return result | {"summary": summary}
 
 
 def _orders(problems: list[RunProblem]) -> dict[str, Any]:
@@ -97,7 +105,7 @@ class ActionModule(RedactingAction):
             ),
         )
         try:
-            return _orders(fleet.order_problems()) if options["orders_only"] else fleet.result()
+            return _orders(fleet.order_problems()) if options["orders_only"] else _with_heads(fleet.result(), entries)
         finally:
             display.over()
 

@@ -14,6 +14,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ..plugin_utils._controller.host_variables import HostVariables, UnusableVariable
+from ..plugin_utils._controller.journal_heads import JournalHead, journal_heads
 from ..plugin_utils._controller.registered import RESULTS, registered_results
 from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
 from ..plugin_utils._report.contents import report
@@ -51,7 +52,10 @@ class ActionModule(TellingAction):
         options = ReportOptions(datetime.now(timezone.utc), given["language"], **limits)
         fleet = variables.get(FLEET)
         if given["refusal"] is None:
-            view = report(self._runs(variables), options, fleet_run(fleet))
+            heads, unread = self._journal_heads(variables, fleet)
+            view = report(self._runs(variables), options, replace(fleet_run(fleet), journals=tuple(heads)))
+            for problem in unread:
+                self._display.warning(problem)
         else:
             view = report([], options, FleetRun(problems=(RunProblem("inventory", given["refusal"]),)))
         try:
@@ -93,6 +97,13 @@ class ActionModule(TellingAction):
             run if run.status else replace(run, name=_declared(declared, run.host, "name"), siret=_declared(declared, run.host, "siret"))
             for run in runs
         ]
+
+    def _journal_heads(self, variables: dict[str, Any], fleet: dict[str, Any] | None) -> tuple[list[JournalHead], list[str]]:
+        """As journal_heads has them, of the stores of the play's hosts; a run over all of them has read them."""
+        if fleet:
+            return (fleet.get("summary") or {}).get("journals", []), []
+        declared = HostVariables(self._loader, variables["hostvars"])
+        return journal_heads(_declared(declared, host, "store") for host in variables["ansible_play_hosts_all"])
 
     def _files(self, view: ReportView, given: dict[str, Any]) -> list[str]:
         contents: dict[str, Callable[[], bytes]] = {"csv": cache(lambda: spreadsheet(view)), "json": cache(lambda: as_json(view))}

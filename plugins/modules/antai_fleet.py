@@ -159,13 +159,14 @@ summary:
     - C(problems) are what the run knows of itself and its outcome has to tell, each with its C(code), a sentence (C(text)) and the C(hosts) that it is
       about. C(list_incomplete) is a list that could not be read, or is not whole; each collectivité was read singly instead, and who else may have a
       space is not known.
+    - C(journals) is the head of the journal of each store, an anchor for M(collectivites.antai.antai_journal).
   returned: success
   type: dict
   sample: {"total": 622, "changed": 1, "failed": 0, "waiting": 3, "onboarded": 619, "held": 0,
     "msg": "622 collectivités: 1 changed, 3 waiting, 0 failed, 619 onboarded",
     "stages": {"account": 3, "onboarded": 619}, "failures": [], "operations": {"read": 9, "write": 1, "session": 2}, "requests": 12,
     "brake": {"engaged": false, "limit": 31, "planned": []}, "undeclared": [], "declared_elsewhere": [], "problems": [],
-    "warnings": []}
+    "journals": [], "warnings": []}
 msg:
   description: The summary in one sentence; where the brake held the run, why, and how to let it through.
   returned: always

@@ -100,7 +100,7 @@ report:
   sample: {"schema": 1, "generated_at": "2026-11-23T08:00:00Z", "language": "fr", "silence_days": 30, "ending_days": 90, "proof_max_age": 48,
     "totals": {"collectivites": 1, "outcome": "waiting", "exit_code": 0, "changed": 1, "pending": 0, "held": 0,
       "by_alert": {"waiting": 1}, "by_stage": {"account": 1}, "dialogues": {"proved": 0, "unverifiable": 0, "unproved": 0}},
-    "brake": null, "undeclared": [], "problems": [],
+    "brake": null, "undeclared": [], "problems": [], "journals": [],
     "awaited": [{"on": "antai", "for": "account", "text": "ANTAI (espace numérique)", "count": 1, "oldest": "2026-11-23T08:00:00Z", "oldest_at_least": null}],
     "ending": [],
     "collectivites": [{"host": "bourges", "name": "Bourges", "siret": "21180033900015", "stage": "account", "stage_text": "espace numérique",

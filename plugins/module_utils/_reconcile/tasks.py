@@ -75,6 +75,11 @@ def validating(spec: Spec, validate: Callable[[Parameters], Result], needs: Need
     return Task(spec, partial(_validate, validate), needs=needs)
 
 
+def keeping(spec: Spec, keep: Callable[[Parameters, bool], Result]) -> Task:
+    """Look after the store; speaks with nobody. keep: (parameters, whether it may write) -> result."""
+    return Task(spec, partial(_keep, keep))
+
+
 def run_task(task: Task, parameters: Parameters, check_mode: bool) -> Result:
     """The result, whatever happens. One that failed holds failed, msg and error; `warnings` may stand in any."""
     redactor = Redactor(parameters)
@@ -131,6 +136,10 @@ def _inform(kind: InfoKind, parameters: Parameters, redactor: Redactor, check_mo
 
 def _validate(validate: Callable[[Parameters], Result], parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
     return validate(parameters)
+
+
+def _keep(keep: Callable[[Parameters, bool], Result], parameters: Parameters, redactor: Redactor, check_mode: bool) -> Result:
+    return keep(parameters, not check_mode)
 
 
 def build_context(parameters: Parameters, redactor: Redactor, siret: str | None, needs: Needs = NOTHING) -> Context:

@@ -54,6 +54,7 @@ def report(runs: Sequence[HostRun], options: ReportOptions, fleet: FleetRun | No
         "undeclared": None if fleet.undeclared is None else list(fleet.undeclared),
         "declared_elsewhere": None if fleet.declared_elsewhere is None else list(fleet.declared_elsewhere),
         "problems": [problem.as_dict() for problem in problems],
+        "journals": list(fleet.journals),
         "awaited": _awaited(entries, options.language),
         "undeclared_certificates": _undeclared_certificates(entries),
         "ending": _ending(entries, options),

@@ -131,12 +131,14 @@ class FleetRun:
     """What a run over all of them at once knows besides (antai_fleet's summary). brake: None where there was none.
 
     undeclared: {siret, name} each; declared_elsewhere: {siret, name, host} each; None where that is not known.
+    journals: the head of the journal of each store, {store, number, hash}: an anchor for later.
     """
 
     brake: BrakeView | None = None
     undeclared: tuple[dict[str, str], ...] | None = None
     declared_elsewhere: tuple[dict[str, str], ...] | None = None
     problems: tuple[RunProblem, ...] = ()
+    journals: tuple[dict[str, str | int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -242,6 +244,7 @@ class ReportView(TypedDict):
     undeclared: list[dict[str, str]] | None
     declared_elsewhere: list[dict[str, str]] | None
     problems: list[ProblemView]
+    journals: list[dict[str, str | int]]
     awaited: list[AwaitedView]
     undeclared_certificates: list[UndeclaredAt]
     ending: list[EndingView]
