@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ..module_utils._reconcile.tasks import keeping
 from ..module_utils._store.journal_audit import SPEC, audit_journal
-from ..plugin_utils._controller.action import AntaiAction
 
 
-class ActionModule(AntaiAction):
+
+class ActionModule():
     task = keeping(SPEC, audit_journal)
