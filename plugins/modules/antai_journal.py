@@ -128,9 +128,11 @@ from ..module_utils._reconcile.module_adapter import run_as_module
 from ..module_utils._reconcile.tasks import keeping
 from ..module_utils._store.journal_audit import SPEC, audit_journal
 
+TASK = keeping(SPEC, audit_journal)
+
 
 def main() -> None:
-    run_as_module(keeping(SPEC, audit_journal))
+    run_as_module(TASK)
 
 
 if __name__ == "__main__":
