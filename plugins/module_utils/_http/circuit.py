@@ -31,7 +31,8 @@ class Circuit:
         self._clock = clock
         self._lock = threading.Lock()
         self._subjects: set[str] = set()
-        self._failures = 0
+        self._failures = 0  # since the last answer
+        self._has_answered = False
         self._reason = ""
         self._probe_at: float | None = None  # None: closed
         self._pause = FIRST_PROBE
@@ -40,6 +41,12 @@ class Circuit:
     def is_open(self) -> bool:
         with self._lock:
             return self._probe_at is not None
+
+    @property
+    def was_answering(self) -> bool:
+        """Whether the last failure is the first since an answer: a slow answer rather than a silent server, so that asking again is of use."""
+        with self._lock:
+            return self._has_answered and self._failures <= 1
 
     def check(self) -> None:
         """Before a request. Raises CircuitOpen where the server is not to be asked now; from time to time one passes, and so probes it."""
@@ -55,6 +62,7 @@ class Circuit:
         """The server has answered, with whatever status below 500: it is up, and everybody may ask."""
         with self._lock:
             self._subjects.clear()
+            self._has_answered = True
             self._failures, self._probe_at, self._pause = 0, None, FIRST_PROBE
 
     def record_failure(self, subject: str, reason: str, *, answered: bool = False) -> None:

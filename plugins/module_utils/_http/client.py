@@ -98,7 +98,7 @@ class HttpClient:
                 try:
                     response = self._in_turn(request)
                 except TransportError as error:
-                    if not (request.safe and error.passing):
+                    if not (request.safe and error.passing) or (error.is_outage and not self._traffic.circuit.was_answering):
                         raise
                     limit.pause(pause)
                     continue
@@ -207,7 +207,7 @@ class HttpClient:
             f"{self.base_url}: {failure.message}",
             hint,
             ambiguous=failure.arrived and not request.safe,
-            passing=failure.arrived and not timed_out and not budget.exceeded,
+            passing=failure.arrived and not budget.exceeded,
             is_outage=failure.is_outage or timed_out,
             method=request.method,
             path=request.path,

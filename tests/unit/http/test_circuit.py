@@ -88,3 +88,13 @@ def test_a_probe_that_is_answered_closes_it() -> None:
     circuit.record_answer()
     circuit.check()
     assert not circuit.is_open
+
+
+def test_a_slow_answer_is_told_from_a_silent_server() -> None:
+    circuit = circuit_of(Clock(), 1)
+    assert not circuit.was_answering, "it has never answered"
+    circuit.record_answer()
+    circuit.record_failure("another", "no answer in time")
+    assert circuit.was_answering
+    circuit.record_failure("another", "no answer in time")
+    assert not circuit.was_answering
