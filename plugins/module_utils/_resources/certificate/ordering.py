@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ..._enrolment.order_sheet import order_sheet
 from ..._pki.request import describe_request, make_request
-from ..._plan.plan import Step
 from ..._store.links import ABOUT, KEY, REQUEST
 from ..._store.store import Store
 from ...dates import instant
@@ -18,8 +17,6 @@ from .order import Order, requested_fields
 from .pending_request import PendingRequest, encode_request, note_request, read_pending, read_pending_file
 
 SHEET = "order.md"
-# The steps of order_plan.mend_steps.
-MENDING = ("repair_links", "finish_move")
 
 
 def new_request(order: Order, store: Store, now: datetime, rotates: str | None = None, cause: str = "") -> None:
@@ -67,11 +64,3 @@ def _sheet(order: Order, store: Store, request: bytes, pending: PendingRequest) 
         language=order.language,
     )
     return text.encode()
-
-
-def mend(step: Step, store: Store, provider: str) -> None:
-    """Do a step of mend_steps."""
-    if step.code == "repair_links":
-        store.repair_links(provider)
-    else:
-        store.tidy(provider)

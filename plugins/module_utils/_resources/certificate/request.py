@@ -15,7 +15,7 @@ from typing import TypedDict
 
 from ..._pki.certificate import Certificate
 from ..._pki.parsed_certificate import ParsedCertificate
-from ..._plan.plan import Plan, Step, Stop, WaitRequired
+from ..._plan.plan import Plan, Step, Stop
 from ..._plan.waiting import Waiting
 from ..._store.links import REQUEST
 from ..._store.store import Store
@@ -23,12 +23,13 @@ from ...dates import instant
 from ...errors import InvalidInput
 from ..base import Context, Resource
 from ..order_gate import OrderEvidence, adopting_steps, gather_order_evidence, order_stops
-from . import delivery, enrolment, order_plan, ordering
+from . import delivery, order_plan
 from .delivery import DeliveredCertificate
 from .evaluation import key_reuse
 from .key_pair import KeyPair, read_key_pair, with_key
 from .order import Order, requested_fields
 from .order_plan import hand_out_step
+from .order_steps import ORDER_STEPS, OrderStep
 from .ordering import SHEET
 from .pending_request import PendingRequest
 from .stored_certificates import StoredCertificates, read_stored
@@ -231,31 +232,13 @@ class CertificateRequest(Resource):
     # Doing
 
     def apply(self, context: Context, observed: ObservedOrder, step: Step, now: datetime) -> None:
-        store, order = observed.store, self.order
-        if step.code == "make_request":
-            ordering.new_request(order, store, now, cause=step.reason)
-        elif step.code == "hand_out":
-            ordering.hand_out(order, store)
-        elif step.code in ("enroll", "ask_again"):
-            operations = context.operations
-            waiting = enrolment.enroll(order, store, observed.authorities, operations.counts, operations.credentials.redactor, now)
-            if waiting:
-                raise WaitRequired(waiting, done=step.code == "enroll")
-        elif step.code == "pick_up" and observed.delivered:
-            delivery.pick_up(order.provider, store, observed.delivered, observed.authorities, now)
-            context.picked_up.add(observed.delivered.leaf.fingerprint)
-        elif step.code == "note_delivery" and observed.delivered:
-            delivery.note_unusable(store, order.provider, observed.delivered, now)
-        elif step.code == "import_key" and observed.made_elsewhere:
-            delivery.import_pair(order.provider, store, observed.made_elsewhere, observed.authorities, now)
-        elif step.code == "adopt_store":
-            pass  # the journal's line about this step is all there is to be done
-        elif step.code in ordering.MENDING:
-            ordering.mend(step, store, order.provider)
-        elif step.code == "repair_link":
-            store.link_newest(order.provider, "pending")
-        else:
-            ordering.discard(store, order.provider)
+        delivered, authorities = observed.delivered, observed.authorities
+        if step.code == "import_key" and observed.made_elsewhere:
+            delivery.import_pair(self.order.provider, observed.store, observed.made_elsewhere, authorities, now)
+            return
+        ORDER_STEPS[step.code](OrderStep(context, observed.store, self.order, step, now, delivered, authorities))
+        if step.code == "pick_up" and delivered:
+            context.picked_up.add(delivered.leaf.fingerprint)
 
 
 def is_to_be_ordered(stored: StoredCertificates, now: datetime) -> bool:

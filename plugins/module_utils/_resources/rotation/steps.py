@@ -19,9 +19,9 @@ from ..._store.store import Store
 from ...dates import instant
 from ...errors import StoreError
 from ..base import Context
-from ..certificate import delivery, enrolment, ordering
 from ..certificate.changes import change, install
 from ..certificate.order import Order
+from ..certificate.order_steps import ORDER_STEPS, OrderStep
 from ..space import observe_space
 from .case import Wish, failed_proof
 from .observation import query_dialogue, read_version
@@ -90,6 +90,9 @@ def run_step(run: StepRun) -> None:
     """Do it. Raises WaitRequired where somebody is waited for instead."""
     code = run.step.code
     operation = STEPS[code].operation
+    if code in ORDER_STEPS:
+        ORDER_STEPS[code](_order_step(run))
+        return
     if not operation:
         ACTIONS[code](run)
         return
@@ -98,6 +101,12 @@ def run_step(run: StepRun) -> None:
     elif code in ("deactivate_previous", "remove_previous"):
         _prove(run, "next" if run.store.version(run.provider, "next") else "current")
     change(run.context, run.siret, operation, run.step.target, run.provider)
+
+
+def _order_step(run: StepRun) -> OrderStep:
+    state = run.state
+    rotates = state.current.fingerprint if state.current else None
+    return OrderStep(run.context, run.store, run.order, run.step, run.now, state.delivered, state.authorities, rotates)
 
 
 def _check_installed(run: StepRun) -> None:
@@ -116,28 +125,6 @@ def _prove(run: StepRun, link: Link) -> None:
     waiting = failed_proof(run.provider, version.fingerprint, run.query(version), old, REFUSED[link])
     if waiting:
         raise WaitRequired(waiting)
-
-
-def _make_request(run: StepRun) -> None:
-    current = run.state.current
-    ordering.new_request(run.order, run.store, run.now, current.fingerprint if current else None, run.step.reason)
-
-
-def _enroll(run: StepRun) -> None:
-    operations = run.context.operations
-    waiting = enrolment.enroll(run.order, run.store, run.state.authorities, operations.counts, operations.credentials.redactor, run.now)
-    if waiting:
-        raise WaitRequired(waiting, done=run.step.code == "enroll")
-
-
-def _note_delivery(run: StepRun) -> None:
-    if run.state.delivered:
-        delivery.note_unusable(run.store, run.provider, run.state.delivered, run.now)
-
-
-def _pick_up(run: StepRun) -> None:
-    if run.state.delivered:
-        delivery.pick_up(run.provider, run.store, run.state.delivered, run.state.authorities, run.now)
 
 
 def _install(run: StepRun) -> None:
@@ -175,27 +162,13 @@ def _swap_back(run: StepRun) -> None:
     run.store.swap(run.provider, "previous", "rejected")
 
 
-def _do_nothing(run: StepRun) -> None:
-    """The journal's line about this step, and its place in the result, are all there is to be done."""
-
-
 ACTIONS: dict[str, Callable[[StepRun], None]] = {
-    **dict.fromkeys(ordering.MENDING, lambda run: ordering.mend(run.step, run.store, run.provider)),
-    "make_request": _make_request,
-    "adopt_store": _do_nothing,
-    "hand_out": lambda run: ordering.hand_out(run.order, run.store),
-    "enroll": _enroll,
-    "ask_again": _enroll,
-    "note_delivery": _note_delivery,
-    "repair_link": lambda run: run.store.link_newest(run.provider, "pending"),
-    "discard_request": lambda run: ordering.discard(run.store, run.provider),
-    "pick_up": _pick_up,
     "install_next": _install,
     "mark_compromised": _mark_compromised,
     "set_aside": _set_aside,
     "swap": _swap,
     "swap_back": _swap_back,
-    "ask_reload": _do_nothing,
+    "ask_reload": lambda run: None,  # that it is a change is all: see RELOADING
     "confirm_reload": lambda run: run.store.reloaded(run.provider),
     "leave_reload": lambda run: run.store.reloaded(run.provider),
     "drop_previous": lambda run: run.store.retire(run.provider, "previous", KEY),
