@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils.compute_lock import aside, taken
+from ansible_collections.collectivites.antai.plugins.module_utils.compute_lock import blocking, computing
 
 SECONDS = 20.0
 
@@ -21,7 +21,7 @@ def test_one_computes_at_a_time() -> None:
     def compute(_rank: int) -> None:
         nonlocal inside, most
         for _turn in range(50):
-            with taken():
+            with computing():
                 inside += 1
                 most = max(most, inside)
                 threading.Event().wait(0.0001)  # an occasion to be interrupted
@@ -37,7 +37,7 @@ def test_who_waits_lets_the_others_compute() -> None:
     met = threading.Barrier(2)
 
     def wait_for_the_other(_rank: int) -> None:
-        with taken(), aside():
+        with computing(), blocking():
             met.wait(SECONDS)
 
     with ThreadPoolExecutor(2) as pool:
@@ -45,27 +45,27 @@ def test_who_waits_lets_the_others_compute() -> None:
 
 
 def test_who_has_waited_takes_its_turn_again() -> None:
-    with taken():
-        with aside(), aside():
+    with computing():
+        with blocking(), blocking():
             pass
         assert not _free()
     assert _free()
 
 
 def test_without_a_turn_there_is_nothing_to_give_up() -> None:
-    with taken(), ThreadPoolExecutor(1) as pool:
-        pool.submit(_step_aside).result(SECONDS)
+    with computing(), ThreadPoolExecutor(1) as pool:
+        pool.submit(_block).result(SECONDS)
         assert not _free()
 
 
 def test_a_turn_ends_with_what_goes_wrong() -> None:
-    with pytest.raises(KeyError), taken(), aside():
+    with pytest.raises(KeyError), computing(), blocking():
         raise KeyError
     assert _free()
 
 
-def _step_aside() -> None:
-    with aside():
+def _block() -> None:
+    with blocking():
         pass
 
 
@@ -73,7 +73,7 @@ def _free() -> bool:
     """Whether another thread could compute now."""
 
     def take() -> None:
-        with taken():
+        with computing():
             entered.set()
 
     entered = threading.Event()

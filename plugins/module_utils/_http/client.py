@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from ..compute_lock import aside
+from ..compute_lock import blocking
 from ..errors import TransportError
 from ..libraries import requests
 from .circuit import Circuit
@@ -93,7 +93,7 @@ class HttpClient:
     def send(self, request: Request) -> Response:
         """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
         limit = self._traffic.rate_limit
-        with aside():
+        with blocking():
             for pause in self._traffic.pauses:
                 try:
                     response = self._in_turn(request)

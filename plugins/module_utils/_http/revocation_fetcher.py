@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from ..compute_lock import aside
+from ..compute_lock import blocking
 from ..errors import TransportError
 from ..libraries import requests
 from .exchange_budget import ExchangeBudget, exchange_budget
@@ -63,7 +63,7 @@ class RevocationFetcher:
             is_first = answer is None
             if answer is None:
                 answer = self._answers[(url, body)] = Future()
-        with aside():
+        with blocking():
             if is_first:
                 try:
                     answer.set_result(self._follow(url, body))

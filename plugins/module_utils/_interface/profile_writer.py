@@ -10,7 +10,7 @@ from typing import Any
 
 from .._http.client_certificate import ClientCertificate
 from .._http.messages import Request, Response
-from ..compute_lock import aside
+from ..compute_lock import blocking
 from ..errors import StillRunning
 from .profile.jobs import Job, JobFollowing, follow
 from .profile.operation import FollowUp, ProfileOperation
@@ -99,5 +99,5 @@ class ProfileWriter:
         return following.state(response, self._profile.lenient(response)), response
 
     def _pause(self, seconds: float) -> None:
-        with aside():
+        with blocking():
             self._pause_thread(seconds)

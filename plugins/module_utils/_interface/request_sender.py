@@ -10,7 +10,7 @@ from collections.abc import Hashable
 
 from .._http.client_certificate import ClientCertificate
 from .._http.messages import Request, Response
-from ..compute_lock import aside
+from ..compute_lock import blocking
 from ..errors import OperationAbsent
 from .agent import Agent, Conversation
 from .catalogue import OPERATIONS
@@ -53,7 +53,7 @@ class RequestSender:
     def send(self, call: ProfileOperation, request: Request, certificate: ClientCertificate | None = None, kind: str = "") -> Response:
         """kind: as which class of operation it is counted, where that is not the operation's own."""
         conversation = self.conversation(call.face, certificate)
-        with aside():  # from here on, for a conversation is locked while it logs in
+        with blocking():  # from here on, for a conversation is locked while it logs in
             return conversation.send(
                 request,
                 anonymous=call.anonymous,

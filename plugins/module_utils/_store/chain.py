@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..compute_lock import aside
+from ..compute_lock import blocking
 from ..errors import StoreError
 from .files import guarded, open_own
 from .identity import ensure_identity, read_identity
@@ -80,7 +80,7 @@ def append_record(root: Path, record: Mapping[str, object], *, synced: bool) -> 
             except BaseException:
                 os.close(handle)
                 raise
-        with os.fdopen(handle, "wb"), aside():
+        with os.fdopen(handle, "wb"), blocking():
             if synced:
                 _sync(handle, size)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..compute_lock import aside
+from ..compute_lock import blocking
 from ..errors import Held
 from .files import guarded, make_folder, open_own
 from .tree import tend
@@ -53,6 +53,6 @@ def wait_for_store(root: Path) -> Iterator[None]:
     with guarded(root / LOCK):
         lock = open_own(root / LOCK, os.O_WRONLY | os.O_CREAT)
     with os.fdopen(lock, "w") as handle:
-        with aside():
+        with blocking():
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
