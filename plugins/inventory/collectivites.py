@@ -138,9 +138,9 @@ from ..module_utils.errors import AntaiError
 from ..module_utils.libraries import require
 from ..module_utils.user_files import read_regular
 from ..plugin_utils._controller.inventory_sources import REASONS
-from ..plugin_utils._csv_inventory.entries import Entry, read
+from ..plugin_utils._csv_inventory.entries import InventoryEntry, read
 from ..plugin_utils._csv_inventory.groups import Groups
-from ..plugin_utils._csv_inventory.settings import Settings, check_keys
+from ..plugin_utils._csv_inventory.settings import InventorySettings, check_keys
 
 READING = ("columns", "defaults", "encoding", "delimiter", "extra_prefix", "hostname")
 WARNED_OF = 5
@@ -178,8 +178,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._warn_of_some(path, entries)
         self._fill(entries, memberships)
 
-    def _entries(self, path: Path, cache: bool) -> list[Entry]:
-        settings = Settings(str(path), **{name: self.get_option(name) for name in READING})
+    def _entries(self, path: Path, cache: bool) -> list[InventoryEntry]:
+        settings = InventorySettings(str(path), **{name: self.get_option(name) for name in READING})
         contents = {name: self._content(path, name) for name in self.get_option("files")}
         if not self.get_option("cache"):
             return read(contents, settings)
@@ -188,7 +188,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if held is None or held["stamp"] != stamp:
             held = {"stamp": stamp, "entries": [asdict(entry) for entry in read(contents, settings)]}
             self._cache[key] = held
-        return [Entry(**each) for each in held["entries"]]
+        return [InventoryEntry(**each) for each in held["entries"]]
 
     def _held(self, key: str) -> dict[str, Any] | None:
         try:
@@ -204,7 +204,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except OSError as error:
             raise AnsibleParserError(f"{source}: files: {name} cannot be read ({error.strerror})") from None
 
-    def _warn_of_some(self, path: str, entries: list[Entry]) -> None:
+    def _warn_of_some(self, path: str, entries: list[InventoryEntry]) -> None:
         """Those that cannot order a certificate as they are, and those without one, where others have one: it may come from group_vars, and it may
         have been forgotten."""
         remarks = [entry for entry in entries if entry.remark]
@@ -222,7 +222,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 " fill in the cell, or set certificates.provider in defaults, or antai_certificates in group_vars."
             )
 
-    def _fill(self, entries: list[Entry], memberships: list[list[str]]) -> None:
+    def _fill(self, entries: list[InventoryEntry], memberships: list[list[str]]) -> None:
         """Everything is known to be right by now: no host is added before."""
         top = self.inventory.add_group(self.get_option("group"))
         for name in sorted(set().union(*memberships)):
@@ -247,7 +247,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
 
 
-def _stamp(contents: dict[str, bytes], settings: Settings) -> str:
+def _stamp(contents: dict[str, bytes], settings: InventorySettings) -> str:
     """Of all that the entries come from; another stamp, and what the cache holds is of no use."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True, default=str).encode())
     for name, content in contents.items():

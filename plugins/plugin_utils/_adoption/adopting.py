@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ...module_utils._plan.settings import Settings
-from .._csv_inventory.entries import Entry
+from .._csv_inventory.entries import InventoryEntry
 from .keys import KeyFolder
 from .reading import ListingAgent, read_spaces
 from .rows import keep_readable, read_back
@@ -63,13 +63,13 @@ def adopt(agents: Sequence[ListingAgent], keys: KeyFolder, options: AdoptionOpti
 
 def _declared(listed: list[tuple[str, dict[str, Any]]], options: AdoptionOptions) -> tuple[list[AdoptedSpace], list[LeftOutSpace]]:
     """Each SIRET once, and as the inventory plugin reads it."""
-    once, others = first_of_each(listed)
+    once, later_agents = first_of_each(listed)
     declared = [declare_space(agent, space, options.settings.now(), pin=options.pin) for agent, space in once]
     left_out = [space for space in declared if isinstance(space, LeftOutSpace)]
     readable = keep_readable([space for space in declared if isinstance(space, AdoptedSpace)], options.language)
     left_out += [space for space in readable if isinstance(space, LeftOutSpace)]
     spaces = [
-        space.remarked(Remark("several_agents", ", ".join(others[space.siret]))) if space.siret in others else space
+        space.remarked(Remark("several_agents", ", ".join(later_agents[space.siret]))) if space.siret in later_agents else space
         for space in readable
         if isinstance(space, AdoptedSpace)
     ]
@@ -83,14 +83,14 @@ def _access(agent: ListingAgent, keys: KeyFolder, options: AdoptionOptions) -> S
 def _with_keys(spaces: list[AdoptedSpace], access: dict[str, StoreAccess]) -> tuple[list[AdoptedSpace], Steps]:
     adopted, steps = [], []
     for space in spaces:
-        taken, done = with_keys(space, access[space.agent])
-        adopted.append(taken)
+        with_pairs, done = with_keys(space, access[space.agent])
+        adopted.append(with_pairs)
         steps += done
     return adopted, steps
 
 
 def _with_documents(
-    spaces: list[AdoptedSpace], entries: list[Entry], access: dict[str, StoreAccess], options: AdoptionOptions
+    spaces: list[AdoptedSpace], entries: list[InventoryEntry], access: dict[str, StoreAccess], options: AdoptionOptions
 ) -> tuple[dict[str, list[Remark]], Steps]:
     """(remarks by SIRET, steps): many at once, for each document is a request."""
     with ThreadPoolExecutor(options.workers, thread_name_prefix="antai") as pool:
@@ -99,5 +99,5 @@ def _with_documents(
     return remarks, [step for _messages, steps in results for step in steps]
 
 
-def _steps_left(spaces: list[AdoptedSpace], entries: list[Entry], access: dict[str, StoreAccess]) -> list[dict[str, str]]:
+def _steps_left(spaces: list[AdoptedSpace], entries: list[InventoryEntry], access: dict[str, StoreAccess]) -> list[dict[str, str]]:
     return [step for space, entry in zip(spaces, entries, strict=True) for step in steps_left(space, entry, access[space.agent])]

@@ -84,7 +84,7 @@ def _read(path: str, passphrase: str | None) -> _File:
 def _pairs(holder: _File, files: list[_File], passphrase: str | None) -> Iterator[tuple[str, Source]]:
     """(SHA-256 of a certificate of this key, where both are): those of the same file first."""
     public = public_bytes(holder.key.public_key())
-    for file in (holder, *(other for other in files if other is not holder)):
+    for file in (holder, *(file for file in files if file is not holder)):
         key_path = None if file is holder else holder.path
         for certificate in file.certificates:
             if certificate.public_key == public:

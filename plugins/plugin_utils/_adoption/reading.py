@@ -45,10 +45,13 @@ def distinct_agents(connections: Iterable[tuple[str, dict[str, Any]]], network: 
     Raises ProfileError, and InvalidInput where one cannot list anything.
     """
     agents: dict[Any, ListingAgent] = {}
-    profiles: dict[int, Profile] = {}
+    profiles: list[tuple[object, Profile]] = []  # a profile that many hosts share is read once
     for host, parameters in connections:
-        data = parameters["profile"]
-        profile = profiles.setdefault(id(data), Profile(data)) if id(data) not in profiles else profiles[id(data)]
+        declared_profile = parameters["profile"]
+        profile = next((profile for declared, profile in profiles if declared is declared_profile), None)
+        if profile is None:
+            profile = Profile(declared_profile)
+            profiles.append((declared_profile, profile))
         key = (id(profile), *(parameters[name] for name in LOGIN))
         if key not in agents:
             agent = Agent(profile, endpoints(parameters), credentials(parameters, Redactor(parameters)), network)
@@ -76,8 +79,8 @@ def read_spaces(lister: ListingAgent, certificates: Iterable[Certificate]) -> li
 
     Raises IncompleteList where it is not whole then either, and the other errors of errors.py.
     """
-    held = tuple(certificates)
+    active = tuple(certificates)
     try:
-        return list(lister.operations(held).space_list())
+        return list(lister.operations(active).space_list())
     except IncompleteList:
-        return list(lister.operations(held).space_list())
+        return list(lister.operations(active).space_list())

@@ -12,9 +12,9 @@ from typing import Any
 from ...module_utils._options.declared_text import same_text
 from ...module_utils.text import one_line
 from .._csv_inventory.columns import Target, target_of
-from .._csv_inventory.entries import SEPARATOR, Entry, read
+from .._csv_inventory.entries import SEPARATOR, InventoryEntry, read
 from .._csv_inventory.problems import UnusableFiles
-from .._csv_inventory.settings import Settings
+from .._csv_inventory.settings import InventorySettings
 from .._report.spreadsheet import sheet
 from .spaces import ELSEWHERE, AdoptedSpace, LeftOutSpace, Remark
 
@@ -67,12 +67,12 @@ def keep_readable(spaces: Sequence[AdoptedSpace], language: str) -> list[Adopted
     return [_keep_readable(space, language) for space in spaces]
 
 
-def read_back(spaces: Sequence[AdoptedSpace], language: str) -> list[Entry]:
+def read_back(spaces: Sequence[AdoptedSpace], language: str) -> list[InventoryEntry]:
     """The entries that the inventory plugin makes of the file. Raises UnusableFiles."""
-    return read({CSV_FILE: csv_bytes(spaces, language)}, Settings(SOURCE_FILE)) if spaces else []
+    return read({CSV_FILE: csv_bytes(spaces, language)}, InventorySettings(SOURCE_FILE)) if spaces else []
 
 
-def _read(spaces: Sequence[AdoptedSpace], language: str) -> list[Entry] | UnusableFiles:
+def _read(spaces: Sequence[AdoptedSpace], language: str) -> list[InventoryEntry] | UnusableFiles:
     try:
         return read_back(spaces, language)
     except UnusableFiles as error:
@@ -97,7 +97,7 @@ def _keep_readable(space: AdoptedSpace, language: str) -> AdoptedSpace | LeftOut
         space = replace(space, fields=fields).remarked(*remarks)
 
 
-def _differing(space: AdoptedSpace, entry: Entry) -> list[str]:
+def _differing(space: AdoptedSpace, entry: InventoryEntry) -> list[str]:
     """The paths whose value does not come back as it was."""
     return [path for path, value in space.fields.items() if not same_text(_value(entry.values, path), value)]
 

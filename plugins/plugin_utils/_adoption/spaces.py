@@ -189,13 +189,13 @@ def declare_certificates(
     return tuple(entries), remarks
 
 
-def _relabelled(record: dict[str, Any], taken: set[str]) -> tuple[CertificateEntry | None, Remark]:
+def _relabelled(record: dict[str, Any], labels: set[str]) -> tuple[CertificateEntry | None, Remark]:
     """Of a certificate whose provider is no label: it is known by its fingerprint, and its label is made from what is shown."""
     shown, fingerprint = one_line(record.get("provider") or "-"), sha256_or_none(record["fingerprint"])
     if fingerprint is None:
         return None, Remark("not_nameable", f"{shown}: {one_line(record['fingerprint'])}")
     label = slug(shown, "-")[:40] or "certificat"
-    if label == "certificat" or label in taken:
+    if label == "certificat" or label in labels:
         label = f"{label}-{fingerprint[:SHORT_FINGERPRINT]}"
     return CertificateEntry(label, fingerprint, listed=(record,)), Remark("relabelled", f"{shown} -> {label}")
 
@@ -211,14 +211,14 @@ def sha256_or_none(fingerprint: Any) -> str | None:
 def first_of_each(spaces: Iterable[tuple[str, Listed]]) -> tuple[list[tuple[str, Listed]], dict[str, list[str]]]:
     """(each SIRET once, as the first agent shows it; by SIRET, the other agents that show it)."""
     first: dict[str, tuple[str, Listed]] = {}
-    others: dict[str, list[str]] = {}
+    later_agents: dict[str, list[str]] = {}
     for agent, listed in spaces:
         siret = str(listed["account"]["siret"])
         if siret in first:
-            others.setdefault(siret, []).append(agent)
+            later_agents.setdefault(siret, []).append(agent)
         else:
             first[siret] = (agent, listed)
-    return list(first.values()), others
+    return list(first.values()), later_agents
 
 
 def _has_expired(record: dict[str, Any], now: datetime) -> bool:

@@ -26,7 +26,7 @@ from ...module_utils._resources.certificate.stored_certificates import read_stor
 from ...module_utils._store.store import Store
 from ...module_utils.errors import AntaiError, TransportError
 from ...module_utils.text import one_line
-from .._csv_inventory.entries import KEY_TYPE, WHOLE, Entry
+from .._csv_inventory.entries import KEY_TYPE, WHOLE, InventoryEntry
 from .spaces import STORE, AdoptedSpace, CertificateEntry, Remark, sha256_or_none
 
 
@@ -50,8 +50,8 @@ def with_keys(space: AdoptedSpace, access: StoreAccess) -> tuple[AdoptedSpace, l
     """(the space, its entries `keys: store` where the store has their pair now; the steps that were done, or in check mode planned)."""
     entries, steps = [], []
     for entry in space.certificates:
-        taken, remarks, done = _with_key(space, entry, access)
-        entries.append(taken)
+        adopted, remarks, done = _with_key(space, entry, access)
+        entries.append(adopted)
         steps += done
         space = space.remarked(*remarks)
     return replace(space, certificates=tuple(entries)), steps
@@ -67,28 +67,28 @@ def _with_key(
     if len(space.name) > LONGEST_IN_SUBJECT:  # an entry of the store could be ordered, and this one cannot until a shorter name is declared
         return entry, [Remark("not_imported_long", entry.provider)] if source else [], []
     (fingerprint,) = fingerprints
-    here = replace(entry, keys=STORE, fingerprint=None)
+    stored_entry = replace(entry, keys=STORE, fingerprint=None)
     context = access.context(space)
     if context.store is None or fingerprint is None:
         return entry, [Remark("no_store", entry.provider)] if source else [], []
     try:
         current = read_stored(context.store, entry.provider).current
         if current and current.fingerprint == fingerprint and current.not_after > access.settings.now():
-            return here, [], []
+            return stored_entry, [], []
         if source is None:
             return entry, [], []
         reason = _why_not(context.store, entry.provider, source, space.siret, fingerprint, access.settings.now())
         if reason:
             return entry, [Remark(reason, entry.provider)], []
-        return here, [], _import(space, entry, source, context, access)
+        return stored_entry, [], _import(space, entry, source, context, access)
     except AntaiError as error:
         return entry, [Remark("not_imported", f"{entry.provider}: {one_line(error.message)}")], []
 
 
 def _why_not(store: Store, provider: str, source: Source, siret: str, fingerprint: str, now: datetime) -> str | None:
     """Why this pair is not imported, as a code of remarks; None where nothing speaks against it. Raises InvalidInput where it is no pair."""
-    held, leaf = read_stored(store, provider), read_key_pair(source, siret).leaf
-    if held.current is not None or held.pending or held.lost or held.following:
+    stored, leaf = read_stored(store, provider), read_key_pair(source, siret).leaf
+    if stored.current is not None or stored.pending or stored.lost or stored.following:
         return "store_taken"
     if leaf.fingerprint != fingerprint:
         return "other_certificate"
@@ -110,7 +110,7 @@ def _import(space: AdoptedSpace, entry: CertificateEntry, source: Source, contex
     return [step for result in results for step in result["steps"]]
 
 
-def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> tuple[list[Remark], list[dict[str, Any]]]:
+def fetch_documents(space: AdoptedSpace, entry: InventoryEntry, access: StoreAccess) -> tuple[list[Remark], list[dict[str, Any]]]:
     """(remarks, steps): the blank, or ANTAI's countersigned copies, laid in the store. entry: as the inventory has it.
 
     Raises TransportError where the server cannot be reached any more.
@@ -134,14 +134,14 @@ def fetch_documents(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> t
         return [Remark("no_document", one_line(error.message))], []
 
 
-def steps_left(space: AdoptedSpace, entry: Entry, access: StoreAccess) -> list[dict[str, str]]:
+def steps_left(space: AdoptedSpace, entry: InventoryEntry, access: StoreAccess) -> list[dict[str, str]]:
     """What the next run would do for this space, as the lists have shown it: {siret, code, reason}. Raises AntaiError."""
     context = access.context(space)
     plans = [observed_plan(resource, context, access.settings)[1] for resource in _resources(entry, access)]
     return [{"siret": space.siret, "code": step.code, "reason": step.reason} for plan in plans for step in plan.steps]
 
 
-def _resources(entry: Entry, access: StoreAccess, name: str = "") -> list[Resource]:
+def _resources(entry: InventoryEntry, access: StoreAccess, name: str = "") -> list[Resource]:
     """Of the onboarding of this entry; those of this name only, where one is given."""
     certificates = [{"key_type": KEY_TYPE} | certificate for certificate in entry.values.get("certificates", [])]
     parameters = WHOLE | access.parameters | entry.values | {"certificates": certificates}

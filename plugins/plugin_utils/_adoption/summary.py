@@ -13,7 +13,7 @@ from typing import Any
 from ...module_utils._resources.certificate.options import LONGEST_IN_SUBJECT
 from ...module_utils._texts.adoption import COLUMNS, KEYS, MISSING, REMARKS, STATES, TEXTS
 from ...module_utils._texts.report import COUNTED
-from .._csv_inventory.entries import Entry
+from .._csv_inventory.entries import InventoryEntry
 from .._report.layout import aligned, by_text, files_written, fitted
 from .._report.spreadsheet import safe, sheet, siret_cell
 from .spaces import ACCOUNT_PATHS, ELSEWHERE, STORE, AdoptedSpace, LeftOutSpace, Remark
@@ -34,7 +34,7 @@ class Adoption:
     """
 
     spaces: Sequence[AdoptedSpace]
-    entries: Sequence[Entry]
+    entries: Sequence[InventoryEntry]
     left_out: Sequence[LeftOutSpace]
     parameters: dict[str, dict[str, Any]] = field(repr=False)
     steps: Sequence[dict[str, str]] | None = None
@@ -76,7 +76,7 @@ def contents(adoption: Adoption, language: str) -> dict[str, Any]:
         for space, entry in zip(adoption.spaces, adoption.entries, strict=True)
     ]
     left_out = [
-        {"name": space.name, "siret": space.siret, "agent": space.agent, "why": _said(REMARKS, space.remark, language)}
+        {"name": space.name, "siret": space.siret, "agent": space.agent, "why": _remark_text(REMARKS, space.remark, language)}
         for space in adoption.left_out
     ]
     keys = {"lonely": list(adoption.lonely), "unmatched": list(adoption.unmatched), "unreadable": list(adoption.unreadable)}
@@ -92,7 +92,7 @@ def contents(adoption: Adoption, language: str) -> dict[str, Any]:
     }
 
 
-def _line(space: AdoptedSpace, entry: Entry, parameters: dict[str, Any], language: str) -> dict[str, Any]:
+def _line(space: AdoptedSpace, entry: InventoryEntry, parameters: dict[str, Any], language: str) -> dict[str, Any]:
     missing, remarks = missing_to_rotate(space, parameters), (*space.remarks, *not_shown(space))
     return {
         "host": entry.host,
@@ -117,15 +117,15 @@ def _line(space: AdoptedSpace, entry: Entry, parameters: dict[str, Any], languag
 
 def _totals(adoption: Adoption, lines: list[dict[str, Any]]) -> dict[str, Any]:
     entries = [entry for line in lines for entry in line["certificates"]]
-    here = sum(entry["keys"] == STORE for entry in entries)
+    in_store = sum(entry["keys"] == STORE for entry in entries)
     active = sum(len(entry["active"]) for entry in entries)
     codes = [gap["code"] for line in lines for gap in line["missing"]]
     return {
         "adopted": len(lines),
         "left_out": len(adoption.left_out),
         "certificates": active,
-        "here": here,
-        "elsewhere": active - here,
+        "here": in_store,
+        "elsewhere": active - in_store,
         "ready": sum(not line["missing"] for line in lines),
         "missing": {code: codes.count(code) for code in MISSING if code in codes},
         "steps": None if adoption.steps is None else len(adoption.steps),
@@ -145,7 +145,7 @@ def text(summary: dict[str, Any], most: int, width: int | None, files: Iterable[
     """For the terminal. summary: see contents. most: rows of the table. files: that are written, or in check mode would be."""
     language, lines = summary["language"], summary["collectivites"]
     rows = [[COLUMNS[name].text(language) for name in COLUMNS][:-1]]
-    rows += [[*row[:-2], str(len(line["missing"]))] for line, row in ((one, _row(one, language)) for one in _ordered(lines)[:most])]
+    rows += [[*row[:-2], str(len(line["missing"]))] for line in _ordered(lines)[:most] for row in (_row(line, language),)]
     more = [COUNTED["and_more"].text(language, len(lines) - most)] if len(lines) > most else []
     parts = [*aligned(fitted(rows, width, DISPENSABLE, CUTTABLE)), *more] if lines else []
     for kind in ("missing", "remarks"):
@@ -188,8 +188,8 @@ def _row(line: dict[str, Any], language: str) -> list[str]:
 
 
 def _as_dict(words: dict[str, Any], remark: Remark, language: str) -> dict[str, str]:
-    return {"code": remark.code, "detail": remark.detail, "text": _said(words, remark, language)}
+    return {"code": remark.code, "detail": remark.detail, "text": _remark_text(words, remark, language)}
 
 
-def _said(words: dict[str, Any], remark: Remark, language: str) -> str:
+def _remark_text(words: dict[str, Any], remark: Remark, language: str) -> str:
     return words[remark.code].text(language, detail=remark.detail)

@@ -20,9 +20,9 @@ from ...module_utils._resources.certificate.options import OrganisationTooLong
 from ...module_utils.errors import InvalidInput
 from .._controller.words import slug
 from .columns import HEADS, Columns, Target, assign, recognised
-from .problems import Problem, UnusableFiles
-from .settings import NAMINGS, Settings
-from .text import Record, decode, line_at, records
+from .problems import FileProblem, UnusableFiles
+from .settings import NAMINGS, InventorySettings
+from .text import CsvRow, decode, line_at, records
 from .values import value_of
 
 REQUIRED = ("siret", "name")
@@ -33,7 +33,7 @@ HOSTNAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,251}")
 REMEMBERED = 1000
 TAKEN = ("all", "ungrouped", "localhost")
 # What building the resources of one collectivité needs beside the declared fields.
-WHOLE = {each.option_name: each.default for each in FIELDS.values()} | {
+WHOLE = {field.option_name: field.default for field in FIELDS.values()} | {
     "state": "active",
     "document_content": None,
     "next_document_content": None,
@@ -42,7 +42,7 @@ KEY_TYPE = FIELDS["certificates"].element("key_type").default
 
 
 @dataclass(slots=True)
-class Entry:
+class InventoryEntry:
     """One collectivité. values: by the name of the field, declared ones only. extra: the other columns, by host variable.
 
     remark: what keeps this one from its certificate, and holds no other up.
@@ -64,13 +64,13 @@ class Entry:
         return {FIELDS[name].variable: value for name, value in self.values.items()} | self.extra
 
 
-def read(files: Mapping[str, bytes], settings: Settings) -> list[Entry]:
+def read(files: Mapping[str, bytes], settings: InventorySettings) -> list[InventoryEntry]:
     """The entries of all the files (name as the user wrote it -> content), in their order. Raises UnusableFiles with every problem."""
     constants = settings.constants()
-    entries: list[Entry] = []
-    problems: list[Problem] = []
+    entries: list[InventoryEntry] = []
+    problems: list[FileProblem] = []
     for file, content in files.items():
-        reader = _Reader(file, problems)
+        reader = _RowReader(file, problems)
         try:
             reader.open(content, settings, constants)
             entries += reader.entries()
@@ -82,16 +82,16 @@ def read(files: Mapping[str, bytes], settings: Settings) -> list[Entry]:
     return entries
 
 
-class _Reader:
+class _RowReader:
     """One file, row by row. What is wrong with its rows goes to `problems`; what is wrong with the whole is raised (UnusableFiles)."""
 
-    def __init__(self, file: str, problems: list[Problem]) -> None:
+    def __init__(self, file: str, problems: list[FileProblem]) -> None:
         self.file = file
         self.problems = problems
         self._wrong: set[str | None] = set()  # titles of the cells of the current row that were complained of
-        self._known: dict[Target, dict[str, Any]] = {}
+        self._remembered: dict[Target, dict[str, Any]] = {}
 
-    def open(self, content: bytes, settings: Settings, constants: Mapping[Target, Any]) -> None:
+    def open(self, content: bytes, settings: InventorySettings, constants: Mapping[Target, Any]) -> None:
         """Read the titles; the rows follow with `entries`."""
         text = decode(self.file, content, settings.encoding)
         _refuse_keys(self.file, text)
@@ -99,17 +99,17 @@ class _Reader:
         self._rows = records(self.file, text, settings.delimiter, lambda titles: recognised(titles, settings.columns))
         head = next(self._rows, None)
         if head is None:
-            raise UnusableFiles([Problem(self.file, "is empty", "export the list again, its titles in the first row")])
+            raise UnusableFiles([FileProblem(self.file, "is empty", "export the list again, its titles in the first row")])
         self._columns, problems = assign(self.file, head.line, head.cells, settings.columns, settings.extra_prefix)
-        self._hostname, told = _host_column(self.file, head.line, self._columns, settings)
-        problems += [*told, *_missing(self.file, head.line, self._columns, constants)]
+        self._hostname, host_problems = _host_column(self.file, head.line, self._columns, settings)
+        problems += [*host_problems, *_missing(self.file, head.line, self._columns, constants)]
         if problems:
             raise UnusableFiles(problems)
         self._naming = settings.hostname
         self._constants = constants
         self._numbered = any(target.number for _index, _title, target in self._columns.targets)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[InventoryEntry]:
         empty = True
         for record in self._rows:
             empty = False
@@ -119,21 +119,21 @@ class _Reader:
                 self._build(record, entry)
             yield entry
         if empty:
-            raise UnusableFiles([Problem(self.file, "has titles and no row", "export the list again, or take the file out of files")])
+            raise UnusableFiles([FileProblem(self.file, "has titles and no row", "export the list again, or take the file out of files")])
 
-    def _entry(self, record: Record) -> Entry:
+    def _entry(self, record: CsvRow) -> InventoryEntry:
         self._wrong = set()
         cells = [cell.strip() for cell in record.cells]
         cells += [""] * (len(self._columns.titles) - len(cells))
         self._refuse_loose(record, cells)
         if self._suspect:
             self._refuse_templates(record, cells)
-        found: dict[Target, Any] = {}
+        by_target: dict[Target, Any] = {}
         for index, _title, target in self._columns.targets:
             if cells[index]:
-                self._take(record, index, target, cells[index], found)
-        entry = Entry(
-            self.file, record.line, self._gathered(record, found), {name: cells[index] for index, _title, name in self._columns.extra}
+                self._take(record, index, target, cells[index], by_target)
+        entry = InventoryEntry(
+            self.file, record.line, self._gathered(record, by_target), {name: cells[index] for index, _title, name in self._columns.extra}
         )
         for name in REQUIRED:
             if name not in entry.values:
@@ -141,50 +141,50 @@ class _Reader:
         entry.host = self._host(record, cells, entry.values)
         return entry
 
-    def _take(self, record: Record, index: int, target: Target, cell: str, found: dict[Target, Any]) -> None:
+    def _take(self, record: CsvRow, index: int, target: Target, cell: str, by_target: dict[Target, Any]) -> None:
         """The value, or the list of values that a cell of the unnumbered certificate columns holds."""
         try:
             if target.parent in HEADS and not target.number:
-                found[target] = [self._value(target, each.strip()) if each.strip() else None for each in cell.split(SEPARATOR)]
+                by_target[target] = [self._value(target, part.strip()) if part.strip() else None for part in cell.split(SEPARATOR)]
             else:
-                found[target] = self._value(target, cell)
+                by_target[target] = self._value(target, cell)
         except InvalidInput as error:
             why = error.message.removeprefix(f"{target.path}: ")
             self._tell(record, index, cell, why, error.hint)
 
     def _value(self, target: Target, text: str) -> Any:
         """The value; the same cycle, provider or agent in thousands of rows is looked at once."""
-        known = self._known.setdefault(target, {})
-        if text not in known:
-            if len(known) == REMEMBERED:
-                known.clear()
-            known[text] = value_of(target.field, target.path, text)
-        return known[text]
+        remembered = self._remembered.setdefault(target, {})
+        if text not in remembered:
+            if len(remembered) == REMEMBERED:
+                remembered.clear()
+            remembered[text] = value_of(target.field, target.path, text)
+        return remembered[text]
 
-    def _gathered(self, record: Record, found: Mapping[Target, Any]) -> dict[str, Any]:
+    def _gathered(self, record: CsvRow, by_target: Mapping[Target, Any]) -> dict[str, Any]:
         """The values by field: dicts and lists put together from their elements, constants where a cell is empty."""
         values: dict[str, Any] = {}
-        for target, value in [*self._constants.items(), *found.items()]:
+        for target, value in [*self._constants.items(), *by_target.items()]:
             if not target.parent:
                 values[target.name] = value
             elif target.parent not in HEADS:
                 values.setdefault(target.parent, {})[target.name] = value
         for parent in HEADS:
-            items = self._numbered_items(record, parent, found) if self._numbered else self._listed_items(record, parent, found)
+            items = self._numbered_items(record, parent, by_target) if self._numbered else self._listed_items(record, parent, by_target)
             if items:
                 values[parent] = items
         return values
 
-    def _numbered_items(self, record: Record, parent: str, found: Mapping[Target, Any]) -> list[dict[str, Any]]:
+    def _numbered_items(self, record: CsvRow, parent: str, by_target: Mapping[Target, Any]) -> list[dict[str, Any]]:
         by_number: dict[int, dict[str, Any]] = {}
-        for target, value in found.items():
+        for target, value in by_target.items():
             if target.parent == parent:
                 by_number.setdefault(target.number, {})[target.name] = value
         return [self._item(record, parent, by_number[number], number) for number in sorted(by_number)]
 
-    def _listed_items(self, record: Record, parent: str, found: Mapping[Target, Any]) -> list[dict[str, Any]]:
-        heads = found.get(Target(HEADS[parent], parent))
-        lists = {target.name: value for target, value in found.items() if target.parent == parent}
+    def _listed_items(self, record: CsvRow, parent: str, by_target: Mapping[Target, Any]) -> list[dict[str, Any]]:
+        heads = by_target.get(Target(HEADS[parent], parent))
+        lists = {target.name: value for target, value in by_target.items() if target.parent == parent}
         count = len(heads or [None]) if heads or lists or Target(HEADS[parent], parent) in self._constants else 0
         for name, value in lists.items():
             if len(value) != count:
@@ -193,22 +193,22 @@ class _Reader:
                 self._problem(record, path, f"{path} has {len(value)} values for {count} of {parent}.{HEADS[parent]}", todo)
                 return []
         picked = [{name: value[rank] for name, value in lists.items() if value[rank] is not None} for rank in range(count)]
-        return [self._item(record, parent, each, 0) for each in picked]
+        return [self._item(record, parent, element, 0) for element in picked]
 
-    def _item(self, record: Record, parent: str, given: dict[str, Any], number: int) -> dict[str, Any]:
+    def _item(self, record: CsvRow, parent: str, cells: dict[str, Any], number: int) -> dict[str, Any]:
         constants = {
             target.name: value for target, value in self._constants.items() if target.parent == parent and target.number in (0, number)
         }
-        item = constants | given
+        item = constants | cells
         head = Target(HEADS[parent], parent, number)
         if head.name not in item:
             self._problem(record, head.path, "is empty, but something else is said of this certificate", f"fill in {head.field.en}")
         return item
 
-    def _build(self, record: Record, entry: Entry) -> None:
+    def _build(self, record: CsvRow, entry: InventoryEntry) -> None:
         """The last word is the modules' own: what the roles would do with this entry must be possible."""
         values = {FIELDS[name].option_name: value for name, value in entry.values.items()}
-        certificates = [{"key_type": KEY_TYPE} | each for each in entry.values.get("certificates", [])]
+        certificates = [{"key_type": KEY_TYPE} | certificate for certificate in entry.values.get("certificates", [])]
         try:
             try:
                 onboarding(WHOLE | values | {"certificates": certificates})
@@ -220,7 +220,7 @@ class _Reader:
             field = error.details["field"]
             self._problem(record, field, error.message.removeprefix(f"{field}: "), error.hint)
 
-    def _host(self, record: Record, cells: list[str], values: Mapping[str, Any]) -> str:
+    def _host(self, record: CsvRow, cells: list[str], values: Mapping[str, Any]) -> str:
         if self._hostname is None:
             siret = values.get("siret", "")
             return siret if self._naming == "siret" else "-".join(filter(None, (slug(values.get("name", ""), "-"), siret)))
@@ -230,7 +230,7 @@ class _Reader:
             self._tell(record, self._hostname, name, "is no name of a host", todo)
         return name
 
-    def _refuse_loose(self, record: Record, cells: list[str]) -> None:
+    def _refuse_loose(self, record: CsvRow, cells: list[str]) -> None:
         """What stands beside the table: after its last column, or in a column without a title."""
         width = len(self._columns.titles)
         for index in [*self._columns.untitled, *range(width, len(cells))]:
@@ -240,24 +240,24 @@ class _Reader:
                 self._tell(record, index, cells[index], why, todo)
                 return
 
-    def _refuse_templates(self, record: Record, cells: list[str]) -> None:
+    def _refuse_templates(self, record: CsvRow, cells: list[str]) -> None:
         for index, cell in enumerate(cells):
             if any(sign in cell for sign in TEMPLATE):
                 why = "is a template, which Ansible might carry out"
                 todo = "a CSV holds plain values; templates belong into group_vars or compose"
                 self._tell(record, index, cell, why, todo)
 
-    def _tell(self, record: Record, index: int, value: str | None, why: str, todo: str) -> None:
+    def _tell(self, record: CsvRow, index: int, value: str | None, why: str, todo: str) -> None:
         """A problem of one cell; the rest of the row does not complain of it again."""
         title = self._columns.titles[index] if index < len(self._columns.titles) else None
         self._wrong.add(title)
-        self.problems.append(Problem(self.file, why, todo, record.line_of(index), title or None, value))
+        self.problems.append(FileProblem(self.file, why, todo, record.line_of(index), title or None, value))
 
-    def _problem(self, record: Record, path: str, why: str, todo: str) -> None:
+    def _problem(self, record: CsvRow, path: str, why: str, todo: str) -> None:
         """A problem of a field, told at its column where it has one."""
-        index = next((index for index, _title, each in self._columns.targets if path in _paths(each)), None)
+        index = next((index for index, _title, target in self._columns.targets if path in _paths(target)), None)
         if index is None:
-            self.problems.append(Problem(self.file, why if why.startswith(path) else f"{path} {why}", todo, record.line))
+            self.problems.append(FileProblem(self.file, why if why.startswith(path) else f"{path} {why}", todo, record.line))
         elif self._columns.titles[index] not in self._wrong:
             self._tell(record, index, record.cells[index].strip() if index < len(record.cells) else "", why, todo)
 
@@ -275,42 +275,44 @@ def _paths(target: Target) -> tuple[str, ...]:
 def _refuse_keys(file: str, text: str) -> None:
     if KEY in text:
         todo = "take it out at once, and treat that key as compromised"
-        raise UnusableFiles([Problem(file, "holds a private key", todo, line_at(text, text.index(KEY)))])
+        raise UnusableFiles([FileProblem(file, "holds a private key", todo, line_at(text, text.index(KEY)))])
 
 
-def _missing(file: str, line: int, columns: Columns, constants: Mapping[Target, Any]) -> Iterator[Problem]:
-    there = ", ".join(f'"{title}"' for title in columns.titles if title)
+def _missing(file: str, line: int, columns: Columns, constants: Mapping[Target, Any]) -> Iterator[FileProblem]:
+    own_titles = ", ".join(f'"{title}"' for title in columns.titles if title)
     for name in REQUIRED:
         if columns.title_of(name) is None and Target(name) not in constants:
             field = FIELDS[name]
             names = " or ".join(dict.fromkeys((field.fr, field.en, field.name)))
-            why = f"no column is called {names}; the file has {there}"
-            yield Problem(file, why, f'say which one it is: columns: {{{field.variable}: "..."}}', line)
+            why = f"no column is called {names}; the file has {own_titles}"
+            yield FileProblem(file, why, f'say which one it is: columns: {{{field.variable}: "..."}}', line)
 
 
-def _host_column(file: str, line: int, columns: Columns, settings: Settings) -> tuple[int | None, list[Problem]]:
+def _host_column(file: str, line: int, columns: Columns, settings: InventorySettings) -> tuple[int | None, list[FileProblem]]:
     if settings.hostname in NAMINGS:
         return None, []
     if look(settings.hostname) in columns.titles:
         return columns.titles.index(look(settings.hostname)), []
     todo = f"hostname is {', '.join(NAMINGS)} or the title of a column"
-    return None, [Problem(file, "the file has no such column to name hosts by", todo, line, settings.hostname)]
+    return None, [FileProblem(file, "the file has no such column to name hosts by", todo, line, settings.hostname)]
 
 
-def _duplicates(entries: list[Entry]) -> Iterator[Problem]:
+def _duplicates(entries: list[InventoryEntry]) -> Iterator[FileProblem]:
     """The second and every further one is told, with the place of the first."""
-    sirets: dict[str, Entry] = {}
-    hosts: dict[str, Entry] = {}
+    sirets: dict[str, InventoryEntry] = {}
+    hosts: dict[str, InventoryEntry] = {}
     for entry in entries:
         siret = entry.values.get("siret")
         if siret is not None:
             first = sirets.setdefault(siret, entry)
             if first is not entry:
                 why = f"the same SIRET is that of {first.place} ({first.values.get('name', 'without a name')})"
-                yield Problem(entry.file, why, "keep one of the two: they would overwrite each other's account", entry.line, None, siret)
+                yield FileProblem(
+                    entry.file, why, "keep one of the two: they would overwrite each other's account", entry.line, None, siret
+                )
                 continue
         first = hosts.setdefault(entry.host, entry)
         if first is not entry and siret is not None:
-            yield Problem(
+            yield FileProblem(
                 entry.file, f"the same host name is that of {first.place}", "choose another hostname", entry.line, None, entry.host
             )

@@ -16,7 +16,7 @@ LONGEST = 80
 
 
 @dataclass(frozen=True)
-class Problem:
+class FileProblem:
     """line: physical line in the file, from 1. column: its title. value: as it stands in the file; None where it must not be shown."""
 
     file: str
@@ -37,9 +37,9 @@ class UnusableFiles(AntaiError):
 
     code = "unusable_files"
 
-    def __init__(self, problems: list[Problem]) -> None:
-        rest = Counter((each.file, each.column) for each in problems[SHOWN:])
-        lines = [str(each) for each in problems[:SHOWN]]
+    def __init__(self, problems: list[FileProblem]) -> None:
+        rest = Counter((problem.file, problem.column) for problem in problems[SHOWN:])
+        lines = [str(problem) for problem in problems[:SHOWN]]
         lines += [
             f"{file}: and {count} more{f' in column {chr(34)}{column}{chr(34)}' if column else ''}"
             for (file, column), count in rest.items()
@@ -47,7 +47,7 @@ class UnusableFiles(AntaiError):
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         super().__init__(
             f"no host was read, because of {count}:\n  " + "\n  ".join(lines),
-            problems=[asdict(each) for each in problems],
+            problems=[asdict(problem) for problem in problems],
         )
         self.problems = problems
 

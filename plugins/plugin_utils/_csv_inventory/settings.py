@@ -14,7 +14,7 @@ from typing import Any
 from ...module_utils._options.declaration import FIELDS
 from ...module_utils.errors import InvalidInput
 from .columns import PREFIX, Target, target_of
-from .problems import Problem, UnusableFiles
+from .problems import FileProblem, UnusableFiles
 from .values import value_of
 
 # Prefixes that would let a file set what Ansible or the roles read.
@@ -23,7 +23,7 @@ NAMINGS = ("name-siret", "siret")
 
 
 @dataclass(frozen=True)
-class Settings:
+class InventorySettings:
     """columns: path of a field -> title or None. defaults: path of a field -> constant. hostname: one of NAMINGS, or the title of a column.
 
     source: the file that says so, for messages.
@@ -39,41 +39,43 @@ class Settings:
 
     def constants(self) -> dict[Target, Any]:
         """The values of defaults, checked. Raises UnusableFiles with all that is wrong with columns, defaults and extra_prefix."""
-        problems, found = [], {}
-        for option, given in (("columns", self.columns), ("defaults", self.defaults)):
-            for path, value in given.items():
+        problems, constants = [], {}
+        for option, declared in (("columns", self.columns), ("defaults", self.defaults)):
+            for path, value in declared.items():
                 target = target_of(str(path))
                 if target is None or (target.field.elements and option == "defaults"):
                     near = difflib.get_close_matches(str(path).removeprefix(PREFIX), FIELDS, 1)
                     todo = f"did you mean {PREFIX}{near[0]}?" if near else "see the option's documentation for the fields there are"
-                    problems.append(Problem(self.source, f"{option}: no field is called {path}", todo))
+                    problems.append(FileProblem(self.source, f"{option}: no field is called {path}", todo))
                 elif target.field.secret:
                     todo = "put it into a vault (group_vars)"
-                    problems.append(Problem(self.source, f"{option}: {path} is a secret", todo))
+                    problems.append(FileProblem(self.source, f"{option}: {path} is a secret", todo))
                 elif option == "defaults":
                     try:
-                        found[target] = _constant(target, value)
+                        constants[target] = _constant(target, value)
                     except InvalidInput as error:
-                        problems.append(Problem(self.source, f"defaults: {error.message}", error.hint))
+                        problems.append(FileProblem(self.source, f"defaults: {error.message}", error.hint))
                 elif value is not None and not isinstance(value, str):
-                    problems.append(Problem(self.source, f"columns: {path}: {value!r} is no title", "quote the title of the column"))
+                    problems.append(FileProblem(self.source, f"columns: {path}: {value!r} is no title", "quote the title of the column"))
         if not re.fullmatch(r"[a-z][a-z0-9_]*_", self.extra_prefix) or self.extra_prefix.startswith(RESERVED_PREFIXES):
-            told = f"extra_prefix: {self.extra_prefix!r} is no safe prefix"
-            problems.append(Problem(self.source, told, "take small letters, digits and _, ending in _, and neither ansible_ nor antai_"))
+            problem = f"extra_prefix: {self.extra_prefix!r} is no safe prefix"
+            problems.append(
+                FileProblem(self.source, problem, "take small letters, digits and _, ending in _, and neither ansible_ nor antai_")
+            )
         if problems:
             raise UnusableFiles(problems)
-        return found
+        return constants
 
 
-def check_keys(source: str, given: Iterable[str], known: Iterable[str]) -> None:
+def check_keys(source: str, keys: Iterable[str], allowed: Iterable[str]) -> None:
     """Raises UnusableFiles for the keys of the source that are no options: Ansible passes over them without a word."""
-    options = sorted(known)
+    options = sorted(allowed)
     problems = []
-    for key in map(str, given):
+    for key in map(str, keys):
         if key not in options:
             near = difflib.get_close_matches(key, options, 1)
             todo = f"did you mean {near[0]}?" if near else "see `ansible-doc -t inventory collectivites.antai.collectivites`"
-            problems.append(Problem(source, f"{key} is no option of this plugin", todo))
+            problems.append(FileProblem(source, f"{key} is no option of this plugin", todo))
     if problems:
         raise UnusableFiles(problems)
 

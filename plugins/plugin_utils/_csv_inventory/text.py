@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .problems import Problem, UnusableFiles
+from .problems import FileProblem, UnusableFiles
 
 ENCODINGS = ("auto", "utf-8", "cp1252", "latin-1", "mac-roman", "utf-16")
 DELIMITERS = {"auto": "", "comma": ",", "semicolon": ";", "tab": "\t"}
@@ -37,7 +37,7 @@ BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
-class Record:
+class CsvRow:
     """One row. line: physical line of the file on which it begins, from 1; its quoted cells may go on for several."""
 
     line: int
@@ -52,7 +52,7 @@ def decode(file: str, content: bytes, encoding: str = "auto") -> str:
     """The text. `auto`: a byte order mark, else UTF-8, else cp1252 (Latin-1 as Windows writes it). Raises UnusableFiles."""
     for beginning, why, todo in FOREIGN:
         if content.startswith(beginning):
-            raise UnusableFiles([Problem(file, why, todo)])
+            raise UnusableFiles([FileProblem(file, why, todo)])
     guessed = encoding == "auto"
     if guessed:
         encoding = _detected(content)
@@ -61,11 +61,11 @@ def decode(file: str, content: bytes, encoding: str = "auto") -> str:
         text = content.decode(codec)
     except UnicodeDecodeError:
         raise UnusableFiles(_undecodable(file, content, encoding)) from None
-    if guessed and encoding == "cp1252" and (found := MAC_ROMAN.search(text)):
-        raise UnusableFiles([_of_a_mac(file, text, found.start())])
+    if guessed and encoding == "cp1252" and (match := MAC_ROMAN.search(text)):
+        raise UnusableFiles([_of_a_mac(file, text, match.start())])
     if "\0" in text:
         line = line_at(text, text.index("\0"))
-        raise UnusableFiles([Problem(file, "holds a null character: this is no text file", "export the list as CSV (UTF-8)", line)])
+        raise UnusableFiles([FileProblem(file, "holds a null character: this is no text file", "export the list as CSV (UTF-8)", line)])
     return text
 
 
@@ -78,28 +78,30 @@ def _detected(content: bytes) -> str:
     return "utf-8" if wrong <= len(BEYOND_ASCII.findall(text)) - wrong else "cp1252"
 
 
-def _of_a_mac(file: str, text: str, position: int) -> Problem:
+def _of_a_mac(file: str, text: str, position: int) -> FileProblem:
     """cp1252 takes nearly every byte: the file of a Mac becomes names that nobody has."""
-    word = next(each[0] for each in WORD.finditer(text) if each.end() > position)
+    word = next(match[0] for match in WORD.finditer(text) if match.end() > position)
     meant = word.encode("cp1252", "replace").decode("mac-roman")
     todo = "say what it is: encoding: mac-roman (or encoding: cp1252, where it is right as it stands); or export it as UTF-8"
-    return Problem(file, f"{word!r} may be {meant!r}, written by a Mac", todo, line_at(text, position))
+    return FileProblem(file, f"{word!r} may be {meant!r}, written by a Mac", todo, line_at(text, position))
 
 
-def _undecodable(file: str, content: bytes, encoding: str) -> list[Problem]:
+def _undecodable(file: str, content: bytes, encoding: str) -> list[FileProblem]:
     if encoding == "utf-16":
-        return [Problem(file, "is not whole UTF-16", "export it again, as CSV (UTF-8)")]
+        return [FileProblem(file, "is not whole UTF-16", "export it again, as CSV (UTF-8)")]
     lines = END_OF_LINE.split(content.decode(encoding, "surrogateescape"))
-    wrong = [(number, [ord(each) - 0xDC00 for each in UNDECODED.findall(line)]) for number, line in enumerate(lines, 1)]
+    wrong = [(number, [ord(character) - 0xDC00 for character in UNDECODED.findall(line)]) for number, line in enumerate(lines, 1)]
     todo = "export it as UTF-8, or say with the option encoding what it is"
-    return [Problem(file, f"bytes {_hexadecimal(found)} are no {encoding}", todo, number) for number, found in wrong if found]
+    return [
+        FileProblem(file, f"bytes {_hexadecimal(undecoded)} are no {encoding}", todo, number) for number, undecoded in wrong if undecoded
+    ]
 
 
 def _hexadecimal(wrong: list[int]) -> str:
     return " ".join(f"0x{byte:02X}" for byte in wrong[:BYTES_TOLD])
 
 
-def records(file: str, text: str, delimiter: str, recognised: Callable[[list[str]], int]) -> Iterator[Record]:
+def records(file: str, text: str, delimiter: str, recognised: Callable[[list[str]], int]) -> Iterator[CsvRow]:
     """Every row that is not blank, the titles first. delimiter: a key of DELIMITERS.
 
     recognised: how many of these titles are known; of the delimiters, the one that makes the most of them known is the file's.
@@ -122,24 +124,26 @@ def _most_telling(text: str, recognised: Callable[[list[str]], int]) -> str:
     return max(filter(None, DELIMITERS.values()), key=worth)
 
 
-def _rows(file: str, text: str, sign: str, lines_before: int) -> Iterator[Record]:
+def _rows(file: str, text: str, sign: str, lines_before: int) -> Iterator[CsvRow]:
     reader = csv.reader(_lines(text), delimiter=sign, strict=True)
     line = lines_before + 1
     try:
         for row in reader:
             if any(row) and any(map(str.strip, row)):
-                yield Record(line, row)
+                yield CsvRow(line, row)
             line = reader.line_num + lines_before + 1
     except csv.Error as error:
         raise UnusableFiles([_unreadable(file, str(error), line)]) from error
 
 
-def _unreadable(file: str, error: str, line: int) -> Problem:
+def _unreadable(file: str, error: str, line: int) -> FileProblem:
     if "unexpected end of data" in error:
-        return Problem(file, "a quoted cell of this row never ends", "close the quote", line)
+        return FileProblem(file, "a quoted cell of this row never ends", "close the quote", line)
     if "field larger" in error:
-        return Problem(file, "a cell of this row is over 128 KiB; a quote may never end", "close the quote, or shorten the cell", line)
-    return Problem(file, f"this row is not CSV ({error})", "a quote inside a quoted cell is doubled; nothing follows the closing one", line)
+        return FileProblem(file, "a cell of this row is over 128 KiB; a quote may never end", "close the quote, or shorten the cell", line)
+    return FileProblem(
+        file, f"this row is not CSV ({error})", "a quote inside a quoted cell is doubled; nothing follows the closing one", line
+    )
 
 
 def _lines(text: str) -> Iterator[str]:

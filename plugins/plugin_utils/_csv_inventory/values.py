@@ -45,7 +45,7 @@ DATES = (
         MANGLED,
     ),
 )
-IN_CHECKED, IN_FREE = (re.compile("|".join(pattern for pattern, *_told in table)) for table in (DAMAGE, DAMAGE + DATES))
+IN_CHECKED, IN_FREE = (re.compile("|".join(pattern for pattern, *_words in table)) for table in (DAMAGE, DAMAGE + DATES))
 LONGEST = 1000
 YES = ("oui", "vrai", "yes", "true", "o", "y", "x", "1")
 NO = ("non", "faux", "no", "false", "n", "0")
@@ -53,8 +53,8 @@ NO = ("non", "faux", "no", "false", "n", "0")
 
 def value_of(field: Field, path: str, text: str) -> Any:
     """The value, of the field's type. text: not empty, without white space around it. Raises InvalidInput, naming the field by its path."""
-    seen = check_text(text, path, several_lines=field.name in SEVERAL_LINES)
-    text = text if field.type == "path" else seen
+    checked = check_text(text, path, several_lines=field.name in SEVERAL_LINES)
+    text = text if field.type == "path" else checked
     _refuse_damage(field, path, text)
     converted = CONVERT.get(field.type, _text)(field, path, text)
     return field.checked(converted, path) if isinstance(converted, str) else converted
@@ -65,17 +65,17 @@ def _refuse_damage(field: Field, path: str, text: str) -> None:
         raise InvalidInput(path, f"has {len(text)} characters, more than any value has", "a quote may be missing before it", value=text)
     free = field.type == "str" and not field.check and not field.choices
     if (IN_FREE if free else IN_CHECKED).search(text):
-        happened, todo = next(told for pattern, *told in DAMAGE + DATES if re.search(pattern, text))
+        happened, todo = next(words for pattern, *words in DAMAGE + DATES if re.search(pattern, text))
         raise InvalidInput(path, f"{text!r}: {happened}", todo, value=text)
 
 
 def _text(field: Field, path: str, text: str) -> str:
     if not field.choices or text in field.choices:
         return text
-    found = [choice for choice in field.choices if plain(choice) == plain(text)]
-    if len(found) != 1:
+    choices = [choice for choice in field.choices if plain(choice) == plain(text)]
+    if len(choices) != 1:
         raise InvalidInput(path, f"{text!r} is none of {', '.join(field.choices)}", "write one of these", value=text)
-    return found[0]
+    return choices[0]
 
 
 def _bool(_field: Field, path: str, text: str) -> bool:

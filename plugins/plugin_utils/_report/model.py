@@ -155,7 +155,7 @@ class ReportOptions:
     proof_max_age: int = 48
 
 
-class DialogueView(Dialogue):
+class ReportedDialogue(Dialogue):
     """proof: proved, unproved or unverifiable; None where nothing is to be proved."""
 
     proof: str | None
@@ -180,7 +180,7 @@ class CollectiviteFacts(TypedDict):
     ahead: list[WaitingView]
     last_exchange_at: str | None
     active_since: str | None
-    dialogues: list[DialogueView]
+    dialogues: list[ReportedDialogue]
     undeclared_certificates: list[UndeclaredCertificate]
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from ...module_utils._resources.dialogue import AUTHORISED, Dialogue
 from ...module_utils.dates import date_or_none
-from .model import DialogueView
+from .model import ReportedDialogue
 
 PROVED, UNPROVED, UNVERIFIABLE = "proved", "unproved", "unverifiable"
 # The worst first.
@@ -33,14 +33,14 @@ def of_dialogue(dialogue: Dialogue, now: datetime, most_hours: int) -> str | Non
     return PROVED if -CLOCKS_DIFFER <= now - proved_at <= timedelta(hours=most_hours) else UNPROVED
 
 
-def of_all(dialogues: Iterable[DialogueView], *, is_silent: bool) -> str | None:
+def of_all(dialogues: Iterable[ReportedDialogue], *, is_silent: bool) -> str | None:
     """Of one collectivité, the worst of its dialogues. is_silent: R11; by that alone is judged what cannot be verified."""
     proofs = {dialogue["proof"] for dialogue in dialogues}
     worst = next((proof for proof in PROOFS if proof in proofs), None)
     return UNPROVED if worst == UNVERIFIABLE and is_silent else worst
 
 
-def counted(dialogues: Iterable[DialogueView]) -> dict[str, int]:
+def counted(dialogues: Iterable[ReportedDialogue]) -> dict[str, int]:
     """How many there are of each."""
     proofs = [dialogue["proof"] for dialogue in dialogues]
     return {proof: proofs.count(proof) for proof in reversed(PROOFS)}

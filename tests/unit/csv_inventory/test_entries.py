@@ -13,28 +13,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.collectivites.antai.plugins.module_utils._options.declaration import COLLECTIVITE
-from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.entries import Entry, read
-from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.problems import Problem, UnusableFiles
-from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.settings import Settings, check_keys
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.entries import InventoryEntry, read
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.problems import FileProblem, UnusableFiles
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.settings import InventorySettings, check_keys
 
 LYON, NICE, ALBI = "21690123100011", "21060088800015", "21810004800014"
 HEAD = "SIRET;Nom officiel"
 
 
-def fleet(text: str, **settings: Any) -> list[Entry]:
-    return read({"f.csv": text.encode()}, Settings("collectivites.yml", **settings))
+def fleet(text: str, **settings: Any) -> list[InventoryEntry]:
+    return read({"f.csv": text.encode()}, InventorySettings("collectivites.yml", **settings))
 
 
-def told(*texts: str, **settings: Any) -> list[Problem]:
+def told(*texts: str, **settings: Any) -> list[FileProblem]:
     files = {f"{name}.csv": text.encode() for name, text in zip("fgh", texts, strict=False)}
     with pytest.raises(UnusableFiles) as caught:
-        read(files, Settings("collectivites.yml", **settings))
+        read(files, InventorySettings("collectivites.yml", **settings))
     assert all(each.why and each.todo for each in caught.value.problems)
     assert [problem["line"] for problem in caught.value.details["problems"]] == [each.line for each in caught.value.problems]
     return caught.value.problems
 
 
-def places(problems: list[Problem]) -> list[tuple[int | None, str | None, str | None]]:
+def places(problems: list[FileProblem]) -> list[tuple[int | None, str | None, str | None]]:
     return [(each.line, each.column, each.value) for each in problems]
 
 
@@ -152,7 +152,7 @@ def test_a_problem_reads_like_a_sentence() -> None:
     ],
 )
 def test_a_value_is_shown_once_and_not_whole(value: str | None, why: str, text: str) -> None:
-    assert str(Problem("f.csv", why, "mend it", 2, "A", value)) == text
+    assert str(FileProblem("f.csv", why, "mend it", 2, "A", value)) == text
 
 
 def test_a_spoilt_column_does_not_fill_the_screen() -> None:
@@ -328,7 +328,7 @@ def test_any_table_is_a_fleet_or_refused(titles: list[str], rows: list[list[str]
 @given(content=st.one_of(st.binary(max_size=300), st.binary(max_size=200).map(lambda noise: f"{HEAD}\n{LYON};".encode() + noise)))
 def test_any_bytes_are_a_fleet_or_refused(content: bytes) -> None:
     try:
-        read({"f.csv": content}, Settings("s.yml"))
+        read({"f.csv": content}, InventorySettings("s.yml"))
     except UnusableFiles as error:
         assert str(error)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.entries import Entry
+from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.entries import InventoryEntry
 from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.groups import Groups
 from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.problems import UnusableFiles
 
 
-def entry(extra: dict[str, str] | None = None, **values: Any) -> Entry:
-    return Entry("f.csv", 2, values, extra or {})
+def entry(extra: dict[str, str] | None = None, **values: Any) -> InventoryEntry:
+    return InventoryEntry("f.csv", 2, values, extra or {})
 
 
 def groups(*by: str, prefix: str = "antai_") -> Groups:
