@@ -19,6 +19,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.cer
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.certificate.validation import SPEC as VALIDATION
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.convention.validation import SPEC as DOCUMENT
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.kinds import NOTHING
+from ansible_collections.collectivites.antai.plugins.module_utils._store.backup import SPEC as BACKUP
 from ansible_collections.collectivites.antai.plugins.module_utils._store.journal_audit import SPEC as JOURNAL
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import SECRET_FIELDS, SECRET_OPTIONS
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.spec import SPEC as FLEET
@@ -41,7 +42,7 @@ SPECS = {f"antai_{kind.removesuffix('s') if kind == 'certificates' else kind}": 
 ORDINARY = "antai_account"  # whose action is that of all ordinary modules
 PACKAGE = "ansible_collections.collectivites.antai.plugins"
 SPEAKING = [module for module in MODULES if module not in (*PRINTS_ONLY, *JUDGES_ONLY, CHECKS_ONLY, ALL_AT_ONCE, ADOPTS)]
-JUDGING = {"antai_journal": JOURNAL, "convention_document_info": DOCUMENT, "rgs_certificate_info": VALIDATION}
+JUDGING = {"antai_journal": JOURNAL, "antai_store_backup": BACKUP, "convention_document_info": DOCUMENT, "rgs_certificate_info": VALIDATION}
 # A prefilled document is read again by the module that judges documents: it needs no connection for that.
 # A change of SIRET is two accounts and the certificates of both.
 TWINS = {"antai_convention_prefill": "convention_document_info", "antai_siret_change": "antai_exchange_info"}

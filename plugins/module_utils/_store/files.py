@@ -81,7 +81,7 @@ def open_own(path: str | Path, flags: int) -> int:
 
 def replace_file(path: str | Path, content: bytes, mode: int = 0o600) -> None:
     """Write a file whole: who opens it meanwhile, or after a kill, reads the old one or the new one. Its folder stands. Raises OSError."""
-    handle, temporary = _locked_temporary(os.path.dirname(path) or ".")
+    handle, temporary = locked_temporary(os.path.dirname(path) or ".")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -95,7 +95,7 @@ def replace_file(path: str | Path, content: bytes, mode: int = 0o600) -> None:
         raise
 
 
-def _locked_temporary(folder: str) -> tuple[int, str]:
+def locked_temporary(folder: str) -> tuple[int, str]:
     """(descriptor, path) of a file that nobody takes for a leftover: its writer holds a lock on it as long as it lives."""
     while True:
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=PREFIX, suffix=SUFFIX)
