@@ -18,6 +18,7 @@ from .appearance import Appearance, appearance_of
 from .fields import (
     OFF,
     FormField,
+    Reference,
     Terminal,
     acro_form,
     checked_states,
@@ -138,7 +139,7 @@ class BlankForm:
 class _Slot:
     """One field in the writer: what is put there, and how it goes back to what the blank had."""
 
-    def __init__(self, terminal: Terminal, writer: Any, rotations: dict[int, int]) -> None:
+    def __init__(self, terminal: Terminal, writer: Any, rotations: dict[Reference, int]) -> None:
         self.field = describe_field(terminal, rotations)
         self.font: Any = None
         self._writer = writer

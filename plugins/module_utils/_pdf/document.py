@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from ..errors import InvalidInput
 from ..user_files import read_beginning
@@ -37,7 +37,7 @@ class Document:
 CONTENTS = ("document_content", "next_document_content")
 
 
-def holds_document(parameters: dict[str, Any]) -> bool:
+def holds_document(parameters: Mapping[str, object]) -> bool:
     """Whether the options of a task hold a document that will be read."""
     return any(parameters.get(option) for option in CONTENTS)
 

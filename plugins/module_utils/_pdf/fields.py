@@ -21,6 +21,7 @@ PASSWORD, EDITABLE = 1 << 13, 1 << 18
 OFF = "Off"
 NO_ROTATE = 1 << 4
 KINDS = {"/Tx": "text", "/Ch": "choice", "/Btn": "button", "/Sig": "signature"}
+Reference = tuple[int, int]
 SIZE = re.compile(r"([0-9.]+)\s+Tf")
 
 
@@ -80,26 +81,29 @@ def acro_form(root: Any) -> Any:
 
 def terminals(form: Any) -> Iterator[Terminal]:
     """Every field of the form, by its whole name: those of one name are one field (ISO 32000-1, 12.7.3.2). Raises TooManyFields."""
-    visited: set[int] = set()
+    visited: set[Reference] = set()
     defaults = {key: form[key] for key in INHERITED if key in form}
     fields: dict[str, Terminal] = {}
     for reference in form.get("/Fields", ()):
-        for field in _below(reference.get_object(), "", defaults, visited, 0):
+        for field in _below(reference, "", defaults, visited, 0):
             first = fields.get(field.name)
             merged = replace(first, widgets=(*first.widgets, *field.widgets), twins=(*first.twins, field.own)) if first else field
             fields[field.name] = merged
     yield from fields.values()
 
 
-def _below(node: Any, prefix: str, inherited: dict[str, Any], visited: set[int], depth: int) -> Iterator[Terminal]:
+def _below(target: Any, prefix: str, inherited: dict[str, Any], visited: set[Reference], depth: int) -> Iterator[Terminal]:
+    """The fields below a node that a reference leads to, or that stands there itself. visited: a node that is referred to twice is taken once."""
     if depth > DEEPEST or len(visited) > MOST_FIELDS:
         raise TooManyFields
-    if not hasattr(node, "get") or id(node) in visited:
+    node, reference = target.get_object(), reference_of(target) or (-1, len(visited))
+    if not hasattr(node, "get") or reference in visited:
         return
-    visited.add(id(node))
+    visited.add(reference)
     name = ".".join(filter(None, (prefix, str(node.get("/T", "")))))
-    kids = [kid.get_object() for kid in node.get("/Kids", ())]
-    inner = [kid for kid in kids if hasattr(kid, "get") and "/T" in kid]
+    targets = list(node.get("/Kids", ()))
+    kids = [kid.get_object() for kid in targets]
+    inner = [below for below, kid in zip(targets, kids, strict=True) if hasattr(kid, "get") and "/T" in kid]
     handed = inherited | {key: node[key] for key in INHERITED if key in node}
     for kid in inner:
         yield from _below(kid, name, handed, visited, depth + 1)
@@ -107,14 +111,14 @@ def _below(node: Any, prefix: str, inherited: dict[str, Any], visited: set[int],
         yield Terminal(name, node, inherited, tuple(kids) or (node,))
 
 
-def describe_field(field: Terminal, rotations: Mapping[int, int]) -> FormField:
+def describe_field(field: Terminal, rotations: Mapping[Reference, int]) -> FormField:
     """As plain data. The field must have a kind. rotations: as page_rotations gives them."""
     kind, flags = field.kind or "", int(field.get("/Ff", 0))
     return FormField(
         name=field.name,
         label=str(field.get("/TU") or field.name),
         kind=kind,
-        boxes=tuple(_box(widget, field, rotations.get(id(widget), 0)) for widget in field.widgets),
+        boxes=tuple(_box(widget, field, rotations.get(reference_of(widget) or (-1, 0), 0)) for widget in field.widgets),
         max_length=int(field.get("/MaxLen")) if kind == "text" and field.get("/MaxLen") is not None else None,
         choices=_choices(field, kind),
         value=value_of(field),
@@ -209,9 +213,15 @@ def _choices(field: Terminal, kind: str) -> tuple[str, ...]:
     return tuple(value for value, _text in options(field)) if kind == "choice" else ()
 
 
-def page_rotations(root: Any) -> dict[int, int]:
-    """By id() of each widget that stands on a turned page: by how much, in degrees clockwise. The page tree was not verified: it is bounded."""
-    rotations: dict[int, int] = {}
+def reference_of(value: Any) -> Reference | None:
+    """(object number, generation) of a reference of pypdf's or pyHanko's, or of pypdf's object that one leads to; None for a direct object."""
+    reference = value if hasattr(value, "idnum") else getattr(value, "indirect_reference", None)
+    return (reference.idnum, reference.generation) if reference is not None else None
+
+
+def page_rotations(root: Any) -> dict[Reference, int]:
+    """Of each widget that stands on a turned page: by how much, in degrees clockwise. The page tree was not verified: it is bounded."""
+    rotations: dict[Reference, int] = {}
     nodes = [(_object(root.get("/Pages")), 0, 0)]
     for _node in range(MOST_FIELDS):
         if not nodes:
@@ -221,7 +231,8 @@ def page_rotations(root: Any) -> dict[int, int]:
             continue
         rotation = _quarter_turns(node["/Rotate"]) if "/Rotate" in node else inherited
         nodes += [(_object(kid), rotation, depth + 1) for kid in _object(node.get("/Kids")) or ()]
-        rotations |= {id(_object(note)): rotation for note in _object(node.get("/Annots")) or () if rotation}
+        references = [reference_of(note) for note in _object(node.get("/Annots")) or () if rotation]
+        rotations |= {reference: rotation for reference in references if reference}
     return rotations
 
 

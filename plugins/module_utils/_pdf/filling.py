@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from .appearance import fitting_size
 from .fields import OFF, FormField
@@ -29,7 +28,7 @@ class Gap:
     source: str | None
     reason: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, str | None]:
         return {"field": self.field, "label": self.label, "what": self.problem, "source": self.source, "about": self.reason}
 
 

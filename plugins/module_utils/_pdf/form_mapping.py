@@ -95,13 +95,19 @@ def parse_form_mapping(content: Any, option: str = "form") -> FormMapping:
             "plugins/plugin_utils/_shipped/forms/sandbox.yml is an example",
         )
     problems = [f"does not know {key!r}" for key in sorted(map(str, set(content) - KNOWN))]
-    common = _rules(content.get("fields"), "fields", problems)
+    common, wrong = _rules(content.get("fields"), "fields")
+    problems += wrong
     own = content.get("cycles") or {}
     if not isinstance(own, dict) or not set(own) <= set(CYCLES):
         problems.append(f"cycles: must be a mapping of {' and '.join(CYCLES)}")
         own = {}
-    rules = {cycle: common | _rules((own.get(cycle) or {}).get("fields"), f"cycles.{cycle}.fields", problems) for cycle in CYCLES}
-    phrases, sirets = _printed(content.get("says"), problems)
+    rules = {}
+    for cycle in CYCLES:
+        of_cycle, wrong = _rules((own.get(cycle) or {}).get("fields"), f"cycles.{cycle}.fields")
+        rules[cycle] = common | of_cycle
+        problems += wrong
+    phrases, sirets, wrong = _printed(content.get("says"))
+    problems += wrong
     if not problems and not any(rules.values()):
         problems.append("fields: names no field of the form")
     if problems:
@@ -114,20 +120,15 @@ def parse_form_mapping(content: Any, option: str = "form") -> FormMapping:
     return FormMapping(str(content.get("name") or "unnamed"), rules, phrases, sirets)
 
 
-def _rules(declared: Any, place: str, problems: list[str]) -> dict[str, FieldRule]:
+def _rules(declared: object, place: str) -> tuple[dict[str, FieldRule], list[str]]:
+    """(the rules by field, what is wrong)."""
     if declared is None:
-        return {}
+        return {}, []
     if not isinstance(declared, dict):
-        problems.append(f"{place}: is no mapping of the form's fields")
-        return {}
-    rules = {}
-    for name, rule in declared.items():
-        wrong = _wrong(rule)
-        if wrong:
-            problems.append(f"{place}.{name}: {wrong}")
-        else:
-            rules[str(name)] = _rule(rule)
-    return rules
+        return {}, [f"{place}: is no mapping of the form's fields"]
+    wrong = {name: _wrong(rule) for name, rule in declared.items()}
+    rules = {str(name): _rule(rule) for name, rule in declared.items() if not wrong[name]}
+    return rules, [f"{place}.{name}: {reason}" for name, reason in wrong.items() if reason]
 
 
 def _rule(declared: Any) -> FieldRule:
@@ -157,7 +158,7 @@ def _wrong(declared: Any) -> str:
     return _wrong_source(declared["from"], declared)
 
 
-def _wrong_source(source: Any, declared: dict[str, Any]) -> str:
+def _wrong_source(source: object, declared: Mapping[str, object]) -> str:
     if source not in SOURCES:
         return f"{source!r} is not declared; known: {', '.join(SOURCES)}"
     if not isinstance(declared.get("values") or {}, dict):
@@ -170,18 +171,16 @@ def _wrong_source(source: Any, declared: dict[str, Any]) -> str:
     return f"format {pattern!r} does not fit {source} (upper; grouped for a number; dd, mm, yy, yyyy, month for a date)"
 
 
-def _printed(printed: Any, problems: list[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """What the form itself says: phrases of each cycle, and SIRETs that are not the collectivité's."""
+def _printed(printed: Any) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...], list[str]]:
+    """What the form itself says: phrases of each cycle, and SIRETs that are not the collectivité's; and what is wrong."""
     printed = printed or {}
     if not isinstance(printed, dict) or not set(printed) <= {"cycle", "sirets"}:
-        problems.append("says: knows `cycle` and `sirets`")
-        return {}, ()
+        return {}, (), ["says: knows `cycle` and `sirets`"]
     cycles, sirets = printed.get("cycle") or {}, printed.get("sirets") or []
     if not isinstance(cycles, dict) or not set(cycles) <= set(CYCLES) or not isinstance(sirets, list):
-        problems.append("says: `cycle` is a mapping of cycles to phrases, `sirets` a list")
-        return {}, ()
+        return {}, (), ["says: `cycle` is a mapping of cycles to phrases, `sirets` a list"]
     phrases = {cycle: tuple(map(str, text if isinstance(text, list) else [text])) for cycle, text in cycles.items()}
-    return phrases, tuple(re.sub(r"\s", "", str(siret)) for siret in sirets)
+    return phrases, tuple(re.sub(r"\s", "", str(siret)) for siret in sirets), []
 
 
 def _grouped(digits: str, sizes: tuple[int, ...]) -> str:

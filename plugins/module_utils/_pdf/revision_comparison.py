@@ -12,7 +12,7 @@ import hashlib
 import io
 from typing import Any
 
-from .libraries import pypdf
+from .libraries import pdf_objects, pypdf
 
 # Of the catalog and of a page: what an annotation, a form field, a signature or its proofs (ISO 32000-2, 12.8.4) change by right.
 CATALOG_CHANGES = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version", "/Perms"})
@@ -39,23 +39,25 @@ def fixed_content(content: bytes) -> bytes:
 
 
 class _Digests:
-    """Of objects, each taken once. An object that is met again on the way down to itself is a circle."""
+    """Of objects, each that has a reference taken once. One that is met again on the way down to itself is a circle."""
 
     def __init__(self) -> None:
-        self._known: dict[int, bytes] = {}
-        self._alive: list[Any] = []  # an id() is of one object only while that lives
+        self._known: dict[Any, bytes] = {}
 
     def of(self, value: Any, depth: int) -> bytes:
-        value = value.get_object() if hasattr(value, "get_object") else value
+        if not isinstance(value, pdf_objects.IndirectObject):
+            return self._direct(value, depth)
+        if value not in self._known:
+            self._known[value] = b"circle"
+            self._known[value] = self._direct(value.get_object(), depth)
+        return self._known[value]
+
+    def _direct(self, value: Any, depth: int) -> bytes:
         if not isinstance(value, (dict, list)):
             return hashlib.sha256(f"{type(value).__name__} {value!r}".encode("utf-8", "surrogateescape")).digest()
         if depth > DEEPEST:
             raise RecursionError
-        if id(value) not in self._known:
-            self._alive.append(value)
-            self._known[id(value)] = b"circle"
-            self._known[id(value)] = self._members(value, depth + 1)
-        return self._known[id(value)]
+        return self._members(value, depth + 1)
 
     def _members(self, value: Any, depth: int) -> bytes:
         digest = hashlib.sha256(type(value).__name__.encode())
@@ -65,7 +67,7 @@ class _Digests:
             return digest.digest()
         left_out = UPWARDS | {"/Catalog": CATALOG_CHANGES, "/Page": PAGE_CHANGES}.get(str(value.get("/Type")), frozenset())
         for key in sorted(set(value) - left_out):
-            digest.update(key.encode("utf-8", "surrogateescape") + self.of(value[key], depth))
+            digest.update(key.encode("utf-8", "surrogateescape") + self.of(value.raw_get(key), depth))
         if hasattr(value, "get_data"):
             digest.update(value.get_data())
         return digest.digest()

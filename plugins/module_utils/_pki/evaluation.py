@@ -23,7 +23,7 @@ from .profile_rules import RULES
 from .revocation import CA_REVOCATION, REVOCATION, REVOKED, Fetch, RevocationAnswers, fetch_revocation, judge_revocation
 from .trust import TrustStore
 from .validation_inputs import ValidationInputs
-from .verdict import FAIL, PASS, Judgement, Override, Verdict, check_overrides, overall, overridden
+from .verdict import FAIL, PASS, Judgement, JudgementFields, Override, Verdict, check_overrides, overall, overridden
 
 ALL_RULES: tuple[str, ...] = (
     *(rule.name for rule in RULES),
@@ -133,7 +133,7 @@ def judge_profile(inputs: ValidationInputs) -> list[Verdict]:
     return [Verdict(rule.name, finding.outcome, finding.reason, rule.source) for rule, finding in findings if finding]
 
 
-def summarise_judgement(judgement: Judgement) -> dict[str, Any]:
+def summarise_judgement(judgement: Judgement) -> JudgementFields:
     """{outcome, verdicts}: of the verdicts those that are no plain pass, and those that the user has overridden."""
     shown = [verdict.as_dict() for verdict in judgement.verdicts if verdict.outcome != PASS or verdict.override is not None]
     return {"outcome": judgement.outcome, "verdicts": shown}

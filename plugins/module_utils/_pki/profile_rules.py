@@ -39,7 +39,7 @@ class ProfileRule:
 
 def chain(inputs: ValidationInputs) -> Finding:
     if inputs.broken:
-        absent = "; ".join(f"{entry.name} ({entry.reason})" for entry in inputs.store.left_out)
+        absent = "; ".join(f"{entry.name} ({entry.reason})" for entry in inputs.store.unreadable)
         reason = inputs.broken + (f"; left out of the trust store, and perhaps what is missing: {absent}" if absent else "")
         return not_verifiable(reason) if inputs.undecided else failed(reason)
     return passed("ends in " + inputs.path[-1].named)

@@ -10,7 +10,8 @@ the store is an anchor, root or not: pinning the issuing CA is simple, and the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import lru_cache
@@ -66,10 +67,10 @@ class UnreadableEntry:
 
 @dataclass(frozen=True)
 class TrustStore:
-    """left_out: entries that are as good as absent; whoever needs one of them is told (ValidationInputs, chain)."""
+    """unreadable: entries that are as good as absent; whoever needs one of them is told (ValidationInputs, chain)."""
 
     entries: tuple[TrustEntry, ...]
-    left_out: tuple[UnreadableEntry, ...] = ()
+    unreadable: tuple[UnreadableEntry, ...] = ()
 
     @property
     def anchors(self) -> tuple[ParsedCertificate, ...]:
@@ -78,7 +79,8 @@ class TrustStore:
     def warnings(self) -> list[str]:
         """What a run says of the entries that were left out."""
         return [
-            f"trust_store: entry {entry.name} is left out, nothing that its CA issued is trusted: {entry.reason}" for entry in self.left_out
+            f"trust_store: entry {entry.name} is left out, nothing that its CA issued is trusted: {entry.reason}"
+            for entry in self.unreadable
         ]
 
     def of(self, ca: ParsedCertificate, usage: str) -> tuple[TrustEntry, ...]:
@@ -101,41 +103,40 @@ def read_store(content: Any, field: str = "trust_store") -> TrustStore:
             "is no trust store: it wants `version: 1` and a list `entries`",
             "plugins/plugin_utils/_shipped/trust/france.yml is an example",
         )
-    problems: list[str] = []
-    parsed_entries = [_entry(declared, f"entries[{number}]", problems) for number, declared in enumerate(entries)]
-    names = [entry.name for entry in parsed_entries if entry is not None]
+    outcomes = [_entry_or_problem(declared, f"entries[{number}]") for number, declared in enumerate(entries)]
+    names = [outcome.name for outcome in outcomes if not isinstance(outcome, str)]
+    problems = [outcome for outcome in outcomes if isinstance(outcome, str)]
     problems += [f"the name {name!r} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if problems:
         raise InvalidInput(field, "; ".join(problems), "correct the trust store", problems=problems)
     return TrustStore(
-        tuple(entry for entry in parsed_entries if isinstance(entry, TrustEntry)),
-        tuple(entry for entry in parsed_entries if isinstance(entry, UnreadableEntry)),
+        tuple(outcome for outcome in outcomes if isinstance(outcome, TrustEntry)),
+        tuple(outcome for outcome in outcomes if isinstance(outcome, UnreadableEntry)),
     )
 
 
-def _entry(declared: Any, place: str, problems: list[str]) -> TrustEntry | UnreadableEntry | None:
-    """One odd CA never refuses the whole store; a mistake in what the user wrote does."""
+def _entry_or_problem(declared: Any, place: str) -> TrustEntry | UnreadableEntry | str:
+    """What is wrong, where it is no entry. One odd CA never refuses the whole store; a mistake in what the user wrote does."""
     wrong = _wrong_fields(declared)
-    if not wrong:
-        try:
-            valid_from, valid_to = _window(declared)
-            return TrustEntry(
-                name=declared["name"],
-                ca=_authority(declared["certificate"]),
-                policies=tuple(_checked_list(declared, "policies", OID.fullmatch, "an OID, in quotes")),
-                level=str(declared.get("level") or "unknown"),
-                usage=tuple(_checked_list(declared, "usage", lambda usage: usage in USAGES, "client or server")),
-                valid_from=valid_from,
-                valid_to=valid_to,
-                source=declared["source"],
-                doubts=str(declared.get("doubts") or ""),
-            )
-        except UnreadableCertificate as error:
-            return UnreadableEntry(declared["name"], error.message)
-        except AntaiError as error:
-            wrong = error.message
-    problems.append(f"{place}: {wrong}")
-    return None
+    if wrong:
+        return f"{place}: {wrong}"
+    try:
+        valid_from, valid_to = _window(declared)
+        return TrustEntry(
+            name=declared["name"],
+            ca=_authority(declared["certificate"]),
+            policies=tuple(_checked_list(declared, "policies", OID.fullmatch, "an OID, in quotes")),
+            level=str(declared.get("level") or "unknown"),
+            usage=tuple(_checked_list(declared, "usage", USAGES.__contains__, "client or server")),
+            valid_from=valid_from,
+            valid_to=valid_to,
+            source=declared["source"],
+            doubts=str(declared.get("doubts") or ""),
+        )
+    except UnreadableCertificate as error:
+        return UnreadableEntry(declared["name"], error.message)
+    except AntaiError as error:
+        return f"{place}: {error.message}"
 
 
 def _wrong_fields(declared: Any) -> str:
@@ -163,29 +164,29 @@ def _authority(content: str) -> ParsedCertificate:
     return certificates[0]
 
 
-def _checked_list(declared: dict[str, Any], name: str, good: Any, expected: str) -> list[str]:
+def _checked_list(declared: Mapping[str, object], name: str, is_good: Callable[[str], object], expected: str) -> list[str]:
     values = declared.get(name) or []
     if not isinstance(values, list) or (name == "usage" and not values):
         raise InvalidInput(name, "is no list" if values else "is empty")
     for value in values:
-        if not isinstance(value, str) or not good(value):
+        if not isinstance(value, str) or not is_good(value):
             raise InvalidInput(name, f"{value!r} is not {expected}")
     return values
 
 
-def _window(declared: dict[str, Any]) -> tuple[date | None, date | None]:
+def _window(declared: Mapping[str, object]) -> tuple[date | None, date | None]:
     first, last = _day(declared, "valid_from"), _day(declared, "valid_to")
     if first and last and first > last:
         raise InvalidInput("valid_from", f"{first} comes after valid_to, {last}: the entry would never count")
     return first, last
 
 
-def _day(declared: dict[str, Any], name: str) -> date | None:
+def _day(declared: Mapping[str, object], name: str) -> date | None:
     """YAML reads a bare day as a date; through Ansible it arrives as text."""
     value = declared.get(name)
     if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(name, f"{value!r} is not a day (YYYY-MM-DD)") from error
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise InvalidInput(name, f"{value!r} is not a day (YYYY-MM-DD)")

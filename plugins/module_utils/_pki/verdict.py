@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from .._options.choices import OVERRIDES
 from ..errors import InvalidInput
@@ -21,6 +21,28 @@ from ..text import one_line
 LONGEST_REASON = 1000
 
 PASS, WARN, NOT_VERIFIABLE, FAIL = OUTCOMES = ("pass", "warn", "not_verifiable", "fail")
+
+
+class OverrideFields(TypedDict):
+    """found: what the rule said. reason: the user's."""
+
+    found: str | None
+    reason: str
+
+
+class VerdictFields(TypedDict, total=False):
+    """A verdict as results show it; override only where there is one."""
+
+    rule: str
+    outcome: str
+    reason: str
+    source: str
+    override: OverrideFields
+
+
+class JudgementFields(TypedDict):
+    outcome: str
+    verdicts: list[VerdictFields]
 
 
 @dataclass(frozen=True)
@@ -53,11 +75,11 @@ class Verdict:
     rule_outcome: str | None = None
     override: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        shown: dict[str, Any] = {"rule": self.rule, "outcome": self.outcome, "reason": self.reason, "source": self.source}
+    def as_dict(self) -> VerdictFields:
+        fields: VerdictFields = {"rule": self.rule, "outcome": self.outcome, "reason": self.reason, "source": self.source}
         if self.override is not None:
-            shown["override"] = {"found": self.rule_outcome, "reason": self.override}
-        return shown
+            fields["override"] = {"found": self.rule_outcome, "reason": self.override}
+        return fields
 
 
 @dataclass(frozen=True)
@@ -67,7 +89,7 @@ class Judgement:
     outcome: str
     verdicts: tuple[Verdict, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JudgementFields:
         return {"outcome": self.outcome, "verdicts": [verdict.as_dict() for verdict in self.verdicts]}
 
 

@@ -134,4 +134,4 @@ def test_the_result_of_a_module_warns_of_it(tmp_path: Any) -> None:
 def test_a_ca_that_is_odd_and_can_be_read_is_trusted() -> None:
     odd = Ours().certificate(replace(SCENE.issuer, policies=("2.5.29.32.0",), oddity="critical FALSE of policies"), SCENE.trusted[0].issuer)
     store = read_store({"version": 1, "entries": [entry("odd", odd)]})
-    assert (len(store.entries), store.left_out) == (1, ())
+    assert (len(store.entries), store.unreadable) == (1, ())

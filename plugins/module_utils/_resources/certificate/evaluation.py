@@ -73,5 +73,5 @@ def in_place(waiting: Waiting) -> bool:
 
 def verdicts_of(provider: str, fingerprint: str | None, judgement: Judgement | None) -> dict[str, Any]:
     """As results show it; outcome None: there is no certificate here to judge, or it is not to be there."""
-    verdicts = summarise_judgement(judgement) if judgement else {"outcome": None, "verdicts": []}
-    return {"provider": provider, "fingerprint": fingerprint, **verdicts}
+    summary = summarise_judgement(judgement) if judgement else None
+    return {"provider": provider, "fingerprint": fingerprint, **(summary or {"outcome": None, "verdicts": []})}
