@@ -14,8 +14,9 @@ from .._resources.certificate.evaluation_options import JUDGING_SPEC, VALIDATION
 from .._resources.certificate.options import declared_certificate
 from .._resources.kinds import InfoKind
 from ..siret import check_siret
-from .examination import Asked, Examination
-from .finding import FAIL, OUTCOMES, overall
+from .check_result import FAIL, OUTCOMES, overall
+from .examination import examine
+from .session import DoctorRequest, DoctorSession
 from .table import counted, table, totals
 from .transcript import Transcript
 
@@ -25,18 +26,17 @@ FAIL_ON = (FAIL, "warn", "never")
 
 def doctor(parameters: dict[str, Any], context: Context, settings: Settings) -> dict[str, Any]:
     """{outcome, counts, checks, text}, and the transcript where one is wanted; failed, with what and what to do, as fail_on says."""
-    asked = _asked(parameters)
-    examination = Examination(asked, context, settings.now)
-    checks = [each.as_dict(settings.language) for each in examination.findings()]
-    outcome = overall([each["outcome"] for each in checks])
+    session = DoctorSession(_request(parameters), context, settings.now)
+    checks = [result.as_dict(settings.language) for result in examine(session)]
+    outcome = overall([check["outcome"] for check in checks])
     answer: dict[str, Any] = {"outcome": outcome, "counts": counted(checks), "checks": checks, "text": table(checks, settings.language)}
     if parameters["record"]:
         personal = [parameters["agent_email"], parameters["username"]]
-        transcript = Transcript(context.operations.profile, context.operations.credentials.redactor, personal).of(examination.exchanges)
+        transcript = Transcript(context.operations.profile, context.operations.credentials.redactor, personal).of(session.exchanges)
         answer["transcript"] = transcript | {"checks": checks}
-    wanted = parameters["fail_on"]
-    if wanted != "never" and OUTCOMES.index(outcome) >= OUTCOMES.index(wanted):
-        first = next(each for each in checks if each["outcome"] == outcome)
+    threshold = parameters["fail_on"]
+    if threshold != "never" and OUTCOMES.index(outcome) >= OUTCOMES.index(threshold):
+        first = next(check for check in checks if check["outcome"] == outcome)
         answer |= {
             "failed": True,
             "msg": f"{totals(checks, settings.language)}; {first['face']}: {first['check']}: {first['what']} - {first['what_to_do']}",
@@ -44,13 +44,13 @@ def doctor(parameters: dict[str, Any], context: Context, settings: Settings) -> 
     return answer
 
 
-def _asked(parameters: dict[str, Any]) -> Asked:
-    given = [parameters["siret"], *parameters["sirets"]]
-    return Asked(
-        sirets=tuple(dict.fromkeys(check_siret(each) for each in given if each)),
+def _request(parameters: dict[str, Any]) -> DoctorRequest:
+    sirets = [parameters["siret"], *parameters["sirets"]]
+    return DoctorRequest(
+        sirets=tuple(dict.fromkeys(check_siret(siret) for siret in sirets if siret)),
         agent_email=parameters["agent_email"],
         cycle=parameters["cycle"],
-        certificates=tuple(declared_certificate(each, "present") for each in parameters["certificates"]),
+        certificates=tuple(declared_certificate(certificate, "present") for certificate in parameters["certificates"]),
         judging=judging_if_declared(parameters),
         timeout=parameters["timeout"],
         store=parameters["store"],

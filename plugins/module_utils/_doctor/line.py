@@ -11,7 +11,7 @@ from typing import Any
 from .._http.probe import STAGES, Probe
 from .._pki.parsing import load_bundle
 from ..dates import instant
-from .finding import FAIL, OK, SKIPPED, WARN, Finding
+from .check_result import FAIL, OK, SKIPPED, WARN, CheckResult
 
 # The server's certificate is somebody else's: tell them early enough to act (pki.md: about 15 days for a new one).
 ENDS_SOON = timedelta(days=30)
@@ -19,44 +19,44 @@ ENDS_SOON = timedelta(days=30)
 CLIENT = ("client_refused", "client_files")
 
 
-def findings(found: Probe, face: str, now: datetime) -> list[Finding]:
+def findings(probed: Probe, face: str, now: datetime) -> list[CheckResult]:
     """dns, tcp, proxy and tls, in this order; after the one that failed, the others are skipped."""
-    told = []
-    failed = "client_certificate" if found.code in CLIENT else found.failed
-    passed = STAGES.index(found.failed) if found.failed else len(STAGES)
+    results = []
+    failed = "client_certificate" if probed.code in CLIENT else probed.failed
+    passed = STAGES.index(probed.failed) if probed.failed else len(STAGES)
     for number, stage in enumerate(STAGES):
-        if number < passed or found.code == "client_refused":  # the server is accepted, and refuses us
-            told.append(Finding(stage, face, OK, *_passed(found, stage)))
-        elif number == passed and found.code not in CLIENT:
-            told.append(Finding(stage, face, FAIL, found.code, facts(found)))
+        if number < passed or probed.code == "client_refused":  # the server is accepted, and refuses us
+            results.append(CheckResult(stage, face, OK, *_passed(probed, stage)))
+        elif number == passed and probed.code not in CLIENT:
+            results.append(CheckResult(stage, face, FAIL, probed.code, facts(probed)))
         else:
-            told.append(Finding(stage, face, SKIPPED, "prerequisite", {"because": failed}))
-    return told
+            results.append(CheckResult(stage, face, SKIPPED, "prerequisite", {"because": failed}))
+    return results
 
 
-def facts(found: Probe) -> dict[str, Any]:
-    name, port = found.way.address if found.way.url and found.failed in ("dns", "tcp") else (found.host, found.port)
-    return {"name": name, "host": found.host, "port": port, "proxy": found.way.shown, "told": found.reason, "status": found.status}
+def facts(probed: Probe) -> dict[str, Any]:
+    name, port = probed.way.address if probed.way.url and probed.failed in ("dns", "tcp") else (probed.host, probed.port)
+    return {"name": name, "host": probed.host, "port": port, "proxy": probed.way.shown, "told": probed.reason, "status": probed.status}
 
 
-def _passed(found: Probe, stage: str) -> tuple[str, dict[str, Any]]:
-    name, port = found.way.address if found.way.url else (found.host, found.port)
+def _passed(probed: Probe, stage: str) -> tuple[str, dict[str, Any]]:
+    name, port = probed.way.address if probed.way.url else (probed.host, probed.port)
     if stage == "dns":
-        return "resolved", {"name": name, "addresses": list(found.addresses)}
+        return "resolved", {"name": name, "addresses": list(probed.addresses)}
     if stage == "tcp":
         return "connected", {"name": name, "port": port}
     if stage == "proxy":
-        return ("tunnel" if found.way.url else "direct"), {"proxy": found.way.shown, "source": found.way.source}
-    if not found.shown:
-        return "tls_ok", {"protocol": "TLS", "subject": found.host, "issuer": "?"}
-    leaf = load_bundle(found.shown[0], "server").certificates[0]
-    return "tls_ok", {"protocol": found.protocol, "subject": leaf.named, "issuer": leaf.named_issuer}
+        return ("tunnel" if probed.way.url else "direct"), {"proxy": probed.way.shown, "source": probed.way.source}
+    if not probed.shown:
+        return "tls_ok", {"protocol": "TLS", "subject": probed.host, "issuer": "?"}
+    leaf = load_bundle(probed.shown[0], "server").certificates[0]
+    return "tls_ok", {"protocol": probed.protocol, "subject": leaf.named, "issuer": leaf.named_issuer}
 
 
-def lifetime(found: Probe, face: str, now: datetime) -> Finding:
+def lifetime(probed: Probe, face: str, now: datetime) -> CheckResult:
     """Of the server's certificate, which TLS has accepted."""
-    leaf = load_bundle(found.shown[0], "server").certificates[0]
-    about = {"not_after": instant(leaf.not_after), "fingerprint": leaf.fingerprint}
+    leaf = load_bundle(probed.shown[0], "server").certificates[0]
+    facts = {"not_after": instant(leaf.not_after), "fingerprint": leaf.fingerprint}
     if leaf.not_after - now < ENDS_SOON:
-        return Finding("server_certificate", face, WARN, "server_certificate_ends", about)
-    return Finding("server_certificate", face, OK, "server_certificate_ok", about)
+        return CheckResult("server_certificate", face, WARN, "server_certificate_ends", facts)
+    return CheckResult("server_certificate", face, OK, "server_certificate_ok", facts)

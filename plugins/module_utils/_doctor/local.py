@@ -19,7 +19,7 @@ from .._resources.certificate.observed_certificate import ObservedCertificate
 from ..dates import instant
 from ..errors import InvalidInput, install_command
 from ..libraries import DOCUMENTS, misfits
-from .finding import FAIL, OK, SKIPPED, WARN, Finding
+from .check_result import FAIL, OK, SKIPPED, WARN, CheckResult
 
 FACE = "local"
 PACKAGES = ("ansible-core", "requests", "urllib3", "cryptography", "jmespath", "python-stdnum", "pypdf", "pyHanko")
@@ -27,61 +27,61 @@ ENDS_SOON = timedelta(days=30)
 MOST_PATHS = 5
 
 
-def versions() -> Finding:
-    found = {"python": platform.python_version()}
+def versions() -> CheckResult:
+    installed = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:  # a module that was shipped does not see ansible-core
             continue
-    return Finding("versions", FACE, OK, "versions", {"versions": [f"{name} {version}" for name, version in found.items()]})
+    return CheckResult("versions", FACE, OK, "versions", {"versions": [f"{name} {version}" for name, version in installed.items()]})
 
 
-def document_libraries() -> Finding:
+def document_libraries() -> CheckResult:
     """What reading and filling conventions needs; what everything needs was looked at before the doctor began."""
     unfit = misfits(DOCUMENTS)
     if not unfit:
-        return Finding("document_libraries", FACE, OK, "document_libraries")
-    facts = {"reasons": [each.reason for each in unfit], "command": install_command(each.library.requirement for each in unfit)}
-    outcome = FAIL if any(each.installed for each in unfit) else SKIPPED
-    return Finding("document_libraries", FACE, outcome, "document_libraries_unfit", facts)
+        return CheckResult("document_libraries", FACE, OK, "document_libraries")
+    facts = {"reasons": [misfit.reason for misfit in unfit], "command": install_command(misfit.library.requirement for misfit in unfit)}
+    outcome = FAIL if any(misfit.installed for misfit in unfit) else SKIPPED
+    return CheckResult("document_libraries", FACE, outcome, "document_libraries_unfit", facts)
 
 
-def memfd() -> Finding:
+def memfd() -> CheckResult:
     try:
         os.close(os.memfd_create("antai-doctor"))
     except (AttributeError, OSError):
-        return Finding("memfd", FACE, WARN, "no_memfd", {"platform": sys.platform})
-    return Finding("memfd", FACE, OK, "memfd")
+        return CheckResult("memfd", FACE, WARN, "no_memfd", {"platform": sys.platform})
+    return CheckResult("memfd", FACE, OK, "memfd")
 
 
-def store(folder: str | None) -> Finding:
+def store(folder: str | None) -> CheckResult:
     """Whether a file can be made there: one is, without a name, and is gone at once. Of a store that is not there yet, its folder counts."""
     if not folder:
-        return Finding("store", FACE, SKIPPED, "no_store")
+        return CheckResult("store", FACE, SKIPPED, "no_store")
     path = Path(folder)
-    there = next(each for each in (path, *path.parents) if os.path.lexists(each))
+    existing = next(folder for folder in (path, *path.parents) if os.path.lexists(folder))
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
-        return Finding("store", FACE, FAIL, "store_not_writable", {"store": folder, "told": f"{there}: {error.strerror or error}"})
-    if there != path:
-        return Finding("store", FACE, OK, "store_to_make", {"store": folder})
-    return Finding("store", FACE, OK, "store_ok", {"store": folder})
+        return CheckResult("store", FACE, FAIL, "store_not_writable", {"store": folder, "told": f"{existing}: {error.strerror or error}"})
+    if existing != path:
+        return CheckResult("store", FACE, OK, "store_to_make", {"store": folder})
+    return CheckResult("store", FACE, OK, "store_ok", {"store": folder})
 
 
-def permissions(folder: str | None, siret: str | None) -> Finding | None:
+def permissions(folder: str | None, siret: str | None) -> CheckResult | None:
     """Whether others than the owner may read what lies there for this SIRET. None where nothing lies there."""
     root = Path(folder) / (siret or "") if folder and siret else None
     if root is None or not root.is_dir():
         return None
-    open_ones = [each for each in sorted((root, *root.rglob("*"))) if not each.is_symlink() and _open(each)]
+    open_ones = [path for path in sorted((root, *root.rglob("*"))) if not path.is_symlink() and _open(path)]
     if open_ones:
-        paths = [str(each) for each in open_ones[:MOST_PATHS]]
-        key = any(each.suffix == ".key" or each.name == "key.pem" for each in open_ones)
-        return Finding("permissions", FACE, FAIL if key else WARN, "store_open", {"paths": paths, "number": len(open_ones)})
-    return Finding("permissions", FACE, OK, "store_private", {"store": str(root)})
+        paths = [str(path) for path in open_ones[:MOST_PATHS]]
+        key = any(path.suffix == ".key" or path.name == "key.pem" for path in open_ones)
+        return CheckResult("permissions", FACE, FAIL if key else WARN, "store_open", {"paths": paths, "number": len(open_ones)})
+    return CheckResult("permissions", FACE, OK, "store_private", {"store": str(root)})
 
 
 def _open(path: Path) -> bool:
@@ -90,20 +90,20 @@ def _open(path: Path) -> bool:
     return secret and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
-def certificates(items: list[ObservedCertificate], broken: InvalidInput | None, now: datetime) -> list[Finding]:
+def certificates(items: list[ObservedCertificate], broken: InvalidInput | None, now: datetime) -> list[CheckResult]:
     """Of the declared certificates, those that lie here with their key."""
     if broken:
-        return [Finding("certificates", FACE, FAIL, "certificate_unfit", {"told": broken.message, "hint": broken.hint})]
-    held = [item for item in items if item.local]
-    found = [each for item in held if (each := _lifetime(item, now))]
-    with_key = sum(1 for item in held if item.client)
-    whole = Finding("certificates", FACE, OK, "certificates_ok", {"number": with_key})
-    return found or [whole if with_key else Finding("certificates", FACE, SKIPPED, "no_certificates")]
+        return [CheckResult("certificates", FACE, FAIL, "certificate_unfit", {"told": broken.message, "hint": broken.hint})]
+    stored = [item for item in items if item.local]
+    ending = [result for item in stored if (result := _lifetime(item, now))]
+    with_key = sum(1 for item in stored if item.client)
+    whole = CheckResult("certificates", FACE, OK, "certificates_ok", {"number": with_key})
+    return ending or [whole if with_key else CheckResult("certificates", FACE, SKIPPED, "no_certificates")]
 
 
-def _lifetime(item: ObservedCertificate, now: datetime) -> Finding | None:
+def _lifetime(item: ObservedCertificate, now: datetime) -> CheckResult | None:
     if item.local is None or item.local.not_after - now >= ENDS_SOON:
         return None
     ended = item.local.not_after <= now
-    about: dict[str, Any] = {"provider": item.declared.provider, "not_after": instant(item.local.not_after)}
-    return Finding("certificates", FACE, FAIL if ended else WARN, "certificate_ended" if ended else "certificate_ends", about)
+    facts: dict[str, Any] = {"provider": item.declared.provider, "not_after": instant(item.local.not_after)}
+    return CheckResult("certificates", FACE, FAIL if ended else WARN, "certificate_ended" if ended else "certificate_ends", facts)

@@ -14,23 +14,23 @@ from .._interface.profile.expressions import Unexplained, search
 from .._interface.profile.profile import Profile
 from .._interface.raw_answers import RawAnswer
 from ..errors import UnexpectedAnswer
-from .finding import FAIL, NOT_VERIFIABLE, OK, WARN
+from .check_result import FAIL, NOT_VERIFIABLE, OK, WARN
 
 MOST_KEYS = 20
 
 
-class Verdict(NamedTuple):
-    """Of one answer, or of a part of it: the rest of a Finding."""
+class AnswerResult(NamedTuple):
+    """Of one answer, or of a part of it: the rest of a CheckResult."""
 
     outcome: str
     code: str
-    about: dict[str, Any]
+    facts: dict[str, Any]
 
 
 # Status and form
 
 
-def judge_answer(profile: Profile, raw: RawAnswer, seen_by: str | None) -> list[Verdict]:
+def judge_answer(profile: Profile, raw: RawAnswer, seen_by: str | None) -> list[AnswerResult]:
     """What is wrong with the answer to a read operation; one verdict that is ok where nothing is. seen_by: the operation that shows this SIRET."""
     broken = _not_success(profile, raw, seen_by)
     if broken:
@@ -43,14 +43,14 @@ def judge_answer(profile: Profile, raw: RawAnswer, seen_by: str | None) -> list[
     except UnexpectedAnswer as error:
         return [_unexpected(raw, error)]
     if not items:
-        return [Verdict(NOT_VERIFIABLE, "empty_list", {})]
-    found = [each for kind, records in _records(raw, items).items() if records for each in judge_records(profile.reader(kind), records)]
-    if all(each.outcome != FAIL for each in found):
-        found += _unreadable(profile, raw, items)
-    return found or [Verdict(OK, "as_declared", {"records": len(items)})]
+        return [AnswerResult(NOT_VERIFIABLE, "empty_list", {})]
+    faults = [fault for kind, records in _records(raw, items).items() if records for fault in judge_records(profile.reader(kind), records)]
+    if all(fault.outcome != FAIL for fault in faults):
+        faults += _unreadable(profile, raw, items)
+    return faults or [AnswerResult(OK, "as_declared", {"records": len(items)})]
 
 
-def _unreadable(profile: Profile, raw: RawAnswer, items: list[Any]) -> list[Verdict]:
+def _unreadable(profile: Profile, raw: RawAnswer, items: list[Any]) -> list[AnswerResult]:
     """What a run would refuse, although each field by itself is right: an answer about another SIRET, a state by dates that are missing."""
     try:
         if raw.call.spec.answer == "one":
@@ -62,52 +62,54 @@ def _unreadable(profile: Profile, raw: RawAnswer, items: list[Any]) -> list[Verd
     return []
 
 
-def _not_success(profile: Profile, raw: RawAnswer, seen_by: str | None) -> Verdict | None:
+def _not_success(profile: Profile, raw: RawAnswer, seen_by: str | None) -> AnswerResult | None:
     status, meaning = raw.response.status, profile.meaning(raw.call, raw.response)
-    about = asked(raw) | {"status": status, "told": said(profile, raw)}
+    facts = request_facts(raw) | {"status": status, "told": server_message(profile, raw)}
     if meaning == "success":
         return _html(raw) if profile.lenient(raw.response) is None else None
     if meaning == "not_there":
         if seen_by:
-            return Verdict(FAIL, "contradiction", about | {"seen_by": seen_by})
+            return AnswerResult(FAIL, "contradiction", facts | {"seen_by": seen_by})
         strange = profile.names_errors and not any(profile.error(raw.response).values())
-        return Verdict(FAIL, "path_not_found", about) if strange else Verdict(NOT_VERIFIABLE, "nothing_there", about)
+        return AnswerResult(FAIL, "path_not_found", facts) if strange else AnswerResult(NOT_VERIFIABLE, "nothing_there", facts)
     if meaning == "busy" or status >= 500:
-        return Verdict(FAIL, "server_trouble", about)
+        return AnswerResult(FAIL, "server_trouble", facts)
     if meaning in ("refused", "conflict", "forbidden"):
-        return Verdict(FAIL, "refused_by_server", about)
-    return _html(raw) or Verdict(FAIL, "status_unexplained", about)
+        return AnswerResult(FAIL, "refused_by_server", facts)
+    return _html(raw) or AnswerResult(FAIL, "status_unexplained", facts)
 
 
-def _html(raw: RawAnswer) -> Verdict | None:
+def _html(raw: RawAnswer) -> AnswerResult | None:
     page = raw.response.content_type in ("text/html", "application/xhtml+xml") or raw.response.body[:64].lstrip().lower().startswith(
         (b"<!doctype html", b"<html")
     )
-    return Verdict(FAIL, "html", asked(raw) | {"status": raw.response.status}) if page else None
+    return AnswerResult(FAIL, "html", request_facts(raw) | {"status": raw.response.status}) if page else None
 
 
-def _document(profile: Profile, raw: RawAnswer) -> Verdict:
+def _document(profile: Profile, raw: RawAnswer) -> AnswerResult:
     try:
         if "link" in raw.call.answer:
             if not isinstance(profile.link(raw.call, raw.response), str):
-                return Verdict(FAIL, "unexplained", asked(raw) | {"told": "no address where the profile looks for one (answer.link)"})
+                return AnswerResult(
+                    FAIL, "unexplained", request_facts(raw) | {"told": "no address where the profile looks for one (answer.link)"}
+                )
         else:
             profile.document(raw.call, raw.response)
     except UnexpectedAnswer as error:
         return _unexpected(raw, error)
-    return Verdict(OK, "as_declared", {"records": "PDF"})
+    return AnswerResult(OK, "as_declared", {"records": "PDF"})
 
 
-def _unexpected(raw: RawAnswer, error: UnexpectedAnswer) -> Verdict:
-    told = error.message.removeprefix(f"{raw.call.name}: ")
-    return Verdict(FAIL, "content_type" if "content type" in told else "unexplained", asked(raw) | {"told": told})
+def _unexpected(raw: RawAnswer, error: UnexpectedAnswer) -> AnswerResult:
+    reason = error.message.removeprefix(f"{raw.call.name}: ")
+    return AnswerResult(FAIL, "content_type" if "content type" in reason else "unexplained", request_facts(raw) | {"told": reason})
 
 
-def asked(raw: RawAnswer) -> dict[str, Any]:
+def request_facts(raw: RawAnswer) -> dict[str, Any]:
     return {"operation": raw.call.name, "method": raw.request.method, "path": raw.request.path}
 
 
-def said(profile: Profile, raw: RawAnswer) -> str:
+def server_message(profile: Profile, raw: RawAnswer) -> str:
     """What the server itself says of a refusal."""
     error = profile.error(raw.response)
     return error["message"] or error["code"] or f"HTTP {raw.response.status}"
@@ -127,27 +129,27 @@ def _records(raw: RawAnswer, items: list[Any]) -> dict[str, list[Any]]:
     """Kind of record -> what the profile takes for such records."""
     if raw.call.spec.answer != "space":
         return {str(raw.call.spec.record): items}
-    found: dict[str, list[Any]] = {"account": [search(raw.call.answer.get("account"), item) for item in items]}
+    records: dict[str, list[Any]] = {"account": [search(raw.call.answer.get("account"), item) for item in items]}
     for part, kind in (("conventions", "convention"), ("certificates", "certificate")):
         listed = [search(raw.call.answer.get(part), item) for item in items]
-        found[kind] = [one for each in listed if isinstance(each, list) for one in each]
-    return found
+        records[kind] = [record for members in listed if isinstance(members, list) for record in members]
+    return records
 
 
-def judge_records(reader: RecordReader, items: list[Any]) -> list[Verdict]:
+def judge_records(reader: RecordReader, items: list[Any]) -> list[AnswerResult]:
     """At most one verdict for each kind of trouble. items: as the server sent them."""
     lost = [field for field in reader.all_fields if field.path is not None and _nowhere(field, items)]
     needed = [field for field in lost if field.name in reader.spec.needed]
     keys = {"keys": _likely(reader, lost, items), "record": reader.kind}
-    found = []
+    faults = []
     if needed:
-        found.append(Verdict(FAIL, "field_not_found", keys | {"paths": [_named(each) for each in needed]}))
+        faults.append(AnswerResult(FAIL, "field_not_found", keys | {"paths": [_named(field) for field in needed]}))
     elif lost:
-        found.append(Verdict(WARN, "field_left_out", keys | {"paths": [_named(each) for each in lost]}))
+        faults.append(AnswerResult(WARN, "field_left_out", keys | {"paths": [_named(field) for field in lost]}))
     for code, values in (("unmapped", _unmapped(reader, items)), ("malformed", _malformed(reader, lost, items))):
         if values:
-            found.append(Verdict(FAIL, code, {"record": reader.kind, "values": values}))
-    return found
+            faults.append(AnswerResult(FAIL, code, {"record": reader.kind, "values": values}))
+    return faults
 
 
 def _named(field: FieldReader) -> str:
@@ -177,15 +179,15 @@ def _likely(reader: RecordReader, lost: list[FieldReader], items: list[Any]) -> 
     """Names in the objects where the lost fields should be that no other field reads, the most alike first; all names where none is left."""
     read = {name for field in reader.all_fields if field.path and field not in lost for name in field.path.mentioned}
     keys: dict[str, None] = {}
-    wanted: list[str] = []
+    last_names: list[str] = []
     for field in lost:
         names = field.path.names or ()
-        wanted += names[-1:]
+        last_names += names[-1:]
         for item in items:
             keys.update(dict.fromkeys(_holder(item, names[:-1])))
-    alike = [each for name in wanted for each in difflib.get_close_matches(name, keys, 3, 0.5)]
+    alike = [key for name in last_names for key in difflib.get_close_matches(name, keys, 3, 0.5)]
     named = list(dict.fromkeys([*alike, *keys]))
-    return ([each for each in named if each not in read] or named)[:MOST_KEYS] or ["?"]
+    return ([key for key in named if key not in read] or named)[:MOST_KEYS] or ["?"]
 
 
 def _holder(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
@@ -198,29 +200,29 @@ def _holder(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _values(field: FieldReader, items: Iterable[Any]) -> list[Any]:
-    return [found for item in items if (found := search(field.path, item)) is not None]
+    return [value for item in items if (value := search(field.path, item)) is not None]
 
 
 def _unmapped(reader: RecordReader, items: list[Any]) -> list[str]:
-    found: dict[str, None] = {}
+    values: dict[str, None] = {}
     for field in reader.all_fields:
         for value in _values(field, items):
             try:
                 ours = field.translated(value)
             except Unexplained:
-                found[f"{field.name} {value!r}"] = None
+                values[f"{field.name} {value!r}"] = None
             else:
                 if field.name == "state" and reader.state_of(ours) is None:
-                    found[f"state {value!r}"] = None
-    return list(found)[:MOST_KEYS]
+                    values[f"state {value!r}"] = None
+    return list(values)[:MOST_KEYS]
 
 
 def _malformed(reader: RecordReader, lost: list[FieldReader], items: list[Any]) -> list[str]:
-    found: dict[str, None] = {}
+    reasons: dict[str, None] = {}
     for field in reader.all_fields:
         for item in items if field.mapped is None and field not in lost else ():
             try:
                 field.read(item, reader.zone)
             except Unexplained as error:
-                found[str(error)] = None
-    return list(found)[:MOST_KEYS]
+                reasons[str(error)] = None
+    return list(reasons)[:MOST_KEYS]

@@ -14,21 +14,21 @@ from .._pki.revocation import Fetch
 from .._pki.verdict import FAIL as BROKEN
 from .._pki.verdict import PASS
 from .._store.files import read_file
-from .finding import FAIL, OK, SKIPPED, WARN, Finding
+from .check_result import FAIL, OK, SKIPPED, WARN, CheckResult
 
 
-def rgs(found: Probe, face: str, judging: ValidationPolicy, fetch: Fetch, ca_file: str | None, now: datetime) -> Finding:
+def rgs(probed: Probe, face: str, judging: ValidationPolicy, fetch: Fetch, ca_file: str | None, now: datetime) -> CheckResult:
     """Of a certificate that TLS has accepted. Skipped where the trust store trusts no server."""
     if not judging.knows("server"):
-        return Finding("rgs", face, SKIPPED, "no_trust_store")
-    leaf, *others = [load_bundle(der, "server").certificates[0] for der in found.shown]
+        return CheckResult("rgs", face, SKIPPED, "no_trust_store")
+    leaf, *authorities = [load_bundle(der, "server").certificates[0] for der in probed.shown]
     if ca_file:
-        others += load_bundle(read_file(ca_file, f"{face}_ca_file"), f"{face}_ca_file", most=MAX_AUTHORITIES).certificates
-    told = summarise_judgement(
-        evaluate(gather_evidence(leaf, tuple(others), judging, fetch, usage="server", host=found.host), judging, now)
+        authorities += load_bundle(read_file(ca_file, f"{face}_ca_file"), f"{face}_ca_file", most=MAX_AUTHORITIES).certificates
+    judgement = summarise_judgement(
+        evaluate(gather_evidence(leaf, tuple(authorities), judging, fetch, usage="server", host=probed.host), judging, now)
     )
-    broken = [f"{each['rule']} ({each['reason']})" for each in told["verdicts"] if each["outcome"] == told["outcome"]]
-    about = told | {"rules": broken}
-    if told["outcome"] == BROKEN:
-        return Finding("rgs", face, FAIL, "rgs_fails", about)
-    return Finding("rgs", face, *((OK, "rgs_ok") if told["outcome"] == PASS else (WARN, "rgs_warns")), about)
+    broken = [f"{verdict['rule']} ({verdict['reason']})" for verdict in judgement["verdicts"] if verdict["outcome"] == judgement["outcome"]]
+    facts = judgement | {"rules": broken}
+    if judgement["outcome"] == BROKEN:
+        return CheckResult("rgs", face, FAIL, "rgs_fails", facts)
+    return CheckResult("rgs", face, *((OK, "rgs_ok") if judgement["outcome"] == PASS else (WARN, "rgs_warns")), facts)

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._texts.doctor.table import FACES, LABELS, TO_DO, TOTALS
 from .._texts.text import with_colon
-from .finding import FAIL, WARN
+from .check_result import FAIL, WARN
 
 WIDTH = 140
 # After the words of one, where others found the same in other words.
@@ -21,11 +21,11 @@ def table(checks: list[dict[str, Any]], language: str) -> str:
     """checks: as in the result; `hosts`, where there is one, names those that a line is about."""
     lines = []
     for face, title in FACES.items():
-        mine = [each for each in checks if each["face"] == face]
+        mine = [check for check in checks if check["face"] == face]
         if mine:
             lines += ["", title.text(language)]
-        for each in mine:
-            lines += _lines(each, LABELS[each["outcome"]].text(language), language)
+        for check in mine:
+            lines += _lines(check, LABELS[check["outcome"]].text(language), language)
     return "\n".join([*lines, "", totals(checks, language)]).strip("\n")
 
 
@@ -33,11 +33,11 @@ def _lines(check: dict[str, Any], label: str, language: str) -> list[str]:
     hosts = f" [{check['hosts']}]" if check.get("hosts") else ""
     first = f"  {label:<9}  {check['check']:<20}  "
     below = " " * len(first)
-    told = textwrap.wrap(check["what"] + hosts, WIDTH, initial_indent=first, subsequent_indent=below, break_on_hyphens=False)
+    lines = textwrap.wrap(check["what"] + hosts, WIDTH, initial_indent=first, subsequent_indent=below, break_on_hyphens=False)
     if check["what_to_do"]:
         mark = f"{below}{with_colon(TO_DO.text(language), '', language)}"
-        told += textwrap.wrap(check["what_to_do"], WIDTH, initial_indent=mark, subsequent_indent=below + "  ", break_on_hyphens=False)
-    return told
+        lines += textwrap.wrap(check["what_to_do"], WIDTH, initial_indent=mark, subsequent_indent=below + "  ", break_on_hyphens=False)
+    return lines
 
 
 def totals(checks: list[dict[str, Any]], language: str) -> str:
@@ -46,25 +46,25 @@ def totals(checks: list[dict[str, Any]], language: str) -> str:
 
 
 def counted(checks: list[dict[str, Any]]) -> dict[str, int]:
-    return {outcome: sum(each["outcome"] == outcome for each in checks) for outcome in TOTALS}
+    return {outcome: sum(check["outcome"] == outcome for check in checks) for outcome in TOTALS}
 
 
-def together(told: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def together(checks_by_host: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The checks of many hosts as one list. Trouble that several tell in the same words is one line, with who tells it; what is no trouble
     is one line for all that found the same, in the words of the first.
     """
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for host, checks in told.items():
-        for each in checks:
-            words = (each["what"], each["what_to_do"]) if each["outcome"] in (WARN, FAIL) else ()
-            line = found.setdefault((each["face"], each["check"], each["outcome"], each["code"], *words), {**each, "names": []})
-            if each["what"] != line["what"] and not line["what"].endswith(MORE):
+    merged: dict[tuple[str, ...], dict[str, Any]] = {}
+    for host, checks in checks_by_host.items():
+        for check in checks:
+            words = (check["what"], check["what_to_do"]) if check["outcome"] in (WARN, FAIL) else ()
+            line = merged.setdefault((check["face"], check["check"], check["outcome"], check["code"], *words), {**check, "names": []})
+            if check["what"] != line["what"] and not line["what"].endswith(MORE):
                 line["what"] += MORE
             if host not in line["names"]:
                 line["names"].append(host)
-    order = {check: number for number, check in enumerate(dict.fromkeys((each["face"], each["check"]) for each in found.values()))}
-    lines = sorted(found.values(), key=lambda each: order[each["face"], each["check"]])
-    return [each | {"hosts": "" if len(each["names"]) == len(told) else _hosts(each["names"])} for each in lines]
+    order = {check: number for number, check in enumerate(dict.fromkeys((line["face"], line["check"]) for line in merged.values()))}
+    lines = sorted(merged.values(), key=lambda line: order[line["face"], line["check"]])
+    return [line | {"hosts": "" if len(line["names"]) == len(checks_by_host) else _hosts(line["names"])} for line in lines]
 
 
 def _hosts(names: list[str]) -> str:

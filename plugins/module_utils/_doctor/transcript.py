@@ -46,7 +46,7 @@ class Transcript:
     def __init__(self, profile: Profile, redactor: Redactor, personal: list[str | None]) -> None:
         self._profile = profile
         self._redactor = redactor
-        self._personal = {each for each in personal if each}
+        self._personal = {value for value in personal if value}
 
     def of(self, exchanges: list[tuple[str, Exchange]]) -> dict[str, Any]:
         for _face, exchange in exchanges:
@@ -54,7 +54,7 @@ class Transcript:
         return {
             "notice": "Secrets, e-mail addresses and names of agents were removed; read it all the same before you send it to anybody.",
             "profile": self._profile.name,
-            "exchanges": [{"face": face, **self._told(exchange)} for face, exchange in exchanges],
+            "exchanges": [{"face": face, **self._exchange_record(exchange)} for face, exchange in exchanges],
         }
 
     def _learn(self, response: Response | None) -> None:
@@ -62,14 +62,14 @@ class Transcript:
         for kind in ("account", "request"):
             if not self._profile.shows(kind):
                 continue
-            fields = [each for each in self._profile.reader(kind).all_fields if each.name in PERSONAL_FIELDS]
+            fields = [field for field in self._profile.reader(kind).all_fields if field.name in PERSONAL_FIELDS]
             for holder in _objects(body):
-                self._personal |= {found for each in fields if isinstance(found := search(each.path, holder), str) and found}
+                self._personal |= {value for field in fields if isinstance(value := search(field.path, holder), str) and value}
 
-    def _told(self, exchange: Exchange) -> dict[str, Any]:
+    def _exchange_record(self, exchange: Exchange) -> dict[str, Any]:
         request, response = exchange.request, exchange.response
         body = request.json if request.json is not None else _parsed(request.content or b"", request.headers.get("Content-Type", ""))
-        told = {
+        record = {
             "at": instant(exchange.at.replace(microsecond=0)),
             "seconds": round(exchange.seconds, 3),
             "request": {
@@ -81,11 +81,11 @@ class Transcript:
             },
         }
         if exchange.error:
-            return told | {"error": self.clean(exchange.error.message)}
+            return record | {"error": self.clean(exchange.error.message)}
         if response:
             parsed = _parsed(response.body, response.headers.get("content-type", ""))
-            told["response"] = {"status": response.status, "headers": self.clean(response.headers), "body": self._body(parsed)}
-        return told
+            record["response"] = {"status": response.status, "headers": self.clean(response.headers), "body": self._body(parsed)}
+        return record
 
     def _body(self, body: Any) -> Any:
         cleaned = self.clean(body)
@@ -94,7 +94,7 @@ class Transcript:
 
     def clean(self, value: Any, name: str = "") -> Any:
         """Of the same shape; a value that stands under a telling name is hidden whole."""
-        if _telling(name) and value not in (None, "", True, False) and not isinstance(value, (dict, list)):
+        if _names_a_secret(name) and value not in (None, "", True, False) and not isinstance(value, (dict, list)):
             return HIDDEN
         if isinstance(value, dict):
             return {self._text(str(key)): self.clean(item, str(key)) for key, item in value.items()}
@@ -104,14 +104,14 @@ class Transcript:
 
     def _text(self, text: str) -> str:
         text = str(self._redactor.clean(text))
-        for each in sorted(self._personal, key=len, reverse=True):
-            text = text.replace(each, HIDDEN)
-        for form, what in FORMS:
-            text = form.sub(f"<{what}>", text)
+        for value in sorted(self._personal, key=len, reverse=True):
+            text = text.replace(value, HIDDEN)
+        for form, kind in FORMS:
+            text = form.sub(f"<{kind}>", text)
         return text
 
 
-def _telling(name: str) -> bool:
+def _names_a_secret(name: str) -> bool:
     """Whether what stands under this name is a secret or personal."""
     return bool(name.lower() not in OPEN_NAMES and (SECRET_NAMES.search(name) or PERSONAL_NAMES.search(name)))
 
@@ -128,18 +128,18 @@ def _parsed(body: bytes, content_type: str) -> Any:
     except (ValueError, RecursionError):
         return f"<{len(body)} bytes of {kind or 'unknown type'}>"
     if kind == "application/x-www-form-urlencoded":
-        return {unquote(name): unquote(value) for name, _equals, value in (each.partition("=") for each in text.split("&"))}
+        return {unquote(name): unquote(value) for name, _equals, value in (parameter.partition("=") for parameter in text.split("&"))}
     return text if kind.startswith("text/") or kind.endswith("xml") else f"<{len(body)} bytes of {kind or 'unknown type'}>"
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     """Every JSON object in an answer, wherever it lies."""
-    found, left = [], [value]
-    while left:
-        each = left.pop()
-        if isinstance(each, dict):
-            found.append(each)
-            left += each.values()
-        elif isinstance(each, list):
-            left += each
-    return found
+    objects, pending = [], [value]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            objects.append(value)
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
+    return objects

@@ -35,7 +35,7 @@ def test_what_a_run_would_refuse(monkeypatch: pytest.MonkeyPatch, operation: str
     raw = raw_answer(operations, operation, {"siret": SIRET})
     assert raw is not None
     (verdict,) = [each for each in judge_answer(operations.profile, raw, None) if each.outcome == "fail"]
-    assert (verdict.code, text in str(verdict.about)) == (code, True), verdict
+    assert (verdict.code, text in str(verdict.facts)) == (code, True), verdict
 
 
 def _without_own_maps(data: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._doctor.together import clock, findings, rate_limit, speed
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.face_checks import check_exchanges, clock, rate_limit, speed
 from ansible_collections.collectivites.antai.plugins.module_utils._http.messages import Exchange, Request, Response
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -62,14 +62,14 @@ def test_a_date_that_is_none() -> None:
 def test_rate_limit(headers: dict[str, str], status: int, code: str) -> None:
     found = rate_limit([exchange(status, **headers)], "portal")
     assert found.code == code
-    assert [each.partition(":")[0].replace("-", "_") for each in found.about.get("limits", [])] == sorted(headers)
+    assert [each.partition(":")[0].replace("-", "_") for each in found.facts.get("limits", [])] == sorted(headers)
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(0.1, "ok"), (5.0, "ok"), (5.1, "warn")])
 def test_speed(seconds: float, outcome: str) -> None:
     found = speed([exchange(), exchange(seconds=seconds)], "portal", 10.0)
-    assert (found.outcome, found.about["seconds"]) == (outcome, seconds)
+    assert (found.outcome, found.facts["seconds"]) == (outcome, seconds)
 
 
 def test_without_an_answer_nothing_is_said() -> None:
-    assert {each.outcome for each in findings([], "portal", 30)} == {"skipped"}
+    assert {each.outcome for each in check_exchanges([], "portal", 30)} == {"skipped"}

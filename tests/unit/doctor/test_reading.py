@@ -35,7 +35,7 @@ GOOD = {
 def judged(*changes: dict[str, Any], fields: dict[str, Any] | None = None) -> list[tuple[str, str, list[str]]]:
     reader = RecordReader("account", {"fields": FIELDS | (fields or {}), "states": STATES}, UTC)
     items = [{name: value for name, value in (GOOD | change).items() if value != "gone"} for change in changes]
-    return [(each.outcome, each.code, each.about.get("paths") or each.about["values"]) for each in judge_records(reader, items)]
+    return [(each.outcome, each.code, each.facts.get("paths") or each.facts["values"]) for each in judge_records(reader, items)]
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_names_that_nobody_reads_are_told_first() -> None:
     reader = RecordReader("account", {"fields": FIELDS, "states": STATES}, UTC)
     renamed = {name: value for name, value in GOOD.items() if name != "etat"} | {"statut": "ACTIF", "etats": 1}
     (found,) = judge_records(reader, [renamed])
-    assert found.about["keys"] == ["etats", "statut"]
+    assert found.facts["keys"] == ["etats", "statut"]

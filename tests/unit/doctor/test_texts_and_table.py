@@ -9,14 +9,14 @@ import re
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._doctor.finding import (
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.check_result import (
     FAIL,
     FINDINGS,
     NOT_VERIFIABLE,
     OK,
     SKIPPED,
     WARN,
-    Finding,
+    CheckResult,
     overall,
 )
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.table import table, together
@@ -40,16 +40,18 @@ def test_overall(outcomes: list[str], worst: str) -> None:
 
 
 def test_advice_is_given_where_there_is_something_to_do() -> None:
-    assert Finding("url", "portal", SKIPPED, "no_url").as_dict("en")["what_to_do"] == "declare antai_portal_url"
-    assert Finding("tls", "portal", SKIPPED, "prerequisite", {"because": "dns"}).as_dict("fr")["what"] == "non vérifié : dns d'abord"
-    assert Finding("proxy", "portal", OK, "direct", {"source": "no_proxy"}).as_dict("fr")["what"] == "sans proxy (NO_PROXY nomme cet hôte)"
+    assert CheckResult("url", "portal", SKIPPED, "no_url").as_dict("en")["what_to_do"] == "declare antai_portal_url"
+    assert CheckResult("tls", "portal", SKIPPED, "prerequisite", {"because": "dns"}).as_dict("fr")["what"] == "non vérifié : dns d'abord"
+    assert (
+        CheckResult("proxy", "portal", OK, "direct", {"source": "no_proxy"}).as_dict("fr")["what"] == "sans proxy (NO_PROXY nomme cet hôte)"
+    )
 
 
 def test_one_table_for_many_hosts() -> None:
-    good = Finding("dns", "portal", OK, "resolved", {"name": "a", "addresses": ["1"]}).as_dict("en")
-    bad = Finding("login", "portal", FAIL, "bad_credentials", {"methods": ["basic"], "told": "no", "options": ["antai_password"]}).as_dict(
-        "en"
-    )
+    good = CheckResult("dns", "portal", OK, "resolved", {"name": "a", "addresses": ["1"]}).as_dict("en")
+    bad = CheckResult(
+        "login", "portal", FAIL, "bad_credentials", {"methods": ["basic"], "told": "no", "options": ["antai_password"]}
+    ).as_dict("en")
     text = table(together({"one": [good], "two": [good, bad]}), "en")
     assert [line.split() for line in text.splitlines()] == [
         ["Portal"],
@@ -59,7 +61,7 @@ def test_one_table_for_many_hosts() -> None:
         [],
         ["1", "ok,", "1", "fail"],
     ]
-    other = Finding("dns", "portal", OK, "resolved", {"name": "b", "addresses": ["2"]}).as_dict("en")
+    other = CheckResult("dns", "portal", OK, "resolved", {"name": "b", "addresses": ["2"]}).as_dict("en")
     assert [each["what"] for each in together({"one": [good], "two": [other], "three": [other]})] == ["a: 1, ..."]
     worse = bad | {"what": "another reason"}
     assert [each["what"] for each in together({"one": [bad], "two": [worse]})] == [bad["what"], "another reason"]

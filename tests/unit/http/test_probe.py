@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.module_utils._doctor.finding import Finding
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.check_result import CheckResult
 from ansible_collections.collectivites.antai.plugins.module_utils._doctor.line import findings
 from ansible_collections.collectivites.antai.plugins.module_utils._http.client_certificate import ClientCertificate
 from ansible_collections.collectivites.antai.plugins.module_utils._http.probe import probe, tls_code
@@ -96,7 +96,7 @@ def test_a_client_certificate_that_is_none(tmp_path: Path) -> None:
     with listening(lambda connection: None) as port:
         found = probe(f"https://127.0.0.1:{port}", DIRECT, None, client, 0.5)
     assert found.code == "client_files"
-    assert findings(found, "sifps", NOW)[3] == Finding("tls", "sifps", "skipped", "prerequisite", {"because": "client_certificate"})
+    assert findings(found, "sifps", NOW)[3] == CheckResult("tls", "sifps", "skipped", "prerequisite", {"because": "client_certificate"})
 
 
 @pytest.mark.parametrize(

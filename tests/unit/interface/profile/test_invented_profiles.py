@@ -368,4 +368,4 @@ def test_the_doctor_reads_as_the_collection_does(through: Any) -> None:
 def test_the_doctor_names_a_state_that_the_map_of_another_shape_lacks(through: Any) -> None:
     _wire, operations = through("counter", counter(certificats={"certificats": {"8": {"actif": "X"}}}))
     verdicts = judge_answer(operations.profile, raw_answer(operations, "certificate_list", {"siret": SIRET}), None)
-    assert ("fail", "unmapped", ["state 'X'"]) in [(each.outcome, each.code, each.about.get("values")) for each in verdicts]
+    assert ("fail", "unmapped", ["state 'X'"]) in [(each.outcome, each.code, each.facts.get("values")) for each in verdicts]

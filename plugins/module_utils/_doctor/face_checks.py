@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from .._http.messages import Exchange
 from .._resources.certificate.order import CLOCK_TOLERANCE
-from .finding import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN, Finding
+from .check_result import FAIL, NOT_VERIFIABLE, OK, SKIPPED, WARN, CheckResult
 
 # Seconds. Tokens and signatures commonly allow five minutes; a minute is what a clock that is set at all keeps.
 CLOCK_WARN, CLOCK_FAIL = 60, int(CLOCK_TOLERANCE.total_seconds())
@@ -21,21 +21,23 @@ NEAR_SHARE = 0.1
 TOO_MANY = 429
 
 
-def findings(exchanges: list[Exchange], face: str, timeout: float) -> list[Finding]:
-    answered = [each for each in exchanges if each.response]
+def check_exchanges(exchanges: list[Exchange], face: str, timeout: float) -> list[CheckResult]:
+    answered = [exchange for exchange in exchanges if exchange.response]
     if not answered:
-        return [Finding(check, face, SKIPPED, "no_answers") for check in ("clock", "rate_limit", "speed")]
+        return [CheckResult(check, face, SKIPPED, "no_answers") for check in ("clock", "rate_limit", "speed")]
     return [clock(answered, face), rate_limit(answered, face), speed(answered, face, timeout)]
 
 
-def clock(answered: list[Exchange], face: str) -> Finding:
+def clock(answered: list[Exchange], face: str) -> CheckResult:
     """By the header Date (RFC 9110, 6.6.1), whole seconds; the answer that differs least counts, for others may have waited."""
-    differences = [found for each in answered if (found := _difference(each)) is not None]
+    differences = [difference for exchange in answered if (difference := _difference(exchange)) is not None]
     if not differences:
-        return Finding("clock", face, NOT_VERIFIABLE, "no_date")
+        return CheckResult("clock", face, NOT_VERIFIABLE, "no_date")
     seconds = min(differences, key=abs)
     outcome = FAIL if abs(seconds) > CLOCK_FAIL else WARN if abs(seconds) > CLOCK_WARN else OK
-    return Finding("clock", face, outcome, "clock_ok" if outcome == OK else "clock_off", {"seconds": abs(seconds), "ahead": seconds > 0})
+    return CheckResult(
+        "clock", face, outcome, "clock_ok" if outcome == OK else "clock_off", {"seconds": abs(seconds), "ahead": seconds > 0}
+    )
 
 
 def _difference(exchange: Exchange) -> int | None:
@@ -47,41 +49,41 @@ def _difference(exchange: Exchange) -> int | None:
     return round((theirs - exchange.at).total_seconds())
 
 
-def rate_limit(answered: list[Exchange], face: str) -> Finding:
+def rate_limit(answered: list[Exchange], face: str) -> CheckResult:
     limits: dict[str, str] = {}
-    for each in answered:
-        if each.response:
+    for exchange in answered:
+        if exchange.response:
             limits |= {
                 name: value
-                for name, value in each.response.headers.items()
+                for name, value in exchange.response.headers.items()
                 if name.removeprefix("x-").startswith(("ratelimit", "rate-limit")) or name == "retry-after"
             }
-    about = {"limits": [f"{name}: {value}" for name, value in sorted(limits.items())]}
-    if any(each.response and each.response.status == TOO_MANY for each in answered):
+    facts = {"limits": [f"{name}: {value}" for name, value in sorted(limits.items())]}
+    if any(exchange.response and exchange.response.status == TOO_MANY for exchange in answered):
         after = f" (Retry-After: {limits['retry-after']})" if "retry-after" in limits else ""
-        return Finding("rate_limit", face, FAIL, "limited", about | {"after": after})
+        return CheckResult("rate_limit", face, FAIL, "limited", facts | {"after": after})
     if not limits:
-        return Finding("rate_limit", face, OK, "no_limits")
-    return Finding("rate_limit", face, *((WARN, "limits_near") if _near(limits) else (OK, "limits")), about)
+        return CheckResult("rate_limit", face, OK, "no_limits")
+    return CheckResult("rate_limit", face, *((WARN, "limits_near") if _near(limits) else (OK, "limits")), facts)
 
 
 def _near(limits: dict[str, str]) -> bool:
     """By ...-remaining beside ...-limit, as plain numbers."""
     for name, value in limits.items():
-        stem, found, _rest = name.rpartition("remaining")
-        whole = limits.get(f"{stem}limit", "").split(",")[0].split(";")[0].strip() if found else ""
+        stem, separator, _rest = name.rpartition("remaining")
+        whole = limits.get(f"{stem}limit", "").split(",")[0].split(";")[0].strip() if separator else ""
         if value.strip().isdecimal() and whole.isdecimal() and int(value) <= int(whole) * NEAR_SHARE:
             return True
     return False
 
 
-def speed(answered: list[Exchange], face: str, timeout: float) -> Finding:
-    slowest = max(answered, key=lambda each: each.seconds)
-    about = {
+def speed(answered: list[Exchange], face: str, timeout: float) -> CheckResult:
+    slowest = max(answered, key=lambda exchange: exchange.seconds)
+    facts = {
         "seconds": round(slowest.seconds, 3),
         "timeout": timeout,
         "method": slowest.request.method,
         "path": slowest.request.path,
     }
     slow = slowest.seconds > timeout * SLOW_SHARE
-    return Finding("speed", face, WARN if slow else OK, "slow" if slow else "fast_enough", about)
+    return CheckResult("speed", face, WARN if slow else OK, "slow" if slow else "fast_enough", facts)

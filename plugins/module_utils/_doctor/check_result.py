@@ -24,25 +24,25 @@ IN_THE_WAY = ("prerequisite", "no_url", "no_credentials", "no_client_certificate
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """check: what was looked at; of an operation, its name in the catalogue. face: local, portal, sifps or token.
 
-    code: what was found, a key of FINDINGS, stable for programs. about: facts, JSON-able, that the texts may name.
+    code: what was found, a key of FINDINGS, stable for programs. facts: JSON-able, that the texts may name.
     """
 
     check: str
     face: str
     outcome: str
     code: str
-    about: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:
         return self.outcome == FAIL or (self.outcome == SKIPPED and self.code in IN_THE_WAY)
 
     def as_dict(self, language: str) -> dict[str, Any]:
-        about = bounded(self.about)
-        advice, facts = FINDINGS[self.code], _readable({"check": self.check, "face": self.face} | about, language)
+        facts = bounded(self.facts)
+        advice, facts = FINDINGS[self.code], _readable({"check": self.check, "face": self.face} | facts, language)
         return {
             "check": self.check,
             "face": self.face,
@@ -50,7 +50,7 @@ class Finding:
             "code": self.code,
             "what": advice.finding.text(language, **facts),
             "what_to_do": advice.to_do.text(language, **facts) if self.outcome in (WARN, FAIL) or self.code in IN_THE_WAY[1:] else "",
-            "details": about,
+            "details": facts,
         }
 
 
@@ -62,4 +62,4 @@ def _readable(facts: dict[str, Any], language: str) -> dict[str, Any]:
 
 def overall(outcomes: list[str]) -> str:
     """The worst, of those that are a judgement."""
-    return max((each for each in outcomes if each in OUTCOMES), key=OUTCOMES.index, default=OK)
+    return max((outcome for outcome in outcomes if outcome in OUTCOMES), key=OUTCOMES.index, default=OK)
