@@ -154,9 +154,14 @@ lock: ## lock the versions of requirements-dev.in, with all they need, into requ
 	@$(VENV)-lock/bin/pip-compile -qq --strip-extras --no-header --no-emit-options --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --annotation-style=line --output-file requirements-dev.txt requirements-dev.in
 
+.PHONY: audit-deps
+audit-deps: ## known vulnerabilities of the locked packages (pip-audit; it asks PyPI, and fails where PyPI cannot answer)
+	@test -x $(VENV)-audit/bin/pip-audit || { $(find-python); "$$python" -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install -qq pip-audit==2.10.1; }
+	@$(VENV)-audit/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r requirements-dev.txt $(ARGS)
+
 .PHONY: clean
 clean: ## remove everything that make made, the sandbox's state too
-	rm -rf $(VENV) $(VENV)-lock $(BUILD) .sandbox .sandbox-national .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-audit $(BUILD) .sandbox .sandbox-national .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ##@ Prove (what takes minutes to an hour, other Pythons or other producers; not part of make test)
