@@ -57,7 +57,8 @@ def test_one_of_each_can_be_added(tmp_path: Path) -> None:
     for recipe in RECIPES:
         for edit in recipe.edits:
             edit.apply(tree)
-    _run(tree, "-m", "tests.support.profile_reference")
+    for generator in ("profile_reference", "role_arguments"):
+        _run(tree, "-m", f"tests.support.{generator}")
     _run(tree, "-m", "pytest", "-q", "-p", "no:xdist", "--no-header", "-k", SELECTED, *CHECKS)
 
 

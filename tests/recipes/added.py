@@ -18,7 +18,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._resources.acc
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.space import Space, account_waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._texts.report import ALERTS
 from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.columns import by_title
-from ansible_collections.collectivites.antai.plugins.plugin_utils._report.spreadsheet import spreadsheet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._report.report_columns import spreadsheet
 from tests.support.kinds import DECLARING, INFORMING
 from tests.support.observed import NOW, SIRET
 from tests.unit.interface.auth.test_methods import headers
@@ -42,7 +42,8 @@ def test_the_column_is_in_the_file() -> None:
     )
     entry |= {"name": "Albi", "siret": SIRET, "stage_text": "", "host": "albi", "alert": next(iter(ALERTS))}
     entry |= {name: [] for name in ("steps", "waiting", "dialogues", "changed", "undeclared_certificates")}
-    file = spreadsheet({"language": "fr", "problems": [], "collectivites": [entry]}).decode("utf-8-sig")
+    report: Any = {"language": "fr", "problems": [], "collectivites": [entry]}
+    file = spreadsheet(report).decode("utf-8-sig")
     assert [row["SIREN"] for row in csv.DictReader(io.StringIO(file), delimiter=";")] == [SIRET[:9]]
 
 

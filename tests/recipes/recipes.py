@@ -15,17 +15,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Change:
-    """`old` becomes `new`, where it first stands in `path`; everywhere: wherever it does."""
+    """`old` becomes `new`, where it first stands in `path`."""
 
     path: str
     old: str
     new: str
-    everywhere: bool = False
 
     def apply(self, tree: Path) -> None:
         text = (tree / self.path).read_text(encoding="utf-8")
         assert self.old in text, f"{self.path} has no {self.old!r} any more: mend tests/recipes/recipes.py and CONTRIBUTING.md"
-        (tree / self.path).write_text(text.replace(self.old, self.new, -1 if self.everywhere else 1), encoding="utf-8")
+        (tree / self.path).write_text(text.replace(self.old, self.new, 1), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,6 @@ UTILS = "plugins/module_utils"
 
 _EMAIL = "contact_email"
 _PASSED = '        contact_email: "{{ antai_contact_email | default(omit) }}"\n'
-_SPEC = "      antai_contact_email:\n"
-_PHONE_SPEC = "      antai_phone:\n        description: Telephone of the collectivité.\n        type: str\n"
 FIELD = Recipe(
     "an account field",
     3,
@@ -91,9 +88,7 @@ FIELD = Recipe(
             '    ACCOUNT = r"""\noptions:\n  phone:\n    description: Telephone of the collectivité.\n    type: str\n',
         ),
         Change("roles/account/tasks/main.yml", _PASSED, _PASSED + _PASSED.replace(_EMAIL, "phone")),
-        Change("roles/account/meta/argument_specs.yml", _SPEC, _PHONE_SPEC + _SPEC),
         Change("roles/onboarding/tasks/status.yml", _PASSED, _PASSED + _PASSED.replace(_EMAIL, "phone")),
-        Change("roles/onboarding/meta/argument_specs.yml", _SPEC, _PHONE_SPEC + _SPEC, everywhere=True),
     ),
 )
 
@@ -101,15 +96,11 @@ COLUMN = Recipe(
     "a report column",
     2,
     (
+        Change(f"{UTILS}/_texts/report.py", '    "host": Bilingual(', '    "siren": Bilingual("SIREN", "SIREN"),\n    "host": Bilingual('),
         Change(
-            f"{UTILS}/_texts/report.py",
-            "MORE_COLUMNS: dict[str, Bilingual] = {\n",
-            'MORE_COLUMNS: dict[str, Bilingual] = {\n    "siren": Bilingual("SIREN", "SIREN"),\n',
-        ),
-        Change(
-            "plugins/plugin_utils/_report/spreadsheet.py",
-            '        "host": safe(',
-            '        "siren": safe((entry["siret"] or "")[:9]),\n        "host": safe(',
+            "plugins/plugin_utils/_report/report_columns.py",
+            '    "host": Column(',
+            '    "siren": Column(COLUMNS["siren"], lambda entry, _language: (entry["siret"] or "")[:9], on_terminal=False),\n    "host": Column(',
         ),
     ),
 )
