@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from ..compute_lock import blocking
 from ..errors import TransportError
 from ..libraries import requests
 from .circuit import Circuit
@@ -93,21 +92,20 @@ class HttpClient:
     def send(self, request: Request) -> Response:
         """The answer, whatever its status. Raises TransportError when there is none, ambiguous where a write may have been done."""
         limit = self._traffic.rate_limit
-        with blocking():
-            for pause in self._traffic.pauses:
-                try:
-                    response = self._in_turn(request)
-                except TransportError as error:
-                    if not (request.safe and error.passing) or (error.is_outage and not self._traffic.circuit.was_answering):
-                        raise
-                    limit.pause(pause)
-                    continue
-                wait = self._patience(request, response, pause)
-                if wait is None:
-                    return response
-                if wait:
-                    limit.pause(wait)
-            return self._in_turn(request)
+        for pause in self._traffic.pauses:
+            try:
+                response = self._in_turn(request)
+            except TransportError as error:
+                if not (request.safe and error.passing) or (error.is_outage and not self._traffic.circuit.was_answering):
+                    raise
+                limit.pause(pause)
+                continue
+            wait = self._patience(request, response, pause)
+            if wait is None:
+                return response
+            if wait:
+                limit.pause(wait)
+        return self._in_turn(request)
 
     def close(self) -> None:
         self._session.close()

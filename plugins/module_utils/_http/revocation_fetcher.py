@@ -15,7 +15,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from ..compute_lock import blocking
 from ..errors import TransportError
 from ..libraries import requests
 from .exchange_budget import ExchangeBudget, exchange_budget
@@ -63,16 +62,15 @@ class RevocationFetcher:
             is_first = answer is None
             if answer is None:
                 answer = self._answers[(url, body)] = Future()
-        with blocking():
-            if is_first:
-                try:
-                    answer.set_result(self._follow(url, body))
-                except BaseException as error:  # whatever it is, nobody may wait for ever
-                    answer.set_exception(error)
-            failure = answer.exception()
-            if failure:
-                raise failure.with_traceback(None)
-            return answer.result()
+        if is_first:
+            try:
+                answer.set_result(self._follow(url, body))
+            except BaseException as error:  # whatever it is, nobody may wait for ever
+                answer.set_exception(error)
+        failure = answer.exception()
+        if failure:
+            raise failure.with_traceback(None)
+        return answer.result()
 
     def close(self) -> None:
         with self._lock:

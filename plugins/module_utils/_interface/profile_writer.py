@@ -10,7 +10,6 @@ from typing import Any
 
 from .._http.client_certificate import ClientCertificate
 from .._http.messages import Request, Response
-from ..compute_lock import blocking
 from ..errors import StillRunning
 from .profile.jobs import Job, JobFollowing, follow
 from .profile.operation import FollowUp, ProfileOperation
@@ -28,7 +27,7 @@ class ProfileWriter:
         self._sender = sender
         self._profile = sender.profile
         self._reader = reader
-        self._pause_thread = pause
+        self._pause = pause
         self._monotonic = monotonic
 
     def write(self, operation: str, values: Mapping[str, Any], certificate: ClientCertificate | None = None) -> bool:
@@ -97,7 +96,3 @@ class ProfileWriter:
     ) -> tuple[str, Response]:
         response = self._sender.send(call, job.request, certificate, kind="read")
         return following.state(response, self._profile.lenient(response)), response
-
-    def _pause(self, seconds: float) -> None:
-        with blocking():
-            self._pause_thread(seconds)

@@ -10,7 +10,6 @@ from collections.abc import Hashable
 
 from .._http.client_certificate import ClientCertificate
 from .._http.messages import Request, Response
-from ..compute_lock import blocking
 from ..errors import OperationAbsent
 from .agent import Agent, Conversation
 from .catalogue import OPERATIONS
@@ -53,14 +52,13 @@ class RequestSender:
     def send(self, call: ProfileOperation, request: Request, certificate: ClientCertificate | None = None, kind: str = "") -> Response:
         """kind: as which class of operation it is counted, where that is not the operation's own."""
         conversation = self.conversation(call.face, certificate)
-        with blocking():  # from here on, for a conversation is locked while it logs in
-            return conversation.send(
-                request,
-                anonymous=call.anonymous,
-                kind=kind or call.spec.kind,
-                counts=self.counts,
-                is_unauthenticated=lambda response: self.profile.meaning(call, response) == "unauthenticated",
-            )
+        return conversation.send(
+            request,
+            anonymous=call.anonymous,
+            kind=kind or call.spec.kind,
+            counts=self.counts,
+            is_unauthenticated=lambda response: self.profile.meaning(call, response) == "unauthenticated",
+        )
 
     def conversation(self, face: str, certificate: ClientCertificate | None = None) -> Conversation:
         """Of all, but where it is the certificate of the collectivité that the connection presents."""

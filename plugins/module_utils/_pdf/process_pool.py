@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from ..compute_lock import blocking
 from . import inspection_process
 from .inspection import InspectionReply, InspectionTask
 
@@ -161,7 +160,7 @@ class ProcessPool:
 
     def ask(self, task: InspectionTask, seconds: float) -> InspectionReply:
         """What a process says of one document. Raises TimeoutError, and OSError where no process can be started."""
-        with blocking(), self.process() as process:
+        with self.process() as process:
             return process.ask(json.dumps(task).encode(), time.monotonic() + seconds)
 
     @contextmanager

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..compute_lock import blocking
 from ..errors import StoreError
 from .files import guarded, open_own
 from .identity import ensure_identity, read_identity
@@ -80,7 +79,7 @@ def append_record(root: Path, record: Mapping[str, object], *, synced: bool) -> 
             except BaseException:
                 os.close(handle)
                 raise
-        with os.fdopen(handle, "wb"), blocking():
+        with os.fdopen(handle, "wb"):
             if synced:
                 _sync(handle, size)
 

@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..compute_lock import blocking
 from ..errors import InvalidInput, StoreError
 from ..user_files import read_regular
 
@@ -86,8 +85,7 @@ def replace_file(path: str | Path, content: bytes, mode: int = 0o600) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            with blocking():
-                os.fsync(file.fileno())
+            os.fsync(file.fileno())
             os.fchmod(file.fileno(), mode)
             os.replace(temporary, path)
     except BaseException:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..compute_lock import blocking
 from ..errors import Held
 from .files import guarded, make_folder, open_own
 from .tree import tend
@@ -53,6 +52,5 @@ def wait_for_store(root: Path) -> Iterator[None]:
     with guarded(root / LOCK):
         lock = open_own(root / LOCK, os.O_WRONLY | os.O_CREAT)
     with os.fdopen(lock, "w") as handle:
-        with blocking():
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield

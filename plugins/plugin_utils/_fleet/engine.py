@@ -26,7 +26,6 @@ from ...module_utils._options.spec import connection_spec
 from ...module_utils._pki.trust import TrustStore
 from ...module_utils._plan.settings import Settings
 from ...module_utils._reconcile.runner import MOST_ROUNDS, BatchContext
-from ...module_utils.compute_lock import computing
 from ...module_utils.errors import AntaiError, AuthenticationFailed, InvalidInput, ProfileError, TransportError, UnexpectedFailure, Withheld
 from ...module_utils.redact import Redactor
 from .._report.model import RunProblem
@@ -450,8 +449,7 @@ class Fleet:
 
         def several(begin: int) -> None:
             for member in members[begin : begin + size]:
-                with computing():
-                    deed(member)
+                deed(member)
 
         for _done in self._pool.map(several, range(0, len(members), size)):
             pass
