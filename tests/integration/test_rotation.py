@@ -41,14 +41,9 @@ def proved(here: Bench, **more: Any) -> Result:
     return go(here, until="proved", wait=True, wait_timeout=20, **more)
 
 
-def grace(here: Bench) -> Result:
-    proved(here)
-    return go(here)
-
-
 def states(here: Bench) -> list[str]:
     listed = here.done("antai_certificate_info", siret=SIRET)["certificates"]
-    return [each["state"] for each in sorted(listed, key=lambda each: each["since"] or "")]
+    return [certificate["state"] for certificate in sorted(listed, key=lambda certificate: certificate["since"] or "")]
 
 
 def test_not_one_message_is_refused(bench: OpenBench) -> None:
@@ -58,12 +53,12 @@ def test_not_one_message_is_refused(bench: OpenBench) -> None:
     with Sender(here.endpoints, link, SIRET, here.folder / "report.json") as sender:
         go(here, replace=old, until="proved")
         go(here, until="proved", wait=True, wait_timeout=20)
-        told = go(here, until="swapped")
-        assert (codes(told), told["rotation"]["reload_due"]) == (["swap"], True)
+        result = go(here, until="swapped")
+        assert (codes(result), result["rotation"]["reload_due"]) == (["swap"], True)
         sender.await_sent(40)
         assert sender.uses == f"{ESSAI}/2"
-        told = go(here, grace="0")
-        assert codes(told) == ["confirm_reload", "deactivate_previous", "drop_previous"]
+        result = go(here, grace="0")
+        assert codes(result) == ["confirm_reload", "deactivate_previous", "drop_previous"]
         sender.await_sent(40)
         again = go(here, grace="0", replace=old)
         assert (again["changed"], again["waiting"], again["rotation"]["state"]) == (False, [], "settled"), (
@@ -106,17 +101,6 @@ def test_check_mode_predicts_what_is_done(bench: OpenBench) -> None:
             here.people("issue")
 
 
-def test_what_is_due_is_ordered_and_nothing_else_is_asked(bench: OpenBench) -> None:
-    here = bench(existing(issue="never"))
-    in_use_by_hand(here)
-    before = len(here.requests())
-    told = go(here)
-    assert (told["changed"], told["rotation"]["state"], told["operations"]) == (False, "settled", {"read": 0, "write": 0, "session": 0})
-    told = go(here, renewal_days=[100_000])
-    assert told["rotation"]["state"] == "settled", "a new certificate is not due in the first two thirds of its life"
-    assert len(here.requests()) == before
-
-
 def test_near_its_end_it_is_due(bench: OpenBench) -> None:
     here = bench(existing(issue="never"))
     here.done("antai_certificate_request", **order(here, ESSAI))
@@ -145,69 +129,75 @@ def test_a_refused_one_is_set_aside_and_not_tried_again(bench: OpenBench, monkey
 
     with monkeypatch.context() as patch:
         patch.setattr(Operations, "certificate_change", revoked_once_active)
-        told = go(here)
-    assert (told["rotation"]["state"], told["rotation"]["current"]["state"], told["rotation"]["rejected"]["state"]) == (
+        result = go(here)
+    assert (result["rotation"]["state"], result["rotation"]["current"]["state"], result["rotation"]["rejected"]["state"]) == (
         "set_aside",
         "active",
         "inactive",
     )
-    assert waits(told) == [("collectivite", "rotation_refused")]
-    assert "révoqué" in told["waiting"][0]["next_action"]["text"], "the server's own reason"
+    assert waits(result) == [("collectivite", "rotation_refused")]
+    assert "révoqué" in result["waiting"][0]["next_action"]["text"], "the server's own reason"
     again = go(here)
     assert (again["changed"], waits(again)) == (False, [("collectivite", "rotation_refused")])
-    another = go(here, replace=told["rotation"]["rejected"]["fingerprint"], until="proved")
+    another = go(here, replace=result["rotation"]["rejected"]["fingerprint"], until="proved")
     assert codes(another)[:3] == ["make_request", "drop_rejected", "hand_out"], "a new request, not the rejected one again"
 
 
-@pytest.mark.parametrize("prepare", [proved, grace], ids=["proved", "grace"])
-def test_a_run_of_the_onboarding_does_not_break_a_rotation(bench: OpenBench, prepare: Any) -> None:
+def test_a_run_of_the_onboarding_does_not_break_a_rotation_and_the_status_shows_it(bench: OpenBench) -> None:
     here = bench(existing())
-    prepare(here)
-    before = here.listing()
-    here.done("antai_certificate_request", **order(here, ESSAI))
-    told = here.done("antai_certificate", **MEANWHILE)
-    assert (told["changed"], here.listing()) == (False, before)
-    assert states(here) == ["active", "active"]
+    for advance in (proved, go):  # the next one is active beside the one in use; then it is in use, and the old one in its grace period
+        advance(here)
+        before = here.listing()
+        here.done("antai_certificate_request", **order(here, ESSAI))
+        result = here.done("antai_certificate", **MEANWHILE)
+        assert (result["changed"], here.listing()) == (False, before)
+        assert states(here) == ["active", "active"]
+    status = here.done("antai_onboarding_info", siret=SIRET, name="Lyon", certificates=[{"provider": ESSAI}], grace="30d")["status"]
+    assert ("date", "rotation_grace") in waits(status)
+    info = here.done("antai_certificate_rotation_info", siret=SIRET, name="Lyon", provider=ESSAI, grace="0")
+    assert [step["code"] for step in info["steps_to_come"]] == ["deactivate_previous", "drop_previous"]
+    assert (info["operations"]["write"], info["renewal"]["due"]) == (0, False)
 
 
-def test_the_onboarding_leaves_the_request_of_a_rotation_alone(bench: OpenBench) -> None:
+def test_what_is_due_is_ordered_and_the_onboarding_leaves_the_request_alone(bench: OpenBench) -> None:
     here = bench(existing(issue="never"))
     old = in_use_by_hand(here)
+    requests = len(here.requests())
+    result = go(here)
+    assert (result["changed"], result["rotation"]["state"]) == (False, "settled")
+    assert result["operations"] == {"read": 0, "write": 0, "session": 0}
+    result = go(here, renewal_days=[100_000])
+    assert result["rotation"]["state"] == "settled", "a new certificate is not due in the first two thirds of its life"
+    assert len(here.requests()) == requests, "nothing is asked while nothing is due"
     go(here, replace=old)
     here.people("issue")
-    told = here.done("antai_certificate_request", **order(here, ESSAI))
-    assert (told["changed"], told["certificate_request"]["state"], told["certificate_request"]["fingerprint"]) == (False, "issued", old)
+    result = here.done("antai_certificate_request", **order(here, ESSAI))
+    assert (result["changed"], result["certificate_request"]["state"], result["certificate_request"]["fingerprint"]) == (
+        False,
+        "issued",
+        old,
+    )
     status = here.done("antai_onboarding_info", siret=SIRET, name="Lyon", certificates=[{"provider": ESSAI}])["status"]
     assert [step["code"] for step in status["steps"] if step["resource"] == "rotation"] == []
     assert ("psce", "certificate_issue") in waits(status), "without its folder, the rotation waits for the PSCE, and the status says so"
 
 
-def test_the_status_tells_of_the_grace_period(bench: OpenBench) -> None:
-    here = bench(existing())
-    grace(here)
-    status = here.done("antai_onboarding_info", siret=SIRET, name="Lyon", certificates=[{"provider": ESSAI}], grace="30d")["status"]
-    assert ("date", "rotation_grace") in waits(status)
-    told = here.done("antai_certificate_rotation_info", siret=SIRET, name="Lyon", provider=ESSAI, grace="0")
-    assert [step["code"] for step in told["steps_to_come"]] == ["deactivate_previous", "drop_previous"]
-    assert (told["operations"]["write"], told["renewal"]["due"]) == (0, False)
-
-
 def test_a_compromised_key_is_cut_off_at_once_and_for_ever(bench: OpenBench) -> None:
     here = bench(existing(issue="never"))
     old = in_use_by_hand(here)
-    told = go(here, replace=old, compromised=True)
-    assert codes(told) == ["deactivate_compromised", "mark_compromised", "make_request", "hand_out"]
-    assert waits(told) == [("collectivite", "certificate_revocation"), ("psce", "dialogue_down"), ("psce", "certificate_issue")]
-    assert any("is down" in each for each in told["warnings"])
+    result = go(here, replace=old, compromised=True)
+    assert codes(result) == ["deactivate_compromised", "mark_compromised", "make_request", "hand_out"]
+    assert waits(result) == [("collectivite", "certificate_revocation"), ("psce", "dialogue_down"), ("psce", "certificate_issue")]
+    assert any("is down" in warning for warning in result["warnings"])
     onboarded = here.done("antai_certificate", **LIST)
     assert (onboarded["changed"], waits(onboarded)) == (False, [("psce", "certificate_compromised")]), "never activated again"
     again = go(here)
-    assert (again["changed"], waits(again)) == (False, waits(told)), "the flags need not be given again"
+    assert (again["changed"], waits(again)) == (False, waits(result)), "the flags need not be given again"
     here.people("issue")
-    told = go(here, rollback=True)
-    assert (told["changed"], told["rotation"]["current"]["state"]) == (False, "inactive"), "there is no way back to it"
-    told = go(here)
-    assert (codes(told)[-2:], told["rotation"]["state"], told["rotation"]["current"]["state"]) == (
+    result = go(here, rollback=True)
+    assert (result["changed"], result["rotation"]["current"]["state"]) == (False, "inactive"), "there is no way back to it"
+    result = go(here)
+    assert (codes(result)[-2:], result["rotation"]["state"], result["rotation"]["current"]["state"]) == (
         ["confirm_reload", "drop_previous"],
         "settled",
         "active",
@@ -219,44 +209,48 @@ def test_without_access_the_collectivite_activates(bench: OpenBench) -> None:
     old, own = in_use(here, ESSAI), PortalClient(here.endpoints).login(*AGENT)
     here.login = None  # from here on: the PSCE may deliver at once
     go(here, replace=old, until="proved", agent_email="agent@essai.example")
-    told = here.done(ROTATION, **order(here, ESSAI, wait=True, wait_timeout=2, agent_email="agent@essai.example"))
-    assert (told["rotation"]["state"], waits(told)) == ("issued", [("collectivite", "certificate_activation")])
-    own.activate(SIRET, told["rotation"]["next"]["fingerprint"])
-    told = go(here, grace="0")
-    assert (codes(told), waits(told)) == (["swap", "confirm_reload"], [("collectivite", "certificate_deactivation")])
-    own.deactivate(SIRET, told["rotation"]["previous"]["fingerprint"])
-    told = go(here, grace="0")
-    assert (codes(told), told["waiting"]) == (["drop_previous"], [])
+    result = here.done(ROTATION, **order(here, ESSAI, wait=True, wait_timeout=2, agent_email="agent@essai.example"))
+    assert (result["rotation"]["state"], waits(result)) == ("issued", [("collectivite", "certificate_activation")])
+    own.activate(SIRET, result["rotation"]["next"]["fingerprint"])
+    result = go(here, grace="0")
+    assert (codes(result), waits(result)) == (["swap", "confirm_reload"], [("collectivite", "certificate_deactivation")])
+    own.deactivate(SIRET, result["rotation"]["previous"]["fingerprint"])
+    result = go(here, grace="0")
+    assert (codes(result), result["waiting"]) == (["drop_previous"], [])
 
 
 def test_a_key_elsewhere_is_the_providers_business(bench: OpenBench) -> None:
     here = bench(existing())
     fingerprint = in_use(here, "autre")
     elsewhere = {"siret": SIRET, "name": "Lyon", "provider": ESSAI, "fingerprint": fingerprint}
-    told = here.done(ROTATION, **elsewhere)
-    assert (told["rotation"]["state"], told["waiting"]) == ("elsewhere", []), "not due yet"
-    told = here.done(ROTATION, **elsewhere, renewal_days=[3000])
-    assert (told["changed"], waits(told)) == (False, [("prestataire", "rotation_elsewhere")])
+    result = here.done(ROTATION, **elsewhere)
+    assert (result["rotation"]["state"], result["waiting"]) == ("elsewhere", []), "not due yet"
+    result = here.done(ROTATION, **elsewhere, renewal_days=[3000])
+    assert (result["changed"], waits(result)) == (False, [("prestataire", "rotation_elsewhere")])
     declared = {"certificate": str(here.key_pair("autre")[0])}
-    told = here.done(ROTATION, **(elsewhere | {"fingerprint": None} | declared), renewal_days=[3000])
-    assert waits(told) == [("prestataire", "rotation_files")]
+    result = here.done(ROTATION, **(elsewhere | {"fingerprint": None} | declared), renewal_days=[3000])
+    assert waits(result) == [("prestataire", "rotation_files")]
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"replace": "x"}, "replace"),
-        ({"replace": "0" * 64}, "replace"),
-        ({"compromised": True}, "compromised"),
-        ({"grace": "soon"}, "grace"),
-        ({"renewal_days": [0]}, "renewal_days"),
-        ({"store": None}, "store"),
-    ],
+BAD_INPUT: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"replace": "x"}, "replace"),
+    ({"replace": "0" * 64}, "replace"),
+    ({"acknowledge": "x"}, "acknowledge"),
+    ({"acknowledge": "0" * 64}, "acknowledge"),
+    ({"replace": "0" * 64, "acknowledge": "0" * 64}, "acknowledge"),
+    ({"compromised": True}, "compromised"),
+    ({"grace": "soon"}, "grace"),
+    ({"renewal_days": [0]}, "renewal_days"),
+    ({"store": None}, "store"),
 )
-def test_bad_input_changes_nothing(bench: OpenBench, given: dict[str, Any], field: str) -> None:
+
+
+def test_bad_input_changes_nothing(bench: OpenBench) -> None:
     here = bench(existing())
-    told = here.run(ROTATION, **order(here, ESSAI, **given))
-    assert (told["failed"], told["error"]["details"]["field"], here.writes(), here.store.exists()) == (True, field, [], False)
+    for options, field in BAD_INPUT:
+        result = here.run(ROTATION, **order(here, ESSAI, **options))
+        assert (result["failed"], result["error"]["details"]["field"]) == (True, field), options
+    assert (here.writes(), here.store.exists()) == ([], False)
 
 
 # Interfaces with less
@@ -265,7 +259,7 @@ def test_bad_input_changes_nothing(bench: OpenBench, given: dict[str, Any], fiel
 def lacking(here: Bench, *operations: str) -> dict[str, Any]:
     """The interface's profile, without these operations."""
     profile = copy.deepcopy(here.interface.content())
-    profile["operations"] |= {each: {"absent": True} for each in operations}
+    profile["operations"] |= {operation: {"absent": True} for operation in operations}
     return profile
 
 
@@ -275,14 +269,18 @@ def test_without_a_query_the_space_s_word_counts_and_the_old_one_goes_after_an_e
     asked = len(here.requests(operation="exchangeQuery"))
     profile = lacking(here, "exchange_query")
     go(here, replace=old, until="proved", profile=profile)
-    told = go(here, wait=True, wait_timeout=20, until="proved", profile=profile)
-    assert (told["rotation"]["next"]["state"], any("no query" in each for each in told["warnings"])) == ("active", True)
-    told = go(here, grace="0", profile=profile)
-    assert (codes(told), waits(told)) == (["swap", "confirm_reload"], [("prestataire", "rotation_exchange")])
+    result = go(here, wait=True, wait_timeout=20, until="proved", profile=profile)
+    assert (result["rotation"]["next"]["state"], any("no query" in warning for warning in result["warnings"])) == ("active", True)
+    result = go(here, grace="0", profile=profile)
+    assert (codes(result), waits(result)) == (["swap", "confirm_reload"], [("prestataire", "rotation_exchange")])
     assert not go(here, grace="0", profile=profile)["changed"]
     SiFpsClient(here.endpoints, Issued(*here.key_pair(ESSAI))).send(NUMBER)
-    told = go(here, grace="0", profile=profile)
-    assert (codes(told), told["waiting"], sorted(states(here))) == (["deactivate_previous", "drop_previous"], [], ["active", "inactive"])
+    result = go(here, grace="0", profile=profile)
+    assert (codes(result), result["waiting"], sorted(states(here))) == (
+        ["deactivate_previous", "drop_previous"],
+        [],
+        ["active", "inactive"],
+    )
     assert len(here.requests(operation="exchangeQuery")) == asked
 
 
@@ -292,14 +290,14 @@ def test_by_hand_what_the_interface_cannot_do(bench: OpenBench) -> None:
     own = PortalClient(here.endpoints).login(*AGENT)
     profile = lacking(here, "certificate_activate", "certificate_deactivate")
     go(here, replace=old, until="proved", profile=profile)
-    told = here.done(ROTATION, **order(here, ESSAI, wait=True, wait_timeout=2, profile=profile))
-    assert (told["rotation"]["state"], waits(told)) == ("issued", [("collectivite", "certificate_activation")])
-    own.activate(SIRET, told["rotation"]["next"]["fingerprint"])
-    told = go(here, grace="0", profile=profile)
-    assert (codes(told), waits(told)) == (["swap", "confirm_reload"], [("collectivite", "certificate_deactivation")])
-    own.deactivate(SIRET, told["rotation"]["previous"]["fingerprint"])
-    told = go(here, grace="0", profile=profile)
-    assert (codes(told), told["waiting"]) == (["drop_previous"], [])
+    result = here.done(ROTATION, **order(here, ESSAI, wait=True, wait_timeout=2, profile=profile))
+    assert (result["rotation"]["state"], waits(result)) == ("issued", [("collectivite", "certificate_activation")])
+    own.activate(SIRET, result["rotation"]["next"]["fingerprint"])
+    result = go(here, grace="0", profile=profile)
+    assert (codes(result), waits(result)) == (["swap", "confirm_reload"], [("collectivite", "certificate_deactivation")])
+    own.deactivate(SIRET, result["rotation"]["previous"]["fingerprint"])
+    result = go(here, grace="0", profile=profile)
+    assert (codes(result), result["waiting"]) == (["drop_previous"], [])
 
 
 def test_without_lists_the_query_is_enough(bench: OpenBench) -> None:
@@ -310,6 +308,6 @@ def test_without_lists_the_query_is_enough(bench: OpenBench) -> None:
         profile["operations"]["certificate_list"] = here.interface.content()["operations"]["certificate_list"]
     go(here, replace=old, until="proved", profile=profile)
     go(here, wait=True, wait_timeout=20, until="proved", profile=profile)
-    told = go(here, grace="0", profile=profile)
-    assert (codes(told)[-3:], told["waiting"]) == (["confirm_reload", "deactivate_previous", "drop_previous"], [])
+    result = go(here, grace="0", profile=profile)
+    assert (codes(result)[-3:], result["waiting"]) == (["confirm_reload", "deactivate_previous", "drop_previous"], [])
     assert sorted(states(here)) == ["active", "inactive"]

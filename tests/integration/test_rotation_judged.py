@@ -37,12 +37,12 @@ def go(here: Bench, **more: Any) -> Result:
 
 def changes(here: Bench) -> list[str]:
     """What was written about certificates; a client sends all the time."""
-    return [each for each in here.writes() if each.startswith("certificate")]
+    return [write for write in here.writes() if write.startswith("certificate")]
 
 
 def states(here: Bench) -> list[tuple[str, str]]:
     listed = here.done("antai_certificate_info", siret=SIRET)["certificates"]
-    return sorted((each["provider"], each["state"]) for each in listed)
+    return sorted((certificate["provider"], certificate["state"]) for certificate in listed)
 
 
 @pytest.mark.parametrize(("kind", "rule"), [("no_policy", "policy"), ("no_client_auth", "extended_key_usage")])
@@ -56,22 +56,22 @@ def test_a_rotation_brings_in_nothing_that_breaks_a_rule(bench: OpenBench, kind:
     with Sender(here.endpoints, link, SIRET, here.folder / "report.json") as sender:
         go(here, replace=old, until="proved")
         eventually(lambda: go(here, replace=old)["rotation"]["next"])
-        told = go(here)
-        assert (told["changed"], told["steps"], waits(told)) == (False, [], NOT_RGS)
+        result = go(here)
+        assert (result["changed"], result["steps"], waits(result)) == (False, [], NOT_RGS)
         sender.await_sent(10)
     assert sender.told["refused"] == 0
-    assert (told["rotation"]["current"]["fingerprint"], told["rotation"]["next"]["state"] in (None, "not_installed")) == (old, True)
-    assert {each["rule"]: each["outcome"] for each in told["verdicts"][0]["verdicts"]} == {rule: "fail"}
-    assert f"{rule}: " in told["waiting"][0]["next_action"]["text"]
+    assert (result["rotation"]["current"]["fingerprint"], result["rotation"]["next"]["state"] in (None, "not_installed")) == (old, True)
+    assert {verdict["rule"]: verdict["outcome"] for verdict in result["verdicts"][0]["verdicts"]} == {rule: "fail"}
+    assert f"{rule}: " in result["waiting"][0]["next_action"]["text"]
     assert (changes(here), states(here)) == (written, [(ESSAI, "active")])
-    same_shape(returns(ROTATION)["verdicts"]["sample"], told["verdicts"], "verdicts")
+    same_shape(returns(ROTATION)["verdicts"]["sample"], result["verdicts"], "verdicts")
     status = here.done("antai_onboarding_info", siret=SIRET, name="Lyon", certificates=[{"provider": ESSAI}], trust_store=trust(here))[
         "status"
     ]
     assert (waits(status), status["verdicts"][0]["fingerprint"], status["verdicts"][0]["outcome"]) == (NOT_RGS, old, "pass")
     # The PSCE issues a good one, and the user says that he wants it.
     here.running.cli("defect", "clear")
-    bad = told["rotation"]["next"]["fingerprint"]
+    bad = result["rotation"]["next"]["fingerprint"]
     assert codes(go(here, replace=bad))[:3] == ["set_aside", "make_request", "drop_rejected"]
     eventually(lambda: go(here, replace=bad, grace="0")["rotation"]["state"] == "settled")
     assert states(here) == [(ESSAI, "active"), (ESSAI, "inactive")]
@@ -91,8 +91,8 @@ def test_the_end_of_its_ca_in_the_trust_store_makes_it_due(bench: OpenBench) -> 
     in_use_by_hand(here)
     store = trust(here)
     store["entries"][0]["valid_to"] = "2020-01-31"
-    told = here.done(f"{ROTATION}_info", **order(here, ESSAI), trust_store=store)
-    assert (told["renewal"]["due"], told["renewal"]["end"]) == (True, "2020-01-31T23:59:59Z")
+    result = here.done(f"{ROTATION}_info", **order(here, ESSAI), trust_store=store)
+    assert (result["renewal"]["due"], result["renewal"]["end"]) == (True, "2020-01-31T23:59:59Z")
     assert codes(go(here, trust_store=store)) == ["make_request", "hand_out"]
     assert not go(here)["steps"], "and it is asked for once"
 
@@ -104,12 +104,12 @@ def test_a_switch_authorises_nobody_whose_certificate_breaks_a_rule(bench: OpenB
     here.certificate("nouveau")
     written = changes(here)
     declared = {"siret": SIRET, "certificates": [], "switch": {"from": "ancien", "to": "nouveau", "date": "2020-01-01"}}
-    told = here.done(SWITCH, **declared, trust_store=trust(here))
-    assert (told["changed"], waits(told), told["switch"]["state"]) == (False, NOT_RGS, "preparing")
+    result = here.done(SWITCH, **declared, trust_store=trust(here))
+    assert (result["changed"], waits(result), result["switch"]["state"]) == (False, NOT_RGS, "preparing")
     assert (changes(here), states(here)) == (written, [("ancien", "active")])
-    same_shape(returns(SWITCH)["verdicts"]["sample"], told["verdicts"], "verdicts")
+    same_shape(returns(SWITCH)["verdicts"]["sample"], result["verdicts"], "verdicts")
     override = {"rule": "policy", "outcome": "warn", "reason": "a test"}
-    told = here.done(SWITCH, **declared, trust_store=trust(here), overrides=[override])
+    result = here.done(SWITCH, **declared, trust_store=trust(here), overrides=[override])
     assert states(here) == [("ancien", "inactive"), ("nouveau", "active")]
 
 
@@ -123,9 +123,9 @@ def by_est(here: Bench, **more: Any) -> Result:
 def test_a_rotation_by_est_goes_through_in_one_run(bench: OpenBench) -> None:
     here = bench(existing())
     old = in_use(here, ESSAI)
-    told = by_est(here, replace=old, grace="0", trust_store=trust(here))
+    result = by_est(here, replace=old, grace="0", trust_store=trust(here))
     wanted = ["make_request", "enroll", "install_next", "activate_next", "swap", "confirm_reload", "deactivate_previous", "drop_previous"]
-    assert (codes(told), told["waiting"], told["rotation"]["state"]) == (wanted, [], "settled")
+    assert (codes(result), result["waiting"], result["rotation"]["state"]) == (wanted, [], "settled")
     current = here.store / SIRET / "certificates" / ESSAI / "current"
     assert (current / "fullchain.pem").read_bytes().count(b"BEGIN CERTIFICATE") == 2, "with its chain, as the first one"
     assert not by_est(here, replace=old)["changed"]
@@ -134,15 +134,17 @@ def test_a_rotation_by_est_goes_through_in_one_run(bench: OpenBench) -> None:
 def test_a_rotation_by_est_waits_as_the_psce_says(bench: OpenBench) -> None:
     here = bench(existing(**LATER))
     old = in_use_by_hand(here)
-    told = by_est(here, replace=old)
-    assert [(step["code"], step["outcome"]) for step in told["steps"]] == [("make_request", "done"), ("enroll", "done")]
-    assert waits(told) == [("psce", "certificate_issue")]
+    result = by_est(here, replace=old)
+    assert [(step["code"], step["outcome"]) for step in result["steps"]] == [("make_request", "done"), ("enroll", "done")]
+    assert waits(result) == [("psce", "certificate_issue")]
     for check in (True, False):
         again = here.done(ROTATION, check=check, **est_order(here))
         assert (again["changed"], again["steps"], waits(again)) == (False, [], [("psce", "certificate_issue")])
     pending = here.store / SIRET / "certificates" / ESSAI / "pending"
     pending.unlink()
-    told = here.done("antai_certificate_request", **est_order(here))
-    assert (told["changed"], told["certificate_request"]["fingerprint"]) == (False, old), "a lost request of a rotation is the rotation's"
-    told = by_est(here)
-    assert (codes(told), pending.is_symlink()) == (["repair_link"], True)
+    result = here.done("antai_certificate_request", **est_order(here))
+    assert (result["changed"], result["certificate_request"]["fingerprint"]) == (False, old), (
+        "a lost request of a rotation is the rotation's"
+    )
+    result = by_est(here)
+    assert (codes(result), pending.is_symlink()) == (["repair_link"], True)

@@ -74,8 +74,8 @@ def day(days: int) -> str:
 
 def waits(played: Played) -> list[str]:
     """Codes of what antai_siret_change waits for."""
-    (result,) = [each["result"] for each in played.results if each["action"].endswith("antai_siret_change")]
-    return [each["next_action"]["code"] for each in result["waiting"]]
+    (result,) = [result["result"] for result in played.results if result["action"].endswith("antai_siret_change")]
+    return [reason["next_action"]["code"] for reason in result["waiting"]]
 
 
 def saint_denis(tmp_path: Path, running: SandboxProcess, interface: Interface) -> Fleet:

@@ -85,15 +85,12 @@ def test_a_refused_convention_waits_for_another_document(bench: OpenBench) -> No
     assert (another["changed"], here.writes()) == (True, ["conventionUpload"] * 2)
 
 
-def test_a_document_that_no_reader_opens_is_not_sent(bench: OpenBench) -> None:
+def test_a_document_that_no_reader_opens_is_sent_only_where_the_rules_are_overridden(bench: OpenBench) -> None:
     here = bench(existing(None))
     result = here.done("antai_convention", siret=SIRET, document_content=encoded(PDF))
     assert (result["changed"], waits(result), here.writes()) == (False, [("collectivite", "convention_document")], [])
     assert "cut short or damaged" in result["waiting"][0]["next_action"]["text"]
 
-
-def test_a_document_whose_rules_are_overridden_is_the_servers_refusal(bench: OpenBench) -> None:
-    here = bench(existing(None))
     overrides = [{"rule": rule, "reason": "to see what the server says"} for rule in ("whole", "readable")]
     result = here.run("antai_convention", siret=SIRET, document_content=encoded(PDF), document_overrides=overrides)
     assert (result["failed"], result.get("changed", False), result["error"]["code"]) == (True, False, "refused_by_server")

@@ -35,7 +35,7 @@ def main() -> int:
             for story in STORIES:
                 for tried, differs in tries(here, story):
                     wrong += bool(differs)
-                    say(f"{'WRONG' if differs else 'same end'}  {tried}{''.join(f'; {each}' for each in differs)}")
+                    say(f"{'WRONG' if differs else 'same end'}  {tried}{''.join(f'; {differ}' for differ in differs)}")
     print(f"{wrong} of the runs that were killed ended otherwise than those that were not")
     print(f"{told['refused']} refused of {told['sent']}")
     return int(bool(wrong or told["refused"] or told["sent"] < AT_LEAST))

@@ -78,8 +78,8 @@ def _rollback(here: Bench, label: str) -> Arguments:
 def _proved(here: Bench, label: str) -> str:
     """The next one is active, and not in use."""
     here.done(ROTATION, **order(here, label, replace=in_use(here, label), until="proved"))
-    told = here.done(ROTATION, **order(here, label, wait=True, wait_timeout=20, until="proved"))
-    fingerprint: str = told["rotation"]["next"]["fingerprint"]
+    result = here.done(ROTATION, **order(here, label, wait=True, wait_timeout=20, until="proved"))
+    fingerprint: str = result["rotation"]["next"]["fingerprint"]
     return fingerprint
 
 
@@ -120,8 +120,8 @@ STORIES = (
 
 def tries(here: Bench, story: Story) -> Iterator[tuple[str, list[str]]]:
     """(what was tried, what went wrong), for the run without a kill and for one killed after each of its steps."""
-    told = here.done(story.module, **story.prepare(here, f"{story.name}-0"))
-    steps = [step["code"] for step in told["steps"]]
+    result = here.done(story.module, **story.prepare(here, f"{story.name}-0"))
+    steps = [step["code"] for step in result["steps"]]
     wanted = end(here, f"{story.name}-0")
     yield f"{story.name}: {len(steps)} steps, not killed", [] if steps else ["it did nothing"]
     for count, code in enumerate(steps, 1):
@@ -154,7 +154,7 @@ def killed(here: Bench, module: str, declared: Arguments, count: int) -> bool:
 def end(here: Bench, label: str) -> dict[str, Any]:
     """Where it has come to, without names and dates: the store's layout, the state of each version in the space, what the SI FPS says of the one in use."""
     folders = sorted((here.store / SIRET / "certificates").glob(f"{label}*"))
-    mine = [each for each in folders if each.name in (label, f"{label}-a", f"{label}-b")]
+    mine = [folder for folder in folders if folder.name in (label, f"{label}-a", f"{label}-b")]
     listed = {each["fingerprint"]: each["state"] for each in here.done("antai_certificate_info", siret=SIRET)["certificates"]}
     return {each.name.removeprefix(label): _provider(here, each, listed) for each in mine}
 
@@ -164,8 +164,8 @@ def _provider(here: Bench, folder: Path, listed: dict[str, str]) -> dict[str, An
     machine = SiFpsClient(here.endpoints, Issued(folder / "current" / "certificate.pem", folder / "current" / "key.pem"))
     return {
         "layout": {str(each.relative_to(folder)): os.readlink(each) if each.is_symlink() else "" for each in sorted(folder.rglob("*"))},
-        "remembered": {each.name: _remembered(each) for each in versions},
-        "space": {each.name: _state(each, listed) for each in versions},
+        "remembered": {version.name: _remembered(version) for version in versions},
+        "space": {version.name: _state(version, listed) for version in versions},
         "query": machine.query(SIRET)["etat"],
     }
 

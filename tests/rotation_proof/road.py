@@ -85,8 +85,8 @@ class Scene:
         played = self.play(playbook, **variables)
         assert played.code == 0, played.stdout[-3000:] + played.stderr[-1000:]
         name = {"rotate_certificates": "rotation", "switch_provider": "switch"}[playbook]
-        results = [each["result"] for each in played.results]
-        told: dict[str, Any] = [one for each in results for one in each.get("results", [each]) if name in one][-1]
+        results = [result["result"] for result in played.results]
+        told: dict[str, Any] = [result for result in results for result in result.get("results", [result]) if name in result][-1]
         return told | {"changed": bool(played.changed())}
 
     def _host(self) -> dict[str, Any]:
@@ -128,24 +128,24 @@ class Scene:
 def rotate(scene: Scene, sender: Sender, version: int) -> dict[str, Any]:
     """Up to the grace period, in two runs; the client follows. version: of the certificate that comes."""
     current = scene.here.done("antai_certificate_rotation_info", siret=SIRET, name="Lyon", provider=OLD)["rotation"]["current"]
-    told = scene.done("rotate_certificates", antai_rotation_replace=current["fingerprint"])
+    result = scene.done("rotate_certificates", antai_rotation_replace=current["fingerprint"])
     scene.issued(OLD)
-    if told["rotation"]["state"] == "requested":
-        told = scene.done("rotate_certificates", antai_rotation_replace=current["fingerprint"])
+    if result["rotation"]["state"] == "requested":
+        result = scene.done("rotate_certificates", antai_rotation_replace=current["fingerprint"])
     sender.await_sent(50)
     assert sender.uses == f"{OLD}/{version}", "the client has followed the link"
-    return told
+    return result
 
 
 def rotation(scene: Scene, sender: Sender) -> Iterator[str]:
     reloads = scene.reloaded()
-    told = rotate(scene, sender, 2)
-    assert (told["rotation"]["state"], waits(told)) in (("grace", [("date", "rotation_grace")]), ("settled", [])), told["rotation"]
+    result = rotate(scene, sender, 2)
+    assert (result["rotation"]["state"], waits(result)) in (("grace", [("date", "rotation_grace")]), ("settled", [])), result["rotation"]
     assert scene.reloaded() == reloads + 1
     yield "rotation: the new certificate is in use, and was reloaded"
     time.sleep(GRACE_SECONDS)  # the clock of the machine decides here, nothing can be awaited
-    told = scene.done("rotate_certificates")
-    assert (told["rotation"]["state"], scene.states()[OLD]) == ("settled", ["inactive", "active"]), told["rotation"]
+    result = scene.done("rotate_certificates")
+    assert (result["rotation"]["state"], scene.states()[OLD]) == ("settled", ["inactive", "active"]), result["rotation"]
     yield "rotation: the old certificate is retired after its grace period"
     again = scene.done("rotate_certificates")
     assert (again["changed"], again["waiting"], scene.reloaded()) == (False, [], reloads + 1), again
@@ -156,9 +156,9 @@ def way_back(scene: Scene, sender: Sender) -> Iterator[str]:
     scene.declared |= {"antai_rotation_grace": "1h"}
     rotate(scene, sender, 3)
     yield "rollback: a second rotation is in its grace period"
-    told = scene.done("rotate_certificates", antai_rotation_rollback=True)
+    result = scene.done("rotate_certificates", antai_rotation_rollback=True)
     sender.await_sent(50)
-    assert (told["rotation"]["state"], sender.uses, scene.states()[OLD]) == ("set_aside", f"{OLD}/2", ["inactive", "active", "inactive"])
+    assert (result["rotation"]["state"], sender.uses, scene.states()[OLD]) == ("set_aside", f"{OLD}/2", ["inactive", "active", "inactive"])
     yield "rollback: the old certificate is in use again, the new one is set aside"
     for again in (scene.done("rotate_certificates", antai_rotation_rollback=True), scene.done("rotate_certificates")):
         assert (again["changed"], again["rotation"]["state"]) == (False, "set_aside"), again
@@ -176,22 +176,22 @@ def killed_before_its_reload(scene: Scene, sender: Sender) -> Iterator[str]:
             break
     assert (played.code, scene.reloaded()) == (-9, reloads), (played.code, played.stdout[-2000:])
     yield "kill: the playbook was killed (SIGKILL) between the swap and the reload"
-    told = scene.done("rotate_certificates")
-    assert (told["rotation"]["state"], scene.reloaded()) == ("grace", reloads + 1), (told["rotation"], scene.reloaded())
+    result = scene.done("rotate_certificates")
+    assert (result["rotation"]["state"], scene.reloaded()) == ("grace", reloads + 1), (result["rotation"], scene.reloaded())
     yield "kill: the next run reloads, and goes on"
     sender.await_sent(50)
     assert sender.uses == f"{OLD}/4"
     scene.declared |= {"antai_rotation_grace": "0"}
-    told = scene.done("rotate_certificates")
-    assert told["rotation"]["state"] == "settled", told["rotation"]
+    result = scene.done("rotate_certificates")
+    assert result["rotation"]["state"] == "settled", result["rotation"]
 
 
 def switch(scene: Scene, sender: Sender) -> Iterator[str]:
     date = datetime.now(UTC) + timedelta(hours=1)
     declare(scene, date)
     scene.here.certificate(NEW)
-    told = scene.done("switch_provider")
-    assert (told["switch"]["state"], waits(told)) == ("proved", [("date", "switch_date")]), told
+    result = scene.done("switch_provider")
+    assert (result["switch"]["state"], waits(result)) == ("proved", [("date", "switch_date")]), result
     yield "switch: the provider that comes is authorised beside the other, and proved; the date is waited for"
     again = scene.done("switch_provider")
     assert not again["changed"], again
@@ -199,8 +199,8 @@ def switch(scene: Scene, sender: Sender) -> Iterator[str]:
     sender.await_sent(50)
     assert sender.uses == f"{NEW}/1"
     declare(scene, datetime.now(UTC))
-    told = scene.done("switch_provider")
-    assert (told["switch"]["state"], scene.states()[OLD][-1], scene.states()[NEW]) == ("done", "inactive", ["active"]), told
+    result = scene.done("switch_provider")
+    assert (result["switch"]["state"], scene.states()[OLD][-1], scene.states()[NEW]) == ("done", "inactive", ["active"]), result
     yield "switch: the provider that leaves is forbidden from the date on"
     again = scene.done("switch_provider")
     assert (again["changed"], again["waiting"]) == (False, []), again
@@ -208,15 +208,15 @@ def switch(scene: Scene, sender: Sender) -> Iterator[str]:
 
 def switch_back(scene: Scene, sender: Sender) -> Iterator[str]:
     declare(scene, datetime.now(UTC), rollback=True)
-    told = scene.done("switch_provider")
-    assert (told["switch"]["state"], waits(told)) == ("proved", [("prestataire", "switch_traffic")]), told
+    result = scene.done("switch_provider")
+    assert (result["switch"]["state"], waits(result)) == ("proved", [("prestataire", "switch_traffic")]), result
     yield "switch back: the provider that left is authorised again; the traffic still goes through the other"
     scene.point(OLD)
     sender.await_sent(50)
     time.sleep(1.1)  # the space tells whole seconds
     sender.await_sent(50)
-    told = scene.done("switch_provider")
-    assert (told["switch"]["state"], scene.states()[OLD][-1], scene.states()[NEW]) == ("done", "active", ["inactive"]), told
+    result = scene.done("switch_provider")
+    assert (result["switch"]["state"], scene.states()[OLD][-1], scene.states()[NEW]) == ("done", "active", ["inactive"]), result
     assert not scene.done("switch_provider")["changed"]
     yield "switch back: the traffic has come back, and the other one is forbidden"
 

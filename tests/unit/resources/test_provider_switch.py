@@ -250,7 +250,7 @@ def test_plan(name: str) -> None:
 
 def test_view() -> None:
     plan = plan_of(old(), new("inactive", key=True), rollback=False)
-    shown = [{name: each[name] for name in ("provider", "fingerprint", "state")} for each in plan.before["certificates"]]
+    shown = [{name: certificate[name] for name in ("provider", "fingerprint", "state")} for certificate in plan.before["certificates"]]
     assert {name: value for name, value in plan.before.items() if name != "certificates"} == {
         "state": "preparing",
         "from": "old",
@@ -263,7 +263,7 @@ def test_view() -> None:
         {"provider": "new", "fingerprint": B, "state": "inactive"},
         {"provider": "old", "fingerprint": A, "state": "active"},
     ]
-    assert [each["state"] for each in plan.after["certificates"]] == ["active", "inactive"]
+    assert [certificate["state"] for certificate in plan.after["certificates"]] == ["active", "inactive"]
     assert (plan.after["proved"], plan_of(old(), new(), rollback=True).before["rollback"]) == (True, True)
 
 
@@ -350,12 +350,12 @@ def observed(
 
 def test_labels_of_the_space_are_the_sides() -> None:
     _, found, operations = observed(listed(A, "active", "old"), listed(B, "inactive", "new"), listed(C, "active", "third"))
-    assert [(each.declared, each.state, each.fingerprint) for each in found.certificates] == [
+    assert [(certificate.declared, certificate.state, certificate.fingerprint) for certificate in found.certificates] == [
         (DeclaredCertificate("old", "active", A), "active", A),
         (DeclaredCertificate("new", "active", B), "inactive", B),
     ]
-    assert [each.listed["fingerprint"] for each in found.certificates] == [A, B]
-    assert [each["fingerprint"] for each in found.undeclared] == [C]
+    assert [certificate.listed["fingerprint"] for certificate in found.certificates] == [A, B]
+    assert [certificate["fingerprint"] for certificate in found.undeclared] == [C]
     assert "exchange_query" not in [call[0] for call in operations.calls], "whose key is not here cannot be asked with"
 
 
@@ -373,7 +373,7 @@ def test_the_si_fps_is_asked_with_the_one_that_stays(monkeypatch: pytest.MonkeyP
     shown = listed(A, "active", "old"), listed(B, "active", "new")
     _, found, operations = observed(*shown, rollback=rollback, monkeypatch=monkeypatch, held=held)
     assert [call[1:] for call in operations.calls if call[0] == "exchange_query"] == [(SIRET, held[asked[0]].client)]
-    assert [each.declared.provider for each in found.certificates if each.dialogue] == asked
+    assert [certificate.declared.provider for certificate in found.certificates if certificate.dialogue] == asked
 
 
 # Doing

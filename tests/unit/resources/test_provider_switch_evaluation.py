@@ -73,7 +73,7 @@ def test_one_that_breaks_a_rule_takes_nobody_s_place(
     assert psce.asked == asked, "nobody judges the one that leaves"
     plan = resource.plan(seen, NOW)
     assert ([step.code for step in plan.steps], waited(plan)) == (steps, waiting)
-    assert [each["outcome"] for each in plan.facts["verdicts"]] == ["fail" if revoked else "pass"]
+    assert [verdict["outcome"] for verdict in plan.facts["verdicts"]] == ["fail" if revoked else "pass"]
 
 
 def test_whose_key_is_elsewhere_is_not_judged() -> None:
@@ -82,7 +82,7 @@ def test_whose_key_is_elsewhere_is_not_judged() -> None:
         observed(OLD_ACTIVE, elsewhere), NOW
     )
     assert [step.code for step in plan.steps] == [ACTIVATE]
-    assert [each["outcome"] for each in plan.facts["verdicts"]] == [None]
+    assert [verdict["outcome"] for verdict in plan.facts["verdicts"]] == [None]
 
 
 def test_without_a_trust_store_nothing_is_judged() -> None:

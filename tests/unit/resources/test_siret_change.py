@@ -141,7 +141,7 @@ ABOUT = {"siret": SIRET, "leaving": OTHER, "on": "2026-03-03"}
 )
 def test_who_is_waited_for(dialogues: tuple[dict[str, Any], ...], providers: str) -> None:
     waiting = planned(dialogues, on=TOMORROW).waiting
-    assert [(each.code, each.since, each.facts) for each in waiting] == [
+    assert [(reason.code, reason.since, reason.facts) for reason in waiting] == [
         ("siret_change_date", None, ABOUT),
         ("siret_change_dialogue", None, ABOUT | {"providers": providers}),
     ]
@@ -198,12 +198,15 @@ def test_both_accounts_are_seen_and_the_kept_one_s_dialogue_is_asked(tmp_path: P
     seen = SiretChange(
         SiretMove(SIRET, OTHER, TODAY), [DeclaredCertificate("acme", "active"), DeclaredCertificate("b", "active", A)]
     ).observe(found)
-    assert [(each["provider"], each["fingerprint"], each["source"]) for each in seen.dialogues] == [
+    assert [(dialogue["provider"], dialogue["fingerprint"], dialogue["source"]) for dialogue in seen.dialogues] == [
         ("acme", fingerprint, "query"),
         ("b", A, "none"),
     ]
     assert [(each.account or {})["siret"] for each in (seen.staying, seen.leaving)] == [SIRET, OTHER]
-    assert [[one["fingerprint"] for one in each.certificates] for each in (seen.staying, seen.leaving)] == [[fingerprint], [B]]
+    assert [[certificate["fingerprint"] for certificate in each.certificates] for each in (seen.staying, seen.leaving)] == [
+        [fingerprint],
+        [B],
+    ]
 
 
 def test_a_certificate_of_the_siret_that_is_left_is_refused(tmp_path: Path) -> None:
@@ -215,8 +218,8 @@ def test_a_certificate_of_the_siret_that_is_left_is_refused(tmp_path: Path) -> N
 
 def test_without_a_mandate_both_are_followed_as_requests() -> None:
     found, operations = context({"account_get": Forbidden("non", status=403), "account_request_get": request("accepted")})
-    seen = SiretChange(SiretMove(SIRET, OTHER, TODAY), [], agent_email=EMAIL).observe(found)
-    assert (seen.staying.access, seen.leaving.access) == ("no_mandate", "no_mandate")
+    observed = SiretChange(SiretMove(SIRET, OTHER, TODAY), [], agent_email=EMAIL).observe(found)
+    assert (observed.staying.access, observed.leaving.access) == ("no_mandate", "no_mandate")
     assert [call[1:] for call in operations.calls if call[0] == "account_request_get"] == [(SIRET, EMAIL), (OTHER, EMAIL)]
 
 

@@ -299,9 +299,9 @@ def test_the_end_is_read_in_the_space_where_the_file_is_elsewhere() -> None:
 def test_to_be_activated_is_told_only_of_what_could_be_installed() -> None:
     """By who does not see the space: the SI FPS may refuse the installation."""
     to_come = plan_of(told("not_installed", "active", "unknown"), UNSEEN)
-    assert [(each.code, each.after) for each in to_come.waiting] == [("certificate_activation", INSTALL)]
-    there = plan_of(told("inactive", "active", "known_inactive"), UNSEEN)
-    assert [(each.code, each.after) for each in there.waiting] == [("certificate_activation", None)]
+    assert [(reason.code, reason.after) for reason in to_come.waiting] == [("certificate_activation", INSTALL)]
+    plan = plan_of(told("inactive", "active", "known_inactive"), UNSEEN)
+    assert [(reason.code, reason.after) for reason in plan.waiting] == [("certificate_activation", None)]
 
 
 def test_refusal_names_the_rule() -> None:

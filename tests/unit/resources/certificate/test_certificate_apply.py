@@ -182,15 +182,21 @@ def test_without_query_nor_store_nothing_is_known(held: Any) -> None:
 
 
 def test_without_store_nor_files_it_is_missing() -> None:
-    found = read_certificate(DeclaredCertificate("acme", "active"), SIRET, None)
-    assert (found.state, found.fingerprint, found.local, found.client, found.pending) == ("missing", None, None, None, None)
+    certificate = read_certificate(DeclaredCertificate("acme", "active"), SIRET, None)
+    assert (certificate.state, certificate.fingerprint, certificate.local, certificate.client, certificate.pending) == (
+        "missing",
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def test_certificate_without_key(held: Any) -> None:
     declared, _client, fingerprint = held
-    found = read_certificate(DeclaredCertificate("acme", "active", None, declared.certificate), SIRET, None)
-    assert (found.fingerprint, found.client) == (fingerprint, None)
-    assert found.local is not None
+    certificate = read_certificate(DeclaredCertificate("acme", "active", None, declared.certificate), SIRET, None)
+    assert (certificate.fingerprint, certificate.client) == (fingerprint, None)
+    assert certificate.local is not None
 
 
 def test_fingerprint_beside_another_file_is_refused(held: Any) -> None:
@@ -235,17 +241,17 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_the_stores_own(store: Store) -> None:
-    found = read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
+    certificate = read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
     current = store.certificates("acme") / "versions" / "1"
-    assert found.client == ClientCertificate(str(current / "certificate.pem"), str(current / "key.pem"))
-    assert found.pending == {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True}
+    assert certificate.client == ClientCertificate(str(current / "certificate.pem"), str(current / "key.pem"))
+    assert certificate.pending == {"requested_at": "2026-02-20T08:00:00Z", "handed_out": True}
 
 
 def test_the_stores_own_is_presented_with_its_chain(store: Store) -> None:
     current = store.certificates("acme") / "versions" / "1"
     (current / "fullchain.pem").write_bytes((current / "certificate.pem").read_bytes())
-    found = read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
-    assert found.client == ClientCertificate(str(current / "fullchain.pem"), str(current / "key.pem"))
+    certificate = read_certificate(DeclaredCertificate("acme", "active"), SIRET, store)
+    assert certificate.client == ClientCertificate(str(current / "fullchain.pem"), str(current / "key.pem"))
 
 
 def test_a_compromised_key_is_known_by_its_note(store: Store) -> None:
@@ -263,8 +269,8 @@ def test_the_cas_that_came_with_it_are_kept(store: Store) -> None:
 
 
 def test_a_declared_fingerprint_goes_before_the_store(store: Store) -> None:
-    found = read_certificate(DeclaredCertificate("acme", "active", A), SIRET, store)
-    assert (found.fingerprint, found.client) == (A, None)
+    certificate = read_certificate(DeclaredCertificate("acme", "active", A), SIRET, store)
+    assert (certificate.fingerprint, certificate.client) == (A, None)
 
 
 @pytest.mark.parametrize("content", [b"{}", b'{"requested_at": "2026-02-20"}', b"[]", b"{", b"\xff"])

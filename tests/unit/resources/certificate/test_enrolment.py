@@ -149,7 +149,7 @@ def test_who_is_asked_and_what_is_sent(bench: Bench) -> None:
     assert (service, redactor) == (SERVICE, bench.operations.credentials.redactor)
     assert counts is bench.operations.counts
     assert isinstance(counts, Counter)
-    assert [each.x509 for each in psce.anchors] == [FAMILY.root]
+    assert [anchor.x509 for anchor in psce.anchors] == [FAMILY.root]
     kept = x509.load_pem_x509_csr((bench.folder / "pending/request.csr").read_bytes())
     assert psce.request == kept.public_bytes(Encoding.DER)
     assert psce.closed == 1
@@ -327,7 +327,7 @@ def test_a_rotation_asks_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     assert (caught.value.waiting.wording, caught.value.waiting.facts["retry"]) == ("certificate_issue_est", "2026-03-02T10:01:01Z")
     service, counts, redactor = psce.made_with
     assert (service, counts is bench.operations.counts, redactor) == (SERVICE, True, bench.operations.credentials.redactor)
-    assert [each.x509 for each in psce.anchors] == [FAMILY.root]
+    assert [anchor.x509 for anchor in psce.anchors] == [FAMILY.root]
     with pytest.raises(WaitRequired) as caught:
         run(Psce(lambda public: EnrolmentRefused("non")), NOW + timedelta(seconds=61))
     assert caught.value.waiting.code == "request_refused"

@@ -42,7 +42,7 @@ def new(fingerprint: str, provider: str = "acme", wanted: str = "active") -> Obs
 
 
 def plan_of(*items: ObservedCertificate, others: tuple[dict[str, Any], ...] = (), exclusive: bool = False, observed: Space = OPEN) -> Plan:
-    resource = Certificates(SIRET, [each.declared for each in items], scope=Scope(exclusive))
+    resource = Certificates(SIRET, [certificate.declared for certificate in items], scope=Scope(exclusive))
     return resource.plan(ObservedCertificates(observed, items, others, None, False, False), NOW)
 
 
@@ -57,7 +57,7 @@ def test_two_providers_at_once() -> None:
     plan = plan_of(new(A, "one"), new(B, "two"))
     assert codes(plan) == [install(A), activate(A), install(B), activate(B)]
     assert [step.chain for step in plan.steps] == [A, A, B, B]
-    assert [each["state"] for each in plan.after["declared"]] == ["active", "active"]
+    assert [entry["state"] for entry in plan.after["declared"]] == ["active", "active"]
 
 
 def test_activation_goes_before_deactivation() -> None:
@@ -77,7 +77,7 @@ def test_others_are_shown(exclusive: bool) -> None:
         {"fingerprint": C, "provider": "old", "state": "active"},
         {"fingerprint": D, "provider": "older", "state": "inactive"},
     ]
-    assert [each["state"] for each in plan.after["others"]] == ["inactive" if exclusive else "active", "inactive"]
+    assert [certificate["state"] for certificate in plan.after["others"]] == ["inactive" if exclusive else "active", "inactive"]
 
 
 @pytest.mark.parametrize(

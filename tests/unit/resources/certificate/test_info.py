@@ -43,7 +43,7 @@ def test_the_space_s() -> None:
     account = {"siret": SIRET, "state": "active"}
     operations = FakeOperations({"space_list": [{"account": account, "conventions": [], "certificates": [soon, unknown]}]})
     found = informed({}, operations)
-    assert [each["renewal"] and each["renewal"]["stage"] for each in found["certificates"]] == [14, None]
+    assert [certificate["renewal"] and certificate["renewal"]["stage"] for certificate in found["certificates"]] == [14, None]
     assert found["held"] == []
 
 
@@ -112,7 +112,7 @@ def test_what_ends_the_trust_is_the_deadline(tmp_path: Path, trust_store: Any, e
     ]
     operations = FakeOperations({"account_get": {"siret": SIRET, "state": "active"}, "convention_list": [], "certificate_list": shown})
     found = informed({"siret": SIRET, "trust_store": trust_store}, operations, keep(tmp_path, LONG))
-    told = [each["renewal"] for each in (*found["certificates"], *found["held"])]
+    told = [certificate["renewal"] for certificate in (*found["certificates"], *found["held"])]
     assert len(told) == 3
     for each in told:
         assert each["end"] == end.strftime("%Y-%m-%dT%H:%M:%SZ")

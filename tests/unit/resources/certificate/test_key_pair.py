@@ -79,7 +79,7 @@ def test_contents(source: Source) -> None:
 def test_without_a_key_there_is_no_client() -> None:
     pair = read_key_pair(Source(certificate_content=ISSUING + LEAF), SIRET)
     assert (pair.leaf.fingerprint, pair.key, pair.client) == (fingerprint_of(FAMILY.leaf), None, None)
-    assert [each.x509 for each in pair.chain] == [FAMILY.issuing]
+    assert [certificate.x509 for certificate in pair.chain] == [FAMILY.issuing]
 
 
 @pytest.mark.parametrize(

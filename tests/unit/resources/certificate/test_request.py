@@ -174,7 +174,7 @@ def test_a_key_made_elsewhere(pending: Any, current: Any, steps: list[tuple[str,
     pair = KeyPair(local(NEW), (), object(), None)
     plan = declared().plan(ObservedOrder(STORE, StoredCertificates(pending, current), None, made_elsewhere=pair), NOW)
     assert (codes(plan), plan.waiting, changes(plan)) == (steps, (), differs)
-    reused = [each for each in plan.warnings if "has the same key as" in each]
+    reused = [warning for warning in plan.warnings if "has the same key as" in warning]
     assert bool(reused) is bool(current and differs)
     assert (len(plan.warnings) > len(reused)) is bool(pending)
 

@@ -204,7 +204,7 @@ FORMS: dict[str, tuple[str, Any]] = {
     "PKCS#7 in PEM": (".p7b", lambda leaf, key, others: pkcs7.serialize_certificates([leaf, *others], serialization.Encoding.PEM)),
     "PKCS#12 with the key": (".p12", lambda leaf, key, others: pkcs12.serialize_key_and_certificates(None, key, leaf, others, LOCKED)),
     "PKCS#12 without": (".pfx", lambda leaf, key, others: pkcs12.serialize_key_and_certificates(None, None, None, [*others, leaf], LOCKED)),
-    "PEM": (".pem", lambda leaf, key, others: b"".join(pem_of(each) for each in (leaf, *others))),
+    "PEM": (".pem", lambda leaf, key, others: b"".join(pem_of(certificate) for certificate in (leaf, *others))),
 }
 LOCKED = serialization.BestAvailableEncryption(b"canari")
 
@@ -218,7 +218,7 @@ def test_every_form_ends_in_the_same_files(bench: Bench, form: str, whole: bool,
     leaf = family.issue(bench.key())
     authorities = [family.root, family.issuing]
     known = tmp_path / "psce.pem"
-    known.write_bytes(b"".join(pem_of(each) for each in authorities))
+    known.write_bytes(b"".join(pem_of(authority) for authority in authorities))
     suffix, make = FORMS[form]
     (bench.pickup / f"{SIRET}-acme{suffix}").write_bytes(make(leaf, bench.key(), authorities if whole else []))
     assert bench.run(passphrase="canari", psce_ca_file=None if whole else str(known)) == ["pick_up"]
@@ -371,7 +371,7 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path,
         (bench.pickup / f"{SIRET}-acme.pem").write_bytes(pem_of(family.issue(bench.key())))
         bench.run(**options)
     assert chain_of(bench, "chain.pem") == [family.issuing, family.root]
-    assert [each.x509 for each in bench.resource(present=False, **options).observe(bench.context).authorities] == [
+    assert [authority.x509 for authority in bench.resource(present=False, **options).observe(bench.context).authorities] == [
         family.issuing,
         family.root,
     ]

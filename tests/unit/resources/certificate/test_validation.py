@@ -77,7 +77,7 @@ def steps(plan: Plan) -> list[str]:
 
 def broken(plan: Plan) -> dict[str, str]:
     (told,) = plan.facts["verdicts"]
-    return {each["rule"]: each["outcome"] for each in told["verdicts"]}
+    return {verdict["rule"]: verdict["outcome"] for verdict in told["verdicts"]}
 
 
 INSTALL, ACTIVATE = "install_certificate", "activate_certificate"
@@ -244,7 +244,7 @@ def test_one_that_fails_holds_up_only_itself_and_what_is_taken_away(monkeypatch:
     surplus = listed("c" * 64, "active", "old")
     context = context_of("inactive", GOOD, Psce(GOOD))
     cast(FakeOperations, context.operations).answers["certificate_list"] += [listed(other.fingerprint, "inactive"), surplus]
-    resource = Certificates(SIRET, [each.declared for each in held.values()], scope=Scope(exclusive=True), judging=validation_policy(GOOD))
+    resource = Certificates(SIRET, [pair.declared for pair in held.values()], scope=Scope(exclusive=True), judging=validation_policy(GOOD))
     plan = resource.plan(resource.observe(context), NOW)
     assert [step.key for step in plan.steps] == [(ACTIVATE, F)]
     assert waited(plan) == ["certificate_not_rgs"]

@@ -96,10 +96,10 @@ def test_what_comes_in(
     plan, addresses = planned(tmp_path, seen, Wish(), made, validation_policy(made), **psce)
     assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
     assert (plan.after["current"]["fingerprint"] == OLD) is ("swap" not in steps)
-    assert [(each["provider"], each["fingerprint"]) for each in plan.facts["verdicts"]] == (
+    assert [(verdict["provider"], verdict["fingerprint"]) for verdict in plan.facts["verdicts"]] == (
         [("acme", leaf(made).fingerprint)] if seen else []
     )
-    outcomes = [each["outcome"] for each in plan.facts["verdicts"]]
+    outcomes = [verdict["outcome"] for verdict in plan.facts["verdicts"]]
     assert outcomes == ([] if not seen else ["fail"] if waiting == NOT_RGS else ["pass"])
 
 
@@ -137,7 +137,7 @@ def test_the_way_back(tmp_path: Path, state: str, revoked: bool, steps: list[str
     seen = {"current": held("active"), "previous": held(state, leaf(GOOD))}
     plan, addresses = planned(tmp_path, seen, Wish(rollback=True), GOOD, validation_policy(GOOD), revoked=revoked)
     assert ([step.code for step in plan.steps], waited(plan), addresses) == (steps, waiting, asked)
-    assert {(each.facts["provider"], each.facts["fingerprint"]) for each in plan.waiting} <= {("acme", leaf(GOOD).fingerprint)}
+    assert {(reason.facts["provider"], reason.facts["fingerprint"]) for reason in plan.waiting} <= {("acme", leaf(GOOD).fingerprint)}
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,9 @@ def test_a_key_that_is_used_again_is_told(tmp_path: Path) -> None:
     plan, _asked = planned(
         tmp_path, {"current": held("active", old), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, validation_policy(GOOD)
     )
-    assert len([each for each in plan.warnings if "has the same key as aaaaaaaaaaaaaaaa..." in each]) == 1
+    assert len([warning for warning in plan.warnings if "has the same key as aaaaaaaaaaaaaaaa..." in warning]) == 1
     other = replace(old, public_key=b"another")
     plan, _asked = planned(
         tmp_path, {"current": held("active", other), "next": held("not_installed", leaf(GOOD))}, Wish(), GOOD, validation_policy(GOOD)
     )
-    assert not [each for each in plan.warnings if "the same key" in each]
+    assert not [warning for warning in plan.warnings if "the same key" in warning]

@@ -362,7 +362,7 @@ def test_decision(tmp_path: Path, seen: dict[str, Any], wish: Wish, steps: list[
     assert ([code for code, _target in codes(plan)], waited(plan)) == (steps, waiting)
     assert plan.before.keys() == plan.after.keys()
     assert (plan.before == plan.after) is (
-        not [each for each in steps if each not in ("ask_reload", "finish_move", "mark_compromised", "note_delivery")]
+        not [step for step in steps if step not in ("ask_reload", "finish_move", "mark_compromised", "note_delivery")]
     )
 
 
@@ -447,7 +447,7 @@ TOLD: dict[str, list[tuple[str | None, dict[str, Any]]]] = {
 def test_who_is_waited_for_is_told_what(tmp_path: Path, name: str) -> None:
     seen, wish, _steps, _waiting = CASES[name]
     waiting = plan_of(tmp_path, wish, **seen).waiting[: len(TOLD[name])]
-    assert [(each.since, each.facts) for each in waiting] == [(since, {"provider": "acme"} | about) for since, about in TOLD[name]]
+    assert [(reason.since, reason.facts) for reason in waiting] == [(since, {"provider": "acme"} | about) for since, about in TOLD[name]]
 
 
 @pytest.mark.parametrize(
@@ -562,12 +562,12 @@ def test_the_rule_that_bars_the_way_back_is_named(tmp_path: Path) -> None:
 
 def test_a_ca_that_came_with_a_declared_file_counts(tmp_path: Path) -> None:
     ends = NOW + timedelta(days=50)
-    made = replace(scene(), issuer=replace(scene().issuer, not_after=ends))
-    found = leaf(made)
-    other = ExternalCertificate(MEANT, found.fingerprint, found, chain=(authority(made),))
+    certificate = replace(scene(), issuer=replace(scene().issuer, not_after=ends))
+    found = leaf(certificate)
+    other = ExternalCertificate(MEANT, found.fingerprint, found, chain=(authority(certificate),))
     seen = RotationState(OPEN, Store(str(tmp_path), SIRET), external=other)
-    waiting = decide(seen, ORDER, Wish(), NOW, judging=ValidationPolicy(trusting_the_root(made))).waiting
-    assert [each.facts["end"] for each in waiting] == [ends.date().isoformat()]
+    waiting = decide(seen, ORDER, Wish(), NOW, judging=ValidationPolicy(trusting_the_root(certificate))).waiting
+    assert [reason.facts["end"] for reason in waiting] == [ends.date().isoformat()]
 
 
 def test_what_is_expired_at_this_second_is_no_way_back(tmp_path: Path) -> None:
@@ -579,7 +579,7 @@ def test_what_is_expired_at_this_second_is_no_way_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("says", "code"), [("known_inactive", "certificate_proof"), ("unknown", "certificate_proof")])
 def test_the_way_back_waits_for_the_old_one_s_proof(tmp_path: Path, says: str, code: str) -> None:
     plan = plan_of(tmp_path, Wish(rollback=True), **GRACE | {"previous": held(A, "active", says=says)})
-    assert (plan.steps, [(each.code, each.facts) for each in plan.waiting]) == (
+    assert (plan.steps, [(reason.code, reason.facts) for reason in plan.waiting]) == (
         (),
         [(code, {"provider": "acme", "fingerprint": A} | NEVER_SAID)],
     )
@@ -698,7 +698,7 @@ def test_what_is_not_the_store_s_is_only_told_of(
     plan = plan_of(tmp_path, wish, current=None, external=found)
     assert (plan.steps, plan.before["state"], plan.before) == ((), "elsewhere", plan.after)
     about = {"provider": "acme", "fingerprint": A}
-    assert [(each.code, each.facts) for each in plan.waiting] == ([(waiting[0], about | {"end": waiting[1]})] if waiting else [])
+    assert [(reason.code, reason.facts) for reason in plan.waiting] == ([(waiting[0], about | {"end": waiting[1]})] if waiting else [])
     state, end = shown
     assert plan.before["current"] == {"version": None, "fingerprint": found.fingerprint, "state": state, "not_after": end}
 
@@ -797,10 +797,10 @@ def test_a_third_of_a_life_is_told_in_whole_days() -> None:
 
 
 def test_a_ca_that_came_with_the_one_in_use_counts() -> None:
-    made = replace(scene(), issuer=replace(scene().issuer, not_after=NOW + timedelta(days=50)))
-    current = CertificateVersion("1", replace(leaf(made), not_before=NOW - timedelta(days=700)), chain=(authority(made),))
-    assert due(current, NOW, RenewalPolicy(), trusting_the_root(made)).due is True
-    assert due(replace(current, chain=()), NOW, RenewalPolicy(), trusting_the_root(made)).due is False
+    certificate = replace(scene(), issuer=replace(scene().issuer, not_after=NOW + timedelta(days=50)))
+    current = CertificateVersion("1", replace(leaf(certificate), not_before=NOW - timedelta(days=700)), chain=(authority(certificate),))
+    assert due(current, NOW, RenewalPolicy(), trusting_the_root(certificate)).due is True
+    assert due(replace(current, chain=()), NOW, RenewalPolicy(), trusting_the_root(certificate)).due is False
 
 
 @pytest.mark.parametrize(

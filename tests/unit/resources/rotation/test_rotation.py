@@ -704,18 +704,18 @@ def test_the_cas_that_are_known_complete_the_chain(bench: Bench, tmp_path: Path)
     order = replace(bench.rotation().order, psce_ca_file=str(ca_file))
     rotation = Rotation(order, DeclaredCertificate("acme", "active"), Wish(replace=bench.old))
     first = rotation.observe(bench.context)
-    assert [each.x509 for each in first.authorities] == [family.issuing, family.root]
+    assert [authority.x509 for authority in first.authorities] == [family.issuing, family.root]
     for step in rotation.plan(first, NOW).steps:
         rotation.apply(bench.context, first, step, NOW)
     key: Any = load_pem_private_key((bench.folder / "pending/key.pem").read_bytes(), None)
-    made = family.issue(key)
-    (bench.store.dropped("acme") / "c.pem").write_bytes(pem_of(made))
+    certificate = family.issue(key)
+    (bench.store.dropped("acme") / "c.pem").write_bytes(pem_of(certificate))
     observed = rotation.observe(bench.context)
     rotation.apply(bench.context, observed, rotation.plan(observed, NOW).steps[0], NOW)
-    assert (bench.folder / "next/fullchain.pem").read_bytes() == pem_of(made) + pem_of(family.issuing)
+    assert (bench.folder / "next/fullchain.pem").read_bytes() == pem_of(certificate) + pem_of(family.issuing)
     following = rotation.observe(bench.context).next
     assert following is not None
-    assert [each.x509 for each in following.chain] == [family.issuing]
+    assert [certificate.x509 for certificate in following.chain] == [family.issuing]
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -967,9 +967,9 @@ def test_a_declared_file_is_only_looked_at(bench: Bench, tmp_path: Path) -> None
     assert observed.external.declared.certificate == str(path)
     family, chained = Family(), tmp_path / "chained.pem"
     chained.write_bytes(pem_of(family.leaf) + pem_of(family.issuing))
-    other = with_declared(bench, DeclaredCertificate("acme", "active", None, str(chained))).observe(bench.context).external
-    assert other is not None
-    assert [each.x509 for each in other.chain] == [family.issuing]
+    observed = with_declared(bench, DeclaredCertificate("acme", "active", None, str(chained))).observe(bench.context).external
+    assert observed is not None
+    assert [certificate.x509 for certificate in observed.chain] == [family.issuing]
     two = with_declared(bench, DeclaredCertificate("acme", "active", "f" * 64, str(path)))
     assert refused(lambda: two.observe(bench.context)) == (f"fingerprint: is not that of certificate, {bench.old}", "declare one of both")
 
@@ -1034,5 +1034,5 @@ def test_a_status_looks_for_a_rotation_only_where_there_may_be_one(bench: Bench,
     happen, wanted = SITUATIONS[name]
     happen(bench)
     assert may_be_under_way(bench.store, "acme") is wanted
-    seen = bench.rotation().observe(bench.context)
-    assert bool(seen.under_way or (seen.current and (seen.pending or seen.lost))) is wanted
+    observed = bench.rotation().observe(bench.context)
+    assert bool(observed.under_way or (observed.current and (observed.pending or observed.lost))) is wanted

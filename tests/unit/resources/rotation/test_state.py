@@ -51,8 +51,8 @@ def store(tmp_path: Path) -> Store:
 @pytest.mark.parametrize("name", STANDS)
 def test_without_a_query_the_space_or_the_journal_answers(store: Store, name: str) -> None:
     state, noted, said = STANDS[name]
-    for each in noted:
-        note(store, NOW, each, A)
+    for code in noted:
+        note(store, NOW, code, A)
     note(store, NOW, "activate_certificate" if said == "known_inactive" else "deactivate_certificate", B)
     other = listed(B, "active" if said == "known_inactive" else "inactive")
     mine = (listed(A, state, last_exchange_at=SINCE),) if state else ()
