@@ -196,12 +196,11 @@ class TransportError(RequestError):
 
     code = "transport"
 
-    def __init__(
-        self, message: str, hint: str = "", *, ambiguous: bool = False, passing: bool = False, is_outage: bool = False, **details: Any
-    ) -> None:
+    is_outage = False
+
+    def __init__(self, message: str, hint: str = "", *, ambiguous: bool = False, passing: bool = False, **details: Any) -> None:
         super().__init__(message, hint, ambiguous=ambiguous, **details)
         self.passing = passing
-        self.is_outage = is_outage
 
     def at(self, place: str) -> TransportError:
         """The same error, its message after the place where it was met; this one may be shared by several threads."""
@@ -252,16 +251,14 @@ class RefusedByServer(RequestError):
         hint: str = "",
         *,
         status: int,
-        rule: str | None = None,
-        server_code: str | None = None,
         conflict: bool | None = None,
         **details: Any,
     ) -> None:
-        super().__init__(message, hint, status=status, rule=rule, server_code=server_code, **details)
+        super().__init__(message, hint, status=status, **{"rule": None, "server_code": None} | details)
         self.status = status
         self.conflict = status == 409 if conflict is None else conflict
-        self.rule = rule
-        self.server_code = server_code
+        self.rule: str | None = self.details["rule"]
+        self.server_code: str | None = self.details["server_code"]
 
 
 class Forbidden(RefusedByServer):

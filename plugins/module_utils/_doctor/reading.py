@@ -54,7 +54,7 @@ def _unreadable(profile: Profile, raw: RawAnswer, items: list[Any]) -> list[Answ
     """What a run would refuse, although each field by itself is right: an answer about another SIRET, a state by dates that are missing."""
     try:
         if raw.call.spec.answer == "one":
-            profile.one(raw.call, raw.response, raw.values)
+            profile.read_one(raw.call, raw.response, raw.values)
         else:
             profile.records(raw.call, raw.response, items, raw.values)
     except UnexpectedAnswer as error:

@@ -201,14 +201,15 @@ class HttpClient:
         hint = failure.hint
         if failure.arrived and self._certificate and not budget.exceeded:
             hint += "; a server that does not accept the client certificate may close the connection like this"
-        return TransportError(
+        lost = TransportError(
             f"{self.base_url}: {failure.message}",
             hint,
             ambiguous=failure.arrived and not request.safe,
             passing=failure.arrived and not budget.exceeded,
-            is_outage=failure.is_outage or timed_out,
             method=request.method,
             path=request.path,
             timed_out=timed_out,
             client_refused=failure.message == CLIENT_REFUSED,
         )
+        lost.is_outage = failure.is_outage or timed_out
+        return lost

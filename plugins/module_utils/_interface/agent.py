@@ -145,22 +145,22 @@ def _is_401(response: Response) -> bool:
 class Conversation:
     """One agent with one face. A 401, or what the profile takes for one, is answered by one new login, made by one thread; the others use it.
 
-    always: makes the headers that every request bears, beside the login. open_server: opens a connection to another server, by its URL.
+    always: makes the headers that every request bears, beside the login.
+    open_client: opens a connection to the face's server, or to another one (`server`: its URL).
     """
 
     def __init__(
         self,
-        client: HttpClient,
+        open_client: Callable[..., HttpClient],
         auth_settings: list[dict[str, Any]],
         credentials: Credentials,
         xsrf_session: XsrfSession | None = None,
         *,
         always: Callable[[], dict[str, str]] = dict,
-        open_server: Callable[[str], HttpClient] | None = None,
     ) -> None:
-        self._client = client
+        self._client = open_client()
         self._always = always
-        self._open_server = open_server
+        self._open_client = open_client
         self._servers: dict[str, HttpClient] = {}
         self._settings = auth_settings
         self._xsrf_session = xsrf_session or XsrfSession()
@@ -265,10 +265,10 @@ class Conversation:
             raise
 
     def _to(self, server: str | None) -> HttpClient:
-        if server is None or self._open_server is None:
+        if server is None:
             return self._client
         if server not in self._servers:
-            self._servers[server] = self._open_server(server)
+            self._servers[server] = self._open_client(server=server)
         return self._servers[server]
 
 
@@ -308,7 +308,7 @@ class Agent:
         client = partial(self.network.client, face, self.endpoints, self.presents(face, None))
         with self._lock:
             if face not in self._conversations:
-                self._conversations[face] = self._made(face, client, self.network.xsrf_session(face, self.endpoints))
+                self._conversations[face] = self._begin_conversation(face, client, self.network.xsrf_session(face, self.endpoints))
             return self._conversations[face]
 
     def own_conversation(self, face: str, certificate: ClientCertificate) -> Conversation:
@@ -316,13 +316,11 @@ class Agent:
 
         The caller closes it.
         """
-        return self._made(face, partial(self.network.own_client, face, self.endpoints, certificate))
+        return self._begin_conversation(face, partial(self.network.own_client, face, self.endpoints, certificate))
 
-    def _made(self, face: str, client: Callable[..., HttpClient], xsrf_session: XsrfSession | None = None) -> Conversation:
+    def _begin_conversation(self, face: str, client: Callable[..., HttpClient], xsrf_session: XsrfSession | None = None) -> Conversation:
         always = partial(_always, self.profile.faces[face])
-        return Conversation(
-            client(), self.profile.auth(face), self.credentials, xsrf_session, always=always, open_server=lambda url: client(server=url)
-        )
+        return Conversation(client, self.profile.auth(face), self.credentials, xsrf_session, always=always)
 
 
 # What the requests of one step bear for the server's support, as its intent in the journal says it; outside a step each has one of its own.

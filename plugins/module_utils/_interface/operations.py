@@ -158,11 +158,11 @@ class Operations:
         self._writer.write("account_request", account)
 
     def account_request_get(self, siret: str, agent_email: str) -> AccessRequestRecord | None:
-        record = self.reader.one("account_request_get", {"siret": siret, "agent_email": agent_email})
+        record = self.reader.read_one("account_request_get", {"siret": siret, "agent_email": agent_email})
         return cast(AccessRequestRecord, plain(record)) if record else None
 
     def account_get(self, siret: str) -> AccountRecord | None:
-        record = self.reader.one("account_get", {"siret": siret})
+        record = self.reader.read_one("account_get", {"siret": siret})
         return cast(AccountRecord, plain(record)) if record else None
 
     def account_update(self, account: Mapping[str, Any]) -> None:
@@ -235,7 +235,7 @@ class Operations:
 
     def exchange_query(self, siret: str, certificate: ClientCertificate) -> DialogueAnswer:
         fingerprint = self.identities.fingerprint_of(certificate)
-        record = self.reader.one("exchange_query", {"siret": siret, "fingerprint": fingerprint}, certificate)
+        record = self.reader.read_one("exchange_query", {"siret": siret, "fingerprint": fingerprint}, certificate)
         return cast(DialogueAnswer, plain(record)) if record else NO_ANSWER
 
     # Jobs

@@ -88,7 +88,7 @@ class ProfileReader:
 
     # Reading
 
-    def one(self, operation: str, values: Mapping[str, Any], certificate: ClientCertificate | None = None) -> dict[str, Any] | None:
+    def read_one(self, operation: str, values: Mapping[str, Any], certificate: ClientCertificate | None = None) -> dict[str, Any] | None:
         """The record, or None where there is none."""
         listed = self._listed.get(str(values["siret"]), {})
         if PARTS.get(operation) in listed:
@@ -102,7 +102,7 @@ class ProfileReader:
             response = self._sender.read(call, self._profile.render(call, filled), certificate)
         except RecordNotFound:
             return None
-        record = None if accept(self._profile, call, response) == "not_there" else self._profile.one(call, response, filled)
+        record = None if accept(self._profile, call, response) == "not_there" else self._profile.read_one(call, response, filled)
         return self._identities.recognise(record) if record else None
 
     def many(self, operation: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -218,7 +218,7 @@ class ProfileReader:
         """The record that these values name, read by the operation that reads it."""
         operation, names = LOOKUPS[kind]
         if OPERATIONS[operation].answer == "one":
-            return self.one(operation, {name: values[name] for name in names})
+            return self.read_one(operation, {name: values[name] for name in names})
         key = names[-1]
         return next((record for record in self.many(operation, {"siret": values["siret"]}) if record[key] == values[key]), None)
 

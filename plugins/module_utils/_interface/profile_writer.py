@@ -78,7 +78,7 @@ class ProfileWriter:
 
         Raises StillRunning, or RefusedByServer where the job fails.
         """
-        values.update(self._profile.kept(call, part, response))
+        values.update(self._profile.kept_values(call, part, response))
         following = part.job
         if following is None or response.status not in following.statuses:
             return

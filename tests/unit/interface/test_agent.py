@@ -76,7 +76,7 @@ class Tokens:
 
 
 def conversation(portal: Portal, xsrf_session: XsrfSession | None = None) -> Conversation:
-    return Conversation(portal, [XSRF], Credentials("agent", "secret"), xsrf_session)  # type: ignore[arg-type]
+    return Conversation(lambda: portal, [XSRF], Credentials("agent", "secret"), xsrf_session)  # type: ignore[arg-type]
 
 
 def read(agent: Conversation, counts: Counter[str] | None = None) -> int:
@@ -119,7 +119,7 @@ def test_a_portal_that_takes_no_token_is_not_asked_for_ever() -> None:
 def test_a_wrong_key_is_shown_once_too() -> None:
     """Methods without a login of their own: what is refused with every call would be refused six hundred times."""
     portal = Portal()
-    agent = Conversation(portal, [{"method": "bearer"}], Credentials(token="wrong"))  # type: ignore[arg-type]
+    agent = Conversation(lambda: portal, [{"method": "bearer"}], Credentials(token="wrong"))  # type: ignore[arg-type]
     assert read(agent) == 401
     with pytest.raises(AuthenticationFailed) as refused:
         read(agent)
@@ -130,7 +130,7 @@ def test_a_wrong_key_is_shown_once_too() -> None:
 def test_a_key_that_has_served_is_tried_with_every_call() -> None:
     portal = Portal()
     portal.valid = "right"
-    agent = Conversation(portal, [{"method": "bearer"}], Credentials(token="right"))  # type: ignore[arg-type]
+    agent = Conversation(lambda: portal, [{"method": "bearer"}], Credentials(token="right"))  # type: ignore[arg-type]
     assert read(agent) == 200
     portal.valid = "another"
     assert [read(agent), read(agent)] == [401, 401]
@@ -145,17 +145,17 @@ def test_what_the_profile_takes_for_a_lost_login_is_one() -> None:
 
 
 def test_a_token_of_another_server_is_asked_for_there_by_one_thread() -> None:
-    portal, tokens, opened = Portal(), Tokens(), []
+    portal, tokens, servers = Portal(), Tokens(), []
     portal.valid = "token-1"
 
-    def opening(url: str) -> Any:
-        opened.append(url)
-        return tokens
+    def open_client(server: str | None = None) -> Any:
+        servers.append(server)
+        return tokens if server else portal
 
     settings = {"method": "oauth2_client_credentials", "token_url": "https://jeton.example/t"}
-    agent = Conversation(portal, [settings], Credentials(client_id="c", client_secret="s"), open_server=opening)  # type: ignore[arg-type]
+    agent = Conversation(open_client, [settings], Credentials(client_id="c", client_secret="s"))  # type: ignore[arg-type]
     assert set(by_all(agent, 3)) == {200}
-    assert (opened, tokens.asked) == (["https://jeton.example"], 1)
+    assert (servers, tokens.asked) == ([None, "https://jeton.example"], 1)
     portal.valid = "token-2"
     assert set(by_all(agent)) == {200}
     assert tokens.asked == 2
@@ -164,7 +164,7 @@ def test_a_token_of_another_server_is_asked_for_there_by_one_thread() -> None:
 def test_every_request_bears_what_the_face_wants() -> None:
     always = iter([{"Id": "1"}, {"Id": "2"}])
     portal = Recording()
-    agent = Conversation(portal, [{"method": "bearer"}], Credentials(token="t"), always=lambda: next(always))  # type: ignore[arg-type]
+    agent = Conversation(lambda: portal, [{"method": "bearer"}], Credentials(token="t"), always=lambda: next(always))  # type: ignore[arg-type]
     read(agent)
     assert [each.headers["Id"] for each in portal.sent] == ["1"]
     read(agent)

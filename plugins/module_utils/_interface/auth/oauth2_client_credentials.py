@@ -81,7 +81,7 @@ class OAuth2ClientCredentials(Authentication):
         response = self._send(headers, urlencode(form).encode())
         if response.status != 200:
             raise self.refused(response)
-        return self._kept(response, begun)
+        return self._read_token(response, begun)
 
     def _send(self, headers: dict[str, str], form: bytes) -> Response:
         url = self.credentials.token_url or self.settings["token_url"]
@@ -90,7 +90,7 @@ class OAuth2ClientCredentials(Authentication):
         request = Request("POST", path, headers=headers, content=form)
         return self.send(request, f"{parts.scheme}://{parts.netloc}") if parts.scheme else self.send(request)
 
-    def _kept(self, response: Response, begun: float) -> str:
+    def _read_token(self, response: Response, begun: float) -> str:
         try:
             answer = json.loads(response.body)
             token, lasts = str(answer["access_token"]), float(answer.get("expires_in") or 3600)

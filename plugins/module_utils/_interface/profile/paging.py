@@ -110,7 +110,7 @@ class Paging:
     """data: the profile's `pagination`, checked. url_of: the address that a request is sent to."""
 
     def __init__(self, declaration: dict[str, Any]) -> None:
-        self._data = declaration
+        self._declaration = declaration
         self._style = declaration["style"]
         self._paths = {name: compiled(declaration.get(name)) for name in EXPRESSIONS}
         self._most = declaration.get("most_pages", MOST_PAGES)
@@ -144,14 +144,14 @@ class Paging:
     @property
     def numbered(self) -> bool:
         """Whether a page tells how many there are, and each can be asked for by itself."""
-        return self._style in ("page", "offset") and any(name in self._data for name in ("total", "total_header", "total_pages"))
+        return self._style in ("page", "offset") and any(name in self._declaration for name in ("total", "total_header", "total_pages"))
 
     def page_count(self, page: Page) -> int:
         """How many there are, as this one tells (where they are numbered). Raises Unexplained."""
         response, body, items = page
         if not items:
             return 1
-        count = self._total_pages(body) if "total_pages" in self._data else ceil(self._total(response, body) / len(items))
+        count = self._total_pages(body) if "total_pages" in self._declaration else ceil(self._total(response, body) / len(items))
         if count > self._most:
             raise Unexplained(f"more than {self._most} pages: is the number of them where the profile looks for it (most_pages)?")
         return max(1, count)
@@ -159,8 +159,8 @@ class Paging:
     def at(self, first: Request, number: int, size: int) -> Request:
         """The request of one page, from 0 on. size: how many items the first one holds."""
         if self._style == "page":
-            return self._with(first, {self._data["page"]: self._data.get("first", 1) + number})
-        return self._with(first, {self._data["offset"]: self._data.get("first", 0) + number * size})
+            return self._with(first, {self._declaration["page"]: self._declaration.get("first", 1) + number})
+        return self._with(first, {self._declaration["offset"]: self._declaration.get("first", 0) + number * size})
 
     def first(self, first: Request) -> Request:
         """The request of the first page."""
@@ -173,9 +173,9 @@ class Paging:
             return PageEvidence(keys)
         return PageEvidence(
             keys,
-            total=self._total(response, body) if {"total", "total_header"} & self._data.keys() else None,
-            pages=self._total_pages(body) if "total_pages" in self._data else None,
-            more=self._more(body) if "more" in self._data else None,
+            total=self._total(response, body) if {"total", "total_header"} & self._declaration.keys() else None,
+            pages=self._total_pages(body) if "total_pages" in self._declaration else None,
+            more=self._more(body) if "more" in self._declaration else None,
         )
 
     def following(self, first: Request, request: Request, page: Page, proof: ListProof, url_of: Callable[[Request], str]) -> Request | None:
@@ -188,14 +188,14 @@ class Paging:
     def _next(self, first: Request, current: str, page: Page) -> Request | None:
         """Where the page names the next one. It is followed although it may be empty, unless the page says that there is no more."""
         response, body, _items = page
-        if "more" in self._data and not self._more(body):
+        if "more" in self._declaration and not self._more(body):
             return None
         if self._style == "link":
-            address = search(self._paths["next"], body) if self._data.get("next") else next_of(response.headers.get("link", ""))
+            address = search(self._paths["next"], body) if self._declaration.get("next") else next_of(response.headers.get("link", ""))
             return self._followed(first, current, address) if address else None
-        name = self._data.get("next_header")
+        name = self._declaration.get("next_header")
         cursor = response.headers.get(name.lower()) if name else search(self._paths["next"], body)
-        return None if cursor in (None, "", False) else self._with(first, {self._data["cursor"]: cursor})
+        return None if cursor in (None, "", False) else self._with(first, {self._declaration["cursor"]: cursor})
 
     def _numbered(self, first: Request, page: Page, proof: ListProof) -> Request | None:
         """By number or offset."""
@@ -204,10 +204,10 @@ class Paging:
         return self.at(first, proof.pages, 0) if self._style == "page" else self._with_offset(first, proof.items)
 
     def _with_offset(self, first: Request, items: int) -> Request:
-        return self._with(first, {self._data["offset"]: self._data.get("first", 0) + items})
+        return self._with(first, {self._declaration["offset"]: self._declaration.get("first", 0) + items})
 
     def _total(self, response: Response, body: Any) -> int:
-        name = self._data.get("total_header")
+        name = self._declaration.get("total_header")
         if name is None:
             return _number(search(self._paths["total"], body), "total")
         return _number(response.headers.get(name.lower(), "").rpartition("/")[2], name)  # Content-Range: items 0-49/622
@@ -222,9 +222,9 @@ class Paging:
         return _number(search(self._paths["total_pages"], body), "total_pages")
 
     def _with(self, first: Request, parameters: dict[str, Any]) -> Request:
-        if "size" in self._data:
-            parameters = parameters | {self._data["size"]: self._data["per_page"]}
-        if self._data.get("in") == "body":
+        if "size" in self._declaration:
+            parameters = parameters | {self._declaration["size"]: self._declaration["per_page"]}
+        if self._declaration.get("in") == "body":
             if first.content is not None:
                 return replace(first, content=b"&".join(part for part in (first.content, urlencode(parameters).encode()) if part))
             json = first.json

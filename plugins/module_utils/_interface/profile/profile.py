@@ -40,7 +40,7 @@ class Profile:
         problems = check(declaration)
         if problems:
             raise ProfileError([str(problem) for problem in problems])
-        self._data = declaration
+        self._declaration = declaration
         self.name = str(declaration["name"])
         self.faces: dict[str, dict[str, Any]] = declaration["faces"]
         self.zone: tzinfo = ZoneInfo(declaration["timezone"]) if "timezone" in declaration else timezone.utc
@@ -98,7 +98,7 @@ class Profile:
             values,
             base=base_path(self.faces[call.face]),
             safe=call.spec.kind != "write",
-            omit_null=self._data.get("omit_null", False),
+            omit_null=self._declaration.get("omit_null", False),
         )
 
     def uses(self, call: ProfileOperation) -> set[str]:
@@ -194,7 +194,7 @@ class Profile:
             items = self.chosen(call, listed if isinstance(listed, list) else items, values)[:1]
         return [with_http(item, call.http, response) for item in items]
 
-    def kept(self, call: ProfileOperation, part: ProfileOperation | FollowUp, response: Response) -> dict[str, Any]:
+    def kept_values(self, call: ProfileOperation, part: ProfileOperation | FollowUp, response: Response) -> dict[str, Any]:
         """What later requests of this write may use, from the answer to one of them."""
         begun = part.job is not None and response.status in part.job.statuses
         body = self.lenient(response) if part.ignored or begun else self.json(call, response)
@@ -213,7 +213,7 @@ class Profile:
             return [self._space(call, today, item) for item in items]
         return [_of_whom_was_asked(call, self._record(str(call.spec.record), call, today, item), values) for item in items]
 
-    def one(self, call: ProfileOperation, response: Response, values: Values) -> dict[str, Any] | None:
+    def read_one(self, call: ProfileOperation, response: Response, values: Values) -> dict[str, Any] | None:
         """The one record of an answer, with its extra fields; None where there is none. One that does not name its SIRET has the one asked for."""
         kind = str(call.spec.record)
         for item in self.single(call, response, values):

@@ -21,14 +21,14 @@ class SoundParts:
     """The parts of a profile whose form is right."""
 
     def __init__(self, declaration: dict[str, Any], wrong: list[Path]) -> None:
-        self._data = declaration
+        self._declaration = declaration
         self._wrong = wrong
 
     def at(self, *path: Any) -> Any:
         """What stands there, or None where it is not there or its form is wrong."""
         if any(part[: len(path)] == path or path[: len(part)] == part for part in self._wrong):
             return None
-        content: Any = self._data
+        content: Any = self._declaration
         for name in path:
             content = content.get(name) if isinstance(content, dict) else None
         return content
@@ -41,6 +41,6 @@ class SoundParts:
                 yield name, spec, declaration
 
     def has(self, operation: str) -> bool:
-        declaration = self._data.get("operations")
+        declaration = self._declaration.get("operations")
         content = declaration.get(operation) if isinstance(declaration, dict) else None
         return isinstance(content, dict) and "absent" not in content

@@ -60,7 +60,7 @@ def read(operation: str, content: Any, content_type: str | None = "application/j
     if found.spec.answer == "none":
         return profile.json(found, response)
     if found.spec.answer == "one":
-        return plain(profile.one(found, response, {}) or {})
+        return plain(profile.read_one(found, response, {}) or {})
     items = profile.records(found, response, profile.items(found, profile.json(found, response)), {})
     return items if found.spec.answer == "space" else [plain(each) for each in items]
 
