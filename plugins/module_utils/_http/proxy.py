@@ -97,9 +97,10 @@ def check_proxy(value: str, option: str = "proxy") -> str:
     """Raises InvalidInput, which never repeats the value: it may hold a password."""
     try:
         parts = urlsplit(value)
-        good = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        is_server = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        is_proxy = is_server and parts.path in ("", "/") and not parts.query and not parts.fragment
     except ValueError:
-        good = False
-    if not good or parts.path not in ("", "/") or parts.query or parts.fragment:
+        is_proxy = False
+    if not is_proxy:
         raise InvalidInput(option, "is not the URL of an HTTP proxy", HINT)
     return value

@@ -330,4 +330,5 @@ step_correlation: ContextVar[str] = ContextVar("step_correlation", default="")
 def _always(face: dict[str, Any]) -> dict[str, str]:
     """Headers of every request to this face, with the one for the server's support."""
     name = face.get("correlation_header")
-    return face.get("headers", {}) | ({name: step_correlation.get() or str(uuid.uuid4())} if name else {})
+    headers: dict[str, str] = face.get("headers", {})
+    return headers | ({name: step_correlation.get() or str(uuid.uuid4())} if name else {})

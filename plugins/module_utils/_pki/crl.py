@@ -161,7 +161,7 @@ def _certificate_issuer(entry: Any, before: Any) -> Any:
 
 def _is_removal(entry: Any) -> bool:
     """Of a delta CRL: the certificate is not on hold any more."""
-    return _reason_code(entry) == x509.ReasonFlags.remove_from_crl
+    return bool(_reason_code(entry) == x509.ReasonFlags.remove_from_crl)
 
 
 def _reason_code(entry: Any) -> Any:

@@ -141,7 +141,11 @@ def _attribute_name(oid: Element) -> str:
     extra_names: dict[Any, str] = {
         x509.ObjectIdentifier(oid_text): label for oid_text, label in (("2.5.4.7", "L"), ("2.5.4.8", "ST"), ("2.5.4.9", "street"))
     }
-    names = {x509.NameOID.COMMON_NAME: "CN", x509.NameOID.ORGANIZATION_NAME: "O", x509.NameOID.ORGANIZATIONAL_UNIT_NAME: "OU"} | extra_names
+    names: dict[Any, str] = {
+        x509.NameOID.COMMON_NAME: "CN",
+        x509.NameOID.ORGANIZATION_NAME: "O",
+        x509.NameOID.ORGANIZATIONAL_UNIT_NAME: "OU",
+    } | extra_names
     return names.get(x509.ObjectIdentifier(dotted), dotted)
 
 

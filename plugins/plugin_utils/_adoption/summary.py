@@ -192,4 +192,4 @@ def _as_dict(words: dict[str, Any], remark: Remark, language: str) -> dict[str, 
 
 
 def _remark_text(words: dict[str, Any], remark: Remark, language: str) -> str:
-    return words[remark.code].text(language, detail=remark.detail)
+    return str(words[remark.code].text(language, detail=remark.detail))

@@ -65,6 +65,7 @@ class ControllerFiles:
         self, option: str, shipped: ShippedFiles, load: Callable[[Path], Any], name: str, code: str = "invalid_input"
     ) -> Any:
         """What a shipped file of this name holds, or the user's own at this path."""
+        is_file = False
         try:
             path = shipped.find(name) or Path(self._absolute(name))
             is_file = path.is_file()

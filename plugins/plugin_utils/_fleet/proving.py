@@ -84,4 +84,5 @@ def backed_off_until(last: ProofRecord) -> datetime:
     failures = last.get("failures") or 0
     if failed is None or failures < 1:
         return LONG_AGO
-    return failed + min(FIRST_BACKOFF * 2 ** min(failures - 1, MOST_DOUBLINGS), LONGEST_BACKOFF)
+    doublings: int = 2 ** min(failures - 1, MOST_DOUBLINGS)
+    return failed + min(FIRST_BACKOFF * doublings, LONGEST_BACKOFF)
