@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..module_utils._doctor.table import table, together
+from ..module_utils._doctor.table import table_of_lines, together
+from ..module_utils._texts.doctor.table import NOT_REACHED
 from ..plugin_utils._controller.report_action import TellingAction, as_json
 
 RESULT = "antai_doctor_result"
-KEPT = ("outcome", "counts", "checks")
+ANSWERED = ("outcome", "counts", "checks")
 OPTIONS: dict[str, dict[str, Any]] = {"language": {"type": "str", "choices": ["fr", "en"], "default": "fr"}, "json": {"type": "path"}}
 
 
@@ -19,10 +20,10 @@ class ActionModule(TellingAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        hosts = {host: _told(variables["hostvars"][host].get(RESULT)) for host in variables["ansible_play_hosts_all"]}
-        checks = {host: told["checks"] for host, told in hosts.items() if "checks" in told}
-        failures = [f"{host}: {told['failure']}" for host, told in hosts.items() if "failure" in told]
-        text = "\n".join([table(together(checks), given["language"]) if checks else "", *failures]).strip("\n")
+        hosts = {host: _answer(variables["hostvars"][host].get(RESULT), given["language"]) for host in variables["ansible_play_hosts_all"]}
+        checks = {host: answer["checks"] for host, answer in hosts.items() if "checks" in answer}
+        failures = [f"{host}: {answer['failure']}" for host, answer in hosts.items() if "failure" in answer]
+        text = "\n".join([table_of_lines(together(checks), given["language"]) if checks else "", *failures]).strip("\n")
         self.show(text)  # first: a file that cannot be written must not cost it
         files = [] if self._task.check_mode or not given["json"] else [self._written(hosts, given["json"])]
         return {"changed": False, "hosts": hosts, "text": text, "files": files}
@@ -33,7 +34,8 @@ class ActionModule(TellingAction):
         return str(path)
 
 
-def _told(found: dict[str, Any] | None) -> dict[str, Any]:
-    if found and "checks" in found:
-        return {name: found[name] for name in KEPT}
-    return {"failure": str((found or {}).get("msg") or "the doctor did not come this far")}
+def _answer(result: dict[str, Any] | None, language: str) -> dict[str, Any]:
+    """What the report has of one host; a failure where the doctor has no checks of it."""
+    if result and "checks" in result:
+        return {name: result[name] for name in ANSWERED}
+    return {"failure": str((result or {}).get("msg") or NOT_REACHED.text(language))}

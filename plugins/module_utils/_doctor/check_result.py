@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 from .._texts.doctor.answers import ANSWERS
 from .._texts.doctor.machine import MACHINE
@@ -23,6 +24,13 @@ OUTCOMES = (OK, WARN, FAIL)
 IN_THE_WAY = ("prerequisite", "no_url", "no_credentials", "no_client_certificate", "not_sent_again")
 
 
+# A check as results show it: what was found and what to do about it, in the language of the task; details: its facts.
+CheckView = TypedDict(  # noqa: UP013 (its published keys are no names that the tree allows)
+    "CheckView",
+    {"check": str, "face": str, "outcome": str, "code": str, "what": str, "what_to_do": str, "details": "dict[str, object]"},
+)
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """check: what was looked at; of an operation, its name in the catalogue. face: local, portal, sifps or token.
@@ -34,15 +42,15 @@ class CheckResult:
     face: str
     outcome: str
     code: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:
         return self.outcome == FAIL or (self.outcome == SKIPPED and self.code in IN_THE_WAY)
 
-    def as_dict(self, language: str) -> dict[str, Any]:
-        facts = bounded(self.facts)
-        advice, facts = FINDINGS[self.code], _readable({"check": self.check, "face": self.face} | facts, language)
+    def as_dict(self, language: str) -> CheckView:
+        details: dict[str, object] = bounded(dict(self.facts))
+        advice, facts = FINDINGS[self.code], _readable({"check": self.check, "face": self.face} | details, language)
         return {
             "check": self.check,
             "face": self.face,
@@ -50,14 +58,14 @@ class CheckResult:
             "code": self.code,
             "what": advice.finding.text(language, **facts),
             "what_to_do": advice.to_do.text(language, **facts) if self.outcome in (WARN, FAIL) or self.code in IN_THE_WAY[1:] else "",
-            "details": facts,
+            "details": details,
         }
 
 
-def _readable(facts: dict[str, Any], language: str) -> dict[str, Any]:
+def _readable(facts: dict[str, object], language: str) -> dict[str, object]:
     """As the texts name them: lists as one text, the source of a proxy in words."""
     readable = {name: ", ".join(map(str, fact)) if isinstance(fact, (list, tuple)) else fact for name, fact in facts.items()}
-    return readable | ({"source": PROXY_SOURCES[facts["source"]].text(language)} if "source" in facts else {})
+    return readable | ({"source": PROXY_SOURCES[str(facts["source"])].text(language)} if "source" in facts else {})
 
 
 def overall(outcomes: list[str]) -> str:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from .._http.probe import STAGES, Probe
 from .._pki.parsing import load_bundle
@@ -34,12 +33,12 @@ def findings(probed: Probe, face: str, now: datetime) -> list[CheckResult]:
     return results
 
 
-def facts(probed: Probe) -> dict[str, Any]:
+def facts(probed: Probe) -> dict[str, object]:
     name, port = probed.way.address if probed.way.url and probed.failed in ("dns", "tcp") else (probed.host, probed.port)
     return {"name": name, "host": probed.host, "port": port, "proxy": probed.way.shown, "told": probed.reason, "status": probed.status}
 
 
-def _passed(probed: Probe, stage: str) -> tuple[str, dict[str, Any]]:
+def _passed(probed: Probe, stage: str) -> tuple[str, dict[str, object]]:
     name, port = probed.way.address if probed.way.url else (probed.host, probed.port)
     if stage == "dns":
         return "resolved", {"name": name, "addresses": list(probed.addresses)}

@@ -13,7 +13,6 @@ import tempfile
 from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from .._resources.certificate.observed_certificate import ObservedCertificate
 from ..dates import instant
@@ -105,5 +104,5 @@ def _lifetime(item: ObservedCertificate, now: datetime) -> CheckResult | None:
     if item.local is None or item.local.not_after - now >= ENDS_SOON:
         return None
     ended = item.local.not_after <= now
-    facts: dict[str, Any] = {"provider": item.declared.provider, "not_after": instant(item.local.not_after)}
+    facts: dict[str, object] = {"provider": item.declared.provider, "not_after": instant(item.local.not_after)}
     return CheckResult("certificates", FACE, FAIL if ended else WARN, "certificate_ended" if ended else "certificate_ends", facts)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from .._http.client_certificate import ClientCertificate
 from .._interface.auth.methods import elsewhere, options_of
@@ -34,28 +34,28 @@ def check_login(session: DoctorSession, face: str, presented: Presented) -> None
         session.add(_log_in(session, face, presented[0][1] if presented else None, facts))
 
 
-def _log_in(session: DoctorSession, face: str, client: ClientCertificate | None, facts: dict[str, Any]) -> CheckResult:
+def _log_in(session: DoctorSession, face: str, client: ClientCertificate | None, facts: Mapping[str, object]) -> CheckResult:
     try:
         session.operations.log_in(face, client)
     except AuthenticationFailed as error:
-        return CheckResult("login", face, FAIL, "bad_credentials", facts | {"told": error.message})
+        return CheckResult("login", face, FAIL, "bad_credentials", {**facts, "told": error.message})
     except TransportError as error:
         return CheckResult("login", face, FAIL, *transport_facts(session, error))
     except RequestError as error:
         if session.is_limited(face):
             return CheckResult("login", face, SKIPPED, "not_sent_again", {"because": "rate_limit"})
-        return CheckResult("login", face, FAIL, "login_unexplained", facts | {"told": error.message})
+        return CheckResult("login", face, FAIL, "login_unexplained", {**facts, "told": error.message})
     for call, values in readable_operations(session, face):  # a key that is only sent along is judged with the first answer
         if call.anonymous:
             break
         try:
             raw = raw_answer(session.operations, call.name, values, client)
         except AuthenticationFailed as error:
-            return CheckResult("login", face, FAIL, "bad_credentials", facts | {"told": error.message})
+            return CheckResult("login", face, FAIL, "bad_credentials", {**facts, "told": error.message})
         except AntaiError:
             break
         if raw and session.profile.meaning(raw.call, raw.response) == "unauthenticated":
-            return CheckResult("login", face, FAIL, "bad_credentials", facts | {"told": server_message(session.profile, raw)})
+            return CheckResult("login", face, FAIL, "bad_credentials", {**facts, "told": server_message(session.profile, raw)})
         return CheckResult("login", face, OK, "logged_in", facts)
     return CheckResult("login", face, OK, "declared_only", facts)
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._http.client_certificate import ClientCertificate
@@ -66,8 +66,8 @@ def _prerequisites(call: ProfileOperation) -> tuple[str, ...]:
     return (*needs, "mandate") if not call.anonymous and "siret" in call.spec.values else needs
 
 
-def _values(session: DoctorSession, call: ProfileOperation) -> dict[str, Any]:
-    values: dict[str, Any] = {"siret": session.request.siret, "agent_email": session.request.agent_email, "cycle": session.request.cycle}
+def _values(session: DoctorSession, call: ProfileOperation) -> dict[str, object]:
+    values: dict[str, object] = {"siret": session.request.siret, "agent_email": session.request.agent_email, "cycle": session.request.cycle}
     if "id" in call.spec.values:
         values["id"] = _convention_with_copy(session)
     return {name: value for name, value in values.items() if name in call.spec.values}
@@ -86,25 +86,25 @@ def _convention_with_copy(session: DoctorSession) -> Any:
     return next((convention["id"] for convention in listed if convention["state"] in ("upcoming", "in_force", "ended")), None)
 
 
-def _missing_values(session: DoctorSession, call: ProfileOperation, values: dict[str, Any]) -> list[str]:
+def _missing_values(session: DoctorSession, call: ProfileOperation, values: dict[str, object]) -> list[str]:
     used = session.profile.uses(call) | ({"siret"} if "siret" in call.spec.values else set())
     return [name for name, value in values.items() if value is None and name in used]
 
 
 def _check_answer(
-    session: DoctorSession, call: ProfileOperation, values: dict[str, Any], client: ClientCertificate | None, facts: dict[str, Any]
+    session: DoctorSession, call: ProfileOperation, values: dict[str, object], client: ClientCertificate | None, facts: Mapping[str, object]
 ) -> list[CheckResult]:
     try:
         raw = raw_answer(session.operations, call.name, values, client)
         if raw is None:
-            return [CheckResult(call.name, call.face, SKIPPED, "lacks_values", facts | {"missing": ["account"]})]
+            return [CheckResult(call.name, call.face, SKIPPED, "lacks_values", {**facts, "missing": ["account"]})]
         verdicts = judge_answer(session.profile, raw, _shown_by(session, call, values))
     except AntaiError as error:
-        return [_failed(session, call, error, facts)]
+        return [failed_operation(session, call, error, facts)]
     if raw.response.status == TOO_MANY:
-        return [CheckResult(call.name, call.face, SKIPPED, "prerequisite", facts | {"because": "rate_limit"})]
+        return [CheckResult(call.name, call.face, SKIPPED, "prerequisite", {**facts, "because": "rate_limit"})]
     _remember_spaces(session, raw)
-    results = [CheckResult(call.name, call.face, fault.outcome, fault.code, facts | fault.facts) for fault in verdicts]
+    results = [CheckResult(call.name, call.face, fault.outcome, fault.code, {**facts, **fault.facts}) for fault in verdicts]
     listed = call.spec.answer in ("many", "space") or call.paging
     readable = session.profile.meaning(call, raw.response) == "success" and all(result.outcome != FAIL for result in results)
     if not listed or not readable:
@@ -113,24 +113,24 @@ def _check_answer(
     return [*(result for result in results if result.outcome == WARN), *second] if second else results
 
 
-def _failed(session: DoctorSession, call: ProfileOperation, error: AntaiError, facts: dict[str, Any]) -> CheckResult:
+def failed_operation(session: DoctorSession, call: ProfileOperation, error: AntaiError, facts: Mapping[str, object]) -> CheckResult:
     if isinstance(error, TransportError):
-        code, facts = transport_facts(session, error)
-        return CheckResult(call.name, call.face, FAIL, code, facts | facts)
-    failed_operation = error.details.get("operation")
-    if failed_operation and failed_operation != call.name:  # the record that its path names could not be read
-        return CheckResult(call.name, call.face, SKIPPED, "prerequisite", facts | {"because": failed_operation})
-    return CheckResult(call.name, call.face, FAIL, "broken", facts | {"told": error.message, "hint": error.hint})
+        code, failure = transport_facts(session, error)
+        return CheckResult(call.name, call.face, FAIL, code, {**facts, **failure})
+    broken = error.details.get("operation")
+    if broken and broken != call.name:  # the record that its path names could not be read
+        return CheckResult(call.name, call.face, SKIPPED, "prerequisite", {**facts, "because": broken})
+    return CheckResult(call.name, call.face, FAIL, "broken", {**facts, "told": error.message, "hint": error.hint})
 
 
-def transport_facts(session: DoctorSession, error: TransportError) -> tuple[str, dict[str, Any]]:
+def transport_facts(session: DoctorSession, error: TransportError) -> tuple[str, dict[str, object]]:
     facts = {"method": error.details.get("method"), "path": error.details.get("path"), "timeout": session.request.timeout}
     return ("timed_out" if error.details.get("timed_out") else "broken"), facts | {"told": error.message, "hint": error.hint}
 
 
-def _shown_by(session: DoctorSession, call: ProfileOperation, values: dict[str, Any]) -> str | None:
+def _shown_by(session: DoctorSession, call: ProfileOperation, values: dict[str, object]) -> str | None:
     """The other operation that shows this collectivité, so that "not there" cannot be true of what every space has."""
-    shown_by = session.shown_by.get(values.get("siret") or "")
+    shown_by = session.shown_by.get(str(values.get("siret") or ""))
     return shown_by if call.name in MANDATED and shown_by != call.name else None
 
 
@@ -149,7 +149,7 @@ def _remember_spaces(session: DoctorSession, raw: RawAnswer) -> None:
         session.shown_by.setdefault(str(siret), raw.call.name)
 
 
-def _check_second_page(session: DoctorSession, raw: RawAnswer, facts: dict[str, Any]) -> list[CheckResult]:
+def _check_second_page(session: DoctorSession, raw: RawAnswer, facts: Mapping[str, object]) -> list[CheckResult]:
     """What is wrong with the way to the second page of a list, or with that page itself."""
     call = raw.call
     try:
@@ -157,16 +157,16 @@ def _check_second_page(session: DoctorSession, raw: RawAnswer, facts: dict[str, 
         verdicts = judge_answer(session.profile, second, None) if second else []
     except UnexpectedAnswer as error:
         if session.is_limited(call.face):
-            return [CheckResult(call.name, call.face, SKIPPED, "prerequisite", facts | {"because": "rate_limit"})]
+            return [CheckResult(call.name, call.face, SKIPPED, "prerequisite", {**facts, "because": "rate_limit"})]
         reason = error.message.removeprefix(f"{call.name}: ")
-        return [CheckResult(call.name, call.face, FAIL, "paging", facts | {"told": reason, "operation": call.name})]
+        return [CheckResult(call.name, call.face, FAIL, "paging", {**facts, "told": reason, "operation": call.name})]
     except AntaiError as error:
-        return [_failed(session, call, error, facts)]
+        return [failed_operation(session, call, error, facts)]
     wrong = [fault for fault in verdicts if fault.outcome not in (OK, NOT_VERIFIABLE)]
-    return [CheckResult(call.name, call.face, fault.outcome, fault.code, facts | fault.facts | {"page": 2}) for fault in wrong]
+    return [CheckResult(call.name, call.face, fault.outcome, fault.code, {**facts, **fault.facts} | {"page": 2}) for fault in wrong]
 
 
-def readable_operations(session: DoctorSession, face: str) -> Iterator[tuple[ProfileOperation, dict[str, Any]]]:
+def readable_operations(session: DoctorSession, face: str) -> Iterator[tuple[ProfileOperation, dict[str, object]]]:
     """The read operations of a face that can be asked for, those that need a login first."""
     calls = [call for name in READS if (call := session.profile.call(name)) and call.face == face]
     for call in sorted(calls, key=lambda call: (call.anonymous, call.name not in MANDATED)):

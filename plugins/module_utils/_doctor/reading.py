@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .._interface.profile.answers import FieldReader, RecordReader
@@ -24,7 +24,7 @@ class AnswerResult(NamedTuple):
 
     outcome: str
     code: str
-    facts: dict[str, Any]
+    facts: Mapping[str, object]
 
 
 # Status and form
@@ -105,7 +105,7 @@ def _unexpected(raw: RawAnswer, error: UnexpectedAnswer) -> AnswerResult:
     return AnswerResult(FAIL, "content_type" if "content type" in reason else "unexplained", request_facts(raw) | {"told": reason})
 
 
-def request_facts(raw: RawAnswer) -> dict[str, Any]:
+def request_facts(raw: RawAnswer) -> dict[str, object]:
     return {"operation": raw.call.name, "method": raw.request.method, "path": raw.request.path}
 
 
@@ -190,7 +190,7 @@ def _likely(reader: RecordReader, lost: list[FieldReader], items: list[Any]) -> 
     return ([key for key in named if key not in read] or named)[:MOST_KEYS] or ["?"]
 
 
-def _holder(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
+def _holder(item: Any, names: tuple[str, ...]) -> dict[str, object]:
     """The object at this path, as deep as there is one."""
     for name in names:
         if not isinstance(item, dict) or not isinstance(item.get(name), dict):

@@ -6,65 +6,86 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from dataclasses import dataclass, field
 
 from .._texts.doctor.table import FACES, LABELS, TO_DO, TOTALS
 from .._texts.text import with_colon
-from .check_result import FAIL, WARN
+from .check_result import FAIL, WARN, CheckView
 
 WIDTH = 140
 # After the words of one, where others found the same in other words.
 MORE = ", ..."
 
 
-def table(checks: list[dict[str, Any]], language: str) -> str:
-    """checks: as in the result; `hosts`, where there is one, names those that a line is about."""
-    lines = []
+@dataclass
+class CheckLine:
+    """One line of the table. hosts: those that it is about, where it is not everybody."""
+
+    check: CheckView
+    finding: str
+    names: list[str] = field(default_factory=list)
+    hosts: str = ""
+
+
+def table(checks: list[CheckView], language: str) -> str:
+    """The checks of one host."""
+    return table_of_lines([CheckLine(check, check["what"]) for check in checks], language)
+
+
+def table_of_lines(lines: list[CheckLine], language: str) -> str:
+    """By face, each check with what to do about it, and below them how many there are of each outcome."""
+    rows = []
     for face, title in FACES.items():
-        mine = [check for check in checks if check["face"] == face]
-        if mine:
-            lines += ["", title.text(language)]
-        for check in mine:
-            lines += _lines(check, LABELS[check["outcome"]].text(language), language)
-    return "\n".join([*lines, "", totals(checks, language)]).strip("\n")
+        members = [line for line in lines if line.check["face"] == face]
+        if members:
+            rows += ["", title.text(language)]
+        for line in members:
+            rows += _rows(line, language)
+    return "\n".join([*rows, "", totals([line.check for line in lines], language)]).strip("\n")
 
 
-def _lines(check: dict[str, Any], label: str, language: str) -> list[str]:
-    hosts = f" [{check['hosts']}]" if check.get("hosts") else ""
-    first = f"  {label:<9}  {check['check']:<20}  "
+def _rows(line: CheckLine, language: str) -> list[str]:
+    check = line.check
+    hosts = f" [{line.hosts}]" if line.hosts else ""
+    first = f"  {LABELS[check['outcome']].text(language):<9}  {check['check']:<20}  "
     below = " " * len(first)
-    lines = textwrap.wrap(check["what"] + hosts, WIDTH, initial_indent=first, subsequent_indent=below, break_on_hyphens=False)
+    rows = textwrap.wrap(line.finding + hosts, WIDTH, initial_indent=first, subsequent_indent=below, break_on_hyphens=False)
     if check["what_to_do"]:
         mark = f"{below}{with_colon(TO_DO.text(language), '', language)}"
-        lines += textwrap.wrap(check["what_to_do"], WIDTH, initial_indent=mark, subsequent_indent=below + "  ", break_on_hyphens=False)
-    return lines
+        rows += textwrap.wrap(check["what_to_do"], WIDTH, initial_indent=mark, subsequent_indent=below + "  ", break_on_hyphens=False)
+    return rows
 
 
-def totals(checks: list[dict[str, Any]], language: str) -> str:
+def totals(checks: list[CheckView], language: str) -> str:
     counts = counted(checks)
     return ", ".join(f"{counts[outcome]} {total.text(language)}" for outcome, total in TOTALS.items() if counts[outcome])
 
 
-def counted(checks: list[dict[str, Any]]) -> dict[str, int]:
+def counted(checks: list[CheckView]) -> dict[str, int]:
     return {outcome: sum(check["outcome"] == outcome for check in checks) for outcome in TOTALS}
 
 
-def together(checks_by_host: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The checks of many hosts as one list. Trouble that several tell in the same words is one line, with who tells it; what is no trouble
+def together(checks_by_host: dict[str, list[CheckView]]) -> list[CheckLine]:
+    """The checks of many hosts as one list. Trouble that several report in the same words is one line, with who reports it; what is no trouble
     is one line for all that found the same, in the words of the first.
     """
-    merged: dict[tuple[str, ...], dict[str, Any]] = {}
+    merged: dict[tuple[str, ...], CheckLine] = {}
     for host, checks in checks_by_host.items():
         for check in checks:
             words = (check["what"], check["what_to_do"]) if check["outcome"] in (WARN, FAIL) else ()
-            line = merged.setdefault((check["face"], check["check"], check["outcome"], check["code"], *words), {**check, "names": []})
-            if check["what"] != line["what"] and not line["what"].endswith(MORE):
-                line["what"] += MORE
-            if host not in line["names"]:
-                line["names"].append(host)
-    order = {check: number for number, check in enumerate(dict.fromkeys((line["face"], line["check"]) for line in merged.values()))}
-    lines = sorted(merged.values(), key=lambda line: order[line["face"], line["check"]])
-    return [line | {"hosts": "" if len(line["names"]) == len(checks_by_host) else _hosts(line["names"])} for line in lines]
+            line = merged.setdefault(
+                (check["face"], check["check"], check["outcome"], check["code"], *words), CheckLine(check, check["what"])
+            )
+            if check["what"] != line.finding and not line.finding.endswith(MORE):
+                line.finding += MORE
+            if host not in line.names:
+                line.names.append(host)
+    for line in merged.values():
+        line.hosts = "" if len(line.names) == len(checks_by_host) else _hosts(line.names)
+    order = {
+        check: number for number, check in enumerate(dict.fromkeys((line.check["face"], line.check["check"]) for line in merged.values()))
+    }
+    return sorted(merged.values(), key=lambda line: order[line.check["face"], line.check["check"]])
 
 
 def _hosts(names: list[str]) -> str:

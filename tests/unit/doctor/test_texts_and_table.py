@@ -19,7 +19,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._doctor.check_
     CheckResult,
     overall,
 )
-from ansible_collections.collectivites.antai.plugins.module_utils._doctor.table import table, together
+from ansible_collections.collectivites.antai.plugins.module_utils._doctor.table import table_of_lines, together
 from tests.support.collection import MODULE_UTILS
 
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (MODULE_UTILS / "_doctor").glob("*.py")) + (
@@ -52,7 +52,7 @@ def test_one_table_for_many_hosts() -> None:
     bad = CheckResult(
         "login", "portal", FAIL, "bad_credentials", {"methods": ["basic"], "told": "no", "options": ["antai_password"]}
     ).as_dict("en")
-    text = table(together({"one": [good], "two": [good, bad]}), "en")
+    text = table_of_lines(together({"one": [good], "two": [good, bad]}), "en")
     assert [line.split() for line in text.splitlines()] == [
         ["Portal"],
         ["ok", "dns", "a:", "1"],
@@ -62,8 +62,13 @@ def test_one_table_for_many_hosts() -> None:
         ["1", "ok,", "1", "fail"],
     ]
     other = CheckResult("dns", "portal", OK, "resolved", {"name": "b", "addresses": ["2"]}).as_dict("en")
-    assert [each["what"] for each in together({"one": [good], "two": [other], "three": [other]})] == ["a: 1, ..."]
+    assert [line.finding for line in together({"one": [good], "two": [other], "three": [other]})] == ["a: 1, ..."]
     worse = bad | {"what": "another reason"}
-    assert [each["what"] for each in together({"one": [bad], "two": [worse]})] == [bad["what"], "another reason"]
+    assert [line.finding for line in together({"one": [bad], "two": [worse]})] == [bad["what"], "another reason"]
     many = {f"h{number}": [bad] for number in range(6)} | {"good": [good]}
-    assert "[h0, h1, h2, h3 +2]" in table(together(many), "en")
+    assert "[h0, h1, h2, h3 +2]" in table_of_lines(together(many), "en")
+
+
+def test_the_details_are_the_facts_as_they_are() -> None:
+    shown = CheckResult("dns", "portal", OK, "resolved", {"name": "a", "addresses": ["1", "2"]}).as_dict("en")
+    assert (shown["what"], shown["details"]) == ("a: 1, 2", {"name": "a", "addresses": ["1", "2"]})

@@ -36,3 +36,4 @@ PROXY_SOURCES: dict[str, Bilingual] = {
 }
 
 TO_DO = Bilingual("à faire", "to do")
+NOT_REACHED = Bilingual("le docteur n'est pas allé jusque-là", "the doctor did not come this far")
