@@ -23,6 +23,7 @@ from .space import observe_space
 
 
 def exchange_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    """{dialogues, server, warnings} of antai_exchange_info: the SI FPS is asked with each certificate whose key is here. Raises the errors of errors.py."""
     return exchange(parameters, context, settings, set())
 
 

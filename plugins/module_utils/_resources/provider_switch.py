@@ -241,6 +241,7 @@ def _is_proved(certificate: ObservedCertificate) -> bool:
 
 
 def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
+    """The switch that these parameters of antai_provider_switch declare. Raises InvalidInput."""
     siret, email = check_siret(parameters["siret"]), checked(parameters, "agent_email")
     moving = declared_switch(parameters)
     if moving is None:
@@ -254,6 +255,7 @@ def provider_switch(parameters: dict[str, Any]) -> ProviderSwitch:
 
 
 def provider_switch_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    """{switch, verdicts, steps_to_come, waiting} of antai_provider_switch_info. Raises the errors of errors.py."""
     resource = provider_switch(parameters)
     plan = resource.plan_dated(resource.observe(context), context, settings.now())
     return {"switch": plan.before} | plan.facts | steps_to_come(plan, settings)

@@ -176,6 +176,7 @@ def _is_proven(status: Dialogue, staying: Space) -> bool:
 
 
 def siret_change(parameters: dict[str, Any]) -> SiretChange:
+    """The change of SIRET that these parameters of antai_siret_change declare. Raises InvalidInput."""
     new, former, day = check_siret(parameters["siret"]), checked(parameters, "former_siret"), checked(parameters, "change_siret_on")
     if former == new:
         raise InvalidInput("former_siret", f"{former} is the SIRET itself", "declare the SIRET that the collectivité had before")

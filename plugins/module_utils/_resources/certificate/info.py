@@ -27,6 +27,7 @@ from .stored_certificates import read_stored
 
 
 def certificate_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    """{certificates, held, access} of antai_certificate_info: what the space lists and what the store holds, each with its renewal."""
     policy = RenewalPolicy(tuple(parameters["renewal_days"]))
     trusted = TrustStore(()) if parameters.get("trust_store") is None else read_store(parameters["trust_store"])
     lifetimes = stored_lifetimes(parameters["siret"], context, trusted, settings.now())
@@ -51,6 +52,7 @@ def certificate_info(parameters: dict[str, Any], context: Context, settings: Set
 
 
 def certificate_request_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    """{requests} of antai_certificate_request_info: one for each provider of the store, or for the named one. Raises InvalidInput."""
     siret, store = check_siret(parameters["siret"]), context.store
     if store is None:
         raise InvalidInput("store", "is not set", "declare antai_store: requests are kept there and nowhere else")

@@ -43,10 +43,12 @@ CERTIFICATE_STATE = state_option(CERTIFICATE_STATES, "active")
 
 
 def certificate_request(parameters: dict[str, Any]) -> CertificateRequest:
+    """The order that these parameters of antai_certificate_request declare. Raises InvalidInput."""
     return CertificateRequest(declared_order(parameters), present=parameters["state"] == "present")
 
 
 def declared_order(parameters: dict[str, Any]) -> Order:
+    """What these parameters of an ordering module order, and how. Raises InvalidInput."""
     siret, provider = check_siret(parameters["siret"]), check_label(parameters["provider"])
     common_name = _subject_text(parameters["common_name"] or f"FPS {provider}", "common_name")
     return Order(
@@ -129,6 +131,7 @@ def _content(content: str, prefix: str) -> bytes:
 
 
 def certificates(parameters: dict[str, Any]) -> Certificates:
+    """The list of certificates that these parameters of antai_certificate declare. Raises InvalidInput."""
     siret, email = check_siret(parameters["siret"]), checked(parameters, "agent_email")
     declared = [declared_certificate(entry, parameters["state"]) for entry in parameters["certificates"]]
     identities = [certificate.fingerprint or certificate.certificate or certificate.provider for certificate in declared]

@@ -247,6 +247,7 @@ def is_to_be_ordered(stored: StoredCertificates, now: datetime) -> bool:
 
 
 def view(store: Store, siret: str, provider: str, stored: StoredCertificates) -> OrderView:
+    """The order of one provider as the store has it. stored: as read_stored gives it."""
     pending: PendingRequest = stored.pending or {}
     folder = store.certificates(provider)
     shown: OrderView = {

@@ -45,6 +45,7 @@ SPEC: dict[str, dict[str, Any]] = {
 
 
 def now() -> datetime:
+    """The clock, in UTC."""
     return datetime.now(timezone.utc)
 
 

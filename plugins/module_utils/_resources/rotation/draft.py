@@ -56,6 +56,7 @@ class RotationChanges(TypedDict, total=False):
 
 
 def view(state: RotationState, siret: str, provider: str, grace: timedelta) -> RotationView:
+    """The rotation of one provider as it was observed. grace: how long the old certificate stays active."""
     pending = state.pending or {}
     shown: RotationView = {
         "state": "elsewhere",
@@ -87,6 +88,7 @@ def stage(shown: RotationView) -> str:
 
 
 def version_view(version: CertificateVersion | None) -> VersionView | None:
+    """One version as it was observed; None where there is none."""
     if version is None:
         return None
     return {

@@ -16,6 +16,7 @@ from .options import NO_WISH, ROTATION_SPEC, rotation
 
 
 def certificate_rotation_info(parameters: dict[str, Any], context: Context, settings: Settings) -> Answer:
+    """{rotation, renewal, verdicts, steps_to_come, waiting} of antai_certificate_rotation_info. Raises the errors of errors.py."""
     resource = rotation(parameters | NO_WISH)
     state = resource.observe(context)
     plan = resource.plan_dated(state, context, settings.now())

@@ -146,7 +146,11 @@ EXPIRED, LONG = "2026-03-01T00:00:00Z", "2028-01-01T00:00:00Z"
         ((in_space(A, "active"),), (listed(C, "active", "acme"),), [C]),  # a second one of the same provider
         ((in_space(A, "active"),), (listed(C, "active", "old", not_after=LONG), listed(D, "active", "older", not_after=EXPIRED)), [C]),
         ((in_space(A, "active"),), (listed(D, "inactive", "older"),), []),
-        ((item(None, "missing", provider="old"),), OTHERS, []),  # the store is without it: ordering.py has the word
+        (
+            (item(None, "missing", provider="old"),),
+            OTHERS,
+            [],
+        ),  # the store is without it: its order is the resource of antai_certificate_request
         ((item(None, "missing", provider="new"),), OTHERS, [C]),
         ((), OTHERS, None),  # nothing is declared of certificates
     ],
