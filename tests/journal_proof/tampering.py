@@ -93,6 +93,6 @@ def missed(content: bytes, head: Head, tries: int, dice: random.Random) -> dict[
         changed = tampering(content, dice)
         if changed == content:
             continue
-        found = found_by_anchor if tampering is cut_tail or content.startswith(changed) else found_by_chain
-        misses[tampering.__name__] += not found(changed, head)
+        finds = found_by_anchor if tampering is cut_tail or content.startswith(changed) else found_by_chain
+        misses[tampering.__name__] += not finds(changed, head)
     return misses

@@ -86,10 +86,10 @@ def back_up(root: Path, archive: Path, writes: bool = True) -> Manifest:
     identity, head = read_identity(str(root)), read_head(str(root))
     if identity is None or head is None:
         raise StoreError(f"{root} is no store: it has no store.json", "give the folder that antai_store declares")
-    with ExitStack() as held:
+    with ExitStack() as locks:
         for folder in sorted(path for path in root.iterdir() if path.is_dir() and (path.name.isdigit() or path.name == ".hosts")):
-            held.enter_context(hold(folder))
-        held.enter_context(wait_for_store(root))
+            locks.enter_context(hold(folder))
+        locks.enter_context(wait_for_store(root))
         head = read_head(str(root)) or head
         manifest = Manifest(identity.id, instant(utc_now()), head.as_dict())
         if not writes:
@@ -214,19 +214,19 @@ def restore(archive: Path, root: Path, writes: bool = True) -> Manifest:
         return verify_archive(archive)
     make_folder(root.parent)
     with guarded(root):
-        made = Path(tempfile.mkdtemp(dir=root.parent, prefix=PREFIX, suffix=SUFFIX))
+        unpacked = Path(tempfile.mkdtemp(dir=root.parent, prefix=PREFIX, suffix=SUFFIX))
         try:
-            manifest = verify_archive(archive, made)
+            manifest = verify_archive(archive, unpacked)
             for name in (*manifest.folders, *(os.path.dirname(link) for link in manifest.links)):
                 if MEMBER.fullmatch(name):
-                    make_private(made / name)
+                    make_private(unpacked / name)
             for name, target in manifest.links.items():
-                (made / name).symlink_to(target)
+                (unpacked / name).symlink_to(target)
             if root.is_dir():
                 root.rmdir()
-            made.rename(root)
+            unpacked.rename(root)
         except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(unpacked, ignore_errors=True)
             raise
     return manifest
 

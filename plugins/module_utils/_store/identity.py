@@ -45,15 +45,15 @@ def read_identity(root: str) -> Identity | None:
     if not os.path.lexists(path):
         return None
     content = read_json(path)
-    found = content.get("format")
-    if not isinstance(found, int) or not isinstance(content.get("id"), str):
+    format_number = content.get("format")
+    if not isinstance(format_number, int) or not isinstance(content.get("id"), str):
         raise StoreError(f"{path} does not say which store this is", "restore it from a backup; the rest of the store is not touched")
-    if found > FORMAT:
+    if format_number > FORMAT:
         raise StoreError(
-            f"{root} is a store of format {found}, and this release knows format {FORMAT}",
+            f"{root} is a store of format {format_number}, and this release knows format {FORMAT}",
             "use the release that wrote it, or a newer one; nothing was read or written",
         )
-    return Identity(content["id"], found, str(content.get("created_at")), content.get("migrated_from"))
+    return Identity(content["id"], format_number, str(content.get("created_at")), content.get("migrated_from"))
 
 
 def is_empty(root: str) -> bool:

@@ -112,14 +112,14 @@ def _problem(problem: JournalProblem) -> dict[str, Any]:
 
 def _summary(root: Path, check: JournalCheck, anchors: Sequence[Head], earlier: int) -> dict[str, Any]:
     """proved_to: the number of the last line that an anchor vouches for; None where there was none: then a cut tail would not show."""
-    known = [anchor.number for anchor in anchors if anchor.store == check.head.store and check.hashes.get(anchor.number) == anchor.hash]
+    vouched = [anchor.number for anchor in anchors if anchor.store == check.head.store and check.hashes.get(anchor.number) == anchor.hash]
     return {
         "path": str(root / JOURNAL),
         "head": check.head.as_dict(),
         "lines": check.lines,
         "cut_lines": check.cut,
         "last_line_unfinished": check.unfinished,
-        "proved_to": max(known, default=None),
+        "proved_to": max(vouched, default=None),
         "unchained_entries": earlier,
     }
 

@@ -118,16 +118,16 @@ class Layout:
         """From one listing of the folder."""
         place = self._certificates(provider)
         try:
-            there = os.listdir(place)
+            names = os.listdir(place)
         except OSError:  # there is none, or it may not be listed: then each name is tried
-            there = [*LINKS, RELOAD_DUE]
+            names = [*LINKS, RELOAD_DUE]
         numbers = [Path(f"{place}/versions/{number}") for number in _numbers(f"{place}/versions")]
-        versions, leftovers, detached = _bound(place, [name for name in LINKS if name in there], numbers)
+        versions, leftovers, detached = _bound(place, [name for name in LINKS if name in names], numbers)
         if "current" not in versions:
             lost = _lost(numbers, set(versions.values()), versions.keys())
             versions |= lost
             detached += lost
-        due = RELOAD_DUE in there and os.path.exists(f"{place}/{RELOAD_DUE}")
+        due = RELOAD_DUE in names and os.path.exists(f"{place}/{RELOAD_DUE}")
         return Links(versions, tuple(leftovers), tuple(detached), due, str(numbers[-1]) if numbers else None)
 
     def version(self, provider: str, name: str) -> Path | None:
@@ -153,7 +153,7 @@ class Layout:
 
     def providers(self) -> list[str]:
         folder = self.root / "certificates"
-        return sorted(each.name for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
+        return sorted(entry.name for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
 
     def dropped_files(self, provider: str) -> list[Path]:
         """What people laid there, oldest first; hidden and unfinished files are passed over."""
@@ -161,11 +161,11 @@ class Layout:
         if not folder.is_dir():
             return []
         files = [
-            each
-            for each in folder.iterdir()
-            if each.is_file() and each.suffix.lower() in DROPPED_SUFFIXES and not each.name.startswith(".")
+            entry
+            for entry in folder.iterdir()
+            if entry.is_file() and entry.suffix.lower() in DROPPED_SUFFIXES and not entry.name.startswith(".")
         ]
-        return sorted(files, key=lambda each: (each.stat().st_mtime, each.name))
+        return sorted(files, key=lambda entry: (entry.stat().st_mtime, entry.name))
 
 
 def read_notes(folder: Path) -> dict[str, Any]:

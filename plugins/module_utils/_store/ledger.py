@@ -35,9 +35,9 @@ def count_orders(root: Path, now: datetime) -> int:
 def claim_order(root: Path, now: datetime, siret: str, provider: str, cause: str, limit: int) -> None:
     """Note an order that is about to be made. Raises OrderLimit where that would be more than `limit` in a day, and StoreError."""
     with wait_for_store(root):
-        made = count_orders(root, now)
-        if made >= limit:
-            raise OrderLimit(made, limit, str(root))
+        count = count_orders(root, now)
+        if count >= limit:
+            raise OrderLimit(count, limit, str(root))
         entry = {"at": instant(now), "siret": siret, "provider": provider, "cause": cause}
         with guarded(root / FILE), os.fdopen(open_own(root / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "a") as file:
             file.write(json.dumps(entry) + "\n")

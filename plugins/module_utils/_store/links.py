@@ -62,15 +62,15 @@ def derive_links(pairs: Sequence[VersionRecord]) -> dict[str, str]:
     """
     aside = [pair.number for pair in pairs if pair.set_aside]
     living = [pair for pair in pairs if not pair.set_aside]
-    found = {"rejected": aside[-1]} if aside else {}
+    links = {"rejected": aside[-1]} if aside else {}
     if not living:
-        return found
+        return links
     last, before = living[-1], living[-2] if len(living) > 1 else None
     if before is None or not last.rotates:
-        return found | {"current": last.number}
+        return links | {"current": last.number}
     if before.replaced_at and before.replaced_at >= last.requested_at:
-        return found | {"current": last.number, "previous": before.number}
-    return found | {"current": before.number, "next": last.number}
+        return links | {"current": last.number, "previous": before.number}
+    return links | {"current": before.number, "next": last.number}
 
 
 def read_record(folder: Path) -> VersionRecord | None:

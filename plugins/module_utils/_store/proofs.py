@@ -46,11 +46,11 @@ def read_proofs(store: Store) -> dict[str, ProofRecord]:
     return {fingerprint: cast(ProofRecord, record) for fingerprint, record in records.items() if isinstance(record, dict)}
 
 
-def keep_proofs(store: Store, records: dict[str, ProofRecord], known: frozenset[str]) -> None:
+def keep_proofs(store: Store, records: dict[str, ProofRecord], fingerprints: frozenset[str]) -> None:
     """Beside those that another run has kept meanwhile. known: fingerprints that still matter; of others nothing is remembered.
 
     Raises Held where another run is working on this collectivité, StoreError where it cannot be written.
     """
     with store.locked():
-        merged = {fingerprint: record for fingerprint, record in (read_proofs(store) | records).items() if fingerprint in known}
+        merged = {fingerprint: record for fingerprint, record in (read_proofs(store) | records).items() if fingerprint in fingerprints}
         write_atomically(Path(store.root) / FILE, json.dumps(merged, indent=1, sort_keys=True).encode() + b"\n")

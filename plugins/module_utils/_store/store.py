@@ -91,17 +91,17 @@ class Store(Versions):
         """Of these, what was done."""
         return (entry for entry in self.attempts(target) if entry.outcome in journal.ACCOMPLISHED)
 
-    def keep_countersigned(self, cycle: str, content: bytes, about: dict[str, Any], following: bool = False) -> None:
+    def keep_countersigned(self, cycle: str, content: bytes, facts: dict[str, Any], following: bool = False) -> None:
         """ANTAI's copy, its hash recorded beside that of the document sent; the copy of an earlier convention is kept."""
         place, digest = self.countersigned_convention(cycle, following), hashlib.sha256(content).hexdigest()
         before = read_file(place, "store") if place.is_file() else None
         if before is not None and before != content:
             self.write(self.conventions(cycle) / "earlier" / f"{hashlib.sha256(before).hexdigest()}.pdf", before)
         record = self.conventions(cycle) / "record.jsonl"
-        line = (json.dumps(about | {"countersigned_sha256": digest}, ensure_ascii=False) + "\n").encode()
-        told = read_file(record, "store") if record.is_file() else b""
-        if line not in told.splitlines(keepends=True):
-            self.write(record, told + line)
+        line = (json.dumps(facts | {"countersigned_sha256": digest}, ensure_ascii=False) + "\n").encode()
+        lines = read_file(record, "store") if record.is_file() else b""
+        if line not in lines.splitlines(keepends=True):
+            self.write(record, lines + line)
         self.write(place, content)
 
     # Orders

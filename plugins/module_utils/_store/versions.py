@@ -35,10 +35,10 @@ class Versions(Layout):
         if linked_first:
             self._link(provider, link, folder)
         with guarded(folder):
-            made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=PREFIX, suffix=SUFFIX))
+            unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=PREFIX, suffix=SUFFIX))
             for name, content in files.items():
-                replace_file(made / name, content)
-            made.rename(folder)
+                replace_file(unfinished / name, content)
+            unfinished.rename(folder)
         if not linked_first:
             self._link(provider, link, folder)
         make_folder(self.dropped(provider))
@@ -76,15 +76,15 @@ class Versions(Layout):
         stood where it was read."""
         with guarded(copy):
             files = {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file()}
-            there = {path.name: path.read_bytes() for path in version.iterdir() if path.is_file()}
-        different = [name for name, content in files.items() if there.get(name, content) != content and name not in (NOTES, ABOUT)]
+            originals = {path.name: path.read_bytes() for path in version.iterdir() if path.is_file()}
+        different = [name for name, content in files.items() if originals.get(name, content) != content and name not in (NOTES, ABOUT)]
         if different:
             raise StoreError(
                 f"{copy} is a folder where a link belongs, and differs from {version} ({', '.join(sorted(different))})",
                 "restore this folder from a backup that keeps links (tar, rsync -a), or keep the right one of both in versions/",
             )
         for name, content in files.items():
-            if there.get(name) != content:
+            if originals.get(name) != content:
                 self.write(version / name, content)
         with guarded(copy):
             shutil.rmtree(copy)

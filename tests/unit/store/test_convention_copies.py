@@ -22,12 +22,12 @@ def test_copies_are_recorded_and_earlier_ones_kept(tmp_path: Path) -> None:
     store.keep_countersigned("complet", b"one", ABOUT)
     store.keep_countersigned("complet", b"two", ABOUT | {"id": "8"}, following=True)
     store.keep_countersigned("complet", b"two", ABOUT | {"id": "8"})
-    digests = [hashlib.sha256(each).hexdigest() for each in (b"one", b"two")]
-    told = [json.loads(each) for each in (folder / "record.jsonl").read_text().splitlines()]
-    assert [(each["id"], each["sha256"], each["countersigned_sha256"]) for each in told] == [
+    digests = [hashlib.sha256(content).hexdigest() for content in (b"one", b"two")]
+    records = [json.loads(line) for line in (folder / "record.jsonl").read_text().splitlines()]
+    assert [(record["id"], record["sha256"], record["countersigned_sha256"]) for record in records] == [
         ("7", "a" * 64, digests[0]),
         ("8", "a" * 64, digests[1]),
     ]
     assert (folder / "countersigned.pdf").read_bytes() == (folder / "next/countersigned.pdf").read_bytes() == b"two"
     assert (folder / "earlier" / f"{digests[0]}.pdf").read_bytes() == b"one"
-    assert {each.stat().st_mode & 0o777 for each in folder.rglob("*") if each.is_file()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o600}

@@ -102,9 +102,9 @@ def test_who_acts_is_asked_of_the_system(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("SUDO_USER", "alice")
     monkeypatch.setenv("BUILD_URL", "https://ci.example/7" + "x" * 300)
-    found = local_actor("playbooks/onboard.yml")
-    assert (found.user.endswith("(sudo: alice)"), found.playbook, len(found.job)) == (True, "playbooks/onboard.yml", 200)
-    assert found.run == run_id(os.getppid()) != run_id(os.getpid())
+    actor_here = local_actor("playbooks/onboard.yml")
+    assert (actor_here.user.endswith("(sudo: alice)"), actor_here.playbook, len(actor_here.job)) == (True, "playbooks/onboard.yml", 200)
+    assert actor_here.run == run_id(os.getppid()) != run_id(os.getpid())
     assert Actor.of({"user": "bob", "run": None}) == Actor("bob", actor._HERE.host, actor._HERE.run, "", actor._HERE.job)
 
 
@@ -161,8 +161,8 @@ def test_a_line_is_read_for_what_it_says(line: str, entry: JournalEntry | None) 
 def test_a_journal_that_was_put_in_the_place_of_another_is_read_anew(store: Store, tmp_path: Path) -> None:
     note(store, NOW, "one")
     assert [entry.step for entry in store.history()] == ["one"]
-    other = Store(str(tmp_path / "other"), SIRET)
-    note(other, NOW, "two")
+    replacement = Store(str(tmp_path / "other"), SIRET)
+    note(replacement, NOW, "two")
     os.replace(tmp_path / "other" / "journal.jsonl", tmp_path / "store" / "journal.jsonl")
     assert [entry.step for entry in store.history()] == ["two"]
 
@@ -219,27 +219,27 @@ def test_four_writers_lose_no_line(tmp_path: Path) -> None:
     assert Counter(concluded_steps(Path(top))) == Counter(("one", f"{siret}-{number}", "done") for siret in sirets for number in range(60))
 
 
-def _act_until_killed(top: str, deeds: Path) -> None:
+def _act_until_killed(top: str, traces: Path) -> None:
     """What a run does: announce, do (a file appears), conclude."""
     store, number = Store(top, SIRET), 0
     while True:
         with store.locked():
             intent = store.announce(NOW, Step("one", "", f"{os.getpid()}-{number}"))
-            (deeds / f"{os.getpid()}-{number}").touch()
+            (traces / f"{os.getpid()}-{number}").touch()
             store.write(store.root / "jobs.json", b"{}" * 2000)
             store.conclude(NOW, intent)
         number += 1
 
 
 def test_no_write_is_missing_after_a_kill(tmp_path: Path) -> None:
-    top, deeds = tmp_path / "store", tmp_path / "deeds"
-    deeds.mkdir()
+    top, traces = tmp_path / "store", tmp_path / "deeds"
+    traces.mkdir()
     context, dice = multiprocessing.get_context("fork"), random.Random(7)
     for _kill in range(12):
-        run = context.Process(target=_act_until_killed, args=(str(top), deeds))
-        before = len(list(deeds.iterdir()))
+        run = context.Process(target=_act_until_killed, args=(str(top), traces))
+        before = len(list(traces.iterdir()))
         run.start()
-        while run.is_alive() and len(list(deeds.iterdir())) <= before:
+        while run.is_alive() and len(list(traces.iterdir())) <= before:
             run.join(0.001)
         run.join(dice.random() * 0.02)
         os.kill(run.pid or 0, signal.SIGKILL)
@@ -247,5 +247,5 @@ def test_no_write_is_missing_after_a_kill(tmp_path: Path) -> None:
     store = Store(str(top), SIRET)
     with store.locked():
         note(store, NOW, "last")
-    assert {path.name for path in deeds.iterdir()} <= {entry.target for entry in store.attempts()}
+    assert {path.name for path in traces.iterdir()} <= {entry.target for entry in store.attempts()}
     assert not [path for path in top.rglob("*") if path.name.endswith(".tmp")]

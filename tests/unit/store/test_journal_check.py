@@ -71,9 +71,9 @@ CHANGES: dict[str, tuple[Callable[[bytes], bytes], list[tuple[str, int]]]] = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_chain_finds(journal: tuple[bytes, Head], name: str) -> None:
-    change, found = CHANGES[name]
+    change, findings = CHANGES[name]
     check = check_chain(change(journal[0]), journal[1].store)
-    assert [(problem.code, problem.line) for problem in check.problems] == found
+    assert [(problem.code, problem.line) for problem in check.problems] == findings
     assert all(problem.text for problem in check.problems)
 
 

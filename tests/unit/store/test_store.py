@@ -53,10 +53,10 @@ def test_modes(store: Store, tmp_path: Path) -> None:
         store.new_version("acme", {"key.pem": b"2"})
         store.write(store.conventions("complet") / "blank.pdf", b"pdf")
         note(store, NOW, "one", "t")
-    found = modes(tmp_path)
-    files = {name for name in found if (tmp_path / name).is_file()}
-    assert {found[name] for name in files} == {"0o600"}
-    assert {found[name] for name in found.keys() - files} == {"0o700"}
+    modes_by_path = modes(tmp_path)
+    files = {name for name in modes_by_path if (tmp_path / name).is_file()}
+    assert {modes_by_path[name] for name in files} == {"0o600"}
+    assert {modes_by_path[name] for name in modes_by_path.keys() - files} == {"0o700"}
     assert f"a/store/{SIRET}/certificates/acme/versions/1/key.pem" in files
 
 
@@ -65,7 +65,7 @@ def test_write_replaces_whole_and_leaves_no_temporary(store: Store) -> None:
     store.write(path, b"a long first content")
     store.write(path, b"second")
     assert path.read_bytes() == b"second"
-    assert [each.name for each in path.parent.iterdir()] == ["blank.pdf"]
+    assert [path.name for path in path.parent.iterdir()] == ["blank.pdf"]
 
 
 def test_a_write_that_fails_leaves_the_old_content_and_no_temporary(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_a_write_that_fails_leaves_the_old_content_and_no_temporary(store: Store
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match=r"blank\.pdf: No space left on device$"):
         store.write(path, b"new")
-    assert [each.name for each in path.parent.iterdir()] == ["blank.pdf"]
+    assert [path.name for path in path.parent.iterdir()] == ["blank.pdf"]
     assert path.read_bytes() == b"old"
 
 
@@ -93,7 +93,7 @@ def test_versions_and_links(store: Store) -> None:
     store.complete_version("acme", {"certificate.pem": b"certificate 2"})
     assert (places / "current" / "key.pem").read_bytes() == b"key 2"
     assert (places / "current" / "certificate.pem").read_bytes() == b"certificate 2"
-    assert sorted(each.name for each in places.iterdir()) == ["current", "dropped", "versions"]
+    assert sorted(path.name for path in places.iterdir()) == ["current", "dropped", "versions"]
     assert os.readlink(places / "current") == "versions/2"
 
 
@@ -119,14 +119,14 @@ def test_numbers_are_not_used_again_while_they_are_there(store: Store) -> None:
     issue(store)
     (store.certificates("acme") / "versions" / "notes").mkdir()
     store.new_version("acme", {"key.pem": b"2"})
-    assert sorted(each.name for each in (store.certificates("acme") / "versions").iterdir()) == ["1", "2", "notes"]
+    assert sorted(path.name for path in (store.certificates("acme") / "versions").iterdir()) == ["1", "2", "notes"]
 
 
 def test_discard_removes_the_pending_version_only(store: Store) -> None:
     issue(store)
     store.new_version("acme", {"key.pem": b"2"})
     store.discard_pending("acme")
-    assert [each.name for each in (store.certificates("acme") / "versions").iterdir()] == ["1"]
+    assert [path.name for path in (store.certificates("acme") / "versions").iterdir()] == ["1"]
     assert store.version("acme", "pending") is None
     store.discard_pending("acme")
 
@@ -165,7 +165,7 @@ def test_dropped_files_oldest_first(store: Store) -> None:
         (folder / name).write_bytes(b"x")
         os.utime(folder / name, (1000 - age, 1000 - age))
     (folder / "folder.pem").mkdir()
-    assert [each.name for each in store.dropped_files("acme")] == ["d.cer", "c.der", "a.crt", "b.PEM"]
+    assert [path.name for path in store.dropped_files("acme")] == ["d.cer", "c.der", "a.crt", "b.PEM"]
 
 
 def test_dropped_files_of_one_age_by_name(store: Store) -> None:
@@ -173,7 +173,7 @@ def test_dropped_files_of_one_age_by_name(store: Store) -> None:
     for name in ("b.pem", "a.pem"):
         (store.dropped("acme") / name).write_bytes(b"x")
         os.utime(store.dropped("acme") / name, (5, 5))
-    assert [each.name for each in store.dropped_files("acme")] == ["a.pem", "b.pem"]
+    assert [path.name for path in store.dropped_files("acme")] == ["a.pem", "b.pem"]
 
 
 # Locks and journal
@@ -231,7 +231,7 @@ def test_a_directory_in_the_place_of_a_file_is_a_store_error(store: Store) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "cannot be read"),
         (b"{", "cannot be read"),
@@ -240,9 +240,9 @@ def test_a_directory_in_the_place_of_a_file_is_a_store_error(store: Store) -> No
         (b"1", "no JSON object"),
     ],
 )
-def test_garbled_json(tmp_path: Path, content: bytes, said: str) -> None:
+def test_garbled_json(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "x.json").write_bytes(content)
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=message):
         read_json(tmp_path / "x.json")
 
 
@@ -256,10 +256,10 @@ def test_read_json(tmp_path: Path) -> None:
     assert read_json(tmp_path / "x.json") == {"é": 1}
 
 
-@pytest.mark.parametrize(("name", "said"), [("none", "No such file or directory"), (".", "Is a directory")])
-def test_read_file_names_the_field(tmp_path: Path, name: str, said: str) -> None:
+@pytest.mark.parametrize(("name", "message"), [("none", "No such file or directory"), (".", "Is a directory")])
+def test_read_file_names_the_field(tmp_path: Path, name: str, message: str) -> None:
     path = tmp_path / name
-    with pytest.raises(InvalidInput, match=f"^certificate: .*: {said}$") as caught:
+    with pytest.raises(InvalidInput, match=f"^certificate: .*: {message}$") as caught:
         read_file(path, "certificate")
     assert caught.value.details == {"field": "certificate", "path": str(path)}
 

@@ -34,14 +34,14 @@ LEFT = ".antai-0abc_9xy.tmp"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    made = Store(str(tmp_path / "store"), SIRET)
-    with made.locked():
-        made.new_version("acme", {"key.pem": b"key", "request.json": b"{}"})
-        made.complete_version("acme", {"certificate.pem": b"certificate"})
-        note(made, NOW, "one", "t")
-        made.keep_jobs({"one": {"operation": "x"}})
-        made.claim_order(NOW, "acme", "first", 5)
-    return made
+    store = Store(str(tmp_path / "store"), SIRET)
+    with store.locked():
+        store.new_version("acme", {"key.pem": b"key", "request.json": b"{}"})
+        store.complete_version("acme", {"certificate.pem": b"certificate"})
+        note(store, NOW, "one", "t")
+        store.keep_jobs({"one": {"operation": "x"}})
+        store.claim_order(NOW, "acme", "first", 5)
+    return store
 
 
 def again(store: Store) -> None:
@@ -121,7 +121,7 @@ def status(mode: int, uid: int) -> os.stat_result:
 
 
 @pytest.mark.parametrize(
-    ("found", "reason"),
+    ("file_status", "reason"),
     [
         (status(stat.S_IFREG | 0o600, os.geteuid()), None),
         (status(stat.S_IFDIR | 0o755, 0), None),
@@ -133,8 +133,8 @@ def status(mode: int, uid: int) -> os.stat_result:
         (status(stat.S_IFCHR | 0o600, 0), "is neither a regular file nor a folder"),
     ],
 )
-def test_who_is_trusted(found: os.stat_result, reason: str | None) -> None:
-    assert why_untrusted(found) == reason
+def test_who_is_trusted(file_status: os.stat_result, reason: str | None) -> None:
+    assert why_untrusted(file_status) == reason
 
 
 def test_what_people_lay_and_link_is_theirs(store: Store, tmp_path: Path) -> None:

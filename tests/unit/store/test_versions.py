@@ -58,22 +58,22 @@ def at(folder: Path, moves: tuple[Move, ...]) -> Store:
 
 
 def links(store: Store) -> dict[str, str]:
-    found = {name: store.version("acme", name) for name in LINKS}
-    return {name: folder.name for name, folder in found.items() if folder}
+    by_name = {name: store.version("acme", name) for name in LINKS}
+    return {name: folder.name for name, folder in by_name.items() if folder}
 
 
 @pytest.mark.parametrize("name", ROAD)
 def test_move(tmp_path: Path, name: str) -> None:
-    before, move, wanted = ROAD[name]
+    before, move, expected = ROAD[name]
     store = at(tmp_path, before)
     move(store)
-    assert links(store) == wanted
+    assert links(store) == expected
     assert store.leftovers("acme") == ()
 
 
 @pytest.mark.parametrize("name", ROAD)
 def test_killed_between_any_two_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    before, move, wanted = ROAD[name]
+    before, move, expected = ROAD[name]
     whole = at(tmp_path / "whole", before)
     move(whole)
     for count in range(1, 20):
@@ -83,8 +83,8 @@ def test_killed_between_any_two_changes(tmp_path: Path, monkeypatch: pytest.Monk
         assert current is not None, "what reads the certificate always finds one"
         assert (current / "key.pem").exists()
         assert (current / "certificate.pem").exists()
-        goes_on(store, move, wanted)
-        assert (links(store), store.leftovers("acme")) == (wanted, ())
+        goes_on(store, move, expected)
+        assert (links(store), store.leftovers("acme")) == (expected, ())
         assert listing(store.root) == listing(whole.root)
         if done:
             return
@@ -93,15 +93,15 @@ def test_killed_between_any_two_changes(tmp_path: Path, monkeypatch: pytest.Monk
 
 def killed_after(monkeypatch: pytest.MonkeyPatch, count: int, store: Store, move: Move) -> bool:
     """Whether the move came to its end before so many changes on disk."""
-    left = count
+    remaining = count
 
     def counting(real: Callable[..., None]) -> Callable[..., None]:
-        def change(*given: object, **options: object) -> None:
-            nonlocal left
-            if left == 0:
+        def change(*arguments: object, **options: object) -> None:
+            nonlocal remaining
+            if remaining == 0:
                 raise Killed
-            left -= 1
-            real(*given, **options)
+            remaining -= 1
+            real(*arguments, **options)
 
         return change
 
@@ -115,14 +115,14 @@ def killed_after(monkeypatch: pytest.MonkeyPatch, count: int, store: Store, move
     return True
 
 
-def goes_on(store: Store, move: Move, wanted: dict[str, str]) -> None:
+def goes_on(store: Store, move: Move, expected: dict[str, str]) -> None:
     """What the next run does: tidy what is left over, and the move itself where the names are not yet as it leaves them."""
     store.tidy("acme")
-    if links(store) != wanted:
+    if links(store) != expected:
         move(store)
     for folder in [store.certificates("acme"), *store.versions("acme")]:
-        for each in folder.glob(".*.tmp"):  # of a file half written: what a real kill would leave too, and nobody reads
-            each.unlink()
+        for path in folder.glob(".*.tmp"):  # of a file half written: what a real kill would leave too, and nobody reads
+            path.unlink()
 
 
 def test_the_key_of_a_retired_version_is_gone(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_the_key_of_a_retired_version_is_gone(tmp_path: Path) -> None:
     store.reloaded("acme")
     store.retire("acme", "previous", "key.pem")
     first = store.versions("acme")[0]
-    assert (sorted(each.name for each in first.iterdir()), store.reload_due("acme")) == (["certificate.pem"], False)
+    assert (sorted(path.name for path in first.iterdir()), store.reload_due("acme")) == (["certificate.pem"], False)
     store.retire("acme", "previous", "key.pem")
     store.set_aside("acme")
 
@@ -152,14 +152,14 @@ def test_notes_are_added_up(tmp_path: Path) -> None:
 
 def test_one_look_sees_one_moment(tmp_path: Path) -> None:
     store = at(tmp_path, ())
-    other = Store(str(tmp_path), SIRET)
+    reopened = Store(str(tmp_path), SIRET)
     before = store.links("acme")
     assert (list(before.versions), before.leftovers, before.reload_due) == (["current", "pending"], (), False)
     assert before.newest == str(before.versions["pending"])
     with store.looking():
         assert store.links("acme") == before
-        bring_next(other)
-        swap(other)
+        bring_next(reopened)
+        swap(reopened)
         with store.looking():
             assert store.links("acme") == before, "a look within another is of the same moment"
         assert store.links("acme") == before
@@ -170,7 +170,7 @@ def test_one_look_sees_one_moment(tmp_path: Path) -> None:
 
 def test_links_where_the_folder_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = at(tmp_path, (bring_next, swap))
-    seen, real = store.links("acme"), os.listdir
+    before_move, real = store.links("acme"), os.listdir
 
     def refused(place: str) -> list[str]:
         if place.endswith("/acme"):
@@ -178,4 +178,4 @@ def test_links_where_the_folder_may_not_be_listed(tmp_path: Path, monkeypatch: p
         return real(place)
 
     monkeypatch.setattr(os, "listdir", refused)
-    assert store.links("acme") == seen
+    assert store.links("acme") == before_move
