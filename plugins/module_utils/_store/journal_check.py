@@ -9,6 +9,7 @@ Pure: bytes in, findings out.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ from .chain import SEALED, Head, digest, origin
 
 EDITED, REMOVED, MOVED, REPLACED, FOREIGN = "edited", "removed", "moved", "replaced", "foreign"
 CUT_TAIL, REWRITTEN, OTHER_STORE = "cut_tail", "rewritten", "other_store"
+# What a sealed line says of its place: its first and its last key.
+LINKS = re.compile(rb'\{"number": (\d{1,15}), .*"previous": "([0-9a-f]{64})"')
 TEXTS = {
     EDITED: "line {line} is not as it was written",
     REMOVED: "before line {line}, {detail} missing",
@@ -78,14 +81,14 @@ def check_chain(content: bytes, store_id: str) -> JournalCheck:
 
 def _follow(check: JournalCheck, position: int, body: bytes, seal: str, pending: Sequence[tuple[int, bytes]]) -> None:
     """Compare one sealed line with what stands before it, and go on from it."""
-    record = _record(body)
-    number, previous = record.get("number"), record.get("previous")
-    if digest(body) != seal or not isinstance(number, int):
+    links = LINKS.fullmatch(body)
+    if digest(body) != seal or links is None:
         check.problems.append(JournalProblem(EDITED, position))
         # By its seal, which the next line repeats, it is known whether only this line was touched.
         check.head = Head(check.head.store, check.head.number + 1, seal)
         return
-    if pending and record.get("cut") == digest(b"\n".join(line for _position, line in pending)):
+    number, previous = int(links[1]), links[2].decode("ascii")
+    if pending and _cut(body) == digest(b"\n".join(line for _position, line in pending)):
         check.cut += len(pending)
     else:
         check.problems += [JournalProblem(FOREIGN, line) for line, _content in pending]
@@ -101,12 +104,12 @@ def _follow(check: JournalCheck, position: int, body: bytes, seal: str, pending:
     check.hashes[number] = seal
 
 
-def _record(body: bytes) -> dict[str, object]:
+def _cut(body: bytes) -> object:
+    """The hash of what a killed run had begun before this line; None where there was nothing."""
     try:
-        record = json.loads(body + b"}")
-    except ValueError:
-        return {}
-    return record if isinstance(record, dict) else {}
+        return json.loads(body + b"}").get("cut")
+    except (ValueError, AttributeError):
+        return None
 
 
 def check_anchors(check: JournalCheck, anchors: Iterable[Head]) -> list[JournalProblem]:

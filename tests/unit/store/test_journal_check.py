@@ -62,7 +62,9 @@ CHANGES: dict[str, tuple[Callable[[bytes], bytes], list[tuple[str, int]]]] = {
     "a line of somebody else's": (lambda content: b'{"step": "x"}\n' + content, [("foreign", 1)]),
     "the same at the end": (lambda content: content + b'{"step": "x"}\n', [("foreign", 11)]),
     "sealed by somebody else": (
-        lambda content: b"".join([*lines(content)[:3], seal({"number": 4, "previous": "x"}) + b"\n", *lines(content)[4:]]),
+        lambda content: b"".join(
+            [*lines(content)[:3], seal({"number": 4, "step": "x", "previous": "0" * 64}) + b"\n", *lines(content)[4:]]
+        ),
         [("replaced", 4), ("replaced", 5)],
     ),
     "noise after the last line": (lambda content: content[:-1] + b"x", [("edited", 10)]),
