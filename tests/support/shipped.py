@@ -12,6 +12,7 @@ import ast
 import io
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 
 from tests.support.collection import PLUGINS
@@ -28,7 +29,8 @@ def shipped_files(module: str) -> set[Path]:
     return files
 
 
-def _imported_files(path: Path) -> set[Path]:
+@cache
+def _imported_files(path: Path) -> frozenset[Path]:
     """Of module_utils, by `from ..room.file import name` and `from ..room import file`."""
     package = path.relative_to(PLUGINS).parent.parts
     files = set()
@@ -38,7 +40,7 @@ def _imported_files(path: Path) -> set[Path]:
             for target in (folder, *(folder / alias.name for alias in node.names)):
                 sources = (target.with_suffix(".py"), *(parent / "__init__.py" for parent in (target, *target.parents)))
                 files |= {source for source in sources if source.is_file() and source.is_relative_to(PLUGINS / "module_utils")}
-    return files
+    return frozenset(files)
 
 
 def zipped_bytes(files: set[Path]) -> int:
