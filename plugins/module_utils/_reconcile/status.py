@@ -14,18 +14,7 @@ from .._plan.steps import STEPS
 from .._plan.waiting import STOPS, Waiting
 from .._resources.convention.gate import SIGNED_BY_BOTH
 from .._resources.dialogue import Dialogue
-
-# Stage: the first resource, in the order of the letter, that is not as declared. (French, English).
-STAGES = {
-    "account": ("espace numérique", "space"),
-    "certificate_request": ("certificat à délivrer", "certificate to be issued"),
-    "convention": ("convention", "convention"),
-    "certificates": ("activation", "activation"),
-    "switch": ("changement de prestataire", "switch of provider"),
-    "rotation": ("rotation", "rotation"),
-    "dialogue": ("dialogue refusé", "dialogue refused"),
-    "onboarded": ("en service", "in service"),
-}
+from .._texts.stages import STAGES
 
 Planned = list[tuple[str, Plan]]
 
@@ -58,7 +47,7 @@ def status(siret: str, name: str | None, planned: Planned, dialogues: list[Dialo
         "siret": siret,
         "name": name,
         "stage": stage,
-        "stage_text": STAGES[stage][0 if settings.language == "fr" else 1],
+        "stage_text": STAGES[stage].text(settings.language),
         "steps": [
             {"resource": resource, "code": step.code, "target": step.target, "reason": step.reason}
             for resource, plan in planned

@@ -127,15 +127,15 @@ def _ending(entries: list[CollectiviteView], options: ReportOptions) -> list[End
     limit = options.now + timedelta(days=options.ending_days)
     endings: list[EndingView] = [
         {
-            "what": what,
+            "what": kind,
             "end": end,
             "host": entry["host"],
             "name": entry["name"],
             "siret": entry["siret"],
-            "ahead": [waiting for waiting in entry["ahead"] if waiting["for"] == what],
+            "ahead": [waiting for waiting in entry["ahead"] if waiting["for"] == kind],
         }
         for entry in entries
-        for what, end in (("certificate", entry["certificate_until"]), ("convention", entry["convention_until"]))
+        for kind, end in (("certificate", entry["certificate_until"]), ("convention", entry["convention_until"]))
         if end and (moment := date_or_none(end)) and moment <= limit
     ]
     return sorted(endings, key=lambda ending: (ending["end"], ending["what"], alphabetical(ending["name"]), ending["host"]))

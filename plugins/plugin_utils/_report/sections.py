@@ -105,9 +105,9 @@ def _endings(endings: list[EndingView], language: str) -> list[str]:
         who = ", ".join(awaited_text(waiting["on"], waiting["for"], language) for waiting in ending["ahead"])
         groups.setdefault((day(ending["end"]), ending["what"], who), []).append(ending["name"])
     lines = []
-    for (end, what, who), names in groups.items():
+    for (end, kind, who), names in groups.items():
         awaited = f" ({COLUMNS['waiting_for'].text(language)} {who})" if who else ""
-        lines.append(with_colon(f"{end} {TEXTS[what].text(language)}{awaited}", names_shown(names, language), language))
+        lines.append(with_colon(f"{end} {TEXTS[kind].text(language)}{awaited}", names_shown(names, language), language))
     return lines
 
 

@@ -17,8 +17,8 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Plan
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.steps import STEPS
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import REASONS, Waiting
-from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.status import STAGES
 from ansible_collections.collectivites.antai.plugins.module_utils._texts.report import ALERTS, DANGERS, PEOPLE, PURPOSES
+from ansible_collections.collectivites.antai.plugins.module_utils._texts.stages import STAGES
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import instant
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.brake import SIRET_CHANGE
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.collectivite import ALERT_ORDER
