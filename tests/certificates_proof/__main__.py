@@ -31,7 +31,7 @@ class Trial:
 def rules() -> Iterator[Trial]:
     for check in CHECKS:
         for family in check.families:
-            for maker in (each for each in MAKERS if each.name in check.makers):
+            for maker in (maker for maker in MAKERS if maker.name in check.makers):
                 name = f"{check.rule}: {check.name} ({family}, {maker.name})"
                 yield Trial(name, lambda check=check, family=family, maker=maker: check.wrong(check.change(base(family)).judged(maker)))  # type: ignore[misc]
 

@@ -98,8 +98,8 @@ def ocsp(**changes: Any) -> Change:
 
 def both(*changes: Change) -> Change:
     def change(scene: Scene) -> Scene:
-        for each in changes:
-            scene = each(scene)
+        for change in changes:
+            scene = change(scene)
         return scene
 
     return change
@@ -190,7 +190,7 @@ ENCODING = [
     Check("encoding", WARN, "critical FALSE written out", leaf(crl_point=URL, oddity="critical FALSE")),
     Check("encoding", WARN, "critical FALSE written out, of the policies", leaf(oddity="critical FALSE of policies")),
     Check("encoding", WARN, "cA FALSE written out", leaf(oddity="cA FALSE")),
-    *(Check("encoding", WARN, each, leaf(oddity=each)) for each in ODD_NAMES),
+    *(Check("encoding", WARN, odd_name, leaf(oddity=odd_name)) for odd_name in ODD_NAMES),
     Check("encoding", WARN, "a notice that is none", leaf(oddity="a notice")),
     Check("encoding", WARN, "CRL points that are none", leaf(crl_point=URL, oddity="CRL points that are none")),
     Check("encoding", WARN, "an address of OCSP that is none", leaf(ocsp_url=URL, oddity="access that is none")),

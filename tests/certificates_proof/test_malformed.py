@@ -87,8 +87,8 @@ def typed(read: Callable[[], Any]) -> Any:
 @MANY
 @given(broken(REAL), st.sampled_from(["client", "server"]))
 def test_certificates(content: bytes, usage: str) -> None:
-    found = typed(lambda: load_bundle(content, "certificate"))
-    for leaf in found.certificates if found else ():
+    bundle = typed(lambda: load_bundle(content, "certificate"))
+    for leaf in bundle.certificates if bundle else ():
         about = {"siret": "48146308100036", "host": "www.rh.laposte.fr", "key": make_key("ec-p256-x")}
         judge(find_inputs(leaf, (SERVICES, leaf), store(SERVICES), usage, IN_2018, **about), RevocationAnswers())
 
@@ -161,6 +161,6 @@ def test_a_whole_pkcs12_is_read_with_its_passphrase_only() -> None:
 def test_pem_may_hold_the_chain_and_the_key() -> None:
     pem = serialization.Encoding.PEM
     content = SERVER.x509.public_bytes(pem) + key_pem(make_key("ec-p256-x")) + SERVICES.x509.public_bytes(pem)
-    found = load_bundle(content, "certificate")
-    assert found.certificates == (SERVER, SERVICES)
-    assert found.key.curve.name == "secp256r1"
+    bundle = load_bundle(content, "certificate")
+    assert bundle.certificates == (SERVER, SERVICES)
+    assert bundle.key.curve.name == "secp256r1"

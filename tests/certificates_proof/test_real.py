@@ -45,8 +45,8 @@ def said(
     leaf: ParsedCertificate, ca: ParsedCertificate, usage: str, now: datetime, others: tuple[ParsedCertificate, ...] = (), **about: Any
 ) -> dict[str, str]:
     """Rule to outcome, for the rules that do not pass."""
-    found = judge(find_inputs(leaf, others, store(ca), usage, now, **about), RevocationAnswers())
-    return {each.rule: each.outcome for each in found.verdicts if each.outcome != "pass"}
+    judgement = judge(find_inputs(leaf, others, store(ca), usage, now, **about), RevocationAnswers())
+    return {verdict.rule: verdict.outcome for verdict in judgement.verdicts if verdict.outcome != "pass"}
 
 
 NOT_SAID = {"revocation": "not_verifiable", "ca_lifetime": "warn"}
@@ -87,8 +87,8 @@ def test_la_poste_is_judged_by_all_but_its_missing_issuer() -> None:
 )
 def test_chambersign_s_crl_is_read(now: datetime, ca: ParsedCertificate, expected: dict[str, str]) -> None:
     case = find_inputs(LA_POSTE, (), store(ca), "client", now)
-    found = {rule.name: rule.judge(case, ca, CRL).outcome for rule in CRL_RULES}
-    assert {rule: outcome for rule, outcome in found.items() if outcome != "pass"} == expected
+    outcomes = {rule.name: rule.judge(case, ca, CRL).outcome for rule in CRL_RULES}
+    assert {rule: outcome for rule, outcome in outcomes.items() if outcome != "pass"} == expected
 
 
 def test_chambersign_s_crl_names_who_is_revoked() -> None:

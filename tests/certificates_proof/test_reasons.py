@@ -266,9 +266,9 @@ REASONS: dict[str, dict[str, str]] = {
 
 
 def said(check: Check) -> str:
-    maker = next(each for each in MAKERS if each.name in check.makers)
+    maker = next(maker for maker in MAKERS if maker.name in check.makers)
     verdicts = check.change(base(check.families[-1])).judged(maker).verdicts
-    return next(each.reason for each in verdicts if each.rule == check.rule)
+    return next(verdict.reason for verdict in verdicts if verdict.rule == check.rule)
 
 
 def without_key(reason: str) -> str:
@@ -280,7 +280,7 @@ def without_key(reason: str) -> str:
     ("rule", "name", "reason"), [(rule, name, reason) for rule, reasons in REASONS.items() for name, reason in reasons.items()]
 )
 def test_every_rule_says_why(rule: str, name: str, reason: str) -> None:
-    check = next(each for each in CHECKS if (each.rule, each.name) == (rule, name))
+    check = next(check for check in CHECKS if (check.rule, check.name) == (rule, name))
     assert without_key(said(check)) == reason
 
 
@@ -298,7 +298,7 @@ def test_no_rule_is_missing() -> None:
     ],
 )
 def test_what_the_verifier_says_is_passed_on_in_one_line(name: str, reason: str) -> None:
-    found = said(next(each for each in CHECKS if (each.rule, each.name) == ("chain", name)))
+    found = said(next(check for check in CHECKS if (check.rule, check.name) == ("chain", name)))
     assert reason in found
     assert "\n" not in found
     assert len(found) <= 300

@@ -74,7 +74,7 @@ class Sample:
 
     def wrong(self, judgement: Judgement) -> str:
         """How the verdicts differ from what they must be, or nothing."""
-        found = {outcome: {each.rule for each in judgement.verdicts if each.outcome == outcome} for outcome in (FAIL, WARN, PASS)}
+        found = {outcome: {verdict.rule for verdict in judgement.verdicts if verdict.outcome == outcome} for outcome in (FAIL, WARN, PASS)}
         told = [
             f"{outcome}: {sorted(found[outcome])}, not {sorted(wanted)}"
             for outcome, wanted in ((FAIL, self.fails), (WARN, self.warns))
@@ -82,8 +82,8 @@ class Sample:
         ]
         if not set(self.passes) <= found[PASS]:
             told.append(f"pass: not {sorted(set(self.passes) - found[PASS])}")
-        reasons = [each.reason for each in judgement.verdicts if each.outcome in (FAIL, WARN)]
-        if self.says and not any(self.says in each for each in reasons):
+        reasons = [verdict.reason for verdict in judgement.verdicts if verdict.outcome in (FAIL, WARN)]
+        if self.says and not any(self.says in reason for reason in reasons):
             told.append(f"nothing says {self.says!r}: {reasons}")
         return "; ".join(told)
 

@@ -64,17 +64,17 @@ def flipped(content: bytes) -> bytes:
 
 def zeroed(content: bytes) -> bytes:
     """The signature itself, in hexadecimal, replaced by zeros."""
-    found = re.search(rb"/Contents\s*<([0-9a-fA-F]{200,})>", content)
-    assert found
-    return content[: found.start(1)] + b"0" * len(found[1]) + content[found.end(1) :]
+    match = re.search(rb"/Contents\s*<([0-9a-fA-F]{200,})>", content)
+    assert match
+    return content[: match.start(1)] + b"0" * len(match[1]) + content[match.end(1) :]
 
 
 def shorter_range(content: bytes) -> bytes:
     """It claims to cover less than there is."""
-    found = re.search(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", content)
-    assert found
-    fewer = str(int(found[4]) - 100).encode().rjust(len(found[4]))
-    return content[: found.start(4)] + fewer + content[found.end(4) :]
+    match = re.search(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", content)
+    assert match
+    fewer = str(int(match[4]) - 100).encode().rjust(len(match[4]))
+    return content[: match.start(4)] + fewer + content[match.end(4) :]
 
 
 def rewritten(content: bytes) -> bytes:
@@ -109,8 +109,8 @@ def bomb(times: int) -> bytes:
 def bomb_of_objects() -> bytes:
     """The catalog is in an object stream that grows without end."""
     whole = plain().raw().finish_with_streams()
-    found = re.search(rb"/Type /ObjStm.*?/Length (\d+) >>\nstream\n(.*?)\nendstream", whole, re.DOTALL)
-    assert found
+    match = re.search(rb"/Type /ObjStm.*?/Length (\d+) >>\nstream\n(.*?)\nendstream", whole, re.DOTALL)
+    assert match
     raw = plain().raw()
     holder = len(raw.objects) + 1
     out, entries = bytearray(b"%PDF-1.7\n"), []

@@ -47,7 +47,7 @@ def test_what_was_made_to_do_harm_has_its_right_verdict(sample: Sample) -> None:
 
 @pytest.mark.parametrize("name", ["a scan with text recognition", "signed with a timestamp", "an embedded file", "noise"])
 def test_a_process_of_its_own_reads_the_same(name: str) -> None:
-    sample = next(each for each in SAMPLES if each.name == name)
+    sample = next(sample for sample in SAMPLES if sample.name == name)
     content = sample.make()
     assert inspect_document(content, NOW, sample.expected.anchors) == read_here(content, NOW, sample.expected.anchors, DEFAULT_LIMITS)
 

@@ -71,7 +71,7 @@ def load_corpus() -> list[CorpusForm]:
 
 def _corpus_form(name: str, form: dict[str, Any], usual: dict[str, str]) -> CorpusForm:
     fields = form["fields"]
-    values = {each: usual[each] for each in fields} if isinstance(fields, list) else fields
+    values = {field: usual[field] for field in fields} if isinstance(fields, list) else fields
     return CorpusForm(name, **(form | {"fields": values, "invisible": tuple(form.get("invisible", ()))}))
 
 
@@ -79,11 +79,11 @@ def faults(form: CorpusForm) -> list[str]:
     """What is wrong with the form once it is filled, or nothing."""
     blank = BlankForm(form.content)
     filling = fill_by_name(blank.fields, form.fields | dict.fromkeys(form.refused, "x"))
-    made = blank.fill(filling.values)
+    filled = blank.fill(filling.values)
     return [
         *_wrong_fields(form, blank.fields, filling),
-        *_wrong_values(form, made, blank.fields),
-        *_wrong_look(form, made, blank.fields),
+        *_wrong_values(form, filled, blank.fields),
+        *_wrong_look(form, filled, blank.fields),
     ]
 
 
@@ -106,9 +106,9 @@ def _wrong_fields(form: CorpusForm, fields: dict[str, FormField], filling: Filli
 def _wrong_values(form: CorpusForm, made: bytes, fields: dict[str, FormField]) -> Iterator[str]:
     """Read by us, by pyHanko, which did not write them, and as a rule judges a document that comes back."""
     expected = form.kept | {name: value for name, value in form.fields.items() if value != OFF}
-    found = read_filled(made, form.name).values
-    if found != expected:
-        yield f"reads {found}, not {expected}"
+    values = read_filled(made, form.name).values
+    if values != expected:
+        yield f"reads {values}, not {expected}"
     read = pyhanko_values(made)
     for name, value in expected.items():
         if fields[name].kind in ("text", "choice") and read.get(name) != value:

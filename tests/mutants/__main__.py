@@ -26,14 +26,14 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--report", action="store_true", help="only report on the last run")
     parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args(arguments)
-    selected = given.files or EVERYTHING
+    options = parser.parse_args(arguments)
+    selected = options.files or EVERYTHING
     for pattern in selected:
         if not list((ROOT / MUTATED).glob(pattern)):
             parser.error(f"{pattern}: no such file below {MUTATED}")
-    if not given.report:
-        prepare(selected, given.keep)
-        code = run(given.workers)
+    if not options.report:
+        prepare(selected, options.keep)
+        code = run(options.workers)
         if code:
             print(f"mutmut ended with {code}: see build/mutants/run.log", file=sys.stderr)
             return code

@@ -53,12 +53,12 @@ def report(results: Results, explanations: Iterable[Explanation]) -> tuple[list[
     known = list(explanations)
     explained = {mutant: each for mutant in results.survivors for each in known if each.covers(mutant)}
     lines, good = _figures(results, explained)
-    open_ones = [each for each in results.survivors if each not in explained]
+    open_ones = [mutant for mutant in results.survivors if mutant not in explained]
     if open_ones:
         lines += ["", f"Survivors without an explanation: {len(open_ones)}", *_listed(open_ones, {})]
     if explained:
         lines += ["", f"Survivors that survivors.yml explains: {len(results.survivors) - len(open_ones)}"]
-        lines += _listed([each for each in results.survivors if each in explained], explained)
+        lines += _listed([mutant for mutant in results.survivors if mutant in explained], explained)
     unused = [each for each in known if each.file in results.killed and each not in explained.values()]
     lines += [f"survivors.yml explains what does not survive: {each.file} {each.function}: {each.before}" for each in unused]
     dead, left = sum(results.killed.values()), len(results.survivors)
@@ -70,15 +70,15 @@ def report(results: Results, explanations: Iterable[Explanation]) -> tuple[list[
 
 def _figures(results: Results, explained: dict[Mutant, Explanation]) -> tuple[list[str], bool]:
     lines = [f"{'file':<34} {'mutants':>7} {'killed':>7} {'':>7} {'survived':>8} {'explained':>9} {'untested':>8}"]
-    survived = Counter(each.file for each in results.survivors)
-    known = Counter(each.file for each in results.survivors if each in explained)
-    untested = Counter(each.file for each in results.survivors if each.untested)
+    survived = Counter(mutant.file for mutant in results.survivors)
+    known = Counter(mutant.file for mutant in results.survivors if mutant in explained)
+    untested = Counter(mutant.file for mutant in results.survivors if mutant.untested)
     good = True
     for folder, inside in groupby(results.files, key=lambda file: file.partition("/")[0]):
         files = list(inside)
         for name, members in [(each, [each]) for each in files] + [(f"{folder}/", files)]:
-            dead, left = sum(results.killed[each] for each in members), sum(survived[each] for each in members)
-            counts = [sum(some[each] for each in members) for some in (known, untested)]
+            dead, left = sum(results.killed[member] for member in members), sum(survived[member] for member in members)
+            counts = [sum(some[member] for member in members) for some in (known, untested)]
             if dead + left:
                 share = percent(dead, dead + left)
                 lines.append(f"{name:<34} {dead + left:>7} {dead:>7} {share:>7} {left:>8} {counts[0]:>9} {counts[1]:>8}")

@@ -47,7 +47,7 @@ class Results:
 
     @property
     def files(self) -> list[str]:
-        return sorted({*self.killed, *(each.file for each in self.survivors)})
+        return sorted({*self.killed, *(mutant.file for mutant in self.survivors)})
 
 
 def killed(code: int | None) -> bool:

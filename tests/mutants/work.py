@@ -64,7 +64,7 @@ def prepare(selected: list[str], keep: bool) -> None:
             tree=TREE,
             sources=json.dumps([f"{TREE}/{MUTATED}/{each}" for each in ("_pki", "_resources")]),
             only=json.dumps([f"{TREE}/{MUTATED}/{each}" for each in selected]),
-            tests=json.dumps([f"{TREE}/{each}" for each in TESTS]),
+            tests=json.dumps([f"{TREE}/{test}" for test in TESTS]),
         )
     )
 

@@ -82,7 +82,7 @@ class Certomancer:
         if spec.eku is not None:
             add("extended_key_usage", [EKUS[each][1] for each in spec.eku], spec.eku_critical)
         if spec.policies:
-            add("certificate_policies", [{"policy_identifier": each} for each in spec.policies])
+            add("certificate_policies", [{"policy_identifier": policy} for policy in spec.policies])
         if spec.san:
             add("subject_alt_name", [_asn1_general(each) for each in spec.san])
         if spec.crl_point:

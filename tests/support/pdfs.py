@@ -58,19 +58,19 @@ class Raw:
             heads += b"%d %d " % (number, len(bodies))
             bodies += body + b"\n"
         entries.append((1, len(out), 0))
-        data = zlib.compress(heads + bodies)
+        packed_stream = zlib.compress(heads + bodies)
         about = b"/Type /ObjStm /N %d /First %d /Filter /FlateDecode" % (len(packed), len(heads))
-        out += b"%d 0 obj\n<< %s /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (holder, about, len(data), data)
+        out += b"%d 0 obj\n<< %s /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (holder, about, len(packed_stream), packed_stream)
         at = len(out)
         entries.append((1, at, 0))
         table = b"\0" * 7 + b"".join(b"%c%s%s" % (kind, a.to_bytes(4, "big"), b.to_bytes(2, "big")) for kind, a, b in entries)
-        data = zlib.compress(table)
+        packed_stream = zlib.compress(table)
         about = b"/Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Filter /FlateDecode" % (len(entries) + 1, self.root)
         out += b"%d 0 obj\n<< %s /Length %d >>\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
             holder + 1,
             about,
-            len(data),
-            data,
+            len(packed_stream),
+            packed_stream,
             at,
         )
         return bytes(out)
@@ -108,7 +108,7 @@ class Sheet:
         font = raw.add(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
         tree = raw.add(b"")
         images = b"/XObject << /I %d 0 R >>" % _image(raw) if self.image else b""
-        notes = [_field(raw, each) for each in self.fields]
+        notes = [_field(raw, field) for field in self.fields]
         if self.signature_field:
             notes.append(_field(raw, Field("signature", kind="Sig", rect=(220, 100, 530, 160))))
         fields = list(notes)
@@ -121,15 +121,15 @@ class Sheet:
                 raw.add(
                     b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Annots [%s] "
                     b"/Resources << /Font << /F %d 0 R >> %s >> >>"
-                    % (tree, content, b" ".join(b"%d 0 R" % each for each in notes) if not kids else b"", font, images)
+                    % (tree, content, b" ".join(b"%d 0 R" % note for note in notes) if not kids else b"", font, images)
                 )
             )
-        raw.objects[tree - 1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(b"%d 0 R" % each for each in kids), len(kids))
+        raw.objects[tree - 1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(b"%d 0 R" % kid for kid in kids), len(kids))
         catalog = self.catalog
         if fields:
             resources = f"/DR << /Font << /Helv {font} 0 R >> >> /DA (/Helv 10 Tf 0 g)"
             flags = "/SigFlags 3" if self.signature_field else ""
-            catalog += f" /AcroForm << /Fields [{' '.join(f'{each} 0 R' for each in fields)}] {resources} {flags} {self.form} >>"
+            catalog += f" /AcroForm << /Fields [{' '.join(f'{field} 0 R' for field in fields)}] {resources} {flags} {self.form} >>"
         raw.root = raw.add(f"<< /Type /Catalog /Pages {tree} 0 R {catalog} >>".encode())
         if self.change:
             self.change(raw)

@@ -223,7 +223,7 @@ class Ours:
             found.append((x509.ExtendedKeyUsage([EKUS[each][0] for each in spec.eku]), spec.eku_critical))
         if spec.policies:
             found.append(
-                (x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier(each), None) for each in spec.policies]), False)
+                (x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier(policy), None) for policy in spec.policies]), False)
             )
         if spec.san:
             found.append((x509.SubjectAlternativeName([_general(each) for each in spec.san]), False))

@@ -146,10 +146,10 @@ def field_changed(content: bytes, name: str, value: str) -> bytes:
     """An incremental update that fills a form field."""
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
     for reference in writer.root["/AcroForm"]["/Fields"]:
-        found = reference.get_object() if hasattr(reference, "get_object") else reference
-        if found.get("/T") == name:
-            found["/V"] = generic.TextStringObject(value)
-            writer.update_container(found)
+        resolved = reference.get_object() if hasattr(reference, "get_object") else reference
+        if resolved.get("/T") == name:
+            resolved["/V"] = generic.TextStringObject(value)
+            writer.update_container(resolved)
     return _written(writer)
 
 
@@ -157,7 +157,7 @@ def archive(content: bytes, clock: timestamps.TimeStamper, crls: Sequence[x509.C
     """A document timestamp (PAdES B-LTA), and before it the lists that say who is revoked, where there are some (DSS)."""
     writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
     if crls:
-        lists = [asn1_crl.CertificateList.load(each.public_bytes(serialization.Encoding.DER)) for each in crls]
+        lists = [asn1_crl.CertificateList.load(crl.public_bytes(serialization.Encoding.DER)) for crl in crls]
         dss.DocumentSecurityStore.supply_dss_in_writer(writer, None, crls=lists)
     stamped: io.BytesIO = signers.PdfTimeStamper(clock).timestamp_pdf(writer, "sha256")
     return stamped.getvalue()

@@ -56,9 +56,9 @@ def enrolled(response: Response) -> Any:
 
 @pytest.mark.parametrize("body", [base64.encodebytes(DER), base64.b64encode(DER), base64.encodebytes(DER).replace(b"\n", b"\r\n"), DER])
 def test_enrolled(body: bytes) -> None:
-    found = enrolled(answer(200, body, "application/pkcs7-mime"))
-    assert isinstance(found, CertificateIssued)
-    assert {each.x509 for each in found.certificates} == CERTIFICATES
+    outcome = enrolled(answer(200, body, "application/pkcs7-mime"))
+    assert isinstance(outcome, CertificateIssued)
+    assert {certificate.x509 for certificate in outcome.certificates} == CERTIFICATES
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_enrolled(body: bytes) -> None:
     ],
 )
 def test_later_never_asks_too_early(headers: dict[str, str], seconds: int) -> None:
-    found = enrolled(answer(202, **headers))
-    assert isinstance(found, EnrolmentPending)
-    assert found.seconds in (seconds, seconds + 1), "what the answer took is added, rounded up"
+    outcome = enrolled(answer(202, **headers))
+    assert isinstance(outcome, EnrolmentPending)
+    assert outcome.seconds in (seconds, seconds + 1), "what the answer took is added, rounded up"
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422])

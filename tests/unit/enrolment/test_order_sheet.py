@@ -78,7 +78,9 @@ def test_the_fingerprints_are_those_that_its_own_commands_compute(key_type: str,
     (tmp_path / FILE).write_bytes(request)
     text = sheet(request=request)
     commands = [line.strip() for line in text.splitlines() if line.strip().startswith("openssl")]
-    computed = [subprocess.run(["sh", "-c", each], cwd=tmp_path, capture_output=True, text=True, check=True).stdout for each in commands]
+    computed = [
+        subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True).stdout for command in commands
+    ]
     assert [each.split()[-1] for each in computed] == spoken(text)
 
 

@@ -34,29 +34,29 @@ def starting() -> Iterator[Callable[..., ProcessPool]]:
 
 
 def test_a_document_is_read() -> None:
-    found = inspect_document(PLAIN, NOW)
-    assert (found.pages, found.text.strip(), found.unreadable) == (1, "bonjour", None)
+    inspection = inspect_document(PLAIN, NOW)
+    assert (inspection.pages, inspection.text.strip(), inspection.unreadable) == (1, "bonjour", None)
 
 
 def test_too_little_time(starting: Callable[..., ProcessPool]) -> None:
     pool = starting("import time; time.sleep(60) # {module}")
-    found = inspect_document(PLAIN, NOW, pool=pool, limits=Limits(seconds=0.2))
-    assert (found.heavy, "0.2 seconds" in (found.unreadable or "")) == (True, True)
+    inspection = inspect_document(PLAIN, NOW, pool=pool, limits=Limits(seconds=0.2))
+    assert (inspection.heavy, "0.2 seconds" in (inspection.unreadable or "")) == (True, True)
 
 
 def test_too_much_work(starting: Callable[..., ProcessPool]) -> None:
     start = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass # {module}"
     pool = starting(start)
-    found = inspect_document(PLAIN, NOW, pool=pool)
-    assert (found.heavy, "20 seconds of processor time" in (found.unreadable or "")) == (True, True)
+    inspection = inspect_document(PLAIN, NOW, pool=pool)
+    assert (inspection.heavy, "20 seconds of processor time" in (inspection.unreadable or "")) == (True, True)
 
 
 @pytest.mark.parametrize("greed", ["bytearray(2**31)", "[bytearray(2**20) for _ in range(4000)]"])
 def test_too_little_memory(starting: Callable[..., ProcessPool], greed: str) -> None:
     start = f"import resource; resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28)); {greed} # {{module}}"
     pool = starting(start)
-    found = inspect_document(PLAIN, NOW, pool=pool)
-    assert (found.heavy, "640 MiB" in (found.unreadable or "")) == (True, True)
+    inspection = inspect_document(PLAIN, NOW, pool=pool)
+    assert (inspection.heavy, "640 MiB" in (inspection.unreadable or "")) == (True, True)
 
 
 def test_a_killed_process_is_a_finding(starting: Callable[..., ProcessPool]) -> None:
@@ -67,8 +67,8 @@ def test_a_killed_process_is_a_finding(starting: Callable[..., ProcessPool]) -> 
 @pytest.mark.parametrize("said", ["b'no JSON\\n'", "b'x' * 100_000"], ids=["no JSON", "without an end"])
 def test_a_process_that_says_what_we_never_taught_it_is_killed(starting: Callable[..., ProcessPool], said: str) -> None:
     pool = starting(f"import os, time; os.write(1, {said}); time.sleep(60) # {{module}}", most_answer=50_000)
-    found = inspect_document(PLAIN, NOW, pool=pool, limits=Limits(seconds=30))
-    assert (found.heavy, "640 MiB" in (found.unreadable or "")) == (True, True)
+    inspection = inspect_document(PLAIN, NOW, pool=pool, limits=Limits(seconds=30))
+    assert (inspection.heavy, "640 MiB" in (inspection.unreadable or "")) == (True, True)
 
 
 def test_a_process_that_fails_by_itself_is_an_error(starting: Callable[..., ProcessPool]) -> None:

@@ -18,8 +18,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils.errors import 
 def test_a_document_is_its_name_and_its_content(tmp_path: Path) -> None:
     path = tmp_path / "signed.pdf"
     path.write_bytes(b"%PDF-")
-    found = read_document(path)
-    assert (found.name, found.content, found.sha256) == ("signed.pdf", b"%PDF-", hashlib.sha256(b"%PDF-").hexdigest())
+    document = read_document(path)
+    assert (document.name, document.content, document.sha256) == ("signed.pdf", b"%PDF-", hashlib.sha256(b"%PDF-").hexdigest())
 
 
 def test_of_a_huge_file_only_so_much_is_read_that_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,31 +124,31 @@ def sealed(**about: object) -> DocumentInputs:
     ],
 )
 def test_rule(rule: str, case: DocumentInputs, outcome: str) -> None:
-    verdict = next(each for each in judge_document(case).verdicts if each.rule == rule)
+    verdict = next(verdict for verdict in judge_document(case).verdicts if verdict.rule == rule)
     assert (verdict.outcome, bool(verdict.reason), bool(verdict.source)) == (outcome, True, True)
 
 
 def test_of_two_signatures_the_worse_counts_and_both_are_told() -> None:
     case = inspected(signatures=(SIGNED, replace(SIGNED, field="t", altered="the page was changed")))
-    verdict = next(each for each in judge_document(case).verdicts if each.rule == "signature_unaltered")
+    verdict = next(verdict for verdict in judge_document(case).verdicts if verdict.rule == "signature_unaltered")
     assert verdict.outcome == "fail"
     assert verdict.reason == "s: nothing came after it; t: the page was changed"
 
 
 def test_an_override_softens_one_rule_and_stays_visible() -> None:
     case = inspected(text=OTHER)
-    judged = judge_document(case, [Override("siret", "warn", "the annex budget's")])
-    verdict = next(each for each in judged.verdicts if each.rule == "siret")
+    judgement = judge_document(case, [Override("siret", "warn", "the annex budget's")])
+    verdict = next(verdict for verdict in judgement.verdicts if verdict.rule == "siret")
     assert (verdict.outcome, verdict.rule_outcome, verdict.override) == ("warn", "fail", "the annex budget's")
-    assert "siret was fail, overridden: the annex budget's" in remarks(judged)
+    assert "siret was fail, overridden: the annex budget's" in remarks(judgement)
     with pytest.raises(InvalidInput):
         judge_document(case, [Override("everything", "pass", "hurry")])
 
 
 def test_what_fails_is_told_to_people_in_their_language() -> None:
-    judged = judge_document(inspected(text=OTHER, images=0))
-    assert failure_phrases(judged, "fr") == ["le SIRET est celui d'une autre collectivité", "il n'est pas signé"]
-    assert failure_phrases(judged, "en") == ["its SIRET is another collectivité's", "it is not signed"]
+    judgement = judge_document(inspected(text=OTHER, images=0))
+    assert failure_phrases(judgement, "fr") == ["le SIRET est celui d'une autre collectivité", "il n'est pas signé"]
+    assert failure_phrases(judgement, "en") == ["its SIRET is another collectivité's", "it is not signed"]
 
 
 def test_every_rule_is_whole() -> None:

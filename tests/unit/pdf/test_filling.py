@@ -60,7 +60,7 @@ def filling(blank: BlankForm, rules: dict[str, FieldRule] | None = None, **decla
 
 
 def gaps(found: Filling) -> dict[str, str]:
-    return {each.field: each.problem for each in found.gaps}
+    return {gap.field: gap.problem for gap in found.gaps}
 
 
 def test_every_kind_of_field_is_filled_and_read_back(blank: BlankForm) -> None:
@@ -84,8 +84,8 @@ def test_the_labels_are_those_of_the_form(blank: BlankForm) -> None:
 
 def test_the_same_values_make_the_same_bytes_and_nothing_of_another_stays(blank: BlankForm) -> None:
     first = blank.fill(filling(blank).values)
-    other = blank.fill({"nom": "Bourges"})
-    assert read_filled(other, "x").values == {"nom": "Bourges"}
+    filled = blank.fill({"nom": "Bourges"})
+    assert read_filled(filled, "x").values == {"nom": "Bourges"}
     assert blank.fill(filling(blank).values) == first == BlankForm(SHEET.pdf()).fill(filling(blank).values)
 
 
@@ -104,7 +104,7 @@ def test_the_same_values_make_the_same_bytes_and_nothing_of_another_stays(blank:
 )
 def test_what_is_not_filled_is_told(blank: BlankForm, declared: dict[str, Any], field: str, what: str, about: str) -> None:
     found = filling(blank, **declared)
-    gap = next(each for each in found.gaps if each.field == field)
+    gap = next(gap for gap in found.gaps if gap.field == field)
     assert (gap.problem, field in found.values, gap in found.problems) == (what, False, True)
     assert about in gap.reason
 
@@ -128,9 +128,9 @@ def test_a_signature_is_seen() -> None:
 
 
 def test_a_blank_that_is_protected_against_changes_is_filled() -> None:
-    made = BlankForm(encrypted("", SHEET.pdf())).fill({"nom": "Lyon"})
-    assert read_filled(made, "x").values == {"nom": "Lyon"}
-    assert b"/Encrypt" not in made
+    filled = BlankForm(encrypted("", SHEET.pdf())).fill({"nom": "Lyon"})
+    assert read_filled(filled, "x").values == {"nom": "Lyon"}
+    assert b"/Encrypt" not in filled
 
 
 @pytest.mark.parametrize(
@@ -153,19 +153,19 @@ def test_a_blank_that_cannot_be_filled(content: bytes, said: str) -> None:
 
 def test_what_would_hide_our_values_is_taken_out() -> None:
     with_more = replace(SHEET, form="/NeedAppearances true /XFA []").pdf()
-    made = BlankForm(with_more).fill({"nom": "Lyon"})
+    filled = BlankForm(with_more).fill({"nom": "Lyon"})
     assert b"XFA" in with_more
-    assert b"XFA" not in made
-    assert b"NeedAppearances" not in made
+    assert b"XFA" not in filled
+    assert b"NeedAppearances" not in filled
 
 
 def test_every_kind_of_field_of_a_sealed_blank_is_filled_and_its_seal_stays_whole() -> None:
     blank = BlankForm(certify(SHEET.pdf(), mayor()))
     found = filling(blank)
     assert gaps(found) == {"lieu": "by_hand", "signature": "by_hand"}, "the seal itself is no field to sign"
-    made = blank.fill(found.values)
-    assert (read_filled(made, "x").values, read_filled(made, "x").signed) == (found.values, False)
-    (seal,) = examine_signatures(made, ["certification"], instant(NOW), [ca().pem])
+    filled = blank.fill(found.values)
+    assert (read_filled(filled, "x").values, read_filled(filled, "x").signed) == (found.values, False)
+    (seal,) = examine_signatures(filled, ["certification"], instant(NOW), [ca().pem])
     assert (seal.intact, seal.altered, seal.covers) == (True, None, "before_prefill")
     assert seal.filled_later == ("adresse", "cycle", "fonction", "nom", "siret")
 
@@ -176,8 +176,8 @@ def test_second_values_go_with_the_value_that_they_repeat() -> None:
         Field("fonction", "M", rect=(220, 650, 530, 668), kind="Ch", entries="/Ff 131072 /Opt [[(M) (Maire)] [(P) (President)]] /I [0]"),
     ]
     blank = BlankForm(Sheet(fields=fields).pdf())
-    made = blank.fill({"nom": "Lyon", "fonction": "P"})
-    assert (b"/RV" in made, b"/I [" in made, b"Ancien" in made) == (False, False, False)
+    filled = blank.fill({"nom": "Lyon", "fonction": "P"})
+    assert (b"/RV" in filled, b"/I [" in filled, b"Ancien" in filled) == (False, False, False)
     assert b"/RV" in blank.fill({}), "what is not filled stays as the blank has it"
 
 
@@ -189,8 +189,8 @@ FULL_MAPPING = {"case": FieldRule("cycle", values={"complet": "Oui", "partiel": 
 @pytest.mark.parametrize("before", ["Off", "Oui"])
 def test_a_button_is_set_and_taken_off(cycle: str, checked: dict[str, str], before: str) -> None:
     blank = BlankForm(Sheet(fields=[replace(BUTTON, value=before)]).pdf())
-    found = fill_fields(blank.fields, FULL_MAPPING, {"cycle": cycle})
-    assert (found.gaps, read_filled(blank.fill(found.values), "x").values) == ((), checked)
+    filling = fill_fields(blank.fields, FULL_MAPPING, {"cycle": cycle})
+    assert (filling.gaps, read_filled(blank.fill(filling.values), "x").values) == ((), checked)
 
 
 def test_a_button_that_draws_no_state_is_left_to_people_and_told() -> None:
@@ -205,10 +205,10 @@ def test_an_open_list_takes_other_values_and_a_password_none() -> None:
         Field("code", rect=(220, 650, 430, 668), entries=f"/Ff {1 << 13}"),
     )
     blank = BlankForm(Sheet(fields=fields).pdf())
-    found = fill_fields(blank.fields, {"fonction": FieldRule("name"), "code": FieldRule("name")}, {"name": "Adjoint"})
-    assert found.values == {"fonction": "Adjoint"}
-    assert {gap.field: gap.problem for gap in found.gaps} == {"code": "unprintable"}
-    assert read_filled(blank.fill(found.values), "x").values == found.values
+    filling = fill_fields(blank.fields, {"fonction": FieldRule("name"), "code": FieldRule("name")}, {"name": "Adjoint"})
+    assert filling.values == {"fonction": "Adjoint"}
+    assert {gap.field: gap.problem for gap in filling.gaps} == {"code": "unprintable"}
+    assert read_filled(blank.fill(filling.values), "x").values == filling.values
 
 
 def test_what_the_reader_was_to_draw_is_drawn_where_we_can() -> None:
@@ -217,5 +217,5 @@ def test_what_the_reader_was_to_draw_is_drawn_where_we_can() -> None:
     drawn = BlankForm(Sheet(fields=fields, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
     assert (b"NeedAppearances" in drawn, b"(Bourges) Tj" in drawn) == (False, True)
     foreign = [*fields, Field("autre", "\u6771\u4eac", rect=(220, 600, 430, 618))]
-    left = BlankForm(Sheet(fields=foreign, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
-    assert b"/NeedAppearances true" in left
+    filled = BlankForm(Sheet(fields=foreign, form="/NeedAppearances true").pdf()).fill({"nom": "Lyon"})
+    assert b"/NeedAppearances true" in filled

@@ -20,10 +20,10 @@ def whole(**fields: Any) -> dict[str, Any]:
 
 
 def test_the_shipped_mapping() -> None:
-    found = parse_form_mapping(yaml.safe_load((PLUGINS / "plugin_utils/_shipped/forms/sandbox.yml").read_text(encoding="utf-8")))
-    assert found.name == "sandbox"
-    assert set(found.of("partiel")) - set(found.of("complet")) == {"courriel_notification"}
-    assert found.phrases == {"complet": ("cycle complet",), "partiel": ("cycle partiel",)}
+    mapping = parse_form_mapping(yaml.safe_load((PLUGINS / "plugin_utils/_shipped/forms/sandbox.yml").read_text(encoding="utf-8")))
+    assert mapping.name == "sandbox"
+    assert set(mapping.of("partiel")) - set(mapping.of("complet")) == {"courriel_notification"}
+    assert mapping.phrases == {"complet": ("cycle complet",), "partiel": ("cycle partiel",)}
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,8 @@ def test_who_has_read_a_plain_document_reads_the_next(pool: Pool) -> None:
 def test_who_has_read_a_whole_signature_reads_the_next_but_not_after_a_broken_one(pool: Pool) -> None:
     signed, children = sign(Sheet(lines=["signé"]).pdf()), []
     for _turn in range(3):
-        found = pool.inspect(signed, (ca().pem,)).signatures[0]
-        assert (found.intact, found.valid, found.distrust) == (True, True, None)
+        signature = pool.inspect(signed, (ca().pem,)).signatures[0]
+        assert (signature.intact, signature.valid, signature.distrust) == (True, True, None)
         children.append(pool.child())
     assert children[1] == children[2]
     assert pool.inspect(page_changed(signed)).signatures[0].altered

@@ -47,11 +47,11 @@ def form(page: int | None, field: str, *, tall: bool, above: bool = False) -> by
 )
 def test_a_value_is_measured_along_its_field_and_upright(page: int | None, field: str, tall: bool, seen: int) -> None:
     blank = BlankForm(form(page, field, tall=tall))
-    found = fill_fields(blank.fields, {"siret": FieldRule("siret")}, {"siret": VALUE})
-    assert found.values == {"siret": VALUE}
-    made = blank.fill(found.values)
-    assert read_filled(made, "x").values == found.values
-    assert text_angles(made) == {seen}
+    filling = fill_fields(blank.fields, {"siret": FieldRule("siret")}, {"siret": VALUE})
+    assert filling.values == {"siret": VALUE}
+    filled = blank.fill(filling.values)
+    assert read_filled(filled, "x").values == filling.values
+    assert text_angles(filled) == {seen}
 
 
 def test_a_turned_form_that_is_sealed_is_filled_upright_too() -> None:
@@ -66,5 +66,5 @@ def test_a_page_inherits_its_turn() -> None:
 
 def test_a_value_that_is_too_long_along_its_field_is_told() -> None:
     blank = BlankForm(form(90, "/MK << /R 90 >>", tall=True))
-    found = fill_fields(blank.fields, {"siret": FieldRule("name")}, {"name": "W" * 100})
-    assert [gap.problem for gap in found.gaps] == ["too_long"]
+    filling = fill_fields(blank.fields, {"siret": FieldRule("name")}, {"name": "W" * 100})
+    assert [gap.problem for gap in filling.gaps] == ["too_long"]

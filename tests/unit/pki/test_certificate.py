@@ -39,8 +39,8 @@ SIREN = SIRET[:9]
 
 def test_a_chain_in_a_pkcs12_opens_with_its_passphrase() -> None:
     content = pkcs12.serialize_key_and_certificates(None, KEY, MINE, None, serialization.BestAvailableEncryption(b"canari"))
-    (found,) = load_chain(content, "certificate", "canari")
-    assert found.fingerprint == fingerprint_of(MINE)
+    (certificate,) = load_chain(content, "certificate", "canari")
+    assert certificate.fingerprint == fingerprint_of(MINE)
     with pytest.raises(InvalidInput):
         load_chain(content, "certificate")
 
@@ -59,23 +59,23 @@ def test_a_certificate_in_a_pkcs12_that_cannot_be_read_names_its_file(monkeypatc
 
 
 def test_what_else_it_is_known_by() -> None:
-    (found,) = load_chain(PEM, "certificate")
-    assert (found.sha1, found.serial, found.der) == (hashlib.sha1(DER).hexdigest(), f"{MINE.serial_number:x}", DER)
+    (certificate,) = load_chain(PEM, "certificate")
+    assert (certificate.sha1, certificate.serial, certificate.der) == (hashlib.sha1(DER).hexdigest(), f"{MINE.serial_number:x}", DER)
 
 
 @pytest.mark.parametrize("content", [PEM, DER, b"Bag Attributes\n" + PEM, PEM.replace(b"\n", b"\r\n")], ids=["PEM", "DER", "text", "CRLF"])
 def test_forms(content: bytes) -> None:
-    (found,) = load_chain(content, "certificate")
-    assert found.fingerprint == fingerprint_of(MINE)
-    assert (found.not_before, found.not_after) == (FROM, FROM + timedelta(days=700))
-    assert found.subject == f"CN=fps.exemple,OU=0002 {SIRET},O=Essai,C=FR"
-    assert found.pem == PEM
+    (certificate,) = load_chain(content, "certificate")
+    assert certificate.fingerprint == fingerprint_of(MINE)
+    assert (certificate.not_before, certificate.not_after) == (FROM, FROM + timedelta(days=700))
+    assert certificate.subject == f"CN=fps.exemple,OU=0002 {SIRET},O=Essai,C=FR"
+    assert certificate.pem == PEM
 
 
 def test_chain_in_its_order() -> None:
-    other = self_signed(new_key())
-    found = load_chain(pem_of(other) + PEM, "certificate")
-    assert [each.fingerprint for each in found] == [fingerprint_of(other), fingerprint_of(MINE)]
+    certificate = self_signed(new_key())
+    certificates = load_chain(pem_of(certificate) + PEM, "certificate")
+    assert [each.fingerprint for each in certificates] == [fingerprint_of(certificate), fingerprint_of(MINE)]
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_chain_in_its_order() -> None:
     ],
 )
 def test_identifiers(units: tuple[str, ...], organization_identifier: str | None, named: tuple[str, ...]) -> None:
-    made = self_signed(KEY, units=units, organization_identifier=organization_identifier)
-    (found,) = load_chain(pem_of(made), "certificate")
-    assert found.identifiers == named
+    certificate = self_signed(KEY, units=units, organization_identifier=organization_identifier)
+    (certificate,) = load_chain(pem_of(certificate), "certificate")
+    assert certificate.identifiers == named
 
 
 @pytest.mark.parametrize(
@@ -120,17 +120,17 @@ def test_identifiers(units: tuple[str, ...], organization_identifier: str | None
     ],
 )
 def test_owner(units: tuple[str, ...], siret: str, owned: bool) -> None:
-    (found,) = load_chain(pem_of(self_signed(KEY, units=units)), "certificate")
-    assert found.names(siret) is owned
+    (certificate,) = load_chain(pem_of(self_signed(KEY, units=units)), "certificate")
+    assert certificate.names(siret) is owned
     if owned:
-        check_owner(found, siret, "certificate")
+        check_owner(certificate, siret, "certificate")
         return
-    named = ", ".join(found.identifiers) or "nobody"
+    named = ", ".join(certificate.identifiers) or "nobody"
     with pytest.raises(
-        InvalidInput, match=rf"^certificate: certificate {found.fingerprint[:16]}\.\.\. names {named}, not {siret}$"
+        InvalidInput, match=rf"^certificate: certificate {certificate.fingerprint[:16]}\.\.\. names {named}, not {siret}$"
     ) as caught:
-        check_owner(found, siret, "certificate")
-    assert caught.value.details["fingerprint"] == found.fingerprint
+        check_owner(certificate, siret, "certificate")
+    assert caught.value.details["fingerprint"] == certificate.fingerprint
 
 
 def test_leaf_is_found_by_its_key() -> None:
@@ -234,8 +234,8 @@ def test_a_certificate_is_read_once_and_broken_ones_fail_each_time_under_their_o
     """A fleet looks at the same ones again and again; another certificate is never taken for it."""
     (first,), (again,) = load_chain(PEM, "certificate"), load_chain(b"# a copy\n" + PEM, "chain")
     assert again is first
-    (other,) = load_chain(pem_of(self_signed(KEY, units=(f"0002 {OTHER}",))), "certificate")
-    assert (other.names(OTHER), other.names(SIRET), first.names(SIRET)) == (True, False, True)
+    (certificate,) = load_chain(pem_of(self_signed(KEY, units=(f"0002 {OTHER}",))), "certificate")
+    assert (certificate.names(OTHER), certificate.names(SIRET), first.names(SIRET)) == (True, False, True)
     broken = b"-----BEGIN CERTIFICATE-----\nTm8gY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n"
     for field in ("certificate", "store"):
         with pytest.raises(InvalidInput, match=field):

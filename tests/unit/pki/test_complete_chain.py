@@ -78,17 +78,17 @@ def pfx(algorithm: Any = LOCKED) -> bytes:
 
 @pytest.mark.parametrize("encoding", [DER, PEM])
 def test_pkcs7(encoding: Any) -> None:
-    found = load_bundle(pkcs7.serialize_certificates(CERTIFICATES, encoding), "x")
-    assert {each.x509 for each in found.certificates} == set(CERTIFICATES)
-    assert found.key is None
+    bundle = load_bundle(pkcs7.serialize_certificates(CERTIFICATES, encoding), "x")
+    assert {certificate.x509 for certificate in bundle.certificates} == set(CERTIFICATES)
+    assert bundle.key is None
 
 
 @pytest.mark.parametrize(
     "around", [b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n", b"Sujet : CN=FPS\n"], ids=["block", "text"]
 )
 def test_a_pkcs7_in_armour_is_found_among_other_things(around: bytes) -> None:
-    found = load_bundle(around + pkcs7.serialize_certificates(CERTIFICATES, PEM) + around, "x")
-    assert {each.x509 for each in found.certificates} == set(CERTIFICATES)
+    bundle = load_bundle(around + pkcs7.serialize_certificates(CERTIFICATES, PEM) + around, "x")
+    assert {certificate.x509 for certificate in bundle.certificates} == set(CERTIFICATES)
 
 
 # A SEQUENCE in each form of its length (X.690, 8.1.3): of one byte, of one that tells of 1 to 4 more, and indefinite.
@@ -105,9 +105,9 @@ def test_what_a_file_is_shows_in_its_first_bytes(opening: str, what: str) -> Non
 
 
 def test_pkcs12() -> None:
-    found = load_bundle(pfx(), "x", "canari")
-    assert (found.certificates[0], set(found.certificates)) == (LEAF, {LEAF, ISSUING, ROOT})
-    assert found.key.public_key() == FAMILY.key.public_key()
+    bundle = load_bundle(pfx(), "x", "canari")
+    assert (bundle.certificates[0], set(bundle.certificates)) == (LEAF, {LEAF, ISSUING, ROOT})
+    assert bundle.key.public_key() == FAMILY.key.public_key()
 
 
 P7B = pkcs7.serialize_certificates(CERTIFICATES, DER)
@@ -153,8 +153,8 @@ def test_an_encrypted_key() -> None:
 
 def test_an_encrypted_key_beside_its_certificate() -> None:
     locked = FAMILY.key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, LOCKED)
-    found = load_bundle(pem_of(FAMILY.leaf) + locked, "x", "canari")
-    assert (found.certificates, found.key.public_key()) == ((LEAF,), FAMILY.key.public_key())
+    bundle = load_bundle(pem_of(FAMILY.leaf) + locked, "x", "canari")
+    assert (bundle.certificates, bundle.key.public_key()) == ((LEAF,), FAMILY.key.public_key())
 
 
 def test_a_key_is_not_tested_for_being_well_made() -> None:

@@ -41,10 +41,10 @@ def made(oddity: str, scene: Scene = SCENE) -> bytes:
 def test_what_was_delivered_is_what_counts(oddity: str) -> None:
     """Fingerprint and file are the original's: they are what ANTAI and the PSCE know."""
     der = made(oddity)
-    (found,) = load_bundle(der, "x").certificates
-    assert (found.fingerprint, found.der) == (hashlib.sha256(der).hexdigest(), der)
-    assert load_bundle(found.pem, "x").certificates == (found,)
-    assert len(found.oddities) == 1
+    (certificate,) = load_bundle(der, "x").certificates
+    assert (certificate.fingerprint, certificate.der) == (hashlib.sha256(der).hexdigest(), der)
+    assert load_bundle(certificate.pem, "x").certificates == (certificate,)
+    assert len(certificate.oddities) == 1
 
 
 def test_names_are_read_as_they_were_meant() -> None:
@@ -53,17 +53,17 @@ def test_names_are_read_as_they_were_meant() -> None:
         ("Latin-1 in a PrintableString", "Lyôn"),
         ("a star in a PrintableString", "Ly_*"),
     ):
-        (found,) = load_bundle(made(oddity), "x").certificates
-        assert f"O={name}" in found.named, oddity
+        (certificate,) = load_bundle(made(oddity), "x").certificates
+        assert f"O={name}" in certificate.named, oddity
 
 
 def test_addresses_that_cannot_be_read_are_not_asked() -> None:
     (whole,) = load_bundle(made(""), "x").certificates
     assert (crl_urls(whole), ocsp_urls(whole)) == ([URL], [URL])
-    (found,) = load_bundle(made("CRL points that are none"), "x").certificates
-    assert (crl_urls(found), ocsp_urls(found)) == ([], [URL])
-    (found,) = load_bundle(made("access that is none"), "x").certificates
-    assert (crl_urls(found), ocsp_urls(found)) == ([URL], [])
+    (certificate,) = load_bundle(made("CRL points that are none"), "x").certificates
+    assert (crl_urls(certificate), ocsp_urls(certificate)) == ([], [URL])
+    (certificate,) = load_bundle(made("access that is none"), "x").certificates
+    assert (crl_urls(certificate), ocsp_urls(certificate)) == ([URL], [])
 
 
 def test_what_decides_and_cannot_be_read_is_refused_with_the_cause() -> None:
@@ -102,20 +102,22 @@ GOOD = Ours().certificate(SCENE.issuer, SCENE.trusted[0].issuer)
 
 def test_one_odd_ca_never_refuses_a_trust_store() -> None:
     store = read_store({"version": 1, "entries": [entry("odd", UNREADABLE), entry("good", GOOD)]})
-    assert [each.name for each in store.entries] == ["good"]
+    assert [entry.name for entry in store.entries] == ["good"]
     (warning,) = store.warnings()
     assert warning.startswith(
         "trust_store: entry odd is left out, nothing that its CA issued is trusted: certificate: this is no certificate"
     )
     (leaf,) = load_bundle(Ours().certificate(SCENE.leaf, SCENE.issuer), "x").certificates
-    judged = judge(find_inputs(leaf, (), store, "client", NOW, siret=SIRET), RevocationAnswers())
-    assert {each.rule: each.outcome for each in judged.verdicts}["chain"] == "pass"
+    judgement = judge(find_inputs(leaf, (), store, "client", NOW, siret=SIRET), RevocationAnswers())
+    assert {verdict.rule: verdict.outcome for verdict in judgement.verdicts}["chain"] == "pass"
 
 
 def test_the_verdict_names_the_ca_that_was_left_out_where_it_may_be_needed() -> None:
     store = read_store({"version": 1, "entries": [entry("odd", UNREADABLE)]})
     (leaf,) = load_bundle(Ours().certificate(SCENE.leaf, SCENE.issuer), "x").certificates
-    (chain,) = [each for each in judge(find_inputs(leaf, (), store, "client", NOW), RevocationAnswers()).verdicts if each.rule == "chain"]
+    (chain,) = [
+        verdict for verdict in judge(find_inputs(leaf, (), store, "client", NOW), RevocationAnswers()).verdicts if verdict.rule == "chain"
+    ]
     assert chain.outcome == "fail"
     assert "; left out of the trust store, and perhaps what is missing: odd (certificate: this is no certificate" in chain.reason
 

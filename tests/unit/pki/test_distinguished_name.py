@@ -13,7 +13,7 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.distingui
 
 
 def name(*attributes: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
-    return x509.Name([x509.NameAttribute(*each) for each in attributes])
+    return x509.Name([x509.NameAttribute(*attribute) for attribute in attributes])
 
 
 CA = name(

@@ -69,14 +69,14 @@ def test_a_crl_and_a_ca_whose_key_is_unknown() -> None:
 
 def test_an_ocsp_response_signed_with_pss_cannot_be_verified() -> None:
     signed = SimpleNamespace(signature_algorithm_oid=x509.SignatureAlgorithmOID.RSASSA_PSS)
-    found = judge_signature(CA.key, signed, b"", "x")
-    assert (found.outcome, found.reason) == ("not_verifiable", "signed with RSA-PSS, whose parameters cannot be read here")
+    finding = judge_signature(CA.key, signed, b"", "x")
+    assert (finding.outcome, finding.reason) == ("not_verifiable", "signed with RSA-PSS, whose parameters cannot be read here")
 
 
 def test_a_crl_that_never_ends_is_refused() -> None:
     endless = SimpleNamespace(last_update_utc=NOW, next_update_utc=None)
-    found = crl_freshness(case(LEAF), CA, SimpleNamespace(x509=endless))  # type: ignore[arg-type]
-    assert (found.outcome, found.reason) == ("fail", "says no nextUpdate, which RFC 5280 demands")
+    finding = crl_freshness(case(LEAF), CA, SimpleNamespace(x509=endless))  # type: ignore[arg-type]
+    assert (finding.outcome, finding.reason) == ("fail", "says no nextUpdate, which RFC 5280 demands")
 
 
 def test_a_revocation_without_a_reason() -> None:
@@ -104,9 +104,9 @@ def test_a_key_of_an_unknown_kind_is_refused() -> None:
     unknown = replace(LEAF, key=None, hash=None)
     assert key_type(case(unknown)).outcome == "fail"
     assert signature_hash(case(unknown)).outcome == "fail"
-    found = key_match(case(unknown, key=make_key("ec-p256-leaf")))
-    assert found is not None
-    assert (found.outcome, found.reason) == ("fail", "the certificate's key is of a kind that is not known")
+    finding = key_match(case(unknown, key=make_key("ec-p256-leaf")))
+    assert finding is not None
+    assert (finding.outcome, finding.reason) == ("fail", "the certificate's key is of a kind that is not known")
     assert key_type(case(LEAF)).reason == "RSA"
 
 
@@ -164,10 +164,10 @@ def test_a_ca_may_sign_with_any_of_its_certificates(changes: dict[str, Any], del
     root = scene.trusted[0].issuer
     signer = replace(scene.issuer, **changes)
     response = load_ocsp(Ours().ocsp(OcspSpec(scene.leaf.serial, scene.issuer, signer=signer, signer_issuer=root)))
-    found = ocsp_delegation(case(LEAF), CA, response)
-    assert (found is not None) is delegated
-    if found:
-        assert found.outcome == "fail"
+    finding = ocsp_delegation(case(LEAF), CA, response)
+    assert (finding is not None) is delegated
+    if finding:
+        assert finding.outcome == "fail"
 
 
 def test_a_crl_that_names_its_part_relatively_is_none_to_rely_on() -> None:
@@ -175,8 +175,8 @@ def test_a_crl_that_names_its_part_relatively_is_none_to_rely_on() -> None:
     point = x509.IssuingDistributionPoint(None, name, False, False, None, False, False)
     builder = x509.CertificateRevocationListBuilder().issuer_name(CA.subject).last_update(NOW).next_update(NOW)
     signed = builder.add_extension(point, critical=True).sign(make_key(base("rsa").issuer.key), hashes.SHA256())
-    found = crl_scope(case(LEAF), CA, Crl(signed))
-    assert (found.outcome, found.reason) == ("not_verifiable", "is one of several parts, named relatively")
+    finding = crl_scope(case(LEAF), CA, Crl(signed))
+    assert (finding.outcome, finding.reason) == ("not_verifiable", "is one of several parts, named relatively")
 
 
 RSA_SHA256, ECDSA_SHA256 = x509.SignatureAlgorithmOID.RSA_WITH_SHA256, x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256
@@ -207,8 +207,8 @@ def test_a_signature_is_what_it_says_to_be(kind: str, named: Any, expected: str)
 def test_a_response_whose_responder_is_not_with_it() -> None:
     scene = base("rsa")
     response = load_ocsp(Ours().ocsp(OcspSpec(scene.leaf.serial, scene.issuer)))
-    found = ocsp_signature(case(LEAF), LEAF, response)
-    assert (found.outcome, found.reason) == ("fail", "its responder's certificate is not with it")
+    finding = ocsp_signature(case(LEAF), LEAF, response)
+    assert (finding.outcome, finding.reason) == ("fail", "its responder's certificate is not with it")
 
 
 def test_doubts_about_a_trusted_ca_are_told_and_all_that_is_not_in_force() -> None:

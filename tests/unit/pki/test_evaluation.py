@@ -63,17 +63,17 @@ def test_unless_told_otherwise_everybody_is_asked() -> None:
 def test_without_a_path_nobody_is_asked() -> None:
     psce = Psce(GOOD)
     other = ValidationPolicy(TrustStore(()))
-    found = gather_evidence(parsed(), (), other, psce)
-    assert (found.paths.verified, psce.asked) == ((), [])
-    assert evaluate(found, other, NOW).outcome == "fail"
+    evidence = gather_evidence(parsed(), (), other, psce)
+    assert (evidence.paths.verified, psce.asked) == ((), [])
+    assert evaluate(evidence, other, NOW).outcome == "fail"
 
 
 def test_compact_is_what_is_no_plain_pass() -> None:
     made = scene(eku=("server",))
     how = validation_policy(made, overrides=(Override("extended_key_usage", "pass", "a test"),))
-    told = summarise_judgement(evaluate(gather_evidence(parsed(made), (), how, Psce(made)), how, NOW))
-    assert told["outcome"] == "pass"
-    assert [(each["rule"], each["override"]["found"]) for each in told["verdicts"]] == [("extended_key_usage", "fail")]
+    summary = summarise_judgement(evaluate(gather_evidence(parsed(made), (), how, Psce(made)), how, NOW))
+    assert summary["outcome"] == "pass"
+    assert [(each["rule"], each["override"]["found"]) for each in summary["verdicts"]] == [("extended_key_usage", "fail")]
     late = evaluate(
         gather_evidence(parsed(), (), validation_policy(GOOD), Psce(GOOD, revoked=True)), validation_policy(GOOD), NOW + timedelta(days=400)
     )

@@ -77,10 +77,10 @@ CERTIFICATES: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", CERTIFICATES)
 def test_one_certificate(name: str) -> None:
-    (found,) = load_bundle(CERTIFICATES[name], "x").certificates
-    assert found.der == LEAF
-    assert found.pem == LEAF_PEM
-    assert not found.oddities
+    (certificate,) = load_bundle(CERTIFICATES[name], "x").certificates
+    assert certificate.der == LEAF
+    assert certificate.pem == LEAF_PEM
+    assert not certificate.oddities
 
 
 CHAINS: dict[str, bytes] = {
@@ -132,7 +132,7 @@ def test_accents_of_a_passphrase(form: Any, typed: Any) -> None:
     locked = serialization.BestAvailableEncryption(unicodedata.normalize(form, "Mérignac à l'été").encode())
     passphrase = unicodedata.normalize(typed, "Mérignac à l'été")
     bundle = load_bundle(pkcs12.serialize_key_and_certificates(None, KEY, FAMILY.leaf, [FAMILY.issuing], locked), "x", passphrase)
-    assert {each.der for each in bundle.certificates} == {LEAF, ISSUING}
+    assert {certificate.der for certificate in bundle.certificates} == {LEAF, ISSUING}
     assert load_key(KEY.private_bytes(PEM, FORM.PKCS8, locked), "x", passphrase).public_key() == KEY.public_key()
 
 
@@ -276,8 +276,8 @@ def test_of_several_of_one_key_the_newest_counts() -> None:
 
 
 def test_a_ca_alone_is_taken_for_what_is_asked_about() -> None:
-    (found,) = load_bundle(ROOT_PEM, "x").certificates
-    assert find_leaf((found,), "x", new_key()) == found
+    (certificate,) = load_bundle(ROOT_PEM, "x").certificates
+    assert find_leaf((certificate,), "x", new_key()) == certificate
 
 
 @pytest.mark.parametrize("name", sorted(set(CERTIFICATES) - {"attributes in Latin-1 before it", "with parameters of its curve", "twice"}))

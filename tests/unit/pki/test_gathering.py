@@ -47,7 +47,7 @@ def made(given: Any) -> ParsedCertificate:
 
 
 def point(*urls: str, reasons: Any = None, issuer: Any = None, names: Any = None) -> x509.DistributionPoint:
-    full = names or [x509.UniformResourceIdentifier(each) for each in urls]
+    full = names or [x509.UniformResourceIdentifier(url) for url in urls]
     return x509.DistributionPoint(full, None, reasons, issuer)
 
 
@@ -105,15 +105,15 @@ def test_what_is_asked() -> None:
         return Psce(GOOD)(url, body)
 
     leaf = made(GOOD)
-    found = fetch_revocation((leaf, CA, CA), fetch)
+    answers = fetch_revocation((leaf, CA, CA), fetch)
     assert [url for url, _ in asked] == [OCSP_URL, CRL_URL]
     (_, question), (_, nothing) = asked
     assert nothing is None
     assert question is not None
     request = ocsp.load_der_ocsp_request(question)
     assert (request.serial_number, request.hash_algorithm.name) == (leaf.serial, "sha1")
-    assert (len(found.crls), len(found.responses), found.missed, found.unreachable) == (1, 1, [], "fail")
-    assert isinstance(found.responses[0], ocsp.OCSPResponse)
+    assert (len(answers.crls), len(answers.responses), answers.missed, answers.unreachable) == (1, 1, [], "fail")
+    assert isinstance(answers.responses[0], ocsp.OCSPResponse)
 
 
 @pytest.mark.parametrize("path", [(), (CA,)])
@@ -134,7 +134,7 @@ def answering(answers: dict[str, Any]) -> Any:
 
 def test_the_first_that_answers_is_enough_and_the_others_are_told() -> None:
     leaf = pointing(point("http://down.example"), point("http://odd.example"), point(A), point(B))
-    found = fetch_revocation(
+    answers = fetch_revocation(
         (leaf, CA),
         answering(
             {
@@ -145,14 +145,14 @@ def test_the_first_that_answers_is_enough_and_the_others_are_told() -> None:
             }
         ),
     )
-    assert (len(found.crls), found.responses) == (1, [])
-    assert found.missed == [
+    assert (len(answers.crls), answers.responses) == (1, [])
+    assert answers.missed == [
         f"{OCSP_URL}: ocsp: the responder says try_later",
         "http://down.example: connection refused",
         "http://odd.example: crl: this is an HTML page, such as an error page of a server, no CRL",
     ]
     case = find_inputs(made(GOOD), (), validation_policy(GOOD).store, "client", NOW)
-    assert judge_revocation(case, found)[-1].reason == "CRL: not listed; not had: " + "; ".join(found.missed)
+    assert judge_revocation(case, answers)[-1].reason == "CRL: not listed; not had: " + "; ".join(answers.missed)
 
 
 def test_what_is_given_and_answers_nothing() -> None:
@@ -170,7 +170,7 @@ def test_all_sources_that_are_good_are_named() -> None:
     assert found[-1].reason == "CRL: not listed, OCSP: good"
     assert judge(case, RevocationAnswers([crl], [response])).as_dict() == {
         "outcome": "pass",
-        "verdicts": [each.as_dict() for each in judge(case, RevocationAnswers([crl], [response])).verdicts],
+        "verdicts": [verdict.as_dict() for verdict in judge(case, RevocationAnswers([crl], [response])).verdicts],
     }
 
 
@@ -194,8 +194,8 @@ def test_a_crl_that_gives_no_reason_for_a_revocation() -> None:
     entry = x509.RevokedCertificateBuilder().serial_number(GOOD.leaf.serial).revocation_date(LIFE["not_before"]).build()
     crl = builder.next_update(LIFE["not_after"]).add_revoked_certificate(entry).sign(make_key(GOOD.issuer.key), CA.hash)
     case = find_inputs(made(GOOD), (), validation_policy(GOOD).store, "client", NOW)
-    found = judge_revocation(case, RevocationAnswers([load_crl(crl.public_bytes(serialization.Encoding.DER))]))
-    assert found[-1].reason == f"revoked on {LIFE['not_before']:%Y-%m-%d %H:%M:%S}Z"
+    verdicts = judge_revocation(case, RevocationAnswers([load_crl(crl.public_bytes(serialization.Encoding.DER))]))
+    assert verdicts[-1].reason == f"revoked on {LIFE['not_before']:%Y-%m-%d %H:%M:%S}Z"
 
 
 # The judgement as a whole knows for whom and for which host
@@ -217,11 +217,11 @@ def test_for_whom_it_is_judged(given: Any, usage: str, about: dict[str, str], to
     how = ValidationPolicy(
         replace(
             validation_policy(given).store,
-            entries=tuple(replace(each, usage=("client", "server")) for each in validation_policy(given).store.entries),
+            entries=tuple(replace(entry, usage=("client", "server")) for entry in validation_policy(given).store.entries),
         )
     )
-    found = gather_evidence(made(given), (), how, Psce(given), usage=usage, **about)
-    assert blocking_reasons(evaluate(found, how, NOW)) == told
+    evidence = gather_evidence(made(given), (), how, Psce(given), usage=usage, **about)
+    assert blocking_reasons(evaluate(evidence, how, NOW)) == told
 
 
 # The CAs of the path
@@ -268,8 +268,8 @@ def test_the_trusted_ca_s_own_revocation(authorities: bool, root_crl: str, revok
         }[root_crl],
     }
     how = ValidationPolicy(TrustStore((replace(validation_policy(given).store.entries[0], ca=ca),)))
-    found = gather_evidence(leaf, (root,) if authorities else (), how, answering(answers))
-    verdicts = {each.rule: each for each in evaluate(found, how, NOW).verdicts}
+    evidence = gather_evidence(leaf, (root,) if authorities else (), how, answering(answers))
+    verdicts = {verdict.rule: verdict for verdict in evaluate(evidence, how, NOW).verdicts}
     assert (verdicts["ca_revocation"].outcome if "ca_revocation" in verdicts else "absent") == said
     assert ("revoked" in verdicts) is revoked
     assert verdicts["revocation"].outcome == "pass"
@@ -280,11 +280,11 @@ def test_the_trusted_ca_s_own_revocation(authorities: bool, root_crl: str, revok
 def test_another_ca_s_crl_at_the_address_is_as_good_as_none() -> None:
     """Who answers with another CA's good list must not make a revoked certificate good, nor just unknown."""
     leaf, ca, _root = chain_of(GOOD)
-    found = fetch_revocation((leaf, ca), answering({OCSP_URL: TransportError("no"), CRL_URL: of_root(GOOD)}))
-    assert found.crls == []
-    assert found.missed[1].startswith(f"{CRL_URL}: crl: this is the CRL of ")
+    answers = fetch_revocation((leaf, ca), answering({OCSP_URL: TransportError("no"), CRL_URL: of_root(GOOD)}))
+    assert answers.crls == []
+    assert answers.missed[1].startswith(f"{CRL_URL}: crl: this is the CRL of ")
     case = find_inputs(leaf, (), TrustStore((replace(validation_policy(GOOD).store.entries[0], ca=ca),)), "client", NOW)
-    assert judge_revocation(case, found)[-1].outcome == "fail"
+    assert judge_revocation(case, answers)[-1].outcome == "fail"
 
 
 def test_a_crl_and_a_response_about_a_ca_are_not_judged_as_the_leaf_s() -> None:
@@ -293,7 +293,7 @@ def test_a_crl_and_a_response_about_a_ca_are_not_judged_as_the_leaf_s() -> None:
     store = TrustStore((replace(validation_policy(given).store.entries[0], ca=ca),))
     about_ca = load_ocsp(Ours().ocsp(OcspSpec(ca.serial, given.trusted[0].issuer, "revoked", NOW, LIFE["not_after"], NOW)))
     verdicts = judge_revocation(find_inputs(leaf, (root,), store, "client", NOW), RevocationAnswers([load_crl(of_root(given))], [about_ca]))
-    assert [(each.rule, each.outcome) for each in verdicts] == [
+    assert [(verdict.rule, verdict.outcome) for verdict in verdicts] == [
         ("revocation", "not_verifiable"),
         ("ca_revocation", "fail"),
         ("revoked", "fail"),

@@ -114,7 +114,8 @@ def test_a_search_that_is_cut_says_so_and_trusts_nobody(monkeypatch: pytest.Monk
     paths = find_paths(leaf, crowd, (ROOTS[0],))
     assert (paths.verified, paths.undecided) == ((), True)
     verdicts = {
-        each.rule: each for each in judge(find_inputs(leaf, tuple(crowd), store(ROOTS[0]), "client", NOW), RevocationAnswers()).verdicts
+        verdict.rule: verdict
+        for verdict in judge(find_inputs(leaf, tuple(crowd), store(ROOTS[0]), "client", NOW), RevocationAnswers()).verdicts
     }
     assert verdicts["chain"].outcome == "not_verifiable"
     assert verdicts["chain"].reason.startswith("too many CAs of the same name")

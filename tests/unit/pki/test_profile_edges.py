@@ -26,7 +26,7 @@ def judgement(change: Change, family: str = "ec") -> Judgement:
 
 
 def said(change: Change, rule: str) -> tuple[str, str]:
-    return next((each.outcome, each.reason) for each in judgement(change).verdicts if each.rule == rule)
+    return next((verdict.outcome, verdict.reason) for verdict in judgement(change).verdicts if verdict.rule == rule)
 
 
 NAMES = tuple(f"dns:{letter}.example" for letter in "abcdef")
@@ -128,7 +128,7 @@ def test_revocation_at_its_edges(change: Change, rule: str, verdict: tuple[str, 
 
 
 def test_every_verdict_names_where_its_rule_stands() -> None:
-    sources = {each.rule: each.source for each in judgement(leaf()).verdicts}
+    sources = {verdict.rule: verdict.source for verdict in judgement(leaf()).verdicts}
     assert sources["chain"] == "RFC 5280, 6.1; own anchors only"
     assert sources["crl_status"] == "RFC 5280, 6.3.3 (i)"
     assert all(sources.values())

@@ -163,7 +163,7 @@ def store(*entries: Any) -> dict[str, Any]:
 def test_entries_of_a_trust_store(entry: dict[str, Any], problems: list[str]) -> None:
     with pytest.raises(AntaiError) as refused:
         read_store(store(entry), "mine")
-    placed = [f"entries[0]: {each}" for each in problems]
+    placed = [f"entries[0]: {problem}" for problem in problems]
     assert (refused.value.message, refused.value.hint) == ("mine: " + "; ".join(placed), "correct the trust store")
     assert refused.value.details == {"field": "mine", "problems": placed}
 

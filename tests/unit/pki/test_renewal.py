@@ -48,9 +48,9 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_stages_begin_on_the_second(left: timedelta, due: bool, stage: int, days_left: int) -> None:
-    found = renewal(Lifetime(NOW + left), NOW)
-    assert (found.due, found.stage, found.days_left, found.end) == (due, stage, days_left, NOW + left)
-    assert found.reason.startswith("the certificate ends on ")
+    decision = renewal(Lifetime(NOW + left), NOW)
+    assert (decision.due, decision.stage, decision.days_left, decision.end) == (due, stage, days_left, NOW + left)
+    assert decision.reason.startswith("the certificate ends on ")
 
 
 def test_the_policy_is_the_user_s() -> None:
@@ -66,9 +66,9 @@ def test_a_policy_that_makes_no_sense_is_refused(days: tuple[int, ...]) -> None:
 
 def test_what_ends_earlier_counts() -> None:
     ends = ((NOW + timedelta(days=20), "its CA ends"), (NOW + timedelta(days=10), "its CA leaves the trust store"))
-    found = renewal(Lifetime(NOW + timedelta(days=300), ends), NOW)
-    assert (found.stage, found.days_left) == (14, 10)
-    assert found.as_dict() == {
+    decision = renewal(Lifetime(NOW + timedelta(days=300), ends), NOW)
+    assert (decision.stage, decision.days_left) == (14, 10)
+    assert decision.as_dict() == {
         "due": True,
         "stage": 14,
         "reason": "its CA leaves the trust store on 2026-06-11, within 14 days",

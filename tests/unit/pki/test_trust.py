@@ -24,13 +24,13 @@ def store(*entries: Any) -> dict[str, Any]:
 
 
 def test_an_entry_is_read() -> None:
-    found = read_store(store(GOOD | {"valid_from": "2020-01-01", "valid_to": date(2030, 1, 1), "level": "RGS*", "doubts": "some"}))
-    (entry,) = found.entries
+    trust_store = read_store(store(GOOD | {"valid_from": "2020-01-01", "valid_to": date(2030, 1, 1), "level": "RGS*", "doubts": "some"}))
+    (entry,) = trust_store.entries
     assert (entry.policies, entry.level, entry.doubts, entry.window) == (("1.2.250.1",), "RGS*", "some", "from 2020-01-01 to 2030-01-01")
     assert (entry.name, entry.usage, entry.source) == ("a", ("client",), "a test")
-    assert found.of(entry.ca, "client") == (entry,)
-    assert found.of(entry.ca, "server") == ()
-    assert found.anchors == (entry.ca,)
+    assert trust_store.of(entry.ca, "client") == (entry,)
+    assert trust_store.of(entry.ca, "server") == ()
+    assert trust_store.anchors == (entry.ca,)
 
 
 def test_what_an_entry_does_not_say() -> None:

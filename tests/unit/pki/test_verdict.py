@@ -39,22 +39,22 @@ def test_the_worst_counts(verdicts: list[Verdict], expected: str) -> None:
 )
 def test_an_override_softens_and_is_seen(verdict: Verdict, to: str, expected: str) -> None:
     rule = verdict.rule
-    found = overridden([verdict, GOOD], {rule: Override(rule, to, "agreed with the PSCE")})
-    assert found[0].as_dict() == {
+    verdicts = overridden([verdict, GOOD], {rule: Override(rule, to, "agreed with the PSCE")})
+    assert verdicts[0].as_dict() == {
         "rule": rule,
         "outcome": expected,
         "reason": "why",
         "source": "where",
         "override": {"found": rule, "reason": "agreed with the PSCE"},
     }
-    assert found[1] == GOOD
+    assert verdicts[1] == GOOD
 
 
 @pytest.mark.parametrize(("verdict", "to"), [(GOOD, "warn"), (GOOD, "pass"), (DOUBT, "warn")])
 def test_an_override_never_hardens(verdict: Verdict, to: str) -> None:
-    found = overridden([verdict], {verdict.rule: Override(verdict.rule, to, "x")})
-    assert found == [verdict]
-    assert "override" not in found[0].as_dict()
+    verdicts = overridden([verdict], {verdict.rule: Override(verdict.rule, to, "x")})
+    assert verdicts == [verdict]
+    assert "override" not in verdicts[0].as_dict()
 
 
 @pytest.mark.parametrize(
