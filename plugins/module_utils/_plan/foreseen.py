@@ -9,14 +9,23 @@ just deactivated. Check mode does nothing, and would foretell neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from .records import ListedCertificate
 from .steps import state_after
 
 PICK_UP = "pick_up"
+
+
+class PlannedStep(TypedDict, total=False):
+    """code and target: of the step, always there. path and fingerprint: of what a pick-up brings."""
+
+    code: str
+    target: str
+    path: str
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Foreseen:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, steps: Iterable[dict[str, Any]]) -> Foreseen:
+    def of(cls, steps: Iterable[PlannedStep]) -> Foreseen:
         """steps: as planned_steps gives them, in their order."""
         states: dict[str, str] = {}
         deliveries: dict[str, Delivery] = {}
@@ -56,11 +65,13 @@ class Foreseen:
 NOTHING_FORESEEN = Foreseen()
 
 
-def planned_steps(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """{code, target} of the steps that the result of a module in check mode foretells; of a pick-up also {path, fingerprint}."""
-    delivered = result.get("delivered") or {}
-    return [
-        {"code": step["code"], "target": step["target"]} | (delivered if step["code"] == PICK_UP else {})
-        for step in result.get("steps") or ()
-        if step["outcome"] == "planned"
-    ]
+def planned_steps(result: Mapping[str, Any]) -> list[PlannedStep]:
+    """The steps that the result of a module in check mode foretells."""
+    return [_planned(step, result.get("delivered") or {}) for step in result.get("steps") or () if step["outcome"] == "planned"]
+
+
+def _planned(step: Mapping[str, str], delivered: Mapping[str, str]) -> PlannedStep:
+    planned = PlannedStep(code=step["code"], target=step["target"])
+    if step["code"] == PICK_UP and delivered:
+        planned |= PlannedStep(path=delivered["path"], fingerprint=delivered["fingerprint"])
+    return planned

@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .._plan.foreseen import NOTHING_FORESEEN, Foreseen, planned_steps
+from .._plan.foreseen import NOTHING_FORESEEN, Foreseen, PlannedStep, planned_steps
 from .._plan.plan import Plan, RunRecord, Step, StepOutcome, WaitRequired
 from .._plan.results import facts_of, waiting_list
 from .._plan.settings import Settings
@@ -291,7 +291,7 @@ def run_together(resources: list[Resource], context: Context, settings: Settings
 
 
 @contextmanager
-def _foreseeing(context: Context) -> Iterator[list[dict[str, Any]]]:
+def _foreseeing(context: Context) -> Iterator[list[PlannedStep]]:
     """The steps that check mode plans; none of them is foreseen any more once the collectivité is done with."""
     try:
         yield []

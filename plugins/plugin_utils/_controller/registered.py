@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...module_utils._plan.foreseen import planned_steps
+from ...module_utils._plan.foreseen import PlannedStep, planned_steps
 
 # Results that the playbooks (of what they assert) and the roles register, in their order: the first that failed is why a collectivité stopped.
 RESULTS = (
@@ -33,6 +33,6 @@ def registered_results(variables: Any, name: str) -> list[dict[str, Any]]:
     return list(result.get("results") or [result])
 
 
-def foreseen_steps(variables: Any) -> list[dict[str, Any]]:
+def foreseen_steps(variables: Any) -> list[PlannedStep]:
     """What the tasks of this run have planned in check mode so far, in their order; as the option `foreseen` takes it."""
     return [step for name in RESULTS for result in registered_results(variables, name) for step in planned_steps(result)]
