@@ -96,10 +96,10 @@ class Bench:
         words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
         self.running.cli("fault", "add", "--operation", operation, "--kind", kind, *words)
 
-    def certificate(self, provider: str = "essai", siret: str = SIRET, key_type: str = "ec-p256") -> str:
-        """Order a certificate and pick it up (the PSCE must issue at once, by policy); its fingerprint."""
+    def certificate(self, provider: str = "essai", siret: str = SIRET, key_type: str = "ec-p256", **options: Any) -> str:
+        """Order a certificate and pick it up (the PSCE must issue at once, by policy); its fingerprint. options: others of the order."""
         folders = {f"{name}_folder": self.endpoints["psce"][f"{name}_folder"] for name in ("drop", "pickup")}
-        order = {"siret": siret, "provider": provider, "name": "Lyon", "key_type": key_type, **folders}
+        order = {"siret": siret, "provider": provider, "name": "Lyon", "key_type": key_type, **folders, **options}
         self.done("antai_certificate_request", **order)
         await_file(Path(folders["pickup_folder"]) / f"{siret}-{provider}.pem")
         fingerprint: str = self.done("antai_certificate_request", **order)["certificate_request"]["fingerprint"]
