@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..module_utils._texts.prefill_index import NOT_PREFILLED
-from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json
+from ..plugin_utils._controller.report_action import FOLDER, ReportAction, as_json
 from ..plugin_utils._report.prefill_index import SCHEMA, PrefillView, csv_bytes, line, text
 
 RESULT = "antai_convention_prefill_result"
@@ -20,7 +20,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(TellingAction):
+class ActionModule(ReportAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

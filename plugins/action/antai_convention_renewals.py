@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json
+from ..plugin_utils._controller.report_action import FOLDER, ReportAction, as_json
 from ..plugin_utils._report.renewals import SCHEMA, RenewalView, counted, csv_bytes, line, ordered, text
 
 CONVENTION, PREFILL = "antai_convention_result", "antai_convention_prefill_result"
@@ -20,7 +20,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(TellingAction):
+class ActionModule(ReportAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from typing import Any
 
 from ..module_utils._doctor.table import table_of_lines, together
 from ..module_utils._texts.doctor.table import NOT_REACHED
-from ..plugin_utils._controller.report_action import TellingAction, as_json
+from ..plugin_utils._controller.report_action import ReportAction, as_json
 
 RESULT = "antai_doctor_result"
 ANSWERED = ("outcome", "counts", "checks")
 OPTIONS: dict[str, dict[str, Any]] = {"language": {"type": "str", "choices": ["fr", "en"], "default": "fr"}, "json": {"type": "path"}}
 
 
-class ActionModule(TellingAction):
+class ActionModule(ReportAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

@@ -24,9 +24,10 @@ from ..plugin_utils._controller.host_variables import HostVariables, declared_si
 from ..plugin_utils._controller.journal_heads import journal_heads
 from ..plugin_utils._controller.redacting_action import RedactingAction
 from ..plugin_utils._controller.run_actor import run_actor
-from ..plugin_utils._fleet.engine import Fleet, Options
-from ..plugin_utils._fleet.entries import Entries
-from ..plugin_utils._fleet.member import Entry
+from ..plugin_utils._fleet.declared_host import DeclaredHost
+from ..plugin_utils._fleet.declared_hosts import DeclaredHosts
+from ..plugin_utils._fleet.engine import Fleet
+from ..plugin_utils._fleet.fleet_run import FleetOptions
 from ..plugin_utils._fleet.progress_display import ProgressDisplay, chosen
 from ..plugin_utils._fleet.proving import ProvingPolicy
 from ..plugin_utils._fleet.spec import SPEC, check_numbers
@@ -46,7 +47,7 @@ def _seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _with_heads(result: dict[str, Any], entries: list[Entry]) -> dict[str, Any]:
+def _with_heads(result: dict[str, Any], entries: list[DeclaredHost]) -> dict[str, Any]:
     """With the head of the journal of each store, as it is now, for the report."""
     heads, problems = journal_heads(entry.parameters.get("store") for entry in entries)
     summary = result["summary"] | {"journals": heads, "warnings": [*result["summary"]["warnings"], *problems]}
@@ -78,26 +79,29 @@ class ActionModule(RedactingAction):
             check_numbers(options)
             with _seldom_collected():
                 files = ControllerFiles(self._loader.path_dwim, partial(self._find_needle, "files"))
-                entries = Entries(HostVariables(self._loader, variables["hostvars"]), files.content).of(variables["ansible_play_hosts"])
+                entries = DeclaredHosts(HostVariables(self._loader, variables["hostvars"]), files.content).of(
+                    variables["ansible_play_hosts"]
+                )
                 require_for(documents=any(holds_document(entry.parameters) for entry in entries))
                 told = self._run(entries, options, variables["hostvars"], self._whole_inventory(options["whole_inventory"]))
         except AntaiError as error:
             return {"failed": True, "msg": error.sentence, "error": error.as_dict()}
         return told | self._shown(told, options["language"])
 
-    def _run(self, entries: list[Entry], options: dict[str, Any], hostvars: Any, whole: list[tuple[str, str]]) -> dict[str, Any]:
+    def _run(self, entries: list[DeclaredHost], options: dict[str, Any], hostvars: Any, whole: list[tuple[str, str]]) -> dict[str, Any]:
         kind = chosen(options["progress"])
         display = ProgressDisplay(self._display, kind, options["language"])
         fleet = Fleet(
             entries,
             Settings(check_mode=self._task.check_mode, language=options["language"]),
-            Options(
+            FleetOptions(
                 workers=options["workers"],
                 requests_per_second=options["requests_per_second"],
                 allowed=options["brake"],
                 canary=options["canary"],
+                deadline=options["deadline"],
                 proving=ProvingPolicy(options["prove"], options["prove_max"]),
-                skips_held=options["held"] == "skip",
+                skips_locked=options["held"] == "skip",
                 declared=lambda: [*whole, *declared_sirets(hostvars)],
                 show=None if kind == "none" else display,
                 show_every=display.every,

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..plugin_utils._controller.host_variables import HostVariables, UnusableVariable, declared_sirets
 from ..plugin_utils._controller.inventory_sources import matched_hosts, unread_sources
-from ..plugin_utils._controller.report_action import TellingAction
+from ..plugin_utils._controller.report_action import ReportAction
 from ..plugin_utils._fleet.duplicates import shared
 from ..plugin_utils._report import refusal
 
@@ -18,7 +18,7 @@ from ..plugin_utils._report import refusal
 CONNECTION = ("antai_profile", "antai_portal_url", "antai_sifps_url")
 
 
-class ActionModule(TellingAction):
+class ActionModule(ReportAction):
     options = {
         "pattern": {"type": "str"},
         "fail": {"type": "bool", "default": True},

@@ -23,9 +23,9 @@ from ..plugin_utils._adoption.summary import Adoption, contents, text
 from ..plugin_utils._adoption.summary import csv_bytes as summary_csv
 from ..plugin_utils._controller.controller_files import ControllerFiles
 from ..plugin_utils._controller.host_variables import HostVariables, declared_sirets
-from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
+from ..plugin_utils._controller.report_action import FOLDER, ReportAction, as_json, terminal_width
 from ..plugin_utils._controller.run_actor import run_actor
-from ..plugin_utils._fleet.entries import Entries
+from ..plugin_utils._fleet.declared_hosts import DeclaredHosts
 
 STEM = "adoption"
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -41,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(TellingAction):
+class ActionModule(ReportAction):
     BYPASS_HOST_LOOP = True
     _supports_async = False
     options = OPTIONS
@@ -62,7 +62,7 @@ class ActionModule(TellingAction):
         keys = read_key_folder(options[OPTION], options["passphrase"]) if options[OPTION] else KeyFolder()
         hosts = variables["ansible_play_hosts"]
         files = ControllerFiles(self._loader.path_dwim, partial(self._find_needle, "files"))
-        entries = Entries(HostVariables(self._loader, variables["hostvars"]), files.content)
+        entries = DeclaredHosts(HostVariables(self._loader, variables["hostvars"]), files.content)
         settings = Settings(check_mode=self._task.check_mode, language=options["language"])
         network = Network(options["workers"])
         try:

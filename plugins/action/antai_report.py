@@ -16,7 +16,7 @@ from ansible.errors import AnsibleActionFail
 from ..plugin_utils._controller.host_variables import HostVariables, UnusableVariable
 from ..plugin_utils._controller.journal_heads import JournalHead, journal_heads
 from ..plugin_utils._controller.registered import RESULTS, registered_results
-from ..plugin_utils._controller.report_action import FOLDER, TellingAction, as_json, terminal_width
+from ..plugin_utils._controller.report_action import FOLDER, ReportAction, as_json, terminal_width
 from ..plugin_utils._report.contents import report
 from ..plugin_utils._report.layout import files_written
 from ..plugin_utils._report.model import FleetRun, HostRun, ReportOptions, ReportView, RunProblem
@@ -44,7 +44,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 FLEET = "antai_fleet_result"
 
 
-class ActionModule(TellingAction):
+class ActionModule(ReportAction):
     options = OPTIONS
 
     def tell(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

@@ -168,6 +168,12 @@ class Braked(AntaiError):
         )
 
 
+class DeadlinePassed(AntaiError):
+    """The time that a run was given was over before this collectivité was done."""
+
+    code = "deadline"
+
+
 class Withheld(AntaiError):
     """Nothing was written for this collectivité: one that was written to first did not end as planned."""
 

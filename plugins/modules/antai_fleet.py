@@ -52,6 +52,11 @@ options:
       - V(0) writes to all at once.
     type: int
     default: 3
+  deadline:
+    description:
+      - How many seconds the run may take, above 0; without it there is no end. Afterwards nothing further is begun - a step that was begun goes to its
+        end, within the time-out of its requests - and who is not done fails with the code C(deadline). The progress line says how long is left.
+    type: float
   prove:
     description:
       - How often the SI FPS itself is asked whether a certificate whose key lies here may exchange (one connection with each certificate).

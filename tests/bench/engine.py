@@ -25,15 +25,16 @@ from ansible_collections.collectivites.antai.plugins.module_utils._pki.trust imp
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onboarding import ONBOARDING_INFO
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.trust_store import load
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import engine
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet, Options
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import workers
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_host import DeclaredHost
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.fleet_run import FleetOptions
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
 from tests.support.bench import encoded
 from tests.support.run_module import profile
 
 
-def entries(job: dict[str, Any]) -> list[Entry]:
+def entries(job: dict[str, Any]) -> list[DeclaredHost]:
     """The declarations, checked as the action checks them; that is not measured."""
     validator = ArgumentSpecValidator(connection_spec() | ONBOARDING_INFO.spec)
     trusted = read_store(load(Path(job["trust_store"]))) if job["trust_store"] else None
@@ -46,7 +47,7 @@ def entries(job: dict[str, Any]) -> list[Entry]:
         if job["deed"] == "onboarding":
             parameters["document"] = f"{host['siret']}.pdf"
             parameters["document_content"] = encoded((Path(job["signed_folder"]) / parameters["document"]).read_bytes())
-        found.append(Entry(host["siret"], parameters))
+        found.append(DeclaredHost(host["siret"], parameters))
     return found
 
 
@@ -85,8 +86,8 @@ class InTurn(ThreadPoolExecutor):
 def main(path: str) -> None:
     job = json.loads(Path(path).read_text(encoding="utf-8"))
     if job.get("profile_file"):
-        engine.ThreadPoolExecutor = InTurn  # type: ignore[misc]
-    fleet = Fleet(entries(job), Settings(), Options(workers=job["workers"], proving=ProvingPolicy("never")))
+        workers.ThreadPoolExecutor = InTurn  # type: ignore[misc]
+    fleet = Fleet(entries(job), Settings(), FleetOptions(workers=job["workers"], proving=ProvingPolicy("never")))
     profiler = cProfile.Profile() if job.get("profile_file") else None
     wall, cpu = time.perf_counter(), time.process_time()
     told = profiler.runcall(fleet.result) if profiler else fleet.result()

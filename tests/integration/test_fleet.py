@@ -14,9 +14,9 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._interface.agent import Agent
 from ansible_collections.collectivites.antai.plugins.module_utils._store.store import Store
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import TransportError, UnexpectedAnswer
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import engine, member
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import collectivite, listing_stage
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_host import DeclaredHost
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.lists import Listing, read_listing
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry
 from tests.integration.conftest import OpenBench
 from tests.support.fleet import EDITORS_AGENT, PER_PAGE, FleetBench, fleet_policy, host, own_agent, siret
 from tests.support.interfaces import EITHER_INTERFACE
@@ -135,14 +135,14 @@ def test_what_drifted_is_read_again_and_touched_alone(bench: OpenBench) -> None:
 def test_what_changes_after_the_list_was_read_is_seen_before_the_write(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list shows an old account, corrected since by somebody else: there is nothing to be written any more."""
     fleet = fleet_of(bench, 3)
-    read = engine.read_listing
+    read = listing_stage.read_listing
 
     def then_corrected(*given: Any) -> Any:
         listing = read(*given)
         listing.spaces[siret(0)]["account"]["contact_email"] = "ancien@essai.example"
         return listing
 
-    monkeypatch.setattr(engine, "read_listing", then_corrected)
+    monkeypatch.setattr(listing_stage, "read_listing", then_corrected)
     told = fleet.run(fleet.entry(rank) for rank in range(3))
     assert fleet.asked == {"init": 1, "login": 1, "spaceList": 1, "spaceGet": 1}, "looked at again, and nothing was written"
     assert told["changed"] is False
@@ -220,7 +220,7 @@ def test_what_the_pages_show_after_a_write_stands_for_a_moment(bench: OpenBench,
     count = 8
     fleet = fleet_of(bench, count, existing=False)
     entries = [new(fleet, rank, certificates=[]) for rank in range(count)]
-    read = engine.read_listing
+    read = listing_stage.read_listing
 
     def as_another_writes(*given: Any) -> Any:
         listing = read(*given)
@@ -230,9 +230,9 @@ def test_what_the_pages_show_after_a_write_stands_for_a_moment(bench: OpenBench,
         return listing
 
     if what == "another run has written":
-        monkeypatch.setattr(engine, "read_listing", as_another_writes)
+        monkeypatch.setattr(listing_stage, "read_listing", as_another_writes)
     if what == "too long ago":
-        monkeypatch.setattr(member, "FRESH", -1.0)
+        monkeypatch.setattr(collectivite, "FRESH", -1.0)
     told = fleet.run(entries)
     assert told["summary"]["changed"] == count, told["summary"]["failures"]
     # Before the request; before the upload; before the countersigned copy is fetched, which writes to the store.
@@ -243,7 +243,7 @@ def test_what_the_pages_show_after_a_write_stands_for_a_moment(bench: OpenBench,
 def test_a_list_that_fails_after_the_writes_leaves_nobody_unseen(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     count = 8
     fleet = fleet_of(bench, count, existing=False)
-    read, asked = engine.read_listing, Counter[str]()
+    read, asked = listing_stage.read_listing, Counter[str]()
 
     def broken_once(*given: Any) -> Any:
         asked["list"] += 1
@@ -251,7 +251,7 @@ def test_a_list_that_fails_after_the_writes_leaves_nobody_unseen(bench: OpenBenc
             raise TransportError("timed out")
         return read(*given)
 
-    monkeypatch.setattr(engine, "read_listing", broken_once)
+    monkeypatch.setattr(listing_stage, "read_listing", broken_once)
     told = fleet.run(new(fleet, rank, certificates=[]) for rank in range(count))
     assert (told["summary"]["changed"], told["summary"]["failed"]) == (count, 0), told["summary"]["failures"]
     assert any("timed out" in text for text in told["summary"]["warnings"])
@@ -263,7 +263,7 @@ def test_who_has_failed_is_not_waited_for(bench: OpenBench, monkeypatch: pytest.
     count = 4
     fleet = fleet_of(bench, count, existing=False)
     entries = [new(fleet, rank, login=(EDITORS_AGENT[0], "canari-secret")) for rank in range(count)]
-    monkeypatch.setattr(member.Member, "has_been_delivered", lambda _member: True)
+    monkeypatch.setattr(collectivite.Collectivite, "has_been_delivered", lambda _self: True)
     told = fleet.run(entries)
     assert set(refused(told).values()) == {"authentication_failed"}
     assert fleet.bench.writes() == []
@@ -278,7 +278,7 @@ def order(fleet: FleetBench, rank: int) -> None:
     await_file(Path(psce["pickup_folder"]) / f"{siret(rank)}-acme.pem")
 
 
-def new(fleet: FleetBench, rank: int, **changes: Any) -> Entry:
+def new(fleet: FleetBench, rank: int, **changes: Any) -> DeclaredHost:
     """One that has everything before it, with a PSCE that delivers at once."""
     folders = {f"{name}_folder": fleet.bench.endpoints["psce"][f"{name}_folder"] for name in ("drop", "pickup")}
     person = {"agent_name": "Agent", "agent_email": "agent@essai.example"}
@@ -309,7 +309,7 @@ def test_one_failure_stops_nobody_else(bench: OpenBench) -> None:
 @EITHER_INTERFACE
 def test_two_hosts_with_one_siret_are_both_refused_before_any_request(bench: OpenBench) -> None:
     fleet = fleet_of(bench, 4)
-    double = Entry("other_name", fleet.entry(1).parameters)
+    double = DeclaredHost("other_name", fleet.entry(1).parameters)
     told = fleet.run([*(fleet.entry(rank) for rank in range(3)), double])
     assert refused(told) == {host(1): "invalid_input", "other_name": "invalid_input"}
     assert not [line for line in fleet.bench.requests() if line["siret"] == siret(1)]
@@ -343,7 +343,7 @@ def test_an_error_of_the_list_repeats_no_secret(bench: OpenBench, monkeypatch: p
         repeated[:] = [*agent.credentials.redactor.values, "canari-cle", EDITORS_AGENT[1]]
         raise UnexpectedAnswer("spaceList: \x1b[2J" + " ".join(repeated))
 
-    monkeypatch.setattr(engine, "read_listing", broken)
+    monkeypatch.setattr(listing_stage, "read_listing", broken)
     told = fleet.run(fleet.entry(rank, editor_id="canari", editor_key="canari-cle") for rank in range(MANY))
     (warning,) = told["summary"]["warnings"]
     assert warning.startswith("the list could not be read whole, so each collectivité is read singly: spaceList: \\x1b[2J****")
@@ -354,16 +354,16 @@ def test_an_error_of_the_list_repeats_no_secret(bench: OpenBench, monkeypatch: p
 @EITHER_INTERFACE
 def test_a_defect_of_ours_is_told_without_its_text(bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = fleet_of(bench, 3)
-    from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Member
+    from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.collectivite import Collectivite
 
-    look = Member.look
+    observe = Collectivite.observe
 
-    def broken(member: Member) -> None:
-        if member.siret == siret(1):
+    def broken(collectivite: Collectivite) -> None:
+        if collectivite.siret == siret(1):
             raise KeyError("canari-secret")
-        look(member)
+        observe(collectivite)
 
-    monkeypatch.setattr(Member, "look", broken)
+    monkeypatch.setattr(Collectivite, "observe", broken)
     told = fleet.run(fleet.entry(rank) for rank in range(3))
     assert refused(told) == {host(1): "unexpected"}
     assert "KeyError at test_fleet.py:" in told["hosts"][host(1)]["msg"]
@@ -391,7 +391,7 @@ def test_an_expired_login_is_renewed_once_for_all(bench: OpenBench, monkeypatch:
 # The brake
 
 
-def onboarded(bench: OpenBench, count: int) -> tuple[FleetBench, list[Entry]]:
+def onboarded(bench: OpenBench, count: int) -> tuple[FleetBench, list[DeclaredHost]]:
     fleet = fleet_of(bench, count, existing=False)
     entries = [new(fleet, rank) for rank in range(count)]
     assert fleet.run(entries)["summary"]["onboarded"] == count
@@ -443,7 +443,7 @@ def test_a_store_that_is_gone_orders_nothing_by_itself(bench: OpenBench, tmp_pat
     count = 5
     fleet, entries = onboarded(bench, count)
     gone = str(tmp_path / "not_mounted")
-    lost = [Entry(each.host, each.parameters | {"store": gone}) for each in entries]
+    lost = [DeclaredHost(each.name, each.parameters | {"store": gone}) for each in entries]
     for slice_ in (lost, lost[:2], lost[:1]):
         for check in (True, False):
             told = fleet.run(slice_, check=check, allowed=1000)
@@ -455,7 +455,7 @@ def test_a_store_that_is_gone_orders_nothing_by_itself(bench: OpenBench, tmp_pat
     (problem,) = fleet.order_problems(lost)
     assert (problem.code, f"dans le dépôt {gone}" in problem.text) == ("store_incomplete", True)
     assert (fleet.order_problems(entries), (tmp_path / "not_mounted").exists()) == ([], False)
-    adopted = [Entry(each.host, each.parameters | {"store_adopt": [siret(rank)]}) for rank, each in enumerate(lost[:1])]
+    adopted = [DeclaredHost(each.name, each.parameters | {"store_adopt": [siret(rank)]}) for rank, each in enumerate(lost[:1])]
     assert fleet.run(adopted)["summary"]["problems"] == []
     assert "adopt_store" in [step for step, _target, _outcome in concluded_steps(tmp_path / "not_mounted")]
 
@@ -490,7 +490,7 @@ def test_a_host_with_another_siret_than_before_is_counted(bench: OpenBench) -> N
     fleet = FleetBench(bench(fleet_policy(8, existing=True)))
     named = [fleet.entry(rank, store=True, cycle="complet") for rank in range(4)]
     assert fleet.run(named)["summary"]["failed"] == 0
-    shifted = [Entry(host(rank), fleet.entry(rank + 4, store=True, contact_email=NEW_EMAIL).parameters) for rank in range(4)]
+    shifted = [DeclaredHost(host(rank), fleet.entry(rank + 4, store=True, contact_email=NEW_EMAIL).parameters) for rank in range(4)]
     told = fleet.run(shifted)
     assert set(refused(told).values()) == {"braked"}
     assert {each["kind"] for each in told["summary"]["brake"]["planned"]} == {"siret_change"}

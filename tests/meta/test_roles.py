@@ -51,6 +51,7 @@ FLEETS_OWN = {
     "antai_requests_per_second",
     "antai_brake",
     "antai_canary",
+    "antai_deadline",
     "antai_progress",
     "antai_fleet_result",
     "antai_whole_inventory",

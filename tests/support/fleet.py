@@ -18,8 +18,9 @@ from stdnum import luhn
 from ansible_collections.collectivites.antai.plugins.module_utils._options.spec import connection_spec
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onboarding import ONBOARDING_INFO
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet, Options
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_host import DeclaredHost
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.fleet_run import FleetOptions
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import RunProblem
 from tests.support.bench import Bench
@@ -110,7 +111,7 @@ class FleetBench:
 
     def entry(
         self, rank: int, *, login: tuple[str, str] | None = EDITORS_AGENT, store: bool = False, wait: float = 0.0, **changes: Any
-    ) -> Entry:
+    ) -> DeclaredHost:
         given = self.bench.connection() | {
             "siret": siret(rank),
             "name": host(rank),
@@ -125,7 +126,7 @@ class FleetBench:
             given |= {"username": login[0], "password": login[1]}
         validated = self._validator.validate({name: value for name, value in given.items() if value is not None})
         assert not validated.error_messages, validated.error_messages
-        return Entry(host(rank), validated.validated_parameters | {"profile": self.profile}, None, wait)
+        return DeclaredHost(host(rank), validated.validated_parameters | {"profile": self.profile}, None, wait)
 
     def session(self, logins: int = 1) -> dict[str, int]:
         """What so many logins cost: by operation, as the server logs them."""
@@ -139,15 +140,15 @@ class FleetBench:
         requests = {str(operations[name]["request"]) for name in ("account_get", "convention_list", "certificate_list")}
         return {"spaceGet": count * len(requests)}
 
-    def run(self, entries: Iterable[Entry], *, check: bool = False, **options: Any) -> dict[str, Any]:
+    def run(self, entries: Iterable[DeclaredHost], *, check: bool = False, **options: Any) -> dict[str, Any]:
         """The result; afterwards `asked` counts the operations that the sandbox has logged for this run. prove: nothing is, where it is not said."""
         options["proving"] = ProvingPolicy(options.pop("prove", "never"), options.pop("prove_max", None))
         before = len(self.bench.requests())
-        told = Fleet(list(entries), Settings(check_mode=check), Options(**({"workers": 4} | options))).result()
+        told = Fleet(list(entries), Settings(check_mode=check), FleetOptions(**({"workers": 4} | options))).result()
         self.asked = Counter(line["operation"] for line in self.bench.requests()[before:])
         assert told["summary"]["requests"] == sum(self.asked.values()), "every request is counted"
         return told
 
-    def order_problems(self, entries: Iterable[Entry]) -> list[RunProblem]:
+    def order_problems(self, entries: Iterable[DeclaredHost]) -> list[RunProblem]:
         """What a run must not order; see Fleet.order_problems."""
-        return Fleet(list(entries), Settings(), Options(workers=4)).order_problems()
+        return Fleet(list(entries), Settings(), FleetOptions(workers=4)).order_problems()

@@ -21,7 +21,7 @@ REMEMBERED = 1000
 LEFT_ALONE = {"type", "required", "default", "no_log"}
 
 
-class Wrong(Exception):
+class InvalidDeclaration(Exception):
     """messages: all that is wrong, as Ansible words it; of an unknown option, that it is one."""
 
     def __init__(self, messages: list[str]) -> None:
@@ -29,7 +29,7 @@ class Wrong(Exception):
         self.messages = messages
 
 
-class CheckedOnce:
+class CachedValidator:
     """One argument spec. `validated` gives what ArgumentSpecValidator gives."""
 
     def __init__(self, spec: Spec) -> None:
@@ -38,15 +38,15 @@ class CheckedOnce:
         self._known: dict[Any, dict[str, Any]] = {}
 
     def validated(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Checked and converted, with defaults; what is no text is shared with others, and not to be changed. Raises Wrong."""
+        """Checked and converted, with defaults; what is no text is shared with others, and not to be changed. Raises InvalidDeclaration."""
         shape, texts = _split(given, self._spec)
         if shape not in self._known:
             try:
                 checked = self._validator.validate(given)
             except Exception as error:
-                raise Wrong(uncheckable(given, self._spec)) from error
+                raise InvalidDeclaration(uncheckable(given, self._spec)) from error
             if checked.error_messages:
-                raise Wrong([_worded(each) for each in checked.errors.errors])
+                raise InvalidDeclaration([_worded(each) for each in checked.errors.errors])
             if len(self._known) == REMEMBERED:
                 self._known.clear()
             self._known[shape] = checked.validated_parameters

@@ -24,7 +24,7 @@ def holds_key(arguments: dict[str, Any]) -> bool:
 
 
 @contextmanager
-def off_disk(connection: Any, arguments: dict[str, Any], *, asynchronous: bool) -> Iterator[None]:
+def key_pipelining_for(connection: Any, arguments: dict[str, Any], *, asynchronous: bool) -> Iterator[None]:
     """While a module with these arguments is shipped. Raises AnsibleActionFail where that cannot be done without a file."""
     if not holds_key(arguments):
         yield

@@ -23,7 +23,7 @@ from ...module_utils.libraries import misfits
 from ...module_utils.redact import Redactor, shown_arguments
 from .controller_files import DOCUMENTS, ControllerFiles
 from .in_process import Circumstances, why_ship
-from .key_pipelining import off_disk
+from .key_pipelining import key_pipelining_for
 from .options import carried, censored, validate
 from .redacting_action import RedactingAction
 from .reference import disagreements
@@ -67,7 +67,7 @@ class ModuleAction(RedactingAction):
         reason = why_ship(self._circumstances(variables))
         self._display.vvv(f"{self._task.action}: {f'the module is shipped ({reason})' if reason else 'runs in process'}")
         if reason:
-            with off_disk(self._connection, arguments, asynchronous=bool(self._task.async_val)):
+            with key_pipelining_for(self._connection, arguments, asynchronous=bool(self._task.async_val)):
                 result: dict[str, Any] = self._execute_module(
                     module_args=arguments, task_vars=variables, wrap_async=bool(self._task.async_val)
                 )

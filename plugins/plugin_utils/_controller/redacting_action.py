@@ -17,6 +17,7 @@ from ...module_utils.errors import UnexpectedFailure
 from ...module_utils.redact import Redactor
 from ...module_utils.text import escape_controls
 from .options import carried
+from .parent_process import end_with_parent
 
 SECRETS_OF_ENVIRONMENT = {field.option_name: field.env for field in CONNECTION if field.secret and field.env}
 
@@ -25,6 +26,7 @@ class RedactingAction(ActionBase):
     """An action gives its result in `outcome`."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        end_with_parent()
         result: dict[str, Any] = super().run(tmp, task_vars)
         redactor = Redactor(self._secrets())
         try:

@@ -41,7 +41,7 @@ def as_json(told: Any) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-class TellingAction(RedactingAction):
+class ReportAction(RedactingAction):
     """options: the argument spec. `tell` makes the result of the checked options and the variables."""
 
     _requires_connection = False

@@ -38,7 +38,7 @@ class Danger:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class BrakeVerdict:
     """limit: how many the run may take away."""
 
     limit: int
@@ -70,7 +70,7 @@ def dangers_of(host: str, siret: str, steps: list[Step], earlier_siret: str | No
     return found
 
 
-def judge(dangers: list[Danger], fleet: int, allowed: int | None) -> Verdict:
+def judge(dangers: list[Danger], fleet: int, allowed: int | None) -> BrakeVerdict:
     """fleet: how many collectivités the run is about. allowed: the number that the user has named, or None."""
     limit = max(LEAST, int(fleet * SHARE)) if allowed is None else allowed
-    return Verdict(limit, tuple(dangers))
+    return BrakeVerdict(limit, tuple(dangers))

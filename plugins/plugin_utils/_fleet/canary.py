@@ -24,7 +24,7 @@ TEXTS = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class CanaryFault:
     """A canary that wrote and did not end as planned. name: of the collectivité; reason: why, in one sentence."""
 
     host: str
@@ -49,7 +49,7 @@ def batches(members: Sequence[T], size: int) -> Iterator[list[T]]:
         size *= 2
 
 
-def problem(faults: Sequence[Fault], written: int, others: int, language: str) -> RunProblem:
+def problem(faults: Sequence[CanaryFault], written: int, others: int, language: str) -> RunProblem:
     """Why nothing is written for the others; the first fault stands for all."""
     first = faults[0]
     text = TEXTS[language].format(written=written, name=first.name, fault=first.reason.rstrip("."), others=others)

@@ -69,14 +69,14 @@ def _read_into(listing: Listing, agent: Agent, wanted: set[str], each: Mapping) 
         elif account.get("state") != "closed":
             listing.others[account["siret"]] = one_line(account.get("name") or "")
 
-    reading = _Reading(agent, each, listing)
+    reading = ListReader(agent, each, listing)
     listing.whole = reading.read("space_list" if together else "account_list", keep, lambda: len(wanted) - len(listing.spaces))
     if not together and listing.spaces:
         _join(reading, listing)
     return listing
 
 
-def _join(reading: _Reading, listing: Listing) -> None:
+def _join(reading: ListReader, listing: Listing) -> None:
     """What lists of their own show of those who have an account; a list that is not read to its end says nothing of anybody."""
     for part, operation in LISTS.items():
         if not Operations(reading.agent).has(operation):
@@ -93,7 +93,7 @@ def _join(reading: _Reading, listing: Listing) -> None:
 
 
 @dataclass
-class _Reading:
+class ListReader:
     agent: Agent
     each: Mapping
     listing: Listing

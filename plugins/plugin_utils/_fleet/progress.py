@@ -18,6 +18,7 @@ WORDS = {
     "fr": (("faits", "fait"), ("modifiés", "modifié"), ("en attente", "en attente"), ("échecs", "échec"), ("requêtes", "requête")),
     "en": (("done", "done"), ("changed", "changed"), ("waiting", "waiting"), ("failed", "failed"), ("requests", "request")),
 }
+DEADLINE = {"fr": "fin au plus tard dans", "en": "ends within"}
 LEFT = {"fr": "reste", "en": "left"}
 PHASES = {
     "reading": ("lecture", "reading"),
@@ -31,7 +32,7 @@ PHASES = {
 @dataclass(frozen=True)
 class Tally:
     """requests: over HTTP, so far. turn: how often this phase has begun; of the `of` collectivités that it is about, `gone` are through, in
-    `seconds`.
+    `seconds`. seconds_left: until the deadline of the run; None: it has none.
     """
 
     phase: str
@@ -45,12 +46,16 @@ class Tally:
     gone: int = 0
     of: int = 0
     seconds: float = 0.0
+    seconds_left: float | None = None
 
 
 class Counting:
     """What the threads of a run count together."""
 
-    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, total: int, clock: Callable[[], float] = time.monotonic, seconds_left: Callable[[], float | None] = lambda: None
+    ) -> None:
+        self._seconds_left = seconds_left
         self._lock = threading.Lock()
         self._clock = clock
         self._total = total
@@ -80,7 +85,7 @@ class Counting:
         with self._lock:
             so_far = (self._done, self._changed, self._waiting, self._failed, requests)
             begun = (self._turns[self._phase], self._gone, self._of, self._clock() - self._begun)
-            return Tally(self._phase, self._total, *so_far, *begun)
+            return Tally(self._phase, self._total, *so_far, *begun, self._seconds_left())
 
 
 def line(tally: Tally, seconds: float, language: str) -> str:
@@ -95,13 +100,15 @@ def line(tally: Tally, seconds: float, language: str) -> str:
     if 0 < tally.gone < tally.of:
         phase += f" ({tally.gone}/{tally.of}, {LEFT[language]} {_duration(tally.seconds * (tally.of - tally.gone) / tally.gone)})"
     rate = tally.requests / seconds if seconds > 0 else 0.0
-    parts = (
+    parts: tuple[str, ...] = (
         f"{phase}: {tally.done}/{tally.total} {done}",
         f"{tally.changed} {changed}",
         f"{tally.waiting} {waiting}",
         f"{tally.failed} {failed}",
         f"{tally.requests} {requests} ({rate:.0f} req/s)",
     )
+    if tally.seconds_left is not None:
+        parts = (*parts, f"{DEADLINE[language]} {_duration(tally.seconds_left)}")
     return ", ".join(parts)
 
 

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .progress import Tally, line
@@ -48,6 +50,27 @@ class ProgressDisplay:
         """Leave nothing behind on a terminal: the next line is Ansible's."""
         if self._live and self._told:
             self._display.display(WIPE, stderr=True, screen_only=True, newline=False)
+
+
+@contextmanager
+def shown_progress(show: Callable[[Tally], None] | None, seconds: float, tally: Callable[[], Tally]) -> Iterator[None]:
+    """Show every so many seconds how far it has come, from a thread of its own: also while everybody waits for an answer."""
+    if show is None:
+        yield
+        return
+    over = threading.Event()
+
+    def show_until_over() -> None:
+        while not over.wait(seconds):
+            show(tally())
+
+    thread = threading.Thread(target=show_until_over, name="antai-progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def chosen(kind: str) -> str:

@@ -25,6 +25,7 @@ SPEC: Spec = {
     "prove_max": {"type": "int", "default": 1000},
     "orders_only": {"type": "bool", "default": False},
     "whole_inventory": {"type": "path"},
+    "deadline": {"type": "float"},
     "held": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
     "progress": {"type": "str", "choices": ["auto", "live", "plain", "none"], "default": "auto"},
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
@@ -35,6 +36,7 @@ SPEC: Spec = {
 NUMBERS: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     ("workers", lambda value: 1 <= value <= MOST_WORKERS, f"a whole number from 1 to {MOST_WORKERS}"),
     ("requests_per_second", lambda value: 0 < value < float("inf"), "a number above 0; leave it out for no limit"),
+    ("deadline", lambda value: 0 < value < float("inf"), "a number of seconds above 0; leave it out for no end"),
     ("prove_max", lambda value: value >= 1, "a whole number, 1 or more; to ask nobody there is antai_prove: never"),
     (
         "canary",

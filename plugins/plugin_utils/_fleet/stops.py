@@ -48,7 +48,7 @@ RUN_TEXTS: dict[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Stopped:
+class StoppedOrder:
     """One order of one collectivité that must not be made. store: the path of its store."""
 
     host: str
@@ -59,7 +59,7 @@ class Stopped:
 
 
 @dataclass(frozen=True)
-class Orders:
+class OrderTotals:
     """The orders that a run plans from one store: planned, made in the 24 hours before, and the limit that the hosts declare (the least of them)."""
 
     store: str
@@ -68,16 +68,16 @@ class Orders:
     limit: int
 
 
-def problems_of(stopped: Sequence[Stopped], orders: Sequence[Orders], language: str) -> list[RunProblem]:
+def problems_of(stopped: Sequence[StoppedOrder], orders: Sequence[OrderTotals], language: str) -> list[RunProblem]:
     """What stops the run, each kind once for each store; empty where nothing does."""
-    groups: dict[tuple[str, str], list[Stopped]] = {}
+    groups: dict[tuple[str, str], list[StoppedOrder]] = {}
     for each in stopped:
         groups.setdefault((each.stop.kind, each.store), []).append(each)
     found = [_told(kind, store, group, language) for (kind, store), group in groups.items()]
     return found + [_ceiling(each, language) for each in orders if each.planned and each.planned + each.made > each.limit]
 
 
-def _told(kind: str, store: str, group: list[Stopped], language: str) -> RunProblem:
+def _told(kind: str, store: str, group: list[StoppedOrder], language: str) -> RunProblem:
     names = list(dict.fromkeys(each.name for each in group))
     about = {
         "count": len(group),
@@ -89,7 +89,7 @@ def _told(kind: str, store: str, group: list[Stopped], language: str) -> RunProb
     return _problem(kind, about, language)
 
 
-def _ceiling(orders: Orders, language: str) -> RunProblem:
+def _ceiling(orders: OrderTotals, language: str) -> RunProblem:
     about = {"count": orders.planned, "orders": orders.made, "limit": orders.limit, "wanted": orders.planned + orders.made}
     return _problem("order_ceiling", about, language)
 

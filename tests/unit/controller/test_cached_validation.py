@@ -11,8 +11,8 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import cached_validation as checked_once
-from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.cached_validation import CheckedOnce, Wrong
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.entries import SPEC
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.cached_validation import CachedValidator, InvalidDeclaration
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_hosts import SPEC
 
 ALBI = {
     "siret": "21810004800014",
@@ -52,11 +52,11 @@ DECLARED: list[dict[str, Any]] = [
 
 
 def test_each_gets_what_ansible_gives_it() -> None:
-    checking, ansible = CheckedOnce(SPEC), ArgumentSpecValidator(SPEC)
+    checking, ansible = CachedValidator(SPEC), ArgumentSpecValidator(SPEC)
     for declared in [*DECLARED, *reversed(DECLARED)]:
         expected = ansible.validate(declared)
         if expected.error_messages:
-            with pytest.raises(Wrong) as told:
+            with pytest.raises(InvalidDeclaration) as told:
                 checking.validated(declared)
             assert [each.removeprefix("unknown option ") for each in told.value.messages] == expected.error_messages
         else:
@@ -64,7 +64,7 @@ def test_each_gets_what_ansible_gives_it() -> None:
 
 
 def test_texts_alone_are_no_reason_to_check_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    checking, asked = CheckedOnce(SPEC), []
+    checking, asked = CachedValidator(SPEC), []
     validate = ArgumentSpecValidator.validate
     monkeypatch.setattr(ArgumentSpecValidator, "validate", lambda self, given: asked.append(given) or validate(self, given))
     for number in range(20):
@@ -78,7 +78,7 @@ def test_texts_alone_are_no_reason_to_check_again(monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checked_once, "REMEMBERED", 3)
-    checking = CheckedOnce(SPEC)
+    checking = CachedValidator(SPEC)
     for number in range(10):
         checking.validated(ALBI | {"document_max_mib": number})
         assert len(checking._known) <= 3
@@ -88,5 +88,5 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ("change", "named"), [({"colour": "blue"}, "colour"), ({"address": {"colour": "blue"}}, "address.colour")], ids=["option", "suboption"]
 )
 def test_what_there_is_none_of_is_told_to_be_unknown(change: dict[str, Any], named: str) -> None:
-    with pytest.raises(Wrong, match=f"^unknown option {named}. Supported parameters include: "):
-        CheckedOnce(SPEC).validated(ALBI | change)
+    with pytest.raises(InvalidDeclaration, match=f"^unknown option {named}. Supported parameters include: "):
+        CachedValidator(SPEC).validated(ALBI | change)

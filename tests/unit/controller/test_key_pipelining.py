@@ -12,7 +12,7 @@ import pytest
 from ansible import constants
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.key_pipelining import holds_key, off_disk
+from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.key_pipelining import holds_key, key_pipelining_for
 
 WITH = {"private_key_content": "canari"}
 
@@ -43,14 +43,14 @@ def test_holds_key(arguments: dict[str, Any], held: bool) -> None:
 @pytest.mark.parametrize("become", [None, SimpleNamespace(name="sudo", pipelining=True)])
 def test_through_a_pipe_and_only_for_this_task(become: Any) -> None:
     used = connection(become=become)
-    with off_disk(used, WITH, asynchronous=False):
+    with key_pipelining_for(used, WITH, asynchronous=False):
         assert used.always_pipeline_modules is True
     assert used.always_pipeline_modules is False
 
 
 def test_what_holds_no_key_is_shipped_as_ever() -> None:
     used = connection(has_pipelining=False)
-    with off_disk(used, {}, asynchronous=True):
+    with key_pipelining_for(used, {}, asynchronous=True):
         assert used.always_pipeline_modules is False
 
 
@@ -64,7 +64,7 @@ def test_what_holds_no_key_is_shipped_as_ever() -> None:
 )
 def test_or_not_at_all(changes: dict[str, Any], asynchronous: bool, text: str) -> None:
     used = connection(**changes)
-    with pytest.raises(AnsibleActionFail, match=text) as caught, off_disk(used, WITH, asynchronous=asynchronous):
+    with pytest.raises(AnsibleActionFail, match=text) as caught, key_pipelining_for(used, WITH, asynchronous=asynchronous):
         pass
     assert "canari" not in str(caught.value)
     assert used.always_pipeline_modules is False
@@ -72,5 +72,5 @@ def test_or_not_at_all(changes: dict[str, Any], asynchronous: bool, text: str) -
 
 def test_files_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "DEFAULT_KEEP_REMOTE_FILES", True)
-    with pytest.raises(AnsibleActionFail, match="KEEP_REMOTE_FILES"), off_disk(connection(), WITH, asynchronous=False):
+    with pytest.raises(AnsibleActionFail, match="KEEP_REMOTE_FILES"), key_pipelining_for(connection(), WITH, asynchronous=False):
         pass

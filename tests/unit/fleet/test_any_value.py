@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings import Settings
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.controller_files import ControllerFiles
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.host_variables import HostVariables
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet, Options
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.entries import VARIABLES, Entries
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_hosts import VARIABLES, DeclaredHosts
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.fleet_run import FleetOptions
 
 CASES = int(os.environ.get("ANTAI_PROOF_CASES", "60"))
 NOBODY = "https://127.0.0.1:9"
@@ -77,8 +78,8 @@ def results(**declared: Any) -> dict[str, dict[str, Any]]:
     loader = DataLoader()
     hostvars = Inventory(lyon=LYON, toulouse=TOULOUSE | declared)
     files = ControllerFiles(loader.path_dwim, str)
-    entries = Entries(HostVariables(loader, hostvars), files.content).of(["toulouse", "lyon"])
-    hosts: dict[str, dict[str, Any]] = Fleet(entries, Settings(check_mode=True), Options(workers=2)).result()["hosts"]
+    entries = DeclaredHosts(HostVariables(loader, hostvars), files.content).of(["toulouse", "lyon"])
+    hosts: dict[str, dict[str, Any]] = Fleet(entries, Settings(check_mode=True), FleetOptions(workers=2)).result()["hosts"]
     return hosts
 
 

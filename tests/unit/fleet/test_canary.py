@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.canary import Fault, batches, by_agent_in_turn, problem
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.canary import CanaryFault, batches, by_agent_in_turn, problem
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_batches_that_show_nothing_grow(count: int, size: int, sizes: list[int])
     ("language", "words"), [("fr", "rien n'est écrit pour les 619 autres"), ("en", "nothing is written for the 619 others")]
 )
 def test_it_says_who_and_why_and_how_many_were_spared(language: str, words: str) -> None:
-    told = problem([Fault("albi", "Albi", "update_account was accepted, and yet it is asked for again.")], 3, 619, language)
+    told = problem([CanaryFault("albi", "Albi", "update_account was accepted, and yet it is asked for again.")], 3, 619, language)
     assert (told.code, told.hosts) == ("canary", ("albi",))
     assert words in told.text
     assert "Albi" in told.text

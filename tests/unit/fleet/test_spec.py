@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import InvalidInput
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.spec import check_numbers
 
-GOOD: dict[str, Any] = {"workers": 16, "requests_per_second": None, "brake": None, "prove_max": 1000, "canary": 3}
+GOOD: dict[str, Any] = {"workers": 16, "requests_per_second": None, "brake": None, "prove_max": 1000, "canary": 3, "deadline": None}
 
 
 @pytest.mark.parametrize("change", [{}, {"workers": 1}, {"workers": 1000}, {"requests_per_second": 0.5}, {"brake": 0}, {"brake": 34_875}])
@@ -34,6 +34,8 @@ def test_in_range(change: dict[str, Any]) -> None:
         ("brake", -1),
         ("prove_max", 0),
         ("canary", -1),
+        ("deadline", 0.0),
+        ("deadline", math.inf),
     ],
 )
 def test_out_of_range(option: str, value: float) -> None:

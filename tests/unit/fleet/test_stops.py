@@ -10,14 +10,14 @@ import pytest
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.plan import Stop
 from ansible_collections.collectivites.antai.plugins.module_utils._plan.waiting import Waiting
 from ansible_collections.collectivites.antai.plugins.module_utils._resources.order_gate import RULES
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.stops import RUN_TEXTS, Orders, Stopped, problems_of
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.stops import RUN_TEXTS, OrderTotals, StoppedOrder, problems_of
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.outcome import PROBLEMS
 
 ABOUT = {"provider": "acme", "siret": "1", "store": "/s", "fingerprint": "f", "versions": "2", "seconds": 400, "orders": 50, "limit": 50}
 
 
-def stopped(rank: int, kind: str = "order_twice", store: str = "/s") -> Stopped:
-    return Stopped(f"h{rank}", f"Commune {rank}", f"{rank:014}", store, Stop("acme", Waiting(kind, None, ABOUT)))
+def stopped(rank: int, kind: str = "order_twice", store: str = "/s") -> StoppedOrder:
+    return StoppedOrder(f"h{rank}", f"Commune {rank}", f"{rank:014}", store, Stop("acme", Waiting(kind, None, ABOUT)))
 
 
 def test_every_kind_has_its_words_and_its_outcome() -> None:
@@ -41,10 +41,10 @@ def test_each_store_and_each_kind_is_said() -> None:
 
 
 def test_nothing_stops_a_run_that_orders_what_it_may() -> None:
-    assert problems_of([], [Orders("/s", 0, 70, 50), Orders("/s", 10, 40, 50)], "fr") == []
+    assert problems_of([], [OrderTotals("/s", 0, 70, 50), OrderTotals("/s", 10, 40, 50)], "fr") == []
 
 
 def test_what_a_run_would_order_counts() -> None:
-    (problem,) = problems_of([], [Orders("/s", 11, 40, 50)], "en")
+    (problem,) = problems_of([], [OrderTotals("/s", 11, 40, 50)], "en")
     assert problem.text.startswith("This run would order 11 certificate(s), after 40 in 24 hours, and 50 are allowed")
     assert problem.text.endswith("antai_order_limit: 51")

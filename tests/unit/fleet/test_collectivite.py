@@ -21,7 +21,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onb
 from ansible_collections.collectivites.antai.plugins.module_utils.dates import utc_now
 from ansible_collections.collectivites.antai.plugins.module_utils.errors import AntaiError
 from ansible_collections.collectivites.antai.plugins.module_utils.redact import HIDDEN, Redactor
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.member import Entry, Member
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.collectivite import Collectivite, Services
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_host import DeclaredHost
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.prover import Prover
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
 from tests.support.observed import OTHER, SIRET
@@ -36,37 +37,36 @@ def parameters(siret: str, passphrase: str) -> dict[str, Any]:
     return checked.validated_parameters | {"profile": profile()}
 
 
-@pytest.fixture
-def members() -> list[Member]:
+def collectivites_proving(mode: str = "never") -> list[Collectivite]:
     """Two with one agent, which was made for the first."""
-    given = [parameters(SIRET, "canari-rouge"), parameters(OTHER, "canari-vert")]
-    agent = Agent(Profile(profile()), endpoints(given[0]), credentials(given[0], Redactor(given[0])), Network(1, None))
-    prover = Prover(ProvingPolicy("never"), utc_now)
-    return [Member(Entry("host", each), agent, Settings(), RevocationFetcher(), prover=prover, skips_held=False) for each in given]
+    declared = [parameters(SIRET, "canari-rouge"), parameters(OTHER, "canari-vert")]
+    first = declared[0]
+    agent = Agent(Profile(profile()), endpoints(first), credentials(first, Redactor(first)), Network(1, None))
+    services = Services(Settings(), RevocationFetcher(), Prover(ProvingPolicy(mode), utc_now))
+    return [Collectivite(DeclaredHost("host", options), agent, services) for options in declared]
 
 
-def test_secrets_of_each_are_hidden_beside_its_agents(members: list[Member]) -> None:
-    for member, secret in zip(members, ("canari-rouge", "canari-vert"), strict=True):
-        member.error = AntaiError(f"it said {secret} and the-password")
-        result = member.result()
+def test_secrets_of_each_are_hidden_beside_its_agents() -> None:
+    for collectivite, secret in zip(collectivites_proving(), ("canari-rouge", "canari-vert"), strict=True):
+        collectivite.error = AntaiError(f"it said {secret} and the-password")
+        result = collectivite.result()
         assert result["msg"] == f"it said {HIDDEN} and {HIDDEN}"
         assert secret not in repr(result)
 
 
 @pytest.mark.parametrize("steps", [(), (Step("request_account", "there is no account"),)])
-def test_what_is_let_go_leaves_what_is_still_to_be_done(members: list[Member], steps: tuple[Step, ...]) -> None:
-    member = members[0]
-    member._planned = [("account", Plan({"much": "more"}, {}, steps))]
-    before = (member.seen, member.done, member.steps)
-    member.release()
-    assert (member.seen, member.done, member.steps) == before == (True, not steps, list(steps))
-    assert "much" not in repr(member._planned)
+def test_a_release_leaves_what_is_still_to_be_done(steps: tuple[Step, ...]) -> None:
+    collectivite = collectivites_proving()[0]
+    collectivite._planned = [("account", Plan({"much": "more"}, {}, steps))]
+    before = (collectivite.is_observed, collectivite.done, collectivite.steps)
+    collectivite.release()
+    assert (collectivite.is_observed, collectivite.done, collectivite.steps) == before == (True, not steps, list(steps))
+    assert "much" not in repr(collectivite._planned)
 
 
 @pytest.mark.parametrize("mode", ["always", "daily", "never"])
-def test_who_is_let_go_is_asked_nothing_more(members: list[Member], mode: str) -> None:
-    member = members[0]
-    member._prover = Prover(ProvingPolicy(mode), utc_now)
-    member.release()
-    member.prove()
-    assert (member.candidates, member.error) == ([], None)
+def test_nothing_is_asked_about_a_released_one(mode: str) -> None:
+    collectivite = collectivites_proving(mode)[0]
+    collectivite.release()
+    collectivite.prove()
+    assert (collectivite.candidates, collectivite.error) == ([], None)
