@@ -27,9 +27,9 @@ from ..plugin_utils._controller.run_actor import run_actor
 from ..plugin_utils._fleet.declared_host import DeclaredHost
 from ..plugin_utils._fleet.declared_hosts import DeclaredHosts
 from ..plugin_utils._fleet.engine import Fleet
-from ..plugin_utils._fleet.fleet_run import FleetOptions
 from ..plugin_utils._fleet.progress_display import ProgressDisplay, chosen
 from ..plugin_utils._fleet.proving import ProvingPolicy
+from ..plugin_utils._fleet.run_state import FleetOptions
 from ..plugin_utils._fleet.spec import SPEC, check_numbers
 from ..plugin_utils._report.layout import shared
 from ..plugin_utils._report.model import RunProblem

@@ -28,8 +28,8 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.tr
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet import workers
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_host import DeclaredHost
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.fleet_run import FleetOptions
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.run_state import FleetOptions
 from tests.support.bench import encoded
 from tests.support.run_module import profile
 

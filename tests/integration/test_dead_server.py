@@ -19,7 +19,7 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.co
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.host_variables import HostVariables
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_hosts import DeclaredHosts
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.fleet_run import FleetOptions
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.run_state import FleetOptions
 from tests.support.fleet import siret
 
 COUNT, TIMEOUT = 100, 4.0

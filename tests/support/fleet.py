@@ -20,8 +20,8 @@ from ansible_collections.collectivites.antai.plugins.module_utils._plan.settings
 from ansible_collections.collectivites.antai.plugins.module_utils._reconcile.onboarding import ONBOARDING_INFO
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_host import DeclaredHost
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.fleet_run import FleetOptions
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.proving import ProvingPolicy
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.run_state import FleetOptions
 from ansible_collections.collectivites.antai.plugins.plugin_utils._report.model import RunProblem
 from tests.support.bench import Bench
 from tests.support.interfaces import INTERFACES, Interface

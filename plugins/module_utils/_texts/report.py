@@ -112,6 +112,11 @@ CAUSE_TEXTS: dict[str, Bilingual] = {
     "waiting": Bilingual("en attente", "waiting"),
     "steps_left": Bilingual("prochain passage", "next run"),
 }
+# In place of a line for each of them.
+MANY_UNPROVED = Bilingual(
+    "{count} collectivités ont un dialogue non prouvé : {names}, ... (toutes sont dans le rapport)",
+    "{count} collectivités have a dialogue that is not proved: {names}, ... (the report names all of them)",
+)
 TEXTS: dict[str, Bilingual] = {
     "outcome": Bilingual(
         "Issue du passage : {text} ({outcome}, code de sortie {code}).", "Outcome of the run: {text} ({outcome}, exit code {code})."

@@ -13,8 +13,8 @@ from ...module_utils.errors import Withheld
 from .._report.model import RunProblem
 from . import brake, canary
 from .collectivite import Collectivite
-from .fleet_run import FleetRun
 from .listing_stage import ListingStage
+from .run_state import RunState
 
 # Seconds between two looks at the disk while the PSCE is waited for.
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
@@ -22,7 +22,7 @@ OBSERVED_AT_ONCE = 50
 
 
 class Convergence:
-    def __init__(self, run: FleetRun, listing: ListingStage) -> None:
+    def __init__(self, run: RunState, listing: ListingStage) -> None:
         self._run = run
         self._listing = listing
         self._by_pages: set[Agent] = set()  # whose collectivités are observed once more by the pages

@@ -24,11 +24,11 @@ from .collectivite import Collectivite, Services
 from .convergence import OBSERVED_AT_ONCE, Convergence
 from .deadline import Deadline
 from .declared_host import DeclaredHost
-from .fleet_run import FleetOptions, FleetRun
 from .listing_stage import ListingStage
 from .progress import Counting
 from .progress_display import shown_progress
 from .prover import Prover
+from .run_state import FleetOptions, RunState
 from .stops import OrderTotals, StoppedOrder, problems_of
 from .summary import summary, undeclared_spaces
 from .workers import Workers
@@ -46,7 +46,7 @@ class Fleet:
         deadline = Deadline(options.deadline, settings.monotonic)
         counting = Counting(len(hosts), settings.monotonic, lambda: deadline.seconds_left)
         prover = Prover(options.proving, settings.now)
-        self._run = FleetRun(settings, options, Workers(options.workers), fetcher, counting, prover, deadline)
+        self._run = RunState(settings, options, Workers(options.workers), fetcher, counting, prover, deadline)
         self._run.warnings += _trust_store_warnings(hosts)
         self._listing = ListingStage(self._run)
         self._recorded: dict[str, str] = {}  # by SIRET, the host that an earlier run from this store had for it

@@ -11,8 +11,8 @@ from ...module_utils._interface.agent import Agent
 from ...module_utils.errors import AntaiError, AuthenticationFailed, TransportError
 from .._report.model import RunProblem
 from .collectivite import Collectivite
-from .fleet_run import FleetRun
 from .lists import Listing, is_worth_it, read_listing
+from .run_state import RunState
 
 Group = tuple[Agent, list[Collectivite]]
 
@@ -22,7 +22,7 @@ class ListingStage:
     SIRET; None where no list was read to its end.
     """
 
-    def __init__(self, run: FleetRun) -> None:
+    def __init__(self, run: RunState) -> None:
         self._run = run
         self.counts: Counter[str] = Counter(read=0, write=0, session=0)
         self.pages: dict[Agent, int] = {}

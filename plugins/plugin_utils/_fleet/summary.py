@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from typing import TypedDict
 
 from .brake import BrakeVerdict
-from .fleet_run import FleetRun
 from .host_result import HostResult
+from .run_state import RunState
 
 
 class UndeclaredSpaces(TypedDict):
@@ -45,7 +45,7 @@ def undeclared_spaces(
 
 
 def summary(
-    run: FleetRun, hosts: Mapping[str, HostResult], verdict: BrakeVerdict, lists: Mapping[str, int], requests: int
+    run: RunState, hosts: Mapping[str, HostResult], verdict: BrakeVerdict, lists: Mapping[str, int], requests: int
 ) -> dict[str, object]:
     """Numbers of collectivités, and requests: operations by class (lists and logins included), requests as they went over HTTP."""
     operations = Counter(lists)
@@ -77,7 +77,7 @@ def _numbers(hosts: Mapping[str, HostResult], stages: Mapping[str, int]) -> dict
     }
 
 
-def _message(run: FleetRun, numbers: Mapping[str, int], verdict: BrakeVerdict) -> str:
+def _message(run: RunState, numbers: Mapping[str, int], verdict: BrakeVerdict) -> str:
     if run.stop_problems:
         return " ".join(problem.text for problem in run.stop_problems)
     if verdict.engaged:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ...module_utils._texts.report import CAUSE_TEXTS
+from ...module_utils._texts.report import CAUSE_TEXTS, MANY_UNPROVED
 from ...module_utils._texts.text import with_colon
 from .model import CollectiviteView, ProblemView, ProvedFacts, ReportView, RunProblem
 
@@ -30,6 +30,8 @@ EXIT_CODES = {
 OUTCOMES = tuple(EXIT_CODES)
 # The host, in memory only, that fails in place of everybody where what is wrong is nobody's in particular.
 RUN = "antai-run"
+# More unproved collectivités than these fail in one line, which names so many of them.
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,26 @@ def decisive(codes: Iterable[str]) -> list[str]:
 def failing(report: ReportView, run_host: str = RUN) -> list[dict[str, str]]:
     """[{host, msg}]: the hosts that a playbook has to fail so that it ends as the report says, each with the reason.
 
-    run_host stands for the run itself where it has a problem that is nobody's in particular, and nobody fails for it: with --limit a host of the run,
+    run_host stands for the run itself where it has a problem that is nobody's in particular, and nobody fails for it, and for the unproved where they are
+    many: with --limit a host of the run,
     for Ansible leaves out whom the limit does not name, RUN too.
     """
     language = report["language"]
+    failing_views = [entry for entry in report["collectivites"] if EXIT_CODES[entry["outcome"]] != OK]
+    unproved = [entry for entry in failing_views if entry["outcome"] == "unproved"]
+    is_many = len(unproved) > MOST_NAMED
     failures = [
-        {"host": entry["host"], "msg": _reason(entry, language)} for entry in report["collectivites"] if EXIT_CODES[entry["outcome"]] != OK
+        {"host": entry["host"], "msg": _reason(entry, language)}
+        for entry in failing_views
+        if not (is_many and entry["outcome"] == "unproved")
     ]
     of_the_run = [problem_text(problem, language) for problem in report["problems"] if not problem["hosts"]]
-    return failures + ([{"host": run_host, "msg": ". ".join(of_the_run)}] if of_the_run and not failures else [])
+    if failures:
+        of_the_run = []
+    if is_many:
+        names = ", ".join(entry["name"] or entry["host"] for entry in unproved[:MOST_NAMED])
+        of_the_run.append(MANY_UNPROVED.text(language, count=len(unproved), names=names))
+    return failures + ([{"host": run_host, "msg": ". ".join(of_the_run)}] if of_the_run else [])
 
 
 def problem_text(problem: ProblemView, language: str) -> str:

@@ -22,7 +22,7 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.co
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller.host_variables import HostVariables
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.declared_hosts import VARIABLES, DeclaredHosts
 from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.engine import Fleet
-from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.fleet_run import FleetOptions
+from ansible_collections.collectivites.antai.plugins.plugin_utils._fleet.run_state import FleetOptions
 
 CASES = int(os.environ.get("ANTAI_PROOF_CASES", "60"))
 NOBODY = "https://127.0.0.1:9"

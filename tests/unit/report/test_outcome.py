@@ -148,3 +148,17 @@ def test_with_a_limit_a_host_of_the_run_fails_for_it() -> None:
     """Ansible leaves out whom the limit does not name: the run would end with 0."""
     told = report([FINE], ReportOptions(NOW), FleetRun(problems=(LIST,)))
     assert [each["host"] for each in failing(told, "albi")] == ["albi"]
+
+
+@pytest.mark.parametrize(("count", "lines"), [(10, 10), (11, 1), (622, 1)])
+def test_many_unproved_fail_in_one_line(count: int, lines: int) -> None:
+    unproved = {**report([FINE], ReportOptions(NOW, "en"), FleetRun())}
+    entry = unproved["collectivites"][0] | {"outcome": "unproved", "causes": ["unproved"]}
+    unproved["collectivites"] = [entry | {"host": f"host_{rank}", "name": f"Commune {rank}"} for rank in range(count)]
+    failures = failing(unproved)  # type: ignore[arg-type]
+    assert len(failures) == lines
+    if lines == 1:
+        assert failures[0]["host"] == RUN
+        assert f"{count} collectivités" in failures[0]["msg"]
+        assert "Commune 9," in failures[0]["msg"]
+        assert "Commune 10" not in failures[0]["msg"]

@@ -49,7 +49,7 @@ class FleetOptions:
 
 
 @dataclass
-class FleetRun:
+class RunState:
     """results: by host. warnings: of the run. problems: what its exit code has to tell, beside what each host does; stop_problems: why it stopped."""
 
     settings: Settings
