@@ -31,65 +31,49 @@ class HostVariables:
         self._loader = loader
         self._hostvars = hostvars
         self._parser = Environment(autoescape=False)  # noqa: S701  only parsed here, never rendered
-        self._names: dict[str, frozenset[str]] = {}
-        self._known: dict[Key, tuple[Any, list[Any]]] = {}
-        self._scanned: dict[int, tuple[Any, list[str]]] = {}
+        self._names: dict[str, frozenset[str]] = {}  # by text, the names that its template reads
+        self._templated: dict[Key, Any] = {}
 
     def of(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Those of these variables that the host has. Raises UnusableVariable where one cannot be templated."""
         raw = self._hostvars.raw_get(host)
-        return {name: self._value(host, name, raw[name], raw) for name in names if name in raw}
+        return {name: self._value(name, raw[name], raw) for name in names if name in raw}
 
-    def _value(self, host: str, name: str, value: Any, raw: dict[str, Any]) -> Any:
+    def _value(self, name: str, value: Any, raw: dict[str, Any]) -> Any:
         if not holds_template(value):
             return plain(value)
-        kept: list[Any] = []
-        key = self._key(value, raw, kept) if isinstance(value, str) else None
-        if key is not None and key in self._known:
-            return self._known[key][0]
+        key = self._key(value, raw) if isinstance(value, str) else None
+        if key is not None and key in self._templated:
+            return self._templated[key]
         try:
-            found = plain(Templar(loader=self._loader, variables={**raw, "hostvars": self._hostvars}).template(value))
+            templated = plain(Templar(loader=self._loader, variables={**raw, "hostvars": self._hostvars}).template(value))
         except (AnsibleError, TemplateError) as error:
             raise UnusableVariable(name, f"{type(error).__name__}: {error}") from error
         if key is not None:
-            self._known[key] = (found, kept)  # what is kept stays alive, so that its identity stays its own
-        return found
+            self._templated[key] = templated
+        return templated
 
-    def _key(self, text: str, raw: dict[str, Any], kept: list[Any]) -> Key | None:
-        """The text and all that it looks at, through other templates as well; None where that cannot be told."""
-        seen: dict[str, Any] = {}
+    def _key(self, text: str, raw: dict[str, Any]) -> Key | None:
+        """The text and all that it reads, through other templates as well; None where that cannot be known."""
+        values: dict[str, str] = {}
         texts = [text]
         while texts:
-            for name in self._looks_at(texts.pop()):
+            for name in self._names_read(texts.pop()):
                 if name == SEES_EVERYTHING:
                     return None
-                if name in seen or name not in raw:
-                    continue
-                value = raw[name]
-                if isinstance(value, (str, int, float, type(None))):
-                    seen[name] = value
-                else:
-                    seen[name] = id(value)
-                    kept.append(value)
-                texts += self._templates_of(value)
-        return (text, *sorted(seen.items(), key=lambda each: each[0]))
+                if name in raw and name not in values:
+                    values[name] = _fingerprint(raw[name])
+                    texts += _templates(raw[name])
+        return (text, *sorted(values.items()))
 
-    def _templates_of(self, value: Any) -> list[str]:
-        """A mapping or list that all hosts of a group share is looked through once; kept here, so that its identity stays its own."""
-        if not isinstance(value, (dict, list)):
-            return list(_templates(value))
-        if id(value) not in self._scanned:
-            self._scanned[id(value)] = (value, list(_templates(value)))
-        return self._scanned[id(value)][1]
-
-    def _looks_at(self, text: str) -> frozenset[str]:
+    def _names_read(self, text: str) -> frozenset[str]:
         if text not in self._names:
             try:
                 parsed = self._parser.parse(text)
             except TemplateError:  # Ansible says what is wrong with it, when it templates it
                 self._names[text] = frozenset((SEES_EVERYTHING,))
             else:
-                self._names[text] = frozenset(each.name for each in parsed.find_all(nodes.Name))
+                self._names[text] = frozenset(node.name for node in parsed.find_all(nodes.Name))
         return self._names[text]
 
 
@@ -111,11 +95,22 @@ def _templates(value: Any) -> Iterator[str]:
         if "{" in value and any(mark in value for mark in MARKS):
             yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _templates(each)
+        for item in value.values():
+            yield from _templates(item)
     elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _templates(each)
+        for item in value:
+            yield from _templates(item)
+
+
+def _fingerprint(value: Any) -> str:
+    """The same text for the same value; what is encrypted stays so."""
+    if hasattr(value, "_ciphertext"):
+        return f"vault {value._ciphertext!r}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_fingerprint(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_fingerprint, value)) + "]"
+    return repr(value)
 
 
 def hosts_of(inventory: str, loader: Any) -> Any:
@@ -132,9 +127,9 @@ def declared_sirets(hostvars: Any) -> Iterator[tuple[str, str]]:
     for host in hostvars:
         raw = hostvars.raw_get(host)
         sirets = [raw.get(name) for name in ("antai_siret", "antai_former_siret")]
-        if any(isinstance(each, str) and "{{" in each for each in sirets):
+        if any(isinstance(siret, str) and "{{" in siret for siret in sirets):
             sirets = [hostvars[host].get(name) for name in ("antai_siret", "antai_former_siret")]
-        yield from ((host, each) for each in dict.fromkeys(str(each) for each in sirets if each is not None))
+        yield from ((host, siret) for siret in dict.fromkeys(str(siret) for siret in sirets if siret is not None))
 
 
 def plain(value: Any) -> Any:
@@ -142,7 +137,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     return str(value) if hasattr(value, "_ciphertext") else value
