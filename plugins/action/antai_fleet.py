@@ -72,6 +72,7 @@ class ActionModule(RedactingAction):
         return outcome
 
     def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
+        self.use_known_language()
         _validated, options = self.validate_argument_spec(SPEC)
         try:
             require()

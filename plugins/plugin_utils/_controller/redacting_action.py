@@ -22,6 +22,9 @@ from .parent_process import end_with_parent
 SECRETS_OF_ENVIRONMENT = {field.option_name: field.env for field in CONNECTION if field.secret and field.env}
 
 
+LANGUAGES = ("fr", "en")
+
+
 class RedactingAction(ActionBase):
     """An action gives its result in `outcome`."""
 
@@ -48,6 +51,11 @@ class RedactingAction(ActionBase):
         """As it leaves."""
         clean: dict[str, Any] = redactor.clean(outcome)
         return clean
+
+    def use_known_language(self) -> None:
+        """A run over many takes its language from one host's variables: where that is none, it is the host's own fault, and not the run's."""
+        if self._task.args.get("language") not in (None, *LANGUAGES):
+            self._task.args = {name: value for name, value in self._task.args.items() if name != "language"}
 
     def show(self, text: str) -> None:
         """Print what people read, a blank line before and after."""

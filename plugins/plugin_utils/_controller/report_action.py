@@ -49,6 +49,7 @@ class ReportAction(RedactingAction):
     options: dict[str, dict[str, Any]] = {}
 
     def outcome(self, variables: dict[str, Any]) -> dict[str, Any]:
+        self.use_known_language()
         _validated, given = self.validate_argument_spec(self.options)
         return self.tell(given, variables)
 
