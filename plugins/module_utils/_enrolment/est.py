@@ -121,7 +121,7 @@ class EstClient:
                 status=401,
             )
         if response.status in REFUSALS:
-            return EnrolmentRefused(self._redactor.clean(_said(response)))
+            return EnrolmentRefused(self._redactor.clean(_reason_of(response)))
         raise _unexpected("simpleenroll", response)
 
     def _sent(self, kind: str, request: Request) -> Response:
@@ -146,7 +146,7 @@ def _certificates(response: Response, operation: str) -> Bundle:
 
 
 def _unexpected(operation: str, response: Response) -> UnexpectedAnswer:
-    reason = _said(response)
+    reason = _reason_of(response)
     hint = (
         "check est_url"
         if 300 <= response.status < 500
@@ -155,7 +155,7 @@ def _unexpected(operation: str, response: Response) -> UnexpectedAnswer:
     return UnexpectedAnswer(f"{operation}: HTTP {response.status} {reason}".strip(), hint, status=response.status)
 
 
-def _said(response: Response) -> str:
+def _reason_of(response: Response) -> str:
     """The reason in words, where the body is text: some lines of it."""
     if not response.content_type.startswith("text/plain"):
         return f"HTTP {response.status}"

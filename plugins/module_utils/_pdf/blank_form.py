@@ -262,14 +262,14 @@ class _DocumentErrors:
     """pypdf raises nearly anything on a damaged file: whatever comes out becomes a DocumentError with what was being read."""
 
     def __init__(self, description: str, hint: str) -> None:
-        self._what, self._hint = description, hint
+        self._description, self._hint = description, hint
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, Exception) and not isinstance(error, AntaiError):
-            raise DocumentError(f"{self._what} cannot be used: {error or type(error).__name__}", self._hint) from error
+            raise DocumentError(f"{self._description} cannot be used: {error or type(error).__name__}", self._hint) from error
 
 
 def _set(holder: Any, key: str, value: Any) -> None:

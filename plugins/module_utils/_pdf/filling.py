@@ -46,7 +46,7 @@ class Filling:
         return tuple(gap for gap in self.gaps if gap.problem != BY_HAND)
 
     @property
-    def left(self) -> tuple[str, ...]:
+    def foreign_fields(self) -> tuple[str, ...]:
         """Fields that are not ours: what a person wrote there stays."""
         return tuple(gap.field for gap in self.gaps if gap.problem in (BY_HAND, "unmapped"))
 
@@ -58,7 +58,7 @@ def fill_fields(fields: dict[str, FormField], rules: dict[str, FieldRule], decla
     for name, field in fields.items():
         if field.kind == "signature" and field.value:
             continue  # its publisher's seal: nothing is left to do there
-        filled = _one(field, rules.get(name), declared)
+        filled = _fill_field(field, rules.get(name), declared)
         if isinstance(filled, Gap):
             gaps.append(filled)
         else:
@@ -66,7 +66,7 @@ def fill_fields(fields: dict[str, FormField], rules: dict[str, FieldRule], decla
     return Filling(values, (*gaps, *_not_in_form(fields, rules)))
 
 
-def _one(field: FormField, rule: FieldRule | None, declared: Values) -> str | Gap:
+def _fill_field(field: FormField, rule: FieldRule | None, declared: Values) -> str | Gap:
     def gap(problem: str, reason: str) -> Gap:
         return Gap(field.name, field.label, problem, rule.source if rule else None, reason)
 

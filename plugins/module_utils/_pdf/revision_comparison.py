@@ -42,15 +42,15 @@ class _Digests:
     """Of objects, each that has a reference taken once. One that is met again on the way down to itself is a circle."""
 
     def __init__(self) -> None:
-        self._known: dict[Any, bytes] = {}
+        self._digests: dict[Any, bytes] = {}
 
     def of(self, value: Any, depth: int) -> bytes:
         if not isinstance(value, pdf_objects.IndirectObject):
             return self._direct(value, depth)
-        if value not in self._known:
-            self._known[value] = b"circle"
-            self._known[value] = self._direct(value.get_object(), depth)
-        return self._known[value]
+        if value not in self._digests:
+            self._digests[value] = b"circle"
+            self._digests[value] = self._direct(value.get_object(), depth)
+        return self._digests[value]
 
     def _direct(self, value: Any, depth: int) -> bytes:
         if not isinstance(value, (dict, list)):

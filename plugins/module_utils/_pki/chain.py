@@ -167,7 +167,7 @@ def _to_anchors(
     """The shortest first: no path is built on where an anchor would do."""
     between = tuple(dict.fromkeys(ca for ca in intermediates if ca not in anchors))
     for path in _upwards(leaf, between, search, lambda path: len(path) < LONGEST):
-        yield from ((*path, anchor) for anchor in search.issuers(path[-1], _others(path, anchors)))
+        yield from ((*path, anchor) for anchor in search.issuers(path[-1], _not_on_path(path, anchors)))
 
 
 def _upwards(
@@ -181,10 +181,10 @@ def _upwards(
             yield path
         if len(path) == LONGEST:
             continue
-        queue += [(*path, ca) for ca in search.issuers(path[-1], _others(path, authorities)) if search.step()]
+        queue += [(*path, ca) for ca in search.issuers(path[-1], _not_on_path(path, authorities)) if search.step()]
 
 
-def _others(path: Path, authorities: Iterable[ParsedCertificate]) -> list[ParsedCertificate]:
+def _not_on_path(path: Path, authorities: Iterable[ParsedCertificate]) -> list[ParsedCertificate]:
     """Without the CAs that are on the path already, by whichever of their certificates (RFC 4158, 5.2)."""
 
     def is_on_path(ca: ParsedCertificate) -> bool:

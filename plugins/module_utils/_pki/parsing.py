@@ -115,13 +115,13 @@ def load_key(content: bytes, field: str, passphrase: str | None = None) -> Any:
 
 def load_crl(content: bytes, field: str = "crl") -> Crl:
     """A CRL in any form that people have."""
-    der = _one(content, field, CRL, "CRL")
+    der = _single_object(content, field, CRL, "CRL")
     return _read(field, "CRL", lambda: Crl(_looked_at_crl(x509.load_der_x509_crl(der))))
 
 
 def load_ocsp(content: bytes, field: str = "ocsp") -> Any:
     """An OCSP response."""
-    der = _one(content, field, OCSP_RESPONSE, "OCSP response")
+    der = _single_object(content, field, OCSP_RESPONSE, "OCSP response")
     return _read(field, "OCSP response", lambda: _looked_at_ocsp(ocsp.load_der_ocsp_response(der)))
 
 
@@ -194,7 +194,7 @@ def _refuse_damaged(items: list[CryptoObject], field: str) -> None:
             raise InvalidInput(field, f"its part {number} of {len(items)} ({part}) cannot be read", AS_DELIVERED)
 
 
-def _one(content: bytes, field: str, kind: str, expected: str) -> bytes:
+def _single_object(content: bytes, field: str, kind: str, expected: str) -> bytes:
     """The one thing of this kind in the file."""
     items = _recognised(content, field, expected)
     contents = [item.content for item in items if item.kind == kind]

@@ -23,11 +23,8 @@ LONGEST_REASON = 1000
 PASS, WARN, NOT_VERIFIABLE, FAIL = OUTCOMES = ("pass", "warn", "not_verifiable", "fail")
 
 
-class OverrideFields(TypedDict):
-    """found: what the rule said. reason: the user's."""
-
-    found: str | None
-    reason: str
+# found: what the rule said; a key of results. reason: the user's.
+OverrideFields = TypedDict("OverrideFields", {"found": "str | None", "reason": str})  # noqa: UP013 (a key, and no name of ours)
 
 
 class VerdictFields(TypedDict, total=False):

@@ -39,7 +39,9 @@ class ObservedPrefill:
     @property
     def theirs(self) -> dict[str, str]:
         """What people wrote in the fields that are not ours."""
-        return {name: value for name, value in (self.document.values if self.document else {}).items() if name in self.filling.left}
+        return {
+            name: value for name, value in (self.document.values if self.document else {}).items() if name in self.filling.foreign_fields
+        }
 
     @property
     def lost(self) -> list[str]:
