@@ -21,7 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench.cases import DEEDS, FULL, NATIONAL, QUICK, Case
+from tests.bench.cases import FULL, NATIONAL, QUICK, SCENARIOS, Case
 from tests.bench.running import Bench, Results
 from tests.bench.table import table
 from tests.bench.targets import Target, judge
@@ -39,44 +39,48 @@ NOTICE = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = parser().parse_args(arguments)
-    cases = chosen(QUICK if given.quick else FULL, given)
+    options = parser().parse_args(arguments)
+    cases = chosen(QUICK if options.quick else FULL, options)
     if not cases:
         sys.stderr.write("no case is left: see --quick, --only, --size, --way\n")
         return 2
-    bench = Bench(BUILD / "bench", _say, repeats=given.repeat, profiles=BUILD / "profiles" if given.profile else None)
-    size = max(case.size for case in cases if case.size <= NATIONAL) if given.quick else NATIONAL
-    given.to.parent.mkdir(parents=True, exist_ok=True)
+    bench = Bench(BUILD / "bench", _say, repeats=options.repeat, profiles=BUILD / "profiles" if options.profile else None)
+    size = max(case.size for case in cases if case.size <= NATIONAL) if options.quick else NATIONAL
+    options.to.parent.mkdir(parents=True, exist_ok=True)
 
     def keep(results: Results) -> None:
-        told = json.dumps(written(results, judge(results, size)), indent=1, ensure_ascii=False)
-        given.to.write_text(f"{told}\n", encoding="utf-8")
+        report = json.dumps(written(results, judge(results, size)), indent=1, ensure_ascii=False)
+        options.to.write_text(f"{report}\n", encoding="utf-8")
 
     results = bench.run(cases, keep)
     sys.stdout.write("\n".join(["", NOTICE, "", table(results), *(target.line for target in judge(results, size)), ""]))
     return 0
 
 
-def chosen(cases: Sequence[Case], given: argparse.Namespace) -> list[Case]:
+def chosen(cases: Sequence[Case], options: argparse.Namespace) -> list[Case]:
     """Those that are asked for, with the ways that are asked for."""
-    found = []
+    selected = []
     for case in cases:
-        ways = tuple(way for way in case.ways if not given.way or way in given.way or (way == "nothing" and "uri" in given.way))
-        if ways and (not given.only or case.name in given.only or case.deed in given.only) and (not given.size or case.size in given.size):
-            found.append(replace(case, ways=ways))
-    return found
+        ways = tuple(way for way in case.ways if not options.way or way in options.way or (way == "nothing" and "uri" in options.way))
+        if (
+            ways
+            and (not options.only or case.name in options.only or case.scenario in options.only)
+            and (not options.size or case.size in options.size)
+        ):
+            selected.append(replace(case, ways=ways))
+    return selected
 
 
 def written(results: Results, targets: Sequence[Target]) -> dict[str, Any]:
     """{about, targets, <case>: {<n>: {<way>: figures}}}"""
-    about = {
+    machine = {
         "notice": NOTICE,
         "cores": os.cpu_count(),
         "load_1m": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "ansible_core": version("ansible-core"),
     }
-    return {"about": about, "targets": [asdict(target) for target in targets], **results}
+    return {"about": machine, "targets": [asdict(target) for target in targets], **results}
 
 
 def _say(text: str) -> None:
@@ -87,7 +91,9 @@ def _say(text: str) -> None:
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description="What a fleet costs, several ways, against the same sandbox.")
     parser.add_argument("--quick", action="store_true", help="a short run, at 50 and 100")
-    parser.add_argument("--only", action="append", metavar="CASE", help=f"of {', '.join(DEEDS)}, or a whole name such as noop_own_agents")
+    parser.add_argument(
+        "--only", action="append", metavar="CASE", help=f"of {', '.join(SCENARIOS)}, or a whole name such as noop_own_agents"
+    )
     parser.add_argument("--size", action="append", type=int, metavar="N", help="only cases of this size")
     parser.add_argument(
         "--way", action="append", default=[], metavar="WAY", help="only this way: ours, roles, uri, bare, engine, nothing, task"

@@ -29,7 +29,7 @@ TIMEOUT = 60.0
 
 
 class Bare:
-    """job: {portal, sifps: {url, ca_file}, deed, workers, lists, store, signed_folder, agent_email, hosts: [{...Row, login, password}]}"""
+    """job: {portal, sifps: {url, ca_file}, scenario, workers, lists, store, signed_folder, agent_email, hosts: [{...Row, login, password}]}"""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self.job = job
@@ -44,23 +44,23 @@ class Bare:
 
     def run(self) -> None:
         self._log_in()
-        if self.job["deed"] == "onboarding":
+        if self.job["scenario"] == "onboarding":
             self._onboarding()
         else:
             self._compare()
         self.pool.shutdown()
 
-    def _all(self, deed: Callable[[Any], Any], things: Iterable[Any]) -> list[Any]:
-        return list(self.pool.map(deed, things))
+    def _all(self, action: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        return list(self.pool.map(action, items))
 
-    # What a deed is
+    # What each scenario does
 
     def _compare(self) -> None:
         """Read everything, and compare it with what is declared. One certificate that is inactive is activated (case `drift`)."""
         hosts = {host["siret"]: host for host in self.hosts}
         pages = self._pages() if self.job["lists"] else self._all(lambda host: [self._space(host)], self.hosts)
         spaces = [space for page in pages for space in page if space["compte"]["siret"] in hosts]
-        inactive = [pair for pair in ((hosts[each["compte"]["siret"]], each) for each in spaces) if not self._as_declared(*pair)]
+        inactive = [pair for pair in ((hosts[space["compte"]["siret"]], space) for space in spaces) if not self._as_declared(*pair)]
         self._all(lambda pair: self._activate(pair[0], self._fingerprint(pair[0])), inactive)
         self.changed = len(inactive)
         if len(spaces) != len(hosts):
@@ -107,11 +107,11 @@ class Bare:
     def _as_declared(self, host: dict[str, Any], space: dict[str, Any]) -> bool:
         """Whether its certificate is active. Raises SystemExit where anything else differs: no case makes that happen."""
         account = {name: space["compte"][name] for name in ("nom", "departement", "adresse", "courriel")}
-        in_force = any(each["cycle"] == host["cycle"] and each["etat"] == "EN_VIGUEUR" for each in space["conventions"])
+        in_force = any(convention["cycle"] == host["cycle"] and convention["etat"] == "EN_VIGUEUR" for convention in space["conventions"])
         if account != self._account(host) or not in_force or space["compte"]["etat"] != "ACTIF":
             raise SystemExit(f"{host['siret']} is not as declared")
         fingerprint = self._fingerprint(host)
-        return any(each["empreinte"] == fingerprint and each["etat"] == "ACTIF" for each in space["certificats"])
+        return any(certificate["empreinte"] == fingerprint and certificate["etat"] == "ACTIF" for certificate in space["certificats"])
 
     def _fingerprint(self, host: dict[str, Any]) -> str:
         pem = (Path(self.job["store"]) / host["current"] / "certificate.pem").read_text(encoding="ascii")
@@ -150,13 +150,13 @@ class Bare:
     def _space(self, host: dict[str, Any]) -> Any:
         return self._portal(host, "GET", f"/api/espaces/{host['siret']}").json()
 
-    def _portal(self, host: dict[str, Any], method: str, path: str, **given: Any) -> requests.Response:
-        return self._send(method, path, self._same_visit() | {"Authorization": self.tokens[host["login"]]}, **given)
+    def _portal(self, host: dict[str, Any], method: str, path: str, **keywords: Any) -> requests.Response:
+        return self._send(method, path, self._same_visit() | {"Authorization": self.tokens[host["login"]]}, **keywords)
 
     def _same_visit(self) -> dict[str, str]:
         return {"X-Xsrf-Token": self.xsrf, "Cookie": f"XSRF-TOKEN={self.xsrf}"}
 
-    def _send(self, method: str, path: str, headers: dict[str, str], **given: Any) -> requests.Response:
+    def _send(self, method: str, path: str, headers: dict[str, str], **keywords: Any) -> requests.Response:
         if not hasattr(self.local, "session"):
             self.local.session = requests.Session()
             self.local.session.trust_env = False
@@ -164,7 +164,7 @@ class Bare:
         self._count()
         portal = self.job["portal"]
         answer: requests.Response = self.local.session.request(
-            method, portal["url"] + path, headers=headers, verify=portal["ca_file"], timeout=TIMEOUT, **given
+            method, portal["url"] + path, headers=headers, verify=portal["ca_file"], timeout=TIMEOUT, **keywords
         )
         answer.raise_for_status()
         return answer
@@ -178,8 +178,13 @@ def main(path: str) -> None:
     bare = Bare(json.loads(Path(path).read_text(encoding="utf-8")))
     wall, cpu = time.perf_counter(), time.process_time()
     bare.run()
-    told = {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu, "http_requests": bare.sent, "changed": bare.changed}
-    print(json.dumps(told))
+    figures = {
+        "wall_s": time.perf_counter() - wall,
+        "cpu_s": time.process_time() - cpu,
+        "http_requests": bare.sent,
+        "changed": bare.changed,
+    }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def entries(job: dict[str, Any]) -> list[DeclaredHost]:
         checked = validator.validate(_declared(job, host))
         assert not checked.error_messages, checked.error_messages
         parameters = checked.validated_parameters | shared
-        if job["deed"] == "onboarding":
+        if job["scenario"] == "onboarding":
             parameters["document"] = f"{host['siret']}.pdf"
             parameters["document_content"] = encoded((Path(job["signed_folder"]) / parameters["document"]).read_bytes())
         found.append(DeclaredHost(host["siret"], parameters))

@@ -43,7 +43,7 @@ class CommandFailed(Exception):
 
 def measure(words: list[str], running: SandboxProcess, output: Path, environment: dict[str, str], seconds: float) -> Cost:
     """Run it to its end, its output to this file. Raises CommandFailed, also where it takes longer than `seconds`."""
-    asked, served = _asked(running), _cpu_of(running.pid)
+    requests_before, served = _asked(running), _cpu_of(running.pid)
     with output.open("wb") as file:
         begin = time.perf_counter()
         process = subprocess.Popen(
@@ -62,7 +62,7 @@ def measure(words: list[str], running: SandboxProcess, output: Path, environment
         cpu_s=round(usage.ru_utime + usage.ru_stime, 3),
         rss_mib=round(usage.ru_maxrss / 1024, 1),
         tree_mib=round(watch.most / MIB, 1) if watch.most else None,
-        http_requests=_asked(running) - asked,
+        http_requests=_asked(running) - requests_before,
         sandbox_cpu_s=round(_cpu_of(running.pid) - served, 3),
     )
 

@@ -57,33 +57,33 @@ class Bench:
         return {way: _told(outcome, idle, case) for way, outcome in outcomes.items()}
 
     def _once(self, case: Case) -> dict[str, Outcome]:
-        if case.deed == ONBOARDING:  # each begins with nothing
+        if case.scenario == ONBOARDING:  # each begins with nothing
             return {way: self._in_turn(case, (way,))[way] for way in case.ways}
         return self._in_turn(case, case.ways)
 
     def _in_turn(self, case: Case, ways: tuple[str, ...]) -> dict[str, Outcome]:
-        found = {}
-        with self._placed(case) as here:
+        measured = {}
+        with self._placed(case) as place:
             for way in ways:
-                found[way] = here.run(way, URI_HOSTS if way == "uri" and case.size > URI_HOSTS else None)
-                self._say(f"{case.key} {way}: {_brief(found[way])}")
-        return found
+                measured[way] = place.run(way, URI_HOSTS if way == "uri" and case.size > URI_HOSTS else None)
+                self._say(f"{case.key} {way}: {_brief(measured[way])}")
+        return measured
 
     def _profile(self, case: Case) -> None:
         """One more run of the engine, under cProfile: it is slower for that, one after the other, and not measured."""
         if self._profiles is not None and "engine" in case.ways:
             self._profiles.mkdir(parents=True, exist_ok=True)
-            with self._placed(replace(case, latency_ms=0)) as here:
-                here.run("engine", profile_file=self._profiles / f"{case.key}.prof")
+            with self._placed(replace(case, latency_ms=0)) as place:
+                place.run("engine", profile_file=self._profiles / f"{case.key}.prof")
 
     @contextmanager
     def _placed(self, case: Case) -> Iterator[Place]:
-        made, folder = self._scene(case), self._folder / "running"
-        with made.served(folder) as running:
-            yield Place(case, folder, running, made.rows)
+        scene, folder = self._scene(case), self._folder / "running"
+        with scene.served(folder) as running:
+            yield Place(case, folder, running, scene.rows)
 
     def _scene(self, case: Case) -> Scene:
-        key = (case.size, NEW if case.deed == ONBOARDING else ONBOARDED, case.own_agents)
+        key = (case.size, NEW if case.scenario == ONBOARDING else ONBOARDED, case.own_agents)
         if key not in self._scenes:
             self._say(f"making {key[0]} collectivités, {key[1]}: keys, certificates, accounts")
             self._scenes[key] = Scene(self._folder / "-".join(map(str, key)), *key[:2], own_agents=key[2])

@@ -81,11 +81,11 @@ class Scene:
 
     @property
     def rows(self) -> list[Row]:
-        return [Row(**each) for each in json.loads((self.root / "fleet.json").read_text(encoding="utf-8"))]
+        return [Row(**row) for row in json.loads((self.root / "fleet.json").read_text(encoding="utf-8"))]
 
     def prepare(self) -> None:
         rows = _inventory(self.root / "inventory", self.size)
-        (self.root / "fleet.json").write_text(json.dumps([asdict(each) for each in rows]), encoding="utf-8")
+        (self.root / "fleet.json").write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
         with SandboxProcess(self.root / "sandbox", self._policy(rows)) as running:
             _lay_certificates(rows, running, self.root / "store")
             if self.state == ONBOARDED:
@@ -236,5 +236,5 @@ def _lay_copies(rows: list[Row], running: SandboxProcess, store: Path) -> None:
         if row.cycle not in copies:
             convention = portal.space(row.siret)["conventions"][0]["id"]
             copies[row.cycle] = portal.call("GET", f"/api/espaces/{row.siret}/conventions/{convention}/document", 200).content
-        here = Store(str(store), row.siret)
-        here.write(here.conventions(row.cycle) / "countersigned.pdf", copies[row.cycle])
+        opened = Store(str(store), row.siret)
+        opened.write(opened.conventions(row.cycle) / "countersigned.pdf", copies[row.cycle])

@@ -14,22 +14,22 @@ def table(results: Results) -> str:
     rows = [HEAD]
     for case, sizes in results.items():
         for size, ways in sizes.items():
-            for way, told in ways.items():
-                loop = told.get("loop", {})
+            for way, figures in ways.items():
+                loop = figures.get("loop", {})
                 rows.append(
                     (
                         case,
                         size,
                         way,
-                        f"{told['wall_s']:.2f}",
-                        f"{told['cpu_s']:.2f}",
-                        f"{told['rss_mib']:.0f}",
-                        str(told["http_requests"]),
-                        f"{told['http_requests'] / told['wall_s']:.0f}" if told["wall_s"] else "",
-                        f"{100 * told['sandbox_cpu_s'] / told['wall_s']:.0f} %" if told["wall_s"] else "",
+                        f"{figures['wall_s']:.2f}",
+                        f"{figures['cpu_s']:.2f}",
+                        f"{figures['rss_mib']:.0f}",
+                        str(figures["http_requests"]),
+                        f"{figures['http_requests'] / figures['wall_s']:.0f}" if figures["wall_s"] else "",
+                        f"{100 * figures['sandbox_cpu_s'] / figures['wall_s']:.0f} %" if figures["wall_s"] else "",
                         f"{loop['wall_s']:.2f}" if loop else "",
                         f"{loop['cpu_s']:.2f}" if loop else "",
-                        f"measured on {told['measured_on']}, scaled" if "measured_on" in told else "",
+                        f"measured on {figures['measured_on']}, scaled" if "measured_on" in figures else "",
                     )
                 )
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]

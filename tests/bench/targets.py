@@ -18,9 +18,9 @@ CONNECTIONS_WARM = 2  # init and login
 
 @dataclass(frozen=True)
 class Target:
-    """what, with its bound; value: the figure as it was measured; reached: whether it keeps the bound. note: what else is worth knowing."""
+    """subject: what is bounded, with its bound; value: the figure as it was measured; reached: whether it keeps the bound. note: what else is worth knowing."""
 
-    what: str
+    subject: str
     bound: str
     value: str
     reached: bool
@@ -28,7 +28,7 @@ class Target:
 
     @property
     def line(self) -> str:
-        return f"{'ok    ' if self.reached else 'MISSED'} {self.what}: {self.value} ({self.bound})" + (
+        return f"{'ok    ' if self.reached else 'MISSED'} {self.subject}: {self.value} ({self.bound})" + (
             f"; {self.note}" if self.note else ""
         )
 
@@ -45,36 +45,36 @@ class _Figures:
     def of(self, case: str, way: str, figure: str, size: int | None = None) -> float:
         """figure: wall_s, cpu_s, rss_mib, http_requests, or loop.wall_s, loop.cpu_s."""
         try:
-            told: Any = self._results[case][str(size or self.size)][way]
+            figure_of_way: Any = self._results[case][str(size or self.size)][way]
             for name in figure.split("."):
-                told = told[name]
+                figure_of_way = figure_of_way[name]
         except KeyError as error:
             raise _Missing(case) from error
-        return float(told)
+        return float(figure_of_way)
 
-    def ratio(self, case: str, way: str, other: str, figure: str) -> float:
-        return self.of(case, way, figure) / self.of(case, other, figure)
+    def ratio(self, case: str, way: str, other_way: str, figure: str) -> float:
+        return self.of(case, way, figure) / self.of(case, other_way, figure)
 
 
 def judge(results: Results, size: int = NATIONAL) -> list[Target]:
     """size: 622; a short run has other sizes, whose targets are those of this one in proportion."""
     figures = _Figures(results, size)
-    found = []
+    targets = []
     for target in TARGETS:
         try:
-            found.append(target(figures))
+            targets.append(target(figures))
         except _Missing:
             continue
-    return found
+    return targets
 
 
-def _at_most(what: str, value: float, bound: float, unit: str = "", note: str = "") -> Target:
-    return Target(what, f"at most {bound:g}{unit}", f"{value:.4g}{unit}", value <= bound, note)
+def _at_most(subject: str, value: float, bound: float, unit: str = "", note: str = "") -> Target:
+    return Target(subject, f"at most {bound:g}{unit}", f"{value:.4g}{unit}", value <= bound, note)
 
 
-def _requests(what: str, case: str, bound: Callable[[int], int]) -> Callable[[_Figures], Target]:
+def _requests(subject: str, case: str, bound: Callable[[int], int]) -> Callable[[_Figures], Target]:
     def target(figures: _Figures) -> Target:
-        return _at_most(f"no-op of {figures.size}, {what}", figures.of(case, "ours", "http_requests"), bound(figures.size), " requests")
+        return _at_most(f"no-op of {figures.size}, {subject}", figures.of(case, "ours", "http_requests"), bound(figures.size), " requests")
 
     return target
 
@@ -82,24 +82,24 @@ def _requests(what: str, case: str, bound: Callable[[int], int]) -> Callable[[_F
 def _faster_than_uri(figures: _Figures) -> Target:
     times = figures.ratio("noop", "uri", "ours", "wall_s")
     cpu = figures.ratio("noop", "uri", "ours", "cpu_s")
-    what = f"no-op of {figures.size}, whole ansible-playbook against uri"
-    return Target(what, "at least 100x less", f"{times:.0f}x", times >= 100, f"{cpu:.0f}x in CPU")
+    subject = f"no-op of {figures.size}, whole ansible-playbook against uri"
+    return Target(subject, "at least 100x less", f"{times:.0f}x", times >= 100, f"{cpu:.0f}x in CPU")
 
 
 def _engine_cpu(figures: _Figures) -> Target:
     engine, bare = figures.of("noop", "engine", "loop.cpu_s"), figures.of("noop", "bare", "loop.cpu_s")
     note = f"engine {engine:.2f} s, bare loop {bare:.2f} s of CPU"
-    what = f"no-op of {figures.size}, engine over the bare loop, CPU for each collectivité"
-    return _at_most(what, 1000 * (engine - bare) / figures.size, 1.0, " ms", note)
+    subject = f"no-op of {figures.size}, engine over the bare loop, CPU for each collectivité"
+    return _at_most(subject, 1000 * (engine - bare) / figures.size, 1.0, " ms", note)
 
 
-def _onboarding(case: str, what: str, bound: float) -> Callable[[_Figures], Target]:
+def _onboarding(case: str, subject: str, bound: float) -> Callable[[_Figures], Target]:
     def target(figures: _Figures) -> Target:
         engine = figures.ratio(case, "engine", "bare", "loop.wall_s")
-        asked = figures.ratio(case, "ours", "bare", "http_requests")
-        note = f"engine alone {engine:.2f}x; {asked:.2f}x as many requests"
+        request_ratio = figures.ratio(case, "ours", "bare", "http_requests")
+        note = f"engine alone {engine:.2f}x; {request_ratio:.2f}x as many requests"
         whole = figures.ratio(case, "ours", "bare", "wall_s")
-        return _at_most(f"onboarding of {figures.size}{what}, whole ansible-playbook against the bare loop", whole, bound, "x", note)
+        return _at_most(f"onboarding of {figures.size}{subject}, whole ansible-playbook against the bare loop", whole, bound, "x", note)
 
     return target
 
@@ -130,8 +130,8 @@ def _per_host_task(figures: _Figures) -> Target:
 
 def _sandbox_share(figures: _Figures) -> Target:
     def total(figure: str) -> float:
-        runs = [told for sizes in figures._results.values() for ways in sizes.values() for told in ways.values()]
-        return sum(told["measured"][figure] if "measured" in told else told[figure] for told in runs)
+        runs = [way for sizes in figures._results.values() for ways in sizes.values() for way in ways.values()]
+        return sum(way["measured"][figure] if "measured" in way else way[figure] for way in runs)
 
     share = 100 * total("sandbox_cpu_s") / total("wall_s")
     return Target("sandbox's CPU in all of the bench's wall clock", "below 50%", f"{share:.0f}%", share < 50)

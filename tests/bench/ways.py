@@ -68,7 +68,7 @@ class Place:
     def run(self, way: str, hosts: int | None = None, profile_file: Path | None = None) -> Outcome:
         """hosts: run it on so many only. Raises CommandFailed; AssertionError where the end is not the right one."""
         rows = self.rows[:hosts]
-        if self.case.deed == DRIFT:
+        if self.case.scenario == DRIFT:
             self._drift(rows)
         output = self.folder / f"{way}.out"
         cost = measure(self._words(way, hosts, profile_file), self.running, output, self._environment(), LONGEST)
@@ -76,11 +76,11 @@ class Place:
             self._check(rows)
         loop = {}
         if way in MODULES:
-            told = json.loads(output.read_text(encoding="utf-8").splitlines()[-1])
-            assert self.case.judged or told["http_requests"] == cost.http_requests, (
+            output_record = json.loads(output.read_text(encoding="utf-8").splitlines()[-1])
+            assert self.case.validated or output_record["http_requests"] == cost.http_requests, (
                 "every request is counted; those to the PSCE are not ours"
             )
-            loop = {name: round(told[name], 4) for name in ("wall_s", "cpu_s")}
+            loop = {name: round(output_record[name], 4) for name in ("wall_s", "cpu_s")}
         return Outcome(cost, loop, hosts)
 
     # What is run
@@ -88,7 +88,7 @@ class Place:
     def _words(self, way: str, hosts: int | None, profile_file: Path | None) -> list[str]:
         if way in MODULES:
             return [sys.executable, "-m", MODULES[way], str(self._job(profile_file))]
-        playbook = PLAYBOOKS.get(way) or HERE / ("uri_onboarding.yml" if self.case.deed == ONBOARDING else "uri_compare.yml")
+        playbook = PLAYBOOKS.get(way) or HERE / ("uri_onboarding.yml" if self.case.scenario == ONBOARDING else "uri_compare.yml")
         limit = ["--limit", ",".join(self._names(self.rows[:hosts]))] if hosts else []
         return [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(self.inventory), str(playbook), *limit]
 
@@ -96,7 +96,10 @@ class Place:
         """As the inventory, whose values are all unsafe, names these hosts."""
         words = [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(self.inventory), "--list"]
         listed = subprocess.run(words, cwd=REPOSITORY, env=self._environment(), check=True, capture_output=True, text=True).stdout
-        names = {told["antai_siret"]["__ansible_unsafe"]: name for name, told in json.loads(listed)["_meta"]["hostvars"].items()}
+        names = {
+            output_record["antai_siret"]["__ansible_unsafe"]: name
+            for name, output_record in json.loads(listed)["_meta"]["hostvars"].items()
+        }
         return [names[row.siret] for row in rows]
 
     def _environment(self) -> dict[str, str]:
@@ -107,20 +110,20 @@ class Place:
 
     def _variables(self) -> dict[str, Any]:
         """Beyond how to reach the sandbox."""
-        given: dict[str, Any] = {"antai_progress": "none", "antai_workers": WORKERS, "antai_prove": "never"}
-        if self.case.deed == ONBOARDING:
-            given["antai_convention_document"] = self.running.endpoints["signed_folder"] + "/{{ antai_siret }}.pdf"
+        variables: dict[str, Any] = {"antai_progress": "none", "antai_workers": WORKERS, "antai_prove": "never"}
+        if self.case.scenario == ONBOARDING:
+            variables["antai_convention_document"] = self.running.endpoints["signed_folder"] + "/{{ antai_siret }}.pdf"
         if self.case.own_agents:
-            given |= {"antai_username": "agent-{{ antai_siret }}", "antai_password": "secret-{{ antai_siret }}"}
+            variables |= {"antai_username": "agent-{{ antai_siret }}", "antai_password": "secret-{{ antai_siret }}"}
         if not self.case.lists:
-            data = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
-            data["operations"]["space_list"] = {"absent": True}
+            profile_data = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
+            profile_data["operations"]["space_list"] = {"absent": True}
             without = self.folder / "without_lists.yml"
-            without.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-            given["antai_profile"] = str(without)
-        if self.case.judged:
-            given["antai_trust_store"] = self.running.endpoints["psce"]["trust_store"]
-        return given
+            without.write_text(yaml.safe_dump(profile_data, allow_unicode=True), encoding="utf-8")
+            variables["antai_profile"] = str(without)
+        if self.case.validated:
+            variables["antai_trust_store"] = self.running.endpoints["psce"]["trust_store"]
+        return variables
 
     def _job(self, profile_file: Path | None) -> Path:
         """For bare and engine: what the inventory says, as JSON."""
@@ -128,13 +131,13 @@ class Place:
         job = {
             "portal": endpoints["portal"],
             "sifps": endpoints["sifps"],
-            "deed": self.case.deed,
+            "scenario": self.case.scenario,
             "workers": WORKERS,
             "lists": self.case.lists and not self.case.own_agents,
             "store": str(self.folder / "store"),
             "signed_folder": endpoints["signed_folder"],
             "agent_email": scene.AGENT_EMAIL,
-            "trust_store": endpoints["psce"]["trust_store"] if self.case.judged else None,
+            "trust_store": endpoints["psce"]["trust_store"] if self.case.validated else None,
             "profile_file": str(profile_file) if profile_file else None,
             "hosts": [asdict(row) | {"current": str(row.current)} | self._login(row) for row in self.rows],
         }
@@ -156,13 +159,13 @@ class Place:
 
     def _check(self, rows: list[scene.Row]) -> None:
         """Every one of these is where it should be: account, convention, and its certificate active."""
-        wanted, seen, page, portal = {row.siret for row in rows}, 0, 0, self._portal()
+        sirets, in_order, page, portal = {row.siret for row in rows}, 0, 0, self._portal()
         while page * 100 < len(self.rows):
             page += 1
             for space in portal.call("GET", f"/api/espaces?page={page}&taille=100", 200).json()["elements"]:
                 states = (space["compte"]["etat"], [v["etat"] for v in space["conventions"]], [k["etat"] for k in space["certificats"]])
-                seen += space["compte"]["siret"] in wanted and states == ("ACTIF", ["EN_VIGUEUR"], ["ACTIF"])
-        assert seen == len(wanted), f"{self.case.key}: {seen} of {len(wanted)} are as they should be"
+                in_order += space["compte"]["siret"] in sirets and states == ("ACTIF", ["EN_VIGUEUR"], ["ACTIF"])
+        assert in_order == len(sirets), f"{self.case.key}: {in_order} of {len(sirets)} are as they should be"
 
     def _portal(self) -> PortalClient:
         return PortalClient(self.running.endpoints, checked=False).login(*scene.AGENT)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.bench.__main__ import chosen, parser, written
-from tests.bench.cases import DEEDS, FULL, NOOP, ONBOARDING, QUICK, Case
+from tests.bench.cases import FULL, NOOP, ONBOARDING, QUICK, SCENARIOS, Case
 from tests.bench.running import Bench
 from tests.bench.table import table
 from tests.bench.targets import judge
@@ -28,7 +28,7 @@ def test_a_tiny_run_writes_the_whole_shape(tmp_path: Path) -> None:
         Case(NOOP, FEW, WAYS),
         Case(NOOP, FEW, ("bare", "engine"), lists=False),
         Case(NOOP, FEW, ("bare", "engine"), own_agents=True),
-        Case(NOOP, FEW, ("engine",), judged=True),
+        Case(NOOP, FEW, ("engine",), validated=True),
         Case("drift", FEW, ("bare", "engine")),
         Case(ONBOARDING, FEW, ("bare", "engine"), latency_ms=1),
     ]
@@ -71,7 +71,7 @@ def test_a_tiny_run_writes_the_whole_shape(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cases", [FULL, QUICK], ids=["full", "quick"])
 def test_every_case_has_a_name_of_its_own_and_what_it_is_compared_with(cases: tuple[Case, ...]) -> None:
     assert len({case.key for case in cases}) == len(cases)
-    assert {case.deed for case in cases} == set(DEEDS)
+    assert {case.scenario for case in cases} == set(SCENARIOS)
     assert all("nothing" in case.ways for case in cases if {"uri", "task"} & set(case.ways)), "without it nothing can be scaled"
 
 

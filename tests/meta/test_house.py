@@ -42,14 +42,14 @@ def test_the_picture_of_the_rooms_is_of_today() -> None:
 
 def test_there_is_no_circle() -> None:
     graph = {_dotted(path): {name for name in imports(path) if name.startswith("module_utils")} for path in FILES}
-    seen: set[str] = set()
+    visited: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> None:
         assert name not in trail, " -> ".join((*trail, name))
-        if name not in seen:
-            for each in graph.get(name, ()):
-                visit(each, (*trail, name))
-            seen.add(name)
+        if name not in visited:
+            for imported in graph.get(name, ()):
+                visit(imported, (*trail, name))
+            visited.add(name)
 
     for name in graph:
         visit(name, ())

@@ -84,8 +84,8 @@ def test_documentation_says_when_the_module_is_shipped(module: str) -> None:
 @pytest.mark.parametrize("module", [*SPEAKING, *JUDGES_ONLY])
 def test_no_option_needs_what_only_a_module_tells(module: str) -> None:
     """Aliases and deprecations make warnings that ArgumentSpecValidator keeps to itself."""
-    told = {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date"}
-    assert not [name for name, option in task_of(module).spec.items() if told & set(option)]
+    warned_of = {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date"}
+    assert not [name for name, option in task_of(module).spec.items() if warned_of & set(option)]
 
 
 def test_every_kind_has_its_module() -> None:
@@ -127,7 +127,7 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 
 @pytest.mark.parametrize("module", SPEAKING)
 def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None:
-    known = {field.option_name: field for field in FIELDS.values()}
+    declared = {field.option_name: field for field in FIELDS.values()}
     own = {
         "state",
         "document_content",
@@ -147,11 +147,11 @@ def test_options_of_the_declaration_are_the_same_everywhere(module: str) -> None
         "fail_on",
         "actor",
     }
-    known |= {each.name: each for each in CERTIFICATE if each.name in MADE_ELSEWHERE}
+    declared |= {field.name: field for field in CERTIFICATE if field.name in MADE_ELSEWHERE}
     for name, option in spec_of(module).items():
-        assert name in own or name in known, f"{name} is neither declared nor the module's own"
-        if name in known and name not in own:
-            assert _shape(option, required=False) == _shape(known[name].spec(), required=False), name
+        assert name in own or name in declared, f"{name} is neither declared nor the module's own"
+        if name in declared and name not in own:
+            assert _shape(option, required=False) == _shape(declared[name].spec(), required=False), name
 
 
 @pytest.mark.parametrize("module", SPEAKING)
@@ -183,7 +183,7 @@ def _shape(option: dict[str, Any], *, required: bool = True) -> dict[str, Any]:
         shape["required"] = bool(option.get("required"))
     inner = option.get("suboptions") or option.get("options")
     if inner:
-        shape["options"] = {name: _shape(each) for name, each in inner.items()}
+        shape["options"] = {name: _shape(option) for name, option in inner.items()}
     return shape
 
 

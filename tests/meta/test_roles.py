@@ -62,7 +62,7 @@ FLEETS_OWN |= {"antai_fleet_failed", "antai_fleet_failure"}
 RECONCILIATIONS_OWN = {"antai_held", "antai_fail_on_waiting", "antai_silence_days", "antai_ending_days"}
 RECONCILIATIONS_OWN |= {"antai_report_folder", "antai_report_history", "antai_report_result"}
 SCHEDULES_OWN = {
-    f"antai_schedule_{each}" for each in ("inventory", "arguments", "environment", "calendar", "delay", "timeout", "user", "command")
+    f"antai_schedule_{part}" for part in ("inventory", "arguments", "environment", "calendar", "delay", "timeout", "user", "command")
 }
 SCHEDULES_OWN |= {"antai_schedule_folder", "antai_schedule_state"}
 TOGETHER = FLEETS_OWN | RECONCILIATIONS_OWN | SCHEDULES_OWN
@@ -82,7 +82,7 @@ REGISTERED = (
     "doctor",
     "switch",
 )
-RESULTS = {f"antai_{each}_result" for each in REGISTERED}
+RESULTS = {f"antai_{task}_result" for task in REGISTERED}
 # Of add_host: nothing of anybody's changes.
 IN_MEMORY = "changed_when: false  # a group in memory\n"
 PLAYS = yaml_files("roles", "playbooks", "extensions")
@@ -121,9 +121,9 @@ def test_role_defaults_are_what_the_spec_says(role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_roles_read_what_they_declare(role: str) -> None:
-    declared = {name for each in (role, "connection") for spec in role_specs(each).values() for name in spec["options"]}
+    declared = {name for role_name in (role, "connection") for spec in role_specs(role_name).values() for name in spec["options"]}
     used = set().union(*(variables_used(path) for path in yaml_files(f"roles/{role}/tasks")))
-    made = {
+    registered = {
         "antai_connection",
         "antai_index_file",
         "antai_fleet_result",
@@ -132,7 +132,7 @@ def test_roles_read_what_they_declare(role: str) -> None:
         "antai_report_result",
         "antai_rotation_until",
     }
-    assert used <= declared | RESULTS | made
+    assert used <= declared | RESULTS | registered
 
 
 def test_the_connection_is_every_connection_option() -> None:
@@ -183,9 +183,9 @@ PLAYBOOKS = [path for path in yaml_files("playbooks") if path.name not in ("doct
 
 @pytest.mark.parametrize("path", [*PLAYBOOKS, ROOT / "roles/reconciliation/tasks/main.yml"], ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_playbook_ends_in_a_report_and_hands_on_its_folder(path: Path) -> None:
-    found = re.findall(rf"collectivites\.antai\.(?:{'|'.join(TOLD)}):\n((?: +\w+: .*\n)+)", path.read_text(encoding="utf-8"))
-    assert len(found) == 1
-    assert 'folder: "{{ antai_report_folder | default(omit, true) }}"' in found[0]
+    reports = re.findall(rf"collectivites\.antai\.(?:{'|'.join(TOLD)}):\n((?: +\w+: .*\n)+)", path.read_text(encoding="utf-8"))
+    assert len(reports) == 1
+    assert 'folder: "{{ antai_report_folder | default(omit, true) }}"' in reports[0]
 
 
 def _demo() -> dict[str, dict[str, Any]]:
@@ -208,5 +208,5 @@ def test_the_people_of_the_demo_know_every_commune() -> None:
 def _shape(option: dict[str, Any]) -> dict[str, Any]:
     shape: dict[str, Any] = {key: option.get(key) for key in ("type", "choices", "default", "elements")}
     if option.get("options"):
-        shape["options"] = {name: _shape(each) for name, each in option["options"].items()}
+        shape["options"] = {name: _shape(option) for name, option in option["options"].items()}
     return shape

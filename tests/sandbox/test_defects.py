@@ -47,8 +47,8 @@ def crl_faults(client: PsceClient) -> set[str]:
         return {"crl_unreachable"}
     crl = x509.load_der_x509_crl(answer.content)
     assert crl.next_update_utc and crl.next_update_utc - crl.last_update_utc == timedelta(hours=72)
-    found = set() if crl.is_signature_valid(client.issuing.public_key()) else {"crl_wrong_signature"}
-    return found | (set() if crl.last_update_utc <= datetime.now(UTC) <= crl.next_update_utc else {"crl_expired"})
+    defects = set() if crl.is_signature_valid(client.issuing.public_key()) else {"crl_wrong_signature"}
+    return defects | (set() if crl.last_update_utc <= datetime.now(UTC) <= crl.next_update_utc else {"crl_expired"})
 
 
 @pytest.mark.parametrize("kind", CRL)
@@ -71,17 +71,17 @@ def ocsp_faults(client: PsceClient, certificate: x509.Certificate) -> set[str]:
     response = ocsp.load_der_ocsp_response(answer.content)
     if response.response_status == ocsp.OCSPResponseStatus.TRY_LATER:
         return {"ocsp_try_later"}
-    found = set() if response.certificate_status == ocsp.OCSPCertStatus.GOOD else {f"ocsp_{response.certificate_status.name.lower()}"}
+    defects = set() if response.certificate_status == ocsp.OCSPCertStatus.GOOD else {f"ocsp_{response.certificate_status.name.lower()}"}
     assert response.next_update_utc
     if not response.this_update_utc <= datetime.now(UTC) <= response.next_update_utc:
-        found.add("ocsp_expired")
+        defects.add("ocsp_expired")
     try:
         client.verify_ocsp(response)
     except InvalidSignature:
-        found.add("ocsp_wrong_signature")
+        defects.add("ocsp_wrong_signature")
     except AssertionError:
-        found.add("ocsp_undelegated")
-    return found
+        defects.add("ocsp_undelegated")
+    return defects
 
 
 @pytest.mark.parametrize("kind", OCSP)
@@ -100,20 +100,20 @@ def test_ocsp(sandbox: StartSandbox, tmp_path: Path, kind: str) -> None:
 
 
 def faults_of(leaf: x509.Certificate, key: PrivateKey) -> set[str]:
-    found = set()
+    defects = set()
     if leaf.public_key() != key.public_key():
-        found.add("wrong_key")
+        defects.add("wrong_key")
     if f"OU=0002 {SIRET}" not in leaf.subject.rfc4514_string():
-        found.add("wrong_siret")
+        defects.add("wrong_siret")
     if leaf.not_valid_after_utc < datetime.now(UTC):
-        found.add("expired")
+        defects.add("expired")
     if leaf.not_valid_after_utc - leaf.not_valid_before_utc >= timedelta(days=3650):
-        found.add("long_life")
+        defects.add("long_life")
     if list(leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value) != [ExtendedKeyUsageOID.CLIENT_AUTH]:
-        found.add("no_client_auth")
+        defects.add("no_client_auth")
     if not any(isinstance(extension.value, x509.CertificatePolicies) for extension in leaf.extensions):
-        found.add("no_policy")
-    return found
+        defects.add("no_policy")
+    return defects
 
 
 @pytest.mark.parametrize("kind", ISSUING)
@@ -136,9 +136,9 @@ def test_in_the_folder_too_and_for_one_siret_only(sandbox: StartSandbox, tmp_pat
     add(running, "no_policy", "--siret", SIRET)
     add(running, "wrong_siret", "--siret", SIRET)
     assert len(running.cli("defect", "list").stdout.splitlines()) == 2
-    other = get_issued(running.endpoints, tmp_path, THIRD).certificate
-    assert f"OU=0002 {THIRD}" in other.subject.rfc4514_string()
-    assert other.extensions.get_extension_for_class(x509.CertificatePolicies)
+    other_certificate = get_issued(running.endpoints, tmp_path, THIRD).certificate
+    assert f"OU=0002 {THIRD}" in other_certificate.subject.rfc4514_string()
+    assert other_certificate.extensions.get_extension_for_class(x509.CertificatePolicies)
     spoilt = get_issued(running.endpoints, tmp_path, SIRET).certificate
     assert f"OU=0002 {SIRET}" not in spoilt.subject.rfc4514_string() and "OU=0002 21350238800019" in spoilt.subject.rfc4514_string()
     with pytest.raises(x509.ExtensionNotFound):

@@ -54,10 +54,10 @@ def test_waiting_until_the_psce_has_checked(sandbox: StartSandbox) -> None:
     running = sandbox(policy(issue="never"))
     client = PsceClient(running.endpoints)
     csr, key = make_csr(SIRET)
-    other, _ = make_csr(THIRD)
+    other_csr, _ = make_csr(THIRD)
     for _ in range(2):
         assert client.enroll(csr, 202).headers["Retry-After"] == "2"
-    client.enroll(other, 202)
+    client.enroll(other_csr, 202)
     assert "PSCE: issue" in running.cli("status").stdout
     running.kill()
     running.start()
@@ -65,7 +65,7 @@ def test_waiting_until_the_psce_has_checked(sandbox: StartSandbox) -> None:
     assert "issued" in running.cli("issue", SIRET).stdout
     (leaf,) = certificates(client.enroll(csr))
     assert leaf.public_key() == key.public_key()
-    client.enroll(other, 202)
+    client.enroll(other_csr, 202)
     running.kill()
     running.start()
     assert certificates(client.enroll(csr)) == [leaf]

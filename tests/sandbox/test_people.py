@@ -163,12 +163,16 @@ def test_seed_in_bulk(sandbox: StartSandbox, tmp_path: Path) -> None:
 def test_certificates_that_were_installed_before(sandbox: StartSandbox, tmp_path: Path) -> None:
     running = sandbox(policy())
     issued = get_issued(running.endpoints, tmp_path, SIRET)
-    there = {"file": str(issued.certificate_file), "provider": "acme"}
+    existing_certificate = {"file": str(issued.certificate_file), "provider": "acme"}
     file = tmp_path / "seed.jsonl"
-    file.write_text(json.dumps({"siret": SIRET, "existing": {"agent": AGENT[0], "convention": "in_force", "certificates": [there]}}))
+    file.write_text(
+        json.dumps({"siret": SIRET, "existing": {"agent": AGENT[0], "convention": "in_force", "certificates": [existing_certificate]}})
+    )
     running.cli("seed", "--file", str(file))
     shown = PortalClient(running.endpoints).login(*AGENT).space(SIRET)["certificats"]
-    assert [(each["empreinte"], each["prestataire"], each["etat"]) for each in shown] == [(issued.fingerprint, "acme", "ACTIF")]
+    assert [(certificate["empreinte"], certificate["prestataire"], certificate["etat"]) for certificate in shown] == [
+        (issued.fingerprint, "acme", "ACTIF")
+    ]
     assert SiFpsClient(running.endpoints, issued).query(SIRET)["etat"] == "AUTORISE"
     running.cli("seed", "--file", str(file))
     entry = {"siret": OTHER, "existing": {"certificates": [{"file": "/nowhere.pem", "provider": "acme"}]}}
@@ -192,7 +196,7 @@ def test_the_agent_activates_in_the_space(sandbox: StartSandbox, tmp_path: Path)
     portal, machine, issued = clients(running, tmp_path)
     machine.install(SIRET)
     assert issued.fingerprint in running.cli("activate", SIRET).stdout
-    assert [each["etat"] for each in portal.space(SIRET)["certificats"]] == ["ACTIF"]
+    assert [certificate["etat"] for certificate in portal.space(SIRET)["certificats"]] == ["ACTIF"]
 
 
 def test_the_agent_cannot_activate_without_a_convention(sandbox: StartSandbox, tmp_path: Path) -> None:
@@ -200,4 +204,4 @@ def test_the_agent_cannot_activate_without_a_convention(sandbox: StartSandbox, t
     portal, machine, _issued = clients(running, tmp_path)
     machine.install(SIRET)
     assert "R2" in running.cli("activate", SIRET, check=False).stderr
-    assert [each["etat"] for each in portal.space(SIRET)["certificats"]] == ["INACTIF"]
+    assert [certificate["etat"] for certificate in portal.space(SIRET)["certificats"]] == ["INACTIF"]

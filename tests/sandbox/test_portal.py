@@ -221,7 +221,7 @@ def test_documents_that_are_refused(sandbox: StartSandbox) -> None:
 def test_unreadable_bodies_name_the_field(sandbox: StartSandbox) -> None:
     portal = PortalClient(sandbox(policy()).endpoints).init()
     right = request_body(SIRET)
-    for data in (
+    for body in (
         b"",
         b"{",
         b"[]",
@@ -232,7 +232,7 @@ def test_unreadable_bodies_name_the_field(sandbox: StartSandbox) -> None:
         b'{"siret": ' + b"9" * 5000 + b"}",
         json.dumps({**right, "nom": "\ud800"}).encode(),
     ):
-        assert portal.call("POST", "/api/demandes", 400, data=data).json()["erreur"]["code"] == "SYNTAXE"
+        assert portal.call("POST", "/api/demandes", 400, data=body).json()["erreur"]["code"] == "SYNTAXE"
     for change, named in (
         ({"siret": SIRET + "\n"}, "siret"),
         ({"siret": 21690123100011}, "siret"),

@@ -72,10 +72,10 @@ def test_it_does_not_outlive_who_started_it(sandbox: StartSandbox) -> None:
 
 def test_fixed_ports(sandbox: StartSandbox) -> None:
     running = sandbox(policy())
-    taken = running.endpoints["portal"]["url"].rsplit(":", 1)[1]
-    other = SandboxProcess(running.state_dir.with_name("autre"), policy())
-    with pytest.raises(RuntimeError, match=rf"Port {taken} of 127\.0\.0\.1 cannot be used"):
-        other.start("--portal-port", taken)
+    used_port = running.endpoints["portal"]["url"].rsplit(":", 1)[1]
+    second = SandboxProcess(running.state_dir.with_name("autre"), policy())
+    with pytest.raises(RuntimeError, match=rf"Port {used_port} of 127\.0\.0\.1 cannot be used"):
+        second.start("--portal-port", used_port)
 
 
 def test_the_psce_keeps_its_ports(sandbox: StartSandbox, tmp_path: Path) -> None:
@@ -179,11 +179,11 @@ def test_policy_errors_come_all_at_once_with_their_place(tmp_path: Path) -> None
 
 def test_the_demo_is_there_without_a_policy(sandbox: StartSandbox) -> None:
     running = sandbox(None)
-    seen = {}
+    answers = {}
     for agent in running.endpoints["agents"]:
         portal = PortalClient(running.endpoints).login(agent["login"], agent["password"])
-        seen[agent["login"]] = portal.call("GET", "/api/espaces", 200).json()["total"]
-    assert seen == {"agent-ajaccio": 1, "agent-horodat": 0, "agent-parkexemple": 0}, "only Ajaccio's account is there from the start"
+        answers[agent["login"]] = portal.call("GET", "/api/espaces", 200).json()["total"]
+    assert answers == {"agent-ajaccio": 1, "agent-horodat": 0, "agent-parkexemple": 0}, "only Ajaccio's account is there from the start"
 
 
 def test_the_log_counts_and_keeps_no_secret(sandbox: StartSandbox, tmp_path: Path) -> None:
@@ -228,19 +228,19 @@ def test_a_server_that_stays_says_where_it_is_and_serves_the_commands(tmp_path: 
     with subprocess.Popen(command, cwd=REPOSITORY, env=environment, text=True, stdout=subprocess.PIPE) as staying:
         try:
             assert staying.stdout
-            told = _until(staying.stdout, "Ctrl-C ends it.")
+            welcome = _until(staying.stdout, "Ctrl-C ends it.")
             endpoints = json.loads((state / "endpoints.json").read_text())
-            assert "not an interface of ANTAI" in told
-            assert all(url in told for url in (endpoints["portal"]["url"], endpoints["sifps"]["url"], endpoints["psce"]["est_url"]))
-            assert str(state / "endpoints.json") in told and "make onboard" in told
+            assert "not an interface of ANTAI" in welcome
+            assert all(url in welcome for url in (endpoints["portal"]["url"], endpoints["sifps"]["url"], endpoints["psce"]["est_url"]))
+            assert str(state / "endpoints.json") in welcome and "make onboard" in welcome
             script = "import json, os; print(json.load(open(os.environ['SANDBOX_ENDPOINTS']))['pid'])"
             for _twice in range(2):  # it outlives the command
                 out, err = _run(state, "--", sys.executable, "-c", script).communicate(timeout=60)
                 assert (int(out), "already is used" in err) == (staying.pid, True)
             (tmp_path / "p.yaml").write_text("{}")
-            other = _run(state, "--policy", str(tmp_path / "p.yaml"), "--", "true")
-            assert "Another sandbox serves" in other.communicate(timeout=60)[1], "its policy would be passed over"
-            assert other.returncode == 2
+            second = _run(state, "--policy", str(tmp_path / "p.yaml"), "--", "true")
+            assert "Another sandbox serves" in second.communicate(timeout=60)[1], "its policy would be passed over"
+            assert second.returncode == 2
         finally:
             staying.terminate()
             assert staying.wait(15) == 0

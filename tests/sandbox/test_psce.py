@@ -56,12 +56,12 @@ def test_certificates_follow_the_sandbox_clock(sandbox: StartSandbox, tmp_path: 
 @pytest.mark.parametrize("key", [ec.SECP384R1(), ec.SECP521R1(), 2048], ids=["P-384", "P-521", "RSA-2048"])
 def test_keys_that_are_accepted_also_speak_tls(sandbox: StartSandbox, tmp_path: Path, key: ec.EllipticCurve | int) -> None:
     running = sandbox(existing())
-    made: PrivateKey = rsa.generate_private_key(65537, key) if isinstance(key, int) else ec.generate_private_key(key)
-    content, _ = make_csr(SIRET, made)
+    private_key: PrivateKey = rsa.generate_private_key(65537, key) if isinstance(key, int) else ec.generate_private_key(key)
+    content, _ = make_csr(SIRET, private_key)
     drop(running.endpoints, "cle", content)
     certificate = await_file(running.state_dir / "psce/out/cle.pem")
     key_file = tmp_path / "cle.key"
-    key_file.write_bytes(key_pem(made))
+    key_file.write_bytes(key_pem(private_key))
     SiFpsClient(running.endpoints, Issued(certificate, key_file)).install(SIRET)
 
 

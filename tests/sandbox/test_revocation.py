@@ -40,8 +40,8 @@ REASONS = [
 
 def issued_by(sandbox: StartSandbox, folder: Path, *stems: str) -> tuple[SandboxProcess, PsceClient, list[Issued]]:
     running = sandbox(policy())
-    found = [get_issued(running.endpoints, folder, SIRET, stem) for stem in stems]
-    return running, PsceClient(running.endpoints), found
+    orders = [get_issued(running.endpoints, folder, SIRET, stem) for stem in stems]
+    return running, PsceClient(running.endpoints), orders
 
 
 def openssl(*words: str) -> subprocess.CompletedProcess[str]:
@@ -74,15 +74,15 @@ def test_the_crl(sandbox: StartSandbox, tmp_path: Path) -> None:
     assert len(empty) == 0 and empty.issuer == client.issuing.subject and empty.is_signature_valid(client.issuing.public_key())
     assert empty.next_update_utc and empty.next_update_utc - empty.last_update_utc == timedelta(hours=72)
     assert number(client.crl()) == number(empty), "nothing has changed: the same one"
-    for each, reason in zip(issued, REASONS, strict=False):
-        running.cli("revoke", each.fingerprint, "--reason", reason)
+    for order, reason in zip(issued, REASONS, strict=False):
+        running.cli("revoke", order.fingerprint, "--reason", reason)
     crl = client.crl()
     assert number(crl) == number(empty) + 1 and crl.is_signature_valid(client.issuing.public_key())
-    for each, reason in zip(issued, REASONS, strict=False):
-        entry = crl.get_revoked_certificate_by_serial_number(each.certificate.serial_number)
+    for order, reason in zip(issued, REASONS, strict=False):
+        entry = crl.get_revoked_certificate_by_serial_number(order.certificate.serial_number)
         assert entry is not None
-        said = [extension.value.reason.value for extension in entry.extensions if isinstance(extension.value, x509.CRLReason)]
-        assert said == ([] if reason == "unspecified" else [reason])
+        reasons = [extension.value.reason.value for extension in entry.extensions if isinstance(extension.value, x509.CRLReason)]
+        assert reasons == ([] if reason == "unspecified" else [reason])
     assert crl.get_revoked_certificate_by_serial_number(issued[-1].certificate.serial_number) is None
 
 
@@ -116,8 +116,8 @@ def test_the_crl_by_openssl(sandbox: StartSandbox, tmp_path: Path) -> None:
     crl.write_bytes(client.crl().public_bytes(Encoding.PEM))
     done = openssl("crl", "-in", str(crl), "-noout", "-text", "-CAfile", ca)
     assert "verify OK" in done.stderr and "Key Compromise" in done.stdout and "X509v3 CRL Number" in done.stdout
-    for each, word in ((issued, "certificate revoked"), (good, "OK")):
-        done = openssl("verify", "-CAfile", ca, "-CRLfile", str(crl), "-crl_check", str(each.certificate_file))
+    for order, word in ((issued, "certificate revoked"), (good, "OK")):
+        done = openssl("verify", "-CAfile", ca, "-CRLfile", str(crl), "-crl_check", str(order.certificate_file))
         assert word in done.stdout + done.stderr
 
 
@@ -178,10 +178,10 @@ def test_a_bit_flipped_in_an_ocsp_request(sandbox: StartSandbox, tmp_path: Path)
 def test_ocsp_by_openssl(sandbox: StartSandbox, tmp_path: Path) -> None:
     running, _, (issued, good) = issued_by(sandbox, tmp_path, "un", "deux")
     running.cli("revoke", issued.fingerprint, "--reason", "keyCompromise")
-    said = openssl_ocsp(running.endpoints, good)
-    assert "Response verify OK" in said and ": good" in said and "WARNING" not in said
-    said = openssl_ocsp(running.endpoints, issued)
-    assert "Response verify OK" in said and ": revoked" in said and "Reason: keyCompromise" in said
+    text = openssl_ocsp(running.endpoints, good)
+    assert "Response verify OK" in text and ": good" in text and "WARNING" not in text
+    text = openssl_ocsp(running.endpoints, issued)
+    assert "Response verify OK" in text and ": revoked" in text and "Reason: keyCompromise" in text
 
 
 # --- revoking ---
@@ -220,11 +220,11 @@ def test_a_revocation_has_its_moment(sandbox: StartSandbox, tmp_path: Path) -> N
 
 def test_revoking_by_siret_takes_all_that_are_left(sandbox: StartSandbox, tmp_path: Path) -> None:
     running, client, issued = issued_by(sandbox, tmp_path, "un", "deux")
-    other = get_issued(running.endpoints, tmp_path, THIRD)
+    other_order = get_issued(running.endpoints, tmp_path, THIRD)
     running.cli("revoke", issued[0].fingerprint.upper())
-    said = running.cli("revoke", SIRET, "--reason", "superseded").stdout
-    assert issued[1].fingerprint in said and issued[0].fingerprint not in said
-    assert [state(client.ocsp(each.certificate)) for each in (*issued, other)] == ["REVOKED", "REVOKED", "GOOD"]
+    text = running.cli("revoke", SIRET, "--reason", "superseded").stdout
+    assert issued[1].fingerprint in text and issued[0].fingerprint not in text
+    assert [state(client.ocsp(order.certificate)) for order in (*issued, other_order)] == ["REVOKED", "REVOKED", "GOOD"]
     assert "revoked already" in running.cli("revoke", SIRET, check=False).stderr
     assert "issued no certificate" in running.cli("revoke", "0" * 64, check=False).stderr
     assert "no SIRET" in running.cli("revoke", "12345", check=False).stderr

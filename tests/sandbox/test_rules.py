@@ -77,13 +77,13 @@ def test_r3_installing_never_activates_and_deactivation_forbids(sandbox: StartSa
 
 def test_r4_several_certificates_active_at_once(sandbox: StartSandbox, tmp_path: Path) -> None:
     running = sandbox(existing())
-    portal, first, one = ready(running, tmp_path)
+    portal, first, certificate = ready(running, tmp_path)
     two = get_issued(running.endpoints, tmp_path, SIRET, "second")
     second = SiFpsClient(running.endpoints, two)
     second.install(SIRET, editor=EDITOR, label="Autre prestataire")
     portal.activate(SIRET, two.fingerprint)
     assert [state(first)[0], state(second)[0]] == ["AUTORISE", "AUTORISE"]
-    assert [c["empreinte"] for c in portal.space(SIRET)["certificats"]] == [one.fingerprint, two.fingerprint]
+    assert [c["empreinte"] for c in portal.space(SIRET)["certificats"]] == [certificate.fingerprint, two.fingerprint]
 
 
 def test_r5_complet_excludes_partiel(sandbox: StartSandbox) -> None:

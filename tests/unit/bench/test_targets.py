@@ -20,7 +20,7 @@ def cost(wall: float, cpu: float = 1.0, requests: int = 0, sandbox: float = 0.0,
 
 
 def verdicts(**cases: dict[str, dict[str, Any]]) -> dict[str, bool]:
-    return {target.what: target.reached for target in judge({name: {"622": ways} for name, ways in cases.items()})}
+    return {target.subject: target.reached for target in judge({name: {"622": ways} for name, ways in cases.items()})}
 
 
 @pytest.mark.parametrize("asked,reached", [(25, True), (26, False)])
