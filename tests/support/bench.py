@@ -61,8 +61,8 @@ class Bench:
 
     def run(self, module: str, *, check: bool = False, **arguments: Any) -> Result:
         """The result, failed or not. An option given as None is left out."""
-        given = self.connection() | arguments
-        return run_module(module, {name: value for name, value in given.items() if value is not None}, check=check)
+        parameters = self.connection() | arguments
+        return run_module(module, {name: value for name, value in parameters.items() if value is not None}, check=check)
 
     def done(self, module: str, **arguments: Any) -> Result:
         """The result of a run that must not fail."""
@@ -83,9 +83,9 @@ class Bench:
 
     # People
 
-    def people(self, deed: str, siret: str = SIRET, **options: str) -> None:
+    def people(self, command: str, siret: str = SIRET, **options: str) -> None:
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self.running.cli(deed, siret, *words)
+        self.running.cli(command, siret, *words)
 
     def signed(self, siret: str = SIRET) -> str:
         """The convention that the mayor signs now, as document_content."""
@@ -116,11 +116,11 @@ class Bench:
 
 def listing(folder: Path) -> Listing:
     """Everything under a folder: mode, and content or target. Locks are no content, but they are there."""
-    found: Listing = {}
+    listing: Listing = {}
     for path in sorted(folder.rglob("*")):
         content = os.readlink(path) if path.is_symlink() else (path.read_bytes() if path.is_file() else b"")
-        found[str(path.relative_to(folder))] = (path.lstat().st_mode, content)
-    return found
+        listing[str(path.relative_to(folder))] = (path.lstat().st_mode, content)
+    return listing
 
 
 def encoded(content: bytes) -> str:
@@ -134,7 +134,7 @@ def codes(result: Result) -> list[str]:
 
 def waits(result: Result) -> list[tuple[str, str]]:
     """(who, code of the reason) of everything that is waited for."""
-    return [(each["on"], each["next_action"]["code"]) for each in result["waiting"]]
+    return [(waiting["on"], waiting["next_action"]["code"]) for waiting in result["waiting"]]
 
 
 def eventually(condition: Any, seconds: float = 20.0) -> None:

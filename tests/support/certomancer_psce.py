@@ -63,10 +63,10 @@ class Certomancer:
 
     @staticmethod
     def _extensions(spec: Spec) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+        extensions: list[dict[str, Any]] = []
 
         def add(name: str, value: Any, critical: bool = False) -> None:
-            found.append({"id": name, "critical": critical, "value": value})
+            extensions.append({"id": name, "critical": critical, "value": value})
 
         for oid, critical, der in spec.extra:
             add(oid, core.ParsableOctetString(der), critical)
@@ -77,14 +77,14 @@ class Certomancer:
                 True,
             )
         if spec.key_usage is not None:
-            smart = {"schema": "key-usage", "params": [USAGES[each] for each in spec.key_usage]}
-            found.append({"id": "key_usage", "critical": spec.key_usage_critical, "smart-value": smart})
+            smart = {"schema": "key-usage", "params": [USAGES[usage] for usage in spec.key_usage]}
+            extensions.append({"id": "key_usage", "critical": spec.key_usage_critical, "smart-value": smart})
         if spec.eku is not None:
-            add("extended_key_usage", [EKUS[each][1] for each in spec.eku], spec.eku_critical)
+            add("extended_key_usage", [EKUS[purpose][1] for purpose in spec.eku], spec.eku_critical)
         if spec.policies:
             add("certificate_policies", [{"policy_identifier": policy} for policy in spec.policies])
         if spec.san:
-            add("subject_alt_name", [_asn1_general(each) for each in spec.san])
+            add("subject_alt_name", [_asn1_general(alternative_name) for alternative_name in spec.san])
         if spec.crl_point:
             names = [asn1_x509.GeneralName("uniform_resource_identifier", spec.crl_point)]
             add("crl_distribution_points", [{"distribution_point": asn1_x509.DistributionPointName("full_name", names)}])
@@ -93,7 +93,7 @@ class Certomancer:
             add("authority_information_access", [{"access_method": "ocsp", "access_location": where}])
         if spec.nocheck:
             add("ocsp_no_check", core.Null())
-        return found
+        return extensions
 
     @made_once
     def crl(self, spec: CrlSpec) -> bytes:
@@ -194,10 +194,10 @@ def _asn1_general(text: str) -> Any:
 def _asn1_point(point: dict[str, Any] | None) -> dict[str, Any] | None:
     if point is None:
         return None
-    found: dict[str, Any] = {name: True for name, value in point.items() if value is True and name != "only_some_reasons"}
+    reasons: dict[str, Any] = {name: True for name, value in point.items() if value is True and name != "only_some_reasons"}
     if point.get("only_some_reasons"):
-        found["only_some_reasons"] = asn1_crl.ReasonFlags({"key_compromise"})
+        reasons["only_some_reasons"] = asn1_crl.ReasonFlags({"key_compromise"})
     if point.get("url"):
         names = [asn1_x509.GeneralName("uniform_resource_identifier", point["url"])]
-        found["distribution_point"] = asn1_x509.DistributionPointName("full_name", names)
-    return found
+        reasons["distribution_point"] = asn1_x509.DistributionPointName("full_name", names)
+    return reasons

@@ -74,15 +74,15 @@ def yaml_files(*folders: str) -> list[Path]:
 
 def imports(path: Path) -> list[str]:
     """Every module that a file imports; relative ones by their full name below plugins (module_utils.pki.request)."""
-    found = []
+    names = []
     package = path.relative_to(PLUGINS).with_suffix("").parts if path.is_relative_to(PLUGINS) else ()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             below = package[: len(package) - node.level] if node.level else ()
-            found.append(".".join([*below, *([node.module] if node.module else [])]))
-    return found
+            names.append(".".join([*below, *([node.module] if node.module else [])]))
+    return names
 
 
 def variables_used(path: Path) -> set[str]:

@@ -38,11 +38,11 @@ def _is_moment(value: object) -> bool:
 
 def operations() -> dict[str, dict[str, Any]]:
     """By operationId: the operation with its method and path."""
-    found = {}
+    operations = {}
     for path, item in document()["paths"].items():
         for method, operation in item.items():
-            found[operation["operationId"]] = {**operation, "method": method.upper(), "path": path}
-    return found
+            operations[operation["operationId"]] = {**operation, "method": method.upper(), "path": path}
+    return operations
 
 
 def find(method: str, path: str) -> dict[str, Any] | None:

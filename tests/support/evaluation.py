@@ -28,35 +28,35 @@ LIFE = {"not_before": NOW - 24 * HOUR, "not_after": NOW + timedelta(days=300)}
 
 def scene(**changes: Any) -> Scene:
     """Valid at NOW, of the proof's SIRET, with addresses for CRL and OCSP; changes: of the leaf."""
-    found = base("ec")
-    return replace(found, leaf=replace(found.leaf, **{"crl_point": CRL_URL, "ocsp_url": OCSP_URL, **LIFE, **changes}))
+    scene = base("ec")
+    return replace(scene, leaf=replace(scene.leaf, **{"crl_point": CRL_URL, "ocsp_url": OCSP_URL, **LIFE, **changes}))
 
 
 @cache
-def leaf(made: Scene) -> Certificate:
+def leaf(scene: Scene) -> Certificate:
     """Made once: an EC signature is another one each time, and so would be the fingerprint."""
-    return load_chain(Ours().certificate(made.leaf, made.issuer), "certificate")[0]
+    return load_chain(Ours().certificate(scene.leaf, scene.issuer), "certificate")[0]
 
 
 @cache
-def authority(made: Scene) -> ParsedCertificate:
-    return load_bundle(Ours().certificate(made.issuer, made.trusted[0].issuer), "certificate").certificates[0]
+def authority(scene: Scene) -> ParsedCertificate:
+    return load_bundle(Ours().certificate(scene.issuer, scene.trusted[0].issuer), "certificate").certificates[0]
 
 
-def trusting(made: Scene, usage: tuple[str, ...] = ("client",), **changes: Any) -> TrustStore:
-    entry = TrustEntry("proof", authority(made), (POLICY,), "RGS*", usage, None, None, "a test", "")
+def trusting(scene: Scene, usage: tuple[str, ...] = ("client",), **changes: Any) -> TrustStore:
+    entry = TrustEntry("proof", authority(scene), (POLICY,), "RGS*", usage, None, None, "a test", "")
     return TrustStore((replace(entry, **changes),))
 
 
-def trusting_the_root(made: Scene) -> TrustStore:
+def trusting_the_root(scene: Scene) -> TrustStore:
     """Its issuing CA has to come with the certificate."""
-    root = made.trusted[0].issuer
+    root = scene.trusted[0].issuer
     ca = load_bundle(Ours().certificate(root, root), "certificate").certificates[0]
-    return TrustStore((replace(trusting(made).entries[0], ca=ca),))
+    return TrustStore((replace(trusting(scene).entries[0], ca=ca),))
 
 
-def validation_policy(made: Scene, **changes: Any) -> ValidationPolicy:
-    return ValidationPolicy(trusting(made), **changes)
+def validation_policy(scene: Scene, **changes: Any) -> ValidationPolicy:
+    return ValidationPolicy(trusting(scene), **changes)
 
 
 @dataclass
@@ -78,8 +78,8 @@ class Psce:
         pass
 
     def _crl(self) -> bytes:
-        issuer, gone = self.made.issuer, ((self.made.leaf.serial, NOW - HOUR),) if self.revoked else ()
-        return Ours().crl(CrlSpec(issuer, issuer.key, NOW - HOUR, NOW + HOUR, gone))
+        issuer, revoked = self.made.issuer, ((self.made.leaf.serial, NOW - HOUR),) if self.revoked else ()
+        return Ours().crl(CrlSpec(issuer, issuer.key, NOW - HOUR, NOW + HOUR, revoked))
 
     def _ocsp(self) -> bytes:
         status = "revoked" if self.revoked else "good"

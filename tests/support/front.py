@@ -74,9 +74,9 @@ def fronting(target: Target, certificate: Path, key: Path) -> Iterator[str]:
                 connection.close()
             target.change(passed)
             self.send_response_only(passed.status)
-            told = {name.lower(): value for name, value in passed.headers.items()}
-            self.send_header("Date", told.get("date", ""))
-            for name, value in told.items():
+            headers = {name.lower(): value for name, value in passed.headers.items()}
+            self.send_header("Date", headers.get("date", ""))
+            for name, value in headers.items():
                 if name not in OURS:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(passed.body)))

@@ -51,12 +51,12 @@ class Hostile:
 
 def _serve(server: Hostile, connection: Any) -> None:
     with suppress(OSError), connection:
-        data = b""
-        while b"\r\n\r\n" not in data:
+        received = b""
+        while b"\r\n\r\n" not in received:
             part = connection.recv(4096)
             if not part:
                 return
-            data += part
+            received += part
         server.behaviour(connection.sendall)
 
 

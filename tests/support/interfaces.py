@@ -34,22 +34,24 @@ class Interface:
 
     def faces(self, endpoints: dict[str, Any]) -> dict[str, dict[str, str]]:
         """{portal, sifps}, each {url, ca_file}, from endpoints.json."""
-        found: dict[str, dict[str, str]] = endpoints if self.name == "sandbox" else endpoints["stand_in"]
-        return {face: found[face] for face in ("portal", "sifps")}
+        faces: dict[str, dict[str, str]] = endpoints if self.name == "sandbox" else endpoints["stand_in"]
+        return {face: faces[face] for face in ("portal", "sifps")}
 
     def variables(self, endpoints: dict[str, Any]) -> dict[str, str]:
         """For a playbook over the demo's inventory, which is the sandbox's."""
         if self.name == "sandbox":
             return {}
         faces = self.faces(endpoints)
-        told = {f"antai_{face}_{what}": faces[face][what] for face in faces for what in ("url", "ca_file")}
-        return told | {"antai_profile": self.profile}
+        variables = {f"antai_{face}_{option}": faces[face][option] for face in faces for option in ("url", "ca_file")}
+        return variables | {"antai_profile": self.profile}
 
     def templated(self) -> dict[str, str]:
         """The same for an inventory of our own, where `endpoints` holds endpoints.json."""
         place = "endpoints" if self.name == "sandbox" else "endpoints.stand_in"
-        told = {f"antai_{face}_{what}": f"{{{{ {place}.{face}.{what} }}}}" for face in ("portal", "sifps") for what in ("url", "ca_file")}
-        return told | {"antai_profile": self.profile}
+        variables = {
+            f"antai_{face}_{option}": f"{{{{ {place}.{face}.{option} }}}}" for face in ("portal", "sifps") for option in ("url", "ca_file")
+        }
+        return variables | {"antai_profile": self.profile}
 
 
 @lru_cache

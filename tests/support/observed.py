@@ -109,11 +109,11 @@ def space(state: str = "active", access: str = "open", **changes: Any) -> Space:
 
 
 def item(
-    fingerprint: str | None, state: str, wanted: str = "active", *, key: bool = False, provider: str = "acme", **changes: Any
+    fingerprint: str | None, state: str, declared_state: str = "active", *, key: bool = False, provider: str = "acme", **changes: Any
 ) -> ObservedCertificate:
     """One declared certificate and what is known of it. key: whether certificate and key lie here."""
-    held = {"local": local(fingerprint), "client": ClientCertificate("/c.pem", "/k.pem")} if key and fingerprint else {}
-    return ObservedCertificate(DeclaredCertificate(provider, wanted), state, fingerprint, **{**held, **changes})
+    local_files = {"local": local(fingerprint), "client": ClientCertificate("/c.pem", "/k.pem")} if key and fingerprint else {}
+    return ObservedCertificate(DeclaredCertificate(provider, declared_state), state, fingerprint, **{**local_files, **changes})
 
 
 def codes(plan: Plan) -> list[tuple[str, str]]:
@@ -123,10 +123,10 @@ def codes(plan: Plan) -> list[tuple[str, str]]:
 
 def waited(plan: Plan) -> list[str]:
     """The code of everything that is waited for, in order; each text formats with its own placeholders."""
-    for each in plan.waiting:
+    for waiting in plan.waiting:
         for language in ("fr", "en"):
-            assert each.as_dict(language, NOW)["next_action"]["text"]
-    return [each.code for each in plan.waiting]
+            assert waiting.as_dict(language, NOW)["next_action"]["text"]
+    return [waiting.code for waiting in plan.waiting]
 
 
 def changes(plan: Plan) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def changes(plan: Plan) -> dict[str, Any]:
 
 def modes(root: Path) -> dict[str, str]:
     """Every file and directory below root with its mode, links left out."""
-    return {str(each.relative_to(root)): oct(each.stat().st_mode & 0o777) for each in sorted(root.rglob("*")) if not each.is_symlink()}
+    return {str(path.relative_to(root)): oct(path.stat().st_mode & 0o777) for path in sorted(root.rglob("*")) if not path.is_symlink()}
 
 
 # The options of antai_convention on what a document is held against, as Ansible fills them in where nothing is declared.

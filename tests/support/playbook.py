@@ -33,7 +33,7 @@ class Played:
 
     def statuses(self) -> dict[str, dict[str, Any]]:
         """By host, what antai_onboarding_info told."""
-        return {each["host"]: each["result"]["status"] for each in self.results if "status" in each["result"]}
+        return {result["host"]: result["result"]["status"] for result in self.results if "status" in result["result"]}
 
     def changed(self) -> set[str]:
         return {host for host, counts in self.stats.items() if counts["changed"]}

@@ -32,7 +32,7 @@ def schema() -> str:
         "title": "Profile of an interface, for collectivites.antai",
         "description": "Ours: ANTAI publishes no interface. What a schema cannot say (placeholders, contradictions) is told when the profile is read.",
     }
-    parts = {each.schema()["$ref"].rsplit("/", 1)[1]: each.definition() for each in mappings()}
+    parts = {mapping.schema()["$ref"].rsplit("/", 1)[1]: mapping.definition() for mapping in mappings()}
     return json.dumps(head | PROFILE.schema() | {"$defs": parts}, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -59,10 +59,10 @@ def reference() -> Iterator[str]:
 def _operations() -> Iterator[str]:
     yield "### Operations\n\n| operation | face, class | values | answers with | where it is absent |\n|---|---|---|---|---|"
     for name, spec in OPERATIONS.items():
-        values = ", ".join(f"`{each}`" for each in spec.values) or "none"
+        values = ", ".join(f"`{value}`" for value in spec.values) or "none"
         answer = f"{spec.answer} ({spec.record})" if spec.record else spec.answer
         yield f"| `{name}` | {spec.face}, {spec.kind} | {values} | {answer} | {cell(spec.without)} |"
-    common = ", ".join(f"`{each}`" for each in COMMON_VALUES)
+    common = ", ".join(f"`{value}`" for value in COMMON_VALUES)
     looked_up = "; ".join(f"`{{{kind}.field}}` by `{reader}`" for kind, (reader, _values) in LOOKUPS.items())
     yield f"\nIn every operation: {common}. Looked up first, where the operation's values name the record: {looked_up}.\n"
 
@@ -70,7 +70,7 @@ def _operations() -> Iterator[str]:
 def _records() -> Iterator[str]:
     yield "### Records\n\n| record | fields (needed ones in bold) | states |\n|---|---|---|"
     for name, spec in RECORDS.items():
-        fields = ", ".join(f"**{each}**" if each in spec.needed else each for each in spec.fields)
+        fields = ", ".join(f"**{field}**" if field in spec.needed else field for field in spec.fields)
         yield f"| `{name}` | {fields} | {', '.join(spec.states)} |"
     yield ""
 
@@ -78,25 +78,25 @@ def _records() -> Iterator[str]:
 def sections() -> list[shapes.Mapping]:
     """Those that the page tells: the keys of records and operations are the catalogue's, and one record is told as the other."""
     passed_over = ("records", "operations", *(f"record: {name}" for name in list(RECORDS)[1:]))
-    return [each for each in mappings() if each.name not in passed_over]
+    return [mapping for mapping in mappings() if mapping.name not in passed_over]
 
 
 def mappings() -> list[shapes.Mapping]:
     """Every mapping of the format, once by its name, in the order in which it is met."""
-    found: dict[str, shapes.Mapping] = {}
+    named: dict[str, shapes.Mapping] = {}
 
     def visit(shape: Any) -> None:
         if isinstance(shape, shapes.Mapping):
-            if shape.name in found:
+            if shape.name in named:
                 return
-            found[shape.name] = shape
+            named[shape.name] = shape
             for key in shape.keys.values():
                 visit(key.shape)
         for inner in inner_shapes(shape):
             visit(inner)
 
     visit(PROFILE)
-    return list(found.values())
+    return list(named.values())
 
 
 def inner_shapes(shape: Any) -> list[Any]:
@@ -114,15 +114,15 @@ def told(shape: Any) -> str:
     if isinstance(shape, shapes.OneOf) and shape.called:
         return shape.called
     if isinstance(shape, shapes.Text) and shape.choices and shape.description == shapes.Text.description:
-        return ", ".join(f"`{each}`" for each in shape.choices)
+        return ", ".join(f"`{choice}`" for choice in shape.choices)
     if isinstance(shape, shapes.Mapping):
         return f"*{shape.name}*"
     if isinstance(shape, shapes.Variants):
-        return f"one of {', '.join(told(each) for each in shape.shapes.values())}"
+        return f"one of {', '.join(told(option) for option in shape.shapes.values())}"
     if isinstance(shape, shapes.With):
         return f"{told(shape.otherwise)}, or {told(shape.then)}"
     if isinstance(shape, shapes.OneOf):
-        return " or ".join(dict.fromkeys(told(each) for each in shape.shapes))
+        return " or ".join(dict.fromkeys(told(option) for option in shape.shapes))
     if isinstance(shape, shapes.Items):
         return f"a list of {shape.called}" if isinstance(shape.of, shapes.Number) else f"a list: {told(shape.of)}"
     if isinstance(shape, shapes.Table):

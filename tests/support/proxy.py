@@ -58,10 +58,10 @@ def proxy_settings(proxy: Proxy, certificate: Path | None = None, key: Path | No
             else:
                 proxy.let.append(self.path)
                 host, _colon, port = (proxy.elsewhere or self.path).rpartition(":")
-                with socket.create_connection((host, int(port)), 10) as there:
+                with socket.create_connection((host, int(port)), 10) as upstream:
                     self.send_response(200, "Connection established")
                     self.end_headers()
-                    _between(self.connection, there)
+                    _between(self.connection, upstream)
 
         def _end(self, status: int, headers: dict[str, str]) -> None:
             self.send_response(status)
@@ -82,19 +82,19 @@ def _basic(credentials: tuple[str, str]) -> str:
     return "Basic " + base64.b64encode(":".join(credentials).encode()).decode()
 
 
-def _between(one: socket.socket, other: socket.socket) -> None:
+def _between(client: socket.socket, server: socket.socket) -> None:
     """Both ways, until one side ends."""
-    ends = {one: other, other: one}
+    ends = {client: server, server: client}
     while True:
-        waiting = [each for each in ends if getattr(each, "pending", int)()]
+        waiting = [end for end in ends if getattr(end, "pending", int)()]
         ready = waiting or select.select(list(ends), [], [], 30)[0]
         if not ready:
             return
-        for each in ready:
+        for end in ready:
             try:
-                part = each.recv(65536)
+                part = end.recv(65536)
             except OSError:
                 part = b""
             if not part:
                 return
-            ends[each].sendall(part)
+            ends[end].sendall(part)

@@ -31,34 +31,34 @@ class Responder:
 
 @contextmanager
 def responding() -> Iterator[Responder]:
-    told = Responder()
+    responder = Responder()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            told.asked.append(self.path)
-            told.heard.append({name.lower(): value for name, value in self.headers.items()})
-            told.before(self.path)
-            status, body = told.answers.get(self.path, (404, b""))
+            responder.asked.append(self.path)
+            responder.heard.append({name.lower(): value for name, value in self.headers.items()})
+            responder.before(self.path)
+            status, body = responder.answers.get(self.path, (404, b""))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
-            for name, value in told.headers.get(self.path, {}).items():
+            for name, value in responder.headers.get(self.path, {}).items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
         def do_POST(self) -> None:
             assert self.headers["Content-Type"] == "application/ocsp-request"
-            told.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+            responder.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.do_GET()
 
         def log_message(self, *_about: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.url = f"http://127.0.0.1:{server.server_address[1]}"
+    responder.url = f"http://127.0.0.1:{server.server_address[1]}"
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield told
+        yield responder
     finally:
         server.shutdown()
         server.server_close()

@@ -92,8 +92,8 @@ def argument_specs(role: str, written: dict[str, Any]) -> dict[str, Any]:
         required = {name for name, option in options.items() if option.get("required")}
         declared = declared_variables(role, entry)
         own = {name: option for name, option in options.items() if name not in VARIABLES}
-        made = {name: option_of(VARIABLES[name], required=name in required) for name in declared}
-        specs[entry] = spec | {"options": made | own}
+        options = {name: option_of(VARIABLES[name], required=name in required) for name in declared}
+        specs[entry] = spec | {"options": options | own}
     return specs
 
 

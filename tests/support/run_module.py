@@ -36,13 +36,13 @@ def run_module(name: str, arguments: dict[str, Any], *, check: bool = False, dif
     """What the module prints, as Ansible would read it; `exit_code` is 0, or 1 where it failed."""
     main = importlib.import_module(f"{MODULES}.{name}").main
     spoken = {"profile": profile()} if name.startswith("antai_") and name not in JUDGES_ONLY else {}
-    given = {**spoken, **arguments, "_ansible_check_mode": check, "_ansible_diff": diff}
+    parameters = {**spoken, **arguments, "_ansible_check_mode": check, "_ansible_diff": diff}
     printed = io.StringIO()
     # Ansible keeps the warnings of a module for the life of its process.
     warnings._global_warnings.clear()
     # Another test may have brought the controller's code into this process: warnings would go to the screen instead of the result.
     apart = mock.patch.object(_internal, "is_controller", False)
-    with apart, patch_module_args(given), contextlib.redirect_stdout(printed):
+    with apart, patch_module_args(parameters), contextlib.redirect_stdout(printed):
         try:
             main()
         except SystemExit as end:
@@ -53,7 +53,7 @@ def run_module(name: str, arguments: dict[str, Any], *, check: bool = False, dif
     assert bool(result.get("failed")) is (code == 1)
     assert result.get("error", {}).get("code") != "unexpected", result
     if "warnings" in result:  # as Ansible would show them
-        result["warnings"] = [each["event"]["msg"] if isinstance(each, dict) else each for each in result["warnings"]]
+        result["warnings"] = [warning["event"]["msg"] if isinstance(warning, dict) else warning for warning in result["warnings"]]
     return {**result, "exit_code": code}
 
 

@@ -188,7 +188,7 @@ class _At(signers.SimpleSigner):
 def _has(writer: IncrementalPdfFileWriter, field: str) -> bool:
     if "/AcroForm" not in writer.root:
         return False
-    return any(each.get_object().get("/T") == field for each in writer.root["/AcroForm"]["/Fields"])
+    return any(field_reference.get_object().get("/T") == field for field_reference in writer.root["/AcroForm"]["/Fields"])
 
 
 def _written(writer: IncrementalPdfFileWriter) -> bytes:
@@ -197,8 +197,8 @@ def _written(writer: IncrementalPdfFileWriter) -> bytes:
     return out.getvalue()
 
 
-def _store(*others: Identity) -> SimpleCertificateStore:
-    return SimpleCertificateStore.from_certs([each.asn1 for each in others])
+def _store(*identities: Identity) -> SimpleCertificateStore:
+    return SimpleCertificateStore.from_certs([identity.asn1 for identity in identities])
 
 
 def _issued(name: str, issuer: Identity | None, begin: datetime, end: datetime, usage: str = "") -> Identity:

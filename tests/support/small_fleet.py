@@ -52,9 +52,9 @@ class Fleet:
     def _shared(self) -> dict[str, Any]:
         endpoints = self.running.endpoints
         faces = {
-            f"antai_{face}_{name}": told
+            f"antai_{face}_{name}": place
             for face, where in self.interface.faces(endpoints).items()
-            for name, told in where.items()
+            for name, place in where.items()
             if name in ("url", "ca_file")
         }
         folders = {f"antai_{name}_folder": endpoints["psce"][f"{name}_folder"] for name in ("drop", "pickup")}

@@ -49,7 +49,7 @@ class Wire:
 
     @property
     def paths(self) -> list[str]:
-        return [f"{each.method} {each.path}" for each in self.sent]
+        return [f"{request.method} {request.path}" for request in self.sent]
 
     def _pause(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -57,10 +57,10 @@ class Wire:
 
     def operations(self, changes: Callable[[dict[str, Any]], None] | None = None, **credentials: Any) -> Operations:
         """The shipped profile, its authentication a token, with changes."""
-        data = copy.deepcopy(INTERFACES["sandbox"].content())
-        data["faces"]["portal"]["auth"] = {"method": "bearer"}
+        content = copy.deepcopy(INTERFACES["sandbox"].content())
+        content["faces"]["portal"]["auth"] = {"method": "bearer"}
         if changes:
-            changes(data)
-        given = Credentials(**{"token": "t", **credentials})
+            changes(content)
+        credentials_given = Credentials(**{"token": "t", **credentials})
         endpoints = Endpoints("https://portal.example/racine", "https://sifps.example")
-        return Operations(Agent(Profile(data), endpoints, given), pause=self._pause, monotonic=lambda: self.time)
+        return Operations(Agent(Profile(content), endpoints, credentials_given), pause=self._pause, monotonic=lambda: self.time)

@@ -21,9 +21,9 @@ class Words(Resource):
 
     name = "words"
 
-    def __init__(self, *wanted: Step | str, on_apply: dict[str, Any] | None = None, waiting: tuple[Waiting, ...] = ()) -> None:
+    def __init__(self, *steps: Step | str, on_apply: dict[str, Any] | None = None, waiting: tuple[Waiting, ...] = ()) -> None:
         super().__init__(SIRET)
-        self.wanted = [Step(each, f"{each} is wanted") if isinstance(each, str) else each for each in wanted]
+        self.wanted = [Step(step, f"{step} is wanted") if isinstance(step, str) else step for step in steps]
         self.on_apply = on_apply or {}
         self.waiting = waiting
         self.there: list[str] = []
@@ -68,4 +68,4 @@ class Clock:
 
 def outcomes(result: dict[str, Any]) -> list[tuple[str, str]]:
     """(step, what became of it), in order."""
-    return [(each["code"], each["outcome"]) for each in result["steps"]]
+    return [(step["code"], step["outcome"]) for step in result["steps"]]
