@@ -65,13 +65,13 @@ class Counting:
 
     def begin(self, phase: str, of: int = 0) -> None:
         with self._lock:
-            self._phase, self._of, self._gone, self._begun = phase, of, 0, self._clock()
+            self._phase, self._of, self._through, self._begun = phase, of, 0, self._clock()
             self._turns[phase] += 1
 
     def passed(self) -> None:
         """One collectivité is through this phase."""
         with self._lock:
-            self._gone += 1
+            self._through += 1
 
     def count(self, *, changed: bool, waiting: bool, failed: bool) -> None:
         """One collectivité is done."""
@@ -84,7 +84,7 @@ class Counting:
     def tally(self, requests: int) -> Tally:
         with self._lock:
             so_far = (self._done, self._changed, self._waiting, self._failed, requests)
-            begun = (self._turns[self._phase], self._gone, self._of, self._clock() - self._begun)
+            begun = (self._turns[self._phase], self._through, self._of, self._clock() - self._begun)
             return Tally(self._phase, self._total, *so_far, *begun, self._seconds_left())
 
 

@@ -30,7 +30,7 @@ class ProgressDisplay:
         self._language = language
         self._clock = clock
         self._begin = clock()
-        self._told = False
+        self._has_shown = False
 
     @property
     def every(self) -> float:
@@ -39,7 +39,7 @@ class ProgressDisplay:
 
     def __call__(self, tally: Tally) -> None:
         text = line(tally, self._clock() - self._begin, self._language)
-        self._told = True
+        self._has_shown = True
         if not self._live:
             self._display.display(text, stderr=True)
             return
@@ -48,7 +48,7 @@ class ProgressDisplay:
 
     def over(self) -> None:
         """Leave nothing behind on a terminal: the next line is Ansible's."""
-        if self._live and self._told:
+        if self._live and self._has_shown:
             self._display.display(WIPE, stderr=True, screen_only=True, newline=False)
 
 

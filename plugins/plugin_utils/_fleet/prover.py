@@ -49,10 +49,10 @@ class Prover:
 
     def waits_to_choose(self, candidates: Iterable[Candidate]) -> bool:
         """Whether one of these may be asked about, which is decided for all of the run together."""
-        return any(is_due(each, self.now(), self.policy.mode) for each in candidates)
+        return any(is_due(candidate, self.now(), self.policy.mode) for candidate in candidates)
 
     def choose(self, candidates: Iterable[Candidate]) -> None:
-        self._chosen = frozenset(each.key for each in due_now(candidates, self.now(), self.policy))
+        self._chosen = frozenset(candidate.key for candidate in due_now(candidates, self.now(), self.policy))
 
     def has_chosen(self, siret: str, fingerprint: str | None) -> bool:
         return self._chosen is not None and (siret, fingerprint) in self._chosen

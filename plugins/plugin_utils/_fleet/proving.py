@@ -52,7 +52,10 @@ class ProvingPolicy:
 
 def due_now(candidates: Iterable[Candidate], now: datetime, policy: ProvingPolicy) -> list[Candidate]:
     """Those that are asked about in this run, in this order: what was proved longest ago comes first, what never was before all."""
-    due = sorted((each for each in candidates if is_due(each, now, policy.mode)), key=lambda each: (each.proved_at, each.fingerprint))
+    due = sorted(
+        (candidate for candidate in candidates if is_due(candidate, now, policy.mode)),
+        key=lambda candidate: (candidate.proved_at, candidate.fingerprint),
+    )
     return due[: policy.most]
 
 

@@ -49,7 +49,7 @@ NUMBERS: tuple[tuple[str, Callable[[float], bool], str], ...] = (
 
 def check_numbers(options: dict[str, Any]) -> None:
     """Raises InvalidInput, which names the variable."""
-    for option, is_good, wanted in NUMBERS:
+    for option, is_good, requirement in NUMBERS:
         value = options[option]
         if value is not None and not is_good(value):
-            raise InvalidInput(option, f"{value:g} is out of range", f"antai_{option} must be {wanted}; nothing was sent")
+            raise InvalidInput(option, f"{value:g} is out of range", f"antai_{option} must be {requirement}; nothing was sent")

@@ -71,32 +71,32 @@ class OrderTotals:
 def problems_of(stopped: Sequence[StoppedOrder], orders: Sequence[OrderTotals], language: str) -> list[RunProblem]:
     """What stops the run, each kind once for each store; empty where nothing does."""
     groups: dict[tuple[str, str], list[StoppedOrder]] = {}
-    for each in stopped:
-        groups.setdefault((each.stop.kind, each.store), []).append(each)
-    found = [_told(kind, store, group, language) for (kind, store), group in groups.items()]
-    return found + [_ceiling(each, language) for each in orders if each.planned and each.planned + each.made > each.limit]
+    for order in stopped:
+        groups.setdefault((order.stop.kind, order.store), []).append(order)
+    problems = [_stop_problem(kind, store, group, language) for (kind, store), group in groups.items()]
+    return problems + [_ceiling(totals, language) for totals in orders if totals.planned and totals.planned + totals.made > totals.limit]
 
 
-def _told(kind: str, store: str, group: list[StoppedOrder], language: str) -> RunProblem:
-    names = list(dict.fromkeys(each.name for each in group))
-    about = {
+def _stop_problem(kind: str, store: str, group: list[StoppedOrder], language: str) -> RunProblem:
+    names = list(dict.fromkeys(order.name for order in group))
+    facts = {
         "count": len(group),
         "store": store,
         "names": ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else ""),
-        "sirets": ",".join(dict.fromkeys(each.siret for each in group[:MOST_NAMED])) + (",..." if len(group) > MOST_NAMED else ""),
+        "sirets": ",".join(dict.fromkeys(order.siret for order in group[:MOST_NAMED])) + (",..." if len(group) > MOST_NAMED else ""),
         "first": _words(group[0].stop.waiting, language),
     }
-    return _problem(kind, about, language)
+    return _problem(kind, facts, language)
 
 
 def _ceiling(orders: OrderTotals, language: str) -> RunProblem:
-    about = {"count": orders.planned, "orders": orders.made, "limit": orders.limit, "wanted": orders.planned + orders.made}
-    return _problem("order_ceiling", about, language)
+    facts = {"count": orders.planned, "orders": orders.made, "limit": orders.limit, "wanted": orders.planned + orders.made}
+    return _problem("order_ceiling", facts, language)
 
 
-def _problem(kind: str, about: Mapping[str, object], language: str) -> RunProblem:
+def _problem(kind: str, facts: Mapping[str, object], language: str) -> RunProblem:
     code, french, english = RUN_TEXTS[kind]
-    return RunProblem(code, (french if language == "fr" else english).format_map(about))
+    return RunProblem(code, (french if language == "fr" else english).format_map(facts))
 
 
 def _words(waiting: Waiting, language: str) -> str:
