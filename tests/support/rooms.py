@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 
 from tests.support.collection import PLUGINS, ROOT, imports
 
@@ -88,40 +89,59 @@ def arrows() -> dict[tuple[str, str], int]:
     return dict(sorted(counted.items()))
 
 
-WIDTH, HEIGHT, GAP, LEFT, STEP = 250, 40, 20, 20, 66
+# Rows of the picture, from the roof down: title, lowest floor in it.
+ROWS = (
+    ("What Ansible calls", 16),
+    ("On the controller", 12),
+    ("Observe, plan, apply", 9),
+    ("What is spoken: documents, orders, interfaces, certificates", 6),
+    ("The ground", 0),
+)
+WIDTH, HEIGHT, GAP, LEFT, TITLE = 236, 98, 12, 16, 26
 
 
-def _places() -> dict[str, tuple[int, int]]:
-    """Left upper corner of each room; floors from the roof down, rooms of a floor side by side."""
-    floors = sorted({room.floor for room in ROOMS}, reverse=True)
-    places = {}
-    for row, floor in enumerate(floors):
-        for column, room in enumerate(room for room in ROOMS if room.floor == floor):
-            places[room.name] = (LEFT + column * (WIDTH + GAP), 20 + row * STEP)
-    return places
+def _rows() -> list[tuple[str, list[Room]]]:
+    """Title and rooms of each row, the highest floor first."""
+    rows = []
+    roof = max(room.floor for room in ROOMS) + 1
+    for title, lowest in ROWS:
+        rows.append((title, sorted((room for room in ROOMS if lowest <= room.floor < roof), key=lambda room: -room.floor)))
+        roof = lowest
+    return rows
 
 
 def picture() -> str:
-    """docs/rooms.svg: the rooms on their floors; for the last of each floor, the rooms that it imports from."""
-    places, imported = _places(), arrows()
-    used = {room.name: sorted(target for source, target in imported if source == room.name) for room in ROOMS}
-    width, height = LEFT * 2 + 3 * (WIDTH + GAP) + 420, max(y for _x, y in places.values()) + STEP + 10
+    """docs/rooms.svg: five rows of rooms; each names its floor and the rooms that it imports from, which lie below it or to its right."""
+    imported, rows = arrows(), _rows()
+    width = LEFT + max(len(rooms) for _title, rooms in rows) * (WIDTH + GAP) + LEFT - GAP
+    height = LEFT + len(rows) * (TITLE + HEIGHT + GAP)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11">',
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
-    for room in ROOMS:
-        x, y = places[room.name]
-        last = max(column for column, row in places.values() if row == y)
-        lines += [
-            f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="5" fill="#eef3fb" stroke="#33527a"/>',
-            f'<text x="{x + 8}" y="{y + 17}" font-weight="bold" fill="#12263f">{escape(room.name)}</text>',
-            f'<text x="{x + 8}" y="{y + 32}" font-size="9" fill="#33455c">{escape(room.purpose)}</text>',
-        ]
-        if x == last and used[room.name]:
-            names = ", ".join(name.rpartition("/")[2] for name in used[room.name])
-            lines.append(f'<text x="{x + WIDTH + 12}" y="{y + 24}" font-size="10" fill="#555">imports: {escape(names)}</text>')
+    for row, (title, rooms) in enumerate(rows):
+        y = LEFT + row * (TITLE + HEIGHT + GAP)
+        lines.append(_text(LEFT, y + 13, title, "#12263f", 'font-size="14"'))
+        for column, room in enumerate(rooms):
+            targets = [target.rpartition("/")[2].lstrip("_") for source, target in imported if source == room.name]
+            lines += _box(LEFT + column * (WIDTH + GAP), y + TITLE, room, sorted(targets))
     return "\n".join([*lines, "</svg>", ""])
+
+
+def _box(x: int, y: int, room: Room, targets: list[str]) -> list[str]:
+    purpose, needs = wrap(room.purpose, 36), wrap("needs " + ", ".join(targets), 46) if targets else ["needs nothing"]
+    lines = [
+        f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="5" fill="#eef3fb" stroke="#33527a"/>',
+        _text(x + 8, y + 17, room.name, "#12263f", 'font-size="12" font-weight="bold"'),
+        _text(x + WIDTH - 8, y + 17, str(room.floor), "#33527a", 'font-size="10" text-anchor="end"'),
+    ]
+    lines += [_text(x + 8, y + 32 + 13 * number, line, "#33455c") for number, line in enumerate(purpose)]
+    below = y + HEIGHT - 8 - 11 * (len(needs) - 1)
+    return lines + [_text(x + 8, below + 11 * number, line, "#777", 'font-size="9"') for number, line in enumerate(needs)]
+
+
+def _text(x: int, y: int, text: str, colour: str, more: str = "") -> str:
+    return f'<text x="{x}" y="{y}" fill="{colour}"{" " + more if more else ""}>{escape(text)}</text>'
 
 
 if __name__ == "__main__":
