@@ -123,6 +123,8 @@ __all__ = [
     "require_for",
     "rsa",
     "serialization",
+    "stdnum_luhn",
+    "stdnum_siren",
     "stdnum_siret",
     "verification",
     "x509",

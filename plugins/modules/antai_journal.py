@@ -13,7 +13,7 @@ description:
   - Reads the journal of the store (C(antai_store)), in which every change stands before it is made, with who made it, and what became of it.
   - Verifies its chain. A line that was edited, removed, added or moved is found, and the task fails. A tail that was cut off, or a chain that was written
     anew by somebody who knows how, is found against O(anchors) alone, the heads that reports (M(collectivites.antai.antai_report), C(journals)) have
-    kept elsewhere. Without one, RV(journal.proved_to) is null.
+    kept elsewhere. Without one, C(proved_to) of RV(journal) is null.
   - Shows, or writes to a file, the entries of some collectivités or of a period.
   - Speaks with nobody.
 options:

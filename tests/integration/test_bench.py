@@ -60,7 +60,7 @@ def test_a_tiny_run_writes_the_whole_shape(tmp_path: Path) -> None:
     assert asked("onboarding_1ms", "bare") == VISIT + 5 * FEW
     assert asked("onboarding_1ms", "engine") <= VISIT + 2 + 10 * FEW
 
-    reached = {each["what"]: each["reached"] for each in content["targets"]}
+    reached = {target["subject"]: target["reached"] for target in content["targets"]}
     assert reached["no-op of 3, one agent, with lists"] is True
     assert all(name in table(results) for name in (*content, *WAYS) if name not in ("about", "targets"))
     assert not (tmp_path / "scenes").exists()

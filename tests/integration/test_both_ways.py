@@ -21,7 +21,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.support.bench import ACCOUNT
 from tests.support.certificates import certificate_files
-from tests.support.collection import ADOPTS, ALL_AT_ONCE, CHECKS_ONLY, MODULES, PRINTS_ONLY
+from tests.support.collection import ADOPTS, ALL_AT_ONCE, CHECKS_ONLY, KEEP_STORE, MODULES, PRINTS_ONLY
 from tests.support.playbook import Played, play
 from tests.support.sandbox_process import REPOSITORY, SandboxProcess
 from tests.support.values import AGENT, SIRET, THIRD, policy
@@ -260,7 +260,7 @@ def test_each_went_its_own_way(both: Both) -> None:
     runs = sum(len(case.keywords.get("loop", [0])) for case in CASES) - 2  # two fail before: no such profile, no such form
     for way in ("runs in process", "the module is shipped (antai_in_process is false)"):
         assert len([each for _module, each in ways if each == way]) == runs
-    assert {module for module, _way in ways} == set(MODULES) - {*PRINTS_ONLY, CHECKS_ONLY, ALL_AT_ONCE, ADOPTS}
+    assert {module for module, _way in ways} == set(MODULES) - {*PRINTS_ONLY, *KEEP_STORE, CHECKS_ONLY, ALL_AT_ONCE, ADOPTS}
 
 
 def test_both_wrote_the_same_files(both: Both) -> None:

@@ -20,8 +20,10 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
 # Declare nothing and speak with nobody: they tell what others registered, so they take no connection option and need no twin.
 PRINTS_ONLY = ("antai_convention_index", "antai_convention_renewals", "antai_doctor_report", "antai_report")
-# Judge a file, and speak with nobody of ANTAI's: no connection option either.
-JUDGES_ONLY = ("antai_journal", "antai_store_backup", "convention_document_info", "rgs_certificate_info")
+# Look after the store itself: what they answer is of the store, hashes and instants.
+KEEP_STORE = ("antai_journal", "antai_store_backup")
+# Judge a file, or the store, and speak with nobody of ANTAI's: no connection option either.
+JUDGES_ONLY = (*KEEP_STORE, "convention_document_info", "rgs_certificate_info")
 # Compares the hosts of the inventory with each other: no option at all.
 CHECKS_ONLY = "antai_inventory_check"
 # Reads everything from the variables of the hosts: no connection option either, and its options are its own.

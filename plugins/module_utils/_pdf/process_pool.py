@@ -22,6 +22,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -145,6 +146,13 @@ class InspectionProcess:
         os.killpg(self._process.pid, signal.SIGKILL)
 
 
+def _forget_in_child(pool: weakref.ref[ProcessPool]) -> None:
+    """In the child of a fork: the pool, where it still lives, starts anew."""
+    inherited = pool()
+    if inherited is not None:
+        inherited.forget_processes()
+
+
 class ProcessPool:
     """Keeps those that nobody uses now. A process that was forked from ours has a pool of its own: it must not speak with our processes."""
 
@@ -154,9 +162,8 @@ class ProcessPool:
         self._settings = settings or PoolSettings()
         self._start = start
         self._inherited: list[InspectionProcess] = []
-        self._forget()
-        forget = weakref.WeakMethod(self._forget)
-        os.register_at_fork(after_in_child=lambda: (forget() or (lambda: None))())
+        self.forget_processes()
+        os.register_at_fork(after_in_child=partial(_forget_in_child, weakref.ref(self)))
 
     def ask(self, task: InspectionTask, seconds: float) -> InspectionReply:
         """What a process says of one document. Raises TimeoutError, and OSError where no process can be started."""
@@ -185,7 +192,8 @@ class ProcessPool:
         while self._idle:
             self._idle.pop().end()
 
-    def _forget(self) -> None:
+    def forget_processes(self) -> None:
+        """For a process that was forked from the pool's."""
         self._inherited += getattr(self, "_idle", [])  # kept alive: they are the parent's, and none of ours to wait for
         self._changed = threading.Condition()
         self._idle: list[InspectionProcess] = []

@@ -302,11 +302,8 @@ def _foreseeing(context: Context) -> Iterator[list[PlannedStep]]:
 @contextmanager
 def _alone(context: Context, settings: Settings, batch: BatchContext) -> Iterator[Observations]:
     """In check mode nothing is written, so what the lists showed is good enough, and there is nobody to keep out."""
-    if not settings.acts:
-        yield {}
-        return
-    with context.store.locked() if context.store else nullcontext():
-        observations = batch.last_observations()
-        if not observations:
+    with context.store.locked() if settings.acts and context.store else nullcontext():
+        observations = batch.last_observations() if settings.acts else {}
+        if settings.acts and not observations:
             context.operations.observe_afresh()
         yield observations

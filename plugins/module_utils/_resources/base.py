@@ -46,7 +46,7 @@ class Context:
 
     operations: Operations
     store: Store | None = None
-    fetch: Fetcher = field(default_factory=lambda: NoFetcher())
+    fetch: Fetcher = field(default_factory=NoFetcher)
     picked_up: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -17,9 +17,10 @@ from .files import TEMPORARY, guarded, remove_leftover, untrusted, why_untrusted
 
 LINK_NAMES = "current|previous|rejected|next|pending"
 # What only we write, below the folder of a collectivité. A link of the user's own beside it (to what his web server reads, say) is his.
+VERSION_FILES = r"(/(key|certificate|chain|fullchain)\.pem|/request\.(csr|json)|/rotation\.json|/order\.md)?"
 OWN = re.compile(
     r"\.lock|(journal|proofs|jobs|space_of_others|sirets)\.jsonl?|journal\.salt"
-    rf"|certificates(/[^/]+(/({LINK_NAMES}|reload_due|versions(/\d+(/(key|certificate|chain|fullchain)\.pem|/request\.(csr|json)|/rotation\.json|/order\.md)?)?))?)?"
+    rf"|certificates(/[^/]+(/({LINK_NAMES}|reload_due|versions(/\d+{VERSION_FILES})?))?)?"
     r"|conventions(/[^/]+(/next|/earlier|/record\.jsonl)?)?"
 )
 LINK = re.compile(rf"certificates/[^/]+/({LINK_NAMES})")

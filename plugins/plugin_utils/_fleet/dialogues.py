@@ -83,7 +83,8 @@ class CollectiviteDialogues:
 
     def _dialogue(self, certificate: ObservedCertificate, *, ask: bool) -> Dialogue:
         observed, last = self._observed(), self._records.get(certificate.fingerprint or "")
-        assert observed is not None  # noqa: S101  it is one of its certificates
+        if observed is None:
+            raise AssertionError("a certificate was observed, but not its resource")
         return dialogue(self._context, self._siret, certificate, observed.space, ask=ask, now=self._settings.now(), last=last)
 
     def _unasked(self, certificate: ObservedCertificate) -> Dialogue:
