@@ -9,21 +9,26 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 
 from .._interface.agent import step_correlation
 from .._plan.plan import Plan, Step
+from .._plan.steps import STEPS
 from .._resources.base import Context
 from .._store.journal import UNKNOWN
 from ..errors import AntaiError, DocumentError, InvalidInput, OperationAbsent, RequestError, StoreError
 
 NOT_DONE = "observed again: it was not done"
 FAILED = "failed"
+# What leaves a question as open as it was.
+UNANSWERED = ("waiting", FAILED)
 
 
 @contextmanager
 def journalled(context: Context, now: Callable[[], datetime], step: Step, plan: Plan) -> Iterator[Callable[[str], None]]:
     """Yields what writes the outcome; an error is written as such. Without a store nothing is written.
 
+    A step that only asks whether somebody has decided is written once it has an answer: its intent would say the same every hour.
     Raises StoreError before the step where its intent cannot be written: what would leave no trace is not done.
     """
     store = context.store
@@ -31,12 +36,18 @@ def journalled(context: Context, now: Callable[[], datetime], step: Step, plan: 
         yield lambda outcome: None
         return
     correlation = str(uuid.uuid4()) if context.operations.correlates else ""
-    intent = store.announce(now(), step, (plan.before, plan.after), correlation)
+    announce = partial(store.announce, step=step, change=(plan.before, plan.after), correlation=correlation)
+    only_asks = STEPS[step.code].asks
+    intent = None if only_asks else announce(now())
     concluded: list[str] = []
+
+    def write_outcome(outcome: str, error: str = "") -> None:
+        if not (only_asks and outcome in UNANSWERED):
+            store.conclude(now(), intent or announce(now()), outcome, error)
 
     def conclude(outcome: str) -> None:
         concluded.append(outcome)
-        store.conclude(now(), intent, outcome)
+        write_outcome(outcome)
 
     token = step_correlation.set(correlation)
     try:
@@ -44,7 +55,7 @@ def journalled(context: Context, now: Callable[[], datetime], step: Step, plan: 
     except BaseException as error:
         if not concluded:
             with suppress(StoreError):  # the error itself matters more
-                store.conclude(now(), intent, outcome_of(error), error.code if isinstance(error, AntaiError) else type(error).__name__)
+                write_outcome(outcome_of(error), error.code if isinstance(error, AntaiError) else type(error).__name__)
         raise
     finally:
         step_correlation.reset(token)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,3 +103,23 @@ def test_without_a_store_nothing_is_written() -> None:
     operations: Any = FakeOperations()
     with journalled(Context(operations, None), now, STEP, PLAN) as conclude:
         conclude("done")
+
+
+@pytest.mark.parametrize(
+    ("end", "outcomes"),
+    [
+        (lambda conclude: conclude("waiting"), []),
+        (lambda conclude: _fail(RefusedByServer("no", status=503)), []),
+        (lambda conclude: conclude("done"), ["done"]),
+        (lambda conclude: _fail(TransportError("reset", ambiguous=True)), ["unknown"]),
+    ],
+)
+def test_a_question_is_written_once_it_has_an_answer(
+    context: Context, tmp_path: Path, end: Callable[[Any], None], outcomes: list[str]
+) -> None:
+    """An enrolment that is asked for again every hour would fill the journal, and the store would change where nothing has."""
+    with suppress(RefusedByServer, TransportError), journalled(context, now, Step("ask_again", "", "essai"), PLAN) as conclude:
+        end(conclude)
+    lines = journal_lines(tmp_path / "store") if (tmp_path / "store" / "journal.jsonl").exists() else []
+    assert [line["event"] for line in lines] == ["intent", "outcome"][: 2 * len(outcomes)]
+    assert [line["outcome"] for line in lines if line["event"] == "outcome"] == outcomes
