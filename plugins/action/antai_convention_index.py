@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..module_utils._texts.failures import failure_text
 from ..module_utils._texts.prefill_index import NOT_PREFILLED
 from ..plugin_utils._controller.report_action import FOLDER, ReportAction, as_json
 from ..plugin_utils._report.prefill_index import SCHEMA, PrefillView, csv_bytes, line, text
@@ -46,4 +47,4 @@ def _prefill(host: str, variables: Any, language: str) -> PrefillView:
     """A host without a result was not reached: it has failed before."""
     result = variables.get(RESULT, {"failed": True, "msg": NOT_PREFILLED.text(language)})
     siret, name = (str(variables[variable]) if variable in variables else "" for variable in ("antai_siret", "antai_name"))
-    return line(name or host, siret, result.get("prefill"), str(result.get("msg", "")) if result.get("failed") else "")
+    return line(name or host, siret, result.get("prefill"), failure_text(result, language) or "")

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..module_utils._doctor.table import table_of_lines, together
 from ..module_utils._texts.doctor.table import NOT_REACHED
+from ..module_utils._texts.failures import failure_text
 from ..plugin_utils._controller.report_action import ReportAction, as_json
 
 RESULT = "antai_doctor_result"
@@ -38,4 +39,4 @@ def _answer(result: dict[str, Any] | None, language: str) -> dict[str, Any]:
     """What the report has of one host; a failure where the doctor has no checks of it."""
     if result and "checks" in result:
         return {name: result[name] for name in ANSWERED}
-    return {"failure": str((result or {}).get("msg") or NOT_REACHED.text(language))}
+    return {"failure": failure_text({"failed": True, **(result or {})}, language) or NOT_REACHED.text(language)}

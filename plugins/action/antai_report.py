@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
+from ..module_utils._texts.failures import failure_text
 from ..plugin_utils._controller.host_variables import HostVariables, UnusableVariable
 from ..plugin_utils._controller.journal_heads import JournalHead, journal_heads
 from ..plugin_utils._controller.registered import RESULTS, registered_results
@@ -53,7 +54,7 @@ class ActionModule(ReportAction):
         fleet = variables.get(FLEET)
         if given["refusal"] is None:
             heads, unread = self._journal_heads(variables, fleet)
-            view = report(self._runs(variables), options, replace(fleet_run(fleet), journals=tuple(heads)))
+            view = report(self._runs(variables, given["language"]), options, replace(fleet_run(fleet), journals=tuple(heads)))
             for problem in unread:
                 self._display.warning(problem)
         else:
@@ -85,13 +86,14 @@ class ActionModule(ReportAction):
         self.show(text)
         return text
 
-    def _runs(self, variables: dict[str, Any]) -> list[HostRun]:
+    def _runs(self, variables: dict[str, Any], language: str) -> list[HostRun]:
         """What one task knows of the whole fleet, or else what the tasks of each host registered."""
         hosts, fleet = variables["ansible_play_hosts_all"], variables.get(FLEET)
         if fleet and "hosts" in fleet:
-            runs = [host_run(host, [fleet["hosts"][host]] if host in fleet["hosts"] else []) for host in hosts]
+            results = {host: [fleet["hosts"][host]] if host in fleet["hosts"] else [] for host in hosts}
         else:
-            runs = [host_run(host, registered(variables["hostvars"][host])) for host in hosts]
+            results = {host: registered(variables["hostvars"][host]) for host in hosts}
+        runs = [host_run(host, results[host], language) for host in hosts]
         declared = HostVariables(self._loader, variables["hostvars"])
         return [
             run if run.status else replace(run, name=_declared(declared, run.host, "name"), siret=_declared(declared, run.host, "siret"))
@@ -162,7 +164,7 @@ def statistics(result: dict[str, Any]) -> dict[str, Any]:
     return {"ansible_stats": {"data": outcome, "per_host": False, "aggregate": False}}
 
 
-def host_run(host: str, results: list[dict[str, Any]]) -> HostRun:
+def host_run(host: str, results: list[dict[str, Any]], language: str) -> HostRun:
     """What the results of one host's tasks say together. A step that could not be done is known to the task that tried it, and to nobody else."""
     failed = next((result for result in results if result.get("failed")), None)
     # RESULTS has the order of the onboarding; a space is closed after everything else.
@@ -170,7 +172,7 @@ def host_run(host: str, results: list[dict[str, Any]]) -> HostRun:
     return HostRun(
         host,
         status=next((result["status"] for result in reversed(results) if result.get("status")), None),
-        failure=str(failed.get("msg", "")) if failed else None,
+        failure=failure_text(failed, language) if failed else None,
         tried=tuple(
             waiting
             for result in results

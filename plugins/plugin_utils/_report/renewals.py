@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 from ...module_utils._plan.steps import STEPS
 from ...module_utils._plan.waiting import WaitingView
+from ...module_utils._texts.failures import failure_text
 from ...module_utils._texts.renewals import COLUMNS, NOT_EXAMINED, STATES, YES
 from ...module_utils._texts.report import COUNTED, TEXTS
 from ...module_utils._texts.text import with_colon
@@ -52,7 +53,7 @@ def line(host: str, name: str, siret: str, result: TaskResult, prefill: TaskResu
 
     late_days: who has so many left, or fewer, is late.
     """
-    failure = next((str(answer.get("msg", "")) for answer in (result, prefill) if answer.get("failed")), None)
+    failure = failure_text(result, language) or failure_text(prefill, language)
     convention, renewal, waiting = result.get("convention"), result.get("renewal") or {}, result.get("ahead") or result.get("waiting") or []
     if convention is None:
         convention, failure = {}, failure if failure is not None else NOT_EXAMINED.text(language)

@@ -43,14 +43,14 @@ def rotated(*steps: tuple[str, str], waiting: tuple[dict[str, Any], ...] = ()) -
     ],
 )
 def test_all_passes_of_a_rotation_are_told(passes: tuple[dict[str, Any], ...], changed: list[str], tried: int) -> None:
-    found = host_run("albi", registered(dict(zip(ROTATION, passes, strict=False))))
+    found = host_run("albi", registered(dict(zip(ROTATION, passes, strict=False))), "fr")
     assert ([each["code"] for each in found.changed], len(found.tried)) == (changed, tried)
     assert {each["outcome"] for each in found.changed} <= set(OUTCOMES_DONE)
 
 
 def test_what_check_mode_foresees_is_left_to_a_further_run() -> None:
     twice = rotated(("hand_out", "planned"))
-    found = host_run("albi", registered(dict(zip(ROTATION, (twice, twice, rotated()), strict=True))))
+    found = host_run("albi", registered(dict(zip(ROTATION, (twice, twice, rotated()), strict=True))), "fr")
     told = report([replace(found, status=status_of(DONE, DONE, DONE, STEP))], ReportOptions(datetime(2027, 3, 1, tzinfo=UTC)))
     (entry,) = told["collectivites"]
     assert [each["code"] for each in entry["steps"]] == ["activate_certificate", "hand_out"]
