@@ -37,4 +37,5 @@ def test_an_unknown_language_of_the_first_host_ends_no_run(tmp_path: Path) -> No
     assert "language" in hosts["a_toulouse"]["msg"]
     assert "got: xx" in hosts["a_toulouse"]["msg"]
     assert hosts["lyon"]["msg"].startswith(f"{NOBODY}: connection refused")
-    assert "Toulouse : declaration: value of language" in played.stdout
+    assert "Toulouse : Une valeur déclarée ne peut pas être juste." in played.stdout
+    assert "declaration: value of language" in played.stdout
