@@ -20,6 +20,8 @@ from ..errors import AntaiError, DocumentError, InvalidInput, OperationAbsent, R
 
 NOT_DONE = "observed again: it was not done"
 FAILED = "failed"
+# Steps that only ask whether somebody has decided.
+QUESTIONS = frozenset(code for code, kind in STEPS.items() if kind.asks)
 # What leaves a question as open as it was.
 UNANSWERED = ("waiting", FAILED)
 
@@ -37,7 +39,7 @@ def journalled(context: Context, now: Callable[[], datetime], step: Step, plan: 
         return
     correlation = str(uuid.uuid4()) if context.operations.correlates else ""
     announce = partial(store.announce, step=step, change=(plan.before, plan.after), correlation=correlation)
-    only_asks = STEPS[step.code].asks
+    only_asks = step.code in QUESTIONS
     intent = None if only_asks else announce(now())
     concluded: list[str] = []
 
