@@ -20,7 +20,7 @@ from tests.support.sandbox_process import REPOSITORY
 
 SECONDS = 30.0
 PARENT = """
-import multiprocessing, sys, time
+import multiprocessing, signal, sys, time
 from ansible_collections.collectivites.antai.plugins.plugin_utils._controller import parent_process
 
 def work():
@@ -31,6 +31,7 @@ def work():
     print("ready", flush=True)
     time.sleep(300)
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # it may be ignored where the tests were started (nohup)
 worker = multiprocessing.get_context("fork").Process(target=work)
 worker.start()
 print(worker.pid, flush=True)
@@ -54,10 +55,13 @@ def test_a_worker_ends_with_its_parent(how: str, end: signal.Signals) -> None:
     environment = os.environ | {"PYTHONPATH": f"{REPOSITORY}/build/collections"}
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True) as parent:
         assert parent.stdout is not None
-        said = {parent.stdout.readline().strip(), parent.stdout.readline().strip()}
-        worker = int((said - {"ready"}).pop())
-        parent.send_signal(end)
-        parent.wait(SECONDS)
+        try:
+            lines = {parent.stdout.readline().strip(), parent.stdout.readline().strip()}
+            worker = int((lines - {"ready"}).pop())
+            parent.send_signal(end)
+            parent.wait(SECONDS)
+        finally:
+            parent.kill()
     until = time.monotonic() + SECONDS
     while is_alive(worker) and time.monotonic() < until:
         time.sleep(0.02)
