@@ -175,35 +175,6 @@ options:
         default: false
 """
 
-    SWITCH_REQUIRED = r"""
-options:
-  switch:
-    description:
-      - A switch from one provider to another, done by M(collectivites.antai.antai_provider_switch). Every other module leaves the certificates of
-        both alone.
-    type: dict
-    required: true
-    suboptions:
-      from:
-        description: Label of the provider that leaves, under which the space shows its certificates.
-        type: str
-        required: true
-      to:
-        description: Label of the provider that comes.
-        type: str
-        required: true
-      date:
-        description:
-          - Day (from its beginning on, UTC) or instant (with its offset) from which the provider that leaves is forbidden, where the other one has
-            proved itself by then.
-        type: str
-        required: true
-      rollback:
-        description: Whether to go back to the provider that leaves.
-        type: bool
-        default: false
-"""
-
     ROTATION = r"""
 options:
   grace:

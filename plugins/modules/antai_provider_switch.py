@@ -19,11 +19,14 @@ description:
   - Declare the same C(switch) to M(collectivites.antai.antai_certificate), so that it leaves both providers alone.
   - With a O(trust_store), the certificate of the provider that is to stay is judged by the rules of RGS* (see
     M(collectivites.antai.rgs_certificate_info)). Where a rule fails, it is neither installed nor activated, and the other provider is not forbidden.
+options:
+  switch:
+    required: true
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
   - collectivites.antai.certificate
-  - collectivites.antai.certificate.switch_required
+  - collectivites.antai.certificate.switch
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.connection

@@ -11,11 +11,14 @@ short_description: Where a switch of provider stands
 version_added: 0.1.0
 description:
   - The certificates of both providers, what is proved, and who is waited for. Changes nothing.
+options:
+  switch:
+    required: true
 extends_documentation_fragment:
   - collectivites.antai.collectivite
   - collectivites.antai.collectivite.agent_email
   - collectivites.antai.certificate
-  - collectivites.antai.certificate.switch_required
+  - collectivites.antai.certificate.switch
   - collectivites.antai.judging
   - collectivites.antai.judging.trust
   - collectivites.antai.connection

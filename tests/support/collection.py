@@ -49,14 +49,14 @@ def constants(path: Path) -> dict[str, str]:
 
 @cache
 def documentation(module: str) -> dict[str, Any]:
-    """DOCUMENTATION with its fragments merged in, as ansible-doc would show it."""
+    """DOCUMENTATION with its fragments merged in, as ansible-doc shows it."""
     docs: dict[str, Any] = yaml.safe_load(constants(PLUGINS / "modules" / f"{module}.py")["DOCUMENTATION"])
     options: dict[str, Any] = dict(docs.get("options") or {})
     for name in docs.get("extends_documentation_fragment") or []:
         _namespace, _collection, file, *part = name.split(".")
         fragment = constants(PLUGINS / "doc_fragments" / f"{file}.py")[part[0].upper() if part else "DOCUMENTATION"]
         for option, text in (yaml.safe_load(fragment).get("options") or {}).items():
-            options.setdefault(option, text)
+            options[option] = text | options.get(option, {})  # key by key, the module's own word last
     return docs | {"options": options}
 
 
