@@ -37,6 +37,17 @@ DECLARED = {
     "agent_email": EMAIL,
 }
 ADDRESS = {field: DECLARED[field] for field in ("name", "departement", "street", "postal_code", "city", "contact_email")}
+# As a list shows it, in the catalogue's names.
+LISTED_ACCOUNT = {
+    "siret": "21810004800014",
+    "name": "Albi",
+    "departement": "81",
+    "street": "16 rue de l'Hôtel de Ville",
+    "postal_code": "81000",
+    "city": "Albi",
+    "contact_email": "fps@albi.example",
+    "state": "active",
+}
 
 PDF = b"%PDF-1.4\n1 0 obj\n%%EOF\n"
 OTHER_PDF = b"%PDF-1.4\n2 0 obj\n%%EOF\n"

@@ -17,20 +17,10 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption impo
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.spaces import AdoptedSpace, declare_space
 from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.store_entry import StoreAccess, fetch_documents, steps_left
 from tests.support.fake_operations import FakeOperations
+from tests.support.observed import LISTED_ACCOUNT
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-ACCOUNT = {
-    "siret": "21810004800014",
-    "name": "Albi",
-    "departement": "81",
-    "street": "16 rue de l'Hôtel de Ville",
-    "postal_code": "81000",
-    "city": "Albi",
-    "contact_email": "fps@albi.example",
-    "state": "active",
-    "since": "2024-01-01T00:00:00Z",
-    "reason": None,
-}
+ACCOUNT = LISTED_ACCOUNT | {"since": "2024-01-01T00:00:00Z", "reason": None}
 DOCUMENT = b"%PDF-1.7 a document"
 ONE, TWO = "ab" * 32, "cd" * 32
 

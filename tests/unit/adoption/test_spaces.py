@@ -17,18 +17,9 @@ from ansible_collections.collectivites.antai.plugins.plugin_utils._adoption.spac
 from ansible_collections.collectivites.antai.plugins.plugin_utils._csv_inventory.columns import by_title
 from tests.support.collection import ROOT
 from tests.support.fleet import siret
+from tests.support.observed import LISTED_ACCOUNT
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-ACCOUNT = {
-    "siret": "21810004800014",
-    "name": "Albi",
-    "departement": "81",
-    "street": "16 rue de l'Hôtel de Ville",
-    "postal_code": "81000",
-    "city": "Albi",
-    "contact_email": "fps@albi.example",
-    "state": "active",
-}
 IN_FORCE = {"cycle": "complet", "state": "in_force", "end": "2026-12-31"}
 ONE, TWO = "ab" * 32, "cd" * 32
 CONNECTION = {"store": None, "est_url": None, "drop_folder": None, "pickup_folder": None}
@@ -43,7 +34,7 @@ ACTIVE = certificate()
 
 def listed(conventions: Any = (IN_FORCE,), certificates: Any = (ACTIVE,), **account: Any) -> dict[str, Any]:
     parts = {"conventions": conventions, "certificates": certificates}
-    return {"account": ACCOUNT | account} | {name: list(records) for name, records in parts.items() if records is not None}
+    return {"account": LISTED_ACCOUNT | account} | {name: list(records) for name, records in parts.items() if records is not None}
 
 
 def adopted(pin: bool = False, **changes: Any) -> AdoptedSpace | LeftOutSpace:
@@ -72,10 +63,10 @@ def test_the_inventory_plugin_knows_every_title(language: str) -> None:
 def test_all_that_is_shown_reads_back_as_it_is(language: str) -> None:
     (entry,) = rows.read_back([declared_space()], language)
     assert entry.values == {
-        "siret": ACCOUNT["siret"],
+        "siret": LISTED_ACCOUNT["siret"],
         "name": "Albi",
         "departement": "81",
-        "address": {"street": ACCOUNT["street"], "postal_code": "81000", "city": "Albi"},
+        "address": {"street": LISTED_ACCOUNT["street"], "postal_code": "81000", "city": "Albi"},
         "contact_email": "fps@albi.example",
         "cycle": "complet",
         "certificates": [{"provider": "parkexemple", "keys": "elsewhere"}],
@@ -198,7 +189,7 @@ def test_labels_are_unique_and_stand_for_what_is_active(
 def test_several_agents_see_one_space() -> None:
     once, others = spaces.first_of_each([("one", listed()), ("two", listed()), ("two", listed(siret=siret(2)))])
     assert [agent for agent, _listed in once] == ["one", "two"]
-    assert others == {ACCOUNT["siret"]: ["two"]}
+    assert others == {LISTED_ACCOUNT["siret"]: ["two"]}
 
 
 # What the space or the connection has, beside what is always missing of the people.
