@@ -166,13 +166,13 @@ def statistics(result: dict[str, Any]) -> dict[str, Any]:
 
 def host_run(host: str, results: list[dict[str, Any]], language: str) -> HostRun:
     """What the results of one host's tasks say together. A step that could not be done is known to the task that tried it, and to nobody else."""
-    failed = next((result for result in results if result.get("failed")), None)
+    failed = next((result for result in results if result.get("failed")), {})
     # RESULTS has the order of the onboarding; a space is closed after everything else.
     steps = sorted((step for result in results for step in result.get("steps") or []), key=lambda step: step["code"] == "close_account")
     return HostRun(
         host,
         status=next((result["status"] for result in reversed(results) if result.get("status")), None),
-        failure=failure_text(failed, language) if failed else None,
+        failure=failure_text(failed, language),
         tried=tuple(
             waiting
             for result in results

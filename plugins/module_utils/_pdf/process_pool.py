@@ -57,13 +57,12 @@ class InspectionProcess:
 
     def __init__(self, settings: PoolSettings) -> None:
         """Raises OSError where it cannot be started."""
-        self.command = settings.command
         self.ended = False
         self._most_answer = settings.most_answer
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by kill)
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter, our own words)
-                [*self.command, json.dumps(_paths())],
+                [*settings.command, json.dumps(_paths())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -210,7 +209,7 @@ class ProcessPool:
         with self._changed:
             while self._idle:
                 process = self._idle.pop()
-                if process.command == self._settings.command and process.alive:
+                if process.alive:
                     return process
                 process.end()
         return None

@@ -86,11 +86,3 @@ class DialogueAnswer(TypedDict):
 
 # The answer to a certificate that the SI FPS does not know.
 NO_ANSWER: DialogueAnswer = {"fingerprint": None, "state": "unknown", "rule": None, "message": None, "last_exchange_at": None}
-
-
-class SpaceListing(TypedDict, total=False):
-    """What lists have shown of one collectivité: those parts that they show. account is always there."""
-
-    account: AccountRecord
-    conventions: list[ConventionRecord]
-    certificates: list[ListedCertificate]

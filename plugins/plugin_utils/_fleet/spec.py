@@ -11,6 +11,7 @@ from typing import Any
 from ...module_utils._options.spec import Spec
 from ...module_utils.errors import InvalidInput
 from .canary import DEFAULT_SIZE
+from .progress_display import CHOICES
 from .proving import MODES
 
 # Each is a thread with its connections; what is asked of a server is limited by requests_per_second, not by these.
@@ -27,7 +28,7 @@ SPEC: Spec = {
     "whole_inventory": {"type": "path"},
     "deadline": {"type": "float"},
     "held": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
-    "progress": {"type": "str", "choices": ["auto", "live", "plain", "none"], "default": "auto"},
+    "progress": {"type": "str", "choices": list(CHOICES), "default": "auto"},
     "language": {"type": "str", "choices": ["fr", "en"], "default": "fr"},
 }
 
